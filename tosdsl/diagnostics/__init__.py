@@ -1,0 +1,13 @@
+"""Mistakes: data while they travel, words only at the end.
+
+``model``      a diagnostic: code, place, the words that fill its sentences
+``catalogue``  the one list of codes, with what each says and how it is mended
+``near``       "did you mean"
+``render``     a diagnostic as text or JSON
+
+Any pass may make a diagnostic; none words one.
+"""
+
+from tosdsl.diagnostics.model import Diagnostic, Severity
+
+__all__ = ["Diagnostic", "Severity"]

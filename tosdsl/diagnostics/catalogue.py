@@ -1,0 +1,350 @@
+"""The one list of diagnostic codes: what each says, and how it is mended.
+
+1xxx the text, 2xxx names and types, 3xxx provisions, 4xxx facts, 5xxx limits, 6xxx the library.
+``says`` and ``mend`` are one sentence each; the words in braces come with the diagnostic. A code,
+once released, keeps its meaning; a code that is no longer used is not given out again.
+"""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen
+class Entry:
+    code: str
+    says: str
+    mend: str
+    warning: bool = False
+
+
+_ENTRIES = (
+    # --- 1xxx the text ------------------------------------------------------------------------
+    Entry("TOS1001", "{found} cannot stand here.", "What can stand here: {expected}."),
+    Entry(
+        "TOS1002",
+        "The character {found} is not part of the language.",
+        "Leave it out, or put it inside a text in double quotes.",
+    ),
+    Entry(
+        "TOS1003",
+        "This text is not closed on its line.",
+        'Close it with `"`; inside a text, write a quotation mark as `\\"`.',
+    ),
+    Entry("TOS1004", "This line is indented with a tab.", "Indent with spaces, four a level."),
+    Entry(
+        "TOS1005",
+        "This line goes back to column {column}, where no line above it starts.",
+        "Line it up with the line that it belongs beside.",
+    ),
+    Entry(
+        "TOS1006",
+        "Nothing stands under {opener}.",
+        "Put what belongs to it on the lines below, indented by four spaces.",
+    ),
+    Entry(
+        "TOS1007",
+        "This line is indented, but the line above it takes nothing under it.",
+        "Line it up with the line above.",
+    ),
+    Entry(
+        "TOS1008",
+        "`{found}` is not written that way here.",
+        "Write `{instead}`.",
+    ),
+    Entry(
+        "TOS1009",
+        "This stands under no policy and no vocabulary.",
+        "Begin the file with `policy NAME` or `vocabulary NAME`.",
+    ),
+    Entry(
+        "TOS1010",
+        "A {unit} cannot hold {item}.",
+        "Put it into a {other}.",
+    ),
+    Entry("TOS1011", "`{found}` is not a date in the calendar.", "Write year-month-day: 2023-11-14."),
+    Entry(
+        "TOS1012",
+        "`{what}` stands here for the second time.",
+        "Keep one; several conditions go under one `all of` or `any of`.",
+    ),
+    Entry(
+        "TOS1013",
+        "Several conditions stand here, and nothing says how they combine.",
+        "Put `all of` or `any of` after the first word, and the conditions below it.",
+    ),
+    Entry(
+        "TOS1014",
+        "`{found}` has a dot in it, and {what} is a plain name.",
+        "Use letters, digits and underscores only.",
+    ),
+    Entry(
+        "TOS1015",
+        "The text is not UTF-8: byte {byte} at offset {offset}.",
+        "Save the file as UTF-8.",
+    ),
+    Entry(
+        "TOS1016",
+        "There is no policy and no vocabulary in this text.",
+        "Begin with `policy NAME` or `vocabulary NAME` in the first column.",
+    ),
+    Entry(
+        "TOS1017",
+        "The policy does not say what holds where no clause speaks.",
+        "Add `default permit` (what is not forbidden may be done) or `default forbid` under its name.",
+    ),
+    Entry(
+        "TOS1018",
+        "`\\{found}` means nothing in a text.",
+        'Write `\\"`, `\\\\` or `\\n`.',
+    ),
+    Entry(
+        "TOS1019",
+        "`{found}` is a word of the language and cannot be a name here.",
+        "Choose another name.",
+    ),
+    Entry(
+        "TOS1020",
+        "`{first}` and `{second}` stand together without brackets.",
+        "Say which belongs together with brackets, or use `all of` and `any of`.",
+    ),
+    # --- 2xxx names and types -------------------------------------------------------------------
+    Entry(
+        "TOS2001",
+        "Nothing is called `{name}` here: no fact and no definition.",
+        "Declare it in the vocabulary (`fact {name}: …`) or with `define`.",
+    ),
+    Entry("TOS2002", "{type} has no field `{name}`.", "Its fields are {fields}."),
+    Entry(
+        "TOS2003",
+        "There is no type `{name}`.",
+        "The built-in types are boolean, integer, text, date and party; declare others with `type`.",
+    ),
+    Entry(
+        "TOS2004",
+        "`{name}` is declared for the second time; the first is at line {line}{file}.",
+        "Give one of the two another name.",
+    ),
+    Entry(
+        "TOS2005",
+        "There is no vocabulary `{name}`.",
+        "Put its file into the same folder as this one, or install the package that brings it.",
+    ),
+    Entry(
+        "TOS2006",
+        "`{left}` is {left_type}, and `{right}` is {right_type}.",
+        "Compare two things of one type.",
+    ),
+    Entry(
+        "TOS2007",
+        "`{text}` is {type}, and a condition is needed.",
+        "Compare it with something, for example with `is` or `includes`.",
+    ),
+    Entry("TOS2008", "`{op}` does not work on {type}.", "{hint}"),
+    Entry("TOS2009", "`{name}` is not one of {type}.", "Its members are {members}."),
+    Entry(
+        "TOS2010",
+        "No party is called `{name}`.",
+        "Declare it in the vocabulary: `party {name}`. The policy's own provider is `provider`.",
+    ),
+    Entry("TOS2011", "Definitions go round in a circle: {cycle}.", "Break the circle."),
+    Entry("TOS2012", "Types contain themselves: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS2013",
+        "`{name}` is a whole {type}, not one value.",
+        "Name one of its fields: {fields}.",
+    ),
+    Entry(
+        "TOS2014",
+        "Nothing here says what type {what} has.",
+        "Compare it with a fact, or use members of one enumeration only.",
+    ),
+    Entry(
+        "TOS2015",
+        "`provider` is used, and the policy names no provider.",
+        "Add `provider NAME` under the policy's name.",
+    ),
+    Entry(
+        "TOS2016",
+        "`{name}` means one thing in {first} and another in {second}, and both are used together.",
+        "Give one of the two another name, or let both vocabularies use a common one.",
+    ),
+    Entry(
+        "TOS2017",
+        "`{name}` is both a fact and a party.",
+        "Rename one of them.",
+    ),
+    Entry(
+        "TOS2018",
+        "`{name}` is a list inside a list of facts' paths, and its items have no names.",
+        "Use the list itself with `includes` or `overlaps`.",
+    ),
+    # --- 3xxx provisions ------------------------------------------------------------------------
+    Entry(
+        "TOS3001",
+        "There is no {kind} `{name}` in {policy}.",
+        "Name a {kind} that stands in the document.",
+    ),
+    Entry(
+        "TOS3002",
+        "No exception is declared under the name `{name}`.",
+        "Declare it with `exception {name}`, or write it here with a `when` below it.",
+    ),
+    Entry(
+        "TOS3003",
+        "No clause uses the exception `{name}`.",
+        "Attach it with `except {name}` below a clause, or remove it.",
+    ),
+    Entry(
+        "TOS3004",
+        "Clauses prevail over each other in a circle: {cycle}.",
+        "Take one of the `subject to`, `notwithstanding` or `prevails over` away.",
+    ),
+    Entry(
+        "TOS3005",
+        "`{first}` and `{second}` are both {modality}s, so neither can displace the other.",
+        "Name a clause of the other kind, or make one an exception of the other.",
+    ),
+    Entry(
+        "TOS3006",
+        "The exception `{name}` has no `when`.",
+        "Say with `when` in which cases the exception applies.",
+    ),
+    Entry("TOS3007", "Exceptions go round in a circle: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS3008",
+        "There is no policy `{name}`{where}.",
+        "Put its file into the same folder as this one, or install the package that brings it.",
+    ),
+    Entry("TOS3009", "Documents incorporate each other in a circle: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS3010",
+        "`{name}` forbids by default and has no permission of its own: whatever is in its scope "
+        "is forbidden.",
+        "Move the permission that belongs here into it, or say `default permit`.",
+        warning=True,
+    ),
+    Entry("TOS3011", "`{name}` refers to itself.", "Name another clause."),
+    Entry(
+        "TOS3012",
+        "The scenario {title} expects nothing.",
+        "Add a line such as `expect permitted`.",
+    ),
+    Entry(
+        "TOS3013",
+        "`{name}` is {actual}, and {wanted} is needed here.",
+        "Name {wanted}.",
+    ),
+    Entry(
+        "TOS3014",
+        "The document ends ({until}) before it begins ({start}).",
+        "Put the earlier date after `from`.",
+    ),
+    Entry(
+        "TOS3015",
+        "The document `{name}` prevails over itself.",
+        "Name another document.",
+    ),
+    # --- 4xxx facts -----------------------------------------------------------------------------
+    Entry("TOS4001", "This is not {format}: {problem}.", "Mend the {format} at this place."),
+    Entry(
+        "TOS4002",
+        "There is no fact `{path}`.",
+        "`tosdsl schema` lists the facts that the policy knows.",
+    ),
+    Entry("TOS4003", "`{path}` must be {expected}, and {found} is given.", "Give {expected}."),
+    Entry("TOS4004", "`{path}` cannot be `{found}`.", "It is one of {members}."),
+    Entry("TOS4005", "`{path}` is given twice.", "Keep one of the two."),
+    Entry(
+        "TOS4006",
+        "A use is a mapping with a key `facts`, and {found} is given.",
+        "Put the facts under `facts:`.",
+    ),
+    Entry("TOS4007", "A use has no key `{key}`.", "Its keys are {keys}."),
+    Entry(
+        "TOS4008",
+        "An item of `{path}` is null.",
+        "Leave the item out, or the whole list if its items are not known.",
+    ),
+    Entry(
+        "TOS4009",
+        "No policy here knows a party `{found}` (at `{path}`).",
+        "Nothing to mend if it is another party's name.",
+        warning=True,
+    ),
+    Entry(
+        "TOS4010",
+        "`{key}` is not read by this version.",
+        "Leave it out, and state what counts as established under `facts`.",
+    ),
+    Entry(
+        "TOS4011",
+        "An alias or a tag of YAML stands here.",
+        "Write the value out.",
+    ),
+    # --- 5xxx limits ----------------------------------------------------------------------------
+    Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
+    Entry(
+        "TOS5002",
+        "Nesting goes deeper than MAX_NESTING ({limit}).",
+        "Give inner conditions names with `define`.",
+    ),
+    Entry("TOS5003", "The line has {size} characters; MAX_LINE is {limit}.", "Break the line."),
+    Entry(
+        "TOS5004",
+        "There are more than MAX_ERRORS ({limit}) mistakes; the others are not shown.",
+        "Mend these first.",
+    ),
+    Entry(
+        "TOS5005",
+        "The facts have {size} bytes; MAX_FACTS_BYTES is {limit}.",
+        "Describe one use at a time.",
+    ),
+    Entry(
+        "TOS5006",
+        "The facts nest deeper than MAX_FACTS_NESTING ({limit}).",
+        "Facts nest as the vocabulary's records do.",
+    ),
+    Entry("TOS5007", "`{path}` has {size} items; MAX_LIST is {limit}.", "Shorten the list."),
+    Entry(
+        "TOS5008", "The folder holds more than MAX_FILES ({limit}) policy files.", "Name a smaller one."
+    ),
+    Entry(
+        "TOS5009",
+        "Documents incorporate one another deeper than MAX_INCORPORATION ({limit}).",
+        "Incorporate the last document directly.",
+    ),
+    Entry(
+        "TOS5010", "The number has {size} digits; MAX_DIGITS is {limit}.", "Write a smaller number."
+    ),
+    # --- 6xxx the library -----------------------------------------------------------------------
+    Entry(
+        "TOS6001",
+        "`{name}` is no file, no folder and no policy in the library.",
+        "`tosdsl check` takes a path or an id such as `openai.business_terms`.",
+    ),
+    Entry("TOS6002", "`{name}` cannot be read: {problem}.", "Check the path and its permissions."),
+    Entry(
+        "TOS6003",
+        "`{name}` is declared here and in {other}.",
+        "Give the two different versions, or remove one.",
+    ),
+    Entry("TOS6004", "There is no policy in {name}.", "Name a file or a folder that holds one."),
+    Entry(
+        "TOS6005",
+        "`{name}` has no version `{version}`.",
+        "The versions at hand are {versions}.",
+    ),
+    Entry(
+        "TOS6006",
+        "The installed package `{package}` offers policies, and they cannot be found: {problem}.",
+        "Reinstall or remove the package.",
+    ),
+    Entry(
+        "TOS6007",
+        "{what} needs the package `{package}`, which is not installed.",
+        "Install it: `pip install 'tosdsl[{extra}]'`.",
+    ),
+)
+
+CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}

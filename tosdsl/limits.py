@@ -1,0 +1,37 @@
+"""Every limit of the engine, by name. A text or a description past one gets an error that names it."""
+
+MAX_FILE_BYTES = 16 * 1024 * 1024
+"""Size of one policy text, in bytes of UTF-8."""
+
+MAX_NESTING = 60
+"""Depth of blocks, brackets and ``not`` around each other, in one policy text."""
+
+MAX_LINE = 20_000
+"""Length of one line of a policy text, in characters."""
+
+MAX_DIGITS = 100
+"""Digits of one number."""
+
+MAX_RECOVERY = 8 * 1024 * 1024
+"""Characters read again in order to find further mistakes in one top-level item."""
+
+MAX_ERRORS = 100
+"""Diagnostics reported for one file; past it a last one says that there are more."""
+
+MAX_FACTS_BYTES = 4 * 1024 * 1024
+"""Size of one facts document, in bytes of UTF-8."""
+
+MAX_FACTS_NESTING = 20
+"""Depth of lists and mappings in a facts document."""
+
+MAX_LIST = 10_000
+"""Items in one list of a facts document."""
+
+MAX_FILES = 10_000
+"""Policy files in one library folder."""
+
+MAX_INCORPORATION = 30
+"""Depth of documents that incorporate one another."""
+
+MAX_NEEDS_STEPS = 20_000
+"""Evaluations spent on deciding whether one unknown fact can matter; past it, it is listed."""

@@ -1,0 +1,13 @@
+"""Text to surface tree and back. The only package that knows lark.
+
+``source``   comments, tabs, top-level items: what happens before a token exists
+``layout``   indentation into tokens
+``build``    the parser's reductions into nodes
+``recover``  a parser's refusal into a diagnostic
+``parser``   ``parse(text) -> Parsed``; never raises on what a text holds
+``format``   ``format_file(tree, comments) -> text``, the one canonical layout
+"""
+
+from tosdsl.syntax.parser import Parsed, parse
+
+__all__ = ["Parsed", "parse"]

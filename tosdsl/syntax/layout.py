@@ -1,0 +1,76 @@
+"""Indentation into tokens, and the limit on nesting.
+
+In: the lexer's tokens, each line's end a ``_NL`` that carries the next line's indentation.
+Out: the same with ``_INDENT`` and ``_DEDENT``; newlines inside brackets are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lark import Token
+
+from tosdsl import limits
+
+_OPEN = {"LPAR", "LSQB", "LBRACE"}
+_CLOSE = {"RPAR", "RSQB", "RBRACE"}
+
+
+class LayoutError(Exception):
+    """A line goes back to a column where no line above it starts."""
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.line = line
+        self.column = column
+
+
+class TooDeep(Exception):
+    """Blocks, brackets and ``not`` nest past ``limits.MAX_NESTING``."""
+
+    def __init__(self, token: Token) -> None:
+        super().__init__(token)
+        self.token = token
+
+
+class Layout:
+    """The post-lexer. One instance serves one parse after another; state lives in ``process``."""
+
+    always_accept = ("_NL",)
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        indents = [0]
+        brackets = 0
+        nots = 0
+        for token in stream:
+            if token.type == "_NL":
+                nots = 0
+                if brackets:
+                    continue
+                yield token
+                yield from self._indentation(token, indents)
+            else:
+                if token.type in _OPEN:
+                    brackets += 1
+                elif token.type in _CLOSE:
+                    brackets = max(0, brackets - 1)
+                nots = nots + 1 if token.type == "NOT" else nots if token.type == "LPAR" else 0
+                yield token
+            if len(indents) + brackets + nots > limits.MAX_NESTING:
+                raise TooDeep(token)
+        for _ in indents[1:]:
+            yield Token("_DEDENT", "")
+
+    @staticmethod
+    def _indentation(token: Token, indents: list[int]) -> Iterator[Token]:
+        column = len(token) - token.rindex("\n") - 1
+        line = (token.end_line or 0) or 1
+        if column > indents[-1]:
+            indents.append(column)
+            yield Token("_INDENT", "", None, line, column + 1, line, column + 1)
+            return
+        while column < indents[-1]:
+            indents.pop()
+            yield Token("_DEDENT", "", None, line, column + 1, line, column + 1)
+        if column != indents[-1]:
+            raise LayoutError(line, column + 1)

@@ -1,0 +1,10 @@
+"""The nouns: every tree of the engine, each immutable, none with behaviour of its own.
+
+``span``        places in a source text
+``surface``     the text as written
+``vocabulary``  types and facts, resolved
+``norms``       provisions, resolved and typed, exceptions kept
+``wording``     a typed condition, back as text
+
+Nothing here imports a pass.
+"""
