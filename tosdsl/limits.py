@@ -33,5 +33,8 @@ MAX_FILES = 10_000
 MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
-MAX_NEEDS_STEPS = 20_000
+MAX_NEEDS_STEPS = 2_000
 """Evaluations spent on deciding whether one unknown fact can matter; past it, it is listed."""
+
+MAX_DEFINITIONS_DEEP = 50
+"""Definitions that use one another, counted from the outermost to the innermost."""

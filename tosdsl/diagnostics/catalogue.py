@@ -317,6 +317,11 @@ _ENTRIES = (
     Entry(
         "TOS5010", "The number has {size} digits; MAX_DIGITS is {limit}.", "Write a smaller number."
     ),
+    Entry(
+        "TOS5011",
+        "Definitions use one another deeper than MAX_DEFINITIONS_DEEP ({limit}).",
+        "Write some of the conditions out.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",
@@ -345,6 +350,12 @@ _ENTRIES = (
         "{what} needs the package `{package}`, which is not installed.",
         "Install it: `pip install 'tosdsl[{extra}]'`.",
     ),
+    Entry(
+        "TOS6008",
+        "There is no scenario to run in {name}.",
+        'Write one: `scenario "TITLE"`, with `given` and `expect` below it.',
+    ),
+    Entry("TOS6009", "`{name}` is no file and no folder.", "Check the path."),
 )
 
 CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}

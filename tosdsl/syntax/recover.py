@@ -130,12 +130,13 @@ def _token(
 ) -> Refusal:
     expected = set(error.accepts or error.expected)
     last = max(index for index, text in enumerate(lines) if text)
-    line = min(token.line - 1, last) if token.line else last
+    within = token.line is not None and token.line - 1 <= last
+    line = token.line - 1 if within else last
     if token.type == "_INDENT":
         span = _line_span(file, first, line, lines)
         return Refusal(mistake("TOS1007", span), line)
     if expected == {"_INDENT"}:
-        opener = _line_above(lines, line) if token.line else line
+        opener = _line_above(lines, line) if within else line
         words = f"`{lines[opener].strip()}`"
         return Refusal(
             mistake("TOS1006", _line_span(file, first, opener, lines), opener=words), opener
@@ -143,7 +144,7 @@ def _token(
     if expected == {"_DEDENT"}:
         return Refusal(mistake("TOS1013", _line_span(file, first, line, lines)), line)
     if token.type in {"_NL", "$END", "_DEDENT"}:
-        if token.type == "_DEDENT" and token.line:
+        if token.type == "_DEDENT" and within:
             line = _line_above(lines, line)
         end = len(lines[line]) + 1
         span = Span(file, first + line, end, first + line, end + 1)

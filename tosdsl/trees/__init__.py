@@ -3,6 +3,7 @@
 ``span``        places in a source text
 ``surface``     the text as written
 ``vocabulary``  types and facts, resolved
+``facts``       a description of a use
 ``norms``       provisions, resolved and typed, exceptions kept
 ``wording``     a typed condition, back as text
 

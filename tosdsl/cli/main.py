@@ -1,0 +1,78 @@
+"""``tosdsl``: parses the command line and hands over to a command's module."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import date
+from importlib import import_module
+from importlib.metadata import version
+from typing import cast
+
+from tosdsl.cli.terminal import WRONG, print_diagnostics
+from tosdsl.facade import TosdslError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is what the command's module returns."""
+    options = _parser().parse_args(arguments)
+    command = import_module(f"tosdsl.cli.{options.command}")
+    try:
+        status = cast(int, command.run(options))
+        sys.stdout.flush()
+    except TosdslError as error:
+        as_data = getattr(options, "format", "text") == "json"
+        print_diagnostics(error.diagnostics, error.sources, as_data=as_data)
+        return WRONG
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return WRONG
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="tosdsl",
+        description="Terms of service as code: check uses, test policies.",
+        epilog="A policy is a file, a folder, or an id from the library (openai.business_terms).",
+    )
+    parser.add_argument("--version", action="version", version=f"tosdsl {version('tosdsl')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="judge one use: the verdict, and why")
+    check.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    check.add_argument(
+        "--facts", required=True, metavar="FILE",
+        help="the use, as YAML or JSON; - reads standard input; or the name of a shipped use",
+    )
+    check.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    check.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+    check.add_argument("--format", choices=("text", "json"), default="text")
+
+    test = commands.add_parser("test", help="run the scenarios of every policy found")
+    test.add_argument("path", nargs="*", default=["."], metavar="PATH", help="a file, a folder or an id")
+    test.add_argument("--format", choices=("text", "json", "junit"), default="text")
+    test.add_argument("-v", "--verbose", action="store_true", help="explain each failure in full")
+
+    fmt = commands.add_parser("fmt", help="write policies in the one canonical layout")
+    fmt.add_argument("path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, or -")
+    fmt.add_argument("--check", action="store_true", help="change nothing; 3 if something would change")
+
+    schema = commands.add_parser("schema", help="the JSON Schema of a policy's facts")
+    schema.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write year-month-day") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""``tosdsl test``: the scenarios of every policy found."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, print_lines
+from tosdsl.decision.text import Line
+from tosdsl.diagnostics.model import mistake
+from tosdsl.facade import PolicyError, load_each
+from tosdsl.testing.reports import as_json, as_junit
+from tosdsl.testing.scenarios import Result, run as run_scenarios
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print each scenario with what failed in it."""
+    sets = load_each(*options.path)
+    results = run_scenarios(sets)
+    if not results:
+        names = " and ".join(f"`{path}`" for path in options.path)
+        raise PolicyError((mistake("TOS6008", None, name=names),), {})
+    if options.format == "json":
+        print_json(as_json(results))
+    elif options.format == "junit":
+        print(as_junit(results))
+    else:
+        print_diagnostics(sets[0].warnings, sets[0].sources)
+        print_lines(_lines(results, options.verbose))
+    return OK if all(result.held for result in results) else FORBIDDEN
+
+
+def _lines(results: Sequence[Result], verbose: bool) -> Iterator[Line]:
+    for policy, mine in groupby(results, key=lambda result: result.policy):
+        yield Line(((policy, "document"),))
+        for result in mine:
+            mark = ("  ✓ ", "true") if result.held else ("  ✗ ", "false")
+            yield Line((mark, (result.scenario.title, "")))
+            for failure in result.failures:
+                place = f"{failure.span.file}:{failure.span.line}"
+                yield Line((("      expected ", "note"), (failure.expected, "clause")))
+                yield Line((("      came     ", "note"), (failure.actual, "false"), (f"  {place}", "note")))
+            if verbose and not result.held:
+                for text in result.decision.explain().split("\n"):
+                    yield Line((("      " + text, "note"),))
+        yield Line(())
+    failed = sum(not result.held for result in results)
+    policies = len({result.policy for result in results})
+    count = f"{len(results)} scenario{'s' * (len(results) != 1)} in {policies} polic{'ies' if policies != 1 else 'y'}"
+    style = ("all held", "good") if not failed else (f"{failed} failed", "bad")
+    yield Line(((f"{count}: ", ""), style))

@@ -1,0 +1,11 @@
+"""What an asker gets: the decision, its JSON, its explanation.
+
+``model``    the decision and its parts
+``build``    findings to a decision
+``explain``  findings to a tree that says why
+``text``     the explanation as plain lines
+"""
+
+from tosdsl.decision.model import Decision, Verdict
+
+__all__ = ["Decision", "Verdict"]

@@ -1,0 +1,279 @@
+"""Findings to a decision: which clauses decide, what they rest on, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from attrs import define, field
+
+from tosdsl.decision.explain import explain
+from tosdsl.decision.model import (
+    Basis,
+    Condition,
+    Conflict,
+    Decision,
+    Defeated,
+    Judgement,
+    Need,
+    PolicyUsed,
+    Verdict,
+)
+from tosdsl.decision.reads import Reads
+from tosdsl.trees import norms as n
+from tosdsl.trees.findings import VERDICTS, ExceptionFinding, Findings, NormFinding, SectionFinding
+from tosdsl.trees.wording import value_words, words
+
+_COMPLIANT = {Verdict.PERMITTED: True, Verdict.NOT_APPLICABLE: True, Verdict.FORBIDDEN: False}
+Truth = bool | None
+
+
+def decision(findings: Findings) -> Decision:
+    """The decision that findings amount to."""
+    return _Deciding(findings).decision()
+
+
+def truth_word(truth: Truth) -> str:
+    """A truth in a decision's words."""
+    return {True: "true", False: "false", None: "unknown"}[truth]
+
+
+@define
+class _Deciding:
+    findings: Findings
+    reads: Reads = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.reads = Reads(self.findings.linked)
+
+    def decision(self) -> Decision:
+        findings = self.findings
+        possible = tuple(Verdict(word) for word in VERDICTS if word in findings.possible)
+        verdict = possible[0] if len(possible) == 1 else Verdict.UNDETERMINED
+        basis = self._basis(verdict)
+        return Decision(
+            verdict,
+            possible,
+            _COMPLIANT.get(verdict),
+            tuple(entry for _, entry in basis),
+            tuple(dict.fromkeys(self._defeated())),
+            tuple(dict.fromkeys(self._conditions(verdict, [key for key, _ in basis]))),
+            (),
+            tuple(self._needs()),
+            tuple(dict.fromkeys(self._conflicts())),
+            tuple(self._judgements([key for key, _ in basis])),
+            tuple(self._policies()),
+            findings.use.as_of,
+            findings.use.known_at,
+            cache(lambda: explain(findings, verdict)),
+        )
+
+    # --- rows -----------------------------------------------------------------------------------
+
+    def _rows(self) -> Iterator[tuple[SectionFinding, n.Section, Truth]]:
+        """Every section with its scope and those around it taken together."""
+        for row in self.findings.tables:
+            root = self.findings.linked.documents[row.document].policy.root
+            yield from self._rows_below(row, root, True)
+
+    def _rows_below(
+        self, row: SectionFinding, section: n.Section, outer: Truth
+    ) -> Iterator[tuple[SectionFinding, n.Section, Truth]]:
+        scope = _both(outer, row.scope)
+        yield row, section, scope
+        for inner, subsection in zip(row.sections, section.sections, strict=True):
+            yield from self._rows_below(inner, subsection, scope)
+
+    def _bound(self, row: SectionFinding, section: n.Section) -> Iterator[tuple[n.Norm, NormFinding]]:
+        """The norms of a section that bind in this question."""
+        part = self.findings.linked.documents[row.document].part
+        for norm in section.norms:
+            if row.default is not None or norm.id == part:
+                yield norm, self.findings.norms[row.document, norm.id]
+
+    # --- basis ----------------------------------------------------------------------------------
+
+    def _basis(self, verdict: Verdict) -> list[tuple[n.NormKey, Basis]]:
+        effect = {Verdict.FORBIDDEN: "forbid", Verdict.PERMITTED: "permit"}.get(verdict)
+        wanted: Truth = None if verdict is Verdict.UNDETERMINED else True
+        norms: list[tuple[n.NormKey, Basis]] = []
+        defaults: list[tuple[n.NormKey, Basis]] = []
+        empty: list[tuple[n.NormKey, Basis]] = []  # defaults of sections without clauses of their own
+        for row, section, scope in self._rows():
+            if verdict is Verdict.NOT_APPLICABLE or scope is False:
+                continue
+            for norm, found in self._bound(row, section):
+                force = _both(scope, found.force)
+                if norm.modality == "permit" and row.forbids is True:
+                    continue
+                if force is wanted and effect in {None, norm.modality}:
+                    norms.append(self._entry(row, norm, force))
+            stance = _both(scope, _neither(row.forbids, row.permits))
+            if row.default is not None and stance is wanted and effect in {None, row.default}:
+                made = self._default(row, section, stance)
+                (defaults if section.norms else empty).append(made)
+        if verdict is Verdict.FORBIDDEN:
+            return [*norms, *defaults] or empty
+        return norms or defaults or empty
+
+    def _entry(self, row: SectionFinding, norm: n.Norm, force: Truth) -> tuple[n.NormKey, Basis]:
+        entry = self._place(row, norm.id, norm.at, norm.modality, force, False, norm.description)
+        return (row.document, norm.id), entry
+
+    def _default(
+        self, row: SectionFinding, section: n.Section, force: Truth
+    ) -> tuple[n.NormKey, Basis]:
+        assert row.default is not None
+        entry = self._place(row, section.id, section.at, row.default, force, True, section.description)
+        return (row.document, ""), entry
+
+    def _place(
+        self,
+        row: SectionFinding,
+        id_: str,
+        at: str | None,
+        effect: str,
+        force: Truth,
+        by_default: bool,
+        text: str | None,
+    ) -> Basis:
+        document = self.findings.linked.documents[row.document]
+        policy = document.policy
+        return Basis(
+            document.qualified(id_),
+            at,
+            effect,
+            truth_word(force),
+            by_default,
+            text,
+            policy.id,
+            policy.title,
+            policy.version,
+            policy.source,
+            document.path,
+        )
+
+    # --- what was defeated, and what an answer hangs on --------------------------------------------
+
+    def _norms_in_scope(self) -> Iterator[tuple[int, n.Norm, NormFinding]]:
+        for row, section, scope in self._rows():
+            if scope is not False:
+                for norm, found in self._bound(row, section):
+                    yield row.document, norm, found
+
+    def _defeated(self) -> Iterator[Defeated]:
+        linked = self.findings.linked
+        for index, norm, found in self._norms_in_scope():
+            document = linked.documents[index]
+            yield from self._undercut(document, norm, found)
+            if found.applies is True and all(proviso is True for proviso in found.provisos):
+                for (at, other), force in found.above:
+                    if force is True:
+                        by = linked.documents[at].qualified(other)
+                        yield Defeated(document.qualified(norm.id), by, document.path)
+
+    def _undercut(
+        self,
+        document: n.Document,
+        node: n.Norm | n.ExceptionNode,
+        found: NormFinding | ExceptionFinding,
+    ) -> Iterator[Defeated]:
+        applies = found.applies is True and all(proviso is True for proviso in found.provisos)
+        for inner, its in zip(node.exceptions, found.exceptions, strict=True):
+            if applies and its.force is True:
+                clause, by = document.qualified(node.id), document.qualified(inner.id)
+                yield Defeated(clause, by, document.path)
+            yield from self._undercut(document, inner, its)
+
+    def _conditions(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Condition]:
+        for index, norm, found in self._norms_in_scope():
+            document = self.findings.linked.documents[index]
+            relied = norm.modality == "permit" and (index, norm.id) in basis
+            if relied and verdict is not Verdict.FORBIDDEN:
+                yield from _provisos(document, norm, found)
+            if found.applies is not False:
+                yield from self._exceptions_relied_on(document, norm.exceptions, found.exceptions)
+
+    def _exceptions_relied_on(
+        self,
+        document: n.Document,
+        nodes: tuple[n.ExceptionNode, ...],
+        found: tuple[ExceptionFinding, ...],
+    ) -> Iterator[Condition]:
+        for node, its in zip(nodes, found, strict=True):
+            if its.force is not False:
+                yield from _provisos(document, node, its)
+
+    def _conflicts(self) -> Iterator[Conflict]:
+        """Pairs of one contract in force together, neither of which prevails over the other."""
+        linked = self.findings.linked
+        in_force = [
+            (row.document, norm)
+            for row, section, scope in self._rows()
+            for norm, found in self._bound(row, section)
+            if _both(scope, found.force) is True
+        ]
+        for index, norm in in_force:
+            for at, other in in_force:
+                pair = linked.documents[index].path[0] == linked.documents[at].path[0]
+                if pair and norm.modality == "forbid" and other.modality == "permit":
+                    yield Conflict(
+                        linked.documents[index].qualified(norm.id),
+                        linked.documents[at].qualified(other.id),
+                    )
+
+    # --- facts ------------------------------------------------------------------------------------
+
+    def _needs(self) -> Iterator[Need]:
+        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        for path in self.findings.needs:
+            asked: dict[str, None] = {}
+            for row, section, scope in self._rows():
+                document = self.findings.linked.documents[row.document]
+                if scope is not False and path in self.reads.scope(row.document, section):
+                    asked[document.qualified(section.id)] = None
+                for norm, found in self._bound(row, section) if scope is not False else ():
+                    for clause in self.reads.asking(row.document, norm, found, path):
+                        asked[clause] = None
+            leaf = leaves[path]
+            yield Need(path, leaf.question, leaf.judged, tuple(asked))
+
+    def _judgements(self, basis: list[n.NormKey]) -> Iterator[Judgement]:
+        """Judged facts, supplied, that the deciding clauses read; by default, those that any clause read."""
+        keys = [key for key in basis if key[1]]
+        if not keys:
+            keys = [(index, norm.id) for index, norm, _ in self._norms_in_scope()]
+        used = {path for key in keys for path in self.reads.support(key)}
+        for leaf in self.findings.linked.vocabulary.leaves():
+            if leaf.judged and leaf.path in used and leaf.path in self.findings.use.facts:
+                value = value_words(self.findings.use.facts[leaf.path])
+                yield Judgement(leaf.path, value, leaf.question)
+
+    def _policies(self) -> Iterator[PolicyUsed]:
+        for document in self.findings.linked.documents:
+            policy = document.policy
+            yield PolicyUsed(policy.id, policy.version, policy.title, policy.digest, document.path)
+
+
+def _provisos(
+    document: n.Document,
+    node: n.Norm | n.ExceptionNode,
+    found: NormFinding | ExceptionFinding,
+) -> Iterator[Condition]:
+    for proviso, holds in zip(node.provisos, found.provisos, strict=True):
+        if holds is not False:
+            yield Condition(
+                document.qualified(node.id), words(proviso), truth_word(holds), document.path
+            )
+
+
+def _both(one: Truth, other: Truth) -> Truth:
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
+def _neither(one: Truth, other: Truth) -> Truth:
+    if one is True or other is True:
+        return False
+    return None if one is None or other is None else True

@@ -1,0 +1,282 @@
+"""Why: findings to a tree of clauses, conditions and the facts that made them so.
+
+Shows every clause that applies or may apply, with each exception considered; of the clauses that do
+not apply, what keeps them from it, up to ``_MOST_IDLE`` a document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.decision.model import Verdict, Why
+from tosdsl.decision.reads import Reads
+from tosdsl.trees import norms as n
+from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
+from tosdsl.trees.wording import value_words, words
+
+_MOST_IDLE = 12
+_WORDS = {True: "true", False: "false", None: "unknown"}
+Truth = bool | None
+
+
+def explain(findings: Findings, verdict: Verdict) -> Why:
+    """The tree. Its root speaks of the whole use, its children of one document each."""
+    work = _Explaining(findings, verdict)
+    return Why("use", findings.use.title or "this use", verdict.value, children=tuple(work.documents()))
+
+
+@define
+class _Explaining:
+    findings: Findings
+    verdict: Verdict
+    reads: Reads = field(init=False)
+    _idle: int = 0
+    _shown: set[str] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self.reads = Reads(self.findings.linked)
+
+    def documents(self) -> Iterator[Why]:
+        for row in self.findings.tables:
+            document = self.findings.linked.documents[row.document]
+            policy = document.policy
+            self._idle = 0
+            children = list(self._section(row, policy.root))
+            hidden = self._idle - _MOST_IDLE
+            if hidden > 0:
+                children.append(Why("others", f"{hidden} more clauses do not apply", "false"))
+            yield Why(
+                "document",
+                policy.title or policy.id,
+                _WORDS[row.scope],
+                _term(policy) if policy.root.scope is None and row.scope is False else "",
+                clause=policy.id,
+                children=tuple(children),
+            )
+
+    # --- sections -------------------------------------------------------------------------------
+
+    def _section(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
+        inner = list(self._section_parts(row, section)) if row.scope is not False else []
+        if section.scope is None:
+            yield from inner
+            return
+        index = row.document
+        document = self.findings.linked.documents[index]
+        note = {True: "is in scope", False: "is out of scope", None: "may be in scope: open"}
+        yield Why(
+            "section",
+            section.id or document.policy.id,
+            _WORDS[row.scope],
+            note[row.scope],
+            section.at,
+            document.qualified(section.id),
+            section.description,
+            (*self._conditions(index, section.scope), *inner),
+        )
+
+    def _section_parts(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
+        document = self.findings.linked.documents[row.document]
+        for norm in section.norms:
+            if row.default is None and norm.id != document.part:
+                continue
+            found = self.findings.norms[row.document, norm.id]
+            if found.force is False and (found.applies is False or False in found.provisos):
+                self._idle += 1
+                if self._idle > _MOST_IDLE:
+                    continue
+            yield self._norm(row.document, norm, found)
+        if self._default_matters(row, section):
+            yield self._default(row, section)
+        for inner, below in zip(row.sections, section.sections, strict=True):
+            yield from self._section(inner, below)
+
+    def _default_matters(self, row: SectionFinding, section: n.Section) -> bool:
+        """A default is worth a line where it decides, or may, beside clauses that did not."""
+        if row.default is None or row.forbids is True or row.permits is True:
+            return False
+        if not section.norms and section.sections:
+            return False
+        effect = {"permit": Verdict.PERMITTED, "forbid": Verdict.FORBIDDEN}[row.default]
+        return self.verdict in {effect, Verdict.UNDETERMINED}
+
+    def _default(self, row: SectionFinding, section: n.Section) -> Why:
+        document = self.findings.linked.documents[row.document]
+        settled = row.forbids is False and row.permits is False
+        where = f"section {section.at or section.id}" if section.id else "the document itself"
+        if row.default == "permit":
+            text = f"what {where} does not forbid may be done"
+        else:
+            text = f"what {where} does not permit is forbidden"
+        note = "decides, as no clause does" if settled else "decides if no clause does"
+        truth = _WORDS[True] if settled else _WORDS[None]
+        return Why("default", text, truth, note, section.at, document.qualified(section.id))
+
+    # --- norms and exceptions -------------------------------------------------------------------
+
+    def _norm(self, index: int, norm: n.Norm, found: NormFinding) -> Why:
+        document = self.findings.linked.documents[index]
+        kind = "prohibition" if norm.modality == "forbid" else "permission"
+        if found.applies is False:
+            children = [*self._conditions(index, norm.when, only=False)]
+        else:
+            children = [
+                *(self._conditions(index, norm.when) if norm.when is not None else ()),
+                *self._provisos(index, norm.provisos),
+                *self._exceptions(index, norm.exceptions, found.exceptions),
+                *self._above(found),
+            ]
+        return Why(
+            kind,
+            norm.id,
+            _WORDS[found.force],
+            self._outcome(norm, found),
+            norm.at,
+            document.qualified(norm.id),
+            norm.description,
+            tuple(children),
+        )
+
+    def _outcome(self, norm: n.Norm, found: NormFinding) -> str:
+        if found.force is True:
+            return "is in force"
+        if found.force is None:
+            return "may be in force: open"
+        if found.applies is False:
+            return "does not apply"
+        if False in found.provisos:
+            return "would apply, but its proviso fails"
+        by = [
+            inner.id.rsplit(".", 1)[-1]
+            for inner, its in zip(norm.exceptions, found.exceptions, strict=True)
+            if its.force is True
+        ]
+        by += [other for (_, other), force in found.above if force is True]
+        return f"is defeated by {' and '.join(by)}"
+
+    def _exceptions(
+        self,
+        index: int,
+        nodes: tuple[n.ExceptionNode, ...],
+        found: tuple[ExceptionFinding, ...],
+    ) -> Iterator[Why]:
+        document = self.findings.linked.documents[index]
+        for node, its in zip(nodes, found, strict=True):
+            only = False if its.applies is False else None
+            nested = self._exceptions(index, node.exceptions, its.exceptions)
+            yield Why(
+                "exception",
+                node.id.rsplit(".", 1)[-1],
+                _WORDS[its.force],
+                _exception_outcome(node, its),
+                node.at,
+                document.qualified(node.id),
+                node.description,
+                (
+                    *self._conditions(index, node.when, only=only),
+                    *(self._provisos(index, node.provisos) if its.applies is not False else ()),
+                    *(nested if its.applies is not False else ()),
+                ),
+            )
+
+    def _above(self, found: NormFinding) -> Iterator[Why]:
+        for (at, other), force in found.above:
+            document = self.findings.linked.documents[at]
+            note = {
+                True: "prevails over it",
+                False: "would prevail, and is not in force",
+                None: "would prevail, and may be in force: open",
+            }
+            clause = document.qualified(other)
+            yield Why("rebuttal", other, _WORDS[force], note[force], clause=clause)
+
+    # --- conditions -----------------------------------------------------------------------------
+
+    def _provisos(self, index: int, provisos: Iterable[n.Expr]) -> Iterator[Why]:
+        for proviso in provisos:
+            made = self._condition(index, proviso)
+            yield Why("proviso", made.text, made.truth, made.note, children=made.children)
+
+    def _conditions(self, index: int, expr: n.Expr | None, only: Truth = None) -> Iterator[Why]:
+        """The parts of a condition, one each; only those with the truth ``only``, if it is given."""
+        if expr is None:
+            return
+        parts = expr.items if isinstance(expr, n.And) else (expr,)
+        for part in parts:
+            made = self._condition(index, part)
+            if only is None or made.truth == _WORDS[only]:
+                yield made
+
+    def _condition(self, index: int, expr: n.Expr) -> Why:
+        truth = _WORDS[self._truth(index, expr)]
+        match expr:
+            case n.And(items=items):
+                return Why("condition", "all of", truth, children=self._each(index, items))
+            case n.Or(items=items):
+                return Why("condition", "any of", truth, children=self._each(index, items))
+            case n.Not(item=n.Or(items=items)):
+                return Why("condition", "none of", truth, children=self._each(index, items))
+            case n.Not(item=n.And(items=items)):
+                return Why("condition", "not all of", truth, children=self._each(index, items))
+            case n.Not(item=n.DefinitionRef() as inner):
+                return Why("condition", words(expr), truth, children=self._each(index, (inner,)))
+            case n.DefinitionRef(name=name):
+                return Why("definition", name, truth, children=self._definition(index, name))
+            case _:
+                return Why("condition", words(expr), truth, self._facts(index, expr))
+
+    def _each(self, index: int, items: Iterable[n.Expr]) -> tuple[Why, ...]:
+        return tuple(self._condition(index, item) for item in items)
+
+    def _definition(self, index: int, name: str) -> tuple[Why, ...]:
+        """What a definition says, the first time it is met."""
+        policy = self.findings.linked.documents[index].policy
+        key = f"{policy.name}#{name}"
+        if key in self._shown:
+            return ()
+        self._shown.add(key)
+        body = next(each.body for each in policy.definitions if each.name == name)
+        return tuple(self._conditions(index, body))
+
+    def _facts(self, index: int, expr: n.Expr) -> str:
+        known = self.findings.use.facts
+        judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
+        notes = []
+        for path in sorted(self.reads.of(index, (expr,))):
+            value: Any = known.get(path)
+            said = "is not known" if value is None else f"is {value_words(value)}"
+            notes.append(f"{path} {said}{' (a judgement)' if path in judged else ''}")
+        return "; ".join(notes)
+
+    def _truth(self, index: int, expr: n.Expr) -> Truth:
+        truth: Truth = self.findings.truths[index](expr)
+        return truth
+
+
+def _exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
+    if found.force is True:
+        return "applies"
+    if found.force is None:
+        return "may apply: open"
+    if found.applies is False:
+        return "does not help: its condition is not met"
+    if False in found.provisos:
+        would = "would apply" if found.applies is True else "might apply"
+        return f"{would}, but its proviso fails"
+    by = [
+        inner.id.rsplit(".", 1)[-1]
+        for inner, its in zip(node.exceptions, found.exceptions, strict=True)
+        if its.force is True
+    ]
+    return f"would apply, but is defeated by {' and '.join(by)}"
+
+
+def _term(policy: n.Policy) -> str:
+    """When a document is in force, for one that is not."""
+    start = f" from {policy.effective_from}" if policy.effective_from else ""
+    end = f" until {policy.effective_until}" if policy.effective_until else ""
+    known = f", recorded {policy.recorded}" if policy.recorded else ""
+    return f"is not in force at that time (in force{start}{end}{known})"

@@ -1,0 +1,173 @@
+"""The decision: typed, frozen, and the same under the same names in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from enum import Enum
+from typing import Any
+
+from attrs import asdict, field, frozen
+
+SCHEMA = "tosdsl.decision/1"
+
+
+class Verdict(Enum):
+    """What the documents say of a use."""
+
+    PERMITTED = "permitted"
+    FORBIDDEN = "forbidden"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@frozen
+class Basis:
+    """A clause, or a section's default, that decides.
+
+    ``clause`` is its full id, ``at`` its place in the document, ``effect`` ``forbid`` or ``permit``,
+    ``force`` ``true`` or ``unknown``, ``by_default`` whether it is a default and no clause. ``path``
+    is the chain of documents by which it came in, the document itself last.
+    """
+
+    clause: str
+    at: str | None
+    effect: str
+    force: str
+    by_default: bool
+    text: str | None
+    document: str
+    title: str | None
+    version: str | None
+    source: str | None
+    path: tuple[str, ...]
+
+
+@frozen
+class Defeated:
+    """A clause or exception that would have applied, and one thing that defeated it."""
+
+    clause: str
+    by: str
+    path: tuple[str, ...]
+
+
+@frozen
+class Condition:
+    """A proviso of an exception or a permission relied on. ``holds`` is ``true`` or ``unknown``."""
+
+    clause: str
+    text: str
+    holds: str
+    path: tuple[str, ...]
+
+
+@frozen
+class Need:
+    """An unknown fact that can still change the verdict, and the clauses that ask for it."""
+
+    fact: str
+    question: str
+    judged: bool
+    clauses: tuple[str, ...]
+
+
+@frozen
+class Conflict:
+    """A prohibition and a permission in force at equal rank: the prohibition prevails."""
+
+    prohibition: str
+    permission: str
+
+
+@frozen
+class Judgement:
+    """A judged fact that the decision rests on. ``value`` is as supplied, as text."""
+
+    fact: str
+    value: str
+    question: str
+
+
+@frozen
+class PolicyUsed:
+    """A document that took part. ``digest`` covers its text and its vocabularies' texts."""
+
+    id: str
+    version: str | None
+    title: str | None
+    digest: str
+    path: tuple[str, ...]
+
+
+@frozen
+class Why:
+    """A node of the explanation.
+
+    ``kind`` is document, section, prohibition, permission, exception, condition, proviso, rebuttal,
+    default or definition. ``truth`` is ``true``, ``false`` or ``unknown``. ``text`` says what is
+    tested or stated; ``note`` the facts that made it so, or what it comes to; ``at`` the place.
+    """
+
+    kind: str
+    text: str
+    truth: str
+    note: str = ""
+    at: str | None = None
+    clause: str | None = None
+    description: str | None = None
+    children: tuple[Why, ...] = ()
+
+
+@frozen
+class Decision:
+    """The answer to one question. Pure data: everything needed to act on it and to replay it."""
+
+    verdict: Verdict
+    possible: tuple[Verdict, ...]
+    compliant: bool | None
+    basis: tuple[Basis, ...]
+    defeated: tuple[Defeated, ...]
+    conditions: tuple[Condition, ...]
+    duties: tuple[Any, ...]
+    needs: tuple[Need, ...]
+    conflicts: tuple[Conflict, ...]
+    judgements: tuple[Judgement, ...]
+    policies: tuple[PolicyUsed, ...]
+    as_of: date | None
+    known_at: date | None
+    _explain: Callable[[], Why] = field(eq=False, repr=False)
+
+    @property
+    def explanation(self) -> Why:
+        """Why, as a tree. Built when asked for."""
+        return self._explain()
+
+    def explain(self) -> str:
+        """Why, as plain text: what the command line prints when its output is piped."""
+        from tosdsl.decision.text import decision_lines
+
+        return "\n".join(line.plain for line in decision_lines(self))
+
+    def to_json(self) -> dict[str, Any]:
+        """The decision as JSON-ready data, under the names of its fields."""
+        plain = asdict(self, filter=lambda attribute, _: attribute.name != "_explain")
+        return {
+            "schema": SCHEMA,
+            **{name: _plain(value) for name, value in plain.items()},
+            "explanation": _plain(asdict(self.explanation)),
+        }
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Verdict():
+            return value.value
+        case date():
+            return value.isoformat()
+        case dict():
+            return {key: _plain(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_plain(inner) for inner in value]
+        case _:
+            return value

@@ -1,0 +1,176 @@
+"""A decision as lines: plain when piped, styled by whoever draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from tosdsl.decision.model import Basis, Decision, Verdict, Why
+
+_MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
+_WIDEST = 62
+"""Columns up to which notes are lined up; a longer text has its note right after it."""
+
+
+@frozen
+class Line:
+    """One line: stretches of text, each with a style's name (empty for none)."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def plain(self) -> str:
+        return "".join(text for text, _ in self.parts).rstrip()
+
+
+def _line(*parts: tuple[str, str]) -> Line:
+    return Line(parts)
+
+
+def decision_lines(decision: Decision) -> list[Line]:
+    """The whole answer, as the command line prints it."""
+    lines = [*_head(decision)]
+    lines += [_line(), *_tree(decision)]
+    for title, body in (
+        ("Still needed", _needs(decision)),
+        ("As long as", _conditions(decision)),
+        ("In conflict", _conflicts(decision)),
+        ("Rests on judgement", _judgements(decision)),
+    ):
+        if body:
+            lines += [_line(), _line((title, "title")), *body]
+    return lines
+
+
+def _head(decision: Decision) -> Iterator[Line]:
+    word = decision.verdict.value.replace("_", " ").upper()
+    first = decision.basis[0] if decision.basis else None
+    title = decision.explanation.text
+    yield _line((word, decision.verdict.value), ("  " + title, "use"))
+    if decision.verdict is Verdict.UNDETERMINED:
+        open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
+        yield _line((f"  It can still come out {open_}.", ""))
+    if decision.verdict is Verdict.NOT_APPLICABLE:
+        yield _line(("  No document asked about speaks to this use.", ""))
+    for entry in decision.basis:
+        yield _line()
+        yield from _basis(entry, decision.verdict)
+    if first is None and decision.as_of:
+        yield _line((f"  Looked at as of {decision.as_of}.", "note"))
+
+
+def _basis(entry: Basis, verdict: Verdict) -> Iterator[Line]:
+    if entry.by_default:
+        stance = "permits what it does not forbid" if entry.effect == "permit" else (
+            "forbids what it does not permit"
+        )
+        lead = f"by default: {entry.clause} {stance}"
+    elif verdict is Verdict.UNDETERMINED:
+        lead = f"depends on {entry.clause}"
+    else:
+        lead = f"by {entry.clause}"
+    place = f", {entry.at}" if entry.at else ""
+    yield _line(("  " + lead + place, "clause"))
+    if entry.text and not entry.by_default:
+        yield _line(("     " + entry.text, ""))
+    version = f", version {entry.version}" if entry.version else ""
+    source = f", {entry.source}" if entry.source else ""
+    yield _line((f"     {entry.title or entry.document}{version}{source}", "note"))
+    if len(entry.path) > 1:
+        yield _line(("     came in by " + " → ".join(entry.path), "path"))
+
+
+# --- the tree -------------------------------------------------------------------------------------
+
+
+def _tree(decision: Decision) -> Iterator[Line]:
+    yield _line(("Why", "title"))
+    for document in decision.explanation.children:
+        note = f"  {document.note}" if document.note else ""
+        yield _line((f"  {document.text}", "document"), (note, "note"))
+        if not document.children and not document.note:
+            yield _line(("    nothing in it speaks to this use", "note"))
+        yield from _nodes(document.children, 2)
+
+
+def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
+    indent = "  " * depth
+    widths = [len(_lead(node)) for node in nodes if node.note and node.kind in _LEAVES]
+    column = min(max(widths, default=0), _WIDEST)
+    for node in nodes:
+        lead = _lead(node)
+        mark = _MARKS[node.truth]
+        if node.kind in _LEAVES:
+            gap = " " * max(2, column - len(lead) + 2)
+            note = gap + node.note if node.note else ""
+            yield _line((f"{indent}{mark} ", node.truth), (lead, ""), (note, "note"))
+        elif node.kind in {"default", "rebuttal", "others"}:
+            note = f": {node.note}" if node.note else ""
+            yield _line((f"{indent}· {lead}", ""), (note, "note"))
+        else:
+            place = f" {node.at}" if node.at else ""
+            yield _line(
+                (f"{indent}{node.kind} ", "note"),
+                (f"{node.text}{place}", "clause"),
+                (f" {node.note}", f"{node.kind}-{node.truth}"),
+            )
+            if node.description:
+                yield _line((f"{indent}  “{node.description}”", "note"))
+        yield from _nodes(node.children, depth + 1)
+
+
+_LEAVES = {"condition", "proviso", "definition"}
+
+
+def _lead(node: Why) -> str:
+    match node.kind:
+        case "proviso":
+            return f"provided {node.text}"
+        case "definition" if not node.children:
+            return f"{node.text} (as above)"
+        case "definition":
+            return f"{node.text}, which means:"
+        case _:
+            return node.text
+
+
+# --- what follows ---------------------------------------------------------------------------------
+
+
+def _needs(decision: Decision) -> list[Line]:
+    lines = []
+    for need in decision.needs:
+        judged = " (a judgement)" if need.judged else ""
+        lines.append(_line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", "")))
+        lines.append(_line((f"      asked by {', '.join(need.clauses)}", "note")))
+    return lines
+
+
+def _conditions(decision: Decision) -> list[Line]:
+    lines = []
+    for condition in decision.conditions:
+        mark = _MARKS[condition.holds]
+        known = "" if condition.holds == "true" else "  not known"
+        lines.append(
+            _line(
+                (f"  {mark} ", condition.holds),
+                (condition.text, ""),
+                (f"{known}  ({condition.clause})", "note"),
+            )
+        )
+    return lines
+
+
+def _conflicts(decision: Decision) -> list[Line]:
+    return [
+        _line((f"  {pair.prohibition} and {pair.permission} stand at equal rank: it stays forbidden", ""))
+        for pair in decision.conflicts
+    ]
+
+
+def _judgements(decision: Decision) -> list[Line]:
+    return [
+        _line((f"  {each.fact} is {each.value}", ""), (f"  {each.question}", "note"))
+        for each in decision.judgements
+    ]

@@ -1,0 +1,365 @@
+"""One document: its surface tree to typed provisions, every mistake in it noted."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import Any, cast
+
+from attrs import define, field
+
+from tosdsl import limits
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.elaborate.expressions import Typer, facts_of, type_of
+from tosdsl.elaborate.scenarios import elaborate_scenario
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.span import Span
+
+
+def elaborate_policy(
+    unit: s.Policy,
+    vocabulary: v.Vocabulary,
+    lost: frozenset[str],
+    problems: list[Diagnostic],
+) -> n.Policy:
+    """The policy. ``lost`` holds the words of what could not be read: they are not missed."""
+    header = unit.header
+    provider = header.provider.text if header.provider else None
+    typer = Typer(vocabulary, provider, lost, problems)
+    work = _Elaboration(unit, typer, lost, problems)
+    definitions = work.definitions()
+    root = work.root()
+    work.unused_exceptions()
+    return n.Policy(
+        unit.name.text,
+        header.version.value if header.version else None,
+        header.title.value if header.title else None,
+        provider,
+        header.effective_from.value if header.effective_from else None,
+        header.effective_until.value if header.effective_until else None,
+        header.recorded.value if header.recorded else None,
+        header.source.value if header.source else None,
+        tuple(note.value for note in header.notes),
+        root,
+        vocabulary,
+        definitions,
+        tuple(work.precedences),
+        tuple(_incorporation(item) for item in unit.items if isinstance(item, s.Incorporate)),
+        tuple(work.documents_over()),
+        tuple(
+            elaborate_scenario(item, unit.name.text, work.kinds, lost, problems)
+            for item in unit.items
+            if isinstance(item, s.Scenario)
+        ),
+        span=unit.name.span,
+    )
+
+
+def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
+    """Policy, version and clause of a reference to another document: a bare name is the document."""
+    if ref.policy is None:
+        return ref.clause or "", ref.version, None
+    return ref.policy, ref.version, ref.clause
+
+
+def _incorporation(item: s.Incorporate) -> n.Incorporation:
+    policy, version, clause = document_ref(item.target)
+    return n.Incorporation(
+        policy, version, clause, item.at, item.description, span=item.target.span
+    )
+
+
+@define
+class _Elaboration:
+    unit: s.Policy
+    typer: Typer
+    lost: frozenset[str]
+    problems: list[Diagnostic]
+    kinds: dict[str, str] = field(factory=dict)
+    """Everything a clause id can name: section, prohibition, permission, exception."""
+    precedences: list[n.Precedence] = field(factory=list)
+    _standalone: dict[str, s.ExceptionNode] = field(factory=dict)
+    _built: dict[str, n.ExceptionNode | None] = field(factory=dict)
+    _open: list[str] = field(factory=list)
+    _used: set[str] = field(factory=set)
+    _spans: dict[str, Span] = field(factory=dict)
+
+    def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
+        self.problems.append(mistake(code, span, near, **words))
+
+    # --- definitions ----------------------------------------------------------------------------
+
+    def definitions(self) -> tuple[n.Definition, ...]:
+        """The definitions, each after those that it uses."""
+        decls: dict[str, s.Define] = {}
+        facts = {fact.name: fact for fact in self.typer.vocabulary.facts}
+        for item in self.unit.items:
+            if not isinstance(item, s.Define):
+                continue
+            name = item.name
+            first = decls[name.text].name.span if name.text in decls else None
+            if name.text in facts:
+                first = facts[name.text].span
+            if first is not None:
+                file = f" of {first.file}" if first.file != name.span.file else ""
+                self._report("TOS2004", name.span, name=name.text, line=first.line, file=file)
+            else:
+                decls[name.text] = item
+        uses = {
+            name: {used.text for used in facts_of(decl.body)} & decls.keys()
+            for name, decl in decls.items()
+        }
+        self.typer.pending = frozenset(decls)
+        made: list[n.Definition] = []
+        depth: dict[str, int] = {}
+        for name in self._in_order(uses, decls):
+            depth[name] = 1 + max((depth[used] for used in uses[name]), default=0)
+            if depth[name] > limits.MAX_DEFINITIONS_DEEP:
+                limit = limits.MAX_DEFINITIONS_DEEP
+                self._report("TOS5011", decls[name].name.span, limit=limit)
+                break
+            made += self._definition(decls[name])
+        return tuple(made)
+
+    def _in_order(self, uses: dict[str, set[str]], decls: dict[str, s.Define]) -> list[str]:
+        try:
+            return list(TopologicalSorter(uses).static_order())
+        except CycleError as error:
+            cycle = list(reversed(error.args[1]))
+            span = decls[cycle[0]].name.span
+            self._report("TOS2011", span, cycle=" → ".join(cycle))
+            good = set(decls) - set(cycle)
+            while any(uses[name] - good for name in good):
+                good = {name for name in good if uses[name] <= good}
+            return self._in_order({name: uses[name] for name in sorted(good)}, decls)
+
+    def _definition(self, decl: s.Define) -> list[n.Definition]:
+        name = decl.name.text
+        body = self.typer.infer(decl.body)
+        self.typer.pending -= {name}
+        kind = type_of(body) if body is not None else None
+        self.typer.definitions[name] = kind
+        if body is None or kind is None:
+            return []
+        return [n.Definition(name, body, kind, decl.description, span=decl.name.span)]
+
+    # --- sections and norms -----------------------------------------------------------------------
+
+    def root(self) -> n.Section:
+        """The policy itself as the root section, with everything below it."""
+        items = tuple(
+            item for item in self.unit.items if isinstance(item, s.Norm | s.Standalone | s.Section)
+        )
+        self._declare(items)
+        header = self.unit.header
+        stance = header.default
+        if stance is None and not self.lost:
+            self._report("TOS1017", self.unit.name.span)
+        default = _modality(stance.value if stance else "permit")
+        return self._section("", None, None, None, default, items, self.unit.name.span)
+
+    def _declare(self, items: tuple[s.PolicyItem, ...]) -> None:
+        for item in items:
+            match item:
+                case s.Section():
+                    self._declare_one(item.name, "section")
+                    self._declare(item.items)
+                case s.Norm():
+                    kind = "prohibition" if item.modality == "forbid" else "permission"
+                    if self._declare_one(item.name, kind):
+                        self._declare_exceptions(item.name.text, item.exceptions)
+                case s.Standalone(node=node):
+                    if self._declare_one(node.name, "exception"):
+                        self._standalone[node.name.text] = node
+                        self._declare_exceptions(node.name.text, node.exceptions)
+                case _:
+                    pass
+
+    def _declare_one(self, name: s.Name, kind: str, id_: str | None = None) -> bool:
+        key = id_ or name.text
+        if (first := self._spans.get(key)) is not None:
+            self._report("TOS2004", name.span, name=key, line=first.line, file="")
+            return False
+        self._spans[key] = name.span
+        self.kinds[key] = kind
+        return True
+
+    def _declare_exceptions(
+        self, owner: str, exceptions: tuple[s.ExceptionNode | s.ExceptionRef, ...]
+    ) -> None:
+        for node in exceptions:
+            id_ = f"{owner}.{node.name.text}"
+            if isinstance(node, s.ExceptionNode) and self._declare_one(node.name, "exception", id_):
+                self._declare_exceptions(id_, node.exceptions)
+
+    def _section(
+        self,
+        id_: str,
+        at: str | None,
+        description: str | None,
+        scope: s.Expr | None,
+        default: n.Modality,
+        items: tuple[s.PolicyItem, ...],
+        span: Span,
+    ) -> n.Section:
+        typed = self.typer.condition(scope) if scope is not None else None
+        norms: list[n.Norm] = []
+        sections: list[n.Section] = []
+        for item in items:
+            if isinstance(item, s.Norm):
+                norms.append(self._norm(item))
+            elif isinstance(item, s.Section):
+                own = _modality(item.default.value) if item.default else default
+                sections.append(
+                    self._section(
+                        item.name.text, item.at, item.description, item.scope, own, item.items,
+                        item.name.span,
+                    )
+                )
+        if default == "forbid" and not any(norm.modality == "permit" for norm in norms) and not self.lost:
+            self._report("TOS3010", span, name=id_ or self.unit.name.text)
+        return n.Section(
+            id_, at, description, typed, default, tuple(norms), tuple(sections), span=span
+        )
+
+    def _norm(self, item: s.Norm) -> n.Norm:
+        id_ = item.name.text
+        when = self.typer.condition(item.when) if item.when is not None else None
+        for target in item.subject_to:
+            self._precedence(id_, target, False)
+        for target in item.notwithstanding:
+            self._precedence(id_, target, True)
+        return n.Norm(
+            _modality(item.modality),
+            id_,
+            item.at,
+            item.description,
+            when,
+            self._provisos(item.provisos),
+            self._exceptions(id_, item.exceptions),
+            span=item.name.span,
+        )
+
+    def _provisos(self, provisos: tuple[s.Expr, ...]) -> tuple[n.Expr, ...]:
+        made = (self.typer.condition(proviso) for proviso in provisos)
+        return tuple(proviso for proviso in made if proviso is not None)
+
+    # --- exceptions -------------------------------------------------------------------------------
+
+    def _exceptions(
+        self, owner: str, exceptions: tuple[s.ExceptionNode | s.ExceptionRef, ...]
+    ) -> tuple[n.ExceptionNode, ...]:
+        made: list[n.ExceptionNode] = []
+        names: set[str] = set()
+        for node in exceptions:
+            if isinstance(node, s.ExceptionRef) and node.name.text in names:
+                line = node.name.span.line
+                self._report("TOS2004", node.name.span, name=node.name.text, line=line, file="")
+                continue
+            names.add(node.name.text)
+            built = (
+                self._referenced(node)
+                if isinstance(node, s.ExceptionRef)
+                else self._exception(f"{owner}.{node.name.text}", node)
+            )
+            if built is not None:
+                made.append(built)
+        return tuple(made)
+
+    def _referenced(self, ref: s.ExceptionRef) -> n.ExceptionNode | None:
+        name = ref.name.text
+        self._used.add(name)
+        if name not in self._standalone:
+            if name not in self.lost:
+                self._report("TOS3002", ref.name.span, (name, self._standalone), name=name)
+            return None
+        if name in self._open:
+            cycle = [*self._open[self._open.index(name) :], name]
+            self._report("TOS3007", ref.name.span, cycle=" → ".join(cycle))
+            return None
+        if len(self._open) >= limits.MAX_NESTING:
+            self._report("TOS5002", ref.name.span, limit=limits.MAX_NESTING)
+            return None
+        if name not in self._built:
+            self._open.append(name)
+            self._built[name] = self._exception(name, self._standalone[name])
+            self._open.pop()
+        return self._built[name]
+
+    def _exception(self, id_: str, node: s.ExceptionNode) -> n.ExceptionNode | None:
+        when = self.typer.condition(node.when) if node.when is not None else None
+        if node.when is None and not self.lost:
+            self._report("TOS3006", node.name.span, name=node.name.text)
+        provisos = self._provisos(node.provisos)
+        exceptions = self._exceptions(id_, node.exceptions)
+        if when is None:
+            return None
+        return n.ExceptionNode(
+            id_, node.at, node.description, when, provisos, exceptions, span=node.name.span
+        )
+
+    def unused_exceptions(self) -> None:
+        """Report each stand-alone exception that nothing refers to."""
+        for name, node in self._standalone.items():
+            if name not in self._used and not self.lost:
+                self._report("TOS3003", node.name.span, name=name)
+
+    # --- precedence -------------------------------------------------------------------------------
+
+    def _precedence(self, norm: str, target: s.Target, wins: bool) -> None:
+        if isinstance(target, s.EverythingElse):
+            made = n.Target(None, None, None, span=target.span)
+            self.precedences.append(n.Precedence(norm, made, wins, span=target.span))
+            return
+        made = n.Target(target.policy, target.version, target.clause, span=target.span)
+        if target.policy in {None, self.unit.name.text} and not self._local_target(norm, target):
+            return
+        self.precedences.append(n.Precedence(norm, made, wins, span=target.span))
+
+    def _local_target(self, norm: str, target: s.Ref) -> bool:
+        name = target.clause or ""
+        kind = self.kinds.get(name)
+        if kind is None:
+            if name not in self.lost:
+                near = (name, [key for key, value in self.kinds.items() if value != "exception"])
+                self._report(
+                    "TOS3001", target.span, near, kind="clause or section", name=name,
+                    policy=self.unit.name.text,
+                )
+            return False
+        if name == norm:
+            self._report("TOS3011", target.span, name=name)
+            return False
+        if kind == "exception":
+            self._report(
+                "TOS3013", target.span, name=name, actual="an exception",
+                wanted="a clause or a section",
+            )
+            return False
+        if kind == self.kinds.get(norm):
+            self._report("TOS3005", target.span, first=norm, second=name, modality=kind)
+            return False
+        return True
+
+    def documents_over(self) -> list[n.DocumentOver]:
+        """The documents that this one prevails over."""
+        made = []
+        for item in self.unit.items:
+            if not isinstance(item, s.PrevailsOver):
+                continue
+            policy, version, clause = document_ref(item.target)
+            if clause is not None:
+                self._report(
+                    "TOS3013", item.target.span, name=f"{policy}#{clause}", actual="a clause",
+                    wanted="a document",
+                )
+            elif policy == self.unit.name.text:
+                self._report("TOS3015", item.target.span, name=policy)
+            else:
+                made.append(n.DocumentOver(policy, version, item.at, span=item.target.span))
+        return made
+
+
+def _modality(word: str) -> n.Modality:
+    return cast(n.Modality, word)

@@ -1,0 +1,119 @@
+"""Scenarios: what they give as a document of facts, what they expect by full clause ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.trees import facts as f
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees.span import Span
+
+_FORCES = {"in force": "true", "not in force": "false", "undetermined": "unknown"}
+
+
+def elaborate_scenario(
+    item: s.Scenario,
+    policy: str,
+    kinds: Mapping[str, str],
+    lost: frozenset[str],
+    problems: list[Diagnostic],
+) -> n.Scenario:
+    """The scenario. ``kinds`` tells what each clause id of the document names."""
+    if not item.expectations and not lost:
+        problems.append(mistake("TOS3012", item.title.span, title=f'"{item.title.value}"'))
+    names = _Names(policy, kinds, lost, problems)
+    given = tuple(f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in item.given)
+    expected = (names.expectation(each) for each in item.expectations)
+    return n.Scenario(
+        item.title.value,
+        item.description,
+        item.as_of.value if item.as_of else None,
+        f.Entries(given, span=item.title.span),
+        tuple(each for each in expected if each is not None),
+        span=item.title.span,
+    )
+
+
+def as_node(value: s.Value) -> f.Node:
+    """A written value as a node of a facts document."""
+    match value:
+        case s.Name(text=text):
+            return f.Scalar(text, plain=True, span=value.span)
+        case s.Text(value=text):
+            return f.Scalar(text, span=value.span)
+        case s.BooleanLiteral(value=content) | s.IntegerLiteral(value=content) | s.DateLiteral(value=content):
+            return f.Scalar(content, span=value.span)
+        case s.ListValue(items=items):
+            return f.Items(tuple(map(as_node, items)), span=value.span)
+        case s.RecordValue(entries=entries):
+            made = tuple(f.Entry(name.text, as_node(inner), span=name.span) for name, inner in entries)
+            return f.Entries(made, span=value.span)
+    assert_never(value)
+
+
+class _Names:
+    def __init__(
+        self, policy: str, kinds: Mapping[str, str], lost: frozenset[str], problems: list[Diagnostic]
+    ) -> None:
+        self._policy = policy
+        self._kinds = kinds
+        self._lost = lost
+        self._problems = problems
+
+    def expectation(self, each: s.Expectation) -> n.Expectation | None:
+        """The expectation with full ids, or None if a name in it is not there."""
+        match each:
+            case s.ExpectVerdict(verdict=verdict):
+                return n.Expectation("verdict", (verdict,), span=each.span)
+            case s.ExpectNeeds(facts=facts):
+                return n.Expectation("needs", tuple(fact.text for fact in facts), span=each.span)
+            case s.ExpectForce(clause=clause, force=force):
+                one = self._clause(clause, "a clause or an exception")
+                return one and n.Expectation("force", (one, _FORCES[force]), span=each.span)
+            case s.ExpectDefeated(clause=clause, by=by):
+                one = self._clause(clause, "a clause or an exception")
+                other = self._defeater(clause, by)
+                return (one and other) and n.Expectation("defeated", (one, other), span=each.span)
+            case s.ExpectConflict(first=first, second=second):
+                one = self._clause(first, "a clause")
+                other = self._clause(second, "a clause")
+                return (one and other) and n.Expectation("conflict", (one, other), span=each.span)
+        assert_never(each)
+
+    def _clause(self, ref: s.Ref, wanted: str) -> str | None:
+        name = ref.clause or ""
+        if ref.policy not in {None, self._policy}:
+            if not name:
+                self._wrong(ref.span, f"{ref.policy}", "a document", wanted)
+                return None
+            return f"{ref.policy}#{name}"
+        kind = self._kinds.get(name)
+        if kind is None:
+            self._missing(ref.span, name)
+            return None
+        if kind == "section" or (kind == "exception" and "exception" not in wanted):
+            self._wrong(ref.span, name, f"a{'n' if kind[0] == 'e' else ''} {kind}", wanted)
+            return None
+        return f"{self._policy}#{name}"
+
+    def _defeater(self, clause: s.Ref, by: s.Ref) -> str | None:
+        """An exception of the clause by its short name, or anything by its id."""
+        owner, name = clause.clause or "", by.clause or ""
+        if by.policy is None and clause.policy is None and f"{owner}.{name}" in self._kinds:
+            return f"{self._policy}#{owner}.{name}"
+        if by.policy is None and clause.policy not in {None, self._policy} and name not in self._kinds:
+            return f"{clause.policy}#{owner}.{name}"
+        return self._clause(by, "a clause or an exception")
+
+    def _missing(self, span: Span, name: str) -> None:
+        if name not in self._lost:
+            near = (name, self._kinds)
+            self._problems.append(
+                mistake("TOS3001", span, near, kind="clause", name=name, policy=self._policy)
+            )
+
+    def _wrong(self, span: Span, name: str, actual: str, wanted: str) -> None:
+        self._problems.append(mistake("TOS3013", span, name=name, actual=actual, wanted=wanted))

@@ -1,0 +1,161 @@
+"""The library as a program calls it: ``load`` policies, then ``decide`` uses.
+
+This is the layer that raises: passes below it return diagnostics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from tosdsl.decision.build import decision
+from tosdsl.decision.model import Decision, Verdict
+from tosdsl.diagnostics.model import Diagnostic, Severity
+from tosdsl.diagnostics.render import render_all
+from tosdsl.facts.document import from_python, read_text
+from tosdsl.facts.read import read_facts, read_use
+from tosdsl.facts.schema import schema_of
+from tosdsl.library.search import Search
+from tosdsl.pipeline import Compilation
+from tosdsl.reference.decide import find
+from tosdsl.reference.force import forces
+from tosdsl.reference.verdict import possible, tables
+from tosdsl.trees.facts import Entries, Items, Node, Scalar, Use
+from tosdsl.trees.norms import Linked, Scenario
+from tosdsl.trees.vocabulary import Vocabulary
+
+
+class TosdslError(Exception):
+    """What is wrong with a policy or with facts. ``diagnostics`` holds all of it."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str]) -> None:
+        self.diagnostics = diagnostics
+        self.sources = sources
+        super().__init__(render_all(diagnostics, sources))
+
+
+class PolicyError(TosdslError):
+    """The policies cannot be used."""
+
+
+class FactError(TosdslError):
+    """The facts do not fit the vocabulary."""
+
+
+@frozen
+class PolicySet:
+    """Policies ready to be asked. Immutable, and safe to share between threads."""
+
+    linked: Linked
+    sources: Mapping[str, str] = field(repr=False, eq=False)
+    warnings: tuple[Diagnostic, ...] = ()
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The facts that these policies know."""
+        return self.linked.vocabulary
+
+    def decide(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        known_at: date | None = None,
+        use: str | None = None,
+    ) -> Decision:
+        """The decision on a use.
+
+        ``facts`` maps fact names to values: nested mappings or dotted keys; booleans, integers,
+        strings, dates (or ISO strings), and lists of these. What is left out, or None, is unknown.
+        ``as_of`` is the day of the use, ``known_at`` the day up to which the asker could read; both
+        unsaid: documents count as in force. Raises FactError if a fact is not declared or has the
+        wrong type. Pure: the same question has the same answer.
+        """
+        return decision(find(self.linked, Use(self._facts(facts), use, as_of, known_at)))
+
+    def decide_use(self, use: Use) -> Decision:
+        """The decision on a use that ``read_use`` has read."""
+        return decision(find(self.linked, use))
+
+    def verdict(
+        self,
+        facts: Mapping[str, Any],
+        *,
+        as_of: date | None = None,
+        known_at: date | None = None,
+    ) -> Verdict:
+        """The verdict alone: what ``decide(facts).verdict`` is, with nothing else worked out."""
+        known = self._facts(facts)
+        rows = tables(self.linked, known, forces(self.linked, known), as_of, known_at)
+        remaining = possible(rows)
+        return Verdict(next(iter(remaining))) if len(remaining) == 1 else Verdict.UNDETERMINED
+
+    def read_use(self, text: str, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
+        """A use from a YAML or JSON document, with warnings. Raises FactError."""
+        problems: list[Diagnostic] = []
+        use = read_use(self._rooted(read_text(text, file, problems), problems), self.vocabulary, problems)
+        return use, self._checked(problems, {file: text})
+
+    @staticmethod
+    def _rooted(root: Node | None, problems: list[Diagnostic]) -> Node:
+        """An empty document is reported as one; a document that could not be read is so already."""
+        if root is not None and not (isinstance(root, Scalar) and root.value is None):
+            return root
+        return Entries(()) if problems else Items(()) if root is None else root
+
+    def _facts(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        problems: list[Diagnostic] = []
+        root = from_python(facts, problems)
+        read = read_facts(root, self.vocabulary, problems) if root is not None else {}
+        self._checked(problems, {})
+        return read
+
+    @staticmethod
+    def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+        if any(problem.severity is Severity.ERROR for problem in problems):
+            raise FactError(tuple(dict.fromkeys(problems)), sources)
+        return tuple(problems)
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of a use."""
+        named = [document.policy.id for document in self.linked.documents if len(document.path) == 1]
+        return schema_of(self.vocabulary, " and ".join(named))
+
+    def scenarios(self) -> tuple[tuple[str, Scenario, Use], ...]:
+        """The scenarios of the policies asked about: policy, scenario, and the use it describes."""
+        found = []
+        for document in self.linked.documents:
+            if len(document.path) == 1:
+                for scenario in document.policy.scenarios:
+                    facts = read_facts(scenario.given, self.vocabulary, [])
+                    use = Use(facts, scenario.title, scenario.as_of)
+                    found.append((document.policy.name, scenario, use))
+        return tuple(found)
+
+
+def load(*where: str | Path) -> PolicySet:
+    """Policies from files, folders or ids (``openai.business_terms``, ``…@2023-11-14``), read together.
+
+    Raises PolicyError with every mistake of every text that was read.
+    """
+    work = Compilation(Search())
+    linked = work.linked(work.roots(where))
+    diagnostics = tuple(work.diagnostics())
+    if work.has_errors():
+        raise PolicyError(diagnostics, work.sources)
+    return PolicySet(linked, work.sources, diagnostics)
+
+
+def load_each(*where: str | Path) -> list[PolicySet]:
+    """Each policy that the words name, as a set of its own. Raises PolicyError."""
+    work = Compilation(Search())
+    roots = work.roots(where)
+    sets = [PolicySet(work.linked([root]), work.sources) for root in roots]
+    diagnostics = tuple(work.diagnostics())
+    if work.has_errors():
+        raise PolicyError(diagnostics, work.sources)
+    return [evolve(each, warnings=diagnostics) for each in sets]

@@ -1,0 +1,6 @@
+"""A description of a use: from a document or a mapping to typed, known facts.
+
+``document``  YAML, JSON or Python values to nodes with places (PyYAML lives only here)
+``read``      nodes to facts, each by the type that the vocabulary gives it
+``schema``    the JSON Schema of a vocabulary's facts
+"""

@@ -1,0 +1,259 @@
+"""Nodes to facts: each value by the type that the vocabulary gives its fact.
+
+Never a silent unknown: a fact that is not declared, has the wrong type or names no member of its
+enumeration is a diagnostic with its path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl import limits
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.near import nearest
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar, Use
+from tosdsl.trees.span import Span
+
+_USE_KEYS = ("use", "as_of", "known_at", "facts")
+_LATER_KEYS = ("assertions", "standard")
+_YES = {"true": True, "yes": True, "false": False, "no": False}
+_INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+
+
+def read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
+    """A whole use: ``use``, ``as_of``, ``known_at``, ``facts``."""
+    if root is None or (isinstance(root, Scalar) and root.value is None):
+        return Use()
+    if not isinstance(root, Entries):
+        problems.append(mistake("TOS4006", root.span, found=_found(root)))
+        return Use()
+    given: dict[str, Node] = {}
+    for entry in root.entries:
+        if entry.key in _LATER_KEYS:
+            problems.append(mistake("TOS4010", entry.span, key=entry.key))
+        elif entry.key not in _USE_KEYS:
+            near = (entry.key, _USE_KEYS)
+            keys = ", ".join(_USE_KEYS)
+            problems.append(mistake("TOS4007", entry.span, near, key=entry.key, keys=keys))
+        elif entry.key in given:
+            problems.append(mistake("TOS4005", entry.span, path=entry.key))
+        else:
+            given[entry.key] = entry.value
+    reader = _Reader(vocabulary, problems)
+    title = reader.value("use", given["use"], v.Text()) if "use" in given else None
+    as_of = reader.value("as_of", given["as_of"], v.Date()) if "as_of" in given else None
+    known_at = reader.value("known_at", given["known_at"], v.Date()) if "known_at" in given else None
+    if "facts" not in given:
+        problems.append(mistake("TOS4006", root.span, found="a mapping without it"))
+        return Use({}, title, as_of, known_at)
+    return Use(reader.facts(given["facts"]), title, as_of, known_at)
+
+
+def read_facts(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Facts:
+    """The facts alone: a mapping from facts to values, nested or with dotted keys."""
+    return _Reader(vocabulary, problems).facts(root)
+
+
+def _found(node: Node) -> str:
+    match node:
+        case Entries():
+            return "a mapping"
+        case Items():
+            return "a list"
+        case Scalar(value=None):
+            return "nothing"
+        case Scalar(value=str(text), plain=plain):
+            shown = text if len(text) <= 40 else text[:37] + "…"
+            return f"`{shown}`" if plain else f'the text "{shown}"'
+        case Scalar(value=value):
+            return f"`{_shown(value)}`"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if isinstance(value, int | date) else type(value).__name__
+
+
+_EXPECTED: dict[type, str] = {
+    v.Boolean: "yes or no",
+    v.Integer: "a whole number",
+    v.Text: "a text",
+    v.Date: "a date such as 2023-12-15",
+    v.Party: "a party's name",
+}
+
+
+def expected(kind: v.Type) -> str:
+    """What a value of the type looks like, in a sentence."""
+    match kind:
+        case v.ListOf(item=v.Enum(name=name)):
+            return f"a list of members of {name}"
+        case v.ListOf(item=item):
+            return f"a list of {item}"
+        case v.Enum(name=name):
+            return f"a member of {name}"
+        case v.Record(name=name):
+            return f"a mapping with the fields of {name}"
+        case _:
+            return _EXPECTED[type(kind)]
+
+
+@define
+class _Reader:
+    vocabulary: v.Vocabulary
+    problems: list[Diagnostic]
+    _top: Mapping[str, v.Field] = field(init=False)
+    _parties: frozenset[str] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._top = {fact.name: fact for fact in self.vocabulary.facts}
+        self._parties = frozenset(party.name for party in self.vocabulary.parties)
+
+    def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
+        self.problems.append(mistake(code, span, near, **words))
+
+    # --- paths --------------------------------------------------------------------------------
+
+    def facts(self, root: Node) -> Facts:
+        if isinstance(root, Scalar) and root.value is None:
+            return {}
+        if not isinstance(root, Entries):
+            words = "a mapping from facts to values"
+            self._report("TOS4003", root.span, path="facts", expected=words, found=_found(root))
+            return {}
+        known: dict[str, Any] = {}
+        given: set[str] = set()
+        self._entries("", root.entries, self._top, known, given)
+        return known
+
+    def _entries(
+        self,
+        prefix: str,
+        entries: Iterable[Entry],
+        fields: Mapping[str, v.Field],
+        known: dict[str, Any],
+        given: set[str],
+    ) -> None:
+        for entry in entries:
+            path = f"{prefix}{entry.key}"
+            found = self._field(entry, fields, path)
+            if found is None:
+                continue
+            if isinstance(found.type, v.Record):
+                inner = {each.name: each for each in found.type.fields}
+                if isinstance(entry.value, Entries):
+                    self._entries(f"{path}.", entry.value.entries, inner, known, given)
+                elif not (isinstance(entry.value, Scalar) and entry.value.value is None):
+                    self._wrong(path, entry.value, found.type)
+            elif path in given:
+                self._report("TOS4005", entry.span, path=path)
+            else:
+                given.add(path)
+                value = self.value(path, entry.value, found.type)
+                if value is not None:
+                    known[path] = value
+
+    def _field(self, entry: Entry, fields: Mapping[str, v.Field], path: str) -> v.Field | None:
+        """The field that a key names: one step, or several with dots."""
+        found: v.Field | None = None
+        for step in entry.key.split("."):
+            found = fields.get(step)
+            if found is None:
+                leaves = [leaf.path for leaf in self.vocabulary.leaves()]
+                self._report("TOS4002", entry.span, (path, [*leaves, *self._top]), path=path)
+                return None
+            kind = found.type
+            fields = {each.name: each for each in kind.fields} if isinstance(kind, v.Record) else {}
+        return found
+
+    # --- values -------------------------------------------------------------------------------
+
+    def value(self, path: str, node: Node, kind: v.Type) -> Any:
+        """The value, or None if it is unknown or wrong (then it is reported)."""
+        if isinstance(node, Scalar) and node.value is None:
+            return None
+        match kind:
+            case v.ListOf(item=item):
+                return self._list(path, node, item, kind)
+            case v.Record(fields=fields):
+                if not isinstance(node, Entries):
+                    return self._wrong(path, node, kind)
+                known: dict[str, Any] = {}
+                inner = {each.name: each for each in fields}
+                before = len(self.problems)
+                self._entries("", node.entries, inner, known, set())
+                return known if len(self.problems) == before else None
+            case _:
+                return self._scalar(path, node, kind)
+
+    def _list(self, path: str, node: Node, item: v.Type, kind: v.Type) -> tuple[Any, ...] | None:
+        if not isinstance(node, Items):
+            return self._wrong(path, node, kind)
+        if len(node.items) > limits.MAX_LIST:
+            size, limit = len(node.items), limits.MAX_LIST
+            self._report("TOS5007", node.span, path=path, size=size, limit=limit)
+            return None
+        made = []
+        for index, inner in enumerate(node.items):
+            if isinstance(inner, Scalar) and inner.value is None:
+                self._report("TOS4008", inner.span, path=path)
+                continue
+            value = self.value(f"{path}[{index}]", inner, item)
+            if value is not None:
+                made.append(value)
+        return tuple(made)
+
+    def _scalar(self, path: str, node: Node, kind: v.Type) -> Any:
+        if not isinstance(node, Scalar):
+            return self._wrong(path, node, kind)
+        value, plain = node.value, node.plain
+        match kind:
+            case v.Boolean() if isinstance(value, bool):
+                return value
+            case v.Boolean() if plain and str(value).lower() in _YES:
+                return _YES[str(value).lower()]
+            case v.Integer() if isinstance(value, int) and not isinstance(value, bool):
+                return value
+            case v.Integer() if plain and _INTEGER.match(text := str(value)):
+                return int(text.replace("_", "")) if len(text) <= limits.MAX_DIGITS else self._wrong(
+                    path, node, kind
+                )
+            case v.Date() if isinstance(value, date) and not isinstance(value, datetime):
+                return value
+            case v.Date() if isinstance(value, str) and _DATE.match(value):
+                return self._date(path, node, value)
+            case v.Text() if isinstance(value, str):
+                return value
+            case v.Party() if isinstance(value, str) and value:
+                return self._party(path, node, value)
+            case v.Enum(members=members) if isinstance(value, str):
+                if value in members:
+                    return value
+                words = ", ".join(members)
+                self._report("TOS4004", node.span, (value, members), path=path, found=value, members=words)
+                return None
+        return self._wrong(path, node, kind)
+
+    def _date(self, path: str, node: Scalar, text: str) -> date | None:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            self._report("TOS1011", node.span, found=text)
+            return None
+
+    def _party(self, path: str, node: Scalar, name: str) -> str:
+        """Any name will do; one that is nearly a known party's is worth a warning."""
+        if name not in self._parties and nearest(name, self._parties):
+            self._report("TOS4009", node.span, (name, self._parties), path=path, found=name)
+        return name
+
+    def _wrong(self, path: str, node: Node, kind: v.Type) -> None:
+        self._report("TOS4003", node.span, path=path, expected=expected(kind), found=_found(node))

@@ -1,0 +1,80 @@
+"""The JSON Schema (draft 2020-12) of a use: what ``check --facts`` reads, as editors can use it."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from tosdsl.trees import vocabulary as v
+
+
+def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
+    """The schema. Facts nest or have dotted keys; each may be null, which means unknown."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"A use, as {title} asks about it",
+        "type": "object",
+        "required": ["facts"],
+        "additionalProperties": False,
+        "properties": {
+            "use": {"type": ["string", "null"], "description": "A title."},
+            "as_of": {**_date(), "description": "The day of the use."},
+            "known_at": {**_date(), "description": "The day up to which the asker could read."},
+            "facts": {
+                "type": "object",
+                "description": "What is known. Leave out what is not.",
+                "additionalProperties": False,
+                "properties": _fields(vocabulary.facts, dotted=True),
+            },
+        },
+    }
+
+
+def _date() -> dict[str, Any]:
+    return {"type": ["string", "null"], "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+
+
+def _fields(fields: tuple[v.Field, ...], *, dotted: bool) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for field in fields:
+        made[field.name] = _described(_nullable(field.type), field)
+        if dotted and isinstance(field.type, v.Record):
+            inner = _fields(field.type.fields, dotted=True)
+            made |= {f"{field.name}.{name}": schema for name, schema in inner.items()}
+    return made
+
+
+def _described(schema: dict[str, Any], field: v.Field) -> dict[str, Any]:
+    notes = [note for note in (field.question, "A judgement." if field.judged else None) if note]
+    return {**schema, "description": " ".join(notes)} if notes else schema
+
+
+def _nullable(kind: v.Type) -> dict[str, Any]:
+    schema = _type(kind)
+    if "enum" in schema:
+        return {**schema, "enum": [*schema["enum"], None]}
+    return {**schema, "type": [schema["type"], "null"]}
+
+
+def _type(kind: v.Type) -> dict[str, Any]:
+    match kind:
+        case v.Boolean():
+            return {"type": "boolean"}
+        case v.Integer():
+            return {"type": "integer"}
+        case v.Text():
+            return {"type": "string"}
+        case v.Party():
+            return {"type": "string", "minLength": 1}
+        case v.Date():
+            return {**_date(), "type": "string"}
+        case v.Enum(members=members):
+            return {"enum": list(members)}
+        case v.ListOf(item=item):
+            return {"type": "array", "items": _type(item)}
+        case v.Record(fields=fields):
+            return {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": _fields(fields, dotted=True),
+            }
+    assert_never(kind)

@@ -1,0 +1,112 @@
+"""Which file declares a name: the files asked about first, then their neighbours, then what is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.library.files import SUFFIX, Head, Layer, folder, installed, neighbours, shipped
+from tosdsl.trees.span import NOWHERE, Span
+
+
+@frozen
+class Asked:
+    """What one word of a command or a call asks for: whole files, or a policy by id and version."""
+
+    files: tuple[str, ...] = ()
+    policy: str | None = None
+    version: str | None = None
+
+
+@define(slots=False)
+class Search:
+    """Layers of texts, nearest first. Nothing is read before it is asked for."""
+
+    named: dict[str, Traversable] = field(factory=dict)
+    problems: list[Diagnostic] = field(factory=list)
+    _paths: list[Path] = field(factory=list)
+
+    def ask(self, word: str | Path) -> Asked | None:
+        """A path or an id, or None with a diagnostic."""
+        path = Path(word)
+        try:
+            is_dir, is_file = path.is_dir(), path.is_file()
+        except (OSError, ValueError):
+            is_dir = is_file = False
+        if is_dir:
+            found = folder(path, self.problems)
+            if not found:
+                self.problems.append(mistake("TOS6004", None, name=f"`{word}`"))
+                return None
+            self.named |= found
+            return Asked(tuple(found))
+        if is_file:
+            self.named[str(path)] = path
+            self._paths.append(path)
+            return Asked((str(path),))
+        text = str(word)
+        id_, _, version = text.partition("@")
+        if text.endswith(SUFFIX) or not self.heads("policy", id_):
+            near = (id_, self.ids("policy"))
+            self.problems.append(mistake("TOS6001", None, near, name=text))
+            return None
+        return Asked((), id_, version or None)
+
+    @cached_property
+    def _installed(self) -> list[Layer]:
+        return installed(self.problems)
+
+    def layers(self) -> Iterable[Layer]:
+        """Nearest first; a later one is looked into only if the earlier ones lack a name."""
+        yield Layer("named", self.named)
+        around: dict[str, Traversable] = {}
+        for path in self._paths:
+            around |= neighbours(path)
+        yield Layer("neighbours", {name: source for name, source in around.items() if name not in self.named})
+        yield from self._installed
+
+    def heads(self, kind: str, id_: str) -> Sequence[Head]:
+        """Every version of a unit in the nearest layer that has it, the newest last."""
+        for layer in self.layers():
+            found = [head for head in layer.heads if head.kind == kind and head.id == id_]
+            if found:
+                return sorted(found, key=lambda head: (head.start, head.version or ""))
+        return ()
+
+    def ids(self, kind: str) -> list[str]:
+        """Every name of a kind, anywhere."""
+        return sorted({head.id for layer in self.layers() for head in layer.heads if head.kind == kind})
+
+    def source(self, file: str) -> Traversable:
+        """Where a file's text is."""
+        return next(layer.sources[file] for layer in self.layers() if file in layer.sources)
+
+    def choose(self, kind: str, id_: str, version: str | None, span: Span) -> Head | None:
+        """One version of a unit: the one named, or the newest; or None with a diagnostic."""
+        heads = self.heads(kind, id_)
+        if not heads:
+            code = "TOS2005" if kind == "vocabulary" else "TOS3008"
+            self.problems.append(mistake(code, span, (id_, self.ids(kind)), name=id_, where=""))
+            return None
+        if version is None:
+            return heads[-1]
+        for head in heads:
+            if head.version == version:
+                return head
+        versions = ", ".join(head.version or "(none)" for head in heads)
+        place = span if span != NOWHERE else None
+        self.problems.append(mistake("TOS6005", place, name=id_, version=version, versions=versions))
+        return None
+
+
+def shipped_use(name: str) -> Traversable | None:
+    """A use that comes with the library, by the name of its file, or None."""
+    if not name.replace("_", "").isalnum():
+        return None
+    found = shipped() / "uses" / f"{name}.yaml"
+    return found if found.is_file() else None

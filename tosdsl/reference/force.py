@@ -1,0 +1,54 @@
+"""Force and defeat.
+
+    force(n)    = when(n) and provided(n) and not defeated(n)
+    defeated(n) = some attached exception has force, or some norm that prevails over n has force
+    force(e)    = when(e) and provided(e) and not (some exception nested in e has force)
+"""
+
+from __future__ import annotations
+
+
+from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
+from tosdsl.reference.truth import conjunction, disjunction, negation
+from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Facts
+from tosdsl.trees.findings import ExceptionFinding, NormFinding
+
+
+def forces(linked: n.Linked, facts: Facts) -> dict[n.NormKey, NormFinding]:
+    """The finding of every norm of every document."""
+    values = [evaluate_definitions(d.policy.definitions, facts) for d in linked.documents]
+    norms = dict(linked.norms())
+    found: dict[n.NormKey, NormFinding] = {}
+    for key in linked.order:
+        above = tuple((other, found[other].force) for other in linked.above.get(key, ()))
+        found[key] = norm_finding(norms[key], facts, values[key[0]], above)
+    return found
+
+
+def norm_finding(
+    norm: n.Norm,
+    facts: Facts,
+    values: Values,
+    above: tuple[tuple[n.NormKey, bool | None], ...],
+) -> NormFinding:
+    """``above`` holds the norms that prevail over this one, with the force of each."""
+    applies = True if norm.when is None else evaluate(norm.when, facts, values)
+    provisos = tuple(evaluate(proviso, facts, values) for proviso in norm.provisos)
+    exceptions = tuple(exception_finding(each, facts, values) for each in norm.exceptions)
+    undercut = disjunction(each.force for each in exceptions)
+    rebutted = disjunction(force for _, force in above)
+    defeated = disjunction((undercut, rebutted))
+    force = conjunction((applies, *provisos, negation(defeated)))
+    return NormFinding(applies, provisos, defeated, force, exceptions, above)
+
+
+def exception_finding(node: n.ExceptionNode, facts: Facts, values: Values) -> ExceptionFinding:
+    """An exception, with those nested in it."""
+    applies = evaluate(node.when, facts, values)
+    provisos = tuple(evaluate(proviso, facts, values) for proviso in node.provisos)
+    nested = tuple(exception_finding(each, facts, values) for each in node.exceptions)
+    force = conjunction((applies, *provisos, negation(disjunction(each.force for each in nested))))
+    return ExceptionFinding(applies, provisos, force, nested)
+
+

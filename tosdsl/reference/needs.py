@@ -1,0 +1,160 @@
+"""The unknown facts that can still change the verdict.
+
+A fact matters if there is something else that could be learnt (a value for some of the other
+unknown facts) after which the verdict is still open without the fact, and settled by a value of it.
+The search tries values that tell the policy's conditions apart, and gives a fact the benefit of the
+doubt after ``limits.MAX_NEEDS_STEPS`` evaluations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import chain, combinations
+from typing import Any
+
+from attrs import define
+
+from tosdsl import limits
+from tosdsl.reference.evaluate import evaluate
+from tosdsl.reference.residual import Atom, Residual, fold, paths
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Facts
+
+_FRESH = ("\x00another", "\x00yet another")
+"""Texts that no policy mentions."""
+
+_DEEPEST = 200
+"""Facts that one search learns or leaves aside, at most: it calls itself once for each."""
+
+_MOST_MEMBERS = 8
+"""Past this many items that conditions tell apart, lists of one or two of them stand for all."""
+
+
+def needs(
+    linked: n.Linked, facts: Facts, as_of: date | None = None, known_at: date | None = None
+) -> tuple[str, ...]:
+    """The paths of the facts that matter, in the order of the text; none once the verdict is settled."""
+    residual = fold(linked, facts, as_of, known_at)
+    if len(residual.possible({})) == 1:
+        return ()
+    values = _representatives(linked, residual)
+    return tuple(path for path in residual.live({}) if _Search(residual, values, path).matters())
+
+
+@define
+class _Search:
+    residual: Residual
+    values: dict[str, list[Any]]
+    path: str
+    steps: int = 0
+
+    def matters(self) -> bool:
+        return any(self._settles(value, {}, frozenset()) for value in self.values[self.path])
+
+    def _settles(self, value: Any, learnt: dict[str, Any], left: frozenset[str]) -> bool:
+        """Whether, with more learnt (of what is not ``left`` unknown), this value settles an open verdict."""
+        self.steps += 1
+        if self.steps > limits.MAX_NEEDS_STEPS or len(learnt) + len(left) > _DEEPEST:
+            return True
+        if len(self.residual.possible(learnt)) == 1:
+            return False
+        if len(self.residual.possible({**learnt, self.path: value})) == 1:
+            return True
+        live = self.residual.live(learnt)
+        if self.path not in live:
+            return False
+        other = next((path for path in live if path != self.path and path not in left), None)
+        if other is None:
+            return False
+        tried = ({**learnt, other: guess} for guess in self.values[other])
+        if any(self._settles(value, guessed, left) for guessed in tried):
+            return True
+        return self._settles(value, learnt, left | {other})
+
+
+# --- values that tell conditions apart ------------------------------------------------------------
+
+
+def _representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]]:
+    """For each unknown fact, values of which one behaves like any value there is."""
+    atoms = residual.atoms()
+    kinds = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
+    reading: dict[str, list[Atom]] = {}
+    for atom in atoms:
+        for path in atom.unknown:
+            reading.setdefault(path, []).append(atom)
+    constants = [value for atom in atoms for value in _constants(atom.expr, residual.facts)]
+    made: dict[str, list[Any]] = {}
+    for path, its_atoms in reading.items():
+        alone = all(len(atom.unknown) == 1 for atom in its_atoms)
+        own = [value for atom in its_atoms for value in _constants(atom.expr, residual.facts)]
+        candidates = _values(kinds[path], own if alone else constants)
+        made[path] = _distinct(path, candidates, its_atoms, residual.facts) if alone else candidates
+    return made
+
+
+def _distinct(path: str, values: list[Any], atoms: list[Atom], facts: Facts) -> list[Any]:
+    """One value for each way in which the atoms come out."""
+    by_outcome: dict[tuple[Any, ...], Any] = {}
+    for value in values:
+        outcome = tuple(evaluate(atom.expr, {**facts, path: value}, {}) for atom in atoms)
+        by_outcome.setdefault(outcome, value)
+    return list(by_outcome.values())
+
+
+def _constants(expr: n.Expr, facts: Facts) -> Iterable[Any]:
+    """The values in an atom: literals, and known facts."""
+    match expr:
+        case n.Literal(value=value):
+            yield value
+        case n.Compare(left=left, right=right):
+            yield from _constants(left, facts)
+            yield from _constants(right, facts)
+        case n.SetOf(items=items):
+            for item in items:
+                yield from _constants(item, facts)
+        case _:
+            for path in paths(expr):
+                known = facts.get(path, ())
+                yield from known if isinstance(known, tuple) else (known,)
+
+
+def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
+    pool = list(dict.fromkeys(constants))
+    match kind:
+        case v.Boolean():
+            return [True, False]
+        case v.Enum(members=members):
+            return list(members)
+        case v.Integer():
+            numbers = {x for x in pool if isinstance(x, int) and not isinstance(x, bool)} or {0}
+            return sorted({x + step for x in numbers for step in (-1, 0, 1, 2)})
+        case v.Date():
+            days = {x for x in pool if isinstance(x, date)} or {date(2000, 1, 2)}
+            return sorted({_shift(x, step) for x in days for step in (-1, 0, 1, 2)})
+        case v.Text() | v.Party():
+            return [*(x for x in pool if isinstance(x, str)), *_FRESH]
+        case v.ListOf(item=item):
+            return _lists(_mentioned(item, pool) if isinstance(item, v.Enum) else _values(item, pool))
+        case v.Record():
+            return [{}]
+
+
+def _mentioned(kind: v.Enum, pool: list[Any]) -> list[Any]:
+    """The members that conditions mention, and one that stands for the others."""
+    others = [member for member in kind.members if member not in pool]
+    return [*(member for member in kind.members if member in pool), *others[:1]]
+
+
+def _shift(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days)
+    except OverflowError:
+        return day
+
+
+def _lists(items: list[Any]) -> list[Any]:
+    sizes = range(len(items) + 1) if len(items) <= _MOST_MEMBERS else (0, 1, 2, len(items))
+    return list(chain.from_iterable(combinations(items, size) for size in sizes))

@@ -1,0 +1,127 @@
+"""The verdict: a table a section, and every completion of what is unknown in it.
+
+For one section in scope, F = some prohibition has force, P = some permission has force:
+F gives forbidden; not F and P gives permitted; neither gives the default. Out of scope gives
+not applicable. Over sections and documents: forbidden if any is forbidden, else permitted if any
+is permitted, else not applicable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
+from tosdsl.reference.truth import Truth, disjunction
+from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Facts
+from tosdsl.trees.findings import NormFinding, SectionFinding, VerdictWord
+
+Possible = frozenset[VerdictWord]
+
+
+def tables(
+    linked: n.Linked,
+    facts: Facts,
+    found: Mapping[n.NormKey, NormFinding],
+    as_of: date | None,
+    known_at: date | None,
+) -> tuple[SectionFinding, ...]:
+    """One table a document, its sections nested as in the text."""
+    made = []
+    for index, document in enumerate(linked.documents):
+        values = evaluate_definitions(document.policy.definitions, facts)
+        in_force = governs(document.policy, as_of, known_at)
+        whole = document.part is None
+        made.append(
+            _table(index, document, document.policy.root, facts, values, found, in_force, whole)
+        )
+    return tuple(made)
+
+
+def governs(policy: n.Policy, as_of: date | None, known_at: date | None) -> bool:
+    """Whether this version is in force on the day of the use, and could be read by the asker."""
+    started = as_of is None or policy.effective_from is None or policy.effective_from <= as_of
+    lasts = as_of is None or policy.effective_until is None or as_of <= policy.effective_until
+    readable = known_at is None or policy.recorded is None or policy.recorded <= known_at
+    return started and lasts and readable
+
+
+def _table(
+    index: int,
+    document: n.Document,
+    section: n.Section,
+    facts: Facts,
+    values: Values,
+    found: Mapping[n.NormKey, NormFinding],
+    in_force: bool,
+    binds: bool,
+) -> SectionFinding:
+    """``binds``: the whole section came in. If not, a clause of it may have come in alone."""
+    binds = binds or section.id == document.part
+    scope = True if section.scope is None else evaluate(section.scope, facts, values)
+    norms = [norm for norm in section.norms if binds or norm.id == document.part]
+
+    def some(modality: str) -> Truth:
+        chosen = (norm.id for norm in norms if norm.modality == modality)
+        return disjunction(found[index, id_].force for id_ in chosen)
+
+    return SectionFinding(
+        index,
+        section.id,
+        scope if in_force else False,
+        some("forbid"),
+        some("permit"),
+        section.default if binds else None,
+        tuple(
+            _table(index, document, inner, facts, values, found, True, binds)
+            for inner in section.sections
+        ),
+    )
+
+
+def possible(rows: Iterable[SectionFinding]) -> Possible:
+    """The verdicts that remain over every completion of the tables' unknown inputs."""
+    return join(_possible(row) for row in rows)
+
+
+def _possible(row: SectionFinding) -> Possible:
+    remaining: set[VerdictWord] = set()
+    for scope in _completions(row.scope):
+        if not scope:
+            remaining.add("not_applicable")
+            continue
+        own: Possible = frozenset(
+            _cell(forbids, permits, row.default)
+            for forbids in _completions(row.forbids)
+            for permits in _completions(row.permits)
+        )
+        remaining |= join((own, *map(_possible, row.sections)))
+    return frozenset(remaining)
+
+
+def _completions(truth: Truth) -> tuple[bool, ...]:
+    return (True, False) if truth is None else (truth,)
+
+
+def _cell(forbids: bool, permits: bool, default: str | None) -> VerdictWord:
+    if forbids:
+        return "forbidden"
+    if permits or default == "permit":
+        return "permitted"
+    return "forbidden" if default == "forbid" else "not_applicable"
+
+
+def join(parts: Iterable[Possible]) -> Possible:
+    """Every way to take one verdict of each part, and the strongest of those taken."""
+    joined: Possible = frozenset({"not_applicable"})
+    for part in parts:
+        joined = frozenset(_strongest(one, other) for one in joined for other in part)
+    return joined
+
+
+def _strongest(one: VerdictWord, other: VerdictWord) -> VerdictWord:
+    for verdict in ("forbidden", "permitted"):
+        if verdict in {one, other}:
+            return verdict  # type: ignore[return-value]
+    return "not_applicable"

@@ -1,0 +1,335 @@
+"""``format_file``: a surface tree as text, in the one canonical layout.
+
+In: a tree and the comments that stand beside it. Out: a text that reads back as the same tree, with
+all the comments; formatting it again changes nothing. Each line of the layout carries the place its
+node was read from, by which ``weave`` finds where a comment goes. A tree that the parser cannot
+produce (a block inside a line) is refused with a ``ValueError``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import assert_never
+
+from tosdsl.syntax.pieces import (
+    Piece,
+    after,
+    atom,
+    joined,
+    line_pieces,
+    pieces_of,
+    placed,
+    quoted,
+    value_pieces,
+)
+from tosdsl.syntax.weave import Line, weave
+from tosdsl.trees import surface as s
+from tosdsl.trees.span import Span
+
+WIDTH = 100
+"""Columns that a line fills before it is broken where it can be."""
+
+INDENT = 4
+
+_WIDEST_COLUMN = 40
+"""What is longer than this does not push the texts beside the lines around it."""
+
+_DEEP = 40
+"""Brackets and ``not`` in a definition, past which it takes no line, and so no indent, of its own."""
+
+_IN_ROWS = (s.Use, s.Fact, s.Party, s.Incorporate, s.PrevailsOver)
+
+
+def format_file(file: s.File, comments: tuple[s.Comment, ...] = ()) -> str:
+    """The text of a file. ``comments`` are those of the text the tree was read from."""
+    layout = _Layout()
+    for index, unit in enumerate(file.units):
+        if index:
+            layout.blank(2)
+        layout.unit(unit)
+    return weave(layout.lines, comments)
+
+
+def format_expression(expr: s.Expr) -> str:
+    """A condition or a value on one line."""
+    return joined(pieces_of(expr))
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+class _Layout:
+    """The lines of a file, as they come. Methods bear the names of what they lay out."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    def add(self, indent: int, text: str, span: Span | None = None, back: int = 0) -> None:
+        """A line. Its node's ``span`` begins ``back`` columns after the line does."""
+        place = (span.line, span.column - back) if span else (0, 0)
+        self.lines.append(Line(indent, text, *place))
+
+    def blank(self, count: int = 1) -> None:
+        self.lines += [Line(0, "")] * count
+
+    def broken(self, indent: int, pieces: list[Piece]) -> None:
+        """One line if it fits; if not, one for each ``and`` and ``or`` that no brackets hold."""
+        fits = indent + len(joined(pieces)) <= WIDTH
+        rows = [pieces] if fits else [pieces[:1]]
+        for piece in () if fits else pieces[1:]:
+            deeper = indent if len(rows) == 1 else indent + INDENT
+            if piece.outer or deeper + len(joined([*rows[-1], piece])) > WIDTH:
+                rows.append([piece])
+            else:
+                rows[-1].append(piece)
+        for index, row in enumerate(rows):
+            deeper = indent + INDENT if index else indent
+            self.lines.append(Line(deeper, joined(row), row[0].line, row[0].column))
+
+    def rows(self, indent: int, rows: Iterable[tuple[str, str | None, Span]]) -> None:
+        """Lines whose texts stand in one column."""
+        known = list(rows)
+        widths = [len(left) for left, text, _ in known if text is not None]
+        column = max((width for width in widths if width <= _WIDEST_COLUMN), default=0)
+        for left, text, span in known:
+            shown = left if text is None else f"{left:<{column}}  {quoted(text)}"
+            self.add(indent, shown, span)
+
+    def description(self, indent: int, text: str | None) -> None:
+        if text is not None:
+            self.add(indent, quoted(text))
+
+    def condition(self, indent: int, opener: str, expr: s.Expr | None) -> None:
+        """A word and its condition: on its line, or as an indented list."""
+        match expr:
+            case None:
+                pass
+            case s.Block(kind, items):
+                self.add(indent, f"{opener} {kind} of", expr.span, len(opener) + 1)
+                self.conditions(indent + INDENT, items)
+            case _:
+                self.broken(indent, after(f"{opener} ", line_pieces(expr)))
+
+    def conditions(self, indent: int, items: tuple[s.Expr, ...]) -> None:
+        below_block = False
+        for item in items:
+            if isinstance(item, s.Block):
+                self.add(indent, f"{item.kind} of", item.span)
+                self.conditions(indent + INDENT, item.items)
+            else:
+                self.broken(indent, line_pieces(item, below_block))
+            below_block = isinstance(item, s.Block)
+
+    # --- units and their items ------------------------------------------------------------------
+
+    def unit(self, unit: s.Unit) -> None:
+        match unit:
+            case s.Vocabulary(name, description):
+                self.add(0, f"vocabulary {name.text}", unit.span)
+                self.description(INDENT, description)
+            case s.Policy(name, header):
+                self.add(0, f"policy {name.text}", unit.span)
+                self.header(header)
+            case _:
+                assert_never(unit)
+        for kind, items in groupby(unit.items, key=type):
+            self.blank()
+            if kind in _IN_ROWS:
+                self.together(list(items))
+                continue
+            for index, item in enumerate(items):
+                if index:
+                    self.blank()
+                self.item(item)
+
+    def header(self, header: s.Header) -> None:
+        for note in header.notes:
+            self.add(INDENT, quoted(note.value), note.span)
+        self._entry("title", header.title)
+        self._entry("provider", header.provider)
+        self._entry("version", header.version)
+        if header.effective_from is not None:
+            until = header.effective_until
+            end = f" until {atom(until)}" if until is not None else ""
+            self._entry("effective from", header.effective_from, end)
+        self._entry("recorded", header.recorded)
+        self._entry("source", header.source)
+        if header.default is not None:
+            self.add(INDENT, f"default {header.default.value}", header.default.span)
+
+    def _entry(self, word: str, leaf: s.Text | s.Name | s.DateLiteral | None, end: str = "") -> None:
+        if leaf is not None:
+            self.add(INDENT, f"{word} {atom(leaf)}{end}", leaf.span, len(word) + 1)
+
+    def together(self, items: Sequence[s.VocabularyItem | s.PolicyItem]) -> None:
+        """Items of one kind, with no blank line between them."""
+        rows: list[tuple[str, str | None, Span]] = []
+        for item in items:
+            match item:
+                case s.Fact(decl):
+                    rows.append((f"fact {_declared(decl)}", decl.question, item.span))
+                case s.Party(name, text):
+                    rows.append((f"party {name.text}", text, item.span))
+                case _:
+                    self.item(item)
+        self.rows(0, rows)
+
+    def item(self, item: s.VocabularyItem | s.PolicyItem) -> None:
+        match item:
+            case s.Use(name):
+                self.add(0, f"use {name.text}", item.span)
+            case s.EnumType(name, members):
+                self.add(0, f"type {name.text} is one of", item.span)
+                self.rows(INDENT, ((m.name.text, m.text, m.name.span) for m in members))
+            case s.RecordType(name, fields):
+                self.add(0, f"type {name.text} has", item.span)
+                self.rows(INDENT, ((_declared(decl), decl.question, decl.span) for decl in fields))
+            case s.Fact() | s.Party():
+                self.together((item,))
+            case s.Define():
+                self.define(item)
+            case s.Section() | s.Norm() | s.Standalone():
+                self.provision(0, item)
+            case s.Incorporate(target, at, description):
+                self.add(0, _named("incorporate", s.Name(_ref(target)), at), item.span)
+                self.description(INDENT, description)
+            case s.PrevailsOver(target, at):
+                self.add(0, _named("prevails over", s.Name(_ref(target)), at), item.span)
+            case s.Scenario():
+                self.scenario(item)
+            case _:
+                assert_never(item)
+
+    def define(self, item: s.Define) -> None:
+        opener = f"define {item.name.text} as"
+        body, bare = item.body, item.description is None
+        if isinstance(body, s.Block) and bare:
+            self.add(0, f"{opener} {body.kind} of", item.span)
+            self.conditions(INDENT, body.items)
+            return
+        text = "" if isinstance(body, s.Block) else format_expression(body)
+        # A text alone on its line would be read as the description.
+        if bare and (isinstance(body, s.Text) or text.count("(") + text.count("not") > _DEEP):
+            self.broken(0, placed(item.span, after(f"{opener} ", line_pieces(body))))
+            return
+        self.add(0, opener, item.span)
+        self.description(INDENT, item.description)
+        self.conditions(INDENT, (body,))
+
+    # --- provisions -------------------------------------------------------------------------------
+
+    def provision(self, indent: int, item: s.Section | s.Norm | s.Standalone) -> None:
+        match item:
+            case s.Section(name, at, description, scope, default, items):
+                self.add(indent, _named("section", name, at), item.span)
+                self.description(indent + INDENT, description)
+                self.condition(indent + INDENT, "applies when", scope)
+                if default is not None:
+                    self.add(indent + INDENT, f"default {default.value}", default.span)
+                for inner in items:
+                    self.blank()
+                    self.provision(indent + INDENT, inner)
+            case s.Norm(modality, name, at, description, when, provisos):
+                self.add(indent, _named(modality, name, at), item.span)
+                self.description(indent + INDENT, description)
+                self.condition(indent + INDENT, "when", when)
+                for proviso in provisos:
+                    self.condition(indent + INDENT, "provided", proviso)
+                self.targets(indent + INDENT, "subject to", item.subject_to)
+                self.targets(indent + INDENT, "notwithstanding", item.notwithstanding)
+                self.exceptions(indent + INDENT, item.exceptions)
+            case s.Standalone(node):
+                self.exception(indent, "exception", node)
+            case _:
+                assert_never(item)
+
+    def exceptions(self, indent: int, items: tuple[s.ExceptionNode | s.ExceptionRef, ...]) -> None:
+        for item in items:
+            match item:
+                case s.ExceptionRef(name):
+                    self.add(indent, f"except {name.text}", item.span)
+                case s.ExceptionNode():
+                    self.exception(indent, "except", item)
+                case _:
+                    assert_never(item)
+
+    def exception(self, indent: int, word: str, node: s.ExceptionNode) -> None:
+        self.add(indent, _named(word, node.name, node.at), node.span)
+        self.description(indent + INDENT, node.description)
+        self.condition(indent + INDENT, "when", node.when)
+        for proviso in node.provisos:
+            self.condition(indent + INDENT, "provided", proviso)
+        self.exceptions(indent + INDENT, node.exceptions)
+
+    def targets(self, indent: int, word: str, targets: tuple[s.Target, ...]) -> None:
+        """The word is said again where the line is full: the tree holds one list."""
+        rows: list[list[s.Target]] = []
+        width = WIDTH
+        for target in targets:
+            width += len(_target(target)) + 2
+            if width > WIDTH:
+                rows.append([])
+                width = indent + len(word) + 1 + len(_target(target))
+            rows[-1].append(target)
+        for row in rows:
+            self.add(indent, f"{word} {', '.join(map(_target, row))}", row[0].span, len(word) + 1)
+
+    # --- scenarios ----------------------------------------------------------------------------------
+
+    def scenario(self, item: s.Scenario) -> None:
+        self.add(0, f"scenario {atom(item.title)}", item.span)
+        self.description(INDENT, item.description)
+        if item.as_of is not None:
+            self.add(INDENT, f"as of {atom(item.as_of)}", item.as_of.span, len("as of "))
+        if item.given:
+            self.lines.append(Line(INDENT, "given", opener=True))
+        for entry in item.given:
+            pieces = after(f"{entry.path.text}: ", value_pieces(entry.value))
+            self.broken(2 * INDENT, placed(entry.span, pieces))
+        for expectation in item.expectations:
+            self.add(INDENT, f"expect {_expected(expectation)}", expectation.span)
+
+
+def _expected(item: s.Expectation) -> str:
+    match item:
+        case s.ExpectVerdict(verdict):
+            return verdict
+        case s.ExpectForce(clause, force):
+            return f"{_ref(clause)} {force}"
+        case s.ExpectDefeated(clause, by):
+            return f"{_ref(clause)} defeated by {_ref(by)}"
+        case s.ExpectConflict(first, second):
+            return f"{_ref(first)} conflicts with {_ref(second)}"
+        case s.ExpectNeeds(facts):
+            return f"needs {', '.join(fact.text for fact in facts)}"
+        case _:
+            assert_never(item)
+
+
+def _ref(ref: s.Ref) -> str:
+    if ref.policy is None:
+        return ref.clause or ""
+    version = f"@{ref.version}" if ref.version is not None else ""
+    clause = f"#{ref.clause}" if ref.clause is not None else ""
+    return f"{ref.policy}{version}{clause}"
+
+
+def _target(target: s.Target) -> str:
+    match target:
+        case s.Ref():
+            return _ref(target)
+        case s.EverythingElse():
+            return "everything else"
+        case _:
+            assert_never(target)
+
+
+def _named(word: str, name: s.Name, at: str | None) -> str:
+    place = f" at {quoted(at)}" if at is not None else ""
+    return f"{word} {name.text}{place}"
+
+
+def _declared(decl: s.FieldDecl) -> str:
+    judged = " judged" if decl.judged else ""
+    return f"{decl.name.text}: {'list of ' * decl.type.lists}{decl.type.name}{judged}"

@@ -1,0 +1,236 @@
+"""Surface trees that some text can be read as, every kind of node among them.
+
+They need not make sense: names name nothing, conditions have no type. What the parser refuses is
+left out, so ``parse(format_file(tree)).file == tree`` is to hold for all of them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from tosdsl.syntax.build import CLAUSE_WORDS, OPENERS, RESERVED
+from tosdsl.trees import surface as s
+
+_T = TypeVar("_T")
+Strategy = st.SearchStrategy
+
+_NOT_NAMES = RESERVED | OPENERS | CLAUSE_WORDS | {"list"}
+
+_WORDS = ("purpose", "model", "when", "at", "forbid", "policy", "permitted", "undetermined", "item", "x")
+
+_LONG = tuple(f"a_rather_long_name_number_{number}" for number in range(4))
+"""Names that fill lines, so that lines break."""
+
+
+def _tuples(items: Strategy[_T], least: int = 0, most: int = 3) -> Strategy[tuple[_T, ...]]:
+    return st.lists(items, min_size=least, max_size=most).map(tuple)
+
+
+def _maybe(items: Strategy[_T]) -> Strategy[_T | None]:
+    return st.none() | items
+
+
+def names() -> Strategy[str]:
+    """Plain names, some of which are words of the language where that is allowed."""
+    free = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,8}", fullmatch=True)
+    return st.one_of(st.sampled_from(_WORDS), st.sampled_from(_LONG), free).filter(
+        lambda name: name not in _NOT_NAMES
+    )
+
+
+def _dotted() -> Strategy[str]:
+    return st.lists(names(), min_size=1, max_size=3).map(".".join)
+
+
+_plain = names().map(s.Name)
+_paths = _dotted().map(s.Name)
+_strings = st.text(
+    st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"], exclude_characters="\t"),
+    max_size=12,
+) | st.sampled_from(("a text of many words " * 3, "# no comment", "ends in \\"))
+_texts = st.builds(s.Text, _strings)
+_dates = st.builds(s.DateLiteral, st.dates())
+_integers = st.builds(s.IntegerLiteral, st.integers() | st.integers(-100_000, 100_000))
+_literals = st.one_of(_texts, _dates, _integers, st.builds(s.BooleanLiteral, st.booleans()))
+
+# --- conditions and values ------------------------------------------------------------------------
+
+_atoms = st.one_of(
+    _paths, _paths, _literals, st.builds(s.SetOf, _tuples(_literals | _paths, least=1, most=4))
+)
+
+
+def _wider(inner: Strategy[s.Expr]) -> Strategy[s.Expr]:
+    several = _tuples(inner, least=2)
+    return st.one_of(
+        st.builds(s.Compare, st.sampled_from(s.OPERATORS), inner, inner),
+        st.builds(s.Not, inner),
+        st.builds(s.And, several),
+        st.builds(s.Or, several),
+    )
+
+
+_inline: Strategy[s.Expr] = st.recursive(_atoms, _wider, max_leaves=10)
+_kinds = st.sampled_from(("all", "any", "none"))
+
+
+def _block(lines: Strategy[s.Expr]) -> Strategy[s.Expr]:
+    return st.builds(s.Block, _kinds, _tuples(lines, least=1))
+
+
+_bodies = _inline | st.recursive(_block(_inline), lambda inner: _block(inner | _inline), max_leaves=4)
+
+# --- vocabularies ---------------------------------------------------------------------------------
+
+_types = st.builds(s.TypeExpr, names(), st.integers(0, 2))
+_fields = st.builds(s.FieldDecl, _plain, _types, st.booleans(), _maybe(_strings))
+_uses = st.builds(s.Use, _paths)
+_vocabularies = st.builds(
+    s.Vocabulary,
+    _paths,
+    _maybe(_strings),
+    _tuples(
+        st.one_of(
+            _uses,
+            st.builds(s.EnumType, _plain, _tuples(st.builds(s.Member, _plain, _maybe(_strings)), least=1)),
+            st.builds(s.RecordType, _plain, _tuples(_fields, least=1)),
+            st.builds(s.Fact, _fields),
+            st.builds(s.Party, _plain, _maybe(_strings)),
+        ),
+        most=6,
+    ),
+)
+
+# --- provisions -----------------------------------------------------------------------------------
+
+_stances = st.builds(s.Stance, st.sampled_from(("permit", "forbid")))
+_versions = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,6}", fullmatch=True)
+_local = st.builds(s.Ref, st.none(), st.none(), _dotted())
+_abroad = st.one_of(
+    st.builds(s.Ref, _dotted(), _versions, st.none()),
+    st.builds(s.Ref, _dotted(), _maybe(_versions), _dotted()),
+)
+_refs = _local | _abroad
+_targets = _tuples(_refs | st.builds(s.EverythingElse), most=5)
+_leaf_exceptions = st.builds(s.ExceptionRef, _plain)
+
+
+def _says_something(node: s.ExceptionNode) -> bool:
+    """With nothing under it, ``except NAME`` is a reference."""
+    return node != s.ExceptionNode(node.name)
+
+
+def _nodes(inner: Strategy[s.ExceptionNode | s.ExceptionRef]) -> Strategy[s.ExceptionNode]:
+    return st.builds(
+        s.ExceptionNode,
+        _plain,
+        _maybe(_strings),
+        _maybe(_strings),
+        _maybe(_bodies),
+        _tuples(_bodies, most=2),
+        _tuples(inner, most=2),
+    )
+
+
+_exceptions: Strategy[s.ExceptionNode | s.ExceptionRef] = st.recursive(
+    _leaf_exceptions, lambda inner: _nodes(inner).filter(_says_something) | _leaf_exceptions, max_leaves=4
+)
+_norms = st.builds(
+    s.Norm,
+    st.sampled_from(("forbid", "permit")),
+    _plain,
+    _maybe(_strings),
+    _maybe(_strings),
+    _maybe(_bodies),
+    _tuples(_bodies, most=2),
+    _targets,
+    _targets,
+    _tuples(_exceptions, most=2),
+)
+_standalone = st.builds(s.Standalone, _nodes(_exceptions))
+_provisions: Strategy[s.Norm | s.Standalone | s.Section] = st.recursive(
+    _norms | _standalone,
+    lambda inner: st.builds(
+        s.Section,
+        _plain,
+        _maybe(_strings),
+        _maybe(_strings),
+        _maybe(_bodies),
+        _maybe(_stances),
+        _tuples(inner),
+    ),
+    max_leaves=3,
+)
+
+# --- scenarios ------------------------------------------------------------------------------------
+
+_values: Strategy[s.Value] = st.recursive(
+    _literals | _paths,
+    lambda inner: st.one_of(
+        st.builds(s.ListValue, _tuples(inner, most=4)),
+        st.builds(s.RecordValue, _tuples(st.tuples(_paths, inner))),
+    ),
+    max_leaves=8,
+)
+_forces = st.sampled_from(("in force", "not in force", "undetermined"))
+_verdicts = st.sampled_from(("permitted", "forbidden", "undetermined", "not_applicable"))
+_expectations = st.one_of(
+    st.builds(s.ExpectVerdict, _verdicts),
+    st.builds(s.ExpectForce, _refs, _forces),
+    st.builds(s.ExpectDefeated, _refs, _refs),
+    st.builds(s.ExpectNeeds, _tuples(_paths, least=1)),
+    st.builds(s.ExpectConflict, _refs, _refs),
+)
+_scenarios = st.builds(
+    s.Scenario,
+    _texts,
+    _maybe(_strings),
+    _maybe(_dates),
+    _tuples(st.builds(s.Given, _paths, _values)),
+    _tuples(_expectations),
+).filter(lambda scenario: scenario != s.Scenario(scenario.title))
+
+# --- policies and files ---------------------------------------------------------------------------
+
+
+@st.composite
+def _headers(draw: st.DrawFn) -> s.Header:
+    start = draw(_maybe(st.dates(max_value=date(2100, 1, 1))))
+    end = draw(_maybe(st.dates(min_value=start))) if start else None
+    return s.Header(
+        draw(_maybe(_texts)),
+        draw(_maybe(_plain)),
+        draw(_maybe(_texts)),
+        s.DateLiteral(start) if start else None,
+        s.DateLiteral(end) if end else None,
+        draw(_maybe(_dates)),
+        draw(_maybe(_texts)),
+        draw(_maybe(_stances)),
+        draw(_tuples(_texts, most=2)),
+    )
+
+
+_policies = st.builds(
+    s.Policy,
+    _paths,
+    st.just(s.Header()) | _headers(),
+    _tuples(
+        st.one_of(
+            _uses,
+            st.builds(s.Define, _plain, _bodies, _maybe(_strings)),
+            _provisions,
+            st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
+            st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
+            _scenarios,
+        ),
+        most=5,
+    ),
+)
+
+
+def surface_files() -> Strategy[s.File]:
+    """Files of up to three units."""
+    return st.builds(s.File, _tuples(_vocabularies | _policies))

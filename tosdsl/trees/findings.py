@@ -1,0 +1,73 @@
+"""What the meaning finds in a question: truths of norms and exceptions, and the verdict.
+
+A truth is True, False or None for unknown. The decision is made of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal as OneOf
+
+from attrs import field, frozen
+
+from tosdsl.trees.facts import Use
+from tosdsl.trees.norms import Expr, Linked, NormKey
+
+VerdictWord = OneOf["permitted", "forbidden", "not_applicable"]
+"""A settled verdict. Undetermined is more than one of them."""
+
+VERDICTS: tuple[VerdictWord, ...] = ("permitted", "forbidden", "not_applicable")
+"""In the order in which they are listed."""
+
+
+@frozen
+class ExceptionFinding:
+    """``applies`` is the exception's ``when``, ``provisos`` its provisos, ``force`` what remains."""
+
+    applies: bool | None
+    provisos: tuple[bool | None, ...]
+    force: bool | None
+    exceptions: tuple[ExceptionFinding, ...]
+
+
+@frozen
+class NormFinding:
+    """``defeated`` is the disjunction over exceptions and over the norms that prevail."""
+
+    applies: bool | None
+    provisos: tuple[bool | None, ...]
+    defeated: bool | None
+    force: bool | None
+    exceptions: tuple[ExceptionFinding, ...]
+    above: tuple[tuple[NormKey, bool | None], ...]
+
+
+@frozen
+class SectionFinding:
+    """One row of the verdict's table. ``scope`` is the section's own, not its parents'.
+
+    ``default`` is None where a clause came in alone: it brings no default with it.
+    """
+
+    document: int
+    section: str
+    scope: bool | None
+    forbids: bool | None
+    permits: bool | None
+    default: str | None
+    sections: tuple[SectionFinding, ...]
+
+
+@frozen
+class Findings:
+    """Everything found. ``needs`` are the paths of the unknown facts that can change the verdict."""
+
+    linked: Linked
+    use: Use
+    norms: Mapping[NormKey, NormFinding]
+    tables: tuple[SectionFinding, ...]
+    """One a document, its root section, in the order of ``linked.documents``."""
+    possible: frozenset[VerdictWord]
+    needs: tuple[str, ...]
+    truths: tuple[Callable[[Expr], bool | None], ...] = field(default=(), eq=False, repr=False)
+    """For each document, what evaluates one of its conditions under the use's facts."""

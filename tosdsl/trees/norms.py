@@ -1,0 +1,281 @@
+"""Provisions, resolved and typed, with their exceptions kept.
+
+One ``Policy`` a document. ``Linked`` holds the documents that a question is put to, each with the
+path by which it came in. Names are ids local to the document (``competing_models.classifiers``).
+
+INVARIANT: definitions stand in an order in which each uses only earlier ones; exceptions form no
+circle; ``Linked.order`` lists every norm after all norms that prevail over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Literal as OneOf
+from typing import TypeAlias
+
+from attrs import field, frozen
+
+from tosdsl.trees.facts import Node
+from tosdsl.trees.span import Span, place
+from tosdsl.trees.vocabulary import Type, Vocabulary
+
+Modality = OneOf["forbid", "permit"]
+
+# --- conditions and values ----------------------------------------------------------------------
+
+
+@frozen
+class Literal:
+    value: bool | int | str | date
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class FactRef:
+    path: str
+    type: Type
+    judged: bool = False
+    span: Span = place()
+
+
+@frozen
+class DefinitionRef:
+    name: str
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class SetOf:
+    items: tuple[Expr, ...]
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Compare:
+    """``op`` is one of ``is in includes overlaps < <= > >=``."""
+
+    op: str
+    left: Expr
+    right: Expr
+    span: Span = place()
+
+
+@frozen
+class Not:
+    item: Expr
+    span: Span = place()
+
+
+@frozen
+class And:
+    items: tuple[Expr, ...]
+    span: Span = place()
+
+
+@frozen
+class Or:
+    items: tuple[Expr, ...]
+    span: Span = place()
+
+
+Expr: TypeAlias = Literal | FactRef | DefinitionRef | SetOf | Compare | Not | And | Or
+
+# --- provisions -----------------------------------------------------------------------------------
+
+
+@frozen
+class Definition:
+    name: str
+    body: Expr
+    type: Type
+    description: str | None = None
+    span: Span = place()
+
+
+@frozen
+class ExceptionNode:
+    id: str
+    at: str | None
+    description: str | None
+    when: Expr
+    provisos: tuple[Expr, ...] = ()
+    exceptions: tuple[ExceptionNode, ...] = ()
+    span: Span = place()
+
+
+@frozen
+class Norm:
+    """A prohibition or a permission. No ``when`` means: in every case."""
+
+    modality: Modality
+    id: str
+    at: str | None
+    description: str | None
+    when: Expr | None = None
+    provisos: tuple[Expr, ...] = ()
+    exceptions: tuple[ExceptionNode, ...] = ()
+    span: Span = place()
+
+
+@frozen
+class Section:
+    """``default`` is the stance in force here: its own, or inherited. The root's id is empty."""
+
+    id: str
+    at: str | None
+    description: str | None
+    scope: Expr | None
+    default: Modality
+    norms: tuple[Norm, ...] = ()
+    sections: tuple[Section, ...] = ()
+    span: Span = place()
+
+    def walk(self) -> Iterator[Section]:
+        """This section and all below it, in the order of the text."""
+        yield self
+        for section in self.sections:
+            yield from section.walk()
+
+    def all_norms(self) -> Iterator[Norm]:
+        for section in self.walk():
+            yield from section.norms
+
+
+@frozen
+class Target:
+    """What a norm is ordered against: a clause or a section, here or in another document.
+
+    ``clause`` None means everything else in the document and in what it incorporates.
+    """
+
+    policy: str | None
+    version: str | None
+    clause: str | None
+    span: Span = place()
+
+
+@frozen
+class Precedence:
+    """``norm`` prevails over the target (``wins``), or the target prevails over it."""
+
+    norm: str
+    target: Target
+    wins: bool
+    span: Span = place()
+
+
+@frozen
+class Incorporation:
+    """``clause`` None incorporates the whole document."""
+
+    policy: str
+    version: str | None
+    clause: str | None
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
+@frozen
+class DocumentOver:
+    policy: str
+    version: str | None
+    at: str | None = None
+    span: Span = place()
+
+
+# --- scenarios --------------------------------------------------------------------------------------
+
+
+@frozen
+class Expectation:
+    """``kind`` is verdict, force, defeated, needs or conflict; ``words`` what it expects.
+
+    verdict: the verdict. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
+    clause, by. needs: the facts. conflict: two clauses. Clauses are full ids (``policy#clause``).
+    """
+
+    kind: str
+    words: tuple[str, ...]
+    span: Span = place()
+
+
+@frozen
+class Scenario:
+    title: str
+    description: str | None
+    as_of: date | None
+    given: Node
+    expectations: tuple[Expectation, ...]
+    span: Span = place()
+
+
+# --- documents ----------------------------------------------------------------------------------------
+
+
+@frozen
+class Policy:
+    id: str
+    version: str | None
+    title: str | None
+    provider: str | None
+    effective_from: date | None
+    effective_until: date | None
+    recorded: date | None
+    source: str | None
+    notes: tuple[str, ...]
+    root: Section
+    vocabulary: Vocabulary
+    definitions: tuple[Definition, ...] = ()
+    precedences: tuple[Precedence, ...] = ()
+    incorporations: tuple[Incorporation, ...] = ()
+    over: tuple[DocumentOver, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    digest: str = ""
+    span: Span = place()
+
+    @property
+    def name(self) -> str:
+        """The id, with the version if there is one."""
+        return f"{self.id}@{self.version}" if self.version else self.id
+
+
+@frozen
+class Document:
+    """A policy as it binds in this question. ``part`` is the clause or section that came in, or None.
+
+    ``path`` is the chain of ids by which it came in: the document itself comes last.
+    """
+
+    policy: Policy
+    path: tuple[str, ...]
+    part: str | None = None
+
+    def qualified(self, clause: str) -> str:
+        """The full id of a clause, an exception or a section of this document."""
+        return f"{self.policy.id}#{clause}" if clause else self.policy.id
+
+
+NormKey: TypeAlias = tuple[int, str]
+"""The index of a document in ``Linked.documents``, and the id of a norm in it."""
+
+
+@frozen
+class Linked:
+    """The documents that a question is put to, and which norms prevail over which."""
+
+    documents: tuple[Document, ...]
+    vocabulary: Vocabulary
+    above: Mapping[NormKey, tuple[NormKey, ...]] = field(factory=dict)
+    """For a norm, those of the contrary modality that prevail over it."""
+    order: tuple[NormKey, ...] = ()
+
+    def norms(self) -> Iterator[tuple[NormKey, Norm]]:
+        """Every norm of every document, bound or not, with its key."""
+        for index, document in enumerate(self.documents):
+            for norm in document.policy.root.all_norms():
+                yield (index, norm.id), norm
