@@ -1,4 +1,4 @@
-"""The layout's laws, on any tree a text can be read as: it reads back, settles, and loses no comment."""
+"""The layout's laws on any tree: it reads back, a second pass changes nothing, no comment is lost."""
 
 from __future__ import annotations
 

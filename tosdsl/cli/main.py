@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Terms of service as code: check uses, test policies.",
         epilog="A policy is a file, a folder, or an id from the library (openai.business_terms).",
     )
-    parser.add_argument("--version", action="version", version=f"tosdsl {version('tosdsl')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="judge one use: the verdict, and why")
@@ -65,6 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="the JSON Schema of a policy's facts")
     schema.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     return parser
+
+
+class _Version(argparse.Action):
+    """Looks the version up when asked for it: the lookup is slow, and every start would pay for it."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"tosdsl {version('tosdsl')}")
+        parser.exit()
 
 
 def _date(text: str) -> date:

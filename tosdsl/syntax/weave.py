@@ -87,6 +87,9 @@ class _Weave:
 
     def put_alone(self, comment: Comment, column: int) -> None:
         """Give a comment a line of its own: before what follows it, or at the end of a block."""
+        if comment.own_line and (described := self._description_below(comment)):
+            self.above[described].append(comment)
+            return
         found = bisect_right(self.anchors, (comment.span.line, len(self.lines)))
         index = self.anchors[found][1] if found < len(self.anchors) else len(self.lines)
         following = self.at(index)
@@ -98,6 +101,18 @@ class _Weave:
                 self.below[last].append((self._level(last, following.indent, column), comment))
                 return
         self.above[index].append(comment)
+
+    def _description_below(self, comment: Comment) -> int | None:
+        """A description that must follow: between its opener and the comment is no line for it."""
+        place = comment.span.line
+        found = bisect_left(self.anchors, (place, 0)) - 1
+        if found < 0:
+            return None
+        anchor, index = self.anchors[found]
+        following = self.at(index + 1)
+        alone = bisect_left(self.own_lines, place) - bisect_right(self.own_lines, anchor)
+        unplaced = following.text and not following.line and not following.opener
+        return index + 1 if unplaced and anchor + alone + 1 == place else None
 
     def _last_before(self, index: int) -> int | None:
         return next((i for i in range(index - 1, -1, -1) if self.lines[i].text), None)

@@ -46,8 +46,12 @@ def as_junit(results: Sequence[Result]) -> str:
         for result in mine:
             span = result.scenario.span
             case = ElementTree.SubElement(
-                suite, "testcase", classname=policy, name=_clean(result.scenario.title),
-                file=span.file, line=str(span.line),
+                suite,
+                "testcase",
+                classname=policy,
+                name=_clean(result.scenario.title),
+                file=span.file,
+                line=str(span.line),
             )
             if not result.held:
                 lines = [f"expected {each.expected}, came {each.actual}" for each in result.failures]

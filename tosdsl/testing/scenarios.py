@@ -68,10 +68,16 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
         case "defeated", (clause, by):
             found = sorted(each.by for each in made.defeated if each.clause == clause)
             wanted = f"{clause} defeated by {by}"
-            return wanted, wanted if by in found else f"{clause} defeated by {', '.join(found) or 'nothing'}"
+            return (
+                wanted,
+                wanted if by in found else f"{clause} defeated by {', '.join(found) or 'nothing'}",
+            )
         case "needs", facts:
             needed = [need.fact for need in made.needs]
-            return f"needs {', '.join(sorted(facts))}", f"needs {', '.join(sorted(needed)) or 'nothing'}"
+            return (
+                f"needs {', '.join(sorted(facts))}",
+                f"needs {', '.join(sorted(needed)) or 'nothing'}",
+            )
         case "conflict", (first, second):
             pairs = {frozenset((pair.prohibition, pair.permission)) for pair in made.conflicts}
             wanted = f"{first} conflicts with {second}"

@@ -5,8 +5,6 @@
 ``facts``     descriptions of uses, with unknowns, near the constants that ``policies`` compares with
 """
 
-
-
 from tosdsl.testing.strategies.surface import names, surface_files
 
 __all__ = ["names", "surface_files"]

@@ -1,0 +1,82 @@
+"""Descriptions of uses, with unknowns, near the constants that generated conditions compare with.
+
+In: the leaves of a vocabulary, each with its type. Out: strategies for what is known of a use. The
+ranges are small, so that every comparison can come out either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, assert_never
+
+from hypothesis import strategies as st
+
+from tosdsl.trees import facts as f
+from tosdsl.trees import vocabulary as v
+
+INTEGERS = (0, 1, 2, 3)
+DAYS = tuple(date(2024, 1, day) for day in (1, 2, 3, 4))
+WORDS = ("red", "green", "two words")
+PARTIES = ("alpha", "beta", "gamma")
+
+
+def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
+    """Known values of a type; a list is a tuple."""
+    match kind:
+        case v.Boolean():
+            return st.booleans()
+        case v.Integer():
+            return st.sampled_from(INTEGERS)
+        case v.Text():
+            return st.sampled_from(WORDS)
+        case v.Date():
+            return st.sampled_from(DAYS)
+        case v.Party():
+            return st.sampled_from(PARTIES)
+        case v.Enum(members=members):
+            return st.sampled_from(members)
+        case v.ListOf(item=item):
+            return st.lists(values(item), max_size=3).map(tuple)
+        case v.Record(fields=fields):
+            return st.fixed_dictionaries({}, optional={each.name: values(each.type) for each in fields})
+        case _:
+            assert_never(kind)
+
+
+@st.composite
+def leaf_values(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, f.Value]:
+    """What is known, by path; each leaf is unknown one time in three."""
+    return {path: draw(values(kind)) for path, kind in leaves.items() if draw(st.integers(0, 2))}
+
+
+@st.composite
+def facts_for(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any]:
+    """The same as a person may write it: each path with dots or nested, an unknown left out or null."""
+    facts: dict[str, Any] = {}
+    known = draw(leaf_values(leaves))
+    for path in draw(st.permutations(list(leaves))):
+        if path in known:
+            _put(facts, path, _plain(known[path]), draw(st.booleans()))
+        elif draw(st.integers(0, 5)) == 0:
+            _put(facts, path, None, draw(st.booleans()))
+    return facts
+
+
+def _put(facts: dict[str, Any], path: str, value: object, dotted: bool) -> None:
+    *around, last = path.split(".")
+    if dotted:
+        facts[path] = value
+        return
+    for step in around:
+        facts = facts.setdefault(step, {})
+    facts[last] = value
+
+
+def _plain(value: f.Value) -> object:
+    """Lists and mappings as a reader of YAML or JSON makes them."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

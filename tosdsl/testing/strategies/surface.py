@@ -19,7 +19,18 @@ Strategy = st.SearchStrategy
 
 _NOT_NAMES = RESERVED | OPENERS | CLAUSE_WORDS | {"list"}
 
-_WORDS = ("purpose", "model", "when", "at", "forbid", "policy", "permitted", "undetermined", "item", "x")
+_WORDS = (
+    "purpose",
+    "model",
+    "when",
+    "at",
+    "forbid",
+    "policy",
+    "permitted",
+    "undetermined",
+    "item",
+    "x",
+)
 
 _LONG = tuple(f"a_rather_long_name_number_{number}" for number in range(4))
 """Names that fill lines, so that lines break."""
@@ -88,6 +99,7 @@ _bodies = _inline | st.recursive(_block(_inline), lambda inner: _block(inner | _
 _types = st.builds(s.TypeExpr, names(), st.integers(0, 2))
 _fields = st.builds(s.FieldDecl, _plain, _types, st.booleans(), _maybe(_strings))
 _uses = st.builds(s.Use, _paths)
+_members = st.builds(s.Member, _plain, _maybe(_strings))
 _vocabularies = st.builds(
     s.Vocabulary,
     _paths,
@@ -95,7 +107,7 @@ _vocabularies = st.builds(
     _tuples(
         st.one_of(
             _uses,
-            st.builds(s.EnumType, _plain, _tuples(st.builds(s.Member, _plain, _maybe(_strings)), least=1)),
+            st.builds(s.EnumType, _plain, _tuples(_members, least=1)),
             st.builds(s.RecordType, _plain, _tuples(_fields, least=1)),
             st.builds(s.Fact, _fields),
             st.builds(s.Party, _plain, _maybe(_strings)),
@@ -136,7 +148,9 @@ def _nodes(inner: Strategy[s.ExceptionNode | s.ExceptionRef]) -> Strategy[s.Exce
 
 
 _exceptions: Strategy[s.ExceptionNode | s.ExceptionRef] = st.recursive(
-    _leaf_exceptions, lambda inner: _nodes(inner).filter(_says_something) | _leaf_exceptions, max_leaves=4
+    _leaf_exceptions,
+    lambda inner: _nodes(inner).filter(_says_something) | _leaf_exceptions,
+    max_leaves=4,
 )
 _norms = st.builds(
     s.Norm,
