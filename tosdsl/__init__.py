@@ -2,7 +2,7 @@
 
 from tosdsl.decision.model import Decision, Verdict
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.facade import FactError, PolicyError, PolicySet, TosdslError, load, load_each
+from tosdsl.facade import FactError, PolicyError, PolicySet, TosdslError, load, load_each, loads
 from tosdsl.trees.facts import Use
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "Verdict",
     "load",
     "load_each",
+    "loads",
 ]

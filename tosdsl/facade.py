@@ -19,6 +19,7 @@ from tosdsl.diagnostics.render import render_all
 from tosdsl.facts.document import from_python, read_text
 from tosdsl.facts.read import read_facts, read_use
 from tosdsl.facts.schema import schema_of
+from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find
@@ -144,6 +145,20 @@ def load(*where: str | Path) -> PolicySet:
     """
     work = Compilation(Search())
     linked = work.linked(work.roots(where))
+    diagnostics = tuple(work.diagnostics())
+    if work.has_errors():
+        raise PolicyError(diagnostics, work.sources)
+    return PolicySet(linked, work.sources, diagnostics)
+
+
+def loads(*texts: str) -> PolicySet:
+    """Every policy of these texts, read together. What they use may stand in any of them or be installed.
+
+    Raises PolicyError; diagnostics name the texts ``<text 1>``, ``<text 2>``, ….
+    """
+    named = {f"<text {number}>": Memory(text) for number, text in enumerate(texts, 1)}
+    work = Compilation(Search(dict(named)))
+    linked = work.linked(work.file_roots(named))
     diagnostics = tuple(work.diagnostics())
     if work.has_errors():
         raise PolicyError(diagnostics, work.sources)

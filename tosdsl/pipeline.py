@@ -48,15 +48,20 @@ class Compilation:
         roots: list[n.Policy] = []
         for each in asked:
             if each.policy is not None:
-                found = self.policy(each.policy, each.version, NOWHERE)
-                roots += [found] if found else []
-                continue
-            mine = [policy for file in each.files for policy in self._file_policies(file)]
-            if not mine and not self.diagnostics():
-                names = " and ".join(f"`{file}`" for file in each.files[:3])
-                self.problems.append(mistake("TOS6004", None, name=names))
-            roots += mine
+                chosen = self.policy(each.policy, each.version, NOWHERE)
+                roots += [chosen] if chosen else []
+            else:
+                roots += self.file_roots(each.files)
         return list(dict.fromkeys(roots))
+
+    def file_roots(self, files: Iterable[str]) -> list[n.Policy]:
+        """The policies of named files; that there is none at all is a mistake."""
+        several = list(files)
+        roots = [policy for file in several for policy in self._file_policies(file)]
+        if not roots and not self.diagnostics():
+            names = " and ".join(f"`{file}`" for file in several[:3])
+            self.problems.append(mistake("TOS6004", None, name=names))
+        return roots
 
     def _refuse_doubles(self) -> None:
         """The same id and version twice among the files asked about."""

@@ -10,14 +10,15 @@ from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, pr
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import mistake
 from tosdsl.facade import PolicyError, load_each
+from tosdsl.testing import scenarios
 from tosdsl.testing.reports import as_json, as_junit
-from tosdsl.testing.scenarios import Result, run as run_scenarios
+from tosdsl.testing.scenarios import Result
 
 
 def run(options: argparse.Namespace) -> int:
     """Print each scenario with what failed in it."""
     sets = load_each(*options.path)
-    results = run_scenarios(sets)
+    results = scenarios.run(sets)
     if not results:
         names = " and ".join(f"`{path}`" for path in options.path)
         raise PolicyError((mistake("TOS6008", None, name=names),), {})

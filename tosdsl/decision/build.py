@@ -163,27 +163,22 @@ class _Deciding:
 
     def _defeated(self) -> Iterator[Defeated]:
         linked = self.findings.linked
+        norms = dict(linked.norms())
         for index, norm, found in self._norms_in_scope():
             document = linked.documents[index]
-            yield from self._undercut(document, norm, found)
-            if found.applies is True and all(proviso is True for proviso in found.provisos):
+            yield from _undercut(document, norm, found, norm.modality)
+            if _would_apply(found):
                 for (at, other), force in found.above:
                     if force is True:
                         by = linked.documents[at].qualified(other)
-                        yield Defeated(document.qualified(norm.id), by, document.path)
-
-    def _undercut(
-        self,
-        document: n.Document,
-        node: n.Norm | n.ExceptionNode,
-        found: NormFinding | ExceptionFinding,
-    ) -> Iterator[Defeated]:
-        applies = found.applies is True and all(proviso is True for proviso in found.provisos)
-        for inner, its in zip(node.exceptions, found.exceptions, strict=True):
-            if applies and its.force is True:
-                clause, by = document.qualified(node.id), document.qualified(inner.id)
-                yield Defeated(clause, by, document.path)
-            yield from self._undercut(document, inner, its)
+                        yield Defeated(
+                            document.qualified(norm.id),
+                            norm.at,
+                            norm.modality,
+                            by,
+                            norms[at, other].at,
+                            document.path,
+                        )
 
     def _conditions(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Condition]:
         for index, norm, found in self._norms_in_scope():
@@ -253,6 +248,24 @@ class _Deciding:
         for document in self.findings.linked.documents:
             policy = document.policy
             yield PolicyUsed(policy.id, policy.version, policy.title, policy.digest, document.path)
+
+
+def _would_apply(found: NormFinding | ExceptionFinding) -> bool:
+    return found.applies is True and all(proviso is True for proviso in found.provisos)
+
+
+def _undercut(
+    document: n.Document,
+    node: n.Norm | n.ExceptionNode,
+    found: NormFinding | ExceptionFinding,
+    effect: str,
+) -> Iterator[Defeated]:
+    """What exceptions defeated, at every depth. An exception's own effect is ``except``."""
+    for inner, its in zip(node.exceptions, found.exceptions, strict=True):
+        if _would_apply(found) and its.force is True:
+            clause, by = document.qualified(node.id), document.qualified(inner.id)
+            yield Defeated(clause, node.at, effect, by, inner.at, document.path)
+        yield from _undercut(document, inner, its, "except")
 
 
 def _provisos(

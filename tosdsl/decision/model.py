@@ -45,10 +45,13 @@ class Basis:
 
 @frozen
 class Defeated:
-    """A clause or exception that would have applied, and one thing that defeated it."""
+    """A clause or exception that would have applied, and one thing that defeated it, each with its place."""
 
     clause: str
+    at: str | None
+    effect: str
     by: str
+    by_at: str | None
     path: tuple[str, ...]
 
 

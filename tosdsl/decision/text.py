@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from tosdsl.decision.model import Basis, Decision, Verdict, Why
+from tosdsl.decision.model import Basis, Decision, Defeated, Verdict, Why
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _WIDEST = 62
@@ -56,8 +56,20 @@ def _head(decision: Decision) -> Iterator[Line]:
     for entry in decision.basis:
         yield _line()
         yield from _basis(entry, decision.verdict)
+    if decision.verdict is Verdict.PERMITTED:
+        for defeated in decision.defeated:
+            if defeated.effect == "forbid":
+                yield _line()
+                yield from _saved(defeated)
     if first is None and decision.as_of:
         yield _line((f"  Looked at as of {decision.as_of}.", "note"))
+
+
+def _saved(defeated: Defeated) -> Iterator[Line]:
+    """A prohibition that would have applied, and what takes the use out of it."""
+    place, by_place = (f", {at}" if at else "" for at in (defeated.at, defeated.by_at))
+    yield _line((f"  {defeated.clause}{place}", "clause"), (" would forbid it", ""))
+    yield _line(("     but for ", ""), (f"{defeated.by}{by_place}", "clause"))
 
 
 def _basis(entry: Basis, verdict: Verdict) -> Iterator[Line]:
@@ -148,17 +160,14 @@ def _needs(decision: Decision) -> list[Line]:
 
 
 def _conditions(decision: Decision) -> list[Line]:
+    width = max((len(condition.text) for condition in decision.conditions), default=0)
     lines = []
     for condition in decision.conditions:
         mark = _MARKS[condition.holds]
-        known = "" if condition.holds == "true" else "  not known"
-        lines.append(
-            _line(
-                (f"  {mark} ", condition.holds),
-                (condition.text, ""),
-                (f"{known}  ({condition.clause})", "note"),
-            )
-        )
+        known = "" if condition.holds == "true" else "not known, "
+        gap = " " * (min(width, _WIDEST) - len(condition.text) + 2 if len(condition.text) < _WIDEST else 2)
+        where = (f"{gap}{known}{condition.clause}", "note")
+        lines.append(_line((f"  {mark} ", condition.holds), (condition.text, ""), where))
     return lines
 
 

@@ -144,7 +144,7 @@ class Typer:
     def _counterpart(self, op: str, kind: v.Type, is_left: bool, expr: s.Compare) -> v.Type | None:
         """The type of the other side, or None with a report if the operator does not take this one."""
         listed = isinstance(kind, v.ListOf)
-        takes_list = op == "overlaps" or (op == "includes") == is_left and op in {"includes", "in"}
+        takes_list = op == "overlaps" or ((op == "includes") == is_left and op in {"includes", "in"})
         hint = ""
         if op in _ORDER and not isinstance(kind, v.ORDERED):
             hint = "Numbers and dates are what compares by order."

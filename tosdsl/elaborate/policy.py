@@ -113,13 +113,13 @@ class _Elaboration:
         self.typer.pending = frozenset(decls)
         made: list[n.Definition] = []
         depth: dict[str, int] = {}
-        for name in self._in_order(uses, decls):
-            depth[name] = 1 + max((depth[used] for used in uses[name]), default=0)
-            if depth[name] > limits.MAX_DEFINITIONS_DEEP:
+        for each in self._in_order(uses, decls):
+            depth[each] = 1 + max((depth[used] for used in uses[each]), default=0)
+            if depth[each] > limits.MAX_DEFINITIONS_DEEP:
                 limit = limits.MAX_DEFINITIONS_DEEP
-                self._report("TOS5011", decls[name].name.span, limit=limit)
+                self._report("TOS5011", decls[each].name.span, limit=limit)
                 break
-            made += self._definition(decls[name])
+            made += self._definition(decls[each])
         return tuple(made)
 
     def _in_order(self, uses: dict[str, set[str]], decls: dict[str, s.Define]) -> list[str]:

@@ -72,15 +72,19 @@ class _Names:
                 return n.Expectation("needs", tuple(fact.text for fact in facts), span=each.span)
             case s.ExpectForce(clause=clause, force=force):
                 one = self._clause(clause, "a clause or an exception")
-                return one and n.Expectation("force", (one, _FORCES[force]), span=each.span)
+                return n.Expectation("force", (one, _FORCES[force]), span=each.span) if one else None
             case s.ExpectDefeated(clause=clause, by=by):
                 one = self._clause(clause, "a clause or an exception")
                 other = self._defeater(clause, by)
-                return (one and other) and n.Expectation("defeated", (one, other), span=each.span)
+                if one is None or other is None:
+                    return None
+                return n.Expectation("defeated", (one, other), span=each.span)
             case s.ExpectConflict(first=first, second=second):
                 one = self._clause(first, "a clause")
                 other = self._clause(second, "a clause")
-                return (one and other) and n.Expectation("conflict", (one, other), span=each.span)
+                if one is None or other is None:
+                    return None
+                return n.Expectation("conflict", (one, other), span=each.span)
         assert_never(each)
 
     def _clause(self, ref: s.Ref, wanted: str) -> str | None:

@@ -26,7 +26,8 @@ def elaborate_vocabulary(
     decls: dict[str, s.EnumType | s.RecordType] = {}
     facts: list[s.FieldDecl] = []
     parties: dict[str, v.KnownParty] = {}
-    base = merge((used[item.name.text] for item in unit.items if _known(item, used)), problems, unit.span)
+    names = [item.name.text for item in unit.items if isinstance(item, s.Use)]
+    base = merge((used[name] for name in names if name in used), problems, unit.span)
     for item in unit.items:
         match item:
             case s.EnumType(name=name) | s.RecordType(name=name):
@@ -51,10 +52,6 @@ def elaborate_vocabulary(
         tuple(parties.values()),
     )
     return evolve(merge((base, own), problems, unit.span), name=own.name, description=own.description)
-
-
-def _known(item: s.VocabularyItem, used: Mapping[str, v.Vocabulary]) -> bool:
-    return isinstance(item, s.Use) and item.name.text in used
 
 
 def _new(key: str, name: s.Name, declared: dict[str, Span], problems: list[Diagnostic]) -> bool:

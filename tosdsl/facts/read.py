@@ -196,7 +196,8 @@ class _Reader:
 
     def _list(self, path: str, node: Node, item: v.Type, kind: v.Type) -> tuple[Any, ...] | None:
         if not isinstance(node, Items):
-            return self._wrong(path, node, kind)
+            self._wrong(path, node, kind)
+            return None
         if len(node.items) > limits.MAX_LIST:
             size, limit = len(node.items), limits.MAX_LIST
             self._report("TOS5007", node.span, path=path, size=size, limit=limit)
@@ -255,5 +256,7 @@ class _Reader:
             self._report("TOS4009", node.span, (name, self._parties), path=path, found=name)
         return name
 
-    def _wrong(self, path: str, node: Node, kind: v.Type) -> None:
+    def _wrong(self, path: str, node: Node, kind: v.Type) -> Any:
+        """Nothing, which is reported; where a value is needed it is an unknown one."""
         self._report("TOS4003", node.span, path=path, expected=expected(kind), found=_found(node))
+        return None

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Protocol
 
 from attrs import define, frozen
 
@@ -28,6 +29,24 @@ _HEADER = re.compile(
 )
 
 
+class Source(Protocol):
+    """A text's place: a path, a file in a package, or memory."""
+
+    def read_bytes(self) -> bytes:
+        """The whole content."""
+
+
+@frozen
+class Memory:
+    """A text that is in no file."""
+
+    text: str
+
+    def read_bytes(self) -> bytes:
+        """The text as UTF-8."""
+        return self.text.encode("utf-8", "surrogatepass")
+
+
 @frozen
 class Head:
     """A unit that a text declares. ``start`` is its day of effect, as written, or empty."""
@@ -44,7 +63,7 @@ class Layer:
     """Texts from one place. ``texts`` maps file names, as shown in diagnostics, to their sources."""
 
     name: str
-    sources: dict[str, Traversable]
+    sources: dict[str, Source]
 
     @cached_property
     def heads(self) -> tuple[Head, ...]:
@@ -73,7 +92,7 @@ def heads_of(text: str, file: str) -> list[Head]:
     return heads
 
 
-def read(source: Traversable, file: str, problems: list[Diagnostic]) -> str | None:
+def read(source: Source, file: str, problems: list[Diagnostic]) -> str | None:
     """The text, or None with a diagnostic."""
     top = Span(file, 1, 1, 1, 2)
     try:
@@ -97,9 +116,9 @@ def read(source: Traversable, file: str, problems: list[Diagnostic]) -> str | No
 # --- places -----------------------------------------------------------------------------------------
 
 
-def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Traversable]:
+def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Source]:
     """Every policy file at or below a folder; hidden folders are left out."""
-    found: dict[str, Traversable] = {}
+    found: dict[str, Source] = {}
     for file in sorted(path.rglob(f"*{SUFFIX}")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if hidden or not file.is_file():
@@ -112,7 +131,7 @@ def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Traversable]:
     return found
 
 
-def neighbours(path: Path) -> dict[str, Traversable]:
+def neighbours(path: Path) -> dict[str, Source]:
     """The policy files around one: its folder, those above it as long as they hold policy files, and
     the folders right below these."""
     here = path.parent
@@ -120,7 +139,7 @@ def neighbours(path: Path) -> dict[str, Traversable]:
     while here.parent != here and any(here.parent.glob(f"*{SUFFIX}")):
         here = here.parent
         around.append(here)
-    found: dict[str, Traversable] = {}
+    found: dict[str, Source] = {}
     for place in around:
         for file in sorted([*place.glob(f"*{SUFFIX}"), *place.glob(f"*/*{SUFFIX}")])[: limits.MAX_FILES]:
             if file.is_file():

@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.library.files import SUFFIX, Head, Layer, folder, installed, neighbours, shipped
+from tosdsl.library.files import SUFFIX, Head, Layer, Source, folder, installed, neighbours, shipped
 from tosdsl.trees.span import NOWHERE, Span
 
 
@@ -27,7 +27,7 @@ class Asked:
 class Search:
     """Layers of texts, nearest first. Nothing is read before it is asked for."""
 
-    named: dict[str, Traversable] = field(factory=dict)
+    named: dict[str, Source] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     _paths: list[Path] = field(factory=list)
 
@@ -64,7 +64,7 @@ class Search:
     def layers(self) -> Iterable[Layer]:
         """Nearest first; a later one is looked into only if the earlier ones lack a name."""
         yield Layer("named", self.named)
-        around: dict[str, Traversable] = {}
+        around: dict[str, Source] = {}
         for path in self._paths:
             around |= neighbours(path)
         yield Layer("neighbours", {name: source for name, source in around.items() if name not in self.named})
@@ -82,7 +82,7 @@ class Search:
         """Every name of a kind, anywhere."""
         return sorted({head.id for layer in self.layers() for head in layer.heads if head.kind == kind})
 
-    def source(self, file: str) -> Traversable:
+    def source(self, file: str) -> Source:
         """Where a file's text is."""
         return next(layer.sources[file] for layer in self.layers() if file in layer.sources)
 

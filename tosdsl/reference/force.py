@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-
 from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
 from tosdsl.reference.truth import conjunction, disjunction, negation
 from tosdsl.trees import norms as n

@@ -39,6 +39,8 @@ class Many:
 
 @frozen(eq=False)
 class Opposite:
+    """A negation of what is unknown."""
+
     item: Formula
 
 
@@ -71,9 +73,15 @@ class Residual:
         return possible(self._finding(row, known, seen) for row in self.rows)
 
     def _finding(self, row: Row, known: Facts, seen: dict[int, Truth]) -> SectionFinding:
-        inputs = (truth(each, known, seen) for each in (row.scope, row.forbids, row.permits))
-        inner = tuple(self._finding(each, known, seen) for each in row.sections)
-        return SectionFinding(0, "", *inputs, row.default, inner)
+        return SectionFinding(
+            0,
+            "",
+            truth(row.scope, known, seen),
+            truth(row.forbids, known, seen),
+            truth(row.permits, known, seen),
+            row.default,
+            tuple(self._finding(each, known, seen) for each in row.sections),
+        )
 
     def live(self, extra: Mapping[str, Any]) -> list[str]:
         """The unknown facts under what is still unknown, in the order in which they are met."""

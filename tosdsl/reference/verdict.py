@@ -121,7 +121,6 @@ def join(parts: Iterable[Possible]) -> Possible:
 
 
 def _strongest(one: VerdictWord, other: VerdictWord) -> VerdictWord:
-    for verdict in ("forbidden", "permitted"):
-        if verdict in {one, other}:
-            return verdict  # type: ignore[return-value]
-    return "not_applicable"
+    if "forbidden" in {one, other}:
+        return "forbidden"
+    return "permitted" if "permitted" in {one, other} else "not_applicable"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from attrs import evolve
 from lark import Token, Transformer, Tree
@@ -18,14 +18,19 @@ from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
 
-RESERVED = frozenset("and or not is in includes overlaps yes no true false".split())
+RESERVED = frozenset(
+    ("and", "or", "not", "is", "in", "includes", "overlaps", "yes", "no", "true", "false")
+)
 """Words that cannot name a member of an enumeration."""
 
-OPENERS = frozenset("all any none".split())
+OPENERS = frozenset(("all", "any", "none"))
 """Words that cannot name a fact or a definition, on top of the reserved ones."""
 
 CLAUSE_WORDS = frozenset(("needs", "everything"))
 """Words that cannot name a clause."""
+
+Children: TypeAlias = list[Any]
+"""What a reduction is given: tokens, and what the reductions below it made."""
 
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n"}
@@ -61,7 +66,7 @@ class Build(Transformer[Token, Any]):
         self.first = first
         self.problems = []
 
-    def __default__(self, data: str, children: list[Any], meta: object) -> Any:
+    def __default__(self, data: str, children: Children, meta: object) -> Any:
         if data.startswith("_"):  # lark splices the children of such a rule into its parent
             return Tree(data, children)
         raise NotImplementedError(f"no method builds the rule {data}")
@@ -80,7 +85,7 @@ class Build(Transformer[Token, Any]):
         return Span(self.file, line, token.column or 1, end, token.end_column or 1)
 
     def _report(self, code: str, span: Span, **words: object) -> None:
-        self.problems.append(mistake(code, span, **words))
+        self.problems.append(mistake(code, span, None, **words))
 
     def _name(self, token: Token) -> s.Name:
         return s.Name(str(token), span=self._token_span(token))
@@ -124,10 +129,10 @@ class Build(Transformer[Token, Any]):
 
     # --- headers ----------------------------------------------------------------------------
 
-    def item(self, children: list[Any]) -> Any:
+    def item(self, children: Children) -> Any:
         return children[0]
 
-    def policy(self, children: list[Any]) -> s.Policy:
+    def policy(self, children: Children) -> s.Policy:
         parts = children[2:]
         effective = self._one(parts, "effective", "effective")
         header = s.Header(
@@ -143,87 +148,87 @@ class Build(Transformer[Token, Any]):
         )
         return s.Policy(self._name(children[1]), header, span=self._span(*children[:2]))
 
-    def title(self, children: list[Any]) -> Part:
+    def title(self, children: Children) -> Part:
         return Part("title", self._string(children[1]), self._span(*children))
 
-    def provider(self, children: list[Any]) -> Part:
+    def provider(self, children: Children) -> Part:
         name = self._plain(children[1], "a party", RESERVED)
         return Part("provider", name, self._span(*children))
 
-    def version(self, children: list[Any]) -> Part:
+    def version(self, children: Children) -> Part:
         return Part("version", self._string(children[1]), self._span(*children))
 
-    def effective(self, children: list[Any]) -> Part:
+    def effective(self, children: Children) -> Part:
         start = self._date(children[2])
         end = self._date(children[4]) if len(children) > 4 else None
         if end and end.value < start.value:
             self._report("TOS3014", end.span, start=start.value, until=end.value)
         return Part("effective", (start, end), self._span(*children))
 
-    def recorded(self, children: list[Any]) -> Part:
+    def recorded(self, children: Children) -> Part:
         return Part("recorded", self._date(children[1]), self._span(*children))
 
-    def source(self, children: list[Any]) -> Part:
+    def source(self, children: Children) -> Part:
         return Part("source", self._string(children[1]), self._span(*children))
 
-    def default(self, children: list[Any]) -> Part:
+    def default(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("default", s.Stance(str(children[1]), span=span), span)
 
-    def note(self, children: list[Any]) -> Part:
+    def note(self, children: Children) -> Part:
         return Part("note", self._string(children[0]), self._span(*children))
 
-    def vocabulary(self, children: list[Any]) -> s.Vocabulary:
+    def vocabulary(self, children: Children) -> s.Vocabulary:
         description = self._string(children[2]).value if len(children) > 2 else None
         return s.Vocabulary(self._name(children[1]), description, span=self._span(*children[:2]))
 
-    def use(self, children: list[Any]) -> s.Use:
+    def use(self, children: Children) -> s.Use:
         return s.Use(self._name(children[1]), span=self._span(*children))
 
     # --- types and facts ----------------------------------------------------------------------
 
-    def enum(self, children: list[Any]) -> s.EnumType:
+    def enum(self, children: Children) -> s.EnumType:
         name = self._plain(children[1], "a type")
         return s.EnumType(name, tuple(children[5:]), span=self._span(*children[:5]))
 
-    def member(self, children: list[Any]) -> s.Member:
+    def member(self, children: Children) -> s.Member:
         text = self._string(children[1]).value if len(children) > 1 else None
         return s.Member(self._plain(children[0], "a member", RESERVED), text)
 
-    def record(self, children: list[Any]) -> s.RecordType:
+    def record(self, children: Children) -> s.RecordType:
         name = self._plain(children[1], "a type")
         return s.RecordType(name, tuple(children[3:]), span=self._span(*children[:3]))
 
-    def field(self, children: list[Any]) -> s.FieldDecl:
+    def field(self, children: Children) -> s.FieldDecl:
         name, kind, rest = self._plain(children[0], "a field"), children[1], children[2:]
         judged = any(token.type == "JUDGED" for token in rest)
         texts = [self._string(token).value for token in rest if token.type == "STRING"]
         question = texts[0] if texts else None
         return s.FieldDecl(name, kind, judged, question, span=self._span(*children))
 
-    def fact(self, children: list[Any]) -> s.Fact:
+    def fact(self, children: Children) -> s.Fact:
         decl = self.field(children[1:])
         self._plain(children[1], "a fact", RESERVED | OPENERS)
         self.problems = list(dict.fromkeys(self.problems))
         return s.Fact(decl, span=self._span(*children))
 
-    def type(self, children: list[Any]) -> s.TypeExpr:
+    def type(self, children: Children) -> s.TypeExpr:
         return s.TypeExpr(str(children[-1]), len(children) // 2, span=self._span(*children))
 
-    def party(self, children: list[Any]) -> s.Party:
+    def party(self, children: Children) -> s.Party:
         text = self._string(children[2]).value if len(children) > 2 else None
         name = self._plain(children[1], "a party", RESERVED)
         return s.Party(name, text, span=self._span(*children))
 
     # --- provisions ---------------------------------------------------------------------------
 
-    def define(self, children: list[Any]) -> s.Define:
+    def define(self, children: Children) -> s.Define:
         name = self._plain(children[1], "a definition", RESERVED | OPENERS)
         notes = [child for child in children[3:] if isinstance(child, Part)]
         body = self._bare(children[-1])
         return s.Define(name, body, self._description(notes), span=self._span(*children[:3]))
 
-    def section(self, children: list[Any]) -> s.Section:
+    def section(self, children: Children) -> s.Section:
         name = self._plain(children[1], "a section", CLAUSE_WORDS)
         parts = [child for child in children[2:] if isinstance(child, Part)]
         items = tuple(child for child in children[2:] if not isinstance(child, Part))
@@ -237,10 +242,10 @@ class Build(Transformer[Token, Any]):
             span=self._span(*children[:2]),
         )
 
-    def applies(self, children: list[Any]) -> Part:
+    def applies(self, children: Children) -> Part:
         return Part("applies", self._bare(children[2]), self._span(*children[:2]))
 
-    def norm(self, children: list[Any]) -> s.Norm:
+    def norm(self, children: Children) -> s.Norm:
         parts = children[2:]
         return s.Norm(
             str(children[0]),
@@ -255,16 +260,16 @@ class Build(Transformer[Token, Any]):
             span=self._span(*children[:2]),
         )
 
-    def standalone(self, children: list[Any]) -> s.Standalone:
+    def standalone(self, children: Children) -> s.Standalone:
         node = self._exception_node(children)
         if isinstance(node, s.ExceptionRef):
             node = s.ExceptionNode(node.name, span=node.span)
         return s.Standalone(node, span=node.span)
 
-    def except_(self, children: list[Any]) -> Part:
+    def except_(self, children: Children) -> Part:
         return Part("except", self._exception_node(children), self._span(*children[:2]))
 
-    def _exception_node(self, children: list[Any]) -> s.ExceptionNode | s.ExceptionRef:
+    def _exception_node(self, children: Children) -> s.ExceptionNode | s.ExceptionRef:
         name = self._plain(children[1], "an exception", CLAUSE_WORDS)
         parts, span = children[2:], self._span(*children[:2])
         if not parts:
@@ -279,32 +284,32 @@ class Build(Transformer[Token, Any]):
             span=span,
         )
 
-    def place(self, children: list[Any]) -> Part:
+    def place(self, children: Children) -> Part:
         return Part("at", self._string(children[1]).value, self._span(*children))
 
-    def when(self, children: list[Any]) -> Part:
+    def when(self, children: Children) -> Part:
         return Part("when", self._bare(children[1]), self._span(children[0]))
 
-    def provided(self, children: list[Any]) -> Part:
+    def provided(self, children: Children) -> Part:
         return Part("provided", self._bare(children[1]), self._span(children[0]))
 
-    def subject(self, children: list[Any]) -> Part:
+    def subject(self, children: Children) -> Part:
         return Part("subject", children[2], self._span(*children[:2]))
 
-    def notwithstanding(self, children: list[Any]) -> Part:
+    def notwithstanding(self, children: Children) -> Part:
         return Part("notwithstanding", children[1], self._span(children[0]))
 
-    def targets(self, children: list[Any]) -> tuple[s.Target, ...]:
+    def targets(self, children: Children) -> tuple[s.Target, ...]:
         return tuple(children)
 
-    def target(self, children: list[Any]) -> s.Target:
+    def target(self, children: Children) -> s.Target:
         target: s.Target = children[0]
         return target
 
-    def everything_else(self, children: list[Any]) -> s.EverythingElse:
+    def everything_else(self, children: Children) -> s.EverythingElse:
         return s.EverythingElse(span=self._span(*children))
 
-    def incorporate(self, children: list[Any]) -> s.Incorporate:
+    def incorporate(self, children: Children) -> s.Incorporate:
         parts = children[2:]
         return s.Incorporate(
             children[1],
@@ -313,13 +318,13 @@ class Build(Transformer[Token, Any]):
             span=self._span(*children[:2]),
         )
 
-    def prevails(self, children: list[Any]) -> s.PrevailsOver:
+    def prevails(self, children: Children) -> s.PrevailsOver:
         at = self._one(children[3:], "at", "at")
         return s.PrevailsOver(children[2], at, span=self._span(*children[:3]))
 
     # --- scenarios ----------------------------------------------------------------------------
 
-    def scenario(self, children: list[Any]) -> s.Scenario:
+    def scenario(self, children: Children) -> s.Scenario:
         parts = children[2:]
         given = self._one(parts, "given", "given") or ()
         return s.Scenario(
@@ -331,42 +336,42 @@ class Build(Transformer[Token, Any]):
             span=self._span(*children[:2]),
         )
 
-    def as_of(self, children: list[Any]) -> Part:
+    def as_of(self, children: Children) -> Part:
         return Part("as_of", self._date(children[2]), self._span(*children))
 
-    def given(self, children: list[Any]) -> Part:
+    def given(self, children: Children) -> Part:
         return Part("given", tuple(children[1:]), self._span(children[0]))
 
-    def entry(self, children: list[Any]) -> s.Given:
+    def entry(self, children: Children) -> s.Given:
         return s.Given(self._name(children[0]), children[1], span=self._span(*children))
 
-    def list(self, children: list[Any]) -> s.ListValue:
+    def list(self, children: Children) -> s.ListValue:
         return s.ListValue(tuple(children[1:-1]), span=self._span(*children))
 
-    def mapping(self, children: list[Any]) -> s.RecordValue:
+    def mapping(self, children: Children) -> s.RecordValue:
         return s.RecordValue(tuple(children[1:-1]), span=self._span(*children))
 
-    def pair(self, children: list[Any]) -> tuple[s.Name, s.Value]:
+    def pair(self, children: Children) -> tuple[s.Name, s.Value]:
         return self._name(children[0]), children[1]
 
-    def expect_verdict(self, children: list[Any]) -> Part:
+    def expect_verdict(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectVerdict(str(children[1]), span=span), span)
 
-    def expect_force(self, children: list[Any]) -> Part:
+    def expect_force(self, children: Children) -> Part:
         span = self._span(*children)
         force = " ".join(children[2].split())
         return Part("expect", s.ExpectForce(children[1], force, span=span), span)
 
-    def expect_defeated(self, children: list[Any]) -> Part:
+    def expect_defeated(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectDefeated(children[1], children[3], span=span), span)
 
-    def expect_conflict(self, children: list[Any]) -> Part:
+    def expect_conflict(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectConflict(children[1], children[3], span=span), span)
 
-    def expect_needs(self, children: list[Any]) -> Part:
+    def expect_needs(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectNeeds(tuple(children[2:]), span=span), span)
 
@@ -376,23 +381,23 @@ class Build(Transformer[Token, Any]):
     def _bare(item: Any) -> Any:
         return item.item if isinstance(item, Bracketed) else item
 
-    def line(self, children: list[Any]) -> s.Expr:
+    def line(self, children: Children) -> s.Expr:
         expr: s.Expr = self._bare(children[0])
         return expr
 
-    def line_block(self, children: list[Any]) -> s.Expr:
+    def line_block(self, children: Children) -> s.Expr:
         block: s.Expr = children[0]
         return block
 
-    def block(self, children: list[Any]) -> s.Block:
+    def block(self, children: Children) -> s.Block:
         items = tuple(children[2:])
         return s.Block(str(children[0]), items, span=self._span(*children[:2]))
 
-    def parens(self, children: list[Any]) -> Bracketed:
+    def parens(self, children: Children) -> Bracketed:
         item = self._bare(children[0])
         return Bracketed(item, item.span)
 
-    def or_(self, children: list[Any]) -> s.Or:
+    def or_(self, children: Children) -> s.Or:
         items = [child for child in children if not isinstance(child, Token)]
         for item in items:
             if isinstance(item, s.And):
@@ -400,27 +405,27 @@ class Build(Transformer[Token, Any]):
                 break
         return s.Or(tuple(map(self._bare, items)), span=self._span(*items))
 
-    def and_(self, children: list[Any]) -> s.And:
+    def and_(self, children: Children) -> s.And:
         items = [child for child in children if not isinstance(child, Token)]
         return s.And(tuple(map(self._bare, items)), span=self._span(*items))
 
-    def not_(self, children: list[Any]) -> s.Not:
+    def not_(self, children: Children) -> s.Not:
         return s.Not(self._bare(children[1]), span=self._span(*children))
 
-    def compare(self, children: list[Any]) -> s.Compare:
+    def compare(self, children: Children) -> s.Compare:
         return self._compare(str(children[1]), children)
 
-    def compare_not(self, children: list[Any]) -> s.Compare:
+    def compare_not(self, children: Children) -> s.Compare:
         return self._compare(f"{children[1]} {children[2]}", children)
 
-    def _compare(self, op: str, children: list[Any]) -> s.Compare:
+    def _compare(self, op: str, children: Children) -> s.Compare:
         left, right = self._bare(children[0]), self._bare(children[-1])
         return s.Compare(op, left, right, span=self._span(children[0], children[-1]))
 
-    def set(self, children: list[Any]) -> s.SetOf:
+    def set(self, children: Children) -> s.SetOf:
         return s.SetOf(tuple(children[1:-1]), span=self._span(*children))
 
-    def literal(self, children: list[Any]) -> s.Expr:
+    def literal(self, children: Children) -> s.Expr:
         token = children[-1]
         span = self._span(*children)
         match token.type:
@@ -437,10 +442,10 @@ class Build(Transformer[Token, Any]):
             case _:
                 return s.BooleanLiteral(token.type in {"YES", "TRUE"}, span=span)
 
-    def name(self, children: list[Any]) -> s.Name:
+    def name(self, children: Children) -> s.Name:
         return self._name(children[0])
 
-    def ref(self, children: list[Any]) -> s.Ref:
+    def ref(self, children: Children) -> s.Ref:
         token = children[0]
         span = self._token_span(token)
         if token.type == "NAME":
@@ -455,4 +460,6 @@ setattr(Build, "except", Build.except_)  # `except` is a rule of the grammar and
 
 def with_items(unit: s.Policy | s.Vocabulary, items: list[Any]) -> s.Policy | s.Vocabulary:
     """The unit with the items that stand under it."""
+    if isinstance(unit, s.Policy):
+        return evolve(unit, items=tuple(items))
     return evolve(unit, items=tuple(items))

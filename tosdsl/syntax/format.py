@@ -111,15 +111,15 @@ class _Layout:
             case _:
                 self.broken(indent, after(f"{opener} ", line_pieces(expr)))
 
-    def conditions(self, indent: int, items: tuple[s.Expr, ...]) -> None:
-        below_block = False
+    def conditions(self, indent: int, items: tuple[s.Expr, ...], below: bool = False) -> None:
+        """Conditions one a line. ``below``: a text stands above them."""
         for item in items:
             if isinstance(item, s.Block):
                 self.add(indent, f"{item.kind} of", item.span)
                 self.conditions(indent + INDENT, item.items)
             else:
-                self.broken(indent, line_pieces(item, below_block))
-            below_block = isinstance(item, s.Block)
+                self.broken(indent, line_pieces(item, below))
+            below = isinstance(item, s.Block)
 
     # --- units and their items ------------------------------------------------------------------
 
@@ -215,7 +215,7 @@ class _Layout:
             return
         self.add(0, opener, item.span)
         self.description(INDENT, item.description)
-        self.conditions(INDENT, (body,))
+        self.conditions(INDENT, (body,), below=not bare)
 
     # --- provisions -------------------------------------------------------------------------------
 

@@ -20,11 +20,11 @@ from tosdsl.trees.span import Span
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or)\b")
 """What a line cannot begin with unless it is meant: the opener of a block, a continuation."""
 
-_NOT_AFTER_BLOCK = re.compile(
-    r"(?:when|provided|subject|notwithstanding|except|exception|applies|default|section|forbid|permit)"
-    r"(?![\w.])"
+_NOT_BELOW = re.compile(
+    r"(?:title|provider|version|effective|recorded|source|default|applies|section|forbid|permit"
+    r"|exception|except|when|provided|subject|notwithstanding|as|given|expect)(?![\w.])"
 )
-"""What a line cannot begin with below the end of a block: the lexer sees the clause's next part."""
+"""What a line cannot begin with below a text or the end of a block: the lexer sees a clause's part."""
 
 
 @frozen
@@ -108,11 +108,11 @@ def _inside(expr: s.Expr, brackets: bool, outer: bool) -> list[Piece]:
     return [evolve(inner[0], outer=outer), *inner[1:]]
 
 
-def line_pieces(expr: s.Expr, below_block: bool = False) -> list[Piece]:
+def line_pieces(expr: s.Expr, below: bool = False) -> list[Piece]:
     """A condition with which a line begins, or that follows a line's first word."""
     pieces = pieces_of(expr)
     first = pieces[0].text
-    if _NOT_FIRST.match(first) or (below_block and _NOT_AFTER_BLOCK.match(first)):
+    if _NOT_FIRST.match(first) or (below and _NOT_BELOW.match(first)):
         return _inside(expr, True, True)
     return pieces
 

@@ -130,8 +130,9 @@ def _token(
 ) -> Refusal:
     expected = set(error.accepts or error.expected)
     last = max(index for index, text in enumerate(lines) if text)
-    within = token.line is not None and token.line - 1 <= last
-    line = token.line - 1 if within else last
+    at = last + 1 if token.line is None else token.line - 1
+    within = at <= last
+    line = at if within else last
     if token.type == "_INDENT":
         span = _line_span(file, first, line, lines)
         return Refusal(mistake("TOS1007", span), line)

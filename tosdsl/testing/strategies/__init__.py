@@ -1,10 +1,13 @@
 """Hypothesis strategies: the one home of everything that is generated.
 
-``surface``   any tree that a text can be read as; it need not make sense
-``policies``  libraries that pass elaboration: one vocabulary, and policies that lean on it
-``facts``     descriptions of uses, with unknowns, near the constants that ``policies`` compares with
+``surface``     any tree that a text can be read as; it need not make sense
+``conditions``  vocabularies, and well-typed conditions over them
+``policies``    libraries that pass elaboration: a vocabulary, and policies that lean on it
+``facts``       descriptions of uses, with unknowns, near the constants of the conditions
 """
 
+from tosdsl.testing.strategies.facts import facts_for, leaf_values
+from tosdsl.testing.strategies.policies import libraries
 from tosdsl.testing.strategies.surface import names, surface_files
 
-__all__ = ["names", "surface_files"]
+__all__ = ["facts_for", "leaf_values", "libraries", "names", "surface_files"]

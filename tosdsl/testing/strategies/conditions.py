@@ -6,19 +6,25 @@ definitions that were added to it. Nothing here knows of norms, see ``policies``
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Sequence
+from typing import TypeVar, assert_never
 
-from attrs import define, field
+from attrs import define
 from hypothesis import strategies as st
 
 from tosdsl.testing.strategies.facts import DAYS, INTEGERS, PARTIES, WORDS
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 
+_T = TypeVar("_T")
+
 _PURPOSE = v.Enum("Purpose", ("classify", "generate", "sort", "rank"))
 _STEP = v.Enum("Step", ("collect", "label", "ship"))
 _SCALARS: tuple[v.Type, ...] = (v.Integer(), v.Date(), v.Text(), v.Party(), _PURPOSE, _STEP)
 _LISTS = tuple(v.ListOf(item) for item in (_PURPOSE, _STEP, v.Party(), v.Integer(), v.Text()))
+_SELF_EVIDENT: tuple[v.Type, ...] = (v.Boolean(), v.Integer(), v.Date(), v.Text(), v.Party())
+"""Types that a constant tells by itself. A member of an enumeration means nothing by itself."""
+
 _KINDS: tuple[v.Type, ...] = (v.Boolean(), v.Boolean(), v.Boolean(), *_SCALARS, *_LISTS)
 
 _PLACES = ("", "", "model.", "model.origin.")
@@ -79,75 +85,110 @@ def _enumeration(draw: st.DrawFn, kind: v.Enum) -> s.EnumType:
 
 @define
 class Scope:
-    """Names with their types: the leaves, and the definitions so far."""
+    """Names with their types: the leaves, and the definitions so far. ``provider``: one is named."""
 
     draw: st.DrawFn
     terms: dict[str, v.Type]
-    parties: tuple[str, ...] = field(default=PARTIES)
+    provider: bool = False
 
     def condition(self) -> s.Expr:
-        """One to four comparisons, as a line or as blocks."""
-        atoms = [self._atom() for _ in range(self._one((1, 1, 1, 2, 2, 3, 4)))]
-        if len(atoms) == 1:
-            return self._one((atoms[0], atoms[0], s.Block("none", (atoms[0],)), s.Not(atoms[0])))
-        first, *others = atoms
-        several = tuple(atoms)
+        """One to four comparisons, on a line or as blocks."""
+        first, *others = atoms = tuple(self._atom() for _ in range(self.one((1, 1, 1, 2, 2, 3, 4))))
+        if not others:
+            alone: list[s.Expr] = [first, first, s.Not(first), s.Block("none", atoms)]
+            return self.one(alone)
+        kind = self.one(("all", "any", "none"))
         rest = others[0] if len(others) == 1 else s.Or(tuple(others))
-        below = others[0] if len(others) == 1 else s.Block(self._kind(), tuple(others))
-        return self._one(
-            (
-                s.And(several),
-                s.Or(several),
-                s.Block(self._kind(), several),
-                s.And((first, rest)),
-                s.Not(s.And((first, rest))),
-                s.Block(self._kind(), (first, below)),
-            )
-        )
+        below = others[0] if len(others) == 1 else s.Block("any", tuple(others))
+        shapes: list[s.Expr] = [s.And(atoms), s.Or(atoms), s.Block(kind, atoms)]
+        shapes += s.And((first, rest)), s.Not(s.And((first, rest))), s.Block(kind, (first, below))
+        return self.one(shapes)
 
     def definition(self, name: str) -> s.Define:
-        """A condition, or a value: a name for a leaf, a constant or a set. Known from here on."""
+        """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
         kind: v.Type = v.Boolean()
-        shape = self._one(("condition", "condition", "alias", "constant", "set"))
-        if shape == "condition":
-            body = self.condition()
-        elif shape == "alias":
-            alias = self._one(tuple(self.terms))
-            kind, body = self.terms[alias], s.Name(alias)
-        elif shape == "constant":
-            # A member of an enumeration means nothing where no enumeration is expected.
-            kind = self._one((v.Boolean(), v.Integer(), v.Date(), v.Text(), v.Party()))
-            body = self._constant(kind)
-        else:
-            item = self._one(_SCALARS)
-            kind, body = v.ListOf(item), self._set(item)
+        body: s.Expr
+        match self.one(("condition", "condition", "alias", "constant", "set")):
+            case "condition":
+                body = self.condition()
+            case "alias":
+                alias = self.one(tuple(self.terms))
+                kind, body = self.terms[alias], s.Name(alias)
+            case "constant":
+                kind = self.one(_SELF_EVIDENT)
+                body = self._constant(kind)
+            case _:
+                item = self.one(_SCALARS)
+                kind, body = v.ListOf(item), self._set(item)
         self.terms[name] = kind
         return s.Define(s.Name(name), body, _text(self.draw))
+
+    def one(self, options: Sequence[_T]) -> _T:
+        """One of several."""
+        return self.draw(st.sampled_from(options))
 
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
-        path = self._one(tuple(self.terms))
+        path = self.one(tuple(self.terms))
         name, kind = s.Name(path), self.terms[path]
         match kind:
             case v.Boolean():
-                flag = s.BooleanLiteral(self.draw(st.booleans()))
-                compared = s.Compare(self._one(("is", "is not")), name, flag)
-                return self._one((name, name, name, s.Not(name), compared))
+                compared = s.Compare(self.one(("is", "is not")), name, self._constant(kind))
+                shapes: list[s.Expr] = [name, name, name, s.Not(name), compared]
+                return self.one(shapes)
             case v.ListOf(item=item):
-                return self._of_list(name, kind, item)
+                return self._of_list(name, item)
             case _:
                 return self._of_scalar(name, kind)
 
-    def _of_list(self, name: s.Name, kind: v.ListOf, item: v.Type) -> s.Expr:
-        match self._one(("includes", "overlaps", "in")):
+    def _of_list(self, name: s.Name, item: v.Type) -> s.Expr:
+        one = self._term(item) or self._constant(item)
+        match self.one(("includes", "includes", "overlaps", "overlaps", "in", "not in")):
             case "includes":
-                return s.Compare("includes", name, self._constant(item) or self._other(item))
+                return s.Compare("includes", name, one)
             case "overlaps":
-                sides = (name, self._other(kind) or self._set(item))
-                return s.Compare("overlaps", *sides)
-            case _:
-                return s.Compare(self._one(("in", "not in")), self._constant(item), name)
+                return s.Compare("overlaps", name, self._term(v.ListOf(item)) or self._set(item))
+            case op:
+                return s.Compare(op, one, name)
 
     def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:
-        ...
+        ordered = ("<", "<=", ">", ">=") if isinstance(kind, v.ORDERED) else ()
+        op = self.one(("is", "is", "is not", "in", "not in", *ordered))
+        if op in {"in", "not in"}:
+            return s.Compare(op, name, self._term(v.ListOf(kind)) or self._set(kind))
+        other = self._term(kind) or self._constant(kind)
+        if isinstance(kind, v.Party) and self.one((False, False, True)):
+            return s.Compare(op, name, s.Text(self.one(PARTIES)))
+        return self.one((s.Compare(op, name, other), s.Compare(op, other, name)))
+
+    def _term(self, kind: v.Type) -> s.Expr | None:
+        """Sometimes another name of the same type."""
+        named = [name for name, other in self.terms.items() if other == kind]
+        return s.Name(self.one(named)) if named and self.one((False, False, True)) else None
+
+    def _set(self, kind: v.Type) -> s.Expr:
+        items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
+        return s.SetOf(tuple(self.draw(items)))
+
+    def _constant(self, kind: v.Type) -> s.Expr:
+        return self.one(self._constants(kind))
+
+    def _constants(self, kind: v.Type) -> tuple[s.Expr, ...]:
+        match kind:
+            case v.Boolean():
+                return (s.BooleanLiteral(True), s.BooleanLiteral(False))
+            case v.Integer():
+                return tuple(map(s.IntegerLiteral, INTEGERS))
+            case v.Date():
+                return tuple(map(s.DateLiteral, DAYS))
+            case v.Text():
+                return tuple(map(s.Text, WORDS))
+            case v.Party():
+                return tuple(map(s.Name, (*PARTIES, "provider") if self.provider else PARTIES))
+            case v.Enum(members=members):
+                return tuple(map(s.Name, members))
+            case v.ListOf() | v.Record():
+                raise ValueError(f"there is no constant for {kind}")
+            case _:
+                assert_never(kind)

@@ -1,0 +1,38 @@
+"""Generated libraries, compiled: what the laws are tested on."""
+
+from __future__ import annotations
+
+from attrs import frozen
+from hypothesis import strategies as st
+
+import tosdsl
+from tosdsl.syntax.format import format_file
+from tosdsl.testing.strategies import libraries
+from tosdsl.trees.norms import Linked
+from tosdsl.trees.vocabulary import Type
+
+
+@frozen
+class World:
+    """A library ready to be asked, and the types of its leaves by path."""
+
+    policies: tosdsl.PolicySet
+    texts: tuple[str, ...]
+
+    @property
+    def linked(self) -> Linked:
+        return self.policies.linked
+
+    @property
+    def leaves(self) -> dict[str, Type]:
+        return {leaf.path: leaf.type for leaf in self.policies.vocabulary.leaves()}
+
+    def __repr__(self) -> str:
+        return "\n" + "\n\n".join(self.texts)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """A library that went all the way: formatted, parsed, elaborated, linked."""
+    texts = tuple(format_file(file) for file in draw(libraries()))
+    return World(tosdsl.loads(*texts), texts)
