@@ -10,10 +10,10 @@ from typing import Any
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
-from tests.properties.test_meaning import questions, remaining
-from tests.properties.worlds import World
+from tests.properties.laws import remaining
+from tests.properties.worlds import World, worlds
 from tosdsl.reference.needs import needs
-from tosdsl.testing.strategies.facts import DAYS, INTEGERS, PARTIES, WORDS
+from tosdsl.testing.strategies.facts import DAYS, INTEGERS, PARTIES, WORDS, leaf_values
 from tosdsl.trees import vocabulary as v
 
 MOST_UNKNOWN = 3
@@ -37,7 +37,9 @@ def every_value(kind: v.Type) -> list[Any]:
             return list(members)
         case v.ListOf(item=item):
             items = every_value(item)
-            return [each for size in range(min(len(items), 4) + 1) for each in combinations(items, size)]
+            return [
+                each for size in range(min(len(items), 4) + 1) for each in combinations(items, size)
+            ]
         case v.Record():
             return [{}]
 
@@ -46,9 +48,13 @@ def matters(world: World, facts: Mapping[str, Any], path: str, others: list[str]
     """Some knowledge of the others leaves the verdict open without the fact and settled by it."""
     pools = [[None, *every_value(world.leaves[other])] for other in others]
     for guess in product(*pools):
-        known = {**facts, **{o: value for o, value in zip(others, guess, strict=True) if value is not None}}
+        known = {
+            **facts,
+            **{o: value for o, value in zip(others, guess, strict=True) if value is not None},
+        }
         if len(remaining(world, known)) > 1 and any(
-            len(remaining(world, {**known, path: value})) == 1 for value in every_value(world.leaves[path])
+            len(remaining(world, {**known, path: value})) == 1
+            for value in every_value(world.leaves[path])
         ):
             return True
     return False
@@ -63,7 +69,8 @@ def combinations_of(world: World, unknown: list[str]) -> int:
 
 @st.composite
 def small_questions(draw: st.DrawFn) -> tuple[World, dict[str, Any], list[str]]:
-    world, facts = draw(questions())
+    world = draw(worlds())
+    facts = draw(leaf_values(world.leaves))
     open_ = [path for path in world.leaves if path not in facts]
     for path in open_[MOST_UNKNOWN:]:
         facts[path] = draw(st.sampled_from(every_value(world.leaves[path])))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import frozen
 from hypothesis import strategies as st
 
@@ -27,8 +29,9 @@ class World:
     def leaves(self) -> dict[str, Type]:
         return {leaf.path: leaf.type for leaf in self.policies.vocabulary.leaves()}
 
-    def __repr__(self) -> str:
-        return "\n" + "\n\n".join(self.texts)
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """The texts: a failing example that can be pasted into a file."""
+        printer.text("\n" + "\n\n".join(self.texts))
 
 
 @st.composite

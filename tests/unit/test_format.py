@@ -58,15 +58,12 @@ def test_items_are_one_line_apart_rows_are_not_and_units_two() -> None:
         party x
         type T has
             a: boolean
-        type U is one of
-            m
         policy p
         incorporate q at "1"
             "Flow-down."
         incorporate q@2023-11-14#clause
         prevails over q
         define d as x
-        define e as y
         """,
         """\
         vocabulary v
@@ -79,9 +76,6 @@ def test_items_are_one_line_apart_rows_are_not_and_units_two() -> None:
         type T has
             a: boolean
 
-        type U is one of
-            m
-
 
         policy p
 
@@ -93,9 +87,6 @@ def test_items_are_one_line_apart_rows_are_not_and_units_two() -> None:
 
         define d as
             x
-
-        define e as
-            y
         """,
     )
 
@@ -108,9 +99,6 @@ def test_texts_beside_lines_stand_in_a_column() -> None:
         fact bcd: list of party judged "B?"
         fact a_name_that_is_longer_than_anyone_would_like: boolean "C?"
         fact without_a_question: integer
-        type T is one of
-            one "1"
-            three "3"
         """,
         """\
         vocabulary v
@@ -119,10 +107,6 @@ def test_texts_beside_lines_stand_in_a_column() -> None:
         fact bcd: list of party judged  "B?"
         fact a_name_that_is_longer_than_anyone_would_like: boolean  "C?"
         fact without_a_question: integer
-
-        type T is one of
-            one    "1"
-            three  "3"
         """,
     )
 

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TextIO
 
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import Diagnostic
@@ -48,19 +48,32 @@ _STYLES = {
 
 def print_lines(lines: Iterable[Line]) -> None:
     """Styled on a terminal, plain elsewhere."""
-    if sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
+    if _has_colour(sys.stdout):
         try:
-            from rich.console import Console
-            from rich.text import Text
+            _print_styled(lines)
         except ImportError:
             pass
         else:
-            console = Console(highlight=False)
-            for line in lines:
-                console.print(Text.assemble(*((text, _STYLES.get(style, "")) for text, style in line.parts)))
             return
     for line in lines:
         print(line.plain)
+
+
+def _has_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _print_styled(lines: Iterable[Line]) -> None:
+    """With rich; a line too long for the terminal goes on under its own beginning."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    for line in lines:
+        text = Text.assemble(*((part, _STYLES.get(style, "")) for part, style in line.parts))
+        indent = len(line.plain) - len(line.plain.lstrip())
+        console.print(Padding(text[indent:], (0, 0, 0, indent)) if line.plain else "")
 
 
 def print_json(data: Mapping[str, Any]) -> None:
@@ -81,7 +94,7 @@ def print_diagnostics(
 
 
 def _coloured(text: str) -> str:
-    if not sys.stderr.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if not _has_colour(sys.stderr):
         return text
     head, _, rest = text.partition("\n")
     colour = "31" if head.startswith("error") else "33"

@@ -94,13 +94,23 @@ class _Deciding:
     # --- basis ----------------------------------------------------------------------------------
 
     def _basis(self, verdict: Verdict) -> list[tuple[n.NormKey, Basis]]:
+        """What decides: clauses in force; of an open verdict, those that may be.
+
+        A verdict can be settled though nothing is in force for certain (a permission that may be in
+        force, in a section that permits by default): then those that may be are what decides.
+        """
+        if verdict is Verdict.NOT_APPLICABLE:
+            return []
+        settled = [] if verdict is Verdict.UNDETERMINED else self._entries(verdict, True)
+        return settled or self._entries(verdict, None)
+
+    def _entries(self, verdict: Verdict, wanted: Truth) -> list[tuple[n.NormKey, Basis]]:
         effect = {Verdict.FORBIDDEN: "forbid", Verdict.PERMITTED: "permit"}.get(verdict)
-        wanted: Truth = None if verdict is Verdict.UNDETERMINED else True
         norms: list[tuple[n.NormKey, Basis]] = []
         defaults: list[tuple[n.NormKey, Basis]] = []
         empty: list[tuple[n.NormKey, Basis]] = []  # defaults of sections without clauses of their own
         for row, section, scope in self._rows():
-            if verdict is Verdict.NOT_APPLICABLE or scope is False:
+            if scope is False:
                 continue
             for norm, found in self._bound(row, section):
                 force = _both(scope, found.force)
@@ -112,7 +122,7 @@ class _Deciding:
             if row.default is not None and stance is wanted and effect in {None, row.default}:
                 made = self._default(row, section, stance)
                 (defaults if section.norms else empty).append(made)
-        if verdict is Verdict.FORBIDDEN:
+        if verdict is Verdict.FORBIDDEN or (wanted is None and verdict is Verdict.PERMITTED):
             return [*norms, *defaults] or empty
         return norms or defaults or empty
 

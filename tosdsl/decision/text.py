@@ -82,6 +82,8 @@ def _basis(entry: Basis, verdict: Verdict) -> Iterator[Line]:
         lead = f"depends on {entry.clause}"
     else:
         lead = f"by {entry.clause}"
+    if verdict is not Verdict.UNDETERMINED and entry.force == "unknown":
+        lead = f"whichever of these it is: {lead}"
     place = f", {entry.at}" if entry.at else ""
     yield _line(("  " + lead + place, "clause"))
     if entry.text and not entry.by_default:

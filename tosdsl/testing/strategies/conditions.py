@@ -127,6 +127,10 @@ class Scope:
         """One of several."""
         return self.draw(st.sampled_from(options))
 
+    def sometimes(self) -> bool:
+        """True one time in three."""
+        return self.one((False, False, True))
+
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
@@ -143,12 +147,12 @@ class Scope:
                 return self._of_scalar(name, kind)
 
     def _of_list(self, name: s.Name, item: v.Type) -> s.Expr:
-        one = self._term(item) or self._constant(item)
+        one = self._term(item, name) or self._constant(item)
         match self.one(("includes", "includes", "overlaps", "overlaps", "in", "not in")):
             case "includes":
                 return s.Compare("includes", name, one)
             case "overlaps":
-                return s.Compare("overlaps", name, self._term(v.ListOf(item)) or self._set(item))
+                return s.Compare("overlaps", name, self._term(v.ListOf(item), name) or self._set(item))
             case op:
                 return s.Compare(op, one, name)
 
@@ -156,16 +160,16 @@ class Scope:
         ordered = ("<", "<=", ">", ">=") if isinstance(kind, v.ORDERED) else ()
         op = self.one(("is", "is", "is not", "in", "not in", *ordered))
         if op in {"in", "not in"}:
-            return s.Compare(op, name, self._term(v.ListOf(kind)) or self._set(kind))
-        other = self._term(kind) or self._constant(kind)
-        if isinstance(kind, v.Party) and self.one((False, False, True)):
+            return s.Compare(op, name, self._term(v.ListOf(kind), name) or self._set(kind))
+        other = self._term(kind, name) or self._constant(kind)
+        if isinstance(kind, v.Party) and self.sometimes():
             return s.Compare(op, name, s.Text(self.one(PARTIES)))
         return self.one((s.Compare(op, name, other), s.Compare(op, other, name)))
 
-    def _term(self, kind: v.Type) -> s.Expr | None:
-        """Sometimes another name of the same type."""
-        named = [name for name, other in self.terms.items() if other == kind]
-        return s.Name(self.one(named)) if named and self.one((False, False, True)) else None
+    def _term(self, kind: v.Type, but: s.Name) -> s.Expr | None:
+        """Sometimes another name of that type."""
+        named = [name for name, other in self.terms.items() if other == kind and name != but.text]
+        return s.Name(self.one(named)) if named and self.sometimes() else None
 
     def _set(self, kind: v.Type) -> s.Expr:
         items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)

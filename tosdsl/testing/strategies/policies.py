@@ -238,6 +238,6 @@ class _Author:
             target = one((None, whole, whole, part))
             if target is not None:
                 items.append(s.Incorporate(target, one((None, "7")), one((None, "Flow-down."))))
-            if one((False, False, True)):
+            if self.scope.sometimes():
                 items.append(s.PrevailsOver(whole, one((None, "8"))))
         return tuple(items)

@@ -1,0 +1,33 @@
+"""``python -m tests.docs.update``: rewrites the expected output of every example in place."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.docs.blocks import ROOT, documents, replaced
+from tests.docs.examples import run_document
+
+
+def main() -> int:
+    """Say which documents changed, and which blocks no update mends."""
+    broken = 0
+    for document in documents():
+        text = document.read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            outcomes = list(run_document(text, Path(folder)))
+        name = document.relative_to(ROOT)
+        for outcome in outcomes:
+            for problem in outcome.problems:
+                broken += 1
+                print(f"{name}:{outcome.block.line}: {problem}")
+        new = replaced(text, [(outcome.block, outcome.body) for outcome in outcomes])
+        if new != text:
+            document.write_text(new, encoding="utf-8")
+            print(f"updated {name}")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
