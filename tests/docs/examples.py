@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from attrs import define, field, frozen
 
@@ -37,7 +38,7 @@ _ANYTHING = "…"
 _SHELL = re.compile(r"[|<>;&$*?]")
 """Signs that make a command the shell's; others go to the program in this process."""
 
-_FILES = {"tos", "yaml", "json", "toml", "text"}
+_FILES = {"tos", "yaml", "json", "toml", "text", "python"}
 
 
 @frozen
@@ -52,7 +53,7 @@ class Outcome:
 def run_document(text: str, folder: Path) -> Iterator[Outcome]:
     """Each block of the document, run in ``folder``."""
     session = _Session(folder)
-    with chdir(folder):
+    with chdir(folder), patch.dict(os.environ, {"NO_COLOR": "1", "COLUMNS": "80"}):
         for block in blocks(text):
             session.problems = []
             try:
@@ -80,11 +81,10 @@ class _Session:
                 self._write(block, wanted["file"], block.body)
             case "tos" if "append" in wanted:
                 before = Path(wanted["append"]).read_text(encoding="utf-8")
-                gap = "" if block.body.startswith(" ") else "\n"
-                self._write(block, wanted["append"], before + gap + block.body)
+                self._write(block, wanted["append"], _below(before, block.body))
             case "tos" if "under" in wanted:
                 before = Path(wanted["under"]).read_text(encoding="utf-8")
-                self._fragment(block, f"{before}\n{block.body}")
+                self._fragment(block, _below(before, block.body))
             case _ if "excerpt" in wanted:
                 if block.body not in (ROOT / wanted["excerpt"]).read_text(encoding="utf-8"):
                     self.problems.append(f"{wanted['excerpt']} holds no such lines")
@@ -121,7 +121,7 @@ class _Session:
         parsed = parse(text)
         if not parsed.diagnostics:
             laid_out = format_file(parsed.file, parsed.comments)
-            lines = difflib.unified_diff(text.splitlines(), laid_out.splitlines(), "here", "fmt", n=0)
+            lines = difflib.unified_diff(text.splitlines(), laid_out.splitlines(), n=0, lineterm="")
             if laid_out != text:
                 self.problems.append("\n".join(["`tosdsl fmt` lays this out otherwise:", *lines]))
 
@@ -196,7 +196,7 @@ class _Session:
             script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tosdsl "$@"\n', encoding="utf-8")
             script.chmod(0o755)
         path = f"{tools}{os.pathsep}{os.environ['PATH']}"
-        environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "80"}
+        environment = {**os.environ, "PATH": path}
         if self.site is not None:
             environment["PYTHONPATH"] = str(self.site)
         ran = subprocess.run(
@@ -253,6 +253,12 @@ class _Session:
             same = doctest.OutputChecker().check_output(example.want, output, flags)
             body += example.want if same else output
         return body + "".join(block.body.splitlines(keepends=True)[at:])
+
+
+def _below(before: str, body: str) -> str:
+    """A text with more of it below: blank lines as the canonical layout has them."""
+    blank = 0 if body.startswith(" ") else 2 if body.startswith(("policy ", "vocabulary ")) else 1
+    return before + "\n" * blank + body
 
 
 def _captured(call: Callable[[], object]) -> tuple[int, str]:

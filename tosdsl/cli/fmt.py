@@ -8,12 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tosdsl.cli.stdin import STDIN, StandardInput
 from tosdsl.cli.terminal import FORBIDDEN, OK
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facade import PolicyError
 from tosdsl.library.files import folder, read
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
+from tosdsl.trees.span import Span
 
 
 def run(options: argparse.Namespace) -> int:
@@ -21,45 +23,50 @@ def run(options: argparse.Namespace) -> int:
     problems: list[Diagnostic] = []
     sources: dict[str, str] = {}
     if options.path == ["-"]:
-        text = sys.stdin.read()
-        formatted = _formatted(text, "<stdin>", problems)
-        _refuse(problems, {"<stdin>": text})
-        if options.check:
-            return OK if formatted == text else FORBIDDEN
-        sys.stdout.write(formatted or "")
-        return OK
-    changed: list[Path] = []
-    for path in _files(options.path, problems):
-        source = read(path, str(path), problems)
-        if source is None:
-            continue
-        sources[str(path)] = source
-        new = _formatted(source, str(path), problems)
-        if new is not None and new != source:
-            changed.append(path)
-            if not options.check:
-                _write(path, new)
-    for path in changed:
-        print(f"{'would change' if options.check else 'formatted'} {path}")
-    _refuse(problems, sources)
-    return FORBIDDEN if options.check and changed else OK
-
-
-def _refuse(problems: list[Diagnostic], sources: dict[str, str]) -> None:
+        status = _stream(options.check, problems, sources)
+    else:
+        status = _in_place(options, problems, sources)
     if problems:
         raise PolicyError(tuple(problems), sources)
+    return status
+
+
+def _stream(check: bool, problems: list[Diagnostic], sources: dict[str, str]) -> int:
+    """From standard input to standard output."""
+    text = read(StandardInput(), STDIN, problems)
+    new = None if text is None else _formatted(text, STDIN, problems)
+    if text is None or new is None:
+        sources[STDIN] = text or ""
+        return OK
+    if check:
+        return OK if new == text else FORBIDDEN
+    sys.stdout.write(new)
+    return OK
+
+
+def _in_place(options: argparse.Namespace, problems: list[Diagnostic], sources: dict[str, str]) -> int:
+    changed = False
+    for path in _files(options.path, problems):
+        text = read(path, str(path), problems)
+        new = None if text is None else _formatted(text, str(path), problems)
+        if text is None or new is None:
+            sources[str(path)] = text or ""
+        elif new != text and (options.check or _write(path, new, problems)):
+            changed = True
+            print(f"{'would change' if options.check else 'formatted'} {path}")
+    return FORBIDDEN if options.check and changed else OK
 
 
 def _files(names: list[str], problems: list[Diagnostic]) -> list[Path]:
     found: list[Path] = []
     for name in names:
         path = Path(name)
-        if path.is_dir():
+        if os.path.isdir(path):
             inside = [Path(file) for file in folder(path, problems)]
             if not inside:
                 problems.append(mistake("TOS6004", None, name=f"`{name}`"))
             found += inside
-        elif path.exists():
+        elif os.path.lexists(path):
             found.append(path)
         else:
             problems.append(mistake("TOS6009", None, name=name))
@@ -74,15 +81,22 @@ def _formatted(text: str, file: str, problems: list[Diagnostic]) -> str | None:
     return format_file(parsed.file, parsed.comments)
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, text: str, problems: list[Diagnostic]) -> bool:
     """Replace the file at once, so that a crash leaves the old text or the new one."""
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    name = None
     try:
+        target = path.resolve()
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(text)
         os.chmod(name, target.stat().st_mode & 0o7777)
         os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        name = None
+    except OSError as error:
+        problem = error.strerror or str(error)
+        problems.append(mistake("TOS6010", Span(str(path), 0, 0, 0, 0), name=path, problem=problem))
+        return False
+    finally:
+        if name is not None:
+            Path(name).unlink(missing_ok=True)
+    return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -11,24 +10,32 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import cast
 
-from tosdsl.cli.terminal import WRONG, print_diagnostics
+from tosdsl.cli.terminal import INTERRUPTED, WRONG, abandon_stdout, prepare, print_diagnostics
 from tosdsl.facade import TosdslError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is what the command's module returns."""
+    prepare()
     options = _parser().parse_args(arguments)
     command = import_module(f"tosdsl.cli.{options.command}")
     try:
-        status = cast(int, command.run(options))
+        try:
+            status = cast(int, command.run(options))
+        except TosdslError as error:
+            as_data = getattr(options, "format", "text") == "json"
+            print_diagnostics(error.diagnostics, error.sources, as_data=as_data)
+            status = WRONG
         sys.stdout.flush()
-    except TosdslError as error:
-        as_data = getattr(options, "format", "text") == "json"
-        print_diagnostics(error.diagnostics, error.sources, as_data=as_data)
+    except BrokenPipeError:  # the reader has gone; the answer went with it
+        abandon_stdout()
         return WRONG
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # a full disk; commands report their own files as diagnostics
+        abandon_stdout()
+        print(f"tosdsl: cannot write the answer: {error.strerror}", file=sys.stderr)
         return WRONG
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return status
 
 
@@ -44,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="judge one use: the verdict, and why")
     check.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     check.add_argument(
-        "--facts", required=True, metavar="FILE",
+        "--facts",
+        required=True,
+        metavar="FILE",
         help="the use, as YAML or JSON; - reads standard input; or the name of a shipped use",
     )
     check.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
@@ -54,7 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--format", choices=("text", "json"), default="text")
 
     test = commands.add_parser("test", help="run the scenarios of every policy found")
-    test.add_argument("path", nargs="*", default=["."], metavar="PATH", help="a file, a folder or an id")
+    test.add_argument(
+        "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder or an id"
+    )
     test.add_argument("--format", choices=("text", "json", "junit"), default="text")
     test.add_argument("-v", "--verbose", action="store_true", help="explain each failure in full")
 

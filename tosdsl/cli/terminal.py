@@ -15,6 +15,9 @@ from tosdsl.diagnostics.render import as_json, render
 OK, WRONG, USAGE, FORBIDDEN, UNDETERMINED = range(5)
 """Exit statuses."""
 
+INTERRUPTED = 130
+"""What a shell shows for a command that was stopped from the keyboard."""
+
 _STYLES = {
     "permitted": "bold green",
     "forbidden": "bold red",
@@ -44,6 +47,24 @@ _STYLES = {
     "good": "bold green",
     "bad": "bold red",
 }
+
+
+def prepare() -> None:
+    """Whatever a stream cannot encode is escaped, and a closed one is written to nowhere."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the whole run
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def abandon_stdout() -> None:
+    """Nothing reads standard output any more: what is still buffered goes nowhere."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # a stream of a program's own, with no file behind it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the whole run
 
 
 def print_lines(lines: Iterable[Line]) -> None:
@@ -76,8 +97,12 @@ def _print_styled(lines: Iterable[Line]) -> None:
         console.print(Padding(text[indent:], (0, 0, 0, indent)) if line.plain else "")
 
 
-def print_json(data: Mapping[str, Any]) -> None:
-    print(json.dumps(data, ensure_ascii=False, indent=2))
+def print_json(data: Mapping[str, Any], warnings: Iterable[Diagnostic] = ()) -> None:
+    """One document; it has a key ``warnings`` if there are any."""
+    found = [as_json(each) for each in warnings]
+    whole = {**data, "warnings": found} if found else data
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json.dumps(whole, ensure_ascii=plain, indent=2))
 
 
 def print_diagnostics(

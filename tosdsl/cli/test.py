@@ -23,12 +23,13 @@ def run(options: argparse.Namespace) -> int:
         names = " and ".join(f"`{path}`" for path in options.path)
         raise PolicyError((mistake("TOS6008", None, name=names),), {})
     if options.format == "json":
-        print_json(as_json(results))
-    elif options.format == "junit":
-        print(as_junit(results))
+        print_json(as_json(results), sets[0].warnings)
     else:
         print_diagnostics(sets[0].warnings, sets[0].sources)
-        print_lines(_lines(results, options.verbose))
+        if options.format == "junit":
+            print(as_junit(results))
+        else:
+            print_lines(_lines(results, options.verbose))
     return OK if all(result.held for result in results) else FORBIDDEN
 
 
@@ -41,13 +42,16 @@ def _lines(results: Sequence[Result], verbose: bool) -> Iterator[Line]:
             for failure in result.failures:
                 place = f"{failure.span.file}:{failure.span.line}"
                 yield Line((("      expected ", "note"), (failure.expected, "clause")))
-                yield Line((("      came     ", "note"), (failure.actual, "false"), (f"  {place}", "note")))
+                yield Line(
+                    (("      came     ", "note"), (failure.actual, "false"), (f"  {place}", "note"))
+                )
             if verbose and not result.held:
                 for text in result.decision.explain().split("\n"):
                     yield Line((("      " + text, "note"),))
         yield Line(())
     failed = sum(not result.held for result in results)
     policies = len({result.policy for result in results})
-    count = f"{len(results)} scenario{'s' * (len(results) != 1)} in {policies} polic{'ies' if policies != 1 else 'y'}"
+    ran = "1 scenario" if len(results) == 1 else f"{len(results)} scenarios"
+    count = f"{ran} in {'1 policy' if policies == 1 else f'{policies} policies'}"
     style = ("all held", "good") if not failed else (f"{failed} failed", "bad")
     yield Line(((f"{count}: ", ""), style))

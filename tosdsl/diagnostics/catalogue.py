@@ -356,6 +356,7 @@ _ENTRIES = (
         'Write one: `scenario "TITLE"`, with `given` and `expect` below it.',
     ),
     Entry("TOS6009", "`{name}` is no file and no folder.", "Check the path."),
+    Entry("TOS6010", "`{name}` cannot be written: {problem}.", "Check the permissions of its folder."),
 )
 
 CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import Enum
+from itertools import groupby
 
 from attrs import field, frozen
 
+from tosdsl import limits
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees.span import NOWHERE, Span
+
+
+LONGEST_WORD = 240
+"""Characters of a text's own words that a sentence repeats."""
 
 
 class Severity(Enum):
@@ -51,6 +57,46 @@ def mistake(
     code: str, span: Span | None, near: tuple[str, Iterable[str]] | None = None, **words: object
 ) -> Diagnostic:
     """A diagnostic. ``near`` is a name that was not found and the names that it could have been."""
-    filled = tuple((key, str(word)) for key, word in words.items())
+    filled = tuple((key, shown(str(word))) for key, word in words.items())
     suggestions = nearest(*near) if near else ()
     return Diagnostic(code, span or NOWHERE, filled, near=suggestions)
+
+
+def shown(word: str) -> str:
+    """A word as a sentence can repeat it: not too long, and nothing that a terminal would obey."""
+    if len(word) > LONGEST_WORD:
+        word = word[: LONGEST_WORD - 1] + "…"
+    if word.isprintable():
+        return word
+    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in word)
+
+
+def enough(problems: list[Diagnostic]) -> bool:
+    """Whether so many mistakes were found that looking for near names is no longer worth the time."""
+    return len(problems) > limits.MAX_ERRORS
+
+
+def in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each once, by file and place, and no more than ``limits.MAX_ERRORS`` for one file."""
+    once = sorted(dict.fromkeys(problems), key=_place)
+    return [each for _, group in groupby(once, lambda each: each.span.file) for each in _most(group)]
+
+
+def _place(problem: Diagnostic) -> tuple[str, int, int]:
+    return problem.span.file, problem.span.line, problem.span.column
+
+
+def _most(group: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
+    """A file's mistakes up to the limit, and then one that says that there are more."""
+    there_are_more = None
+    count = 0
+    for each in group:
+        if each.code == "TOS5004" or count == limits.MAX_ERRORS:
+            there_are_more = mistake("TOS5004", each.span, limit=limits.MAX_ERRORS)
+            if count == limits.MAX_ERRORS:
+                break
+        else:
+            count += 1
+            yield each
+    if there_are_more is not None:
+        yield there_are_more

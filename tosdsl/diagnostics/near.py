@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import islice
 
 MOST = 2
+LIKENESS = 0.72
+
+LONGEST = 80
+"""A longer name is no slip of the pen, and comparing it would take long."""
+
+MOST_COMPARED = 5_000
 
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """At most two of the known names that resemble ``name``, best first; the same last part counts."""
-    names = sorted(set(known) - {name})
-    folded = {candidate.lower(): candidate for candidate in names}
-    close = [folded[match] for match in get_close_matches(name.lower(), folded, MOST, 0.72)]
+    if len(name) > LONGEST:
+        return ()
+    names = sorted(set(islice(known, MOST_COMPARED)) - {name})
+    alike = {each.lower(): each for each in names if _could_match(len(name), len(each))}
+    close = [alike[match] for match in get_close_matches(name.lower(), alike, MOST, LIKENESS)]
     tail = name.rsplit(".", 1)[-1]
     close += [candidate for candidate in names if candidate.rsplit(".", 1)[-1] == tail]
     return tuple(dict.fromkeys(close))[:MOST]
+
+
+def _could_match(one: int, other: int) -> bool:
+    """What the measure of likeness can reach at best for two names of these lengths."""
+    return 2 * min(one, other) >= LIKENESS * (one + other)

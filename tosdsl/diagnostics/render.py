@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from unicodedata import combining, east_asian_width
 
 from tosdsl.diagnostics.model import Diagnostic
 
@@ -23,21 +24,40 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
 
 def _excerpt(diagnostic: Diagnostic, sources: Mapping[str, str]) -> list[str]:
     span = diagnostic.span
-    lines = sources.get(span.file, "").split("\n")
-    if not 0 < span.line <= len(lines):
+    text = sources.get(span.file)
+    if text is None or span.line < 1:
         return []
-    line = lines[span.line - 1].replace("\t", " ").rstrip("\r")
-    start = span.column - 1
-    width = span.end_column - span.column if span.end_line == span.line else len(line) - start
+    lines = text.split("\n", span.line)
+    if span.line > len(lines):
+        return []
+    line = _printable(lines[span.line - 1].rstrip("\r"))
+    start = min(span.column - 1, len(line))
+    stop = span.end_column - 1 if span.end_line == span.line else len(line)
     cut = max(0, start - WIDEST // 2) if len(line) > WIDEST else 0
-    shown = line[cut : cut + WIDEST]
-    width = max(1, min(width, WIDEST - (start - cut), max(1, len(line) - start)))
+    marked = line[start : min(stop, cut + WIDEST)]
     gutter = " " * len(str(span.line))
     return [
         f"{gutter} |",
-        f"{span.line} | {shown}",
-        f"{gutter} | {' ' * (start - cut)}{'^' * width}",
+        f"{span.line} | {line[cut : cut + WIDEST]}".rstrip(),
+        f"{gutter} | {' ' * _columns(line[cut:start])}{'^' * max(1, _columns(marked))}",
     ]
+
+
+def _printable(line: str) -> str:
+    """The line with nothing in it that a terminal would obey; a tab takes one column."""
+    if line.isprintable():
+        return line
+    return "".join(each if each.isprintable() else _IN_PLACE.get(each, "\ufffd") for each in line)
+
+
+_IN_PLACE = {"\t": " ", "\u00a0": "\u00a0"}
+
+
+def _columns(text: str) -> int:
+    """How wide a terminal shows the text."""
+    if text.isascii():
+        return len(text)
+    return sum(0 if combining(each) else 2 if east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def render_all(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> str:

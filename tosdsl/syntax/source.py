@@ -1,7 +1,8 @@
-"""What happens to a text before it has tokens: lines, comments, top-level items.
+"""What happens to a text before it has tokens: lines, tabs, comments, top-level items.
 
-In: a text. Out: its lines with comments blanked (columns stay), the comments, and the stretches
-that start in column 1, each of which the parser reads by itself.
+In: a text. Out: its lines with comments blanked, the comments, and the stretches that start in
+column 1, each of which the parser reads by itself. Columns stay, but where a tab indents a line or
+a mistake is mended in order to read on; ``Columns`` keeps account of that.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
@@ -19,48 +20,118 @@ from tosdsl.trees.surface import Comment
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"?|(?<!\S)#.*')
 _CONTINUES = re.compile(r" *(?:and|or)\b")
 
+TAB = 4
+"""Columns that a tab is taken for, so that what stands under it can be read."""
+
+
+@define
+class Columns:
+    """Where a line's columns stood before the line was changed."""
+
+    _edits: dict[int, list[tuple[int, int, int]]] = field(factory=dict)
+
+    def note(self, line: int, at: int, old: int, new: int) -> None:
+        """At index ``at`` of a line of the file, ``old`` characters have given way to ``new``."""
+        if old != new:
+            self._edits.setdefault(line, []).append((at, old, new))
+
+    def original(self, line: int, column: int) -> int:
+        """The column in the file's own text."""
+        for at, old, new in reversed(self._edits.get(line, ())):
+            index = column - 1
+            if index >= at + new:
+                column -= new - old
+            elif index > at:
+                column = min(index, at + old) + 1
+        return column
+
+    def span(self, span: Span) -> Span:
+        """The span in the file's own text."""
+        if not self._edits:
+            return span
+        start = self.original(span.line, span.column)
+        end = self.original(span.end_line, span.end_column)
+        if span.line == span.end_line:
+            end = max(end, start + 1)
+        return evolve(span, column=start, end_column=end)
+
 
 @frozen
 class Source:
-    """A text made ready for the parser."""
+    """A text made ready for the parser. ``overlong`` are lines, counted from 0, that were not read."""
 
     file: str
     lines: tuple[str, ...]
     comments: tuple[Comment, ...]
     diagnostics: tuple[Diagnostic, ...]
+    columns: Columns
+    overlong: frozenset[int]
 
 
 @frozen
 class Item:
-    """A top-level item: ``lines``, of which the first is line ``first`` of the file."""
+    """A top-level item: ``lines``, of which the first is line ``first`` of the file.
+
+    ``missing`` are lines of it, counted from 0, that could not be read.
+    """
 
     first: int
     lines: tuple[str, ...]
+    missing: frozenset[int] = frozenset()
 
 
 def read_source(text: str, file: str) -> Source:
-    """Blank the comments, note tabs and overlong lines."""
+    """Blank the comments, widen tabs, leave overlong lines out."""
     comments: list[Comment] = []
     problems: list[Diagnostic] = []
     lines: list[str] = []
+    columns = Columns()
+    overlong: set[int] = set()
+    tabs: list[Span] = []
     for number, raw in enumerate(text.split("\n"), 1):
-        line = raw.rstrip("\r")
+        line = raw[:-1] if raw.endswith("\r") else raw
         if len(line) > limits.MAX_LINE:
             span = Span(file, number, 1, number, 2)
             problems.append(mistake("TOS5003", span, size=len(line), limit=limits.MAX_LINE))
-            line = ""
-        if "\t" in line:
-            if "\t" in line[: len(line) - len(line.lstrip())]:
-                at = line.index("\t") + 1
-                problems.append(mistake("TOS1004", Span(file, number, at, number, at + 1)))
-            line = line.replace("\t", " ")
+            overlong.add(number - 1)
+            line = _indentation(line) + "_"  # its indentation tells what stands under it
         if "#" in line:
             line, comment = _without_comment(line, number, file)
             comments += comment
-        lines.append(line.rstrip())
-    tabs = [problem for problem in problems if problem.code == "TOS1004"]
-    once = [problem for problem in problems if problem.code != "TOS1004"] + tabs[:1]
-    return Source(file, tuple(lines), tuple(comments), tuple(once))
+        line = line.rstrip()
+        if "\t" in line:
+            line = _without_tabs(line, number, file, columns, tabs)
+        lines.append(line)
+    if tabs:
+        others = f", and so are {len(tabs) - 1} others" if len(tabs) > 1 else ""
+        problems.append(mistake("TOS1004", tabs[0], others=others))
+    missing = _left_out(lines, overlong)
+    return Source(file, tuple(lines), tuple(comments), tuple(problems), columns, missing)
+
+
+def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:
+    """Blank each overlong line with what stands under it."""
+    blocks = [block_of(lines, index) for index in sorted(overlong)]
+    missing = frozenset(index for block in blocks for index in block)
+    for index in missing:
+        lines[index] = ""
+    return missing
+
+
+def _without_tabs(line: str, number: int, file: str, columns: Columns, tabs: list[Span]) -> str:
+    """Tabs as spaces: in the indentation up to the next stop, elsewhere one for one."""
+    indentation = _indentation(line)
+    if "\t" in indentation:
+        at = indentation.index("\t") + 1
+        tabs.append(Span(file, number, at, number, at + 1))
+        wide = indentation.expandtabs(TAB)
+        columns.note(number, 0, len(indentation), len(wide))
+        line = wide + line[len(indentation) :]
+    return line.replace("\t", " ")
+
+
+def _indentation(line: str) -> str:
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _without_comment(line: str, number: int, file: str) -> tuple[str, list[Comment]]:
@@ -86,9 +157,10 @@ def top_level_items(source: Source) -> Iterator[Item]:
 
 
 def _item(source: Source, start: int, end: int) -> Item:
+    missing = frozenset(index - start for index in source.overlong if start <= index < end)
     while end > start and not source.lines[end - 1]:
         end -= 1
-    return Item(start + 1, source.lines[start:end])
+    return Item(start + 1, source.lines[start:end], missing)
 
 
 def block_of(lines: list[str], index: int) -> range:
@@ -97,14 +169,15 @@ def block_of(lines: list[str], index: int) -> range:
         index -= 1
         while index > 0 and not lines[index]:
             index -= 1
-    indent = _indent(lines[index])
+    indent = indent_of(lines[index])
     end = index + 1
     while end < len(lines) and (
-        not lines[end] or _indent(lines[end]) > indent or _CONTINUES.match(lines[end])
+        not lines[end] or indent_of(lines[end]) > indent or _CONTINUES.match(lines[end])
     ):
         end += 1
     return range(index, end)
 
 
-def _indent(line: str) -> int:
+def indent_of(line: str) -> int:
+    """How far the line is indented."""
     return len(line) - len(line.lstrip(" "))

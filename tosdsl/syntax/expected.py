@@ -1,0 +1,81 @@
+"""What can stand at a place, in words: the terminals that the parser would accept, a phrase for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_VALUE = frozenset("STRING DATE INTEGER YES NO TRUE FALSE MINUS NAME LBRACE LSQB".split())
+_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR"}
+_BLOCKS = ("ALL", "ANY", "NONE")
+_COMPARISONS = frozenset("IS IN NOT INCLUDES OVERLAPS ORDER".split())
+
+_PHRASES = {
+    "NAME": "a name",
+    "STRING": "a text in double quotes",
+    "DATE": "a date such as 2023-11-14",
+    "INTEGER": "a number",
+    "VERDICT": "`permitted`, `forbidden`, `undetermined` or `not_applicable`",
+    "REF": "a reference such as `policy#clause`",
+    "FORCE": "`in force`, `not in force`, `undetermined`",
+    "DEFEATED_BY": "`defeated by`",
+    "CONFLICTS_WITH": "`conflicts with`",
+    "LPAR": "`(`",
+    "RPAR": "`)`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "LBRACE": "`{`",
+    "RBRACE": "`}`",
+    "COMMA": "`,`",
+    "COLON": "`:`",
+    "MINUS": "`-`",
+    "_INDENT": "a line that is indented",
+    "_DEDENT": "a line that is indented less",
+    "_NL": "the end of the line",
+    "$END": "the end of the text",
+}
+
+_ORDER = """
+    policy vocabulary use title provider version effective recorded source default
+    type fact party define section applies forbid permit exception except when provided
+    subject notwithstanding incorporate prevails scenario as given expect from until
+""".split()
+"""Words in the order in which one meets them in a policy."""
+
+
+def phrases(expected: Iterable[str]) -> list[str]:
+    """Names of terminals as phrases, the likeliest first."""
+    left = set(expected)
+    shown: list[str] = []
+    if left >= {"NOT", "LPAR"}:
+        blocks = [f"`{word.lower()} of`" for word in _BLOCKS if word in left]
+        shown += ["a condition", *blocks]
+        left -= _CONDITION | {*_BLOCKS, "_NL"}
+    elif left >= {"YES", "STRING"}:
+        shown.append("a value")
+        left -= _VALUE | {"LPAR"}
+    elif left >= {"NAME", "REF"}:
+        shown.append("the name of a clause")
+        left -= {"NAME", "REF"}
+    if left >= _COMPARISONS:
+        shown += ["`is`", "`in`", "`includes`", "`overlaps`", "`<`"]
+        left -= _COMPARISONS
+    words = {name.lower() for name in left if name.isalpha() and name not in _PHRASES}
+    shown += [f"`{word}`" for word in sorted(words, key=_rank)]
+    shown += [phrase for name, phrase in _PHRASES.items() if name in left]
+    return shown
+
+
+def words_of(expected: Iterable[str]) -> list[str]:
+    """The words of the language among the terminals."""
+    return sorted({name.lower() for name in expected if name.isalpha() and name not in _PHRASES})
+
+
+def _rank(word: str) -> tuple[int, str]:
+    return (_ORDER.index(word) if word in _ORDER else len(_ORDER), word)
+
+
+def listed(several: list[str]) -> str:
+    """Phrases in a sentence."""
+    if len(several) < 2:
+        return "".join(several) or "nothing"
+    return ", ".join(several[:-1]) + " or " + several[-1]

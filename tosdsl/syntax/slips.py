@@ -1,0 +1,142 @@
+"""Words and signs of other languages, and of plain English, with what is written in their place."""
+
+from __future__ import annotations
+
+import re
+
+SIGNS = {
+    "===": "is",
+    "!==": "is not",
+    "==": "is",
+    "!=": "is not",
+    "<>": "is not",
+    "=>": ">=",
+    "=<": "<=",
+    "&&": "and",
+    "||": "or",
+    "=": "is",
+    "!": "not",
+    "¬": "not",
+    "∧": "and",
+    "∨": "or",
+    "∈": "in",
+    "≠": "is not",
+    "≤": "<=",
+    "≥": ">=",
+    "&": "and",
+    "|": "or",
+    ":=": "is",
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "'": '"',
+    "‘": '"',
+    "’": '"',
+}
+"""Signs that are no tokens at all; a longer one is tried before a shorter one."""
+
+QUOTES = frozenset("“”„«»'‘’")
+
+WORDS = {
+    "if": "when",
+    "where": "when",
+    "deny": "forbid",
+    "denies": "forbid",
+    "prohibit": "forbid",
+    "prohibits": "forbid",
+    "disallow": "forbid",
+    "ban": "forbid",
+    "forbids": "forbid",
+    "allow": "permit",
+    "allows": "permit",
+    "grant": "permit",
+    "permits": "permit",
+    "import": "use",
+    "uses": "use",
+    "include": "incorporate",
+    "incorporates": "incorporate",
+    "contains": "includes",
+    "contain": "includes",
+    "has": "includes",
+    "have": "includes",
+    "equals": "is",
+    "equal": "is",
+    "are": "is",
+    "isnt": "is not",
+    "let": "define",
+    "def": "define",
+    "const": "define",
+    "test": "scenario",
+    "assert": "expect",
+    "then": "expect",
+    "despite": "notwithstanding",
+    "overrides": "notwithstanding",
+}
+"""Words, where the word in their place can stand."""
+
+IN_OTHER_WORDS = {
+    "unless": "`except NAME`, and `when` with the condition on the next line, indented",
+    "enum": "`type NAME is one of`",
+    "record": "`type NAME has`",
+    "struct": "`type NAME has`",
+    "class": "`type NAME has`",
+}
+"""Words in whose place more than one word stands."""
+
+TYPES = {
+    "bool": "boolean",
+    "int": "integer",
+    "number": "integer",
+    "float": "integer",
+    "string": "text",
+    "str": "text",
+    "datetime": "date",
+    "day": "date",
+    "company": "party",
+    "organisation": "party",
+}
+"""Names of types."""
+
+IN_ENGLISH = (
+    (re.compile(r"\bis (?:less|smaller|earlier|lower) than\b"), "<"),
+    (re.compile(r"\bis (?:more|greater|bigger|later|higher) than\b"), ">"),
+    (re.compile(r"\bis (?:at least|not less than)\b"), ">="),
+    (re.compile(r"\bis (?:at most|not more than)\b"), "<="),
+    (re.compile(r"\bis (?:equal to|the same as)\b"), "is"),
+    (re.compile(r"\bdoes not (?:include|contain)\b"), "not … includes"),
+)
+"""Comparisons as one would say them."""
+
+BELONGS_UNDER = {
+    "title": "the policy's name",
+    "provider": "the policy's name",
+    "version": "the policy's name",
+    "effective": "the policy's name",
+    "recorded": "the policy's name",
+    "source": "the policy's name",
+    "default": "the policy's or a section's name",
+    "applies": "a section",
+    "when": "a clause",
+    "provided": "a clause",
+    "except": "a clause",
+    "subject": "a clause",
+    "notwithstanding": "a clause",
+    "as": "a scenario",
+    "given": "a scenario",
+    "expect": "a scenario",
+}
+"""Words that begin a line, but never in the first column, and what such a line stands under."""
+
+BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "version", "source"} | {
+    "forbid",
+    "permit",
+    "exception",
+    "section",
+    "define",
+    "scenario",
+    "incorporate",
+    "prevails",
+}
+"""Words that never stand behind others on a line."""
