@@ -22,9 +22,7 @@ from tosdsl.facts.schema import schema_of
 from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
-from tosdsl.reference.decide import find
-from tosdsl.reference.force import forces
-from tosdsl.reference.verdict import possible, tables
+from tosdsl.reference.decide import find, verdicts
 from tosdsl.trees.facts import Entries, Items, Node, Scalar, Use
 from tosdsl.trees.norms import Linked, Scenario
 from tosdsl.trees.vocabulary import Vocabulary
@@ -45,6 +43,10 @@ class PolicyError(TosdslError):
 
 class FactError(TosdslError):
     """The facts do not fit the vocabulary."""
+
+
+for _public in (TosdslError, PolicyError, FactError):
+    _public.__module__ = "tosdsl"  # a traceback names them as they are imported
 
 
 @frozen
@@ -76,7 +78,8 @@ class PolicySet:
         unsaid: documents count as in force. Raises FactError if a fact is not declared or has the
         wrong type. Pure: the same question has the same answer.
         """
-        return decision(find(self.linked, Use(self._facts(facts), use, as_of, known_at)))
+        known, odd = self._facts(facts)
+        return decision(find(self.linked, Use(known, use, as_of, known_at, odd)))
 
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that ``read_use`` has read."""
@@ -90,16 +93,18 @@ class PolicySet:
         known_at: date | None = None,
     ) -> Verdict:
         """The verdict alone: what ``decide(facts).verdict`` is, with nothing else worked out."""
-        known = self._facts(facts)
-        rows = tables(self.linked, known, forces(self.linked, known), as_of, known_at)
-        remaining = possible(rows)
+        known, _ = self._facts(facts)
+        remaining = verdicts(self.linked, Use(known, None, as_of, known_at))
         return Verdict(next(iter(remaining))) if len(remaining) == 1 else Verdict.UNDETERMINED
 
     def read_use(self, text: str, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
         """A use from a YAML or JSON document, with warnings. Raises FactError."""
         problems: list[Diagnostic] = []
-        use = read_use(self._rooted(read_text(text, file, problems), problems), self.vocabulary, problems)
-        return use, self._checked(problems, {file: text})
+        use = read_use(
+            self._rooted(read_text(text, file, problems), problems), self.vocabulary, problems
+        )
+        odd = self._checked(problems, {file: text})
+        return evolve(use, warnings=_sentences(odd)), odd
 
     @staticmethod
     def _rooted(root: Node | None, problems: list[Diagnostic]) -> Node:
@@ -108,12 +113,12 @@ class PolicySet:
             return root
         return Entries(()) if problems else Items(()) if root is None else root
 
-    def _facts(self, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _facts(self, facts: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+        """The facts as read, and what is odd about them."""
         problems: list[Diagnostic] = []
         root = from_python(facts, problems)
         read = read_facts(root, self.vocabulary, problems) if root is not None else {}
-        self._checked(problems, {})
-        return read
+        return read, _sentences(self._checked(problems, {}))
 
     @staticmethod
     def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -138,6 +143,10 @@ class PolicySet:
         return tuple(found)
 
 
+def _sentences(diagnostics: tuple[Diagnostic, ...]) -> tuple[str, ...]:
+    return tuple(f"{each.message} {each.mend}" for each in diagnostics)
+
+
 def load(*where: str | Path) -> PolicySet:
     """Policies from files, folders or ids (``openai.business_terms``, ``…@2023-11-14``), read together.
 
@@ -152,7 +161,7 @@ def load(*where: str | Path) -> PolicySet:
 
 
 def loads(*texts: str) -> PolicySet:
-    """Every policy of these texts, read together. What they use may stand in any of them or be installed.
+    """Every policy of these texts, read together. What they use stands in them or is installed.
 
     Raises PolicyError; diagnostics name the texts ``<text 1>``, ``<text 2>``, ….
     """

@@ -38,3 +38,18 @@ MAX_NEEDS_STEPS = 2_000
 
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""
+
+MAX_DOCUMENTS = 1_000
+"""Documents that one question reads, counted once for each path by which one comes in."""
+
+MAX_EXCEPTIONS = 10_000
+"""Exceptions of one clause, nested ones too; a shared one counts wherever it is attached."""
+
+MAX_FACTS = 10_000
+"""Facts of one vocabulary, counted with the fields of their records."""
+
+MAX_USES = 30
+"""Depth of vocabularies that use one another."""
+
+MAX_PRECEDENCES = 200_000
+"""Pairs of clauses of which one prevails over the other."""

@@ -8,17 +8,19 @@ One ``Compilation`` serves one question: it reads each file once, and gathers ev
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from attrs import define, evolve, field
 
-from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.elaborate.link import check_expectations, link
 from tosdsl.elaborate.policy import elaborate_policy
-from tosdsl.elaborate.vocabulary import elaborate_vocabulary, merge
+from tosdsl.elaborate.uses import Vocabularies
+from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.read import read_facts
-from tosdsl.library.files import Head, read
+from tosdsl.library.files import Head, heads_of, read
 from tosdsl.library.search import Search
 from tosdsl.syntax.parser import Parsed, parse
 from tosdsl.trees import norms as n
@@ -36,8 +38,17 @@ class Compilation:
     sources: dict[str, str] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     _parsed: dict[str, Parsed] = field(factory=dict)
+    _units: dict[str, dict[tuple[str, str, str | None], s.Unit]] = field(factory=dict)
+    _digests: dict[str, Any] = field(factory=dict)
     _policies: dict[tuple[str, str, str | None], n.Policy] = field(factory=dict)
-    _vocabularies: dict[str, v.Vocabulary | None] = field(factory=dict)
+    _vocabularies: Vocabularies = field(init=False)
+    _unsure: set[str] = field(factory=set)
+    """Policies of which not all could be read: what seems to be missing may be in the rest."""
+    _lost: dict[str, frozenset[str]] = field(factory=dict)
+    """For each policy, by id, the words of what could not be read."""
+
+    def __attrs_post_init__(self) -> None:
+        self._vocabularies = Vocabularies(self._vocabulary, self.problems)
 
     # --- from words to documents ----------------------------------------------------------------
 
@@ -71,17 +82,25 @@ class Compilation:
             if other is not head:
                 name = f"{head.id}@{head.version}" if head.version else head.id
                 where = "this file" if other.file == head.file else other.file
-                self.problems.append(mistake("TOS6003", Span(head.file, 1, 1, 1, 2), name=name, other=where))
+                self.problems.append(mistake("TOS6003", head.span, name=name, other=where))
 
     def linked(self, roots: Iterable[n.Policy]) -> n.Linked:
         """The documents with what they incorporate; every scenario's facts are checked on the way."""
-        whole = link(roots, self.policy, self.problems)
-        check_expectations(whole, self.problems)
+        problems: list[Diagnostic] = []
+        whole = link(roots, self.policy, problems)
+        check_expectations(whole, problems, self._unsure)
+        self.problems += [each for each in problems if not self._is_lost(each)]
         for document in whole.documents:
-            if len(document.path) == 1:
+            if len(document.path) == 1 and document.policy.name not in self._unsure:
                 for scenario in document.policy.scenarios:
                     self.scenario_use(scenario, whole.vocabulary)
         return whole
+
+    def _is_lost(self, problem: Diagnostic) -> bool:
+        """Whether a clause is not found because the text that declares it could not be read."""
+        words = dict(problem.words)
+        lost = self._lost.get(words.get("policy", ""), frozenset())
+        return problem.code == "TOS3001" and not lost.isdisjoint(words["name"].split("."))
 
     def scenario_use(self, scenario: n.Scenario, vocabulary: v.Vocabulary) -> Use:
         """The use that a scenario describes."""
@@ -92,8 +111,7 @@ class Compilation:
         """Every mistake so far, once, by file and place."""
         found = [*self.search.problems, *self.problems]
         found += [each for parsed in self._parsed.values() for each in parsed.diagnostics]
-        once = dict.fromkeys(found)
-        return sorted(once, key=lambda each: (each.span.file, each.span.line, each.span.column))
+        return in_order(found)
 
     def has_errors(self) -> bool:
         return any(each.severity is Severity.ERROR for each in self.diagnostics())
@@ -106,7 +124,7 @@ class Compilation:
             return []
         for unit in parsed.file.units:
             if isinstance(unit, s.Vocabulary):
-                self._vocabulary(unit.name)
+                self._vocabularies.declared(unit, parsed.lost)
         units = [unit for unit in parsed.file.units if isinstance(unit, s.Policy)]
         return [self._elaborate(unit, file, parsed.lost) for unit in units]
 
@@ -114,58 +132,63 @@ class Compilation:
         """A policy by id and version, or None with a diagnostic at ``span``."""
         head = self.search.choose("policy", id_, version, span)
         found = self._unit(head) if head else None
-        if head is None or not isinstance(found, s.Policy):
+        if head is None or found is None or not isinstance(found[0], s.Policy):
             return None
-        return self._elaborate(found, head.file, self._parsed[head.file].lost)
+        return self._elaborate(found[0], head.file, found[1])
 
-    def _unit(self, head: Head) -> s.Unit | None:
-        """The unit that a header line announced; None if it cannot be read (then that is reported)."""
+    def _vocabulary(self, name: s.Name) -> tuple[s.Vocabulary, frozenset[str]] | None:
+        """A vocabulary by the name that uses it, or None with a diagnostic."""
+        head = self.search.choose("vocabulary", name.text, None, name.span)
+        found = self._unit(head) if head else None
+        if found is None or not isinstance(found[0], s.Vocabulary):
+            return None
+        return found[0], found[1]
+
+    def _unit(self, head: Head) -> tuple[s.Unit, frozenset[str]] | None:
+        """The unit that a header announced, and the words of what could not be read in its file.
+
+        None if it cannot be read (then that is reported).
+        """
         parsed = self._parse(head.file)
-        kind = s.Policy if head.kind == "policy" else s.Vocabulary
-        for unit in parsed.file.units if parsed else ():
-            if not isinstance(unit, kind) or unit.name.text != head.id:
-                continue
-            version = unit.header.version if isinstance(unit, s.Policy) else None
-            if not isinstance(unit, s.Policy) or (version.value if version else None) == head.version:
-                return unit
-        return None
+        if parsed is None:
+            return None
+        found = self._units[head.file].get((head.kind, head.id, head.version))
+        return None if found is None else (found, parsed.lost)
 
     def _elaborate(self, unit: s.Policy, file: str, lost: frozenset[str]) -> n.Policy:
         version = unit.header.version.value if unit.header.version else None
         key = (file, unit.name.text, version)
         if key not in self._policies:
             used = [item.name for item in unit.items if isinstance(item, s.Use)]
-            read_in = [found for name in used if (found := self._vocabulary(name)) is not None]
-            missing = len(read_in) < len(used)
-            vocabulary = merge(read_in, self.problems, unit.name.span)
+            read_in = self._vocabularies.used(used, lost)
+            vocabulary = merge(read_in.found, self.problems, unit.name.span)
             problems: list[Diagnostic] = []
             made = elaborate_policy(unit, vocabulary, lost, problems)
-            # Without its vocabulary, no name of a policy can be judged: the missing one is what to mend.
-            self.problems += [each for each in problems if not (missing and each.code[3] == "2")]
-            digest = hashlib.sha256(self.sources[file].encode())
-            for name in used:
-                digest.update(self._text_of(name).encode())
+            self.problems += [each for each in problems if not read_in.explains(each)]
+            if not read_in.whole:
+                self._unsure.add(made.name)
+            self._lost[made.id] = self._lost.get(made.id, frozenset()) | lost
+            digest = self._digests[file].copy()
+            for text in self._vocabulary_texts(used):
+                digest.update(text.encode("utf-8", "surrogatepass"))
             self._policies[key] = evolve(made, digest=f"sha256:{digest.hexdigest()}")
         return self._policies[key]
 
-    def _text_of(self, vocabulary: s.Name) -> str:
-        heads = self.search.heads("vocabulary", vocabulary.text)
-        return self.sources.get(heads[-1].file, "") if heads else ""
-
-    def _vocabulary(self, name: s.Name) -> v.Vocabulary | None:
-        if name.text in self._vocabularies:
-            return self._vocabularies[name.text]
-        self._vocabularies[name.text] = None  # a vocabulary that uses itself sees nothing of itself
-        head = self.search.choose("vocabulary", name.text, None, name.span)
-        unit = self._unit(head) if head else None
-        if head is None or not isinstance(unit, s.Vocabulary):
-            return None
-        names = [item.name for item in unit.items if isinstance(item, s.Use)]
-        used = {each.text: found for each in names if (found := self._vocabulary(each)) is not None}
-        lost = self._parsed[head.file].lost
-        made = elaborate_vocabulary(unit, used, lost, self.problems)
-        self._vocabularies[name.text] = made
-        return made
+    def _vocabulary_texts(self, names: Iterable[s.Name]) -> list[str]:
+        """The texts of vocabularies and of those that they use, each once."""
+        files: dict[str, None] = {}
+        todo, seen = list(names), set[str]()
+        while todo:
+            name = todo.pop(0)
+            heads = self.search.heads("vocabulary", name.text) if name.text not in seen else ()
+            seen.add(name.text)
+            if heads and heads[-1].file in self.sources:
+                files[heads[-1].file] = None
+                found = self._unit(heads[-1])
+                todo += (
+                    [item.name for item in found[0].items if isinstance(item, s.Use)] if found else []
+                )
+        return [self.sources[file] for file in files]
 
     def _parse(self, file: str) -> Parsed | None:
         if file not in self._parsed:
@@ -173,5 +196,23 @@ class Compilation:
             if text is None:
                 return None
             self.sources[file] = text
-            self._parsed[file] = parse(text, file)
+            self._digests[file] = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
+            parsed = self._parsed[file] = parse(text, file)
+            self._units[file] = _by_name(parsed.file.units, heads_of(text, file))
         return self._parsed[file]
+
+
+def _by_name(
+    units: Sequence[s.Unit], heads: Sequence[Head]
+) -> dict[tuple[str, str, str | None], s.Unit]:
+    """Each unit by kind, id and version; also as its header reads without being parsed."""
+    made: dict[tuple[str, str, str | None], s.Unit] = {}
+    for unit in units:
+        kind = "policy" if isinstance(unit, s.Policy) else "vocabulary"
+        version = unit.header.version if isinstance(unit, s.Policy) else None
+        made.setdefault((kind, unit.name.text, version.value if version else None), unit)
+    by_line = {unit.name.span.line: unit for unit in units}
+    for head in heads:
+        if head.span.line in by_line:
+            made.setdefault((head.kind, head.id, head.version), by_line[head.span.line])
+    return made

@@ -17,7 +17,9 @@ def _results() -> list[Result]:
     return [result for file in FILES for result in run(load_each(file))]
 
 
-@pytest.mark.parametrize("result", _results(), ids=lambda result: f"{result.policy}: {result.scenario.title}")
+@pytest.mark.parametrize(
+    "result", _results(), ids=lambda result: f"{result.policy}: {result.scenario.title}"
+)
 def test_scenario(result: Result) -> None:
     assert not result.failures, result.decision.explain()
 

@@ -26,6 +26,7 @@ from unittest.mock import patch
 from attrs import define, field, frozen
 
 from tests.docs.blocks import ROOT, Block, blocks
+from tosdsl import limits
 from tosdsl.cli.main import main
 from tosdsl.facade import PolicyError, load
 from tosdsl.syntax.format import format_file
@@ -95,6 +96,8 @@ class _Session:
                 if status != int(wanted.get("exit", status)):
                     self.problems.append(f"{wanted['output']}: exit {status}")
                 return _kept(block.body, output)
+            case "text" if "limits" in wanted:
+                return _limits()
             case "sh" if "install" in wanted:
                 pass  # run by the test of the wheel
             case "sh":
@@ -241,10 +244,12 @@ class _Session:
             at = example.lineno + source + example.want.count("\n")
             code = compile(example.source, "<block>", "single")
 
-            def step(code: Any = code) -> None:
+            def step(code: Any = code, wanted: str = example.want) -> None:
                 try:
                     exec(code, self.names)
                 except Exception as error:
+                    if not wanted.startswith("Traceback"):
+                        raise
                     name = f"{type(error).__module__}.{type(error).__name__}".removeprefix("builtins.")
                     print(f"Traceback (most recent call last):\n    ...\n{name}: {error}")
 
@@ -253,6 +258,14 @@ class _Session:
             same = doctest.OutputChecker().check_output(example.want, output, flags)
             body += example.want if same else output
         return body + "".join(block.body.splitlines(keepends=True)[at:])
+
+
+def _limits() -> str:
+    """Every limit by name, with its value and what its source says of it."""
+    text = (ROOT / "tosdsl" / "limits.py").read_text(encoding="utf-8")
+    noted = re.findall(r'^([A-Z_]+) = .*\n"""(.*)"""', text, re.MULTILINE)
+    width = max(len(name) for name, _ in noted)
+    return "".join(f"{name:<{width}} {getattr(limits, name):>11,}  {note}\n" for name, note in noted)
 
 
 def _below(before: str, body: str) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.docs.blocks import ROOT, blocks, documents, replaced
 from tests.docs.examples import _kept, run_document
+from tosdsl.diagnostics.catalogue import CATALOGUE
 
 DOCUMENTS = [str(path.relative_to(ROOT)) for path in documents()]
 
@@ -40,6 +41,18 @@ def test_files_that_are_named_exist(name: str) -> None:
         assert (ROOT / named).exists(), f"{name} names {named}"
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_codes_that_are_named_exist(name: str) -> None:
+    assert set(re.findall(r"TOS\d{4}", (ROOT / name).read_text(encoding="utf-8"))) <= CATALOGUE.keys()
+
+
+def test_the_language_reference_knows_every_word() -> None:
+    grammar = (ROOT / "grammars" / "tos.lark").read_text(encoding="utf-8")
+    words = set(re.findall(r'^[A-Z]+: "([a-z]+)"', grammar, re.MULTILINE))
+    reference = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    assert words - set(re.findall(r"[a-z]+", reference)) == set()
+
+
 def _anchors(text: str) -> set[str]:
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
@@ -67,10 +80,14 @@ def test_a_block_that_nothing_runs_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_a_wrong_doctest_is_seen_and_mended(tmp_path: Path) -> None:
-    text = "```python\n>>> 1 + 1\n3\n>>> int('x')\n>>> a = 1\n```\n"
+    text = "```python\n>>> 1 + 1\n3\n>>> int('x')\nTraceback\n>>> a = 1\n```\n"
     _, mended = outcome_of(text, tmp_path)
-    assert mended.startswith("```python\n>>> 1 + 1\n2\n>>> int('x')\nTraceback")
+    assert mended.startswith("```python\n>>> 1 + 1\n2\n>>> int('x')\nTraceback (most")
     assert outcome_of(mended, tmp_path) == ([], mended)
+
+
+def test_an_error_that_no_doctest_expects_is_a_problem(tmp_path: Path) -> None:
+    assert "ZeroDivisionError" in outcome_of("```python\n>>> 1 / 0\n```\n", tmp_path)[0][0]
 
 
 def test_a_failing_assertion_is_a_problem(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 from tests.properties.worlds import World, worlds
+from tosdsl.reference.decide import verdicts
 from tosdsl.reference.force import forces
 from tosdsl.reference.needs import needs
-from tosdsl.reference.verdict import possible, tables
 from tosdsl.testing.strategies.facts import leaf_values, values
+from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import VerdictWord
 
 Facts = Mapping[str, Any]
@@ -41,8 +42,7 @@ def cases(draw: st.DrawFn) -> Case:
 
 def remaining(world: World, facts: Facts) -> frozenset[VerdictWord]:
     """The possible verdicts."""
-    found = forces(world.linked, facts)
-    return possible(tables(world.linked, facts, found, None, None))
+    return verdicts(world.linked, Use(facts))
 
 
 def learning_never_widens_what_is_possible(case: Case) -> None:
@@ -51,7 +51,10 @@ def learning_never_widens_what_is_possible(case: Case) -> None:
 
 
 def learning_never_flips_a_settled_force(case: Case) -> None:
-    before, after = forces(case.world.linked, case.facts), forces(case.world.linked, case.more)
+    before, after = (
+        forces(case.world.linked, Use(case.facts)),
+        forces(case.world.linked, Use(case.more)),
+    )
     for key, found in before.items():
         assert found.force in {None, after[key].force}
 
@@ -67,7 +70,7 @@ def forgetting_never_permits_what_is_forbidden(case: Case) -> None:
 
 def what_is_not_needed_never_changes_the_verdict(case: Case) -> None:
     before = remaining(case.world, case.facts)
-    needed = needs(case.world.linked, case.facts)
+    needed = needs(case.world.linked, Use(case.facts))
     idle = {path: value for path, value in case.all.items() if path not in needed}
     after = remaining(case.world, {**case.facts, **idle})
     assert (len(before) == 1) == (len(after) == 1)
@@ -75,14 +78,14 @@ def what_is_not_needed_never_changes_the_verdict(case: Case) -> None:
 
 
 def needs_are_unknown_facts_of_an_open_verdict(case: Case) -> None:
-    needed = set(needs(case.world.linked, case.facts))
+    needed = set(needs(case.world.linked, Use(case.facts)))
     assert needed <= set(case.world.leaves) - set(case.facts)
     assert bool(needed) == (len(remaining(case.world, case.facts)) > 1)
 
 
 def nested_exceptions_reinstate(case: Case) -> None:
     """An exception that is itself defeated displaces nothing; with none left, the norm is in force."""
-    for found in forces(case.world.linked, case.facts).values():
+    for found in forces(case.world.linked, Use(case.facts)).values():
         for exception in found.exceptions:
             if True in [inner.force for inner in exception.exceptions]:
                 assert exception.force is False
@@ -104,7 +107,7 @@ def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
     assert decision.compliant is settled.get(decision.verdict.value)
     assert decision.verdict is policies.verdict(case.facts)
     assert (decision.basis == ()) == (decision.verdict.value == "not_applicable")
-    assert {need.fact for need in decision.needs} == set(needs(case.world.linked, case.facts))
+    assert {need.fact for need in decision.needs} == set(needs(case.world.linked, Use(case.facts)))
     assert all(need.clauses for need in decision.needs)
     assert decision.explain()
     assert decision == policies.decide(case.facts)

@@ -1,4 +1,4 @@
-"""``needs`` against its definition, by trying everything: the questions are small, the search is not clever."""
+"""``needs`` against its definition, by trying everything: questions are small, the search is plain."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.properties.worlds import World, worlds
 from tosdsl.reference.needs import needs
 from tosdsl.testing.strategies.facts import DAYS, INTEGERS, PARTIES, WORDS, leaf_values
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
 
 MOST_UNKNOWN = 3
 MOST_COMBINATIONS = 4_000
@@ -94,4 +95,4 @@ def test_needs_are_the_facts_that_can_matter_and_no_others(
     world, facts, unknown = case
     assume(len(remaining(world, facts)) > 1)
     note(f"{facts} open: {unknown}")
-    assert set(needs(world.linked, facts)) == set(by_trying(world, facts, unknown))
+    assert set(needs(world.linked, Use(facts))) == set(by_trying(world, facts, unknown))

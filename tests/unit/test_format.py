@@ -30,10 +30,10 @@ def test_header_lines_have_one_order() -> None:
           version "1"
           "What it is."
           effective  from 2023-11-14   until 2025-05-30
-          source "s"
           provider openai
-          recorded 2024-01-10
           title "T"
+          source "s"
+          recorded 2024-01-10
         """,
         """\
         policy p
@@ -55,7 +55,6 @@ def test_items_are_one_line_apart_rows_are_not_and_units_two() -> None:
         vocabulary v
         use a
         use b
-        party x
         type T has
             a: boolean
         policy p
@@ -70,8 +69,6 @@ def test_items_are_one_line_apart_rows_are_not_and_units_two() -> None:
 
         use a
         use b
-
-        party x
 
         type T has
             a: boolean
@@ -130,9 +127,7 @@ def test_a_clause_and_its_parts_have_one_order() -> None:
                             z
                 "What."
                 except h at "1(b)"
-                    provided any of
-                        x
-                        y
+                    provided x
                     when z
             exception g
                 when w
@@ -159,9 +154,7 @@ def test_a_clause_and_its_parts_have_one_order() -> None:
                 except g
                 except h at "1(b)"
                     when z
-                    provided any of
-                        x
-                        y
+                    provided x
 
             exception g
                 when w
@@ -246,9 +239,13 @@ def test_brackets_stand_only_where_they_are_needed(condition: str) -> None:
     )
 
 
-def test_a_word_of_the_language_below_a_block_is_bracketed() -> None:
-    lines = "    when all of\n        any of\n            a\n        (default is b)\n        default\n"
+def test_a_word_of_the_language_can_begin_a_line() -> None:
+    lines = (
+        "    when all of\n        any of\n            a\n        default is b\n        provider is c\n"
+    )
     check(f"policy p\nforbid f\n{lines}", f"policy p\n\nforbid f\n{lines}")
+    define = 'define d as\n    "What it means."\n    provider is c\n'
+    check(f"policy p\n{define}", f"policy p\n\n{define}")
 
 
 def test_a_block_inside_a_line_is_refused() -> None:

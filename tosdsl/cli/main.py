@@ -30,9 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader has gone; the answer went with it
         abandon_stdout()
         return WRONG
-    except OSError as error:  # a full disk; commands report their own files as diagnostics
+    except OSError as error:  # a full disk; commands report the files that they read as diagnostics
         abandon_stdout()
-        print(f"tosdsl: cannot write the answer: {error.strerror}", file=sys.stderr)
+        print(f"tosdsl: {error}", file=sys.stderr)
         return WRONG
     except KeyboardInterrupt:
         return INTERRUPTED

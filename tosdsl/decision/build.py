@@ -65,6 +65,7 @@ class _Deciding:
             tuple(self._policies()),
             findings.use.as_of,
             findings.use.known_at,
+            findings.use.warnings,
             cache(lambda: explain(findings, verdict)),
         )
 
@@ -79,7 +80,7 @@ class _Deciding:
     def _rows_below(
         self, row: SectionFinding, section: n.Section, outer: Truth
     ) -> Iterator[tuple[SectionFinding, n.Section, Truth]]:
-        scope = _both(outer, row.scope)
+        scope = both(outer, row.scope)
         yield row, section, scope
         for inner, subsection in zip(row.sections, section.sections, strict=True):
             yield from self._rows_below(inner, subsection, scope)
@@ -113,12 +114,12 @@ class _Deciding:
             if scope is False:
                 continue
             for norm, found in self._bound(row, section):
-                force = _both(scope, found.force)
+                force = both(scope, found.force)
                 if norm.modality == "permit" and row.forbids is True:
                     continue
                 if force is wanted and effect in {None, norm.modality}:
                     norms.append(self._entry(row, norm, force))
-            stance = _both(scope, _neither(row.forbids, row.permits))
+            stance = both(scope, _neither(row.forbids, row.permits))
             if row.default is not None and stance is wanted and effect in {None, row.default}:
                 made = self._default(row, section, stance)
                 (defaults if section.norms else empty).append(made)
@@ -216,7 +217,7 @@ class _Deciding:
             (row.document, norm)
             for row, section, scope in self._rows()
             for norm, found in self._bound(row, section)
-            if _both(scope, found.force) is True
+            if both(scope, found.force) is True
         ]
         for index, norm in in_force:
             for at, other in in_force:
@@ -231,20 +232,42 @@ class _Deciding:
 
     def _needs(self) -> Iterator[Need]:
         leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        open_ = self._open()
         for path in self.findings.needs:
-            asked: dict[str, None] = {}
-            for row, section, scope in self._rows():
-                document = self.findings.linked.documents[row.document]
-                if scope is not False and path in self.reads.scope(row.document, section):
-                    asked[document.qualified(section.id)] = None
-                for norm, found in self._bound(row, section) if scope is not False else ():
-                    for clause in self.reads.asking(row.document, norm, found, path):
-                        asked[clause] = None
+            asked = dict.fromkeys(clause for clause, reads in open_ if path in reads)
             leaf = leaves[path]
             yield Need(path, leaf.question, leaf.judged, tuple(asked))
 
+    def _open(self) -> list[tuple[str, frozenset[str]]]:
+        """The full ids of what is open, each with the facts that its own open conditions read.
+
+        Sections and clauses that bind, and those that may displace one of them, wherever they stand.
+        """
+        linked = self.findings.linked
+        asking = [
+            (
+                linked.documents[row.document].qualified(section.id),
+                self.reads.scope(row.document, section),
+            )
+            for row, section, scope in self._rows()
+            if scope is not False and row.scope is None
+        ]
+        todo = [(index, norm.id) for index, norm, _ in self._norms_in_scope()]
+        seen = set(todo)
+        while todo:
+            key = todo.pop(0)
+            found = self.findings.norms[key]
+            if found.force is not None:
+                continue
+            asking += self.reads.asking(key, found)
+            above = [other for other, force in found.above if force is None and other not in seen]
+            asking += [entry for other in above for entry in self.reads.scopes_around(other)]
+            seen.update(above)
+            todo += above
+        return asking
+
     def _judgements(self, basis: list[n.NormKey]) -> Iterator[Judgement]:
-        """Judged facts, supplied, that the deciding clauses read; by default, those that any clause read."""
+        """Judged facts, supplied, that the deciding clauses read; by default, that any clause read."""
         keys = [key for key in basis if key[1]]
         if not keys:
             keys = [(index, norm.id) for index, norm, _ in self._norms_in_scope()]
@@ -290,7 +313,8 @@ def _provisos(
             )
 
 
-def _both(one: Truth, other: Truth) -> Truth:
+def both(one: Truth, other: Truth) -> Truth:
+    """The conjunction of two truths."""
     if one is False or other is False:
         return False
     return None if one is None or other is None else True

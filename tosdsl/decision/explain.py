@@ -45,6 +45,8 @@ class _Explaining:
             policy = document.policy
             self._idle = 0
             children = list(self._section(row, policy.root))
+            if document.part is None:
+                children += map(_incorporation, policy.incorporations)
             hidden = self._idle - _MOST_IDLE
             if hidden > 0:
                 children.append(Why("others", f"{hidden} more clauses do not apply", "false"))
@@ -272,6 +274,14 @@ def _exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
         if its.force is True
     ]
     return f"would apply, but is defeated by {' and '.join(by)}"
+
+
+def _incorporation(item: n.Incorporation) -> Why:
+    """A line for what the document brings in; the clauses themselves stand under their own document."""
+    version = f"@{item.version}" if item.version else ""
+    part = f"#{item.clause}" if item.clause else ""
+    text = f"incorporates {item.policy}{version}{part}"
+    return Why("incorporation", text, "true", at=item.at, description=item.description)
 
 
 def _term(policy: n.Policy) -> str:

@@ -45,7 +45,7 @@ class Basis:
 
 @frozen
 class Defeated:
-    """A clause or exception that would have applied, and one thing that defeated it, each with its place."""
+    """A clause or exception that would have applied, and what defeated it, each with its place."""
 
     clause: str
     at: str | None
@@ -108,8 +108,9 @@ class Why:
     """A node of the explanation.
 
     ``kind`` is document, section, prohibition, permission, exception, condition, proviso, rebuttal,
-    default or definition. ``truth`` is ``true``, ``false`` or ``unknown``. ``text`` says what is
-    tested or stated; ``note`` the facts that made it so, or what it comes to; ``at`` the place.
+    default, definition, incorporation or others. ``truth`` is ``true``, ``false`` or ``unknown``.
+    ``text`` says what is tested or stated; ``note`` the facts that made it so, or what it comes to;
+    ``at`` the place.
     """
 
     kind: str
@@ -139,6 +140,8 @@ class Decision:
     policies: tuple[PolicyUsed, ...]
     as_of: date | None
     known_at: date | None
+    warnings: tuple[str, ...]
+    """What is odd about the facts, in sentences: a party's name that is nearly a known one's."""
     _explain: Callable[[], Why] = field(eq=False, repr=False)
 
     @property

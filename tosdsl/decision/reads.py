@@ -36,31 +36,27 @@ class Reads:
     def scope(self, index: int, section: n.Section) -> frozenset[str]:
         return self.of(index, (section.scope,))
 
-    def asking(self, index: int, norm: n.Norm, found: NormFinding, path: str) -> Iterator[str]:
-        """The full ids of the norm and its exceptions whose own unknown conditions read the path."""
-        document = self.linked.documents[index]
-        if found.force is None:
-            yield from self._asking(document, index, norm, found, path)
+    def scopes_around(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
+        """The sections around a norm that have a scope, each with what its scope reads."""
+        document = self.linked.documents[key[0]]
+        for section in document.policy.root.walk():
+            if section.scope and any(norm.id == key[1] for norm in section.all_norms()):
+                yield document.qualified(section.id), self.scope(key[0], section)
+
+    def asking(self, key: n.NormKey, found: NormFinding) -> Iterator[tuple[str, frozenset[str]]]:
+        """The norm and its exceptions, each with what its own unknown conditions read."""
+        yield from self._asking(key[0], self._norms[key], found)
 
     def _asking(
-        self,
-        document: n.Document,
-        index: int,
-        node: n.Norm | n.ExceptionNode,
-        found: NormFinding | ExceptionFinding,
-        path: str,
-    ) -> Iterator[str]:
+        self, index: int, node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding
+    ) -> Iterator[tuple[str, frozenset[str]]]:
         truths = (found.applies, *found.provisos)
-        open_ = [
-            expr
-            for expr, truth in zip((node.when, *node.provisos), truths, strict=True)
-            if truth is None
-        ]
-        if path in self.of(index, open_):
-            yield document.qualified(node.id)
+        tested = zip((node.when, *node.provisos), truths, strict=True)
+        open_ = [expr for expr, truth in tested if truth is None]
+        yield self.linked.documents[index].qualified(node.id), self.of(index, open_)
         for inner, its in zip(node.exceptions, found.exceptions, strict=True):
             if its.force is None:
-                yield from self._asking(document, index, inner, its, path)
+                yield from self._asking(index, inner, its)
 
     def support(self, key: n.NormKey) -> frozenset[str]:
         """Every path read by a norm, by its exceptions, and by the norms that prevail over it."""

@@ -53,14 +53,14 @@ def _head(decision: Decision) -> Iterator[Line]:
         yield _line((f"  It can still come out {open_}.", ""))
     if decision.verdict is Verdict.NOT_APPLICABLE:
         yield _line(("  No document asked about speaks to this use.", ""))
-    for entry in decision.basis:
-        yield _line()
-        yield from _basis(entry, decision.verdict)
     if decision.verdict is Verdict.PERMITTED:
         for defeated in decision.defeated:
             if defeated.effect == "forbid":
                 yield _line()
                 yield from _saved(defeated)
+    for entry in decision.basis:
+        yield _line()
+        yield from _basis(entry, decision.verdict)
     if first is None and decision.as_of:
         yield _line((f"  Looked at as of {decision.as_of}.", "note"))
 
@@ -74,8 +74,10 @@ def _saved(defeated: Defeated) -> Iterator[Line]:
 
 def _basis(entry: Basis, verdict: Verdict) -> Iterator[Line]:
     if entry.by_default:
-        stance = "permits what it does not forbid" if entry.effect == "permit" else (
-            "forbids what it does not permit"
+        stance = (
+            "permits what it does not forbid"
+            if entry.effect == "permit"
+            else ("forbids what it does not permit")
         )
         lead = f"by default: {entry.clause} {stance}"
     elif verdict is Verdict.UNDETERMINED:
@@ -117,11 +119,12 @@ def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
         mark = _MARKS[node.truth]
         if node.kind in _LEAVES:
             gap = " " * max(2, column - len(lead) + 2)
-            note = gap + node.note if node.note else ""
+            note = gap + node.note if node.note and node.note != node.text else ""
             yield _line((f"{indent}{mark} ", node.truth), (lead, ""), (note, "note"))
-        elif node.kind in {"default", "rebuttal", "others"}:
+        elif node.kind in _REMARKS:
             note = f": {node.note}" if node.note else ""
-            yield _line((f"{indent}· {lead}", ""), (note, "note"))
+            place = f", {node.at}" if node.at and node.kind == "incorporation" else ""
+            yield _line((f"{indent}· {lead}{place}", ""), (note, "note"))
         else:
             place = f" {node.at}" if node.at else ""
             yield _line(
@@ -134,6 +137,7 @@ def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
         yield from _nodes(node.children, depth + 1)
 
 
+_REMARKS = {"default", "rebuttal", "others", "incorporation"}
 _LEAVES = {"condition", "proviso", "definition"}
 
 
@@ -156,18 +160,25 @@ def _needs(decision: Decision) -> list[Line]:
     lines = []
     for need in decision.needs:
         judged = " (a judgement)" if need.judged else ""
-        lines.append(_line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", "")))
+        lines.append(
+            _line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", ""))
+        )
         lines.append(_line((f"      asked by {', '.join(need.clauses)}", "note")))
     return lines
 
 
 def _conditions(decision: Decision) -> list[Line]:
-    width = max((len(condition.text) for condition in decision.conditions), default=0)
+    """What an answer hangs on; of an open verdict, only what holds: the rest is asked for above."""
+    open_ = decision.verdict is Verdict.UNDETERMINED
+    conditions = [each for each in decision.conditions if not open_ or each.holds == "true"]
+    width = max((len(condition.text) for condition in conditions), default=0)
     lines = []
-    for condition in decision.conditions:
+    for condition in conditions:
         mark = _MARKS[condition.holds]
         known = "" if condition.holds == "true" else "not known, "
-        gap = " " * (min(width, _WIDEST) - len(condition.text) + 2 if len(condition.text) < _WIDEST else 2)
+        gap = " " * (
+            min(width, _WIDEST) - len(condition.text) + 2 if len(condition.text) < _WIDEST else 2
+        )
         where = (f"{gap}{known}{condition.clause}", "note")
         lines.append(_line((f"  {mark} ", condition.holds), (condition.text, ""), where))
     return lines
@@ -175,7 +186,9 @@ def _conditions(decision: Decision) -> list[Line]:
 
 def _conflicts(decision: Decision) -> list[Line]:
     return [
-        _line((f"  {pair.prohibition} and {pair.permission} stand at equal rank: it stays forbidden", ""))
+        _line(
+            (f"  {pair.prohibition} and {pair.permission} stand at equal rank: it stays forbidden", "")
+        )
         for pair in decision.conflicts
     ]
 

@@ -24,14 +24,14 @@ _ENTRIES = (
     Entry(
         "TOS1002",
         "The character {found} is not part of the language.",
-        "Leave it out, or put it inside a text in double quotes.",
+        "Leave it out, or write a plain one; inside a text in double quotes it may stay.",
     ),
     Entry(
         "TOS1003",
         "This text is not closed on its line.",
-        'Close it with `"`; inside a text, write a quotation mark as `\\"`.',
+        'Write it on one line, however long, and close it with `"`; a quotation mark in it is `\\"`.',
     ),
-    Entry("TOS1004", "This line is indented with a tab.", "Indent with spaces, four a level."),
+    Entry("TOS1004", "This line is indented with a tab{others}.", "Indent with spaces, four a level."),
     Entry(
         "TOS1005",
         "This line goes back to column {column}, where no line above it starts.",
@@ -45,12 +45,12 @@ _ENTRIES = (
     Entry(
         "TOS1007",
         "This line is indented, but the line above it takes nothing under it.",
-        "Line it up with the line above.",
+        "Line it up with the line above, or begin it with `and` or `or` if it goes on with that line.",
     ),
     Entry(
         "TOS1008",
         "`{found}` is not written that way here.",
-        "Write `{instead}`.",
+        "Write {instead}.",
     ),
     Entry(
         "TOS1009",
@@ -66,12 +66,12 @@ _ENTRIES = (
     Entry(
         "TOS1012",
         "`{what}` stands here for the second time.",
-        "Keep one; several conditions go under one `all of` or `any of`.",
+        "{mend}",
     ),
     Entry(
         "TOS1013",
         "Several conditions stand here, and nothing says how they combine.",
-        "Put `all of` or `any of` after the first word, and the conditions below it.",
+        "End the line above them with `all of` or `any of`.",
     ),
     Entry(
         "TOS1014",
@@ -108,13 +108,48 @@ _ENTRIES = (
         "`{first}` and `{second}` stand together without brackets.",
         "Say which belongs together with brackets, or use `all of` and `any of`.",
     ),
+    Entry(
+        "TOS1021",
+        "`{found}` is not a word of the language.",
+        "Write `{instead}`, if that is meant.",
+    ),
+    Entry("TOS1022", "A text stands in double quotes.", 'Write `"{found}"`.'),
+    Entry(
+        "TOS1023",
+        "`{found}` begins a line of its own.",
+        "Put it on the next line, indented by four spaces.",
+    ),
+    Entry("TOS1024", "{missing} is missing here.", "Write it {where}."),
+    Entry("TOS1025", "This `{open}` is never closed.", "Close it with `{close}`."),
+    Entry("TOS1026", "`{found}` has no place here.", "Leave it out."),
+    Entry(
+        "TOS1027",
+        "`{found}` is not a name.",
+        "Write it with letters from a to z, digits and underscores only{instead}.",
+    ),
+    Entry(
+        "TOS1028",
+        "{found} cannot stand in the first column: it belongs under {owner}.",
+        "Indent it by four spaces.",
+    ),
+    Entry("TOS1029", "`{found}` is not a whole number.", "Write digits only."),
+    Entry(
+        "TOS1030",
+        "This `{word}` has no name.",
+        "Write `{word} NAME`, and what follows on the next line, indented.",
+    ),
+    Entry(
+        "TOS1031",
+        "`{found}` begins in the first column, and this line is indented.",
+        "Take its indentation away, and that of the lines beside it.",
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",
         "Nothing is called `{name}` here: no fact and no definition.",
         "Declare it in the vocabulary (`fact {name}: …`) or with `define`.",
     ),
-    Entry("TOS2002", "{type} has no field `{name}`.", "Its fields are {fields}."),
+    Entry("TOS2002", "{type} has no field `{name}`.", "{hint}"),
     Entry(
         "TOS2003",
         "There is no type `{name}`.",
@@ -132,13 +167,13 @@ _ENTRIES = (
     ),
     Entry(
         "TOS2006",
-        "`{left}` is {left_type}, and `{right}` is {right_type}.",
+        "`{right}` is compared with {right_type}, and `{left}` is {left_type}.",
         "Compare two things of one type.",
     ),
     Entry(
         "TOS2007",
         "`{text}` is {type}, and a condition is needed.",
-        "Compare it with something, for example with `is` or `includes`.",
+        "Compare it with something, for example with {hint}.",
     ),
     Entry("TOS2008", "`{op}` does not work on {type}.", "{hint}"),
     Entry("TOS2009", "`{name}` is not one of {type}.", "Its members are {members}."),
@@ -175,9 +210,9 @@ _ENTRIES = (
         "Rename one of them.",
     ),
     Entry(
-        "TOS2018",
-        "`{name}` is a list inside a list of facts' paths, and its items have no names.",
-        "Use the list itself with `includes` or `overlaps`.",
+        "TOS2019",
+        "Vocabularies use each other in a circle: {cycle}.",
+        "Put what both of them need into a third.",
     ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
@@ -279,8 +314,14 @@ _ENTRIES = (
     ),
     Entry(
         "TOS4011",
-        "An alias or a tag of YAML stands here.",
+        "An anchor, an alias or a tag of YAML stands here.",
         "Write the value out.",
+    ),
+    Entry("TOS4012", "The name of a fact is needed here, and {found} is given.", "Write the name."),
+    Entry(
+        "TOS4013",
+        "`{path}` names `{found}`, and the policies know this party as `{known}`.",
+        "Write `{known}`.",
     ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
@@ -314,13 +355,42 @@ _ENTRIES = (
         "Documents incorporate one another deeper than MAX_INCORPORATION ({limit}).",
         "Incorporate the last document directly.",
     ),
-    Entry(
-        "TOS5010", "The number has {size} digits; MAX_DIGITS is {limit}.", "Write a smaller number."
-    ),
+    Entry("TOS5010", "The number has {size} digits; MAX_DIGITS is {limit}.", "Write a smaller number."),
     Entry(
         "TOS5011",
         "Definitions use one another deeper than MAX_DEFINITIONS_DEEP ({limit}).",
         "Write some of the conditions out.",
+    ),
+    Entry(
+        "TOS5012",
+        "More than MAX_DOCUMENTS ({limit}) documents come in; one that comes in twice counts twice.",
+        "Incorporate each document by one path only.",
+    ),
+    Entry(
+        "TOS5013",
+        "`{name}` has more than MAX_EXCEPTIONS ({limit}) exceptions; a shared one counts wherever it "
+        "is attached.",
+        "Attach shared exceptions to fewer others.",
+    ),
+    Entry(
+        "TOS5014",
+        "`{name}` nests deeper than MAX_FACTS_NESTING ({limit}).",
+        "Use fewer records and lists inside one another.",
+    ),
+    Entry(
+        "TOS5015",
+        "The vocabulary has more than MAX_FACTS ({limit}) facts, counted with the fields of records.",
+        "Divide it.",
+    ),
+    Entry(
+        "TOS5016",
+        "Vocabularies use one another deeper than MAX_USES ({limit}).",
+        "Use the last vocabulary directly.",
+    ),
+    Entry(
+        "TOS5017",
+        "More than MAX_PRECEDENCES ({limit}) pairs of clauses are ordered, one before the other.",
+        "Order sections or documents, not each clause against all others.",
     ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(

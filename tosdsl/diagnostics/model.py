@@ -13,7 +13,6 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees.span import NOWHERE, Span
 
-
 LONGEST_WORD = 240
 """Characters of a text's own words that a sentence repeats."""
 

@@ -7,12 +7,13 @@ reported on its account.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import assert_never
 
-from attrs import define, field
+from attrs import define, evolve, field
 
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -21,6 +22,7 @@ from tosdsl.trees.span import Span
 _BOOLEAN = v.Boolean()
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
+_TRUTHS = ("yes", "no", "true", "false")
 
 Typed = n.Expr | None
 
@@ -28,12 +30,28 @@ Typed = n.Expr | None
 def article(kind: v.Type) -> str:
     """A type in a sentence."""
     if isinstance(kind, v.Enum):
-        return f"one of {kind.name}"
+        return f"a member of {kind.name}"
     return f"{'an' if str(kind)[0] in 'aeiou' else 'a'} {kind}"
+
+
+_BRIEF = 60
+"""Characters of an expression that a sentence repeats."""
+
+
+def _compared(kind: v.Type) -> str:
+    """How a value of the type becomes a condition."""
+    if isinstance(kind, v.ListOf):
+        return "`includes` or `overlaps`"
+    return "`is` or `<`" if isinstance(kind, v.ORDERED) else "`is` or `in`"
 
 
 def brief(expr: s.Expr) -> str:
     """A written expression, shortened, for a sentence."""
+    text = _written(expr)
+    return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "…"
+
+
+def _written(expr: s.Expr) -> str:
     match expr:
         case s.Name(text=text):
             return text
@@ -44,15 +62,15 @@ def brief(expr: s.Expr) -> str:
         case s.IntegerLiteral(value=value) | s.DateLiteral(value=value):
             return str(value)
         case s.SetOf(items=items):
-            return "{" + ", ".join(map(brief, items)) + "}"
+            return "{" + ", ".join(map(brief, items[:_BRIEF])) + "}"
         case s.Compare(op=op, left=left, right=right):
             return f"{brief(left)} {op} {brief(right)}"
         case s.Not(item=item):
             return f"not {brief(item)}"
         case s.And(items=items):
-            return " and ".join(map(brief, items))
+            return " and ".join(map(brief, items[:_BRIEF]))
         case s.Or(items=items):
-            return " or ".join(map(brief, items))
+            return " or ".join(map(brief, items[:_BRIEF]))
         case s.Block(kind=kind):
             return f"{kind} of …"
     assert_never(expr)
@@ -67,7 +85,7 @@ class Typer:
     lost: frozenset[str]
     problems: list[Diagnostic]
     definitions: dict[str, v.Type | None] = field(factory=dict)
-    pending: frozenset[str] = frozenset()
+    pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet: using one is a circle, reported elsewhere."""
     _facts: Mapping[str, v.Field] = field(init=False)
     _parties: frozenset[str] = field(init=False)
@@ -104,7 +122,8 @@ class Typer:
             case _:
                 value = self.infer(expr)
                 if value is not None and (kind_ := type_of(value)) != _BOOLEAN:
-                    self._report("TOS2007", expr.span, text=brief(expr), type=article(kind_))
+                    kind_words, hint = article(kind_), _compared(kind_)
+                    self._report("TOS2007", expr.span, text=brief(expr), type=kind_words, hint=hint)
                     return None
                 return value
 
@@ -147,7 +166,7 @@ class Typer:
         takes_list = op == "overlaps" or ((op == "includes") == is_left and op in {"includes", "in"})
         hint = ""
         if op in _ORDER and not isinstance(kind, v.ORDERED):
-            hint = "Numbers and dates are what compares by order."
+            hint = "Only numbers and dates compare by order."
         elif op in {"is", *_ORDER} and listed:
             hint = "A list is compared with `includes`, `overlaps` or `in`."
         elif takes_list and not listed:
@@ -201,16 +220,17 @@ class Typer:
         if isinstance(expr, s.Name) and isinstance(wanted, v.Enum) and expr.text in wanted.members:
             return n.Literal(expr.text, wanted, span=expr.span)
         if isinstance(expr, s.Name) and not self._speaks(expr):
-            return self._constant(expr, wanted)
+            return self._constant(expr, wanted, against)
         if isinstance(expr, s.Text) and wanted == _PARTY:
             return n.Literal(expr.value, _PARTY, span=expr.span)
         if isinstance(expr, s.SetOf):
-            words = article(wanted)
-            self._report(
-                "TOS2006", expr.span, left=brief(expr), left_type="a set", right=against, right_type=words
-            )
+            words = {"left": brief(expr), "left_type": "a set", "right": against}
+            self._report("TOS2006", expr.span, None, **words, right_type=article(wanted))
             return None
-        value = self.infer(expr)
+        return self._of_type(expr, self.infer(expr), wanted, against)
+
+    def _of_type(self, expr: s.Expr, value: Typed, wanted: v.Type, against: str) -> Typed:
+        """The value if it has the type that is wanted; else None, and a report."""
         if value is None or type_of(value) == wanted:
             return value
         self._report(
@@ -219,21 +239,21 @@ class Typer:
             left=brief(expr),
             left_type=article(type_of(value)),
             right=against,
-            right_type="compared with " + article(wanted),
+            right_type=article(wanted),
         )
         return None
 
-    def _constant(self, name: s.Name, wanted: v.Type) -> Typed:
+    def _constant(self, name: s.Name, wanted: v.Type, against: str) -> Typed:
         """A name that is no fact and no definition: a party, or a slip."""
         if wanted == _PARTY:
             return self._party(name)
         if isinstance(wanted, v.Enum):
             if name.text not in self.lost:
-                near = (name.text, [*wanted.members, *self.definitions])
+                near = (name.text, chain(wanted.members, self.definitions))
                 members = ", ".join(wanted.members)
                 self._report("TOS2009", name.span, near, name=name.text, type=wanted, members=members)
             return None
-        return self._name(name)
+        return self._of_type(name, self._name(name), wanted, against)
 
     def _party(self, name: s.Name) -> Typed:
         if name.text == "provider":
@@ -241,7 +261,7 @@ class Typer:
         if name.text in self._parties:
             return n.Literal(name.text, _PARTY, span=name.span)
         if name.text not in self.lost:
-            near = (name.text, [*self._parties, "provider", *self._facts, *self.definitions])
+            near = (name.text, chain(self._parties, ("provider",), self._facts, self.definitions))
             self._report("TOS2010", name.span, near, name=name.text)
         return None
 
@@ -266,32 +286,42 @@ class Typer:
         if name.text in self._parties:
             return n.Literal(name.text, _PARTY, span=name.span)
         if not self.lost.intersection((name.text, first)):
-            leaves = [leaf.path for leaf in self.vocabulary.leaves()]
-            near = (name.text, [*leaves, *self.definitions, *self.pending, *self._parties])
+            leaves = (leaf.path for leaf in self.vocabulary.leaves())
+            near = (name.text, chain(leaves, self.definitions, self.pending, self._parties, _TRUTHS))
             self._report("TOS2001", name.span, near, name=name.text)
         return None
 
     def _path(self, name: s.Name, fact: v.Field, rest: list[str]) -> Typed:
-        kind, judged = fact.type, fact.judged
+        kind, judged, read = fact.type, fact.judged, fact.name
         for step in rest:
             fields = {field.name: field for field in kind.fields} if isinstance(kind, v.Record) else {}
             if step not in fields:
                 if step not in self.lost:
-                    listed = ", ".join(fields) or "none: it is one value"
-                    words = f"`{kind}`" if isinstance(kind, v.Record) else article(kind).capitalize()
-                    self._report(
-                        "TOS2002", name.span, (step, fields), type=words, name=step, fields=listed
-                    )
+                    self._no_field(kind, step, fields, read, name.span)
                 return None
             kind, judged = fields[step].type, judged or fields[step].judged
+            read += f".{step}"
         if isinstance(kind, v.Record):
             listed = ", ".join(f"{name.text}.{field.name}" for field in kind.fields)
             self._report("TOS2013", name.span, name=name.text, type=kind, fields=listed)
             return None
         return n.FactRef(name.text, kind, judged, span=name.span)
 
+    def _no_field(
+        self, kind: v.Type, step: str, fields: Mapping[str, v.Field], read: str, span: Span
+    ) -> None:
+        start = span.column + len(read) + 1
+        place = evolve(span, column=start, end_column=start + len(step))
+        if isinstance(kind, v.Record):
+            hint = f"Its fields are {', '.join(fields)}."
+            self._report("TOS2002", place, (step, fields), type=f"`{kind}`", name=step, hint=hint)
+        else:
+            words = article(kind)
+            hint = f"Write `{read}` by itself."
+            self._report("TOS2002", place, type=words[0].upper() + words[1:], name=step, hint=hint)
+
     def _set_by_itself(self, expr: s.SetOf) -> Typed:
-        """A set that nothing gives a type: the one enumeration with all its members, if there is one."""
+        """A set that nothing gives a type: the one enumeration with all its members, if any."""
         names = {item.text for item in expr.items if isinstance(item, s.Name)}
         kinds = [k for k in self.vocabulary.types if isinstance(k, v.Enum) and names <= set(k.members)]
         if len(names) == len(expr.items) and len(kinds) == 1:
@@ -299,22 +329,23 @@ class Typer:
         for item in expr.items:
             if self._speaks(item) or names <= self._parties | {"provider"}:
                 first = self.infer(item)
-                return None if first is None else self.check(expr, v.ListOf(type_of(first)), brief(item))
+                if first is None:
+                    return None
+                return self.check(expr, v.ListOf(type_of(first)), brief(item))
         self._report("TOS2014", expr.span, what=f"`{brief(expr)}`")
         return None
 
     def _report(
-        self, code: str, span: Span, near: tuple[str, object] | None = None, **words: object
+        self, code: str, span: Span, near: tuple[str, Iterable[str]] | None = None, **words: object
     ) -> None:
-        known = (near[0], list(near[1])) if near else None  # type: ignore[call-overload]
-        self.problems.append(mistake(code, span, known, **words))
+        self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
 
 
 def type_of(expr: n.Expr) -> v.Type:
     """The type of a typed expression."""
     match expr:
-        case n.Literal(type=kind) | n.FactRef(type=kind) | n.DefinitionRef(type=kind) | n.SetOf(type=kind):
-            return kind
+        case n.Literal() | n.FactRef() | n.DefinitionRef() | n.SetOf():
+            return expr.type
         case n.Compare() | n.Not() | n.And() | n.Or():
             return _BOOLEAN
     assert_never(expr)

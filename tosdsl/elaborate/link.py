@@ -6,16 +6,20 @@ A document that came in twice, by two paths, is there twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 from tosdsl import limits
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.trees import norms as n
-from tosdsl.trees.span import NOWHERE, Span
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.span import Span
+
+_SHOWN = 12
+"""Clauses of a circle that a sentence names."""
 
 Find = Callable[[str, str | None, Span], n.Policy | None]
 """Finds a policy by id and version; reports by itself when there is none."""
@@ -25,14 +29,9 @@ def link(policies: Iterable[n.Policy], find: Find, problems: list[Diagnostic]) -
     """The documents with all that they incorporate."""
     work = _Linking(find, problems)
     for policy in policies:
-        work.add(policy, (policy.id,), None)
+        work.add(policy, (policy.id,), None, policy.span)
     above = work.precedence()
-    vocabulary = merge(
-        dict.fromkeys(document.policy.vocabulary for document in work.documents),
-        problems,
-        work.documents[0].policy.span if work.documents else NOWHERE,
-    )
-    return n.Linked(tuple(work.documents), vocabulary, above, work.order(above))
+    return n.Linked(tuple(work.documents), work.vocabulary(), above, work.order(above))
 
 
 def clause_kinds(policy: n.Policy) -> dict[str, str]:
@@ -64,53 +63,103 @@ def selected(document: n.Document) -> Iterator[tuple[n.Section, n.Norm]]:
             yield from ((section, norm) for norm in section.norms if norm.id == document.part)
 
 
+@frozen
+class _Index:
+    """The norms of a policy: their modalities, and those that a clause or a section stands for."""
+
+    modalities: dict[str, str]
+    clauses: dict[str, list[str]]
+    kinds: dict[str, str]
+
+    @classmethod
+    def of(cls, policy: n.Policy) -> _Index:
+        clauses: dict[str, list[str]] = {}
+        for section in policy.root.walk():
+            clauses.setdefault(section.id, []).extend(norm.id for norm in section.all_norms())
+            for norm in section.norms:
+                clauses.setdefault(norm.id, []).append(norm.id)
+        modalities = {norm.id: norm.modality for norm in policy.root.all_norms()}
+        return cls(dict(modalities), clauses, clause_kinds(policy))
+
+
 @define
 class _Linking:
     find: Find
     problems: list[Diagnostic]
     documents: list[n.Document] = field(factory=list)
+    _spans: list[Span] = field(factory=list)
+    """Where each document was named."""
+    _incorporated: int = 0
+    _circles: set[frozenset[str]] = field(factory=set)
+    _indexes: dict[int, tuple[_Index, n.Policy]] = field(factory=dict)
 
     # --- incorporation ------------------------------------------------------------------------
 
-    def add(self, policy: n.Policy, path: tuple[str, ...], part: str | None) -> None:
+    def add(self, policy: n.Policy, path: tuple[str, ...], part: str | None, span: Span) -> None:
         """The document, and after it what it incorporates."""
         self.documents.append(n.Document(policy, path, part))
+        self._spans.append(span)
         if part is not None:
             return  # a clause or a section comes alone: what its document incorporates stays behind
         for item in policy.incorporations:
             if item.policy in path:
-                cycle = " → ".join([*path[path.index(item.policy) :], item.policy])
-                self.problems.append(mistake("TOS3009", item.span, cycle=cycle))
-                continue
-            if len(path) >= limits.MAX_INCORPORATION:
+                self._circle([*path[path.index(item.policy) :], item.policy], item.span)
+            elif len(path) >= limits.MAX_INCORPORATION:
                 limit = limits.MAX_INCORPORATION
                 self.problems.append(mistake("TOS5009", item.span, limit=limit))
-                continue
-            other = self.find(item.policy, item.version, item.span)
-            if other is not None and self._part_is_there(other, item):
-                self.add(other, (*path, item.policy), item.clause)
+            elif self._incorporated >= limits.MAX_DOCUMENTS:
+                limit = limits.MAX_DOCUMENTS
+                self.problems.append(mistake("TOS5012", self.documents[0].policy.span, limit=limit))
+                return
+            else:
+                other = self.find(item.policy, item.version, item.span)
+                if other is not None and self._part_is_there(other, item):
+                    self._incorporated += 1
+                    self.add(other, (*path, item.policy), item.clause, item.span)
+
+    def _circle(self, cycle: list[str], span: Span) -> None:
+        """Report a circle of documents, once for all the documents in which it can begin."""
+        if frozenset(cycle) not in self._circles:
+            self._circles.add(frozenset(cycle))
+            self.problems.append(mistake("TOS3009", span, cycle=" → ".join(cycle)))
 
     def _part_is_there(self, other: n.Policy, item: n.Incorporation) -> bool:
         if item.clause is None:
             return True
-        kinds = clause_kinds(other)
+        kinds = self._index_of(other).kinds
         kind = kinds.get(item.clause)
         if kind is None:
             near = (item.clause, [key for key, value in kinds.items() if value != "exception"])
             self.problems.append(
                 mistake(
-                    "TOS3001", item.span, near, kind="clause or section", name=item.clause,
+                    "TOS3001",
+                    item.span,
+                    near,
+                    kind="clause or section",
+                    name=item.clause,
                     policy=other.id,
                 )
             )
         elif kind == "exception":
             self.problems.append(
                 mistake(
-                    "TOS3013", item.span, name=item.clause, actual="an exception",
+                    "TOS3013",
+                    item.span,
+                    name=item.clause,
+                    actual="an exception",
                     wanted="a clause or a section",
                 )
             )
         return kind not in {None, "exception"}
+
+    def vocabulary(self) -> v.Vocabulary:
+        """The facts of all documents; their types stay with the documents, so names may recur."""
+        whole = v.Vocabulary("")
+        for document, span in zip(self.documents, self._spans, strict=True):
+            own = evolve(document.policy.vocabulary, types=())
+            if own.facts != whole.facts:
+                whole = merge((whole, own), self.problems, span)
+        return whole
 
     # --- precedence ---------------------------------------------------------------------------
 
@@ -118,35 +167,31 @@ class _Linking:
         """For each norm, those that prevail over it."""
         above: dict[n.NormKey, list[n.NormKey]] = {}
         spans: dict[tuple[n.NormKey, n.NormKey], Span] = {}
+        for (winner, loser), span in self._pairs():
+            if len(spans) > limits.MAX_PRECEDENCES:
+                self.problems.append(mistake("TOS5017", span, limit=limits.MAX_PRECEDENCES))
+                return {}
+            above.setdefault(loser, []).append(winner)
+            spans.setdefault((winner, loser), span)
+        made = {norm: tuple(dict.fromkeys(winners)) for norm, winners in above.items()}
+        return self._without_circles(made, spans)
+
+    def _pairs(self) -> Iterator[tuple[tuple[n.NormKey, n.NormKey], Span]]:
+        """Every pair of norms of which the first prevails over the second, with what says so."""
         for index, document in enumerate(self.documents):
             for item in document.policy.precedences:
                 for other in self._targets(index, item):
                     pair = ((index, item.norm), other) if item.wins else (other, (index, item.norm))
-                    self._edge(above, spans, pair, item.span)
+                    yield pair, item.span
             for over in document.policy.over:
-                if self.find(over.policy, over.version, over.span) is None:
-                    continue
-                for pair in self._document_pairs(index, over):
-                    self._edge(above, spans, pair, over.span)
-        made = {norm: tuple(dict.fromkeys(winners)) for norm, winners in above.items()}
-        self._refuse_circles(made, spans)
-        return made
-
-    @staticmethod
-    def _edge(
-        above: dict[n.NormKey, list[n.NormKey]],
-        spans: dict[tuple[n.NormKey, n.NormKey], Span],
-        pair: tuple[n.NormKey, n.NormKey],
-        span: Span,
-    ) -> None:
-        winner, loser = pair
-        above.setdefault(loser, []).append(winner)
-        spans.setdefault(pair, span)
+                if self.find(over.policy, over.version, over.span) is not None:
+                    for pair in self._document_pairs(index, over):
+                        yield pair, over.span
 
     def _targets(self, index: int, item: n.Precedence) -> Iterator[n.NormKey]:
         """The norms of the contrary modality that a clause is ordered against."""
         document = self.documents[index]
-        modality = next(m.modality for m in document.policy.root.all_norms() if m.id == item.norm)
+        modality = self._index(index).modalities[item.norm]
         target = item.target
         if target.clause is None and target.policy is None:
             named = {
@@ -172,31 +217,46 @@ class _Linking:
                 yield from self._in_document(at, target.clause, modality)
 
     def _in_document(self, index: int, clause: str | None, modality: str) -> Iterator[n.NormKey]:
-        for section in self.documents[index].policy.root.walk():
-            whole = section.id == clause
-            for norm in section.all_norms() if whole else section.norms:
-                if norm.modality != modality and (whole or norm.id == clause):
-                    yield index, norm.id
+        known = self._index(index)
+        for norm in known.clauses.get(clause or "", ()):
+            if known.modalities[norm] != modality:
+                yield index, norm
+
+    def _index(self, index: int) -> _Index:
+        return self._index_of(self.documents[index].policy)
+
+    def _index_of(self, policy: n.Policy) -> _Index:
+        """A policy's clauses by name. The policy is kept along: its id is its key."""
+        if id(policy) not in self._indexes:
+            self._indexes[id(policy)] = (_Index.of(policy), policy)
+        return self._indexes[id(policy)][0]
 
     def _external_is_there(self, item: n.Precedence, modality: str) -> bool:
         target = item.target
         other = self.find(target.policy or "", target.version, target.span)
         if other is None:
             return False
-        kinds = clause_kinds(other)
+        kinds = self._index_of(other).kinds
         kind = kinds.get(target.clause or "")
         if kind is None:
             near = (target.clause or "", kinds)
             self.problems.append(
                 mistake(
-                    "TOS3001", target.span, near, kind="clause or section", name=target.clause,
+                    "TOS3001",
+                    target.span,
+                    near,
+                    kind="clause or section",
+                    name=target.clause,
                     policy=other.id,
                 )
             )
         elif kind == "exception":
             self.problems.append(
                 mistake(
-                    "TOS3013", target.span, name=target.clause, actual="an exception",
+                    "TOS3013",
+                    target.span,
+                    name=target.clause,
+                    actual="an exception",
                     wanted="a clause or a section",
                 )
             )
@@ -218,23 +278,24 @@ class _Linking:
                     if winner.modality != loser.modality:
                         yield (index, winner.id), (at, loser.id)
 
-    def _refuse_circles(
+    def _without_circles(
         self,
         above: dict[n.NormKey, tuple[n.NormKey, ...]],
         spans: dict[tuple[n.NormKey, n.NormKey], Span],
-    ) -> None:
+    ) -> dict[n.NormKey, tuple[n.NormKey, ...]]:
         """Report each circle, and take it out so that what is left can be ordered."""
-        while True:
+        while not enough(self.problems):
             try:
                 TopologicalSorter(above).prepare()
             except CycleError as error:
                 cycle: list[n.NormKey] = error.args[1]
                 winner, loser = cycle[0], cycle[1]
-                names = " → ".join(self.documents[at].qualified(norm) for at, norm in cycle)
+                names = " → ".join(self.documents[at].qualified(norm) for at, norm in cycle[:_SHOWN])
                 self.problems.append(mistake("TOS3004", spans[winner, loser], cycle=names))
                 above[loser] = tuple(key for key in above[loser] if key != winner)
             else:
-                return
+                return above
+        return {}  # with so many mistakes nothing is decided, and any order will do
 
     def order(self, above: dict[n.NormKey, tuple[n.NormKey, ...]]) -> tuple[n.NormKey, ...]:
         """Every norm of every document, each after those that prevail over it."""
@@ -245,8 +306,13 @@ class _Linking:
         return tuple(sorter.static_order())
 
 
-def check_expectations(linked: n.Linked, problems: list[Diagnostic]) -> None:
-    """Report what a scenario of the documents asked about expects of clauses or facts that are not there."""
+def check_expectations(
+    linked: n.Linked, problems: list[Diagnostic], unsure: Container[str] = ()
+) -> None:
+    """Report what scenarios of the documents asked about expect of clauses or facts that are not there.
+
+    ``unsure`` are policies whose vocabulary could not be read in full.
+    """
     leaves = [leaf.path for leaf in linked.vocabulary.leaves()]
     ids = {
         document.qualified(id_)
@@ -257,21 +323,21 @@ def check_expectations(linked: n.Linked, problems: list[Diagnostic]) -> None:
     for document in linked.documents:
         for scenario in document.policy.scenarios if len(document.path) == 1 else ():
             for expected in scenario.expectations:
-                _check_expectation(expected, leaves, ids, problems)
+                if expected.kind != "needs" or document.policy.name not in unsure:
+                    _check_expectation(expected, leaves, ids, problems)
 
 
 def _check_expectation(
     expected: n.Expectation, leaves: list[str], ids: set[str], problems: list[Diagnostic]
 ) -> None:
-    if expected.kind == "needs":
-        for path in expected.words:
-            if path not in leaves:
-                problems.append(mistake("TOS4002", expected.span, (path, leaves), path=path))
-    elif expected.kind != "verdict":
-        clauses = expected.words[:1] if expected.kind == "force" else expected.words
-        for id_ in clauses:
-            if id_ not in ids:
-                policy, _, name = id_.partition("#")
-                problems.append(
-                    mistake("TOS3001", expected.span, (id_, ids), kind="clause", name=name, policy=policy)
-                )
+    if expected.kind == "verdict":
+        return
+    words = expected.words[:1] if expected.kind == "force" else expected.words
+    for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):
+        if expected.kind == "needs":
+            if word not in leaves:
+                problems.append(mistake("TOS4002", span, (word, leaves), path=word))
+        elif word not in ids:
+            policy, _, name = word.partition("#")
+            near = (name, [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{policy}#")])
+            problems.append(mistake("TOS3001", span, near, kind="clause", name=name, policy=policy))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, cast
 
 from attrs import define, field
 
 from tosdsl import limits
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.expressions import Typer, facts_of, type_of
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.trees import norms as n
@@ -65,9 +67,7 @@ def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
 
 def _incorporation(item: s.Incorporate) -> n.Incorporation:
     policy, version, clause = document_ref(item.target)
-    return n.Incorporation(
-        policy, version, clause, item.at, item.description, span=item.target.span
-    )
+    return n.Incorporation(policy, version, clause, item.at, item.description, span=item.target.span)
 
 
 @define
@@ -83,10 +83,11 @@ class _Elaboration:
     _built: dict[str, n.ExceptionNode | None] = field(factory=dict)
     _open: list[str] = field(factory=list)
     _used: set[str] = field(factory=set)
+    _sizes: dict[str, int] = field(factory=dict)
     _spans: dict[str, Span] = field(factory=dict)
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
-        self.problems.append(mistake(code, span, near, **words))
+        self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
 
     # --- definitions ----------------------------------------------------------------------------
 
@@ -107,10 +108,10 @@ class _Elaboration:
             else:
                 decls[name.text] = item
         uses = {
-            name: {used.text for used in facts_of(decl.body)} & decls.keys()
+            name: list(dict.fromkeys(used.text for used in facts_of(decl.body) if used.text in decls))
             for name, decl in decls.items()
         }
-        self.typer.pending = frozenset(decls)
+        self.typer.pending = set(decls)
         made: list[n.Definition] = []
         depth: dict[str, int] = {}
         for each in self._in_order(uses, decls):
@@ -122,22 +123,25 @@ class _Elaboration:
             made += self._definition(decls[each])
         return tuple(made)
 
-    def _in_order(self, uses: dict[str, set[str]], decls: dict[str, s.Define]) -> list[str]:
-        try:
-            return list(TopologicalSorter(uses).static_order())
-        except CycleError as error:
-            cycle = list(reversed(error.args[1]))
+    def _in_order(self, uses: dict[str, list[str]], decls: dict[str, s.Define]) -> list[str]:
+        """The definitions that are in no circle and use none that is, in their order."""
+        sorter = TopologicalSorter(uses)
+        with suppress(CycleError):  # what is outside the circles can be had all the same
+            sorter.prepare()
+        order: list[str] = []
+        while ready := sorter.get_ready():
+            order += ready
+            sorter.done(*ready)
+        left = {name: uses[name] for name in uses.keys() - set(order)}
+        for cycle in circles({name: left[name] for name in decls if name in left}):
             span = decls[cycle[0]].name.span
             self._report("TOS2011", span, cycle=" → ".join(cycle))
-            good = set(decls) - set(cycle)
-            while any(uses[name] - good for name in good):
-                good = {name for name in good if uses[name] <= good}
-            return self._in_order({name: uses[name] for name in sorted(good)}, decls)
+        return order
 
     def _definition(self, decl: s.Define) -> list[n.Definition]:
         name = decl.name.text
         body = self.typer.infer(decl.body)
-        self.typer.pending -= {name}
+        self.typer.pending.discard(name)
         kind = type_of(body) if body is not None else None
         self.typer.definitions[name] = kind
         if body is None or kind is None:
@@ -213,15 +217,19 @@ class _Elaboration:
                 own = _modality(item.default.value) if item.default else default
                 sections.append(
                     self._section(
-                        item.name.text, item.at, item.description, item.scope, own, item.items,
+                        item.name.text,
+                        item.at,
+                        item.description,
+                        item.scope,
+                        own,
+                        item.items,
                         item.name.span,
                     )
                 )
-        if default == "forbid" and not any(norm.modality == "permit" for norm in norms) and not self.lost:
+        permits = any(norm.modality == "permit" for norm in norms)
+        if default == "forbid" and not permits and not self.lost:
             self._report("TOS3010", span, name=id_ or self.unit.name.text)
-        return n.Section(
-            id_, at, description, typed, default, tuple(norms), tuple(sections), span=span
-        )
+        return n.Section(id_, at, description, typed, default, tuple(norms), tuple(sections), span=span)
 
     def _norm(self, item: s.Norm) -> n.Norm:
         id_ = item.name.text
@@ -237,7 +245,7 @@ class _Elaboration:
             item.description,
             when,
             self._provisos(item.provisos),
-            self._exceptions(id_, item.exceptions),
+            self._not_too_many(item.name, self._exceptions(id_, item.exceptions)),
             span=item.name.span,
         )
 
@@ -273,6 +281,7 @@ class _Elaboration:
         if name not in self._standalone:
             if name not in self.lost:
                 self._report("TOS3002", ref.name.span, (name, self._standalone), name=name)
+                self._used.update(self.problems[-1].near)  # it is one of these that was meant
             return None
         if name in self._open:
             cycle = [*self._open[self._open.index(name) :], name]
@@ -286,6 +295,22 @@ class _Elaboration:
             self._built[name] = self._exception(name, self._standalone[name])
             self._open.pop()
         return self._built[name]
+
+    def _not_too_many(
+        self, name: s.Name, exceptions: tuple[n.ExceptionNode, ...]
+    ) -> tuple[n.ExceptionNode, ...]:
+        """The exceptions of a clause, none if there are too many: written out, sharing multiplies."""
+        if sum(map(self._size, exceptions)) <= limits.MAX_EXCEPTIONS:
+            return exceptions
+        self._report("TOS5013", name.span, name=name.text, limit=limits.MAX_EXCEPTIONS)
+        return ()
+
+    def _size(self, node: n.ExceptionNode) -> int:
+        """How many exceptions there are from this one down."""
+        known = self._sizes.get(node.id)
+        if known is None:
+            known = self._sizes[node.id] = 1 + sum(map(self._size, node.exceptions))
+        return known
 
     def _exception(self, id_: str, node: s.ExceptionNode) -> n.ExceptionNode | None:
         when = self.typer.condition(node.when) if node.when is not None else None
@@ -324,7 +349,11 @@ class _Elaboration:
             if name not in self.lost:
                 near = (name, [key for key, value in self.kinds.items() if value != "exception"])
                 self._report(
-                    "TOS3001", target.span, near, kind="clause or section", name=name,
+                    "TOS3001",
+                    target.span,
+                    near,
+                    kind="clause or section",
+                    name=name,
                     policy=self.unit.name.text,
                 )
             return False
@@ -333,7 +362,10 @@ class _Elaboration:
             return False
         if kind == "exception":
             self._report(
-                "TOS3013", target.span, name=name, actual="an exception",
+                "TOS3013",
+                target.span,
+                name=name,
+                actual="an exception",
                 wanted="a clause or a section",
             )
             return False
@@ -351,7 +383,10 @@ class _Elaboration:
             policy, version, clause = document_ref(item.target)
             if clause is not None:
                 self._report(
-                    "TOS3013", item.target.span, name=f"{policy}#{clause}", actual="a clause",
+                    "TOS3013",
+                    item.target.span,
+                    name=f"{policy}#{clause}",
+                    actual="a clause",
                     wanted="a document",
                 )
             elif policy == self.unit.name.text:
@@ -359,6 +394,20 @@ class _Elaboration:
             else:
                 made.append(n.DocumentOver(policy, version, item.at, span=item.target.span))
         return made
+
+
+def circles(uses: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
+    """A circle for each knot of names that use one another; each name in one circle at most."""
+    seen: set[str] = set()
+    for start in uses:
+        walk: dict[str, int] = {}
+        name: str | None = start
+        while name is not None and name not in seen:
+            seen.add(name)
+            walk[name] = len(walk)
+            name = next((used for used in uses[name] if used in uses), None)
+        if name in walk:
+            yield [*list(walk)[walk[name] :], name]
 
 
 def _modality(word: str) -> n.Modality:

@@ -44,14 +44,23 @@ def as_node(value: s.Value) -> f.Node:
             return f.Scalar(text, plain=True, span=value.span)
         case s.Text(value=text):
             return f.Scalar(text, span=value.span)
-        case s.BooleanLiteral(value=content) | s.IntegerLiteral(value=content) | s.DateLiteral(value=content):
-            return f.Scalar(content, span=value.span)
+        case s.BooleanLiteral() | s.IntegerLiteral() | s.DateLiteral():
+            return f.Scalar(value.value, span=value.span)
         case s.ListValue(items=items):
             return f.Items(tuple(map(as_node, items)), span=value.span)
         case s.RecordValue(entries=entries):
             made = tuple(f.Entry(name.text, as_node(inner), span=name.span) for name, inner in entries)
             return f.Entries(made, span=value.span)
     assert_never(value)
+
+
+def _expected(
+    kind: str, refs: tuple[s.Ref, ...], one: str | None, other: str | None, span: Span
+) -> n.Expectation | None:
+    """An expectation of two words, or None if one of them names nothing."""
+    if not (one and other):
+        return None
+    return n.Expectation(kind, (one, other), span=span, spans=tuple(ref.span for ref in refs))
 
 
 class _Names:
@@ -69,22 +78,18 @@ class _Names:
             case s.ExpectVerdict(verdict=verdict):
                 return n.Expectation("verdict", (verdict,), span=each.span)
             case s.ExpectNeeds(facts=facts):
-                return n.Expectation("needs", tuple(fact.text for fact in facts), span=each.span)
+                paths = tuple(fact.text for fact in facts)
+                spans = tuple(fact.span for fact in facts)
+                return n.Expectation("needs", paths, span=each.span, spans=spans)
             case s.ExpectForce(clause=clause, force=force):
                 one = self._clause(clause, "a clause or an exception")
-                return n.Expectation("force", (one, _FORCES[force]), span=each.span) if one else None
+                return _expected("force", (clause,), one, _FORCES[force], each.span)
             case s.ExpectDefeated(clause=clause, by=by):
                 one = self._clause(clause, "a clause or an exception")
-                other = self._defeater(clause, by)
-                if one is None or other is None:
-                    return None
-                return n.Expectation("defeated", (one, other), span=each.span)
+                return _expected("defeated", (clause, by), one, self._defeater(clause, by), each.span)
             case s.ExpectConflict(first=first, second=second):
-                one = self._clause(first, "a clause")
-                other = self._clause(second, "a clause")
-                if one is None or other is None:
-                    return None
-                return n.Expectation("conflict", (one, other), span=each.span)
+                one, other = self._clause(first, "a clause"), self._clause(second, "a clause")
+                return _expected("conflict", (first, second), one, other, each.span)
         assert_never(each)
 
     def _clause(self, ref: s.Ref, wanted: str) -> str | None:

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain
 from typing import TypeVar
 
 from attrs import evolve
 
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl import limits
+from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
 
 _T = TypeVar("_T")
 
+_AROUND = 2
+"""Levels around a fact in a description of a use: the use, and its facts."""
+
+_IN_OTHER_LANGUAGES = {
+    "bool": "boolean",
+    "int": "integer",
+    "string": "text",
+    "str": "text",
+    "datetime": "date",
+    "enum": "type NAME is one of",
+    "array": "list of TYPE",
+}
+"""Types as they are called elsewhere."""
+
 
 def elaborate_vocabulary(
     unit: s.Vocabulary,
-    used: Mapping[str, v.Vocabulary],
+    used: Iterable[v.Vocabulary],
     lost: frozenset[str],
     problems: list[Diagnostic],
 ) -> v.Vocabulary:
-    """The vocabulary with what it uses read in. ``used`` holds the ones named by its ``use`` lines."""
+    """The vocabulary with what it uses read in. ``used`` are those of its ``use`` lines."""
     declared: dict[str, Span] = {}
     decls: dict[str, s.EnumType | s.RecordType] = {}
     facts: list[s.FieldDecl] = []
     parties: dict[str, v.KnownParty] = {}
-    names = [item.name.text for item in unit.items if isinstance(item, s.Use)]
-    base = merge((used[name] for name in names if name in used), problems, unit.span)
+    base = merge(used, problems, unit.span)
     for item in unit.items:
         match item:
             case s.EnumType(name=name) | s.RecordType(name=name):
@@ -37,9 +52,11 @@ def elaborate_vocabulary(
                     decls[name.text] = item
             case s.Fact(decl=decl):
                 if _new(f"fact {decl.name.text}", decl.name, declared, problems):
+                    _not_both(decl.name, "party", declared, problems)
                     facts.append(decl)
             case s.Party(name=name, text=text):
                 if _new(f"party {name.text}", name, declared, problems):
+                    _not_both(name, "fact", declared, problems)
                     parties[name.text] = v.KnownParty(name.text, text, span=name.span)
             case s.Use():
                 pass
@@ -51,6 +68,9 @@ def elaborate_vocabulary(
         tuple(field for decl in facts if (field := types.field(decl))),
         tuple(parties.values()),
     )
+    if sum(map(_Sizes().of, own.facts)) > limits.MAX_FACTS:
+        problems.append(mistake("TOS5015", unit.name.span, limit=limits.MAX_FACTS))
+        own = evolve(own, types=(), facts=())  # to list their fields would take forever
     return evolve(merge((base, own), problems, unit.span), name=own.name, description=own.description)
 
 
@@ -61,6 +81,28 @@ def _new(key: str, name: s.Name, declared: dict[str, Span], problems: list[Diagn
         return False
     declared[key] = name.span
     return True
+
+
+class _Sizes:
+    """How many facts a fact is, counted with the fields of its records; each record is counted once."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, int] = {}
+
+    def of(self, field: v.Field) -> int:
+        kind = field.type
+        while isinstance(kind, v.ListOf):
+            kind = kind.item
+        if not isinstance(kind, v.Record):
+            return 1
+        if kind.name not in self._records:
+            self._records[kind.name] = 1 + sum(map(self.of, kind.fields))
+        return self._records[kind.name]
+
+
+def _not_both(name: s.Name, other: str, declared: dict[str, Span], problems: list[Diagnostic]) -> None:
+    if f"{other} {name.text}" in declared:
+        problems.append(mistake("TOS2017", name.span, name=name.text))
 
 
 class _Types:
@@ -79,11 +121,16 @@ class _Types:
         self._problems = problems
         self._done: dict[str, v.Type | None] = {}
         self._open: list[str] = []
+        self._depths: dict[str, int] = {}
+        self._reported = False
 
     def named(self, name: str) -> v.Type | None:
         """The type declared under this name here."""
         if name in self._done:
             return self._done[name]
+        if len(self._open) > limits.MAX_FACTS_NESTING:
+            self._too_deep(self._decls[name].name)
+            return None
         if name in self._open:
             cycle = [*self._open[self._open.index(name) :], name]
             span = self._decls[name].name.span
@@ -108,7 +155,30 @@ class _Types:
         kind = self._resolve(decl.type)
         if kind is None:
             return None
+        if self._depth(kind) > limits.MAX_FACTS_NESTING - _AROUND:
+            self._too_deep(decl.name)
+            return None
         return v.Field(decl.name.text, kind, decl.judged, decl.question, span=decl.name.span)
+
+    def _too_deep(self, name: s.Name) -> None:
+        """Reported once: in a long chain of types, each is too deep for those above it."""
+        if not self._reported:
+            limit = limits.MAX_FACTS_NESTING
+            self._problems.append(mistake("TOS5014", name.span, name=name.text, limit=limit))
+        self._reported = True
+
+    def _depth(self, kind: v.Type) -> int:
+        """How many records and lists stand inside one another in a value of the type."""
+        match kind:
+            case v.ListOf(item=item):
+                return 1 + self._depth(item)
+            case v.Record(fields=fields):
+                if kind.name not in self._depths:
+                    inner = (self._depth(field.type) for field in fields)
+                    self._depths[kind.name] = 1 + max(inner, default=0)
+                return self._depths[kind.name]
+            case _:
+                return 0
 
     def _resolve(self, expr: s.TypeExpr) -> v.Type | None:
         kind: v.Type | None
@@ -117,18 +187,28 @@ class _Types:
         else:
             kind = v.BUILT_IN.get(expr.name) or self._known.get(expr.name)
             if kind is None and expr.name not in self._lost:
-                names = [*v.BUILT_IN, *self._decls, *self._known]
-                self._problems.append(
-                    mistake("TOS2003", expr.span, (expr.name, names), name=expr.name)
-                )
+                self._no_type(expr)
+        if expr.lists > limits.MAX_FACTS_NESTING:
+            self._too_deep(s.Name(f"list of {expr.name}", span=expr.span))
+            return None
         for _ in range(expr.lists):
             kind = v.ListOf(kind) if kind else None
         return kind
 
+    def _no_type(self, expr: s.TypeExpr) -> None:
+        start = expr.span.end_column - len(expr.name)
+        place = evolve(expr.span, column=start) if expr.span.line == expr.span.end_line else expr.span
+        instead = _IN_OTHER_LANGUAGES.get(expr.name.lower())
+        if instead:
+            words = {"found": expr.name, "instead": f"`{instead}`"}
+            self._problems.append(mistake("TOS1008", place, None, **words))
+            return
+        names = chain(v.BUILT_IN, self._decls, self._known)
+        near = None if enough(self._problems) else (expr.name, names)
+        self._problems.append(mistake("TOS2003", place, near, name=expr.name))
 
-def merge(
-    vocabularies: Iterable[v.Vocabulary], problems: list[Diagnostic], span: Span
-) -> v.Vocabulary:
+
+def merge(vocabularies: Iterable[v.Vocabulary], problems: list[Diagnostic], span: Span) -> v.Vocabulary:
     """Several vocabularies read together. What two of them declare alike is one thing."""
     several = list(vocabularies)
     types: dict[str, v.Enum | v.Record] = {}
@@ -143,7 +223,8 @@ def merge(
         for party in vocabulary.parties:
             parties.setdefault(party.name, party)
     name = " + ".join(dict.fromkeys(each.name for each in several if each.name))
-    return v.Vocabulary(name, None, tuple(types.values()), tuple(facts.values()), tuple(parties.values()))
+    kinds, known = tuple(types.values()), tuple(parties.values())
+    return v.Vocabulary(name, None, kinds, tuple(facts.values()), known)
 
 
 def _merge_one(

@@ -7,7 +7,9 @@ version. JSON is read the same way, its quoted strings and literals by JSON's ow
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from tosdsl import limits
@@ -39,9 +41,14 @@ def _from_json(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
         if text.lstrip().startswith("{"):
             problems.append(mistake("TOS4001", span, format="JSON", problem=error.msg))
         else:
-            problems.append(
-                mistake("TOS6007", Span(file, 1, 1, 1, 2), what="Reading YAML", package="pyyaml", extra="cli")
-            )
+            top = Span(file, 1, 1, 1, 2)
+            words = {"what": "Reading YAML", "package": "pyyaml", "extra": "cli"}
+            problems.append(mistake("TOS6007", top, None, **words))
+        return None
+    except ValueError:  # Python refuses to read a number of thousands of digits
+        size = max(map(len, re.findall("[0-9]+", text)))
+        top = Span(file, 1, 1, 1, 2)
+        problems.append(mistake("TOS5010", top, size=size, limit=limits.MAX_DIGITS))
         return None
     except RecursionError:
         problems.append(mistake("TOS5006", Span(file, 1, 1, 1, 2), limit=limits.MAX_FACTS_NESTING))
@@ -54,29 +61,78 @@ class _Pairs(list[tuple[str, Any]]):
 
 
 def _from_yaml(text: str, file: str, problems: list[Diagnostic], yaml: Any) -> Node | None:
-    is_json = text.lstrip("\ufeff \t\r\n").startswith("{")
+    is_json = _is_json(text)
+    spoken = "JSON" if text.lstrip("\ufeff \t\r\n").startswith("{") else "YAML"
     try:
         events = yaml.parse(text.replace("\t", " ") if is_json else text, Loader=yaml.SafeLoader)
         return _Composer(file, yaml, problems, is_json).document(events)
+    except yaml.reader.ReaderError as error:
+        span, what = _at(text, error.position, file), f"U+{error.character:04X} stands in it"
+        problems.append(mistake("TOS4001", span, format=spoken, problem=what))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         span = Span(file, line, column, line, column + 1)
         what = getattr(error, "problem", None) or str(error).split("\n")[0]
-        problems.append(mistake("TOS4001", span, format="YAML", problem=what))
-    except ValueError:  # PyYAML lets chr() of an impossible \U escape through
-        problems.append(
-            mistake("TOS4001", Span(file, 1, 1, 1, 2), format="YAML", problem="an impossible escape")
-        )
+        problems.append(mistake("TOS4001", span, format=spoken, problem=_in_plain_words(what)))
+    except (ValueError, OverflowError):  # PyYAML lets chr() of an impossible \U escape through
+        top = Span(file, 1, 1, 1, 2)
+        problems.append(mistake("TOS4001", top, format=spoken, problem="an impossible escape"))
     except _TooDeep as error:
         problems.append(mistake("TOS5006", error.span, limit=limits.MAX_FACTS_NESTING))
+    except _TooLong as error:
+        size, limit = f"more than {limits.MAX_LIST}", limits.MAX_LIST
+        problems.append(mistake("TOS5007", error.span, path=error.path, size=size, limit=limit))
     return None
+
+
+def _at(text: str, position: int, file: str) -> Span:
+    line = text.count("\n", 0, position) + 1
+    column = position - text.rfind("\n", 0, position)
+    return Span(file, line, column, line, column + 1)
+
+
+_PLAIN_WORDS = (
+    ("mapping values are not allowed", "a colon stands where none can; a text with one needs quotes"),
+    ("could not find expected ':'", "a colon is missing"),
+    ("cannot start any token", "a character stands here that begins nothing; a tab cannot indent"),
+    ("expected <block end>", "this line is indented otherwise than those that it belongs beside"),
+    ("expected ',' or ']'", "`,` or `]` is missing"),
+    ("expected ',' or '}'", "`,` or `}` is missing"),
+    ("unexpected end of stream", "a quotation mark is missing"),
+    ("found undefined alias", "`*` begins an alias; a text with it needs quotes"),
+    ("unknown escape character", "a backslash stands before a character with which it means nothing"),
+    ("found duplicate anchor", "`&` begins an anchor; a text with it needs quotes"),
+    ("sequence entries are not allowed here", "a list cannot begin in the line of its key"),
+    ("did not find expected", "something is missing"),
+    ("the stream end", "the text ends too soon"),
+)
+"""What PyYAML says, and what it means to somebody who does not write parsers."""
+
+
+def _in_plain_words(problem: str) -> str:
+    return next((plain for said, plain in _PLAIN_WORDS if said in problem), problem)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 class _TooDeep(Exception):
     def __init__(self, span: Span) -> None:
         super().__init__(span)
         self.span = span
+
+
+class _TooLong(Exception):
+    def __init__(self, span: Span, path: str) -> None:
+        super().__init__(span, path)
+        self.span = span
+        self.path = path
 
 
 class _Composer:
@@ -101,7 +157,7 @@ class _Composer:
                     )
                     return root
             elif isinstance(event, self._yaml.NodeEvent):
-                root = self._node(event, events, 0)
+                root = self._node(event, events, 0, "")
         return root
 
     def _span(self, event: Any) -> Span:
@@ -110,28 +166,45 @@ class _Composer:
             return Span(self._file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
         return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
-    def _node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
+    def _node(self, event: Any, events: Iterator[Any], depth: int, path: str) -> Node:
         yaml, span = self._yaml, self._span(event)
         if depth > limits.MAX_FACTS_NESTING:
             raise _TooDeep(span)
         if isinstance(event, yaml.AliasEvent) or event.anchor or getattr(event, "tag", None):
             self._problems.append(mistake("TOS4011", span))
         if isinstance(event, yaml.SequenceStartEvent):
-            items = []
+            items: list[Node] = []
             while not isinstance(inner := next(events), yaml.SequenceEndEvent):
-                items.append(self._node(inner, events, depth + 1))
+                if len(items) > limits.MAX_LIST:
+                    raise _TooLong(span, path)
+                items.append(self._node(inner, events, depth + 1, path))
             return Items(tuple(items), span=span)
         if isinstance(event, yaml.MappingStartEvent):
             entries = []
             while not isinstance(key := next(events), yaml.MappingEndEvent):
-                name = self._node(key, events, depth + 1)
-                value = self._node(next(events), events, depth + 1)
-                text = str(name.value) if isinstance(name, Scalar) else "?"
-                entries.append(Entry(text, value, span=self._span(key)))
+                entries += self._entry(key, events, depth + 1, path)
             return Entries(tuple(entries), span=span)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, span)
         return Scalar(None, span=span)
+
+    def _entry(self, key: Any, events: Iterator[Any], depth: int, path: str) -> list[Entry]:
+        """The entry, or none if its key is no name: then that is reported."""
+        before = len(self._problems)
+        name = self._node(key, events, depth, path)
+        text = name.value if isinstance(name, Scalar) else None
+        inner = f"{path}.{text}" if path else str(text)
+        value = self._node(next(events), events, depth, inner)
+        span = self._span(key)
+        if text == "<<" and isinstance(name, Scalar) and name.plain:
+            self._problems[before:] = [mistake("TOS4011", span)]
+            return []
+        if text is None or isinstance(text, float | bool):
+            none = "nothing" if isinstance(name, Scalar) else "a list or a mapping"
+            found = none if text is None else f"`{text}`"
+            self._problems.append(mistake("TOS4012", span, found=found))
+            return []
+        return [Entry(str(text), value, span=span)]
 
     def _scalar(self, event: Any, span: Span) -> Scalar:
         text = event.value
@@ -139,6 +212,8 @@ class _Composer:
             if any("\ud800" <= character <= "\udfff" for character in text):
                 text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             return Scalar(text, span=span)
+        if self._json:
+            return Scalar(json.loads(text), span=span)
         if text in {"", "~", "null", "Null", "NULL"}:
             return Scalar(None, span=span)
         return Scalar(text, plain=True, span=span)
@@ -162,9 +237,23 @@ def _from_python(value: object, span: Span, depth: int) -> Node:
             span=span,
         )
     if isinstance(value, Mapping):
-        made = (Entry(str(key), _from_python(inner, span, depth + 1), span=span) for key, inner in value.items())
+        made = (
+            Entry(_key(key), _from_python(inner, span, depth + 1), span=span)
+            for key, inner in value.items()
+        )
         return Entries(tuple(made), span=span)
     if isinstance(value, list | tuple | set | frozenset):
-        ordered = sorted(value, key=repr) if isinstance(value, set | frozenset) else value
+        ordered = sorted(value, key=_rank) if isinstance(value, set | frozenset) else value
         return Items(tuple(_from_python(inner, span, depth + 1) for inner in ordered), span=span)
     return Scalar(value, span=span)
+
+
+def _key(key: object) -> str:
+    """A key as a name; what is no text is named by its type, and no fact is called so."""
+    return str.__str__(key) if isinstance(key, str) else f"<{type(key).__name__}>"
+
+
+def _rank(item: object) -> tuple[str, str]:
+    """Sets have no order: texts and numbers get one, deeper things are not looked into."""
+    plain = isinstance(item, str | bool | date) or (isinstance(item, int) and item.bit_length() < 1_000)
+    return type(item).__name__, str(item) if plain else ""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from math import log10
 from typing import Any
 
 from attrs import define, field
 
 from tosdsl import limits
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar, Use
@@ -29,6 +30,13 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 def read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
     """A whole use: ``use``, ``as_of``, ``known_at``, ``facts``."""
+    found: list[Diagnostic] = []
+    use = _read_use(root, vocabulary, found)
+    problems += in_order(found)
+    return use
+
+
+def _read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
     if root is None or (isinstance(root, Scalar) and root.value is None):
         return Use()
     if not isinstance(root, Entries):
@@ -58,7 +66,10 @@ def read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnos
 
 def read_facts(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Facts:
     """The facts alone: a mapping from facts to values, nested or with dotted keys."""
-    return _Reader(vocabulary, problems).facts(root)
+    found: list[Diagnostic] = []
+    read = _Reader(vocabulary, found).facts(root)
+    problems += in_order(found)
+    return read
 
 
 def _found(node: Node) -> str:
@@ -79,7 +90,14 @@ def _found(node: Node) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value) if isinstance(value, int | date) else type(value).__name__
+    if isinstance(value, int) and digits(value) > limits.MAX_DIGITS:
+        return f"a number of {digits(value)} digits"
+    return str(value) if isinstance(value, int | float | date) else type(value).__name__
+
+
+def digits(number: int) -> int:
+    """How many digits a whole number has; about how many if Python would not even write it out."""
+    return len(str(abs(number))) if number.bit_length() < 10_000 else int(log10(abs(number))) + 1
 
 
 _EXPECTED: dict[type, str] = {
@@ -118,7 +136,7 @@ class _Reader:
         self._parties = frozenset(party.name for party in self.vocabulary.parties)
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
-        self.problems.append(mistake(code, span, near, **words))
+        self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
 
     # --- paths --------------------------------------------------------------------------------
 
@@ -143,6 +161,8 @@ class _Reader:
         given: set[str],
     ) -> None:
         for entry in entries:
+            if enough(self.problems):
+                return
             path = f"{prefix}{entry.key}"
             found = self._field(entry, fields, path)
             if found is None:
@@ -204,6 +224,8 @@ class _Reader:
             return None
         made = []
         for index, inner in enumerate(node.items):
+            if enough(self.problems):
+                return None
             if isinstance(inner, Scalar) and inner.value is None:
                 self._report("TOS4008", inner.span, path=path)
                 continue
@@ -222,11 +244,10 @@ class _Reader:
             case v.Boolean() if plain and str(value).lower() in _YES:
                 return _YES[str(value).lower()]
             case v.Integer() if isinstance(value, int) and not isinstance(value, bool):
-                return value
+                return self._integer(node, value, digits(value))
             case v.Integer() if plain and _INTEGER.match(text := str(value)):
-                return int(text.replace("_", "")) if len(text) <= limits.MAX_DIGITS else self._wrong(
-                    path, node, kind
-                )
+                text = text.replace("_", "")
+                return self._integer(node, text, len(text.lstrip("+-")))
             case v.Date() if isinstance(value, date) and not isinstance(value, datetime):
                 return value
             case v.Date() if isinstance(value, str) and _DATE.match(value):
@@ -238,10 +259,16 @@ class _Reader:
             case v.Enum(members=members) if isinstance(value, str):
                 if value in members:
                     return value
-                words = ", ".join(members)
-                self._report("TOS4004", node.span, (value, members), path=path, found=value, members=words)
+                near, words = (value, members), ", ".join(members)
+                self._report("TOS4004", node.span, near, path=path, found=value, members=words)
                 return None
         return self._wrong(path, node, kind)
+
+    def _integer(self, node: Scalar, number: int | str, size: int) -> int | None:
+        if size > limits.MAX_DIGITS:
+            self._report("TOS5010", node.span, size=size, limit=limits.MAX_DIGITS)
+            return None
+        return int(number)
 
     def _date(self, path: str, node: Scalar, text: str) -> date | None:
         try:
@@ -251,8 +278,15 @@ class _Reader:
             return None
 
     def _party(self, path: str, node: Scalar, name: str) -> str:
-        """Any name will do; one that is nearly a known party's is worth a warning."""
-        if name not in self._parties and nearest(name, self._parties):
+        """Any name will do; a known party's in other letters is an error, a near one is a warning."""
+        if name in self._parties:
+            return name
+        letters = _letters(name)
+        for known in self._parties:
+            if _letters(known) == letters:
+                self._report("TOS4013", node.span, path=path, found=name, known=known)
+                return name
+        if nearest(name, self._parties):
             self._report("TOS4009", node.span, (name, self._parties), path=path, found=name)
         return name
 
@@ -260,3 +294,8 @@ class _Reader:
         """Nothing, which is reported; where a value is needed it is an unknown one."""
         self._report("TOS4003", node.span, path=path, expected=expected(kind), found=_found(node))
         return None
+
+
+def _letters(name: str) -> str:
+    """A name without case, spaces and signs: ``Open AI`` and ``openai`` are the same letters."""
+    return "".join(each for each in name.casefold() if each.isalnum())

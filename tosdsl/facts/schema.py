@@ -20,7 +20,7 @@ def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
             "as_of": {**_date(), "description": "The day of the use."},
             "known_at": {**_date(), "description": "The day up to which the asker could read."},
             "facts": {
-                "type": "object",
+                "type": ["object", "null"],
                 "description": "What is known. Leave out what is not.",
                 "additionalProperties": False,
                 "properties": _fields(vocabulary.facts, dotted=True),

@@ -8,23 +8,24 @@ from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.trees.span import Span
+from tosdsl.trees.span import Span, place
 
 SUFFIX = ".tos"
 GROUP = "tosdsl.policies"
 """The entry-point group under which a package offers a folder of policies: the value is a package."""
 
 _HEADER = re.compile(
-    r"^(?P<kind>policy|vocabulary)[ ]+(?P<id>[A-Za-z_][\w.]*)"
-    r"|^[ ]+version[ ]+\"(?P<version>[^\"\n]*)\""
-    r"|^[ ]+effective[ ]+from[ ]+(?P<start>[0-9-]+)",
+    r"^(?P<kind>policy|vocabulary)[ \t]+(?P<id>[A-Za-z_][\w.]*)"
+    r"|^[ \t]+version[ \t]+\"(?P<version>(?:[^\"\\\n]|\\.)*)\""
+    r"|^[ \t]+effective[ \t]+from[ \t]+(?P<start>[0-9-]+)",
     re.MULTILINE,
 )
 
@@ -56,6 +57,7 @@ class Head:
     file: str
     version: str | None = None
     start: str = ""
+    span: Span = place()
 
 
 @define(slots=False)
@@ -70,9 +72,19 @@ class Layer:
         """Everything that is declared here, in the order of the files' names."""
         return tuple(head for file in sorted(self.sources) for head in heads_of(self._text(file), file))
 
+    @cached_property
+    def by_name(self) -> dict[tuple[str, str], list[Head]]:
+        """Every version of a unit by its kind and id, the newest last."""
+        found: dict[tuple[str, str], list[Head]] = {}
+        for head in self.heads:
+            found.setdefault((head.kind, head.id), []).append(head)
+        for versions in found.values():
+            versions.sort(key=lambda head: (head.start, head.version or ""))
+        return found
+
     def _text(self, file: str) -> str:
         try:
-            return self.sources[file].read_bytes().decode("utf-8", "replace")
+            return self.sources[file].read_bytes().decode("utf-8-sig", "replace")
         except OSError:
             return ""
 
@@ -80,15 +92,17 @@ class Layer:
 def heads_of(text: str, file: str) -> list[Head]:
     """The units that a text declares."""
     heads: list[Head] = []
+    line, at = 1, 0
     for match in _HEADER.finditer(text):
         if match["kind"]:
-            heads.append(Head(match["kind"], match["id"], file))
+            line, at = line + text.count("\n", at, match.start()), match.start()
+            column = match.start("id") - match.start() + 1
+            span = Span(file, line, column, line, column + len(match["id"]))
+            heads.append(Head(match["kind"], match["id"], file, span=span))
         elif heads and match["version"] is not None and heads[-1].version is None:
-            last = heads[-1]
-            heads[-1] = Head(last.kind, last.id, file, match["version"], last.start)
+            heads[-1] = evolve(heads[-1], version=match["version"])
         elif heads and match["start"] and not heads[-1].start:
-            last = heads[-1]
-            heads[-1] = Head(last.kind, last.id, file, last.version, match["start"])
+            heads[-1] = evolve(heads[-1], start=match["start"])
     return heads
 
 
@@ -107,7 +121,8 @@ def read(source: Source, file: str, problems: list[Diagnostic]) -> str | None:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        begins = raw.rfind(b"\n", 0, error.start) + 1
+        column = len(raw[begins : error.start].decode("utf-8", "replace")) + 1
         span = Span(file, line, column, line, column + 1)
         problems.append(mistake("TOS1015", span, byte=f"0x{raw[error.start]:02X}", offset=error.start))
         return None
@@ -140,8 +155,9 @@ def neighbours(path: Path) -> dict[str, Source]:
         here = here.parent
         around.append(here)
     found: dict[str, Source] = {}
-    for place in around:
-        for file in sorted([*place.glob(f"*{SUFFIX}"), *place.glob(f"*/*{SUFFIX}")])[: limits.MAX_FILES]:
+    for each in around:
+        beside = sorted([*each.glob(f"*{SUFFIX}"), *each.glob(f"*/*{SUFFIX}")])
+        for file in beside[: limits.MAX_FILES]:
             if file.is_file():
                 found[str(file)] = file
     return found
@@ -173,15 +189,19 @@ def installed(problems: list[Diagnostic]) -> list[Layer]:
 
 
 def _package_folder(point: EntryPoint, problems: list[Diagnostic]) -> Traversable | None:
-    package, _, inner = point.value.partition(":")
+    """The folder that an entry point names: ``package.folder`` or ``package:folder``.
+
+    The package is found, not imported: data needs no code to run.
+    """
+    top, *inner = point.value.replace(":", ".").replace("/", ".").split(".")
     try:
-        root = files(package)
-        for part in filter(None, inner.split("/")):
-            root = root / part
+        spec = find_spec(top)
+    except (ImportError, ValueError):
+        spec = None
+    for folder_ in spec.submodule_search_locations or () if spec else ():
+        root = Path(folder_, *inner)
         if root.is_dir():
             return root
-        problem = f"{point.value} is no folder"
-    except (ImportError, TypeError, ValueError) as error:
-        problem = str(error)
+    problem = f"there is no folder {point.value}" if spec else f"there is no package {top}"
     problems.append(mistake("TOS6006", None, package=point.name, problem=problem))
     return None

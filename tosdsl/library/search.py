@@ -1,4 +1,4 @@
-"""Which file declares a name: the files asked about first, then their neighbours, then what is installed."""
+"""Which file declares a name: the files asked about, then their neighbours, then what is installed."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ class Search:
     named: dict[str, Source] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     _paths: list[Path] = field(factory=list)
+    _near: Layer | None = None
+    _around: Layer | None = None
 
     def ask(self, word: str | Path) -> Asked | None:
         """A path or an id, or None with a diagnostic."""
@@ -63,19 +65,25 @@ class Search:
 
     def layers(self) -> Iterable[Layer]:
         """Nearest first; a later one is looked into only if the earlier ones lack a name."""
-        yield Layer("named", self.named)
-        around: dict[str, Source] = {}
-        for path in self._paths:
-            around |= neighbours(path)
-        yield Layer("neighbours", {name: source for name, source in around.items() if name not in self.named})
+        if self._near is None or self._near.sources.keys() != self.named.keys():
+            self._near = Layer("named", dict(self.named))
+            self._around = None
+        yield self._near
+        if self._around is None:
+            around: dict[str, Source] = {}
+            for path in self._paths:
+                around |= neighbours(path)
+            beside = {name: source for name, source in around.items() if name not in self.named}
+            self._around = Layer("neighbours", beside)
+        yield self._around
         yield from self._installed
 
     def heads(self, kind: str, id_: str) -> Sequence[Head]:
         """Every version of a unit in the nearest layer that has it, the newest last."""
         for layer in self.layers():
-            found = [head for head in layer.heads if head.kind == kind and head.id == id_]
+            found = layer.by_name.get((kind, id_))
             if found:
-                return sorted(found, key=lambda head: (head.start, head.version or ""))
+                return found
         return ()
 
     def ids(self, kind: str) -> list[str]:
@@ -106,7 +114,7 @@ class Search:
 
 def shipped_use(name: str) -> Traversable | None:
     """A use that comes with the library, by the name of its file, or None."""
-    if not name.replace("_", "").isalnum():
+    if len(name) > 100 or not name.replace("_", "").isalnum():
         return None
     found = shipped() / "uses" / f"{name}.yaml"
     return found if found.is_file() else None

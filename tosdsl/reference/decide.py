@@ -8,7 +8,7 @@ from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.needs import needs
 from tosdsl.reference.truth import Truth
-from tosdsl.reference.verdict import possible, tables
+from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.norms import Definition, Expr, Linked
@@ -16,12 +16,17 @@ from tosdsl.trees.norms import Definition, Expr, Linked
 
 def find(linked: Linked, use: Use) -> Findings:
     """Everything that the documents say of a use."""
-    found = forces(linked, use.facts)
-    rows = tables(linked, use.facts, found, use.as_of, use.known_at)
+    found = forces(linked, use)
+    rows = tables(linked, use, found)
     remaining = possible(rows)
-    open_ = needs(linked, use.facts, use.as_of, use.known_at) if len(remaining) > 1 else ()
+    open_ = needs(linked, use) if len(remaining) > 1 else ()
     truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
     return Findings(linked, use, found, rows, remaining, open_, truths)
+
+
+def verdicts(linked: Linked, use: Use) -> Possible:
+    """The possible verdicts alone; one is settled, more are undetermined."""
+    return possible(tables(linked, use, forces(linked, use)))
 
 
 def _truths(definitions: tuple[Definition, ...], facts: Facts) -> Callable[[Expr], Truth]:

@@ -1,37 +1,44 @@
 """Force and defeat.
 
-    force(n)    = when(n) and provided(n) and not defeated(n)
-    defeated(n) = some attached exception has force, or some norm that prevails over n has force
-    force(e)    = when(e) and provided(e) and not (some exception nested in e has force)
+force(n)    = when(n) and provided(n) and not defeated(n)
+defeated(n) = some attached exception has force,
+              or some norm that prevails over n has force and stands in scope
+force(e)    = when(e) and provided(e) and not (some exception nested in e has force)
 """
 
 from __future__ import annotations
 
 from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
-from tosdsl.reference.truth import conjunction, disjunction, negation
+from tosdsl.reference.scope import scopes
+from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Facts
+from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
 
 
-def forces(linked: n.Linked, facts: Facts) -> dict[n.NormKey, NormFinding]:
+def forces(linked: n.Linked, use: Use) -> dict[n.NormKey, NormFinding]:
     """The finding of every norm of every document."""
-    values = [evaluate_definitions(d.policy.definitions, facts) for d in linked.documents]
+    values = [evaluate_definitions(d.policy.definitions, use.facts) for d in linked.documents]
     norms = dict(linked.norms())
+    scope = scopes(linked, use)
     found: dict[n.NormKey, NormFinding] = {}
     for key in linked.order:
-        above = tuple((other, found[other].force) for other in linked.above.get(key, ()))
-        found[key] = norm_finding(norms[key], facts, values[key[0]], above)
+        above = tuple(
+            (other, conjunction((scope[other], found[other].force)))
+            for other in linked.above.get(key, ())
+        )
+        found[key] = norm_finding(norms[key], scope[key], use.facts, values[key[0]], above)
     return found
 
 
 def norm_finding(
     norm: n.Norm,
+    scope: Truth,
     facts: Facts,
     values: Values,
     above: tuple[tuple[n.NormKey, bool | None], ...],
 ) -> NormFinding:
-    """``above`` holds the norms that prevail over this one, with the force of each."""
+    """``above`` holds the norms that prevail over this one; true of one in force and in scope."""
     applies = True if norm.when is None else evaluate(norm.when, facts, values)
     provisos = tuple(evaluate(proviso, facts, values) for proviso in norm.provisos)
     exceptions = tuple(exception_finding(each, facts, values) for each in norm.exceptions)
@@ -39,7 +46,7 @@ def norm_finding(
     rebutted = disjunction(force for _, force in above)
     defeated = disjunction((undercut, rebutted))
     force = conjunction((applies, *provisos, negation(defeated)))
-    return NormFinding(applies, provisos, defeated, force, exceptions, above)
+    return NormFinding(scope, applies, provisos, defeated, force, exceptions, above)
 
 
 def exception_finding(node: n.ExceptionNode, facts: Facts, values: Values) -> ExceptionFinding:
@@ -49,5 +56,3 @@ def exception_finding(node: n.ExceptionNode, facts: Facts, values: Values) -> Ex
     nested = tuple(exception_finding(each, facts, values) for each in node.exceptions)
     force = conjunction((applies, *provisos, negation(disjunction(each.force for each in nested))))
     return ExceptionFinding(applies, provisos, force, nested)
-
-

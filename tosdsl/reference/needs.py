@@ -20,7 +20,7 @@ from tosdsl.reference.evaluate import evaluate
 from tosdsl.reference.residual import Atom, Residual, fold, paths
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Facts
+from tosdsl.trees.facts import Facts, Use
 
 _FRESH = ("\x00another", "\x00yet another")
 """Texts that no policy mentions."""
@@ -28,15 +28,16 @@ _FRESH = ("\x00another", "\x00yet another")
 _DEEPEST = 200
 """Facts that one search learns or leaves aside, at most: it calls itself once for each."""
 
+_MOST_OUTCOMES = 20_000
+"""Past this many evaluations, values that behave alike are not sorted out: the search stops early."""
+
 _MOST_MEMBERS = 8
 """Past this many items that conditions tell apart, lists of one or two of them stand for all."""
 
 
-def needs(
-    linked: n.Linked, facts: Facts, as_of: date | None = None, known_at: date | None = None
-) -> tuple[str, ...]:
-    """The paths of the facts that matter, in the order of the text; none once the verdict is settled."""
-    residual = fold(linked, facts, as_of, known_at)
+def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
+    """The paths of the facts that matter, in the order of the text; none if the verdict is settled."""
+    residual = fold(linked, use)
     if len(residual.possible({})) == 1:
         return ()
     values = _representatives(linked, residual)
@@ -54,7 +55,7 @@ class _Search:
         return any(self._settles(value, {}, frozenset()) for value in self.values[self.path])
 
     def _settles(self, value: Any, learnt: dict[str, Any], left: frozenset[str]) -> bool:
-        """Whether, with more learnt (of what is not ``left`` unknown), this value settles an open verdict."""
+        """Whether, with more learnt (of what is not ``left`` unknown), this value settles a verdict."""
         self.steps += 1
         if self.steps > limits.MAX_NEEDS_STEPS or len(learnt) + len(left) > _DEEPEST:
             return True
@@ -91,7 +92,9 @@ def _representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any
         alone = all(len(atom.unknown) == 1 for atom in its_atoms)
         own = [value for atom in its_atoms for value in _constants(atom.expr, residual.facts)]
         candidates = _values(kinds[path], own if alone else constants)
-        made[path] = _distinct(path, candidates, its_atoms, residual.facts) if alone else candidates
+        few = len(candidates) * len(its_atoms) <= _MOST_OUTCOMES
+        distinct = alone and few
+        made[path] = _distinct(path, candidates, its_atoms, residual.facts) if distinct else candidates
     return made
 
 

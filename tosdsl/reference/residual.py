@@ -7,17 +7,17 @@ over atoms that read unknown facts. It answers the same as the full evaluation, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any, assert_never
 
 from attrs import define, evolve, field, frozen
 
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
+from tosdsl.reference.scope import governs
 from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Facts
+from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import SectionFinding
 
 
@@ -164,27 +164,33 @@ def _meet(node: Folded, known: Facts, seen: dict[int, Truth], met: dict[str, Non
 # --- folding --------------------------------------------------------------------------------------
 
 
-def fold(linked: n.Linked, facts: Facts, as_of: date | None, known_at: date | None) -> Residual:
+def fold(linked: n.Linked, use: Use) -> Residual:
     """The question with the known facts folded in."""
-    work = _Folding(linked, facts)
-    found = forces(linked, facts)
-    made = tables(linked, facts, found, as_of, known_at)
-    return Residual(facts, tuple(work.row(row, linked.documents[row.document].policy.root) for row in made))
+    work = _Folding(linked, use)
+    made = tables(linked, use, forces(linked, use))
+    return Residual(
+        use.facts, tuple(work.row(row, linked.documents[row.document].policy.root) for row in made)
+    )
 
 
 @define
 class _Folding:
     linked: n.Linked
-    facts: Facts
+    use: Use
+    facts: Facts = field(init=False)
     _norms: dict[n.NormKey, Folded] = field(factory=dict)
+    _scopes: dict[n.NormKey, Folded] = field(factory=dict)
     _definitions: list[dict[str, n.Expr]] = field(init=False)
     _values: list[dict[str, Any]] = field(init=False)
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        self.facts = self.use.facts
         policies = [document.policy for document in self.linked.documents]
         self._definitions = [{d.name: d.body for d in p.definitions} for p in policies]
         self._values = [evaluate_definitions(p.definitions, self.facts) for p in policies]
+        for index, policy in enumerate(policies):
+            self._scope(index, policy.root, governs(policy, self.use))
         norms = dict(self.linked.norms())
         for key in self.linked.order:
             self._norms[key] = self._norm(key, norms[key])
@@ -214,13 +220,24 @@ class _Folding:
             tuple(map(self.row, finding.sections, section.sections)),
         )
 
+    def _scope(self, index: int, section: n.Section, outer: Folded) -> None:
+        own = True if section.scope is None else self._fold(section.scope, index)
+        scope = _many(True, [outer, own])
+        for norm in section.norms:
+            self._scopes[index, norm.id] = scope
+        for inner in section.sections:
+            self._scope(index, inner, scope)
+
     def _norm(self, key: n.NormKey, norm: n.Norm) -> Folded:
         index = key[0]
         parts = [self._fold(each, index) for each in norm.provisos]
         if norm.when is not None:
             parts.append(self._fold(norm.when, index))
         against = [self._exception(each, index) for each in norm.exceptions]
-        against += [self._norms[other] for other in self.linked.above.get(key, ())]
+        against += [
+            _many(True, [self._scopes[other], self._norms[other]])
+            for other in self.linked.above.get(key, ())
+        ]
         return _many(True, [*parts, _opposite(_many(False, against))])
 
     def _exception(self, node: n.ExceptionNode, index: int) -> Folded:

@@ -9,42 +9,30 @@ is permitted, else not applicable.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 
-from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
+from tosdsl.reference.evaluate import Values, evaluate_definitions
+from tosdsl.reference.scope import governs, scope_of
 from tosdsl.reference.truth import Truth, disjunction
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Facts
+from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import NormFinding, SectionFinding, VerdictWord
 
 Possible = frozenset[VerdictWord]
 
 
 def tables(
-    linked: n.Linked,
-    facts: Facts,
-    found: Mapping[n.NormKey, NormFinding],
-    as_of: date | None,
-    known_at: date | None,
+    linked: n.Linked, use: Use, found: Mapping[n.NormKey, NormFinding]
 ) -> tuple[SectionFinding, ...]:
     """One table a document, its sections nested as in the text."""
     made = []
     for index, document in enumerate(linked.documents):
-        values = evaluate_definitions(document.policy.definitions, facts)
-        in_force = governs(document.policy, as_of, known_at)
+        values = evaluate_definitions(document.policy.definitions, use.facts)
+        in_force = governs(document.policy, use)
         whole = document.part is None
         made.append(
-            _table(index, document, document.policy.root, facts, values, found, in_force, whole)
+            _table(index, document, document.policy.root, use.facts, values, found, in_force, whole)
         )
     return tuple(made)
-
-
-def governs(policy: n.Policy, as_of: date | None, known_at: date | None) -> bool:
-    """Whether this version is in force on the day of the use, and could be read by the asker."""
-    started = as_of is None or policy.effective_from is None or policy.effective_from <= as_of
-    lasts = as_of is None or policy.effective_until is None or as_of <= policy.effective_until
-    readable = known_at is None or policy.recorded is None or policy.recorded <= known_at
-    return started and lasts and readable
 
 
 def _table(
@@ -59,7 +47,7 @@ def _table(
 ) -> SectionFinding:
     """``binds``: the whole section came in. If not, a clause of it may have come in alone."""
     binds = binds or section.id == document.part
-    scope = True if section.scope is None else evaluate(section.scope, facts, values)
+    scope = scope_of(section, facts, values)
     norms = [norm for norm in section.norms if binds or norm.id == document.part]
 
     def some(modality: str) -> Truth:

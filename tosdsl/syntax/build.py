@@ -15,6 +15,7 @@ from lark import Token, Transformer, Tree
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.syntax.source import Columns
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
 
@@ -58,12 +59,14 @@ class Build(Transformer[Token, Any]):
         super().__init__()
         self.file = ""
         self.first = 1
+        self.columns = Columns()
         self.problems: list[Diagnostic] = []
 
-    def start(self, file: str, first: int) -> None:
+    def start(self, file: str, first: int, columns: Columns) -> None:
         """Begin a new item."""
         self.file = file
         self.first = first
+        self.columns = columns
         self.problems = []
 
     def __default__(self, data: str, children: Children, meta: object) -> Any:
@@ -82,7 +85,7 @@ class Build(Transformer[Token, Any]):
     def _token_span(self, token: Token) -> Span:
         shift = self.first - 1
         line, end = (token.line or 1) + shift, (token.end_line or 1) + shift
-        return Span(self.file, line, token.column or 1, end, token.end_column or 1)
+        return self.columns.span(Span(self.file, line, token.column or 1, end, token.end_column or 1))
 
     def _report(self, code: str, span: Span, **words: object) -> None:
         self.problems.append(mistake(code, span, None, **words))
@@ -100,10 +103,13 @@ class Build(Transformer[Token, Any]):
     def _string(self, token: Token) -> s.Text:
         def unescape(match: re.Match[str]) -> str:
             if match[1] not in _ESCAPES:
-                self._report("TOS1018", self._token_span(token), found=match[1])
+                start = whole.column + 1 + match.start()
+                span = evolve(whole, column=start, end_column=start + 2)
+                self._report("TOS1018", span, found=match[1])
             return _ESCAPES.get(match[1], match[1])
 
-        return s.Text(_ESCAPE.sub(unescape, token[1:-1]), span=self._token_span(token))
+        whole = self._token_span(token)
+        return s.Text(_ESCAPE.sub(unescape, token[1:-1]), span=whole)
 
     def _date(self, token: Token) -> s.DateLiteral:
         try:
@@ -115,8 +121,9 @@ class Build(Transformer[Token, Any]):
 
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
         found = [part for part in parts if part.kind == kind]
+        how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
         for again in found[1:]:
-            self._report("TOS1012", again.span, what=word)
+            self._report("TOS1012", again.span, what=word, mend=how)
         return found[0].value if found else None
 
     @staticmethod
@@ -224,9 +231,9 @@ class Build(Transformer[Token, Any]):
 
     def define(self, children: Children) -> s.Define:
         name = self._plain(children[1], "a definition", RESERVED | OPENERS)
-        notes = [child for child in children[3:] if isinstance(child, Part)]
+        texts = [self._string(token).value for token in children[3:-1]]
         body = self._bare(children[-1])
-        return s.Define(name, body, self._description(notes), span=self._span(*children[:3]))
+        return s.Define(name, body, texts[0] if texts else None, span=self._span(*children[:3]))
 
     def section(self, children: Children) -> s.Section:
         name = self._plain(children[1], "a section", CLAUSE_WORDS)
@@ -392,6 +399,8 @@ class Build(Transformer[Token, Any]):
     def block(self, children: Children) -> s.Block:
         items = tuple(children[2:])
         return s.Block(str(children[0]), items, span=self._span(*children[:2]))
+
+    inner = block
 
     def parens(self, children: Children) -> Bracketed:
         item = self._bare(children[0])

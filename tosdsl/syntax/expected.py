@@ -1,13 +1,14 @@
-"""What can stand at a place, in words: the terminals that the parser would accept, a phrase for each kind."""
+"""What can stand at a place, in words: a phrase for each kind of terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-_VALUE = frozenset("STRING DATE INTEGER YES NO TRUE FALSE MINUS NAME LBRACE LSQB".split())
+_LITERAL = frozenset(("STRING", "DATE", "INTEGER", "YES", "NO", "TRUE", "FALSE", "MINUS"))
+_VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
 _CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR"}
 _BLOCKS = ("ALL", "ANY", "NONE")
-_COMPARISONS = frozenset("IS IN NOT INCLUDES OVERLAPS ORDER".split())
+_COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
 
 _PHRASES = {
     "NAME": "a name",
@@ -34,11 +35,12 @@ _PHRASES = {
     "$END": "the end of the text",
 }
 
-_ORDER = """
-    policy vocabulary use title provider version effective recorded source default
-    type fact party define section applies forbid permit exception except when provided
-    subject notwithstanding incorporate prevails scenario as given expect from until
-""".split()
+_ORDER = (
+    *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
+    *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
+    *("exception", "except", "when", "provided", "subject", "notwithstanding", "incorporate"),
+    *("prevails", "scenario", "as", "given", "expect", "from", "until"),
+)
 """Words in the order in which one meets them in a policy."""
 
 

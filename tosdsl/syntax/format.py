@@ -111,15 +111,14 @@ class _Layout:
             case _:
                 self.broken(indent, after(f"{opener} ", line_pieces(expr)))
 
-    def conditions(self, indent: int, items: tuple[s.Expr, ...], below: bool = False) -> None:
-        """Conditions one a line. ``below``: a text stands above them."""
+    def conditions(self, indent: int, items: tuple[s.Expr, ...]) -> None:
+        """Conditions one a line."""
         for item in items:
             if isinstance(item, s.Block):
                 self.add(indent, f"{item.kind} of", item.span)
                 self.conditions(indent + INDENT, item.items)
             else:
-                self.broken(indent, line_pieces(item, below))
-            below = isinstance(item, s.Block)
+                self.broken(indent, line_pieces(item))
 
     # --- units and their items ------------------------------------------------------------------
 
@@ -215,7 +214,7 @@ class _Layout:
             return
         self.add(0, opener, item.span)
         self.description(INDENT, item.description)
-        self.conditions(INDENT, (body,), below=not bare)
+        self.conditions(INDENT, (body,))
 
     # --- provisions -------------------------------------------------------------------------------
 

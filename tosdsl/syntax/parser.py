@@ -10,18 +10,22 @@ import re
 import threading
 from functools import cache
 from importlib.resources import files
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import define, evolve, field, frozen
 from lark import Lark
+from lark.lexer import PatternRE, PatternStr, TerminalDef
 
 from tosdsl import limits
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
-from tosdsl.syntax.source import Item, block_of, read_source, top_level_items
+from tosdsl.syntax.slips import BELONGS_UNDER
+from tosdsl.syntax.source import Item, Source, block_of, read_source, top_level_items
+from tosdsl.syntax.stumble import Edit, Refusal, above
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
 
@@ -47,32 +51,46 @@ def parse(text: str, file: str = "<text>") -> Parsed:
         return Parsed(s.File(), (), (found,))
     source = read_source(text, file)
     problems = list(source.diagnostics)
-    lost: set[str] = set()
+    lost = _words_of_overlong(source, text)
     units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
-    headless = False
-    for item in top_level_items(source):
-        node = _read_item(item, file, problems, lost)
+    headless = headed = False
+    items = list(top_level_items(source))
+    for item, following in zip_longest(items, items[1:]):
+        if len(problems) > limits.MAX_ERRORS:
+            lost.update(_WORDS.findall("\n".join(item.lines)))
+            continue
+        node = _read_item(item, following, source, problems, lost)
         if isinstance(node, s.Policy | s.Vocabulary):
             units.append((node, []))
-        elif units:
-            if node is not None and _belongs(node, units[-1][0], problems):
-                units[-1][1].append(node)
-        elif not headless and not lost:
-            headless = True
-            problems.append(mistake("TOS1009", node.span))
+        elif not units:
+            headed = headed or (node is None and bool(_HEADER.match(item.lines[0])))
+            if node is not None and not headed and not headless:
+                problems.append(mistake("TOS1009", _first_line(item, source)))
+                headless = True
+        elif node is not None and _belongs(node, units[-1][0], problems):
+            units[-1][1].append(node)
+        elif node is not None:
+            lost.update(_WORDS.findall("\n".join(item.lines)))
     if not units and not problems:
         problems.append(mistake("TOS1016", top))
     tree = s.File(tuple(with_items(unit, items) for unit, items in units))
-    return Parsed(tree, source.comments, tuple(_bounded(problems)), frozenset(lost))
+    return Parsed(tree, source.comments, tuple(in_order(problems)), frozenset(lost))
 
 
-def _bounded(problems: list[Diagnostic]) -> list[Diagnostic]:
-    once = list(dict.fromkeys(problems))
-    once.sort(key=lambda problem: (problem.span.line, problem.span.column))
-    if len(once) <= limits.MAX_ERRORS:
-        return once
-    last = once[limits.MAX_ERRORS - 1]
-    return [*once[: limits.MAX_ERRORS], mistake("TOS5004", last.span, limit=limits.MAX_ERRORS)]
+_HEADER = re.compile(r" *(policy|vocabulary)\b")
+
+
+def _words_of_overlong(source: Source, text: str) -> set[str]:
+    if not source.overlong:
+        return set()
+    lines = text.split("\n")
+    return {word for index in source.overlong for word in _WORDS.findall(lines[index])} | {""}
+
+
+def _first_line(item: Item, source: Source) -> Span:
+    line = item.lines[0]
+    start = len(line) - len(line.lstrip()) + 1
+    return source.columns.span(Span(source.file, item.first, start, item.first, len(line) + 1))
 
 
 _IN_VOCABULARY = (s.Use, s.EnumType, s.RecordType, s.Fact, s.Party)
@@ -113,37 +131,118 @@ def _belongs(node: Any, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic
 # --- one item -----------------------------------------------------------------------------------
 
 
-def _read_item(item: Item, file: str, problems: list[Diagnostic], lost: set[str]) -> Any:
+def _read_item(
+    item: Item, following: Item | None, source: Source, problems: list[Diagnostic], lost: set[str]
+) -> Any:
     """The item's node, or None if nothing of it can be read."""
-    lines = list(item.lines)
-    blanked: set[int] = set()
+    work = _Reading(item, source, problems, lost)
     budget = limits.MAX_RECOVERY
-    while True:
-        text = "\n".join(lines) + "\n"
+    while any(work.lines):
+        text = "\n".join(work.lines) + "\n"
         try:
-            node, found = _parse_item(text, file, item.first)
+            node, found = _parse_item(text, source, item.first)
         except RECOVERABLE as error:
-            refusal = explain_refusal(error, file, item.first, lines)
-            block = block_of(lines, refusal.line)
-            if not (refusal.diagnostic.code == "TOS1006" and blanked.intersection(block)):
-                problems.append(refusal.diagnostic)
-            lost.update(_WORDS.findall("\n".join(lines[block.start : block.stop])) or [""])
             budget -= len(text)
-            gone = refusal.line == 0 or block.start == 0 or not any(lines[block.start : block.stop])
-            if gone or budget < 0 or len(problems) > limits.MAX_ERRORS:
+            refusal = explain_refusal(error, source.file, item.first, work.lines)
+            within = work.go_on(refusal, following)
+            if not within or budget < 0 or len(problems) > limits.MAX_ERRORS:
                 lost.update(_WORDS.findall(text))
                 return None
-            blanked.update(block)
-            for index in block:
-                lines[index] = ""
         else:
             problems += found
             return node
+    return None
 
 
-def _parse_item(text: str, file: str, first: int) -> tuple[Any, list[Diagnostic]]:
+@define
+class _Reading:
+    """An item that is read again after each mistake, its lines changed or blanked."""
+
+    item: Item
+    source: Source
+    problems: list[Diagnostic]
+    lost: set[str]
+    lines: list[str] = field(init=False)
+    _blanked: set[int] = field(init=False)
+    _edited: dict[int, int] = field(factory=dict)
+    """For each line that was edited, the index up to which it can be read."""
+    _dedented: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        self.lines = list(self.item.lines)
+        self._blanked = set(self.item.missing)
+
+    def go_on(self, refusal: Refusal, following: Item | None) -> bool:
+        """Report the mistake and make the lines readable; False if nothing of the item is left."""
+        edit = refusal.edit
+        if edit is not None and edit.at >= self._edited.get(edit.line, 0) and self._again(edit):
+            self._report(refusal)
+            if refusal.diagnostic.code == "TOS1027":  # a name made up here is not to be missed
+                self.lost.update(_WORDS.findall(edit.new))
+            self._change(edit)
+            if refusal.through is not None:
+                self._blank(range(edit.line + 1, refusal.through + 1))
+            return True
+        block = block_of(self.lines, refusal.line)
+        if refusal.through is not None and edit is None:
+            block = range(block.start, max(block.stop, refusal.through + 1))
+        if not self._follows_on(refusal, block, following):
+            self._report(refusal)
+        gone = block.start == 0 or not any(self.lines[block.start : block.stop])
+        self._blank(block)
+        return not gone
+
+    def _again(self, edit: Edit) -> bool:
+        """Whether the edit changes anything: the same one twice at one place would never end."""
+        return bool(edit.new) or bool(edit.old)
+
+    def _report(self, refusal: Refusal) -> None:
+        span = self.source.columns.span(refusal.diagnostic.span)
+        self.problems.append(evolve(refusal.diagnostic, span=span))
+
+    def _change(self, edit: Edit) -> None:
+        line = self.lines[edit.line]
+        self.lines[edit.line] = line[: edit.at] + edit.new + line[edit.at + edit.old :]
+        self._edited[edit.line] = edit.at + len(edit.new)
+        self.source.columns.note(self.item.first + edit.line, edit.at, edit.old, len(edit.new))
+
+    def _blank(self, block: range) -> None:
+        self.lost.update(_WORDS.findall("\n".join(self.lines[block.start : block.stop])) or [""])
+        self._blanked.update(block)
+        for index in block:
+            self.lines[index] = ""
+        self._hollow(block.start)
+
+    def _hollow(self, line: int) -> None:
+        """A line with nothing left under it may read as something else: its words count as lost."""
+        parent = above(self.lines, line)
+        if parent < line and self.lines[parent] and len(block_of(self.lines, parent)) > line - parent:
+            under = self.lines[parent + 1 : block_of(self.lines, parent).stop]
+            if not any(under):
+                self.lost.update(_WORDS.findall(self.lines[parent]))
+
+    def _follows_on(self, refusal: Refusal, block: range, following: Item | None) -> bool:
+        """Whether the mistake is only another's consequence, which has been reported."""
+        code = refusal.diagnostic.code
+        if refusal.line in self._edited:
+            return True
+        if code == "TOS1006":
+            last = block.stop >= len(self.lines)
+            return bool(self._blanked.intersection(block)) or (last and _belongs_under(following))
+        if code == "TOS1031":  # everything under a header is indented: one report will do
+            again, self._dedented = self._dedented, True
+            return again
+        return False
+
+
+def _belongs_under(item: Item | None) -> bool:
+    """Whether an item is a line that should stand under another."""
+    return item is not None and item.lines[0].split(" ")[0] in BELONGS_UNDER
+
+
+def _parse_item(text: str, source: Source, first: int) -> tuple[Any, list[Diagnostic]]:
     reader = _reader()
-    reader.build.start(file, first)
+    reader.build.start(source.file, first, source.columns)
     node = reader.lark.parse(text)
     return node, reader.build.problems
 
@@ -169,10 +268,19 @@ def _reader() -> _Reader:
             lexer="contextual",
             postlex=Layout(),
             transformer=build,
+            edit_terminals=_whole_word,
             maybe_placeholders=False,
         )
         reader = _local.reader = _Reader(lark, build)
     return reader
+
+
+def _whole_word(terminal: TerminalDef) -> None:
+    """A word of the language ends where the word ends: `forbidden x` is not `forbid den x`."""
+    pattern = terminal.pattern
+    if isinstance(pattern, PatternStr) and pattern.value.isalpha():
+        terminal.pattern = PatternRE(pattern.value + r"(?![A-Za-z0-9_.])")
+        terminal.priority = 1  # where a name can stand as well, the word goes first
 
 
 @cache

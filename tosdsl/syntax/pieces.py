@@ -20,12 +20,6 @@ from tosdsl.trees.span import Span
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or)\b")
 """What a line cannot begin with unless it is meant: the opener of a block, a continuation."""
 
-_NOT_BELOW = re.compile(
-    r"(?:title|provider|version|effective|recorded|source|default|applies|section|forbid|permit"
-    r"|exception|except|when|provided|subject|notwithstanding|as|given|expect)(?![\w.])"
-)
-"""What a line cannot begin with below a text or the end of a block: the lexer sees a clause's part."""
-
 
 @frozen
 class Piece:
@@ -108,11 +102,11 @@ def _inside(expr: s.Expr, brackets: bool, outer: bool) -> list[Piece]:
     return [evolve(inner[0], outer=outer), *inner[1:]]
 
 
-def line_pieces(expr: s.Expr, below: bool = False) -> list[Piece]:
+def line_pieces(expr: s.Expr) -> list[Piece]:
     """A condition with which a line begins, or that follows a line's first word."""
     pieces = pieces_of(expr)
     first = pieces[0].text
-    if _NOT_FIRST.match(first) or (below and _NOT_BELOW.match(first)):
+    if _NOT_FIRST.match(first):
         return _inside(expr, True, True)
     return pieces
 

@@ -85,26 +85,15 @@ IN_OTHER_WORDS = {
 }
 """Words in whose place more than one word stands."""
 
-TYPES = {
-    "bool": "boolean",
-    "int": "integer",
-    "number": "integer",
-    "float": "integer",
-    "string": "text",
-    "str": "text",
-    "datetime": "date",
-    "day": "date",
-    "company": "party",
-    "organisation": "party",
-}
-"""Names of types."""
-
 IN_ENGLISH = (
     (re.compile(r"\bis (?:less|smaller|earlier|lower) than\b"), "<"),
     (re.compile(r"\bis (?:more|greater|bigger|later|higher) than\b"), ">"),
     (re.compile(r"\bis (?:at least|not less than)\b"), ">="),
     (re.compile(r"\bis (?:at most|not more than)\b"), "<="),
     (re.compile(r"\bis (?:equal to|the same as)\b"), "is"),
+    (re.compile(r"\bis not (?:in|one of|any of)\b"), "not in"),
+    (re.compile(r"\bis (?:in|one of|any of)\b"), "in"),
+    (re.compile(r"\bincludes (?:any|one) of\b"), "overlaps"),
     (re.compile(r"\bdoes not (?:include|contain)\b"), "not … includes"),
 )
 """Comparisons as one would say them."""

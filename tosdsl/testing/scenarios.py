@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from tosdsl.decision.build import decision, truth_word
+from tosdsl.decision.build import both, decision, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
 from tosdsl.reference.decide import find
@@ -90,18 +90,21 @@ def _force(truth: str) -> str:
 
 
 def force_of(clause: str, findings: Findings) -> str:
-    """The force of a clause or an exception by its full id: true, false or unknown."""
+    """The force of a clause or an exception by its full id: true, false or unknown.
+
+    What stands out of scope, or in a document that is not in force, has none.
+    """
     policy, _, id_ = clause.partition("#")
     for (index, norm_id), found in findings.norms.items():
         document = findings.linked.documents[index]
         if document.policy.id != policy:
             continue
         if norm_id == id_:
-            return truth_word(found.force)
+            return truth_word(both(found.scope, found.force))
         norm = next(each for each in document.policy.root.all_norms() if each.id == norm_id)
         inner = _exception(norm, found, id_)
         if inner is not None:
-            return truth_word(inner.force)
+            return truth_word(both(found.scope, inner.force))
     raise KeyError(clause)
 
 

@@ -60,3 +60,5 @@ class Use:
     title: str | None = None
     as_of: date | None = None
     known_at: date | None = None
+    warnings: tuple[str, ...] = ()
+    """What is odd about the facts, in sentences."""

@@ -32,7 +32,12 @@ class ExceptionFinding:
 
 @frozen
 class NormFinding:
-    """``defeated`` is the disjunction over exceptions and over the norms that prevail."""
+    """``defeated`` is the disjunction over exceptions and over the norms that prevail.
+
+    ``scope`` is that of its document and sections taken together; ``force`` does not include it.
+    """
+
+    scope: bool | None
 
     applies: bool | None
     provisos: tuple[bool | None, ...]

@@ -202,6 +202,8 @@ class Expectation:
     kind: str
     words: tuple[str, ...]
     span: Span = place()
+    spans: tuple[Span, ...] = field(default=(), eq=False, repr=False, kw_only=True)
+    """Where the facts or clauses among the words stand."""
 
 
 @frozen

@@ -127,7 +127,17 @@ class Block:
 
 
 Expr: TypeAlias = (
-    Name | Text | BooleanLiteral | IntegerLiteral | DateLiteral | SetOf | Compare | Not | And | Or | Block
+    Name
+    | Text
+    | BooleanLiteral
+    | IntegerLiteral
+    | DateLiteral
+    | SetOf
+    | Compare
+    | Not
+    | And
+    | Or
+    | Block
 )
 
 # --- vocabularies -------------------------------------------------------------------------
@@ -323,9 +333,7 @@ class RecordValue:
     span: Span = place()
 
 
-Value: TypeAlias = (
-    Name | Text | BooleanLiteral | IntegerLiteral | DateLiteral | ListValue | RecordValue
-)
+Value: TypeAlias = Name | Text | BooleanLiteral | IntegerLiteral | DateLiteral | ListValue | RecordValue
 
 
 @frozen

@@ -1,0 +1,1 @@
+"""The house itself: imports, codes, grammar, words, style, the wheel."""

@@ -1,0 +1,1 @@
+"""One door at a time: the command line, the façade, the schema, the layout."""

@@ -1,0 +1,192 @@
+"""``tosdsl check``: statuses, facts, days, and what goes where."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.conftest import Run
+
+SEED = ("azure.openai_service", "--facts", "project_seed")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "verdict"),
+    [
+        (("openai.business_terms", "--facts", "ticket_classifier"), 0, "PERMITTED"),
+        (("openai.business_terms", "--facts", "fine_tune"), 0, "PERMITTED"),
+        (("azure.openai_service", "--facts", "project_seed"), 3, "FORBIDDEN"),
+        (("openai.business_terms@2023-11-14", "--facts", "published_classifier"), 4, "UNDETERMINED"),
+        (
+            ("openai.terms_of_use", "--facts", "project_seed", "--as-of", "2022-01-01"),
+            0,
+            "NOT APPLICABLE",
+        ),
+    ],
+)
+def test_the_status_tells_the_verdict(
+    run: Run, words: tuple[str, ...], status: int, verdict: str
+) -> None:
+    ran = run("check", *words)
+    assert (ran.status, ran.err) == (status, "")
+    assert ran.out.startswith(verdict)
+
+
+@pytest.mark.parametrize(
+    ("policy", "facts", "code"),
+    [
+        ("shop.tos", "{facts: {sould: yes}}", "TOS4002"),
+        ("shop.tos", "{facts: {sold: maybe}}", "TOS4003"),
+        ("shop.tos", "{facts: {medium: letter}}", "TOS4004"),
+        ("shop.tos", "{facts: {sold: yes}, sold: yes}", "TOS4007"),
+        ("shop.tos", "[]", "TOS4006"),
+        ("shop.tos", "", "TOS4006"),
+        ("shop.tos", "{facts: {sold: yes", "TOS4001"),
+        ("shop.tos", b"facts: {sold: \xff}", "TOS1015"),
+        ("shop.tos", None, "TOS6002"),
+        ("broken.tos", "{facts: {}}", "TOS1017"),
+        ("nothing.tos", "{facts: {}}", "TOS6001"),
+        ("openai.busines_terms", "{facts: {}}", "TOS6001"),
+        ("openai.business_terms@1999", "{facts: {}}", "TOS6005"),
+        ("empty", "{facts: {}}", "TOS6004"),
+    ],
+)
+def test_what_is_wrong_is_1_with_a_code_on_standard_error(
+    run: Run, shop: Path, policy: str, facts: str | bytes | None, code: str
+) -> None:
+    folder = shop.parent
+    (folder / "empty").mkdir()
+    (folder / "broken.tos").write_text("policy broken\n", encoding="utf-8")
+    use = folder / "use.yaml"
+    if facts is not None:
+        use.write_bytes(facts if isinstance(facts, bytes) else facts.encode())
+    asked = folder / policy if (folder / policy).exists() else policy
+    ran = run("check", asked, "--facts", use)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith(f"error[{code}]")
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "a/" * 3000])
+def test_no_name_is_too_long_to_be_reported(run: Run, shop: Path, name: str) -> None:
+    assert run("check", shop, "--facts", name).status == 1
+    assert run("check", name, "--facts", "project_seed").status == 1
+    assert run("fmt", name).status == 1
+
+
+def test_a_folder_is_no_facts(run: Run, shop: Path) -> None:
+    ran = run("check", shop, "--facts", shop.parent)
+    assert (ran.status, ran.out) == (1, "")
+    assert "directory" in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("chekc",),
+        ("check",),
+        ("check", "openai.business_terms"),
+        ("check", *SEED, "--format", "xml"),
+        ("check", *SEED, "--as-of", "2023-02-30"),
+        ("check", *SEED, "--known-at", "yesterday"),
+        ("schema",),
+        ("test", "--what"),
+    ],
+)
+def test_a_wrong_command_line_is_2(run: Run, words: tuple[str, ...]) -> None:
+    ran = run(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err.startswith("usage: tosdsl")
+
+
+def test_facts_come_from_standard_input(run: Run, shop: Path) -> None:
+    assert run("check", shop, "--facts", "-", stdin=b"facts: {sold: yes}").status == 3
+    assert (
+        run("check", shop, "--facts", "-", stdin=b'\xef\xbb\xbf{"facts": {"sold": false}}').status == 0
+    )
+    ran = run("check", shop, "--facts", "-", stdin=b"facts:\n  sold: perhaps\n")
+    assert ran.status == 1
+    assert "<stdin>:2:9" in ran.err
+    assert run("check", shop, "--facts", "-", stdin=b"facts: \xff").err.startswith("error[TOS1015]")
+    assert "MAX_FACTS_BYTES" in run("check", shop, "--facts", "-", stdin=b" " * 2**22 + b"{}").err
+
+
+def test_several_policies_are_one_question(run: Run) -> None:
+    ran = run(
+        "check",
+        "openai.business_terms",
+        "azure.openai_service",
+        "--facts",
+        "project_seed",
+        "--format",
+        "json",
+    )
+    assert {each["id"] for each in json.loads(ran.out)["policies"]} == {
+        "openai.business_terms",
+        "azure.openai_service",
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ((), 3),
+        (("--as-of", "2023-12-31"), 0),
+        (("--as-of", "2024-01-01"), 3),
+        (("--as-of", "2025-01-01"), 0),
+        (("--known-at", "2024-01-31"), 0),
+        (("--known-at", "2024-02-01"), 3),
+    ],
+)
+def test_days_select_the_documents(run: Run, shop: Path, words: tuple[str, ...], status: int) -> None:
+    assert run("check", shop, "--facts", "-", *words, stdin=b"facts: {sold: yes}").status == status
+
+
+def test_days_of_the_command_line_prevail_over_those_of_the_use(run: Run, shop: Path) -> None:
+    use = b"{as_of: 2023-01-01, known_at: 2023-01-01, facts: {sold: yes}}"
+    words = ("--as-of", "2024-06-01", "--known-at", "2024-06-02", "--format", "json")
+    ran = run("check", shop, "--facts", "-", *words, stdin=use)
+    assert ran.status == 3
+    made = json.loads(ran.out)
+    assert (made["as_of"], made["known_at"]) == ("2024-06-01", "2024-06-02")
+
+
+def test_json_is_one_document_and_nothing_else(run: Run) -> None:
+    ran = run("check", *SEED, "--format", "json")
+    assert (ran.status, ran.err) == (3, "")
+    made = json.loads(ran.out)
+    assert (made["schema"], made["verdict"]) == ("tosdsl.decision/1", "forbidden")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check", "no.such", "--facts", "project_seed"),
+        ("check", "openai.business_terms", "--facts", "no_such_use"),
+        ("test", "no.such"),
+    ],
+)
+def test_json_is_one_document_on_errors_too(run: Run, words: tuple[str, ...]) -> None:
+    ran = run(*words, "--format", "json")
+    assert (ran.status, ran.err) == (1, "")
+    made = json.loads(ran.out)
+    assert made["schema"] == "tosdsl.diagnostics/1"
+    (found,) = made["diagnostics"]
+    assert found["severity"] == "error"
+    assert found.keys() == {
+        *("code", "severity", "message", "mend", "near"),
+        *("file", "line", "column", "end_line", "end_column"),
+    }
+
+
+def test_a_warning_is_not_lost(run: Run) -> None:
+    use = b"facts: {output_of: [opnai]}"
+    ran = run("check", "openai.business_terms", "--facts", "-", stdin=use)
+    assert ran.err.startswith("warning[TOS4009] <stdin>:1:21")
+    assert "openai" in ran.err
+    ran = run("check", "openai.business_terms", "--facts", "-", "--format", "json", stdin=use)
+    assert ran.err == ""
+    assert [each["code"] for each in json.loads(ran.out)["warnings"]] == ["TOS4009"]

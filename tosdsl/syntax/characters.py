@@ -1,0 +1,142 @@
+"""A character that begins no token: an open text, a foreign sign, an odd letter in a name."""
+
+from __future__ import annotations
+
+import re
+from unicodedata import name as unicode_name
+from unicodedata import normalize
+
+from tosdsl.syntax.slips import QUOTES, SIGNS
+from tosdsl.syntax.stumble import Edit, Refusal, Stumble
+
+_QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“”„«»'‘’](?!\w)")
+_RUN = re.compile(r"[^\s\"(){}\[\],:;<>=!&|]+")
+_DECIMAL = re.compile(r"[0-9][0-9_]*\.[0-9_]+(?![\w.])")
+_NUMBER = re.compile(r"[0-9][\w.]*")
+_MOST_LINES = 40
+"""Lines over which a text may run on."""
+
+
+def explain_character(here: Stumble) -> Refusal:
+    """What the lexer stumbled over."""
+    for rule in (_open_text, _comment, _number, _odd_name, _quotes, _sign):
+        found = rule(here)
+        if found is not None:
+            return found
+    character = here.rest[:1]
+    if character in {".", ";"} and "_NL" in here.expected:
+        return here.mend("TOS1026", None, here.column, 1, " ", found=character)
+    return here.mend("TOS1002", None, here.column, 1, " ", found=_named(character))
+
+
+def _named(character: str) -> str:
+    """The character in a sentence."""
+    if character.isprintable() and character:
+        return f"`{character}`"
+    point = ord(character or " ")
+    named = unicode_name(character or " ", "").lower()
+    return f"U+{point:04X}" + (f" ({named})" if named else "")
+
+
+def _open_text(here: Stumble) -> Refusal | None:
+    if not here.rest.startswith('"'):
+        return None
+    line, end = here.line, len(here.text)
+    closing = '"'
+    if len(here.text) - len(here.text.rstrip("\\")) & 1:  # a backslash would take the mark with it
+        closing = ' "'
+    edit = Edit(line, end, 0, closing)
+    found = here.refuse("TOS1003", here.span(here.column, end)).diagnostic
+    return Refusal(found, line, edit, _runs_on(here.lines, line))
+
+
+def _runs_on(lines: list[str], line: int) -> int | None:
+    """The last line of a text that runs over several; None if the next are lines of their own."""
+    for index in range(line + 1, min(len(lines), line + _MOST_LINES)):
+        text = lines[index].strip()
+        if '"' in text:
+            closes = text.endswith('"') and text.count('"') == 1 and len(text) > 1
+            return index if closes or text == '"' else None
+    return None
+
+
+def _comment(here: Stumble) -> Refusal | None:
+    """``// …``, and a ``#`` with no space before it."""
+    for sign in ("//", "/*", "#"):
+        if here.rest.startswith(sign):
+            span = here.span(here.column, len(here.text))
+            words = {"found": here.rest, "instead": "a comment with a space and `#` before it"}
+            return here.mend("TOS1008", span, here.column, len(here.rest), "", **words)
+    return None
+
+
+def _number(here: Stumble) -> Refusal | None:
+    """``17.5``, ``18years``"""
+    if here.rest.startswith("."):
+        start = here.column
+        while start and (here.text[start - 1].isdigit() or here.text[start - 1] == "_"):
+            start -= 1
+        match = _DECIMAL.match(here.text, start)
+        if match is None:
+            return None
+        span = here.span(start, match.end())
+        return here.mend("TOS1029", span, here.column, match.end() - here.column, "", found=match[0])
+    match = _NUMBER.match(here.rest)
+    if match is None:
+        return None
+    return here.refuse("TOS1029", here.span(here.column, here.column + match.end()), found=match[0])
+
+
+def _odd_name(here: Stumble) -> Refusal | None:
+    """``café``, ``terms$of$use``: a name with a character that no name has."""
+    character, following = here.rest[:1], here.rest[1:2]
+    if not character.isalnum() and not (following.isalnum() and here.before[-1:].isalnum()):
+        return None
+    return odd_name(here)
+
+
+def odd_name(here: Stumble) -> Refusal | None:
+    """The name around this place, with one that could stand in its stead."""
+    for match in _RUN.finditer(here.text):
+        if match.start() <= here.column < match.end():
+            plain = plain_name(match[0])
+            span = here.span(match.start(), match.end())
+            instead = f": `{plain}`" if plain else ""
+            if not plain:
+                return here.refuse("TOS1027", span, found=match[0], instead="")
+            return here.mend(
+                "TOS1027", span, match.start(), len(match[0]), plain, found=match[0], instead=instead
+            )
+    return None
+
+
+def plain_name(written: str) -> str:
+    """The name in letters, digits, underscores and dots, or nothing if too little is left of it."""
+    folded = normalize("NFKD", written.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_.]+", "_", folded).strip("_.")
+    return plain if re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", plain) else ""
+
+
+def _quotes(here: Stumble) -> Refusal | None:
+    if here.rest[:1] not in QUOTES:
+        return None
+    match = _QUOTED.match(here.rest)
+    if match is None:
+        return here.refuse("TOS1008", found=here.rest[0], instead='`"`')
+    new = f'"{match[1]}"'
+    return here.mend("TOS1008", None, here.column, match.end(), new, found=here.rest[0], instead='`"`')
+
+
+def _sign(here: Stumble) -> Refusal | None:
+    for sign in sorted(SIGNS, key=len, reverse=True):
+        if not here.rest.startswith(sign):
+            continue
+        instead = SIGNS[sign]
+        if instead == "is":
+            instead = next((word for word in (":", "as") if here.accepts(word)), instead)
+        span = here.span(here.column, here.column + len(sign))
+        if not here.accepts(instead):
+            return here.mend("TOS1026", span, here.column, len(sign), " ", found=sign)
+        words = {"found": sign, "instead": f"`{instead}`"}
+        return here.mend("TOS1008", span, here.column, len(sign), f" {instead} ", **words)
+    return None

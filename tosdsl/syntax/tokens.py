@@ -1,0 +1,318 @@
+"""A token that cannot stand where it is: rules from the most telling slip to the most general."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import evolve
+
+from tosdsl.diagnostics.model import mistake
+from tosdsl.diagnostics.near import nearest
+from tosdsl.syntax.characters import odd_name
+from tosdsl.syntax.expected import listed, phrases, words_of
+from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
+from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above
+
+_VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
+_FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
+_LAST_WORD = re.compile(r"([A-Za-z_][\w.]*) *\Z")
+_NAMELESS = re.compile(r" *(except|exception|forbid|permit|section|define) +(?:when|if|where|unless) ")
+_LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
+_BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
+_BLOCK_OPENED = re.compile(r"\b(?:all|any|none) of\s*\Z")
+_PUNCTUATION = frozenset(
+    ("COLON", "COMMA", "MINUS", "RPAR", "RSQB", "RBRACE", "LPAR", "LSQB", "LBRACE", "ORDER")
+)
+_MOST_MISSING = 4
+"""Phrases that one sentence can say to be missing."""
+
+
+def explain_token(here: Stumble) -> Refusal:
+    """What the parser stumbled over."""
+    for rule in _RULES:
+        found = rule(here)
+        if found is not None:
+            return found
+    shown = listed(phrases(here.expected))
+    return here.refuse("TOS1001", found=here.found, expected=shown)
+
+
+# --- layout ---------------------------------------------------------------------------------------
+
+
+def _indented(here: Stumble) -> Refusal | None:
+    if here.kind != "_INDENT":
+        return None
+    start = len(here.text) - len(here.text.lstrip())
+    return here.refuse("TOS1007", here.span(start, len(here.text)))
+
+
+def _nothing_under(here: Stumble) -> Refusal | None:
+    if here.expected != {"_INDENT"}:
+        return None
+    text = here.text
+    start = len(text) - len(text.lstrip())
+    return here.refuse("TOS1006", here.span(start, len(text)), opener=f"`{text.strip()}`")
+
+
+def _first_column(here: Stumble) -> Refusal | None:
+    """A line that belongs under another stands in the first column, or the other way round."""
+    if not here.opens_line or here.at_end:
+        return None
+    if here.line == 0 and here.column == 0 and "POLICY" in here.expected:
+        if here.kind == "STRING":
+            return here.refuse("TOS1028", found="A description", owner="what it describes")
+        if here.word in BELONGS_UNDER:
+            return here.refuse("TOS1028", found=f"`{here.word}`", owner=BELONGS_UNDER[here.word])
+    if here.column and here.kind in _ITEMS and here.kind not in here.expected:
+        return here.refuse("TOS1031", found=here.word)
+    return None
+
+
+_ITEMS = frozenset(
+    (
+        *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
+        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "SCENARIO"),
+    )
+)
+"""Words that begin an item in the first column."""
+
+
+def _several_lines(here: Stumble) -> Refusal | None:
+    """Two conditions and nothing that joins them; or two descriptions where one can stand."""
+    if here.expected != {"_DEDENT"}:
+        return None
+    start = len(here.text) - len(here.text.lstrip())
+    span = here.span(start, len(here.text))
+    if here.kind == "STRING":
+        return here.refuse("TOS1012", span, what="description", mend="Keep one of the two.")
+    last = here.line
+    while last + 1 < len(here.lines) and _beside(here.lines[last + 1], start):
+        last += 1
+    return evolve(here.refuse("TOS1013", span), through=last)
+
+
+def _beside(line: str, indent: int) -> bool:
+    return not line or len(line) - len(line.lstrip()) >= indent
+
+
+# --- brackets -------------------------------------------------------------------------------------
+
+
+def _bracket_left_open(here: Stumble) -> Refusal | None:
+    """A bracket takes in the lines that follow, so the mistake shows far below it."""
+    if not here.expected & {"RPAR", "RSQB", "RBRACE"}:
+        return None
+    place = here.open_bracket()
+    if place is None:
+        return None
+    line, at = place
+    last = _before_next_line(here, line)
+    if last is None:
+        return None
+    opener = here.lines[line][at]
+    found = mistake("TOS1025", here.span(at, at + 1, line), open=opener, close=CLOSES[opener])
+    edit = Edit(last, len(here.lines[last]), 0, CLOSES[opener])
+    return Refusal(found, line, edit if len(here.lines[last].rstrip(",")) > at + 1 else None)
+
+
+def _before_next_line(here: Stumble, line: int) -> int | None:
+    """The line that ends before the first one, below the bracket's, that begins something else."""
+    for index in range(line + 1, here.line + 1):
+        match = _FIRST_WORD.match(here.lines[index])
+        if match is not None and match[1] in BEGINS_A_LINE:
+            return above(here.lines, index)
+    return here.line if here.at_end else None
+
+
+def _bracket_of_another_kind(here: Stumble) -> Refusal | None:
+    """``in [a, b]`` in a condition, ``{a, b}`` as a list of facts."""
+    if here.kind == "LSQB" and "LBRACE" in here.expected:
+        match = re.match(r"\[([^\[\]]*)\]", here.rest)
+        old, new = (match.end(), f"{{{match[1]}}}") if match else (1, "{")
+        return here.mend("TOS1008", None, here.column, old, new, found="[", instead="`{`")
+    if here.expected == {"COLON"} and here.kind in {"COMMA", "RBRACE"}:
+        place = here.open_bracket()
+        if place is not None:
+            span = here.span(place[1], place[1] + 1, place[0])
+            return here.refuse("TOS1008", span, found="{", instead="`[`")
+    return None
+
+
+def _bare_set(here: Stumble) -> Refusal | None:
+    """``in a, b`` without the braces."""
+    if here.kind != "COMMA" or "_NL" not in here.expected:
+        return None
+    for match in _BARE_SET.finditer(here.text):
+        if match.start() <= here.column < match.end():
+            run = match[1]
+            words = {"found": run, "instead": f"`{{{run}}}`"}
+            span = here.span(match.start(1), match.end(1))
+            return here.mend("TOS1008", span, match.start(1), len(run), f"{{{run}}}", **words)
+    return None
+
+
+# --- words ----------------------------------------------------------------------------------------
+
+
+def _nameless(here: Stumble) -> Refusal | None:
+    """``except when …``, ``forbid if …``"""
+    match = _NAMELESS.match(here.text)
+    if match is None or here.column < match.end():
+        return None
+    start = match.start(1)
+    span = here.span(start, start + len(match[1]))
+    return here.refuse("TOS1030", span, word=match[1])
+
+
+def _in_english(here: Stumble) -> Refusal | None:
+    """``is less than``"""
+    for pattern, instead in IN_ENGLISH:
+        for match in pattern.finditer(here.text):
+            if match.start() <= here.column <= match.end():
+                span = here.span(match.start(), match.end())
+                words = {"found": match[0], "instead": f"`{instead}`"}
+                if "…" in instead:
+                    return here.refuse("TOS1008", span, **words)
+                return here.mend("TOS1008", span, match.start(), len(match[0]), instead, **words)
+    return None
+
+
+def _foreign_word(here: Stumble) -> Refusal | None:
+    if not here.is_word:
+        return None
+    word = here.word.lower()
+    if word in IN_OTHER_WORDS and here.expected & {"EXCEPT", "TYPE"}:
+        return here.refuse("TOS1008", found=here.word, instead=IN_OTHER_WORDS[word])
+    instead = WORDS.get(word)
+    if instead is None or not here.accepts(instead):
+        return None
+    words = {"found": here.word, "instead": f"`{instead}`"}
+    return here.mend("TOS1008", None, here.column, len(here.word), instead, **words)
+
+
+def _misspelt_word(here: Stumble) -> Refusal | None:
+    if not here.is_word:
+        return None
+    near = nearest(here.word, words_of(here.expected))
+    if not near:
+        return None
+    return here.mend(
+        "TOS1021", None, here.column, len(here.word), near[0], found=here.word, instead=near[0]
+    )
+
+
+def _misspelt_verdict(here: Stumble) -> Refusal | None:
+    match = _LAST_WORD.search(here.before)
+    if match is None or "FORCE" not in here.expected:
+        return None
+    near = nearest(match[1], _VERDICTS)
+    if not near:
+        return None
+    span = here.span(match.start(1), match.end(1))
+    return here.mend(
+        "TOS1021", span, match.start(1), len(match[1]), near[0], found=match[1], instead=near[0]
+    )
+
+
+def _line_of_its_own(here: Stumble) -> Refusal | None:
+    if not here.at_end and _BLOCK_OPENED.search(here.before):
+        return here.refuse("TOS1023", found=here.word)
+    if here.word in BEGINS_A_LINE and not here.opens_line and "_NL" in here.expected:
+        return here.refuse("TOS1023", found=here.word)
+    return None
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+
+def _unquoted(here: Stumble) -> Refusal | None:
+    if here.at_end or here.expected - {"_NL"} != {"STRING"}:
+        return None
+    run = here.rest.split(" at ")[0].rstrip() if _first_word(here) != "at" else here.rest
+    if here.before.rstrip().endswith(" at"):
+        run = here.rest.split(" ")[0]
+    if '"' in run or "\\" in run:
+        return None
+    span = here.span(here.column, here.column + len(run))
+    return here.mend("TOS1022", span, here.column, len(run), f'"{run}"', found=run)
+
+
+def _first_word(here: Stumble) -> str:
+    match = _FIRST_WORD.match(here.text)
+    return match[1] if match else ""
+
+
+def _loose_date(here: Stumble) -> Refusal | None:
+    """``2024-1-5``, ``14.11.2023``"""
+    if here.kind not in {"INTEGER", "MINUS"}:
+        return None
+    start = here.column
+    while start and here.text[start - 1].isdigit():
+        start -= 1
+    match = _LOOSE_DATE.match(here.text, start)
+    if match is None or match[0].count("-") + match[0].count(".") + match[0].count("/") != 2:
+        return None
+    return here.refuse("TOS1011", here.span(start, match.end()), found=match[0])
+
+
+def _hyphenated(here: Stumble) -> Refusal | None:
+    glued = here.before[-1:].isalnum() and here.rest[1:2].isalnum()
+    return odd_name(here) if here.kind == "MINUS" and glued else None
+
+
+# --- too little, too much -------------------------------------------------------------------------
+
+
+def _missing(here: Stumble) -> Refusal | None:
+    if here.at_end:
+        shown = phrases(here.expected - {"_NL", "$END", "_DEDENT", "_INDENT"})
+        if not shown or len(shown) > _MOST_MISSING:
+            return None
+        where = "on the next line" if here.kind == "_DEDENT" else "at the end of the line"
+        return here.refuse("TOS1024", missing=_capital(listed(shown)), where=where)
+    if here.expected in ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}) and here.kind not in _PUNCTUATION:
+        shown = ["`,`"]
+    else:
+        shown = phrases(here.expected)
+    if len(shown) != 1 or (shown[0] == "a name" and here.is_word):
+        return None
+    where = f"before `{here.word}`"
+    if not shown[0].startswith("`"):
+        if shown[0] != "a name":
+            return None
+        return here.refuse("TOS1024", missing="A name", where=where)
+    new = shown[0].strip("`") + " "
+    return here.mend("TOS1024", None, here.column, 0, new, missing=shown[0], where=where)
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _superfluous(here: Stumble) -> Refusal | None:
+    if here.kind in _PUNCTUATION and "_NL" in here.expected and here.kind != "ORDER":
+        return here.mend("TOS1026", None, here.column, len(here.word), " ", found=here.word)
+    return None
+
+
+_RULES = (
+    _indented,
+    _nothing_under,
+    _bracket_left_open,
+    _bracket_of_another_kind,
+    _bare_set,
+    _first_column,
+    _nameless,
+    _in_english,
+    _foreign_word,
+    _misspelt_word,
+    _misspelt_verdict,
+    _several_lines,
+    _line_of_its_own,
+    _loose_date,
+    _hyphenated,
+    _unquoted,
+    _missing,
+    _superfluous,
+)
