@@ -81,7 +81,8 @@ class Compilation:
             other = first.setdefault((head.kind, head.id, head.version), head)
             if other is not head:
                 name = f"{head.id}@{head.version}" if head.version else head.id
-                where = "this file" if other.file == head.file else other.file
+                same = other.file == head.file
+                where = f"line {other.span.line} of this file" if same else other.file
                 self.problems.append(mistake("TOS6003", head.span, name=name, other=where))
 
     def linked(self, roots: Iterable[n.Policy]) -> n.Linked:
@@ -161,7 +162,8 @@ class Compilation:
         if key not in self._policies:
             used = [item.name for item in unit.items if isinstance(item, s.Use)]
             read_in = self._vocabularies.used(used, lost)
-            vocabulary = merge(read_in.found, self.problems, unit.name.span)
+            place = used[-1].span if used else unit.name.span
+            vocabulary = merge(read_in.found, self.problems, place)
             problems: list[Diagnostic] = []
             made = elaborate_policy(unit, vocabulary, lost, problems)
             self.problems += [each for each in problems if not read_in.explains(each)]

@@ -24,7 +24,7 @@ _ENTRIES = (
     Entry(
         "TOS1002",
         "The character {found} is not part of the language.",
-        "Leave it out, or write a plain one; inside a text in double quotes it may stay.",
+        "{mend}",
     ),
     Entry(
         "TOS1003",
@@ -62,7 +62,7 @@ _ENTRIES = (
         "A {unit} cannot hold {item}.",
         "Put it into a {other}.",
     ),
-    Entry("TOS1011", "`{found}` is not a date in the calendar.", "Write year-month-day: 2023-11-14."),
+    Entry("TOS1011", "`{found}` is not a date in the calendar.", "Write year, month and day with four, two and two digits: 2023-11-14."),
     Entry(
         "TOS1012",
         "`{what}` stands here for the second time.",

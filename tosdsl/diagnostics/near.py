@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 MOST = 2
-LIKENESS = 0.72
+LIKENESS = 0.66
 
 LONGEST = 80
 """A longer name is no slip of the pen, and comparing it would take long."""

@@ -259,13 +259,12 @@ class _Elaboration:
         self, owner: str, exceptions: tuple[s.ExceptionNode | s.ExceptionRef, ...]
     ) -> tuple[n.ExceptionNode, ...]:
         made: list[n.ExceptionNode] = []
-        names: set[str] = set()
+        names: dict[str, int] = {}
         for node in exceptions:
-            if isinstance(node, s.ExceptionRef) and node.name.text in names:
-                line = node.name.span.line
+            line = names.setdefault(node.name.text, node.name.span.line)
+            if isinstance(node, s.ExceptionRef) and line != node.name.span.line:
                 self._report("TOS2004", node.name.span, name=node.name.text, line=line, file="")
                 continue
-            names.add(node.name.text)
             built = (
                 self._referenced(node)
                 if isinstance(node, s.ExceptionRef)

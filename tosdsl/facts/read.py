@@ -101,7 +101,7 @@ def digits(number: int) -> int:
 
 
 _EXPECTED: dict[type, str] = {
-    v.Boolean: "yes or no",
+    v.Boolean: "true or false, without quotes",
     v.Integer: "a whole number",
     v.Text: "a text",
     v.Date: "a date such as 2023-12-15",

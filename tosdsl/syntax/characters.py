@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from unicodedata import category, normalize
 from unicodedata import name as unicode_name
-from unicodedata import normalize
 
 from tosdsl.syntax.slips import QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
 
 _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“”„«»'‘’](?!\w)")
+_SYMBOLS = re.compile(r"[^\w\s\"(){}\[\],:<>=!&|;#]+")
+_TYPE_LINE = re.compile(r" *type +[\w.]+ +(\S.*)")
 _RUN = re.compile(r"[^\s\"(){}\[\],:;<>=!&|]+")
 _DECIMAL = re.compile(r"[0-9][0-9_]*\.[0-9_]+(?![\w.])")
 _NUMBER = re.compile(r"[0-9][\w.]*")
@@ -19,14 +21,20 @@ _MOST_LINES = 40
 
 def explain_character(here: Stumble) -> Refusal:
     """What the lexer stumbled over."""
-    for rule in (_open_text, _comment, _number, _odd_name, _quotes, _sign):
+    for rule in (_open_text, _quotes, unquoted, _comment, _number, _odd_name, type_line, _sign):
         found = rule(here)
         if found is not None:
             return found
     character = here.rest[:1]
     if character in {".", ";"} and "_NL" in here.expected:
         return here.mend("TOS1026", None, here.column, 1, " ", found=character)
-    return here.mend("TOS1002", None, here.column, 1, " ", found=_named(character))
+    run = _SYMBOLS.match(here.rest)
+    width = max(1, run.end()) if run else 1
+    how = "Leave it out; in a text in double quotes it may stay."
+    if category(character or " ") in {"Zs", "Cf", "Zl", "Zp"}:
+        how = "Write a plain space in its place."
+    words = {"found": _named(character), "mend": how}
+    return here.mend("TOS1002", None, here.column, width, " ", **words)
 
 
 def _named(character: str) -> str:
@@ -36,6 +44,28 @@ def _named(character: str) -> str:
     point = ord(character or " ")
     named = unicode_name(character or " ", "").lower()
     return f"U+{point:04X}" + (f" ({named})" if named else "")
+
+
+def unquoted(here: Stumble) -> Refusal | None:
+    """``title The Terms``"""
+    if here.at_end or here.expected - {"_NL"} != {"STRING"}:
+        return None
+    run = here.rest.split(" at ")[0].rstrip()
+    if here.before.rstrip().endswith(" at"):
+        run = here.rest.split(" ")[0]
+    if '"' in run or "\\" in run:
+        return None
+    span = here.span(here.column, here.column + len(run))
+    return here.mend("TOS1022", span, here.column, len(run), f'"{run}"', found=run)
+
+
+def type_line(here: Stumble) -> Refusal | None:
+    """``type Colour = red | green``"""
+    match = _TYPE_LINE.match(here.text)
+    if here.at_end or match is None or not here.expected <= {"IS", "HAS", "ONE", "OF"}:
+        return None
+    words = {"found": match[1], "instead": "`is one of`, and each member on a line of its own below"}
+    return here.refuse("TOS1008", here.span(match.start(1), len(here.text)), **words)
 
 
 def _open_text(here: Stumble) -> Refusal | None:

@@ -35,6 +35,9 @@ _PHRASES = {
     "$END": "the end of the text",
 }
 
+_LAYOUT = frozenset(("_INDENT", "_DEDENT", "$END"))
+"""Kinds that one says only if there is nothing else."""
+
 _ORDER = (
     *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
     *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
@@ -58,13 +61,16 @@ def phrases(expected: Iterable[str]) -> list[str]:
     elif left >= {"NAME", "REF"}:
         shown.append("the name of a clause")
         left -= {"NAME", "REF"}
+    elif left >= {"NAME", "LIST"}:
+        shown.append("a type")
+        left -= {"NAME", "LIST"}
     if left >= _COMPARISONS:
         shown += ["`is`", "`in`", "`includes`", "`overlaps`", "`<`"]
         left -= _COMPARISONS
     words = {name.lower() for name in left if name.isalpha() and name not in _PHRASES}
     shown += [f"`{word}`" for word in sorted(words, key=_rank)]
-    shown += [phrase for name, phrase in _PHRASES.items() if name in left]
-    return shown
+    shown += [phrase for name, phrase in _PHRASES.items() if name in left - _LAYOUT]
+    return shown or [phrase for name, phrase in _PHRASES.items() if name in left]
 
 
 def words_of(expected: Iterable[str]) -> list[str]:

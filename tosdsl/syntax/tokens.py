@@ -8,18 +8,21 @@ from attrs import evolve
 
 from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
-from tosdsl.syntax.characters import odd_name
+from tosdsl.syntax.characters import odd_name, type_line, unquoted
 from tosdsl.syntax.expected import listed, phrases, words_of
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
+from tosdsl.syntax.source import indent_of
 from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above
 
+_BEFORE_OF = ("list", "all", "any", "none", "one")
 _VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
 _LAST_WORD = re.compile(r"([A-Za-z_][\w.]*) *\Z")
 _NAMELESS = re.compile(r" *(except|exception|forbid|permit|section|define) +(?:when|if|where|unless) ")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
 _BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
-_BLOCK_OPENED = re.compile(r"\b(?:all|any|none) of\s*\Z")
+_BLOCK_OPENED = re.compile(r"\b(?:all|any|none|one) of\s*\Z")
 _PUNCTUATION = frozenset(
     ("COLON", "COMMA", "MINUS", "RPAR", "RSQB", "RBRACE", "LPAR", "LSQB", "LBRACE", "ORDER")
 )
@@ -120,9 +123,15 @@ def _before_next_line(here: Stumble, line: int) -> int | None:
     """The line that ends before the first one, below the bracket's, that begins something else."""
     for index in range(line + 1, here.line + 1):
         match = _FIRST_WORD.match(here.lines[index])
-        if match is not None and match[1] in BEGINS_A_LINE:
+        begins = match is not None and match[1] in BEGINS_A_LINE
+        if begins or _stands_beside(here.lines[index], here.lines[line]):
             return above(here.lines, index)
     return here.line if here.at_end else None
+
+
+def _stands_beside(line: str, bracket: str) -> bool:
+    """Whether a line is not indented under that of the bracket, and does not close it."""
+    return bool(line) and line.lstrip()[0] not in ")]}" and indent_of(line) <= indent_of(bracket)
 
 
 def _bracket_of_another_kind(here: Stumble) -> Refusal | None:
@@ -169,7 +178,7 @@ def _in_english(here: Stumble) -> Refusal | None:
     """``is less than``"""
     for pattern, instead in IN_ENGLISH:
         for match in pattern.finditer(here.text):
-            if match.start() <= here.column <= match.end():
+            if match.start() <= here.column <= match.end() + 1:
                 span = here.span(match.start(), match.end())
                 words = {"found": match[0], "instead": f"`{instead}`"}
                 if "…" in instead:
@@ -182,6 +191,9 @@ def _foreign_word(here: Stumble) -> Refusal | None:
     if not here.is_word:
         return None
     word = here.word.lower()
+    if here.word == "when" and "APPLIES" in here.expected and here.opens_line:
+        words = {"found": "when", "instead": "`applies when`"}
+        return here.mend("TOS1008", None, here.column, len(word), "applies when", **words)
     if word in IN_OTHER_WORDS and here.expected & {"EXCEPT", "TYPE"}:
         return here.refuse("TOS1008", found=here.word, instead=IN_OTHER_WORDS[word])
     instead = WORDS.get(word)
@@ -194,7 +206,9 @@ def _foreign_word(here: Stumble) -> Refusal | None:
 def _misspelt_word(here: Stumble) -> Refusal | None:
     if not here.is_word:
         return None
-    near = nearest(here.word, words_of(here.expected))
+    phrase = {"DEFEATED_BY": "defeated", "CONFLICTS_WITH": "conflicts"}
+    words = [*words_of(here.expected), *(phrase[kind] for kind in here.expected & phrase.keys())]
+    near = nearest(here.word, words)
     if not near:
         return None
     return here.mend(
@@ -202,11 +216,16 @@ def _misspelt_word(here: Stumble) -> Refusal | None:
     )
 
 
-def _misspelt_verdict(here: Stumble) -> Refusal | None:
+def _misspelt_before(here: Stumble) -> Refusal | None:
+    """The word before this one is misspelt, and was taken for a name."""
     match = _LAST_WORD.search(here.before)
-    if match is None or "FORCE" not in here.expected:
+    if match is None:
         return None
-    near = nearest(match[1], _VERDICTS)
+    if "FORCE" in here.expected and match[1] in _VERDICTS:
+        rest = here.span(here.column, len(here.text))
+        return here.mend("TOS1026", rest, here.column, len(here.rest), "", found=here.rest)
+    meant = _VERDICTS if "FORCE" in here.expected else _BEFORE_OF if here.kind == "OF" else ()
+    near = nearest(match[1], meant)
     if not near:
         return None
     span = here.span(match.start(1), match.end(1))
@@ -218,6 +237,8 @@ def _misspelt_verdict(here: Stumble) -> Refusal | None:
 def _line_of_its_own(here: Stumble) -> Refusal | None:
     if not here.at_end and _BLOCK_OPENED.search(here.before):
         return here.refuse("TOS1023", found=here.word)
+    if here.kind == "STRING" and not here.opens_line and "_NL" in here.expected:
+        return here.refuse("TOS1023", found=here.word)
     if here.word in BEGINS_A_LINE and not here.opens_line and "_NL" in here.expected:
         return here.refuse("TOS1023", found=here.word)
     return None
@@ -226,21 +247,12 @@ def _line_of_its_own(here: Stumble) -> Refusal | None:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def _unquoted(here: Stumble) -> Refusal | None:
-    if here.at_end or here.expected - {"_NL"} != {"STRING"}:
+def _quoted_date(here: Stumble) -> Refusal | None:
+    inner = here.word.strip('"')
+    if here.kind != "STRING" or "DATE" not in here.expected or not _ISO_DATE.match(inner):
         return None
-    run = here.rest.split(" at ")[0].rstrip() if _first_word(here) != "at" else here.rest
-    if here.before.rstrip().endswith(" at"):
-        run = here.rest.split(" ")[0]
-    if '"' in run or "\\" in run:
-        return None
-    span = here.span(here.column, here.column + len(run))
-    return here.mend("TOS1022", span, here.column, len(run), f'"{run}"', found=run)
-
-
-def _first_word(here: Stumble) -> str:
-    match = _FIRST_WORD.match(here.text)
-    return match[1] if match else ""
+    words = {"found": here.word, "instead": f"`{inner}`"}
+    return here.mend("TOS1008", None, here.column, len(here.word), inner, **words)
 
 
 def _loose_date(here: Stumble) -> Refusal | None:
@@ -307,12 +319,14 @@ _RULES = (
     _in_english,
     _foreign_word,
     _misspelt_word,
-    _misspelt_verdict,
+    _misspelt_before,
+    type_line,
     _several_lines,
     _line_of_its_own,
+    _quoted_date,
     _loose_date,
     _hyphenated,
-    _unquoted,
+    unquoted,
     _missing,
     _superfluous,
 )
