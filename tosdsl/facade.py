@@ -14,8 +14,8 @@ from attrs import evolve, field, frozen
 
 from tosdsl.decision.build import decision
 from tosdsl.decision.model import Decision, Verdict
-from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.diagnostics.render import render_all
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
+from tosdsl.diagnostics.render import render_all, sentences
 from tosdsl.facts.document import from_python, read_text
 from tosdsl.facts.read import read_facts, read_use
 from tosdsl.facts.schema import schema_of
@@ -23,7 +23,7 @@ from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find, verdicts
-from tosdsl.trees.facts import Entries, Items, Node, Scalar, Use
+from tosdsl.trees.facts import Use
 from tosdsl.trees.norms import Linked, Scenario
 from tosdsl.trees.vocabulary import Vocabulary
 
@@ -100,30 +100,25 @@ class PolicySet:
     def read_use(self, text: str, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
         """A use from a YAML or JSON document, with warnings. Raises FactError."""
         problems: list[Diagnostic] = []
-        use = read_use(
-            self._rooted(read_text(text, file, problems), problems), self.vocabulary, problems
-        )
+        root = read_text(text, file, problems)
+        if root is None:
+            self._checked(problems, {file: text})
+            root = Entries(())  # an empty document
+        use = read_use(root, self.vocabulary, problems)
         odd = self._checked(problems, {file: text})
-        return evolve(use, warnings=_sentences(odd)), odd
-
-    @staticmethod
-    def _rooted(root: Node | None, problems: list[Diagnostic]) -> Node:
-        """An empty document is reported as one; a document that could not be read is so already."""
-        if root is not None and not (isinstance(root, Scalar) and root.value is None):
-            return root
-        return Entries(()) if problems else Items(()) if root is None else root
+        return evolve(use, warnings=tuple(map(sentences, odd))), odd
 
     def _facts(self, facts: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
         """The facts as read, and what is odd about them."""
         problems: list[Diagnostic] = []
         root = from_python(facts, problems)
         read = read_facts(root, self.vocabulary, problems) if root is not None else {}
-        return read, _sentences(self._checked(problems, {}))
+        return read, tuple(map(sentences, self._checked(problems, {})))
 
     @staticmethod
     def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
         if any(problem.severity is Severity.ERROR for problem in problems):
-            raise FactError(tuple(dict.fromkeys(problems)), sources)
+            raise FactError(tuple(in_order(problems)), sources)
         return tuple(problems)
 
     def schema(self) -> dict[str, Any]:
@@ -141,10 +136,6 @@ class PolicySet:
                     use = Use(facts, scenario.title, scenario.as_of)
                     found.append((document.policy.name, scenario, use))
         return tuple(found)
-
-
-def _sentences(diagnostics: tuple[Diagnostic, ...]) -> tuple[str, ...]:
-    return tuple(f"{each.message} {each.mend}" for each in diagnostics)
 
 
 def load(*where: str | Path) -> PolicySet:

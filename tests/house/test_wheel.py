@@ -184,6 +184,7 @@ def test_the_same_as_json(full: Installed) -> None:
         "conflicts": [],
         "as_of": "2023-12-15",
         "known_at": None,
+        "warnings": [],
     }
 
 

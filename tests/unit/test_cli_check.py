@@ -189,4 +189,14 @@ def test_a_warning_is_not_lost(run: Run) -> None:
     assert "openai" in ran.err
     ran = run("check", "openai.business_terms", "--facts", "-", "--format", "json", stdin=use)
     assert ran.err == ""
-    assert [each["code"] for each in json.loads(ran.out)["warnings"]] == ["TOS4009"]
+    (warning,) = json.loads(ran.out)["warnings"]
+    assert "`openai`" in warning
+
+
+def test_a_warning_of_the_policy_is_not_lost_either(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.tos").write_text("policy p\n    default forbid\n", encoding="utf-8")
+    words = (tmp_path, "--facts", "-")
+    assert "warning[TOS3010]" in run("check", *words, stdin=b"facts:").err
+    ran = run("check", *words, "--format", "json", stdin=b"facts:")
+    assert (ran.status, ran.err) == (3, "")
+    assert ["`p` forbids by default" in each for each in json.loads(ran.out)["warnings"]] == [True]

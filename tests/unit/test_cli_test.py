@@ -73,6 +73,7 @@ def test_json_names_each_scenario(run: Run, failing: Path) -> None:
     assert (ran.status, ran.err) == (3, "")
     made = json.loads(ran.out)
     assert (made["schema"], made["scenarios"], made["held"]) == ("tosdsl.test/1", 2, 1)
+    assert made["diagnostics"] == []
     kept, sold = made["results"]
     assert (kept["scenario"], kept["held"], kept["failures"]) == ("kept", True, [])
     assert (sold["scenario"], sold["held"], sold["verdict"]) == ("sold", False, "forbidden")

@@ -13,6 +13,7 @@ from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, 
 from tosdsl.decision.model import Verdict
 from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.diagnostics.render import sentences
 from tosdsl.facade import FactError, load
 from tosdsl.library.files import Source, read
 from tosdsl.library.search import shipped_use
@@ -32,10 +33,11 @@ def run(options: argparse.Namespace) -> int:
     use, warnings = policies.read_use(text, file)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     decision = policies.decide_use(use)
-    found = [*policies.warnings, *warnings]
     if options.format == "json":
-        print_json(decision.to_json(), found)
+        made = decision.to_json()
+        print_json({**made, "warnings": [*map(sentences, policies.warnings), *made["warnings"]]})
     else:
+        found = [*policies.warnings, *warnings]
         print_diagnostics(found, {**policies.sources, file: text})
         print_lines(decision_lines(decision))
     return _STATUS[decision.verdict]

@@ -97,12 +97,10 @@ def _print_styled(lines: Iterable[Line]) -> None:
         console.print(Padding(text[indent:], (0, 0, 0, indent)) if line.plain else "")
 
 
-def print_json(data: Mapping[str, Any], warnings: Iterable[Diagnostic] = ()) -> None:
-    """One document; it has a key ``warnings`` if there are any."""
-    found = [as_json(each) for each in warnings]
-    whole = {**data, "warnings": found} if found else data
+def print_json(data: Mapping[str, Any]) -> None:
+    """One document, in characters that the stream can encode."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(whole, ensure_ascii=plain, indent=2))
+    print(json.dumps(data, ensure_ascii=plain, indent=2))
 
 
 def print_diagnostics(

@@ -20,6 +20,7 @@ from tosdsl.decision.model import (
     Verdict,
 )
 from tosdsl.decision.reads import Reads
+from tosdsl.decision.support import Support
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import VERDICTS, ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
@@ -61,7 +62,7 @@ class _Deciding:
             (),
             tuple(self._needs()),
             tuple(dict.fromkeys(self._conflicts())),
-            tuple(self._judgements([key for key, _ in basis])),
+            tuple(self._judgements(verdict, [key for key, _ in basis])),
             tuple(self._policies()),
             findings.use.as_of,
             findings.use.known_at,
@@ -123,7 +124,7 @@ class _Deciding:
             if row.default is not None and stance is wanted and effect in {None, row.default}:
                 made = self._default(row, section, stance)
                 (defaults if section.norms else empty).append(made)
-        if verdict is Verdict.FORBIDDEN or (wanted is None and verdict is Verdict.PERMITTED):
+        if wanted is None and verdict is not Verdict.UNDETERMINED:
             return [*norms, *defaults] or empty
         return norms or defaults or empty
 
@@ -193,22 +194,33 @@ class _Deciding:
 
     def _conditions(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Condition]:
         for index, norm, found in self._norms_in_scope():
-            document = self.findings.linked.documents[index]
             relied = norm.modality == "permit" and (index, norm.id) in basis
             if relied and verdict is not Verdict.FORBIDDEN:
-                yield from _provisos(document, norm, found)
+                yield from self._provisos(index, norm, found)
             if found.applies is not False:
-                yield from self._exceptions_relied_on(document, norm.exceptions, found.exceptions)
+                yield from self._exceptions_relied_on(index, norm.exceptions, found.exceptions)
 
     def _exceptions_relied_on(
         self,
-        document: n.Document,
+        index: int,
         nodes: tuple[n.ExceptionNode, ...],
         found: tuple[ExceptionFinding, ...],
     ) -> Iterator[Condition]:
         for node, its in zip(nodes, found, strict=True):
             if its.force is not False:
-                yield from _provisos(document, node, its)
+                yield from self._provisos(index, node, its)
+
+    def _provisos(
+        self, index: int, node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding
+    ) -> Iterator[Condition]:
+        document = self.findings.linked.documents[index]
+        leaves = {leaf.path: leaf.question for leaf in self.findings.linked.vocabulary.leaves()}
+        for proviso, holds in zip(node.provisos, found.provisos, strict=True):
+            if holds is not False:
+                asked = tuple(leaves[path] for path in sorted(self.reads.of(index, (proviso,))))
+                yield Condition(
+                    document.qualified(node.id), words(proviso), truth_word(holds), asked, document.path
+                )
 
     def _conflicts(self) -> Iterator[Conflict]:
         """Pairs of one contract in force together, neither of which prevails over the other."""
@@ -266,16 +278,25 @@ class _Deciding:
             todo += above
         return asking
 
-    def _judgements(self, basis: list[n.NormKey]) -> Iterator[Judgement]:
-        """Judged facts, supplied, that the deciding clauses read; by default, that any clause read."""
+    def _judgements(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Judgement]:
+        """Judged facts, supplied, without which the answer would have other reasons."""
+        supplied = self.findings.use.facts
+        judged = [
+            leaf
+            for leaf in self.findings.linked.vocabulary.leaves()
+            if leaf.judged and leaf.path in supplied
+        ]
+        if not judged:
+            return
+        support = Support(self.findings, self.reads)
         keys = [key for key in basis if key[1]]
-        if not keys:
-            keys = [(index, norm.id) for index, norm, _ in self._norms_in_scope()]
-        used = {path for key in keys for path in self.reads.support(key)}
-        for leaf in self.findings.linked.vocabulary.leaves():
-            if leaf.judged and leaf.path in used and leaf.path in self.findings.use.facts:
-                value = value_words(self.findings.use.facts[leaf.path])
-                yield Judgement(leaf.path, value, leaf.question)
+        if verdict is not Verdict.FORBIDDEN:  # then it rests on what kept each prohibition off as well
+            in_scope = self._norms_in_scope()
+            keys += [(index, norm.id) for index, norm, _ in in_scope if norm.modality == "forbid"]
+        used = {path for key in keys for path in support.of(key)}
+        for leaf in judged:
+            if leaf.path in used:
+                yield Judgement(leaf.path, value_words(supplied[leaf.path]), leaf.question)
 
     def _policies(self) -> Iterator[PolicyUsed]:
         for document in self.findings.linked.documents:
@@ -299,18 +320,6 @@ def _undercut(
             clause, by = document.qualified(node.id), document.qualified(inner.id)
             yield Defeated(clause, node.at, effect, by, inner.at, document.path)
         yield from _undercut(document, inner, its, "except")
-
-
-def _provisos(
-    document: n.Document,
-    node: n.Norm | n.ExceptionNode,
-    found: NormFinding | ExceptionFinding,
-) -> Iterator[Condition]:
-    for proviso, holds in zip(node.provisos, found.provisos, strict=True):
-        if holds is not False:
-            yield Condition(
-                document.qualified(node.id), words(proviso), truth_word(holds), document.path
-            )
 
 
 def both(one: Truth, other: Truth) -> Truth:

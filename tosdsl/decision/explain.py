@@ -157,7 +157,10 @@ class _Explaining:
             if its.force is True
         ]
         by += [other for (_, other), force in found.above if force is True]
-        return f"is defeated by {' and '.join(by)}"
+        defeated = f"defeated by {' and '.join(by)}"
+        if found.applies is True and None not in found.provisos:
+            return f"is {defeated}"
+        return f"would be {defeated}, if it applied"
 
     def _exceptions(
         self,
@@ -215,33 +218,40 @@ class _Explaining:
     def _condition(self, index: int, expr: n.Expr) -> Why:
         truth = _WORDS[self._truth(index, expr)]
         match expr:
-            case n.And(items=items):
-                return Why("condition", "all of", truth, children=self._each(index, items))
-            case n.Or(items=items):
-                return Why("condition", "any of", truth, children=self._each(index, items))
-            case n.Not(item=n.Or(items=items)):
-                return Why("condition", "none of", truth, children=self._each(index, items))
-            case n.Not(item=n.And(items=items)):
-                return Why("condition", "not all of", truth, children=self._each(index, items))
+            case n.And():
+                return Why("condition", "all of", truth, children=self._each(index, expr))
+            case n.Or():
+                return Why("condition", "any of", truth, children=self._each(index, expr))
+            case n.Not(item=n.Or() as inner):
+                return Why("condition", "none of", truth, children=self._each(index, inner))
+            case n.Not(item=n.And() as inner):
+                return Why("condition", "not all of", truth, children=self._each(index, inner))
             case n.Not(item=n.DefinitionRef() as inner):
-                return Why("condition", words(expr), truth, children=self._each(index, (inner,)))
+                return Why("condition", words(expr), truth, children=(self._condition(index, inner),))
             case n.DefinitionRef(name=name):
-                return Why("definition", name, truth, children=self._definition(index, name))
+                return self._definition(index, name, truth)
             case _:
                 return Why("condition", words(expr), truth, self._facts(index, expr))
 
-    def _each(self, index: int, items: Iterable[n.Expr]) -> tuple[Why, ...]:
-        return tuple(self._condition(index, item) for item in items)
+    def _each(self, index: int, expr: n.And | n.Or) -> tuple[Why, ...]:
+        """The parts; of a settled condition that one part settles, those that do."""
+        settles = isinstance(expr, n.Or)
+        settled = self._truth(index, expr) is settles
+        return tuple(
+            self._condition(index, item)
+            for item in expr.items
+            if not settled or self._truth(index, item) is settles
+        )
 
-    def _definition(self, index: int, name: str) -> tuple[Why, ...]:
-        """What a definition says, the first time it is met."""
+    def _definition(self, index: int, name: str, truth: str) -> Why:
+        """A definition, and what it says the first time it is met."""
         policy = self.findings.linked.documents[index].policy
+        found = next(each for each in policy.definitions if each.name == name)
         key = f"{policy.name}#{name}"
-        if key in self._shown:
-            return ()
+        first = key not in self._shown
         self._shown.add(key)
-        body = next(each.body for each in policy.definitions if each.name == name)
-        return tuple(self._conditions(index, body))
+        children = tuple(self._conditions(index, found.body)) if first else ()
+        return Why("definition", name, truth, description=found.description, children=children)
 
     def _facts(self, index: int, expr: n.Expr) -> str:
         known = self.findings.use.facts

@@ -57,11 +57,15 @@ class Defeated:
 
 @frozen
 class Condition:
-    """A proviso of an exception or a permission relied on. ``holds`` is ``true`` or ``unknown``."""
+    """A proviso of an exception or a permission relied on.
+
+    ``holds`` is ``true`` or ``unknown``; ``questions`` are those of the facts that it reads.
+    """
 
     clause: str
     text: str
     holds: str
+    questions: tuple[str, ...]
     path: tuple[str, ...]
 
 

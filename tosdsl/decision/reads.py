@@ -58,24 +58,6 @@ class Reads:
             if its.force is None:
                 yield from self._asking(index, inner, its)
 
-    def support(self, key: n.NormKey) -> frozenset[str]:
-        """Every path read by a norm, by its exceptions, and by the norms that prevail over it."""
-        todo, done, read = [key], {key}, frozenset[str]()
-        while todo:
-            index, id_ = todo.pop()
-            read |= self.of(index, _conditions(self._norms[index, id_]))
-            above = [other for other in self.linked.above.get((index, id_), ()) if other not in done]
-            todo += above
-            done.update(above)
-        return read
-
-
-def _conditions(node: n.Norm | n.ExceptionNode) -> Iterator[n.Expr | None]:
-    yield node.when
-    yield from node.provisos
-    for inner in node.exceptions:
-        yield from _conditions(inner)
-
 
 def _paths(expr: n.Expr, definitions: dict[str, frozenset[str]]) -> Iterator[str]:
     match expr:

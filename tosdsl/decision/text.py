@@ -58,21 +58,30 @@ def _head(decision: Decision) -> Iterator[Line]:
             if defeated.effect == "forbid":
                 yield _line()
                 yield from _saved(defeated)
+    last: Basis | None = None
     for entry in decision.basis:
-        yield _line()
-        yield from _basis(entry, decision.verdict)
+        same = last is not None and (last.document, last.path) == (entry.document, entry.path)
+        if not same or entry.text:
+            yield _line()
+        yield from _basis(entry, decision.verdict, not same)
+        last = entry
     if first is None and decision.as_of:
         yield _line((f"  Looked at as of {decision.as_of}.", "note"))
 
 
+def _place(at: str | None) -> str:
+    """A place in the document, as a policy writes it."""
+    return f' at "{at}"' if at else ""
+
+
 def _saved(defeated: Defeated) -> Iterator[Line]:
     """A prohibition that would have applied, and what takes the use out of it."""
-    place, by_place = (f", {at}" if at else "" for at in (defeated.at, defeated.by_at))
+    place, by_place = _place(defeated.at), _place(defeated.by_at)
     yield _line((f"  {defeated.clause}{place}", "clause"), (" would forbid it", ""))
     yield _line(("     but for ", ""), (f"{defeated.by}{by_place}", "clause"))
 
 
-def _basis(entry: Basis, verdict: Verdict) -> Iterator[Line]:
+def _basis(entry: Basis, verdict: Verdict, name_document: bool) -> Iterator[Line]:
     if entry.by_default:
         stance = (
             "permits what it does not forbid"
@@ -86,10 +95,11 @@ def _basis(entry: Basis, verdict: Verdict) -> Iterator[Line]:
         lead = f"by {entry.clause}"
     if verdict is not Verdict.UNDETERMINED and entry.force == "unknown":
         lead = f"whichever of these it is: {lead}"
-    place = f", {entry.at}" if entry.at else ""
-    yield _line(("  " + lead + place, "clause"))
+    yield _line(("  " + lead + _place(entry.at), "clause"))
     if entry.text and not entry.by_default:
         yield _line(("     " + entry.text, ""))
+    if not name_document:
+        return
     version = f", version {entry.version}" if entry.version else ""
     source = f", {entry.source}" if entry.source else ""
     yield _line((f"     {entry.title or entry.document}{version}{source}", "note"))
@@ -123,13 +133,12 @@ def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
             yield _line((f"{indent}{mark} ", node.truth), (lead, ""), (note, "note"))
         elif node.kind in _REMARKS:
             note = f": {node.note}" if node.note else ""
-            place = f", {node.at}" if node.at and node.kind == "incorporation" else ""
+            place = _place(node.at) if node.kind == "incorporation" else ""
             yield _line((f"{indent}· {lead}{place}", ""), (note, "note"))
         else:
-            place = f" {node.at}" if node.at else ""
             yield _line(
                 (f"{indent}{node.kind} ", "note"),
-                (f"{node.text}{place}", "clause"),
+                (f"{node.text}{_place(node.at)}", "clause"),
                 (f" {node.note}", f"{node.kind}-{node.truth}"),
             )
             if node.description:
@@ -147,6 +156,8 @@ def _lead(node: Why) -> str:
             return f"provided {node.text}"
         case "definition" if not node.children:
             return f"{node.text} (as above)"
+        case "definition" if node.description:
+            return f"{node.text}, “{node.description}”:"
         case "definition":
             return f"{node.text}, which means:"
         case _:
@@ -179,8 +190,9 @@ def _conditions(decision: Decision) -> list[Line]:
         gap = " " * (
             min(width, _WIDEST) - len(condition.text) + 2 if len(condition.text) < _WIDEST else 2
         )
-        where = (f"{gap}{known}{condition.clause}", "note")
-        lines.append(_line((f"  {mark} ", condition.holds), (condition.text, ""), where))
+        asked = gap + known + " ".join(condition.questions)
+        lines.append(_line((f"  {mark} ", condition.holds), (condition.text, ""), (asked, "")))
+        lines.append(_line((f"      said by {condition.clause}", "note")))
     return lines
 
 

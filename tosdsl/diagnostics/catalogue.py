@@ -62,7 +62,11 @@ _ENTRIES = (
         "A {unit} cannot hold {item}.",
         "Put it into a {other}.",
     ),
-    Entry("TOS1011", "`{found}` is not a date in the calendar.", "Write year, month and day with four, two and two digits: 2023-11-14."),
+    Entry(
+        "TOS1011",
+        "`{found}` is not a date in the calendar.",
+        "Write year, month and day with four, two and two digits: 2023-11-14.",
+    ),
     Entry(
         "TOS1012",
         "`{what}` stands here for the second time.",

@@ -22,6 +22,11 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
     return "\n".join([f"{head} {where}", *_excerpt(diagnostic, sources), *body])
 
 
+def sentences(diagnostic: Diagnostic) -> str:
+    """What is wrong and how to mend it, without the place."""
+    return f"{diagnostic.message} {diagnostic.mend}"
+
+
 def _excerpt(diagnostic: Diagnostic, sources: Mapping[str, str]) -> list[str]:
     span = diagnostic.span
     text = sources.get(span.file)

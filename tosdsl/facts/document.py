@@ -65,16 +65,15 @@ def _from_yaml(text: str, file: str, problems: list[Diagnostic], yaml: Any) -> N
     spoken = "JSON" if text.lstrip("\ufeff \t\r\n").startswith("{") else "YAML"
     try:
         events = yaml.parse(text.replace("\t", " ") if is_json else text, Loader=yaml.SafeLoader)
-        return _Composer(file, yaml, problems, is_json).document(events)
+        root = _Composer(file, yaml, problems, is_json).document(events)
+        return Scalar(None, span=Span(file, 1, 1, 1, 2)) if root is None else root
     except yaml.reader.ReaderError as error:
         span, what = _at(text, error.position, file), f"U+{error.character:04X} stands in it"
         problems.append(mistake("TOS4001", span, format=spoken, problem=what))
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        line, column, what = _explained(error)
         span = Span(file, line, column, line, column + 1)
-        what = getattr(error, "problem", None) or str(error).split("\n")[0]
-        problems.append(mistake("TOS4001", span, format=spoken, problem=_in_plain_words(what)))
+        problems.append(mistake("TOS4001", span, format=spoken, problem=what))
     except (ValueError, OverflowError):  # PyYAML lets chr() of an impossible \U escape through
         top = Span(file, 1, 1, 1, 2)
         problems.append(mistake("TOS4001", top, format=spoken, problem="an impossible escape"))
@@ -110,8 +109,22 @@ _PLAIN_WORDS = (
 """What PyYAML says, and what it means to somebody who does not write parsers."""
 
 
-def _in_plain_words(problem: str) -> str:
-    return next((plain for said, plain in _PLAIN_WORDS if said in problem), problem)
+_AT_THE_START = ("could not find expected ':'", "unexpected end of stream", "document separator")
+"""What PyYAML finds out far below the place where it began."""
+
+
+def _explained(error: Any) -> tuple[int, int, str]:
+    """Line, column and what is wrong there, in plain words."""
+    said = getattr(error, "problem", None) or str(error).split("\n")[0]
+    mark, start = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    plain = next((plain for words, plain in _PLAIN_WORDS if words in said), said)
+    begins_above = start is not None and mark is not None and start.line < mark.line
+    if begins_above and "expected ','" in said:
+        mark, plain = start, "this bracket is never closed"
+    elif start is not None and any(words in said for words in _AT_THE_START):
+        mark = start
+    mark = mark or start
+    return (mark.line + 1, mark.column + 1, plain) if mark else (1, 1, plain)
 
 
 def _is_json(text: str) -> bool:
@@ -164,7 +177,8 @@ class _Composer:
         start, end = event.start_mark, event.end_mark
         if end.line > start.line and end.column == 0:
             return Span(self._file, start.line + 1, start.column + 1, start.line + 1, start.column + 2)
-        return Span(self._file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        stop = end.column + 1 if end.line > start.line else max(end.column, start.column + 1) + 1
+        return Span(self._file, start.line + 1, start.column + 1, end.line + 1, stop)
 
     def _node(self, event: Any, events: Iterator[Any], depth: int, path: str) -> Node:
         yaml, span = self._yaml, self._span(event)
@@ -172,6 +186,8 @@ class _Composer:
             raise _TooDeep(span)
         if isinstance(event, yaml.AliasEvent) or event.anchor or getattr(event, "tag", None):
             self._problems.append(mistake("TOS4011", span))
+            if isinstance(event, yaml.ScalarEvent):
+                return Scalar(None, span=span)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Node] = []
             while not isinstance(inner := next(events), yaml.SequenceEndEvent):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from itertools import chain
 from math import log10
 from typing import Any
 
@@ -30,15 +31,16 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 def read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
     """A whole use: ``use``, ``as_of``, ``known_at``, ``facts``."""
+    if root is None:  # it could not be read, which is reported
+        return Use()
     found: list[Diagnostic] = []
     use = _read_use(root, vocabulary, found)
-    problems += in_order(found)
+    problems += found
+    problems[:] = in_order(problems)
     return use
 
 
-def _read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
-    if root is None or (isinstance(root, Scalar) and root.value is None):
-        return Use()
+def _read_use(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
     if not isinstance(root, Entries):
         problems.append(mistake("TOS4006", root.span, found=_found(root)))
         return Use()
@@ -54,14 +56,16 @@ def _read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagno
             problems.append(mistake("TOS4005", entry.span, path=entry.key))
         else:
             given[entry.key] = entry.value
+    if "facts" not in given and not any("facts" in each.near for each in problems):
+        known = {fact.name for fact in vocabulary.facts}
+        bare = {entry.span for entry in root.entries if entry.key.split(".")[0] in known}
+        problems[:] = [each for each in problems if each.span not in bare]
+        problems.append(mistake("TOS4006", root.span, found="a mapping without it"))
     reader = _Reader(vocabulary, problems)
     title = reader.value("use", given["use"], v.Text()) if "use" in given else None
     as_of = reader.value("as_of", given["as_of"], v.Date()) if "as_of" in given else None
     known_at = reader.value("known_at", given["known_at"], v.Date()) if "known_at" in given else None
-    if "facts" not in given:
-        problems.append(mistake("TOS4006", root.span, found="a mapping without it"))
-        return Use({}, title, as_of, known_at)
-    return Use(reader.facts(given["facts"]), title, as_of, known_at)
+    return Use(reader.facts(given["facts"]) if "facts" in given else {}, title, as_of, known_at)
 
 
 def read_facts(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Facts:
@@ -89,7 +93,7 @@ def _found(node: Node) -> str:
 
 def _shown(value: object) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "true" if value else "false"
     if isinstance(value, int) and digits(value) > limits.MAX_DIGITS:
         return f"a number of {digits(value)} digits"
     return str(value) if isinstance(value, int | float | date) else type(value).__name__
@@ -159,36 +163,42 @@ class _Reader:
         fields: Mapping[str, v.Field],
         known: dict[str, Any],
         given: set[str],
+        around: str = "",
     ) -> None:
+        """``around`` is the path of the record in a list whose fields these are."""
         for entry in entries:
             if enough(self.problems):
                 return
             path = f"{prefix}{entry.key}"
-            found = self._field(entry, fields, path)
+            found = self._field(entry, fields, path, around)
             if found is None:
                 continue
             if isinstance(found.type, v.Record):
                 inner = {each.name: each for each in found.type.fields}
                 if isinstance(entry.value, Entries):
-                    self._entries(f"{path}.", entry.value.entries, inner, known, given)
+                    self._entries(f"{path}.", entry.value.entries, inner, known, given, around)
                 elif not (isinstance(entry.value, Scalar) and entry.value.value is None):
-                    self._wrong(path, entry.value, found.type)
+                    self._wrong(around + path, entry.value, found.type)
             elif path in given:
-                self._report("TOS4005", entry.span, path=path)
+                self._report("TOS4005", entry.span, path=around + path)
             else:
                 given.add(path)
-                value = self.value(path, entry.value, found.type)
+                value = self.value(around + path, entry.value, found.type)
                 if value is not None:
                     known[path] = value
 
-    def _field(self, entry: Entry, fields: Mapping[str, v.Field], path: str) -> v.Field | None:
+    def _field(
+        self, entry: Entry, fields: Mapping[str, v.Field], path: str, around: str
+    ) -> v.Field | None:
         """The field that a key names: one step, or several with dots."""
         found: v.Field | None = None
+        here = list(fields) if around else []
         for step in entry.key.split("."):
             found = fields.get(step)
             if found is None:
-                leaves = [leaf.path for leaf in self.vocabulary.leaves()]
-                self._report("TOS4002", entry.span, (path, [*leaves, *self._top]), path=path)
+                leaves = (leaf.path for leaf in self.vocabulary.leaves())
+                near = (path, here or chain(leaves, self._top))
+                self._report("TOS4002", entry.span, near, path=around + path)
                 return None
             kind = found.type
             fields = {each.name: each for each in kind.fields} if isinstance(kind, v.Record) else {}
@@ -208,9 +218,8 @@ class _Reader:
                     return self._wrong(path, node, kind)
                 known: dict[str, Any] = {}
                 inner = {each.name: each for each in fields}
-                before = len(self.problems)
-                self._entries("", node.entries, inner, known, set())
-                return known if len(self.problems) == before else None
+                self._entries("", node.entries, inner, known, set(), f"{path}.")
+                return known
             case _:
                 return self._scalar(path, node, kind)
 

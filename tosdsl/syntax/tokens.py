@@ -176,6 +176,8 @@ def _nameless(here: Stumble) -> Refusal | None:
 
 def _in_english(here: Stumble) -> Refusal | None:
     """``is less than``"""
+    if here.text.lstrip().startswith("type "):
+        return None
     for pattern, instead in IN_ENGLISH:
         for match in pattern.finditer(here.text):
             if match.start() <= here.column <= match.end() + 1:
