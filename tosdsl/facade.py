@@ -23,7 +23,7 @@ from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find, verdicts
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import Entries, Use
 from tosdsl.trees.norms import Linked, Scenario
 from tosdsl.trees.vocabulary import Vocabulary
 

@@ -22,7 +22,7 @@ from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.read import read_facts
 from tosdsl.library.files import Head, heads_of, read
 from tosdsl.library.search import Search
-from tosdsl.syntax.parser import Parsed, parse
+from tosdsl.syntax.parser import LOST_USE, Parsed, parse
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -89,8 +89,11 @@ class Compilation:
         """The documents with what they incorporate; every scenario's facts are checked on the way."""
         problems: list[Diagnostic] = []
         whole = link(roots, self.policy, problems)
-        check_expectations(whole, problems, self._unsure)
-        self.problems += [each for each in problems if not self._is_lost(each)]
+        expected: list[Diagnostic] = []
+        check_expectations(whole, expected, self._unsure)
+        if problems or self.search.problems:  # what did not come in cannot be expected of
+            expected = [each for each in expected if each.code != "TOS3001"]
+        self.problems += [each for each in [*problems, *expected] if not self._is_lost(each)]
         for document in whole.documents:
             if len(document.path) == 1 and document.policy.name not in self._unsure:
                 for scenario in document.policy.scenarios:
@@ -162,6 +165,8 @@ class Compilation:
         if key not in self._policies:
             used = [item.name for item in unit.items if isinstance(item, s.Use)]
             read_in = self._vocabularies.used(used, lost)
+            if LOST_USE in lost:
+                read_in = evolve(read_in, missing=True)
             place = used[-1].span if used else unit.name.span
             vocabulary = merge(read_in.found, self.problems, place)
             problems: list[Diagnostic] = []

@@ -28,6 +28,7 @@ class Support:
     _judged: Paths = field(init=False)
     _norms: dict[n.NormKey, n.Norm] = field(init=False)
     _known: dict[n.NormKey, Paths] = field(factory=dict)
+    _defined: dict[tuple[int, str], Paths] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         leaves = self.findings.linked.vocabulary.leaves()
@@ -52,8 +53,11 @@ class Support:
             case n.Not(item=item):
                 return self.condition(index, item)
             case n.DefinitionRef(name=name):
-                policy = self.findings.linked.documents[index].policy
-                return self.condition(index, next(d.body for d in policy.definitions if d.name == name))
+                if (index, name) not in self._defined:
+                    policy = self.findings.linked.documents[index].policy
+                    body = next(each.body for each in policy.definitions if each.name == name)
+                    self._defined[index, name] = self.condition(index, body)
+                return self._defined[index, name]
             case _:
                 return self.reads.of(index, (expr,))
 

@@ -86,7 +86,9 @@ class Typer:
     problems: list[Diagnostic]
     definitions: dict[str, v.Type | None] = field(factory=dict)
     pending: set[str] = field(factory=set)
-    """Definitions that exist and are not typed yet: using one is a circle, reported elsewhere."""
+    """Definitions that exist and are not typed yet."""
+    awaited: dict[str, None] = field(factory=dict)
+    """Those of them that were met: what was typed meanwhile has to be typed again."""
     _facts: Mapping[str, v.Field] = field(init=False)
     _parties: frozenset[str] = field(init=False)
 
@@ -184,7 +186,8 @@ class Typer:
         """Whether the expression has a type by itself, with nothing expected of it."""
         match expr:
             case s.Name(text=text):
-                return text in self.definitions or text.split(".")[0] in self._facts
+                known = text in self.definitions or text in self.pending
+                return known or text.split(".")[0] in self._facts
             case s.SetOf():
                 return False
             case _:
@@ -274,6 +277,7 @@ class Typer:
 
     def _name(self, name: s.Name) -> Typed:
         if name.text in self.pending:
+            self.awaited[name.text] = None
             return None
         if name.text in self.definitions:
             kind = self.definitions[name.text]

@@ -324,7 +324,7 @@ def check_expectations(
         for scenario in document.policy.scenarios if len(document.path) == 1 else ():
             for expected in scenario.expectations:
                 if expected.kind != "needs" or document.policy.name not in unsure:
-                    _check_expectation(expected, leaves, ids, problems)
+                    _check_expectation(expected, document.policy.id, leaves, ids, problems)
 
 
 def _check_expectation(
@@ -337,7 +337,7 @@ def _check_expectation(
         if expected.kind == "needs":
             if word not in leaves:
                 problems.append(mistake("TOS4002", span, (word, leaves), path=word))
-        elif word not in ids:
+        elif word not in ids and not word.startswith(f"{own}#"):  # its own are checked with the text
             policy, _, name = word.partition("#")
             near = (name, [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{policy}#")])
             problems.append(mistake("TOS3001", span, near, kind="clause", name=name, policy=policy))

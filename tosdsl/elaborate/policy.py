@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
-from graphlib import CycleError, TopologicalSorter
 from typing import Any, cast
 
 from attrs import define, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
-from tosdsl.elaborate.expressions import Typer, facts_of, type_of
+from tosdsl.elaborate.definitions import elaborate_definitions
+from tosdsl.elaborate.expressions import Typer
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -30,7 +28,7 @@ def elaborate_policy(
     provider = header.provider.text if header.provider else None
     typer = Typer(vocabulary, provider, lost, problems)
     work = _Elaboration(unit, typer, lost, problems)
-    definitions = work.definitions()
+    definitions = elaborate_definitions(unit, typer, problems)
     root = work.root()
     work.unused_exceptions()
     return n.Policy(
@@ -88,65 +86,6 @@ class _Elaboration:
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
-
-    # --- definitions ----------------------------------------------------------------------------
-
-    def definitions(self) -> tuple[n.Definition, ...]:
-        """The definitions, each after those that it uses."""
-        decls: dict[str, s.Define] = {}
-        facts = {fact.name: fact for fact in self.typer.vocabulary.facts}
-        for item in self.unit.items:
-            if not isinstance(item, s.Define):
-                continue
-            name = item.name
-            first = decls[name.text].name.span if name.text in decls else None
-            if name.text in facts:
-                first = facts[name.text].span
-            if first is not None:
-                file = f" of {first.file}" if first.file != name.span.file else ""
-                self._report("TOS2004", name.span, name=name.text, line=first.line, file=file)
-            else:
-                decls[name.text] = item
-        uses = {
-            name: list(dict.fromkeys(used.text for used in facts_of(decl.body) if used.text in decls))
-            for name, decl in decls.items()
-        }
-        self.typer.pending = set(decls)
-        made: list[n.Definition] = []
-        depth: dict[str, int] = {}
-        for each in self._in_order(uses, decls):
-            depth[each] = 1 + max((depth[used] for used in uses[each]), default=0)
-            if depth[each] > limits.MAX_DEFINITIONS_DEEP:
-                limit = limits.MAX_DEFINITIONS_DEEP
-                self._report("TOS5011", decls[each].name.span, limit=limit)
-                break
-            made += self._definition(decls[each])
-        return tuple(made)
-
-    def _in_order(self, uses: dict[str, list[str]], decls: dict[str, s.Define]) -> list[str]:
-        """The definitions that are in no circle and use none that is, in their order."""
-        sorter = TopologicalSorter(uses)
-        with suppress(CycleError):  # what is outside the circles can be had all the same
-            sorter.prepare()
-        order: list[str] = []
-        while ready := sorter.get_ready():
-            order += ready
-            sorter.done(*ready)
-        left = {name: uses[name] for name in uses.keys() - set(order)}
-        for cycle in circles({name: left[name] for name in decls if name in left}):
-            span = decls[cycle[0]].name.span
-            self._report("TOS2011", span, cycle=" → ".join(cycle))
-        return order
-
-    def _definition(self, decl: s.Define) -> list[n.Definition]:
-        name = decl.name.text
-        body = self.typer.infer(decl.body)
-        self.typer.pending.discard(name)
-        kind = type_of(body) if body is not None else None
-        self.typer.definitions[name] = kind
-        if body is None or kind is None:
-            return []
-        return [n.Definition(name, body, kind, decl.description, span=decl.name.span)]
 
     # --- sections and norms -----------------------------------------------------------------------
 
@@ -345,7 +284,7 @@ class _Elaboration:
         name = target.clause or ""
         kind = self.kinds.get(name)
         if kind is None:
-            if name not in self.lost:
+            if self.lost.isdisjoint(name.split(".")):
                 near = (name, [key for key, value in self.kinds.items() if value != "exception"])
                 self._report(
                     "TOS3001",
@@ -393,20 +332,6 @@ class _Elaboration:
             else:
                 made.append(n.DocumentOver(policy, version, item.at, span=item.target.span))
         return made
-
-
-def circles(uses: Mapping[str, Iterable[str]]) -> Iterator[list[str]]:
-    """A circle for each knot of names that use one another; each name in one circle at most."""
-    seen: set[str] = set()
-    for start in uses:
-        walk: dict[str, int] = {}
-        name: str | None = start
-        while name is not None and name not in seen:
-            seen.add(name)
-            walk[name] = len(walk)
-            name = next((used for used in uses[name] if used in uses), None)
-        if name in walk:
-            yield [*list(walk)[walk[name] :], name]
 
 
 def _modality(word: str) -> n.Modality:

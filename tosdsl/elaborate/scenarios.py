@@ -118,7 +118,7 @@ class _Names:
         return self._clause(by, "a clause or an exception")
 
     def _missing(self, span: Span, name: str) -> None:
-        if name not in self._lost:
+        if self._lost.isdisjoint(name.split(".")):
             near = (name, self._kinds)
             self._problems.append(
                 mistake("TOS3001", span, near, kind="clause", name=name, policy=self._policy)

@@ -8,16 +8,16 @@ doubt after ``limits.MAX_NEEDS_STEPS`` evaluations.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain, combinations
-from typing import Any
+from typing import Any, assert_never
 
 from attrs import define
 
 from tosdsl import limits
-from tosdsl.reference.evaluate import evaluate
-from tosdsl.reference.residual import Atom, Residual, fold, paths
+from tosdsl.reference.fold import fold
+from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
@@ -80,52 +80,70 @@ class _Search:
 
 def _representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]]:
     """For each unknown fact, values of which one behaves like any value there is."""
-    atoms = residual.atoms()
     kinds = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
     reading: dict[str, list[Atom]] = {}
-    for atom in atoms:
+    for atom in residual.atoms():
         for path in atom.unknown:
             reading.setdefault(path, []).append(atom)
-    constants = [value for atom in atoms for value in _constants(atom.expr, residual.facts)]
+    constants = _Constants(linked, residual.facts)
+    everything = [value for atoms in reading.values() for atom in atoms for value in constants.of(atom)]
     made: dict[str, list[Any]] = {}
-    for path, its_atoms in reading.items():
-        alone = all(len(atom.unknown) == 1 for atom in its_atoms)
-        own = [value for atom in its_atoms for value in _constants(atom.expr, residual.facts)]
-        candidates = _values(kinds[path], own if alone else constants)
-        few = len(candidates) * len(its_atoms) <= _MOST_OUTCOMES
-        distinct = alone and few
-        made[path] = _distinct(path, candidates, its_atoms, residual.facts) if distinct else candidates
+    for path, atoms in reading.items():
+        alone = all(len(atom.unknown) == 1 for atom in atoms)
+        own = [value for atom in atoms for value in constants.of(atom)]
+        candidates = _values(kinds[path], own if alone else everything)
+        few = len(candidates) * len(atoms) <= _MOST_OUTCOMES
+        made[path] = _distinct(path, candidates, atoms, residual) if alone and few else candidates
     return made
 
 
-def _distinct(path: str, values: list[Any], atoms: list[Atom], facts: Facts) -> list[Any]:
+def _distinct(path: str, values: list[Any], atoms: list[Atom], residual: Residual) -> list[Any]:
     """One value for each way in which the atoms come out."""
     by_outcome: dict[tuple[Any, ...], Any] = {}
     for value in values:
-        outcome = tuple(evaluate(atom.expr, {**facts, path: value}, {}) for atom in atoms)
+        outcome = tuple(residual.outcome(atom, {path: value}) for atom in atoms)
         by_outcome.setdefault(outcome, value)
     return list(by_outcome.values())
 
 
-def _constants(expr: n.Expr, facts: Facts) -> Iterable[Any]:
-    """The values in an atom: literals, and known facts."""
-    match expr:
-        case n.Literal(value=value):
-            yield value
-        case n.Compare(left=left, right=right):
-            yield from _constants(left, facts)
-            yield from _constants(right, facts)
-        case n.SetOf(items=items):
-            for item in items:
-                yield from _constants(item, facts)
-        case _:
-            for path in paths(expr):
-                known = facts.get(path, ())
+class _Constants:
+    """The values that conditions compare with: literals, and known facts."""
+
+    def __init__(self, linked: n.Linked, facts: Facts) -> None:
+        self._facts = facts
+        self._definitions: list[dict[str, frozenset[Any]]] = []
+        for document in linked.documents:
+            known: dict[str, frozenset[Any]] = {}
+            for definition in document.policy.definitions:
+                known[definition.name] = frozenset(self._in(definition.body, known))
+            self._definitions.append(known)
+
+    def of(self, atom: Atom) -> frozenset[Any]:
+        return frozenset(self._in(atom.expr, self._definitions[atom.document]))
+
+    def _in(self, expr: n.Expr, definitions: dict[str, frozenset[Any]]) -> Iterator[Any]:
+        match expr:
+            case n.Literal(value=value):
+                yield value
+            case n.FactRef(path=path):
+                known = self._facts.get(path, ())
                 yield from known if isinstance(known, tuple) else (known,)
+            case n.DefinitionRef(name=name):
+                yield from definitions[name]
+            case n.Compare(left=left, right=right):
+                yield from self._in(left, definitions)
+                yield from self._in(right, definitions)
+            case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
+                for item in items:
+                    yield from self._in(item, definitions)
+            case n.Not(item=item):
+                yield from self._in(item, definitions)
+            case _:
+                assert_never(expr)
 
 
 def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
-    pool = list(dict.fromkeys(constants))
+    pool = sorted(set(constants), key=repr)
     match kind:
         case v.Boolean():
             return [True, False]

@@ -62,6 +62,10 @@ def parse(text: str, file: str = "<text>") -> Parsed:
         node = _read_item(item, following, source, problems, lost)
         if isinstance(node, s.Policy | s.Vocabulary):
             units.append((node, []))
+        if node is None and _USE.match(item.lines[0]):
+            lost.add(LOST_USE)
+        if isinstance(node, s.Policy | s.Vocabulary):
+            pass
         elif not units:
             headed = headed or (node is None and bool(_HEADER.match(item.lines[0])))
             if node is not None and not headed and not headless:
@@ -76,6 +80,10 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     tree = s.File(tuple(with_items(unit, items) for unit, items in units))
     return Parsed(tree, source.comments, tuple(in_order(problems)), frozenset(lost))
 
+
+_USE = re.compile(r" *use\b")
+LOST_USE = "use …"
+"""Among the words that are lost: a `use` line was, and every name may be of its vocabulary."""
 
 _HEADER = re.compile(r" *(policy|vocabulary)\b")
 
@@ -179,7 +187,11 @@ class _Reading:
             self._report(refusal)
             if refusal.diagnostic.code == "TOS1027":  # a name made up here is not to be missed
                 self.lost.update(_WORDS.findall(edit.new))
+            under = block_of(self.lines, edit.line)
             self._change(edit)
+            if not self.lines[edit.line].strip():  # nothing is left that the lines below belong to
+                self._blank(under)
+                return under.start > 0
             if refusal.through is not None:
                 self._blank(range(edit.line + 1, refusal.through + 1))
             return True

@@ -16,7 +16,7 @@ from tosdsl import limits
 from tosdsl.diagnostics.model import mistake
 from tosdsl.syntax.characters import explain_character
 from tosdsl.syntax.layout import LayoutError, TooDeep
-from tosdsl.syntax.stumble import Refusal, Stumble, above, last_of
+from tosdsl.syntax.stumble import Refusal, Stumble, above, last_beside, last_of
 from tosdsl.syntax.tokens import explain_token
 from tosdsl.trees.span import Span
 
@@ -32,7 +32,8 @@ def explain_refusal(error: Exception, file: str, first: int, lines: list[str]) -
         case LayoutError():
             line = error.line - 1
             span = Span(file, first + line, error.column, first + line, error.column + 1)
-            return Refusal(mistake("TOS1005", span, column=error.column), line)
+            through = last_beside(lines, line, error.column - 1)
+            return Refusal(mistake("TOS1005", span, column=error.column), line, None, through)
         case TooDeep():
             return _too_deep(error, file, first, lines)
         case UnexpectedToken():

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from attrs import frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.syntax.source import indent_of
 from tosdsl.trees.span import Span
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[(){}\[\]]')
@@ -142,6 +143,14 @@ def above(lines: list[str], line: int) -> int:
     while found > 0 and not lines[found]:
         found -= 1
     return max(0, found)
+
+
+def last_beside(lines: list[str], line: int, indent: int) -> int:
+    """The last of the lines from this one on that are indented at least so far."""
+    last = line
+    while last + 1 < len(lines) and (not lines[last + 1] or indent_of(lines[last + 1]) >= indent):
+        last += 1
+    return last
 
 
 def last_of(lines: Iterable[str]) -> int:

@@ -12,7 +12,7 @@ from tosdsl.syntax.characters import odd_name, type_line, unquoted
 from tosdsl.syntax.expected import listed, phrases, words_of
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.source import indent_of
-from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above
+from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above, last_beside
 
 _BEFORE_OF = ("list", "all", "any", "none", "one")
 _VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
@@ -46,8 +46,9 @@ def explain_token(here: Stumble) -> Refusal:
 def _indented(here: Stumble) -> Refusal | None:
     if here.kind != "_INDENT":
         return None
-    start = len(here.text) - len(here.text.lstrip())
-    return here.refuse("TOS1007", here.span(start, len(here.text)))
+    start = indent_of(here.text)
+    found = here.refuse("TOS1007", here.span(start, len(here.text)))
+    return evolve(found, through=last_beside(here.lines, here.line, start))
 
 
 def _nothing_under(here: Stumble) -> Refusal | None:
@@ -85,18 +86,13 @@ def _several_lines(here: Stumble) -> Refusal | None:
     """Two conditions and nothing that joins them; or two descriptions where one can stand."""
     if here.expected != {"_DEDENT"}:
         return None
-    start = len(here.text) - len(here.text.lstrip())
+    start = indent_of(here.text)
     span = here.span(start, len(here.text))
     if here.kind == "STRING":
         return here.refuse("TOS1012", span, what="description", mend="Keep one of the two.")
-    last = here.line
-    while last + 1 < len(here.lines) and _beside(here.lines[last + 1], start):
-        last += 1
-    return evolve(here.refuse("TOS1013", span), through=last)
-
-
-def _beside(line: str, indent: int) -> bool:
-    return not line or len(line) - len(line.lstrip()) >= indent
+    return evolve(
+        here.refuse("TOS1013", span), through=last_beside(here.lines, here.line, start)
+    )
 
 
 # --- brackets -------------------------------------------------------------------------------------

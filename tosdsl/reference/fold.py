@@ -1,0 +1,175 @@
+"""A question and what is known, folded into its residual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, assert_never
+
+from attrs import define, field
+
+from tosdsl.reference.evaluate import evaluate, evaluate_definitions
+from tosdsl.reference.force import forces
+from tosdsl.reference.residual import Atom, Folded, Force, Formula, Many, Opposite, Residual, Row
+from tosdsl.reference.scope import governs
+from tosdsl.reference.truth import Truth
+from tosdsl.reference.verdict import tables
+from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Use
+from tosdsl.trees.findings import SectionFinding
+
+
+def fold(linked: n.Linked, use: Use) -> Residual:
+    """The question with the known facts folded in."""
+    work = _Folding(linked, use)
+    made = tables(linked, use, forces(linked, use))
+    roots = [linked.documents[row.document].policy.root for row in made]
+    open_norms = {key: node for key, node in work.norms.items() if not isinstance(node, bool)}
+    open_definitions = tuple(
+        tuple(each for each in document.policy.definitions if values[each.name] is None)
+        for document, values in zip(linked.documents, work.values, strict=True)
+    )
+    rows = tuple(map(work.row, made, roots))
+    return Residual(use.facts, rows, open_norms, open_definitions, tuple(work.values))
+
+
+@define
+class _Folding:
+    linked: n.Linked
+    use: Use
+    norms: dict[n.NormKey, Folded] = field(factory=dict)
+    values: list[dict[str, Any]] = field(init=False)
+    _scopes: dict[n.NormKey, Folded] = field(factory=dict)
+    _bodies: list[dict[str, n.Expr]] = field(init=False)
+    _reads: list[dict[str, frozenset[str]]] = field(init=False)
+    _shared: dict[tuple[int, str], Folded] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        policies = [document.policy for document in self.linked.documents]
+        self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
+        self.values = [evaluate_definitions(p.definitions, self.use.facts) for p in policies]
+        self._reads = []
+        for policy in policies:
+            known: dict[str, frozenset[str]] = {}
+            for definition in policy.definitions:
+                known[definition.name] = frozenset(paths(definition.body, known))
+            self._reads.append(known)
+        for index, policy in enumerate(policies):
+            self._scope(index, policy.root, governs(policy, self.use))
+        norms = dict(self.linked.norms())
+        for key in self.linked.order:
+            self.norms[key] = self._norm(key, norms[key])
+
+    def _force(self, key: n.NormKey) -> Folded:
+        node = self.norms[key]
+        return node if isinstance(node, bool) else Force(key)
+
+    def row(self, finding: SectionFinding, section: n.Section) -> Row:
+        """The section's inputs: what is settled as found, what is open as a formula."""
+        document = self.linked.documents[finding.document]
+        binds = finding.default is not None
+        chosen = [norm for norm in section.norms if binds or norm.id == document.part]
+
+        def some(modality: str, settled: Truth) -> Folded:
+            if settled is not None:
+                return settled
+            keys = [(finding.document, norm.id) for norm in chosen if norm.modality == modality]
+            return _many(False, [self._force(key) for key in keys])
+
+        scope: Folded
+        if finding.scope is not None:
+            scope = finding.scope
+        else:
+            assert section.scope is not None  # an unscoped section's scope is never unknown
+            scope = self._fold(section.scope, finding.document)
+        return Row(
+            scope,
+            some("forbid", finding.forbids),
+            some("permit", finding.permits),
+            finding.default,
+            tuple(map(self.row, finding.sections, section.sections)),
+        )
+
+    def _scope(self, index: int, section: n.Section, outer: Folded) -> None:
+        own = True if section.scope is None else self._fold(section.scope, index)
+        scope = _many(True, [outer, own])
+        for norm in section.norms:
+            self._scopes[index, norm.id] = scope
+        for inner in section.sections:
+            self._scope(index, inner, scope)
+
+    def _norm(self, key: n.NormKey, norm: n.Norm) -> Folded:
+        index = key[0]
+        parts = [self._fold(each, index) for each in norm.provisos]
+        if norm.when is not None:
+            parts.append(self._fold(norm.when, index))
+        against = [self._exception(each, index) for each in norm.exceptions]
+        against += [
+            _many(True, [self._scopes[other], self._force(other)])
+            for other in self.linked.above.get(key, ())
+        ]
+        return _many(True, [*parts, _opposite(_many(False, against))])
+
+    def _exception(self, node: n.ExceptionNode, index: int) -> Folded:
+        parts = [self._fold(each, index) for each in (node.when, *node.provisos)]
+        nested = [self._exception(each, index) for each in node.exceptions]
+        return _many(True, [*parts, _opposite(_many(False, nested))])
+
+    def _fold(self, expr: n.Expr, index: int) -> Folded:
+        settled = evaluate(expr, self.use.facts, self.values[index])
+        if settled is not None:
+            return bool(settled)
+        match expr:
+            case n.And(items=items):
+                return _many(True, [self._fold(item, index) for item in items])
+            case n.Or(items=items):
+                return _many(False, [self._fold(item, index) for item in items])
+            case n.Not(item=item):
+                return _opposite(self._fold(item, index))
+            case n.DefinitionRef(name=name):
+                key = (index, name)
+                if key not in self._shared:
+                    self._shared[key] = self._fold(self._bodies[index][name], index)
+                return self._shared[key]
+            case n.Literal() | n.FactRef() | n.SetOf() | n.Compare():
+                read = paths(expr, self._reads[index])
+                unknown = frozenset(path for path in read if path not in self.use.facts)
+                return Atom(index, expr, unknown)
+        assert_never(expr)
+
+
+def _many(all_: bool, items: list[Folded]) -> Folded:
+    left: list[Formula] = []
+    for item in items:
+        if isinstance(item, bool):
+            if item is not all_:
+                return item
+        else:
+            left.append(item)
+    if not left:
+        return all_
+    return left[0] if len(left) == 1 else Many(all_, tuple(left))
+
+
+def _opposite(item: Folded) -> Folded:
+    return not item if isinstance(item, bool) else Opposite(item)
+
+
+def paths(expr: n.Expr, definitions: dict[str, frozenset[str]]) -> Iterator[str]:
+    """Every fact that an expression reads; ``definitions`` tells those that definitions read."""
+    match expr:
+        case n.FactRef(path=path):
+            yield path
+        case n.DefinitionRef(name=name):
+            yield from definitions[name]
+        case n.Compare(left=left, right=right):
+            yield from paths(left, definitions)
+            yield from paths(right, definitions)
+        case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
+            for item in items:
+                yield from paths(item, definitions)
+        case n.Not(item=item):
+            yield from paths(item, definitions)
+        case n.Literal():
+            return
+        case _:
+            assert_never(expr)
