@@ -17,9 +17,9 @@ from tosdsl.decision.model import Decision, Verdict
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
 from tosdsl.diagnostics.render import render_all, sentences
 from tosdsl.facts.document import from_python, read_text
-from tosdsl.facts.read import read_facts, read_use
+from tosdsl.facts.read import read_around, read_facts, read_use
 from tosdsl.facts.schema import schema_of
-from tosdsl.library.files import Memory
+from tosdsl.library.files import Memory, decoded
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find, verdicts
@@ -35,6 +35,10 @@ class TosdslError(Exception):
         self.diagnostics = diagnostics
         self.sources = sources
         super().__init__(render_all(diagnostics, sources))
+
+    def __reduce__(self) -> tuple[type[TosdslError], tuple[object, ...]]:
+        """Between processes it travels as what it was made of."""
+        return type(self), (self.diagnostics, dict(self.sources))
 
 
 class PolicyError(TosdslError):
@@ -78,12 +82,13 @@ class PolicySet:
         unsaid: documents count as in force. Raises FactError if a fact is not declared or has the
         wrong type. Pure: the same question has the same answer.
         """
-        known, odd = self._facts(facts)
-        return decision(find(self.linked, Use(known, use, as_of, known_at, odd)))
+        return decision(find(self.linked, self._use(facts, as_of, known_at, use)))
 
     def decide_use(self, use: Use) -> Decision:
-        """The decision on a use that ``read_use`` has read."""
-        return decision(find(self.linked, use))
+        """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
+        checked = self._use(use.facts, use.as_of, use.known_at, use.title)
+        odd = tuple(dict.fromkeys((*use.warnings, *checked.warnings)))
+        return decision(find(self.linked, evolve(checked, warnings=odd)))
 
     def verdict(
         self,
@@ -93,13 +98,15 @@ class PolicySet:
         known_at: date | None = None,
     ) -> Verdict:
         """The verdict alone: what ``decide(facts).verdict`` is, with nothing else worked out."""
-        known, _ = self._facts(facts)
-        remaining = verdicts(self.linked, Use(known, None, as_of, known_at))
+        remaining = verdicts(self.linked, self._use(facts, as_of, known_at, None))
         return Verdict(next(iter(remaining))) if len(remaining) == 1 else Verdict.UNDETERMINED
 
-    def read_use(self, text: str, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
-        """A use from a YAML or JSON document, with warnings. Raises FactError."""
+    def read_use(self, text: str | bytes, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
+        """A use from a YAML or JSON document (bytes are UTF-8), with warnings. Raises FactError."""
         problems: list[Diagnostic] = []
+        if isinstance(text, bytes):
+            text = decoded(text, file, problems) or ""
+            self._checked(problems, {})
         root = read_text(text, file, problems)
         if root is None:
             self._checked(problems, {file: text})
@@ -108,12 +115,15 @@ class PolicySet:
         odd = self._checked(problems, {file: text})
         return evolve(use, warnings=tuple(map(sentences, odd))), odd
 
-    def _facts(self, facts: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
-        """The facts as read, and what is odd about them."""
+    def _use(self, facts: Mapping[str, Any], as_of: object, known_at: object, title: object) -> Use:
+        """A use of what a program gives, every part of it checked."""
         problems: list[Diagnostic] = []
         root = from_python(facts, problems)
         read = read_facts(root, self.vocabulary, problems) if root is not None else {}
-        return read, tuple(map(sentences, self._checked(problems, {})))
+        given = {"as_of": as_of, "known_at": known_at, "use": title}
+        around = read_around(from_python(given, problems), problems)
+        odd = tuple(map(sentences, self._checked(problems, {})))
+        return evolve(around, facts=read, warnings=odd)
 
     @staticmethod
     def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:

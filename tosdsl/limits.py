@@ -24,6 +24,9 @@ MAX_FACTS_BYTES = 4 * 1024 * 1024
 MAX_FACTS_NESTING = 20
 """Depth of lists and mappings in a facts document."""
 
+MAX_FACTS_VALUES = 200_000
+"""Values in the facts that a program gives, counted as often as they occur."""
+
 MAX_LIST = 10_000
 """Items in one list of a facts document."""
 

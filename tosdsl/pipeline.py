@@ -22,7 +22,7 @@ from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.read import read_facts
 from tosdsl.library.files import Head, heads_of, read
 from tosdsl.library.search import Search
-from tosdsl.syntax.parser import LOST_USE, Parsed, parse
+from tosdsl.syntax.parser import Parsed, parse
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -57,6 +57,8 @@ class Compilation:
         asked = [found for word in words if (found := self.search.ask(word)) is not None]
         self._refuse_doubles()
         roots: list[n.Policy] = []
+        if not asked and not self.search.problems:
+            self.problems.append(mistake("TOS6004", None, name="an empty list of policies"))
         for each in asked:
             if each.policy is not None:
                 chosen = self.policy(each.policy, each.version, NOWHERE)
@@ -91,7 +93,9 @@ class Compilation:
         whole = link(roots, self.policy, problems)
         expected: list[Diagnostic] = []
         check_expectations(whole, expected, self._unsure)
-        if problems or self.search.problems:  # what did not come in cannot be expected of
+        if (
+            problems or self.search.problems or any(self._lost.values())
+        ):  # what did not come in cannot be expected of
             expected = [each for each in expected if each.code != "TOS3001"]
         self.problems += [each for each in [*problems, *expected] if not self._is_lost(each)]
         for document in whole.documents:
@@ -165,8 +169,6 @@ class Compilation:
         if key not in self._policies:
             used = [item.name for item in unit.items if isinstance(item, s.Use)]
             read_in = self._vocabularies.used(used, lost)
-            if LOST_USE in lost:
-                read_in = evolve(read_in, missing=True)
             place = used[-1].span if used else unit.name.span
             vocabulary = merge(read_in.found, self.problems, place)
             problems: list[Diagnostic] = []

@@ -22,7 +22,7 @@ from attrs import define, field, frozen
 from tests.conftest import ROOT
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.diagnostics.render import as_json, render_all
+from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import PolicySet, load
 from tosdsl.facts.document import read_text
 from tosdsl.facts.read import read_use
@@ -223,7 +223,7 @@ def judge(chosen: Seed, text: str) -> list[Diagnostic]:
     for each in found:
         assert each.code in CATALOGUE, each
         assert each.span.line >= 0, each
-        as_json(each)
+        each.to_json()
     shown = render_all(found, {chosen.name: text})
     assert all(each.isprintable() or each in "\n\u00a0" for each in shown), shown
     places = [(each.code, each.span, each.words) for each in found]

@@ -177,7 +177,7 @@ def test_json_is_one_document_on_errors_too(run: Run, words: tuple[str, ...]) ->
     (found,) = made["diagnostics"]
     assert found["severity"] == "error"
     assert found.keys() == {
-        *("code", "severity", "message", "mend", "near"),
+        *("code", "severity", "message", "mend", "near", "path"),
         *("file", "line", "column", "end_line", "end_column"),
     }
 

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import Diagnostic
-from tosdsl.diagnostics.render import as_json, render
+from tosdsl.diagnostics.render import render
 
 OK, WRONG, USAGE, FORBIDDEN, UNDETERMINED = range(5)
 """Exit statuses."""
@@ -109,7 +109,7 @@ def print_diagnostics(
     """To standard error as text; as one JSON document on standard output if ``as_data``."""
     several = list(diagnostics)
     if as_data:
-        data = [as_json(each) for each in several]
+        data = [each.to_json() for each in several]
         print_json({"schema": "tosdsl.diagnostics/1", "diagnostics": data})
         return
     for index, each in enumerate(several):

@@ -9,7 +9,6 @@ from itertools import groupby
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import mistake
-from tosdsl.diagnostics.render import as_json as diagnostic_as_json
 from tosdsl.facade import PolicyError, load_each
 from tosdsl.testing import scenarios
 from tosdsl.testing.reports import as_json, as_junit
@@ -24,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
         names = " and ".join(f"`{path}`" for path in options.path)
         raise PolicyError((mistake("TOS6008", None, name=names),), {})
     if options.format == "json":
-        print_json({**as_json(results), "diagnostics": [*map(diagnostic_as_json, sets[0].warnings)]})
+        print_json({**as_json(results), "diagnostics": [each.to_json() for each in sets[0].warnings]})
     else:
         print_diagnostics(sets[0].warnings, sets[0].sources)
         if options.format == "junit":

@@ -7,7 +7,7 @@ from functools import cache
 
 from attrs import define, field
 
-from tosdsl.decision.explain import explain
+from tosdsl.decision.explain import explain, term
 from tosdsl.decision.model import (
     Basis,
     Condition,
@@ -66,9 +66,17 @@ class _Deciding:
             tuple(self._policies()),
             findings.use.as_of,
             findings.use.known_at,
-            findings.use.warnings,
+            (*findings.use.warnings, *self._not_in_force()),
             cache(lambda: explain(findings, verdict)),
         )
+
+    def _not_in_force(self) -> Iterator[str]:
+        """A sentence for each document that takes part and does not govern on these days."""
+        for row in self.findings.tables:
+            document = self.findings.linked.documents[row.document]
+            if row.scope is False and document.policy.root.scope is None:
+                name = " → ".join(document.path)
+                yield f"{name}: {term(document.policy)}, so its clauses do not count here."
 
     # --- rows -----------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ class _Explaining:
                 "document",
                 policy.title or policy.id,
                 _WORDS[row.scope],
-                _term(policy) if policy.root.scope is None and row.scope is False else "",
+                term(policy) if policy.root.scope is None and row.scope is False else "",
                 clause=policy.id,
                 children=tuple(children),
             )
@@ -294,9 +294,9 @@ def _incorporation(item: n.Incorporation) -> Why:
     return Why("incorporation", text, "true", at=item.at, description=item.description)
 
 
-def _term(policy: n.Policy) -> str:
+def term(policy: n.Policy) -> str:
     """When a document is in force, for one that is not."""
     start = f" from {policy.effective_from}" if policy.effective_from else ""
     end = f" until {policy.effective_until}" if policy.effective_until else ""
     known = f", recorded {policy.recorded}" if policy.recorded else ""
-    return f"is not in force at that time (in force{start}{end}{known})"
+    return f"is not in force on that day (in force{start}{end}{known})"

@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, field, fields, frozen
 
 SCHEMA = "tosdsl.decision/1"
 
@@ -128,6 +128,16 @@ class Why:
 
 
 @frozen
+class _Explained:
+    """An explanation that is worked out already."""
+
+    why: Why
+
+    def __call__(self) -> Why:
+        return self.why
+
+
+@frozen
 class Decision:
     """The answer to one question. Pure data: everything needed to act on it and to replay it."""
 
@@ -158,6 +168,11 @@ class Decision:
         from tosdsl.decision.text import decision_lines
 
         return "\n".join(line.plain for line in decision_lines(self))
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Between processes it travels with its explanation worked out."""
+        values = (getattr(self, each.name) for each in fields(Decision) if each.name != "_explain")
+        return Decision, (*values, _Explained(self.explanation))
 
     def to_json(self) -> dict[str, Any]:
         """The decision as JSON-ready data, under the names of its fields."""

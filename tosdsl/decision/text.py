@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tosdsl.decision.model import Basis, Decision, Defeated, Verdict, Why
 
@@ -13,11 +13,22 @@ _WIDEST = 62
 """Columns up to which notes are lined up; a longer text has its note right after it."""
 
 
+def _visible(parts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Without characters that would steer a terminal: titles and names come from outside."""
+    return tuple((_shown(text), style) for text, style in parts)
+
+
+def _shown(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else f"\\u{{{ord(each):x}}}" for each in text)
+
+
 @frozen
 class Line:
     """One line: stretches of text, each with a style's name (empty for none)."""
 
-    parts: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[str, str], ...] = field(converter=_visible)
 
     @property
     def plain(self) -> str:
@@ -31,6 +42,9 @@ def _line(*parts: tuple[str, str]) -> Line:
 def decision_lines(decision: Decision) -> list[Line]:
     """The whole answer, as the command line prints it."""
     lines = [*_head(decision)]
+    if decision.warnings:
+        lines += [_line(), _line(("Mind", "title"))]
+        lines += [_line(("  ! ", "unknown"), (each, "")) for each in decision.warnings]
     lines += [_line(), *_tree(decision)]
     for title, body in (
         ("Still needed", _needs(decision)),

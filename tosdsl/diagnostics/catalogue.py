@@ -69,7 +69,7 @@ _ENTRIES = (
     ),
     Entry(
         "TOS1012",
-        "`{what}` stands here for the second time.",
+        "{what} stands here for the second time.",
         "{mend}",
     ),
     Entry(
@@ -147,6 +147,34 @@ _ENTRIES = (
         "`{found}` begins in the first column, and this line is indented.",
         "Take its indentation away, and that of the lines beside it.",
     ),
+    Entry(
+        "TOS1032",
+        "This {found} stands beside {owner}, not below it.",
+        "Indent it by {spaces}{own}.",
+    ),
+    Entry(
+        "TOS1033",
+        "A default has no condition.",
+        "Leave the condition out, or write the default into a section that has `applies when`.",
+    ),
+    Entry(
+        "TOS1034",
+        "This line ends in `{found}`, and the condition goes on below.",
+        "Begin the next line with `{found}` instead.",
+    ),
+    Entry(
+        "TOS1035",
+        "A vocabulary has no `{found}`.",
+        "Leave the line out; only a policy has one.",
+    ),
+    Entry(
+        "TOS1036",
+        "`{found}` stands outside the section `{section}` above it, and its lines are indented as if "
+        "it were inside.",
+        "Indent it like the section's other clauses, or, if it does not belong to the section, indent "
+        "its lines by four spaces only.",
+        warning=True,
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",
@@ -217,6 +245,16 @@ _ENTRIES = (
         "TOS2019",
         "Vocabularies use each other in a circle: {cycle}.",
         "Put what both of them need into a third.",
+    ),
+    Entry(
+        "TOS2020",
+        "The provider `{name}` is none of the parties that the vocabulary declares.",
+        "Write that name, or declare `party {name}` in the vocabulary.",
+    ),
+    Entry(
+        "TOS2021",
+        "A scenario {title} stands here for the second time; the first is at line {line}.",
+        "Give one of the two another title, or remove it.",
     ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
@@ -327,6 +365,11 @@ _ENTRIES = (
         "`{path}` names `{found}`, and the policies know this party as `{known}`.",
         "Write `{known}`.",
     ),
+    Entry(
+        "TOS4014",
+        "`{path}` names `provider`, which is what a policy calls the party that it is about.",
+        "Write the party's own name.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
     Entry(
@@ -396,6 +439,11 @@ _ENTRIES = (
         "More than MAX_PRECEDENCES ({limit}) pairs of clauses are ordered, one before the other.",
         "Order sections or documents, not each clause against all others.",
     ),
+    Entry(
+        "TOS5018",
+        "The facts hold more values than MAX_FACTS_VALUES ({limit}).",
+        "Describe one use at a time.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",
@@ -406,7 +454,7 @@ _ENTRIES = (
     Entry(
         "TOS6003",
         "`{name}` is declared here and in {other}.",
-        "Give the two different versions, or remove one.",
+        "Remove one of the two, or, if they are policies, give them different versions.",
     ),
     Entry("TOS6004", "There is no policy in {name}.", "Name a file or a folder that holds one."),
     Entry(

@@ -34,6 +34,11 @@ class Diagnostic:
     near: tuple[str, ...] = field(default=(), kw_only=True)
 
     @property
+    def path(self) -> str | None:
+        """The fact that a mistake in facts is about."""
+        return dict(self.words).get("path")
+
+    @property
     def severity(self) -> Severity:
         return Severity.WARNING if CATALOGUE[self.code].warning else Severity.ERROR
 
@@ -50,6 +55,23 @@ class Diagnostic:
             return how
         names = " or ".join(f"`{name}`" for name in self.near)
         return f"Did you mean {names}? {how}"
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-ready data; lines and columns count from 1, the end is exclusive."""
+        span = self.span
+        return {
+            "code": self.code,
+            "severity": self.severity.value,
+            "message": self.message,
+            "mend": self.mend,
+            "near": list(self.near),
+            "path": self.path,
+            "file": span.file or None,
+            "line": span.line or None,
+            "column": span.column or None,
+            "end_line": span.end_line or None,
+            "end_column": span.end_column or None,
+        }
 
 
 def mistake(

@@ -68,20 +68,3 @@ def _columns(text: str) -> int:
 def render_all(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str]) -> str:
     """All of them, a blank line between two."""
     return "\n\n".join(render(diagnostic, sources) for diagnostic in diagnostics)
-
-
-def as_json(diagnostic: Diagnostic) -> dict[str, object]:
-    """The diagnostic as JSON-ready data; lines and columns count from 1, the end is exclusive."""
-    span = diagnostic.span
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "mend": diagnostic.mend,
-        "near": list(diagnostic.near),
-        "file": span.file or None,
-        "line": span.line or None,
-        "column": span.column or None,
-        "end_line": span.end_line or None,
-        "end_column": span.end_column or None,
-    }

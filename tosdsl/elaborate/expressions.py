@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from itertools import chain
 from typing import assert_never
+from unicodedata import normalize
 
 from attrs import define, evolve, field
 
@@ -203,7 +204,7 @@ class Typer:
             case s.SetOf():
                 return self._set_by_itself(expr)
             case s.Text(value=value):
-                return n.Literal(value, v.Text(), span=expr.span)
+                return n.Literal(normalize("NFC", value), v.Text(), span=expr.span)
             case s.BooleanLiteral(value=flag):
                 return n.Literal(flag, _BOOLEAN, span=expr.span)
             case s.IntegerLiteral(value=number):
@@ -225,7 +226,7 @@ class Typer:
         if isinstance(expr, s.Name) and not self._speaks(expr):
             return self._constant(expr, wanted, against)
         if isinstance(expr, s.Text) and wanted == _PARTY:
-            return n.Literal(expr.value, _PARTY, span=expr.span)
+            return n.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
         if isinstance(expr, s.SetOf):
             words = {"left": brief(expr), "left_type": "a set", "right": against}
             self._report("TOS2006", expr.span, None, **words, right_type=article(wanted))

@@ -328,7 +328,7 @@ def check_expectations(
 
 
 def _check_expectation(
-    expected: n.Expectation, leaves: list[str], ids: set[str], problems: list[Diagnostic]
+    expected: n.Expectation, own: str, leaves: list[str], ids: set[str], problems: list[Diagnostic]
 ) -> None:
     if expected.kind == "verdict":
         return

@@ -63,7 +63,7 @@ class Vocabularies:
         each = [absent if name.text in lost else self._one(name, self.find) for name in names]
         return ReadIn(
             tuple(one for read_in in each for one in read_in.found),
-            any(read_in.missing for read_in in each),
+            s.LOST_USE in lost or any(read_in.missing for read_in in each),
             frozenset(word for read_in in each for word in read_in.lost),
         )
 

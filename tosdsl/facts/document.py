@@ -238,30 +238,53 @@ class _Composer:
 def from_python(value: object, problems: list[Diagnostic], span: Span = NOWHERE) -> Node | None:
     """Python values as nodes: mappings, lists, tuples, sets, scalars; None if they nest too deep."""
     try:
-        return _from_python(value, span, 0)
+        return _from_python(value, span, 0, _Count())
     except _TooDeep:
         problems.append(mistake("TOS5006", span, limit=limits.MAX_FACTS_NESTING))
-        return None
+    except _TooMany:
+        problems.append(mistake("TOS5018", span, limit=limits.MAX_FACTS_VALUES))
+    return None
 
 
-def _from_python(value: object, span: Span, depth: int) -> Node:
+class _TooMany(Exception):
+    """The values, counted as often as they occur, are past ``limits.MAX_FACTS_VALUES``."""
+
+
+class _Count:
+    def __init__(self) -> None:
+        self._values = 0
+
+    def add(self, number: int) -> None:
+        self._values += number
+        if self._values > limits.MAX_FACTS_VALUES:
+            raise _TooMany
+
+
+def _from_python(value: object, span: Span, depth: int, count: _Count) -> Node:
     if depth > limits.MAX_FACTS_NESTING:
         raise _TooDeep(span)
+    if isinstance(value, Mapping | list | tuple | set | frozenset):
+        count.add(len(value))
     if isinstance(value, _Pairs):
-        return Entries(
-            tuple(Entry(key, _from_python(inner, span, depth + 1), span=span) for key, inner in value),
-            span=span,
-        )
+        pairs = ((key, _from_python(inner, span, depth + 1, count)) for key, inner in value)
+        return Entries(tuple(Entry(key, node, span=span) for key, node in pairs), span=span)
     if isinstance(value, Mapping):
         made = (
-            Entry(_key(key), _from_python(inner, span, depth + 1), span=span)
+            Entry(_key(key), _from_python(inner, span, depth + 1, count), span=span)
             for key, inner in value.items()
         )
         return Entries(tuple(made), span=span)
     if isinstance(value, list | tuple | set | frozenset):
         ordered = sorted(value, key=_rank) if isinstance(value, set | frozenset) else value
-        return Items(tuple(_from_python(inner, span, depth + 1) for inner in ordered), span=span)
-    return Scalar(value, span=span)
+        return Items(tuple(_from_python(inner, span, depth + 1, count) for inner in ordered), span=span)
+    return Scalar(_plain(value), span=span)
+
+
+def _plain(value: object) -> object:
+    """A text or a number of a subclass (an enumeration's member, say) as what it is underneath."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    return int.__int__(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _key(key: object) -> str:

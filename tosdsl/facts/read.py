@@ -12,8 +12,9 @@ from datetime import date, datetime
 from itertools import chain
 from math import log10
 from typing import Any
+from unicodedata import normalize
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
@@ -61,11 +62,23 @@ def _read_use(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) 
         bare = {entry.span for entry in root.entries if entry.key.split(".")[0] in known}
         problems[:] = [each for each in problems if each.span not in bare]
         problems.append(mistake("TOS4006", root.span, found="a mapping without it"))
-    reader = _Reader(vocabulary, problems)
-    title = reader.value("use", given["use"], v.Text()) if "use" in given else None
-    as_of = reader.value("as_of", given["as_of"], v.Date()) if "as_of" in given else None
-    known_at = reader.value("known_at", given["known_at"], v.Date()) if "known_at" in given else None
-    return Use(reader.facts(given["facts"]) if "facts" in given else {}, title, as_of, known_at)
+    facts = _Reader(vocabulary, problems).facts(given["facts"]) if "facts" in given else {}
+    return evolve(_around(given, problems), facts=facts)
+
+
+def read_around(root: Node | None, problems: list[Diagnostic]) -> Use:
+    """A use without its facts: title and days."""
+    given = {entry.key: entry.value for entry in root.entries} if isinstance(root, Entries) else {}
+    return _around(given, problems)
+
+
+def _around(given: Mapping[str, Node], problems: list[Diagnostic]) -> Use:
+    reader = _Reader(v.Vocabulary(""), problems)
+
+    def value(key: str, kind: v.Type) -> Any:
+        return reader.value(key, given[key], kind) if key in given else None
+
+    return Use({}, value("use", v.Text()), value("as_of", v.Date()), value("known_at", v.Date()))
 
 
 def read_facts(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Facts:
@@ -262,9 +275,9 @@ class _Reader:
             case v.Date() if isinstance(value, str) and _DATE.match(value):
                 return self._date(path, node, value)
             case v.Text() if isinstance(value, str):
-                return value
-            case v.Party() if isinstance(value, str) and value:
-                return self._party(path, node, value)
+                return normalize("NFC", value)
+            case v.Party() if isinstance(value, str) and _letters(value):
+                return self._party(path, node, normalize("NFC", value))
             case v.Enum(members=members) if isinstance(value, str):
                 if value in members:
                     return value
@@ -291,6 +304,9 @@ class _Reader:
         if name in self._parties:
             return name
         letters = _letters(name)
+        if letters == "provider":
+            self._report("TOS4014", node.span, path=path)
+            return name
         for known in self._parties:
             if _letters(known) == letters:
                 self._report("TOS4013", node.span, path=path, found=name, known=known)
@@ -306,5 +322,5 @@ class _Reader:
 
 
 def _letters(name: str) -> str:
-    """A name without case, spaces and signs: ``Open AI`` and ``openai`` are the same letters."""
-    return "".join(each for each in name.casefold() if each.isalnum())
+    """A name without case, width, spaces and signs: ``Open AI`` and ``openai`` are the same letters."""
+    return "".join(each for each in normalize("NFKC", name).casefold() if each.isalnum())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from tosdsl import limits
 from tosdsl.trees import vocabulary as v
 
 
@@ -70,7 +71,7 @@ def _type(kind: v.Type) -> dict[str, Any]:
         case v.Enum(members=members):
             return {"enum": list(members)}
         case v.ListOf(item=item):
-            return {"type": "array", "items": _type(item)}
+            return {"type": "array", "items": _type(item), "maxItems": limits.MAX_LIST}
         case v.Record(fields=fields):
             return {
                 "type": "object",

@@ -117,6 +117,11 @@ def read(source: Source, file: str, problems: list[Diagnostic]) -> str | None:
     if len(raw) > limits.MAX_FILE_BYTES:
         problems.append(mistake("TOS5001", top, size=len(raw), limit=limits.MAX_FILE_BYTES))
         return None
+    return decoded(raw, file, problems)
+
+
+def decoded(raw: bytes, file: str, problems: list[Diagnostic]) -> str | None:
+    """Bytes as text, or None with a diagnostic at the first that is not UTF-8."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

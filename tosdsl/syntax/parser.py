@@ -20,6 +20,7 @@ from lark.lexer import PatternRE, PatternStr, TerminalDef
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
+from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
@@ -62,12 +63,8 @@ def parse(text: str, file: str = "<text>") -> Parsed:
         node = _read_item(item, following, source, problems, lost)
         if isinstance(node, s.Policy | s.Vocabulary):
             units.append((node, []))
-        if node is None and _USE.match(item.lines[0]):
-            lost.add(LOST_USE)
-        if isinstance(node, s.Policy | s.Vocabulary):
-            pass
         elif not units:
-            headed = headed or (node is None and bool(_HEADER.match(item.lines[0])))
+            headed = headed or (node is None and _is_header(item))
             if node is not None and not headed and not headless:
                 problems.append(mistake("TOS1009", _first_line(item, source)))
                 headless = True
@@ -75,6 +72,8 @@ def parse(text: str, file: str = "<text>") -> Parsed:
             units[-1][1].append(node)
         elif node is not None:
             lost.update(_WORDS.findall("\n".join(item.lines)))
+        elif _USE.match(item.lines[0]):
+            lost.add(s.LOST_USE)
     if not units and not problems:
         problems.append(mistake("TOS1016", top))
     tree = s.File(tuple(with_items(unit, items) for unit, items in units))
@@ -82,10 +81,14 @@ def parse(text: str, file: str = "<text>") -> Parsed:
 
 
 _USE = re.compile(r" *use\b")
-LOST_USE = "use …"
-"""Among the words that are lost: a `use` line was, and every name may be of its vocabulary."""
+_HEADER = re.compile(r" *(\w+)")
 
-_HEADER = re.compile(r" *(policy|vocabulary)\b")
+
+def _is_header(item: Item) -> bool:
+    """Whether an item that cannot be read was to be a policy or a vocabulary."""
+    match = _HEADER.match(item.lines[0])
+    headers = ("policy", "vocabulary")
+    return match is not None and (match[1] in headers or bool(nearest(match[1], headers)))
 
 
 def _words_of_overlong(source: Source, text: str) -> set[str]:
@@ -172,8 +175,8 @@ class _Reading:
     lost: set[str]
     lines: list[str] = field(init=False)
     _blanked: set[int] = field(init=False)
-    _edited: dict[int, int] = field(factory=dict)
-    """For each line that was edited, the index up to which it can be read."""
+    _edited: dict[int, tuple[int, Diagnostic]] = field(factory=dict)
+    """For each line that was edited, the index up to which it can be read, and why it was edited."""
     _dedented: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -183,12 +186,12 @@ class _Reading:
     def go_on(self, refusal: Refusal, following: Item | None) -> bool:
         """Report the mistake and make the lines readable; False if nothing of the item is left."""
         edit = refusal.edit
-        if edit is not None and edit.at >= self._edited.get(edit.line, 0) and self._again(edit):
+        if edit is not None and self._is_of_its_own(refusal, edit):
             self._report(refusal)
             if refusal.diagnostic.code == "TOS1027":  # a name made up here is not to be missed
                 self.lost.update(_WORDS.findall(edit.new))
             under = block_of(self.lines, edit.line)
-            self._change(edit)
+            self._change(edit, refusal.diagnostic)
             if not self.lines[edit.line].strip():  # nothing is left that the lines below belong to
                 self._blank(under)
                 return under.start > 0
@@ -204,18 +207,24 @@ class _Reading:
         self._blank(block)
         return not gone
 
-    def _again(self, edit: Edit) -> bool:
-        """Whether the edit changes anything: the same one twice at one place would never end."""
-        return bool(edit.new) or bool(edit.old)
+    def _is_of_its_own(self, refusal: Refusal, edit: Edit) -> bool:
+        """Whether a mistake is not what an edit further left on its line has led to."""
+        if edit.line not in self._edited:
+            return True
+        index, before = self._edited[edit.line]
+        if before.code in {"TOS1024", "TOS1026"}:  # what was put in or left out was a guess
+            now = refusal.diagnostic
+            return edit.at >= index and now.code == "TOS1024" and now.message == before.message
+        return edit.at >= index
 
     def _report(self, refusal: Refusal) -> None:
         span = self.source.columns.span(refusal.diagnostic.span)
         self.problems.append(evolve(refusal.diagnostic, span=span))
 
-    def _change(self, edit: Edit) -> None:
+    def _change(self, edit: Edit, why: Diagnostic) -> None:
         line = self.lines[edit.line]
         self.lines[edit.line] = line[: edit.at] + edit.new + line[edit.at + edit.old :]
-        self._edited[edit.line] = edit.at + len(edit.new)
+        self._edited[edit.line] = (edit.at + len(edit.new), why)
         self.source.columns.note(self.item.first + edit.line, edit.at, edit.old, len(edit.new))
 
     def _blank(self, block: range) -> None:

@@ -76,6 +76,25 @@ WORDS = {
 }
 """Words, where the word in their place can stand."""
 
+VERDICTS = {
+    "allow": "permitted",
+    "allowed": "permitted",
+    "permit": "permitted",
+    "permits": "permitted",
+    "legal": "permitted",
+    "deny": "forbidden",
+    "denied": "forbidden",
+    "forbid": "forbidden",
+    "forbids": "forbidden",
+    "prohibited": "forbidden",
+    "disallowed": "forbidden",
+    "illegal": "forbidden",
+    "unknown": "undetermined",
+    "unclear": "undetermined",
+    "undecided": "undetermined",
+}
+"""What a scenario expects, in other words."""
+
 IN_OTHER_WORDS = {
     "unless": "`except NAME`, and `when` with the condition on the next line, indented",
     "enum": "`type NAME is one of`",

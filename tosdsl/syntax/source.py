@@ -58,7 +58,10 @@ class Columns:
 
 @frozen
 class Source:
-    """A text made ready for the parser. ``overlong`` are lines, counted from 0, that were not read."""
+    """A text made ready for the parser.
+
+    ``overlong`` are lines, counted from 0, that were not read; ``tabbed`` those indented with tabs.
+    """
 
     file: str
     lines: tuple[str, ...]
@@ -66,6 +69,7 @@ class Source:
     diagnostics: tuple[Diagnostic, ...]
     columns: Columns
     overlong: frozenset[int]
+    tabbed: frozenset[int] = frozenset()
 
 
 @frozen
@@ -106,7 +110,8 @@ def read_source(text: str, file: str) -> Source:
         others = f", and so are {len(tabs) - 1} others" if len(tabs) > 1 else ""
         problems.append(mistake("TOS1004", tabs[0], others=others))
     missing = _left_out(lines, overlong)
-    return Source(file, tuple(lines), tuple(comments), tuple(problems), columns, missing)
+    tabbed = frozenset(span.line - 1 for span in tabs)
+    return Source(file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed)
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:

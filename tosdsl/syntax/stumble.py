@@ -29,13 +29,15 @@ class Edit:
 class Refusal:
     """A diagnostic, and how to go on: with the ``edit`` made, or without the block at ``line``.
 
-    Lines count from 0 within the item. ``through`` is the last line of what is left out with an edit.
+    Lines count from 0 within the item. ``through`` is the last line of what is left out with an edit;
+    ``more`` are edits of other lines that are made with it.
     """
 
     diagnostic: Diagnostic
     line: int
     edit: Edit | None = None
     through: int | None = None
+    more: tuple[Edit, ...] = ()
 
 
 @frozen

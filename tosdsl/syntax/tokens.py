@@ -10,6 +10,14 @@ from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.characters import odd_name, type_line, unquoted
 from tosdsl.syntax.expected import listed, phrases, words_of
+from tosdsl.syntax.misplaced import (
+    beside_its_clause,
+    default_with_condition,
+    ends_in_and,
+    header_of_vocabulary,
+    not_before_operator,
+    verdict_in_other_words,
+)
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.source import indent_of
 from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above, last_beside
@@ -89,10 +97,8 @@ def _several_lines(here: Stumble) -> Refusal | None:
     start = indent_of(here.text)
     span = here.span(start, len(here.text))
     if here.kind == "STRING":
-        return here.refuse("TOS1012", span, what="description", mend="Keep one of the two.")
-    return evolve(
-        here.refuse("TOS1013", span), through=last_beside(here.lines, here.line, start)
-    )
+        return here.refuse("TOS1012", span, what="A text", mend="Keep one of the two.")
+    return evolve(here.refuse("TOS1013", span), through=last_beside(here.lines, here.line, start))
 
 
 # --- brackets -------------------------------------------------------------------------------------
@@ -214,6 +220,18 @@ def _misspelt_word(here: Stumble) -> Refusal | None:
     )
 
 
+def _run_together(here: Stumble) -> Refusal | None:
+    """``useai_services``"""
+    if not here.is_word:
+        return None
+    begun = [word for word in words_of(here.expected) if here.word.startswith(word) and len(word) > 2]
+    if not begun:
+        return None
+    end = here.column + max(map(len, begun))
+    where = f"after `{max(begun, key=len)}`"
+    return here.mend("TOS1024", None, end, 0, " ", missing="A space", where=where)
+
+
 def _misspelt_before(here: Stumble) -> Refusal | None:
     """The word before this one is misspelt, and was taken for a name."""
     match = _LAST_WORD.search(here.before)
@@ -307,16 +325,22 @@ def _superfluous(here: Stumble) -> Refusal | None:
 
 
 _RULES = (
+    default_with_condition,
     _indented,
     _nothing_under,
     _bracket_left_open,
     _bracket_of_another_kind,
     _bare_set,
     _first_column,
+    beside_its_clause,
+    header_of_vocabulary,
+    not_before_operator,
+    verdict_in_other_words,
     _nameless,
     _in_english,
     _foreign_word,
     _misspelt_word,
+    _run_together,
     _misspelt_before,
     type_line,
     _several_lines,
@@ -325,6 +349,7 @@ _RULES = (
     _loose_date,
     _hyphenated,
     unquoted,
+    ends_in_and,
     _missing,
     _superfluous,
 )

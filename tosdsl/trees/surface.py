@@ -411,6 +411,10 @@ class Policy:
 Unit: TypeAlias = Vocabulary | Policy
 
 
+LOST_USE = "use …"
+"""Among the words that were lost: so was a ``use`` line, and any name may be of its vocabulary."""
+
+
 @frozen
 class Comment:
     """A comment, ``#`` and all. ``own_line`` is false when it follows code on its line."""
