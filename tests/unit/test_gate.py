@@ -24,7 +24,7 @@ def policies() -> tosdsl.PolicySet:
     return tosdsl.load("openai.business_terms")
 
 
-class Word(str, Enum):  # noqa: UP042  the older form, whose str() is its own name
+class Word(str, Enum):  # noqa: UP042 - the older form, whose str() is its own name
     OPENAI = "openai"
     TRAIN = "train"
 
@@ -69,7 +69,7 @@ def test_a_day_that_is_none_is_refused(policies: tosdsl.PolicySet, day: Any) -> 
         with pytest.raises(tosdsl.FactError):
             ask(SEED, known_at=day)
     with pytest.raises(tosdsl.FactError):
-        policies.decide(SEED, use=3)  # type: ignore[arg-type]  # that is the point
+        policies.decide(SEED, use=3)  # type: ignore[arg-type] - that is the point
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_the_same_in_other_clothes_is_still_forbidden(
 def test_a_use_made_by_a_program_is_checked_as_well(policies: tosdsl.PolicySet) -> None:
     for facts in ({"output_of": "openai"}, {"model.distributed": 0}, {"nothing": 1}, {"user.age": "x"}):
         with pytest.raises(tosdsl.FactError):
-            policies.decide_use(tosdsl.Use(facts))  # type: ignore[arg-type]  # that is the point
+            policies.decide_use(tosdsl.Use(facts))  # type: ignore[arg-type] - that is the point
 
 
 def test_no_policy_at_all_is_an_error() -> None:
@@ -132,7 +132,7 @@ def test_facts_that_multiply_are_refused(policies: tosdsl.PolicySet) -> None:
 
 
 def test_bytes_are_read_as_utf_8(policies: tosdsl.PolicySet) -> None:
-    use, _ = policies.read_use('{"facts": {"activities": ["train"]}}'.encode())
+    use, _ = policies.read_use(b'{"facts": {"activities": ["train"]}}')
     assert use.facts == {"activities": ("train",)}
     with pytest.raises(tosdsl.FactError) as raised:
         policies.read_use(b"facts: \xff")

@@ -4,6 +4,8 @@
 ``build``    findings to a decision
 ``explain``  findings to a tree that says why
 ``text``     the explanation as plain lines
+``reads``    which facts a clause reads
+``support``  which facts a finding rests on
 """
 
 from tosdsl.decision.model import Decision, Verdict

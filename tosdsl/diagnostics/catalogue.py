@@ -150,7 +150,7 @@ _ENTRIES = (
     Entry(
         "TOS1032",
         "This {found} stands beside {owner}, not below it.",
-        "Indent it by {spaces}{own}.",
+        "Indent {what} by {spaces}{own}.",
     ),
     Entry(
         "TOS1033",

@@ -28,6 +28,8 @@ def elaborate_policy(
     provider = header.provider.text if header.provider else None
     typer = Typer(vocabulary, provider, lost, problems)
     work = _Elaboration(unit, typer, lost, problems)
+    work.provider_is_known(vocabulary)
+    work.scenarios_differ()
     definitions = elaborate_definitions(unit, typer, problems)
     root = work.root()
     work.unused_exceptions()
@@ -86,6 +88,29 @@ class _Elaboration:
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
+
+    # --- the header and the scenarios -------------------------------------------------------------
+
+    def provider_is_known(self, vocabulary: v.Vocabulary) -> None:
+        """A provider that is nearly a party of the vocabulary would match nobody's facts."""
+        provider = self.unit.header.provider
+        parties = [party.name for party in vocabulary.parties]
+        if provider is None or provider.text in {*parties, *self.lost}:
+            return
+        found = mistake("TOS2020", provider.span, (provider.text, parties), name=provider.text)
+        if found.near:
+            self.problems.append(found)
+
+    def scenarios_differ(self) -> None:
+        """Report each scenario under a title that another has: one of the two is a copy."""
+        first: dict[str, int] = {}
+        for item in self.unit.items:
+            if isinstance(item, s.Scenario):
+                span = item.title.span
+                line = first.setdefault(item.title.value, span.line)
+                if line != span.line:
+                    title = f'"{item.title.value}"'
+                    self._report("TOS2021", span, title=title, line=line)
 
     # --- sections and norms -----------------------------------------------------------------------
 

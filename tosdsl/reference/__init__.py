@@ -2,10 +2,12 @@
 
 ``truth``     Kleene's three-valued logic
 ``evaluate``  a condition or value under facts
+``scope``     where a norm stands, and whether it counts there
 ``force``     which norms and exceptions have force
 ``verdict``   the sections' tables and their completions
 ``needs``     the unknown facts that can still change the verdict
+              (``fold`` and ``residual``: what is left once the known ones are filled in)
 ``decide``    all of it, as ``trees.findings``
 
-Every fast path is held to this package. It imports trees and nothing else.
+Every fast path is held to this package. It imports trees and limits, and nothing else.
 """

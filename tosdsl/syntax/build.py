@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 
 from attrs import evolve
@@ -15,6 +16,7 @@ from lark import Token, Transformer, Tree
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.syntax.misplaced import counted, own_of_section
 from tosdsl.syntax.source import Columns
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
@@ -23,6 +25,9 @@ RESERVED = frozenset(
     ("and", "or", "not", "is", "in", "includes", "overlaps", "yes", "no", "true", "false")
 )
 """Words that cannot name a member of an enumeration."""
+
+PARTY_WORDS = RESERVED | {"provider"}
+"""Words that cannot name a party: a policy calls its own so."""
 
 OPENERS = frozenset(("all", "any", "none"))
 """Words that cannot name a fact or a definition, on top of the reserved ones."""
@@ -122,8 +127,14 @@ class Build(Transformer[Token, Any]):
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
         found = [part for part in parts if part.kind == kind]
         how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
-        for again in found[1:]:
-            self._report("TOS1012", again.span, what=word, mend=how)
+        what = "A text" if kind == "note" else f"`{word}`"
+        for before, again in pairwise(parts):
+            if again.kind != kind or again is found[0]:
+                continue
+            if kind in {"when", "note"} and isinstance(before.value, s.ExceptionRef):
+                self._beside(again, "text" if kind == "note" else what, before.value)
+            else:
+                self._report("TOS1012", again.span, what=what, mend=how)
         return found[0].value if found else None
 
     @staticmethod
@@ -159,7 +170,7 @@ class Build(Transformer[Token, Any]):
         return Part("title", self._string(children[1]), self._span(*children))
 
     def provider(self, children: Children) -> Part:
-        name = self._plain(children[1], "a party", RESERVED)
+        name = self._plain(children[1], "a party", PARTY_WORDS)
         return Part("provider", name, self._span(*children))
 
     def version(self, children: Children) -> Part:
@@ -224,7 +235,7 @@ class Build(Transformer[Token, Any]):
 
     def party(self, children: Children) -> s.Party:
         text = self._string(children[2]).value if len(children) > 2 else None
-        name = self._plain(children[1], "a party", RESERVED)
+        name = self._plain(children[1], "a party", PARTY_WORDS)
         return s.Party(name, text, span=self._span(*children))
 
     # --- provisions ---------------------------------------------------------------------------
@@ -239,6 +250,8 @@ class Build(Transformer[Token, Any]):
         name = self._plain(children[1], "a section", CLAUSE_WORDS)
         parts = [child for child in children[2:] if isinstance(child, Part)]
         items = tuple(child for child in children[2:] if not isinstance(child, Part))
+        beside = self._texts_beside_clauses(children[2:])
+        parts = [part for part in parts if part not in beside]
         return s.Section(
             name,
             self._one(parts, "at", "at"),
@@ -248,6 +261,27 @@ class Build(Transformer[Token, Any]):
             items,
             span=self._span(*children[:2]),
         )
+
+    def _texts_beside_clauses(self, children: Children) -> list[Part]:
+        """Texts that follow a clause of the section and were meant to stand below it."""
+        beside: list[Part] = []
+        clause: Any = None
+        for child in children:
+            if not isinstance(child, Part):
+                clause = child
+            elif child.kind != "note":
+                clause = None
+            elif clause is not None:
+                beside.append(child)
+                self._beside(child, "text", clause, own_of_section("text"))
+        return beside
+
+    def _beside(self, part: Part, found: str, clause: Any, own: str = "") -> None:
+        """Report a line that stands beside a clause or an exception and not below it."""
+        kind = {s.Section: "section", s.Norm: "clause"}.get(type(clause), "exception")
+        name = clause.node.name if isinstance(clause, s.Standalone) else clause.name
+        words = {"owner": f"the {kind} `{name.text}`", "what": "it", "spaces": counted(4), "own": own}
+        self._report("TOS1032", part.span, found=found, **words)
 
     def applies(self, children: Children) -> Part:
         return Part("applies", self._bare(children[2]), self._span(*children[:2]))

@@ -28,9 +28,7 @@ _OF_A_CLAUSE = frozenset(
     ("when", "provided", "except", "subject", "notwithstanding", "if", "where", "unless", "despite")
 )
 _OF_AN_EXCEPTION = _OF_A_CLAUSE - {"subject", "notwithstanding", "despite"}
-_OF_A_HEADER = frozenset(
-    ("title", "provider", "version", "effective", "recorded", "source", "default")
-)
+_OF_A_HEADER = frozenset(("title", "provider", "version", "effective", "recorded", "source", "default"))
 _CONDITION = frozenset(("when", "if", "where", "unless", "except", "provided"))
 _DEFAULT = re.compile(r" *default +(?:permit|forbid)\b")
 _JOINED = re.compile(r"\b(and|or)\Z")
@@ -90,6 +88,7 @@ def beside_its_clause(here: Stumble) -> Refusal | None:
         here.span(indent, indent + len(found.strip("`")) if opener else len(lines[first]), first),
         found=found,
         owner=f"the {'exception' if owner[1] == 'exception' else 'clause'} `{owner[2]}`",
+        what="it" if first == last else "it, and the lines below it that belong there too,",
         spaces=counted(more),
         own=own_of_section(found),
     )
@@ -142,7 +141,8 @@ def default_with_condition(here: Stumble) -> Refusal | None:
         return None
     span = here.span(here.column, len(here.text))
     found = here.mend("TOS1033", span, here.column, len(here.rest), "")
-    return evolve(found, through=block_of(here.lines, here.line).stop - 1)
+    last = block_of(here.lines, here.line).stop - 1
+    return evolve(found, through=last if last > here.line else None)
 
 
 def header_of_vocabulary(here: Stumble) -> Refusal | None:

@@ -23,9 +23,10 @@ from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
+from tosdsl.syntax.misplaced import is_section, left_outside
 from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
 from tosdsl.syntax.slips import BELONGS_UNDER
-from tosdsl.syntax.source import Item, Source, block_of, read_source, top_level_items
+from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
 from tosdsl.syntax.stumble import Edit, Refusal, above
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
@@ -56,11 +57,17 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
     headless = headed = False
     items = list(top_level_items(source))
+    section: Item | None = None
     for item, following in zip_longest(items, items[1:]):
         if len(problems) > limits.MAX_ERRORS:
             lost.update(_WORDS.findall("\n".join(item.lines)))
             continue
         node = _read_item(item, following, source, problems, lost)
+        outside = left_outside(item, section, node.span) if node is not None and section else None
+        if outside is not None:
+            problems.append(outside)
+        else:
+            section = item if is_section(item) else None
         if isinstance(node, s.Policy | s.Vocabulary):
             units.append((node, []))
         elif not units:
@@ -160,7 +167,7 @@ def _read_item(
                 lost.update(_WORDS.findall(text))
                 return None
         else:
-            problems += found
+            problems += (each for each in found if not work.is_of_tabs(each))
             return node
     return None
 
@@ -182,16 +189,27 @@ class _Reading:
     def __attrs_post_init__(self) -> None:
         self.lines = list(self.item.lines)
         self._blanked = set(self.item.missing)
+        for index in range(len(self.lines) - 1):  # beside a tab, nobody knows what stands under what
+            one, other = self.lines[index : index + 2]
+            mixed = self._is_tabbed(index) != self._is_tabbed(index + 1)
+            if mixed and indent_of(other) <= indent_of(one):
+                self.lost.update(_WORDS.findall(one))
 
     def go_on(self, refusal: Refusal, following: Item | None) -> bool:
         """Report the mistake and make the lines readable; False if nothing of the item is left."""
         edit = refusal.edit
-        if edit is not None and self._is_of_its_own(refusal, edit):
+        tabs = self._is_led_to_by_tabs(refusal)
+        if edit is not None and not tabs and self._is_of_its_own(refusal, edit):
             self._report(refusal)
             if refusal.diagnostic.code == "TOS1027":  # a name made up here is not to be missed
                 self.lost.update(_WORDS.findall(edit.new))
             under = block_of(self.lines, edit.line)
-            self._change(edit, refusal.diagnostic)
+            self._change(edit)
+            self._edited[edit.line] = (edit.at + len(edit.new), refusal.diagnostic)
+            for each in refusal.more:
+                self._change(each)
+            if refusal.diagnostic.code == "TOS1035":  # a vocabulary is whole without such a line
+                return True
             if not self.lines[edit.line].strip():  # nothing is left that the lines below belong to
                 self._blank(under)
                 return under.start > 0
@@ -201,7 +219,9 @@ class _Reading:
         block = block_of(self.lines, refusal.line)
         if refusal.through is not None and edit is None:
             block = range(block.start, max(block.stop, refusal.through + 1))
-        if not self._follows_on(refusal, block, following):
+        if tabs:
+            block = range(block.start, max(block.stop, self._last_of_tabs(refusal) + 1))
+        if not tabs and not self._follows_on(refusal, block, following):
             self._report(refusal)
         gone = block.start == 0 or not any(self.lines[block.start : block.stop])
         self._blank(block)
@@ -221,10 +241,34 @@ class _Reading:
         span = self.source.columns.span(refusal.diagnostic.span)
         self.problems.append(evolve(refusal.diagnostic, span=span))
 
-    def _change(self, edit: Edit, why: Diagnostic) -> None:
+    def _is_led_to_by_tabs(self, refusal: Refusal) -> bool:
+        """Whether lines stand where they do because of tabs, which have been reported."""
+        if refusal.diagnostic.code not in _OF_LAYOUT:
+            return False
+        first, last = above(self.lines, refusal.line), max(refusal.line, refusal.through or 0)
+        if refusal.edit is not None:
+            first, last = refusal.line, (refusal.edit, *refusal.more)[-1].line
+        elif refusal.diagnostic.code == "TOS1006":
+            last = next((at for at in range(last + 1, len(self.lines)) if self.lines[at]), last)
+        return any(map(self._is_tabbed, range(first, last + 1)))
+
+    def _last_of_tabs(self, refusal: Refusal) -> int:
+        """The last line of those that tabs have put in a wrong place."""
+        last = refusal.more[-1].line if refusal.more else refusal.line
+        while last + 1 < len(self.lines) and (not self.lines[last + 1] or self._is_tabbed(last + 1)):
+            last += 1
+        return last
+
+    def is_of_tabs(self, found: Diagnostic) -> bool:
+        """Whether something stands beside a line, and not below it, because of a tab."""
+        return found.code in {"TOS1012", "TOS1032"} and found.span.line - 1 in self.source.tabbed
+
+    def _is_tabbed(self, index: int) -> bool:
+        return self.item.first - 1 + index in self.source.tabbed
+
+    def _change(self, edit: Edit) -> None:
         line = self.lines[edit.line]
         self.lines[edit.line] = line[: edit.at] + edit.new + line[edit.at + edit.old :]
-        self._edited[edit.line] = (edit.at + len(edit.new), why)
         self.source.columns.note(self.item.first + edit.line, edit.at, edit.old, len(edit.new))
 
     def _blank(self, block: range) -> None:
@@ -245,7 +289,7 @@ class _Reading:
     def _follows_on(self, refusal: Refusal, block: range, following: Item | None) -> bool:
         """Whether the mistake is only another's consequence, which has been reported."""
         code = refusal.diagnostic.code
-        if refusal.line in self._edited:
+        if refusal.line in self._edited and self._edited[refusal.line][1].code != "TOS1032":
             return True
         if code == "TOS1006":
             last = block.stop >= len(self.lines)
@@ -254,6 +298,9 @@ class _Reading:
             again, self._dedented = self._dedented, True
             return again
         return False
+
+
+_OF_LAYOUT = frozenset(("TOS1005", "TOS1006", "TOS1007", "TOS1013", "TOS1032"))
 
 
 def _belongs_under(item: Item | None) -> bool:
