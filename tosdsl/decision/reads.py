@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import assert_never
 
 from attrs import define, field
 
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
+from tosdsl.trees.walk import paths
 
 
 @define
@@ -25,13 +25,13 @@ class Reads:
         for document in self.linked.documents:
             known: dict[str, frozenset[str]] = {}
             for definition in document.policy.definitions:
-                known[definition.name] = frozenset(_paths(definition.body, known))
+                known[definition.name] = frozenset(paths(definition.body, known))
             self._definitions.append(known)
 
     def of(self, index: int, exprs: Iterable[n.Expr | None]) -> frozenset[str]:
         """Every path that the expressions of a document read."""
         known = self._definitions[index]
-        return frozenset(path for expr in exprs if expr for path in _paths(expr, known))
+        return frozenset(path for expr in exprs if expr for path in paths(expr, known))
 
     def scope(self, index: int, section: n.Section) -> frozenset[str]:
         return self.of(index, (section.scope,))
@@ -57,23 +57,3 @@ class Reads:
         for inner, its in zip(node.exceptions, found.exceptions, strict=True):
             if its.force is None:
                 yield from self._asking(index, inner, its)
-
-
-def _paths(expr: n.Expr, definitions: dict[str, frozenset[str]]) -> Iterator[str]:
-    match expr:
-        case n.FactRef(path=path):
-            yield path
-        case n.DefinitionRef(name=name):
-            yield from definitions[name]
-        case n.Compare(left=left, right=right):
-            yield from _paths(left, definitions)
-            yield from _paths(right, definitions)
-        case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
-            for item in items:
-                yield from _paths(item, definitions)
-        case n.Not(item=item):
-            yield from _paths(item, definitions)
-        case n.Literal():
-            return
-        case _:
-            assert_never(expr)

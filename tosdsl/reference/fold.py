@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, assert_never
 
 from attrs import define, field
@@ -16,6 +15,7 @@ from tosdsl.reference.verdict import tables
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
+from tosdsl.trees.walk import paths
 
 
 def fold(linked: n.Linked, use: Use) -> Residual:
@@ -152,24 +152,3 @@ def _many(all_: bool, items: list[Folded]) -> Folded:
 
 def _opposite(item: Folded) -> Folded:
     return not item if isinstance(item, bool) else Opposite(item)
-
-
-def paths(expr: n.Expr, definitions: dict[str, frozenset[str]]) -> Iterator[str]:
-    """Every fact that an expression reads; ``definitions`` tells those that definitions read."""
-    match expr:
-        case n.FactRef(path=path):
-            yield path
-        case n.DefinitionRef(name=name):
-            yield from definitions[name]
-        case n.Compare(left=left, right=right):
-            yield from paths(left, definitions)
-            yield from paths(right, definitions)
-        case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
-            for item in items:
-                yield from paths(item, definitions)
-        case n.Not(item=item):
-            yield from paths(item, definitions)
-        case n.Literal():
-            return
-        case _:
-            assert_never(expr)

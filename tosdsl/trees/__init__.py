@@ -6,6 +6,8 @@
 ``facts``       a description of a use
 ``norms``       provisions, resolved and typed, exceptions kept
 ``wording``     a typed condition, back as text
+``walk``        what an expression reads
+``findings``    what the meaning finds in a question
 
 Nothing here imports a pass.
 """
