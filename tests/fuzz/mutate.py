@@ -20,17 +20,20 @@ from functools import cache
 from attrs import define, field, frozen
 
 from tests.conftest import ROOT
+from tosdsl.decision.build import decision
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import PolicySet, load
-from tosdsl.facts.document import read_text
-from tosdsl.facts.read import read_use
+from tosdsl.facts.document import from_python, read_text
+from tosdsl.facts.read import read_facts, read_use
 from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
+from tosdsl.reference.decide import find
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
+from tosdsl.trees.facts import Use
 
 SLOW = 2.0
 """Seconds that no run may take."""
@@ -198,6 +201,15 @@ _JSON = """{"use": "a classifier", "as_of": "2023-12-15", "facts": {
 """
 
 
+_KNOWN = {
+    "activities": ["train", "fine_tune"],
+    "output_of": ["openai"],
+    "model": {"purpose": "classify", "competes_with": ["openai"], "distributed": False},
+    "user.age": 12,
+    "extraction.automated": True,
+}
+
+
 def _cut(text: str) -> str:
     """The text with its first three scenarios: more of the same finds nothing more."""
     parts = text.split("\nscenario ")
@@ -233,7 +245,14 @@ def judge(chosen: Seed, text: str) -> list[Diagnostic]:
 
 def _policy(chosen: Seed, text: str) -> list[Diagnostic]:
     work = Compilation(Search({chosen.name: Memory(text)}))
-    work.linked(work.file_roots([chosen.name]))
+    linked = work.linked(work.file_roots([chosen.name]))
+    if not work.has_errors():  # what passes must answer: a type that was let through would raise here
+        for facts in ({}, _KNOWN):
+            problems: list[Diagnostic] = []
+            read = from_python(facts, problems)
+            assert read is not None
+            use = Use(read_facts(read, linked.vocabulary, problems))
+            decision(find(linked, use)).explain()
     found = work.diagnostics()
     errors = {each.code for each in found if each.severity is Severity.ERROR}
     if errors <= {"TOS6004"}:  # a vocabulary without a policy is a sound text
