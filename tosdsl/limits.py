@@ -37,7 +37,8 @@ MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
 MAX_NEEDS_STEPS = 2_000
-"""Evaluations spent on deciding whether one unknown fact can matter; past it, it is listed."""
+"""Evaluations spent on deciding whether one unknown fact can matter (ten times as many where few
+conditions are open); past it, the fact is listed."""
 
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""

@@ -25,6 +25,9 @@ from tosdsl.trees.facts import Facts, Use
 _FRESH = ("\x00another", "\x00yet another")
 """Texts that no policy mentions."""
 
+_SMALL = 40
+"""A question of at most so many open conditions is cheap to ask: it may be asked ten times as often."""
+
 _DEEPEST = 200
 """Facts that one search learns or leaves aside, at most: it calls itself once for each."""
 
@@ -41,7 +44,9 @@ def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     if len(residual.possible({})) == 1:
         return ()
     values = _representatives(linked, residual)
-    return tuple(path for path in residual.live({}) if _Search(residual, values, path).matters())
+    small = len(residual.atoms()) <= _SMALL
+    most = limits.MAX_NEEDS_STEPS * (10 if small else 1)
+    return tuple(path for path in residual.live({}) if _Search(residual, values, path, most).matters())
 
 
 @define
@@ -49,6 +54,7 @@ class _Search:
     residual: Residual
     values: dict[str, list[Any]]
     path: str
+    most: int
     steps: int = 0
 
     def matters(self) -> bool:
@@ -57,7 +63,7 @@ class _Search:
     def _settles(self, value: Any, learnt: dict[str, Any], left: frozenset[str]) -> bool:
         """Whether, with more learnt (of what is not ``left`` unknown), this value settles a verdict."""
         self.steps += 1
-        if self.steps > limits.MAX_NEEDS_STEPS or len(learnt) + len(left) > _DEEPEST:
+        if self.steps > self.most or len(learnt) + len(left) > _DEEPEST:
             return True
         if len(self.residual.possible(learnt)) == 1:
             return False
