@@ -57,3 +57,9 @@ MAX_USES = 30
 
 MAX_PRECEDENCES = 200_000
 """Pairs of clauses of which one prevails over the other."""
+
+MAX_CALLS = 10_000
+"""Definitions with parameters that are evaluated in order to evaluate one of them."""
+
+MAX_DURATION = 1_000_000
+"""Days, months and so on in one duration, as it is written."""

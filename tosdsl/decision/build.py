@@ -14,6 +14,7 @@ from tosdsl.decision.model import (
     Conflict,
     Decision,
     Defeated,
+    Duty,
     Judgement,
     Need,
     PolicyUsed,
@@ -52,14 +53,15 @@ class _Deciding:
         possible = tuple(Verdict(word) for word in VERDICTS if word in findings.possible)
         verdict = possible[0] if len(possible) == 1 else Verdict.UNDETERMINED
         basis = self._basis(verdict)
+        duties = tuple(self._duties())
         return Decision(
             verdict,
             possible,
-            _COMPLIANT.get(verdict),
+            _compliant(verdict, duties),
             tuple(entry for _, entry in basis),
             tuple(dict.fromkeys(self._defeated())),
             tuple(dict.fromkeys(self._conditions(verdict, [key for key, _ in basis]))),
-            (),
+            duties,
             tuple(self._needs()),
             tuple(dict.fromkeys(self._conflicts())),
             tuple(self._judgements(verdict, [key for key, _ in basis])),
@@ -124,7 +126,7 @@ class _Deciding:
                 continue
             for norm, found in self._bound(row, section):
                 force = both(scope, found.force)
-                if norm.modality == "permit" and row.forbids is True:
+                if norm.modality == "require" or (norm.modality == "permit" and row.forbids is True):
                     continue
                 if force is wanted and effect in {None, norm.modality}:
                     norms.append(self._entry(row, norm, force))
@@ -248,6 +250,32 @@ class _Deciding:
                         linked.documents[at].qualified(other.id),
                     )
 
+    def _duties(self) -> Iterator[Duty]:
+        """The obligations that bind, and are triggered or may be."""
+        for index, norm, found in self._norms_in_scope():
+            its = self.findings.duties.get((index, norm.id))
+            if its is None or its.state == "not_triggered":
+                continue
+            document = self.findings.linked.documents[index]
+            moment = norm.deadline.moment if norm.deadline else None
+            open_: set[str] = set()
+            if its.state in {"undetermined", "pending"}:
+                exceptions = (
+                    each for _, reads in self.reads.asking((index, norm.id), found) for each in reads
+                )
+                open_ = {*exceptions, *self.reads.of(index, (norm.must, moment))}
+            yield Duty(
+                document.qualified(norm.id),
+                norm.at,
+                its.state,
+                its.due,
+                words(norm.must) if norm.must else "",
+                norm.description,
+                norm.bearer,
+                tuple(sorted(path for path in open_ if path not in self.findings.use.facts)),
+                document.path,
+            )
+
     # --- facts ------------------------------------------------------------------------------------
 
     def _needs(self) -> Iterator[Need]:
@@ -310,6 +338,15 @@ class _Deciding:
         for document in self.findings.linked.documents:
             policy = document.policy
             yield PolicyUsed(policy.id, policy.version, policy.title, policy.digest, document.path)
+
+
+def _compliant(verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:
+    """Whether the use is as it should be: permitted or not spoken of, and no duty breached."""
+    states = {duty.state for duty in duties}
+    allowed = _COMPLIANT.get(verdict)
+    if allowed is False or "breached" in states:
+        return False
+    return None if "undetermined" in states else allowed
 
 
 def _would_apply(found: NormFinding | ExceptionFinding) -> bool:

@@ -19,6 +19,7 @@ from tosdsl.trees.wording import value_words, words
 
 _MOST_IDLE = 12
 _WORDS = {True: "true", False: "false", None: "unknown"}
+_KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
 Truth = bool | None
 
 
@@ -121,7 +122,7 @@ class _Explaining:
 
     def _norm(self, index: int, norm: n.Norm, found: NormFinding) -> Why:
         document = self.findings.linked.documents[index]
-        kind = "prohibition" if norm.modality == "forbid" else "permission"
+        kind = _KINDS[norm.modality]
         if found.applies is False:
             children = [*self._conditions(index, norm.when, only=False)]
         else:
@@ -130,17 +131,41 @@ class _Explaining:
                 *self._provisos(index, norm.provisos),
                 *self._exceptions(index, norm.exceptions, found.exceptions),
                 *self._above(found),
+                *self._duty(index, norm),
             ]
         return Why(
             kind,
             norm.id,
             _WORDS[found.force],
-            self._outcome(norm, found),
+            self._outcome(norm, found) if norm.modality != "require" else self._state(index, norm),
             norm.at,
             document.qualified(norm.id),
             norm.description,
             tuple(children),
         )
+
+    def _duty(self, index: int, norm: n.Norm) -> Iterator[Why]:
+        """What an obligation asks, and until when."""
+        if norm.must is not None:
+            made = self._condition(index, norm.must)
+            yield Why("must", made.text, made.truth, made.note, children=made.children)
+        if norm.deadline is not None:
+            its = self.findings.duties[index, norm.id]
+            text = f"{norm.deadline.kind} {words(norm.deadline.moment)}"
+            note = f"the last day is {value_words(its.due)}" if its.due else "its day is not known"
+            in_time = {True: "false", False: "true", None: "unknown"}[its.late]
+            yield Why("deadline", text, in_time, note)
+
+    def _state(self, index: int, norm: n.Norm) -> str:
+        its = self.findings.duties[index, norm.id]
+        due = f", due {value_words(its.due)}" if its.due else ""
+        return {
+            "not_triggered": "is not triggered",
+            "fulfilled": "is fulfilled",
+            "pending": f"is pending{due}",
+            "breached": f"is breached{due}",
+            "undetermined": f"is open{due}",
+        }[its.state]
 
     def _outcome(self, norm: n.Norm, found: NormFinding) -> str:
         if found.force is True:
@@ -250,7 +275,10 @@ class _Explaining:
         key = f"{policy.name}#{name}"
         first = key not in self._shown
         self._shown.add(key)
-        children = tuple(self._conditions(index, found.body)) if first else ()
+        children = tuple(self._conditions(index, found.core or found.body)) if first else ()
+        if first and found.exceptions:
+            excepted = self.findings.definitions[index, name]
+            children += tuple(self._exceptions(index, found.exceptions, excepted))
         return Why("definition", name, truth, description=found.description, children=children)
 
     def _facts(self, index: int, expr: n.Expr) -> str:

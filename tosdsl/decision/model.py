@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
 from attrs import asdict, field, fields, frozen
+
+from tosdsl.trees.wording import value_words
 
 SCHEMA = "tosdsl.decision/1"
 
@@ -97,6 +99,25 @@ class Judgement:
 
 
 @frozen
+class Duty:
+    """An obligation that this use triggers, or may.
+
+    ``state`` is ``fulfilled``, ``pending``, ``breached`` or ``undetermined``; ``due`` the last good day
+    or moment, if it is known; ``needs`` are the unknown facts on which the state depends.
+    """
+
+    clause: str
+    at: str | None
+    state: str
+    due: date | datetime | None
+    must: str
+    text: str | None
+    bearer: str
+    needs: tuple[str, ...]
+    path: tuple[str, ...]
+
+
+@frozen
 class PolicyUsed:
     """A document that took part. ``digest`` covers its text and its vocabularies' texts."""
 
@@ -111,10 +132,10 @@ class PolicyUsed:
 class Why:
     """A node of the explanation.
 
-    ``kind`` is document, section, prohibition, permission, exception, condition, proviso, rebuttal,
-    default, definition, incorporation or others. ``truth`` is ``true``, ``false`` or ``unknown``.
-    ``text`` says what is tested or stated; ``note`` the facts that made it so, or what it comes to;
-    ``at`` the place.
+    ``kind`` is document, section, prohibition, permission, obligation, exception, condition, proviso,
+    must, deadline, rebuttal, default, definition, incorporation or others. ``truth`` is ``true``,
+    ``false`` or ``unknown``. ``text`` says what is tested or stated; ``note`` the facts that made it
+    so, or what it comes to; ``at`` the place.
     """
 
     kind: str
@@ -147,7 +168,7 @@ class Decision:
     basis: tuple[Basis, ...]
     defeated: tuple[Defeated, ...]
     conditions: tuple[Condition, ...]
-    duties: tuple[Any, ...]
+    duties: tuple[Duty, ...]
     needs: tuple[Need, ...]
     conflicts: tuple[Conflict, ...]
     judgements: tuple[Judgement, ...]
@@ -188,6 +209,8 @@ def _plain(value: Any) -> Any:
     match value:
         case Verdict():
             return value.value
+        case datetime():
+            return value_words(value)
         case date():
             return value.isoformat()
         case dict():

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import field, frozen
 
 from tosdsl.decision.model import Basis, Decision, Defeated, Verdict, Why
+from tosdsl.trees.wording import value_words
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _WIDEST = 62
@@ -48,6 +49,7 @@ def decision_lines(decision: Decision) -> list[Line]:
     lines += [_line(), *_tree(decision)]
     for title, body in (
         ("Still needed", _needs(decision)),
+        ("Duties", _duties(decision)),
         ("As long as", _conditions(decision)),
         ("In conflict", _conflicts(decision)),
         ("Rests on judgement", _judgements(decision)),
@@ -161,13 +163,13 @@ def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
 
 
 _REMARKS = {"default", "rebuttal", "others", "incorporation"}
-_LEAVES = {"condition", "proviso", "definition"}
+_LEAVES = {"condition", "proviso", "definition", "must", "deadline"}
 
 
 def _lead(node: Why) -> str:
     match node.kind:
-        case "proviso":
-            return f"provided {node.text}"
+        case "proviso" | "must":
+            return f"{'provided' if node.kind == 'proviso' else 'must'} {node.text}"
         case "definition" if not node.children:
             return f"{node.text} (as above)"
         case "definition" if node.description:
@@ -207,6 +209,26 @@ def _conditions(decision: Decision) -> list[Line]:
         asked = gap + known + " ".join(condition.questions)
         lines.append(_line((f"  {mark} ", condition.holds), (condition.text, ""), (asked, "")))
         lines.append(_line((f"      said by {condition.clause}", "note")))
+    return lines
+
+
+_DUTY_TRUTHS = {"fulfilled": "true", "breached": "false"}
+
+
+def _duties(decision: Decision) -> list[Line]:
+    lines = []
+    for duty in decision.duties:
+        truth = _DUTY_TRUTHS.get(duty.state, "unknown")
+        due = f", due {value_words(duty.due)}" if duty.due else ""
+        whom = "" if duty.bearer == "customer" else f" (binds {duty.bearer})"
+        lines.append(
+            _line(
+                (f"  {_MARKS[truth]} ", truth),
+                (f"{duty.clause}{_place(duty.at)}", "clause"),
+                (f"  {duty.state}{due}{whom}", ""),
+            )
+        )
+        lines.append(_line((f"      {duty.text or duty.must}", "note")))
     return lines
 
 

@@ -175,6 +175,16 @@ _ENTRIES = (
         "its lines by four spaces only.",
         warning=True,
     ),
+    Entry(
+        "TOS1041",
+        "`{word}` belongs to an obligation, and this clause begins with `{modality}`.",
+        "Begin the clause with `require`, or say it with `when` or `provided`.",
+    ),
+    Entry(
+        "TOS1042",
+        "The obligation `{name}` does not say what must be.",
+        "Add a line `must CONDITION` below it.",
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",
@@ -256,6 +266,65 @@ _ENTRIES = (
         "A scenario {title} stands here for the second time; the first is at line {line}.",
         "Give one of the two another title, or remove it.",
     ),
+    Entry(
+        "TOS2022",
+        "{left} and {right} are in different currencies.",
+        "Write one as `… as {currency} at RATE`, with the rate as a fact.",
+    ),
+    Entry("TOS2023", "`{op}` does not take {left} and {right}.", "{hint}"),
+    Entry("TOS2024", "`{name}` is not said without a unit.", "Write {instead}."),
+    Entry("TOS2025", "`{name}` has no unit `{unit}`.", "{hint}"),
+    Entry(
+        "TOS2026",
+        "`{name}` takes {wanted}, and {found} stand{s} here.",
+        "Give one value for each, in their order: {parameters}.",
+    ),
+    Entry("TOS2027", "`{name}` is {what}.", "{hint}"),
+    Entry(
+        "TOS2028",
+        "`{name}` is {what} already.",
+        "Give the item at hand a name of its own.",
+    ),
+    Entry(
+        "TOS2029",
+        "`{text}` is no list: it is {type}.",
+        "Say `in` and a `list of` something.",
+    ),
+    Entry(
+        "TOS2030",
+        "`{text}` can be zero, or is.",
+        "Divide by a number other than 0, or multiply: `a > 0.1 * b` instead of `a / b > 0.1`.",
+    ),
+    Entry(
+        "TOS2031",
+        "{left} and {right} are counted differently: a month has no fixed number of days.",
+        "Compare durations of one kind, or dates: `start + 1 month <= end`.",
+    ),
+    Entry(
+        "TOS2032",
+        "The definition `{name}` has exceptions, and is {type}.",
+        "Only a condition can have exceptions; say a value's cases with conditions of their own.",
+    ),
+    Entry(
+        "TOS2033",
+        "`{text}` is {type}, and a stretch of time is looked for by dates.",
+        "Say `by` and a field of the item that is a `date`.",
+    ),
+    Entry(
+        "TOS2034",
+        "`{name}` takes two values or more, and they must have an order.",
+        "Write `{name}(a, b)`, with numbers, dates, money or durations.",
+    ),
+    Entry(
+        "TOS2035",
+        "`{text}` is {type}, which is never `none`.",
+        "Declare it as `optional {type_name}`, or leave the comparison out.",
+    ),
+    Entry(
+        "TOS2036",
+        "`excluding` leaves holidays out of business days, and these are {found}.",
+        "Write `business days`, or leave `excluding` out.",
+    ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
         "TOS3001",
@@ -321,6 +390,11 @@ _ENTRIES = (
         "TOS3015",
         "The document `{name}` prevails over itself.",
         "Name another document.",
+    ),
+    Entry(
+        "TOS3016",
+        "The obligation `{name}` cannot prevail over anything.",
+        "An obligation gives way to a permission (`subject to`), and no clause to an obligation.",
     ),
     # --- 4xxx facts -----------------------------------------------------------------------------
     Entry("TOS4001", "This is not {format}: {problem}.", "Mend the {format} at this place."),
@@ -443,6 +517,12 @@ _ENTRIES = (
         "TOS5018",
         "The facts hold more values than MAX_FACTS_VALUES ({limit}).",
         "Describe one use at a time.",
+    ),
+    Entry("TOS5019", "The duration is longer than MAX_DURATION ({limit}).", "Write a shorter one."),
+    Entry(
+        "TOS5020",
+        "`{name}` uses definitions that take values more than MAX_CALLS ({limit}) times over.",
+        "Give what is used again and again a definition without values.",
     ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(

@@ -6,27 +6,34 @@ member of an enumeration), so one that meets a definition not typed yet is put o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
-from typing import assert_never
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.circles import circles
-from tosdsl.elaborate.expressions import Typer, facts_of, type_of
+from tosdsl.elaborate.expressions import Typer, facts_of
+from tosdsl.elaborate.types import BOOLEAN, article, type_of
+from tosdsl.elaborate.vocabulary import named_type
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+
+Exceptions = Callable[[s.Define], tuple[n.ExceptionNode, ...]]
+"""Elaborates the exceptions of a definition; what they read may have to wait as well."""
 
 
 def elaborate_definitions(
-    unit: s.Policy, typer: Typer, problems: list[Diagnostic]
+    unit: s.Policy, typer: Typer, exceptions: Exceptions, problems: list[Diagnostic]
 ) -> tuple[n.Definition, ...]:
     """The definitions; each that has a mistake or stands in a circle is known to have no type."""
     decls = _declared(unit, typer, problems)
+    _parameters(decls, typer, problems)
     typer.pending |= decls.keys()
     made: dict[str, n.Definition] = {}
     depth: dict[str, int] = {}
+    costs: dict[str, int] = {}
     queue = _likely_order(decls)
     blocked: dict[str, list[str]] = {}
     while queue:
@@ -34,19 +41,22 @@ def elaborate_definitions(
         for name in queue:
             before = len(problems)
             typer.awaited.clear()
-            body = typer.infer(decls[name].body)
+            definition = _typed(decls[name], typer, exceptions)
             if typer.awaited:
                 del problems[before:]
                 blocked[name] = list(typer.awaited)
                 continue
             typer.pending.discard(name)
-            typer.definitions[name] = type_of(body) if body is not None else None
-            if body is not None:
-                decl = decls[name]
-                depth[name] = 1 + max((depth.get(used, 0) for used in _used(body)), default=0)
-                made[name] = n.Definition(
-                    name, body, type_of(body), decl.description, span=decl.name.span
-                )
+            typer.definitions[name] = definition.type if definition else None
+            if definition:
+                costs[name] = _cost(definition.body, costs)
+                if definition.parameters and costs[name] > limits.MAX_CALLS:
+                    words = {"name": name, "limit": limits.MAX_CALLS}
+                    problems.append(mistake("TOS5020", decls[name].name.span, None, **words))
+                    costs[name] = 1
+                used = _used(definition.body)
+                depth[name] = 1 + max((depth.get(each, 0) for each in used), default=0)
+                made[name] = definition
         if len(blocked) == len(queue):
             break
         queue = list(blocked)
@@ -85,7 +95,7 @@ def _likely_order(decls: dict[str, s.Define]) -> list[str]:
     """By the names that each mentions; those whose mentions go round in a circle come last."""
     sorter = TopologicalSorter(
         {
-            name: list(dict.fromkeys(used.text for used in facts_of(decl.body) if used.text in decls))
+            name: list(dict.fromkeys(used.text for used in _mentions(decl) if used.text in decls))
             for name, decl in decls.items()
         }
     )
@@ -99,20 +109,86 @@ def _likely_order(decls: dict[str, s.Define]) -> list[str]:
     return order + [name for name in decls if name not in first]
 
 
+def _mentions(decl: s.Define) -> Iterator[s.Name]:
+    """Every name in a definition, its exceptions included."""
+    yield from facts_of(decl.body)
+    nodes = list(decl.exceptions)
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node, s.ExceptionNode):
+            nodes += node.exceptions
+            for expr in (node.when, *node.provisos):
+                yield from facts_of(expr) if expr is not None else ()
+
+
+def _parameters(decls: dict[str, s.Define], typer: Typer, problems: list[Diagnostic]) -> None:
+    """The parameters of each definition that has some, their types resolved."""
+    for name, decl in decls.items():
+        if not decl.parameters:
+            continue
+        made: dict[str, v.Type] = {}
+        good = True
+        for each in decl.parameters:
+            kind = named_type(each.type, typer.vocabulary, typer.lost, problems)
+            what = "a parameter" if each.name.text in made else typer.taken(each.name.text)
+            if what:
+                words = {"name": each.name.text, "what": what}
+                problems.append(mistake("TOS2028", each.name.span, None, **words))
+            good = good and kind is not None and not what
+            if kind is not None:
+                made[each.name.text] = kind
+        typer.parameters[name] = tuple(made.items()) if good else None
+
+
+def _typed(decl: s.Define, typer: Typer, exceptions: Exceptions) -> n.Definition | None:
+    """The definition, or None with a report, or with what it waits for noted."""
+    name = decl.name.text
+    parameters = typer.parameters.get(name, ())
+    if parameters is None:
+        return None
+    typer.variables = dict(parameters)
+    core = typer.infer(decl.body)
+    excepted = exceptions(decl) if decl.exceptions else ()
+    typer.variables = {}
+    if core is None:
+        return None
+    kind = type_of(core)
+    body = core
+    if decl.exceptions and kind != BOOLEAN:
+        typer.report("TOS2032", decl.name.span, None, name=name, type=article(kind))
+        return None
+    if excepted:
+        body = n.And((core, n.Not(n.Or(tuple(map(_force, excepted))))), span=core.span)
+    return n.Definition(
+        name,
+        body,
+        kind,
+        decl.description,
+        decl.at,
+        parameters,
+        core if excepted else None,
+        excepted,
+        span=decl.name.span,
+    )
+
+
+def _force(node: n.ExceptionNode) -> n.Expr:
+    """When an exception applies, as one condition."""
+    parts = (node.when, *node.provisos)
+    if node.exceptions:
+        parts += (n.Not(n.Or(tuple(map(_force, node.exceptions)))),)
+    return n.And(parts, span=node.span)
+
+
+def _cost(expr: n.Expr, costs: Mapping[str, int]) -> int:
+    """How many definitions with parameters are evaluated in order to evaluate an expression."""
+    own = costs.get(expr.name, 1) if isinstance(expr, n.Call) else 0
+    return own + sum(_cost(child, costs) for child in n.children(expr)) or 1
+
+
 def _used(expr: n.Expr) -> Iterator[str]:
     """The definitions that a typed expression refers to."""
-    match expr:
-        case n.DefinitionRef(name=name):
-            yield name
-        case n.Compare(left=left, right=right):
-            yield from _used(left)
-            yield from _used(right)
-        case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
-            for item in items:
-                yield from _used(item)
-        case n.Not(item=item):
-            yield from _used(item)
-        case n.Literal() | n.FactRef():
-            return
-        case _:
-            assert_never(expr)
+    if isinstance(expr, n.DefinitionRef | n.Call):
+        yield expr.name
+    for child in n.children(expr):
+        yield from _used(child)

@@ -15,24 +15,19 @@ from unicodedata import normalize
 from attrs import define, evolve, field
 
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.elaborate import quantities
+from tosdsl.elaborate.types import BOOLEAN, article, comparable, scale, type_of
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
 from tosdsl.trees.span import Span
 
-_BOOLEAN = v.Boolean()
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
 _TRUTHS = ("yes", "no", "true", "false")
 
 Typed = n.Expr | None
-
-
-def article(kind: v.Type) -> str:
-    """A type in a sentence."""
-    if isinstance(kind, v.Enum):
-        return f"a member of {kind.name}"
-    return f"{'an' if str(kind)[0] in 'aeiou' else 'a'} {kind}"
 
 
 _BRIEF = 60
@@ -43,7 +38,17 @@ def _compared(kind: v.Type) -> str:
     """How a value of the type becomes a condition."""
     if isinstance(kind, v.ListOf):
         return "`includes` or `overlaps`"
-    return "`is` or `<`" if isinstance(kind, v.ORDERED) else "`is` or `in`"
+    return "`is` or `<`" if v.ordered(v.bare(kind)) else "`is` or `in`"
+
+
+def _is_none(expr: s.Expr) -> bool:
+    return isinstance(expr, s.Name) and expr.text == "none"
+
+
+def _has_none(kind: v.Type) -> bool:
+    """Whether `none` stands for something among values of the type."""
+    plain = v.bare(kind)
+    return kind != plain or (isinstance(plain, v.Enum) and "none" in plain.members)
 
 
 def brief(expr: s.Expr) -> str:
@@ -62,9 +67,17 @@ def _written(expr: s.Expr) -> str:
             return "yes" if value else "no"
         case s.IntegerLiteral(value=value) | s.DateLiteral(value=value):
             return str(value)
+        case s.NumberLiteral(value=number):
+            return decimal_words(number)
+        case s.MoneyLiteral(amount=amount, currency=currency):
+            return f"{number_words(amount)} {currency}"
+        case s.DurationLiteral(count=count, unit=unit):
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+        case s.InstantLiteral(value=moment):
+            return f"{moment:%Y-%m-%dT%H:%MZ}"
         case s.SetOf(items=items):
             return "{" + ", ".join(map(brief, items[:_BRIEF])) + "}"
-        case s.Compare(op=op, left=left, right=right):
+        case s.Compare(op=op, left=left, right=right) | s.Arithmetic(op=op, left=left, right=right):
             return f"{brief(left)} {op} {brief(right)}"
         case s.Not(item=item):
             return f"not {brief(item)}"
@@ -74,6 +87,14 @@ def _written(expr: s.Expr) -> str:
             return " or ".join(map(brief, items[:_BRIEF]))
         case s.Block(kind=kind):
             return f"{kind} of …"
+        case s.Call(name=name, arguments=arguments):
+            return f"{name.text}({', '.join(map(brief, arguments[:_BRIEF]))})"
+        case s.Convert(value=inner, currency=name):
+            return f"{brief(inner)} as {name.text}"
+        case s.Quantified(kind=kind, variable=name, over=over):
+            return f"{kind} {name.text} in {brief(over)} …"
+        case s.Aggregate(kind=kind, variable=name, over=over):
+            return f"{kind}({name.text} in {brief(over)} …)"
     assert_never(expr)
 
 
@@ -86,6 +107,10 @@ class Typer:
     lost: frozenset[str]
     problems: list[Diagnostic]
     definitions: dict[str, v.Type | None] = field(factory=dict)
+    parameters: dict[str, tuple[tuple[str, v.Type], ...] | None] = field(factory=dict)
+    """Of the definitions that take values, the parameters; None if they could not be read."""
+    variables: dict[str, v.Type] = field(factory=dict)
+    """Parameters and items at hand, where the expression stands."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
@@ -122,11 +147,13 @@ class Typer:
                 return None if inner is None else n.Not(inner, span=expr.span)
             case s.Compare():
                 return self._compare(expr)
+            case s.Quantified():
+                return quantities.quantified(self, expr)
             case _:
                 value = self.infer(expr)
-                if value is not None and (kind_ := type_of(value)) != _BOOLEAN:
+                if value is not None and (kind_ := type_of(value)) != BOOLEAN:
                     kind_words, hint = article(kind_), _compared(kind_)
-                    self._report("TOS2007", expr.span, text=brief(expr), type=kind_words, hint=hint)
+                    self.report("TOS2007", expr.span, text=brief(expr), type=kind_words, hint=hint)
                     return None
                 return value
 
@@ -140,11 +167,19 @@ class Typer:
     def _compare(self, expr: s.Compare) -> Typed:
         negated = expr.op in {"is not", "not in"}
         op = {"is not": "is", "not in": "in"}.get(expr.op, expr.op)
+        if op.removesuffix(s.IGNORING_CASE) in s.TEXT_TESTS:
+            return self._text_test(expr)
         pair = self._operands(op, expr)
         if pair is None:
             return None
-        made = n.Compare(op, *pair, span=expr.span)
+        order = scale(type_of(pair[0])) if op in _ORDER else ()
+        made = n.Compare(op, *pair, order, span=expr.span)
         return n.Not(made, span=expr.span) if negated else made
+
+    def _text_test(self, expr: s.Compare) -> Typed:
+        pair = [self.check(each, v.Text(), f"`{expr.op}`") for each in (expr.left, expr.right)]
+        left, right = pair
+        return n.Compare(expr.op, left, right, span=expr.span) if left and right else None
 
     def _operands(self, op: str, expr: s.Compare) -> tuple[n.Expr, n.Expr] | None:
         """Both sides, the one whose type is known first: it tells how to read the other."""
@@ -158,6 +193,10 @@ class Typer:
         wanted = self._counterpart(op, type_of(one), left_first, expr)
         if wanted is None:
             return None
+        if _is_none(second) and op == "is" and not _has_none(wanted):
+            words = {"text": brief(first), "type": article(type_of(one)), "type_name": type_of(one)}
+            self.report("TOS2035", second.span, None, **words)
+            return None
         other = self.check(second, wanted, brief(first))
         if other is None:
             return None
@@ -165,11 +204,15 @@ class Typer:
 
     def _counterpart(self, op: str, kind: v.Type, is_left: bool, expr: s.Compare) -> v.Type | None:
         """The type of the other side, or None with a report if the operator does not take this one."""
-        listed = isinstance(kind, v.ListOf)
+        kind = kind if op == "is" else v.bare(kind)
+        listed = isinstance(v.bare(kind), v.ListOf)
         takes_list = op == "overlaps" or ((op == "includes") == is_left and op in {"includes", "in"})
         hint = ""
-        if op in _ORDER and not isinstance(kind, v.ORDERED):
-            hint = "Only numbers and dates compare by order."
+        if isinstance(v.bare(kind), v.Record):
+            hint = "Compare its fields."
+        elif op in _ORDER and not v.ordered(kind):
+            hint = "Numbers, dates, money and durations compare by order"
+            hint += ", and an enumeration that is declared `is one of, rising`."
         elif op in {"is", *_ORDER} and listed:
             hint = "A list is compared with `includes`, `overlaps` or `in`."
         elif takes_list and not listed:
@@ -177,7 +220,7 @@ class Typer:
         elif op in {"includes", "in"} and not takes_list and listed:
             hint = "`overlaps` compares several values with several."
         if hint:
-            self._report("TOS2008", expr.span, op=expr.op, type=article(kind), hint=hint)
+            self.report("TOS2008", expr.span, op=expr.op, type=article(kind), hint=hint)
             return None
         if op in {"includes", "in"}:
             return kind.item if isinstance(kind, v.ListOf) else v.ListOf(kind)
@@ -187,8 +230,9 @@ class Typer:
         """Whether the expression has a type by itself, with nothing expected of it."""
         match expr:
             case s.Name(text=text):
+                first = text.split(".")[0]
                 known = text in self.definitions or text in self.pending
-                return known or text.split(".")[0] in self._facts
+                return known or first in self._facts or first in self.variables
             case s.SetOf():
                 return False
             case _:
@@ -206,12 +250,29 @@ class Typer:
             case s.Text(value=value):
                 return n.Literal(normalize("NFC", value), v.Text(), span=expr.span)
             case s.BooleanLiteral(value=flag):
-                return n.Literal(flag, _BOOLEAN, span=expr.span)
+                return n.Literal(flag, BOOLEAN, span=expr.span)
             case s.IntegerLiteral(value=number):
                 return n.Literal(number, v.Integer(), span=expr.span)
             case s.DateLiteral(value=day):
                 return n.Literal(day, v.Date(), span=expr.span)
-            case s.Compare() | s.Not() | s.And() | s.Or() | s.Block():
+            case s.NumberLiteral(value=amount):
+                return n.Literal(amount, v.Number(), span=expr.span)
+            case s.MoneyLiteral(amount=amount, currency=currency):
+                return n.Literal(Money(amount, currency), v.Money(currency), span=expr.span)
+            case s.DurationLiteral(count=count, unit=unit):
+                length = duration(count, unit)
+                return n.Literal(length, quantities.duration_type(length), span=expr.span)
+            case s.InstantLiteral(value=moment):
+                return n.Literal(moment, v.Instant(), span=expr.span)
+            case s.Arithmetic():
+                return quantities.arithmetic(self, expr)
+            case s.Call():
+                return quantities.call(self, expr)
+            case s.Convert():
+                return quantities.convert(self, expr)
+            case s.Aggregate():
+                return quantities.aggregate(self, expr)
+            case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified():
                 return self.condition(expr)
         assert_never(expr)
 
@@ -221,23 +282,28 @@ class Typer:
             made = [self.check(item, wanted.item, against) for item in expr.items]
             good = tuple(item for item in made if item is not None)
             return n.SetOf(good, wanted, span=expr.span) if len(good) == len(made) else None
-        if isinstance(expr, s.Name) and isinstance(wanted, v.Enum) and expr.text in wanted.members:
-            return n.Literal(expr.text, wanted, span=expr.span)
+        plain = v.bare(wanted)
+        if isinstance(expr, s.Name) and isinstance(plain, v.Enum) and expr.text in plain.members:
+            return n.Literal(expr.text, plain, span=expr.span)
+        if _is_none(expr) and isinstance(wanted, v.OptionalOf):
+            return n.Literal(ABSENT, wanted, span=expr.span)
         if isinstance(expr, s.Name) and not self._speaks(expr):
-            return self._constant(expr, wanted, against)
-        if isinstance(expr, s.Text) and wanted == _PARTY:
+            return self._constant(expr, plain, against)
+        if isinstance(expr, s.Text) and plain == _PARTY:
             return n.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
         if isinstance(expr, s.SetOf):
             words = {"left": brief(expr), "left_type": "a set", "right": against}
-            self._report("TOS2006", expr.span, None, **words, right_type=article(wanted))
+            self.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
             return None
         return self._of_type(expr, self.infer(expr), wanted, against)
 
     def _of_type(self, expr: s.Expr, value: Typed, wanted: v.Type, against: str) -> Typed:
         """The value if it has the type that is wanted; else None, and a report."""
-        if value is None or type_of(value) == wanted:
+        if value is None or comparable(type_of(value), wanted):
             return value
-        self._report(
+        if quantities.differ(self, expr, type_of(value), wanted, against):
+            return None
+        self.report(
             "TOS2006",
             expr.span,
             left=brief(expr),
@@ -255,7 +321,7 @@ class Typer:
             if name.text not in self.lost:
                 near = (name.text, chain(wanted.members, self.definitions))
                 members = ", ".join(wanted.members)
-                self._report("TOS2009", name.span, near, name=name.text, type=wanted, members=members)
+                self.report("TOS2009", name.span, near, name=name.text, type=wanted, members=members)
             return None
         return self._of_type(name, self._name(name), wanted, against)
 
@@ -266,24 +332,28 @@ class Typer:
             return n.Literal(name.text, _PARTY, span=name.span)
         if name.text not in self.lost:
             near = (name.text, chain(self._parties, ("provider",), self._facts, self.definitions))
-            self._report("TOS2010", name.span, near, name=name.text)
+            self.report("TOS2010", name.span, near, name=name.text)
         return None
 
     def _provider(self, span: Span) -> Typed:
         if self.provider is None:
             if "provider" not in self.lost:
-                self._report("TOS2015", span)
+                self.report("TOS2015", span)
             return None
         return n.Literal(self.provider, _PARTY, span=span)
 
     def _name(self, name: s.Name) -> Typed:
+        first, *rest = name.text.split(".")
+        if first in self.variables:
+            return self._variable(name, rest)
         if name.text in self.pending:
             self.awaited[name.text] = None
             return None
+        if name.text in self.parameters:
+            return quantities.without_values(self, name)
         if name.text in self.definitions:
             kind = self.definitions[name.text]
             return n.DefinitionRef(name.text, kind, span=name.span) if kind else None
-        first, *rest = name.text.split(".")
         if first in self._facts:
             return self._path(name, self._facts[first], rest)
         if name.text == "provider":
@@ -293,10 +363,28 @@ class Typer:
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
             near = (name.text, chain(leaves, self.definitions, self.pending, self._parties, _TRUTHS))
-            self._report("TOS2001", name.span, near, name=name.text)
+            self.report("TOS2001", name.span, near, name=name.text)
         return None
 
-    def _path(self, name: s.Name, fact: v.Field, rest: list[str]) -> Typed:
+    def _variable(self, name: s.Name, rest: list[str]) -> Typed:
+        """The item at hand, or a field of it."""
+        first = name.text.split(".")[0]
+        made = self._path(name, v.Field(first, self.variables[first]), rest, whole=True)
+        if not isinstance(made, n.FactRef):
+            return made
+        return n.Variable(first, ".".join(rest), made.type, span=name.span)
+
+    def taken(self, name: str) -> str:
+        """What a name stands for already where the expression stands; empty if nothing."""
+        if name in self.variables:
+            return "the name of an item at hand"
+        if name in self._facts:
+            return "a fact"
+        known = {*self.definitions, *self.pending, *self.parameters}
+        return "a definition" if name in known else ""
+
+    def _path(self, name: s.Name, fact: v.Field, rest: list[str], *, whole: bool = False) -> Typed:
+        """A field, by its path; ``whole``: a record by itself will do."""
         kind, judged, read = fact.type, fact.judged, fact.name
         for step in rest:
             fields = {field.name: field for field in kind.fields} if isinstance(kind, v.Record) else {}
@@ -306,9 +394,9 @@ class Typer:
                 return None
             kind, judged = fields[step].type, judged or fields[step].judged
             read += f".{step}"
-        if isinstance(kind, v.Record):
+        if isinstance(kind, v.Record) and not whole:
             listed = ", ".join(f"{name.text}.{field.name}" for field in kind.fields)
-            self._report("TOS2013", name.span, name=name.text, type=kind, fields=listed)
+            self.report("TOS2013", name.span, name=name.text, type=kind, fields=listed)
             return None
         return n.FactRef(name.text, kind, judged, span=name.span)
 
@@ -319,11 +407,11 @@ class Typer:
         place = evolve(span, column=start, end_column=start + len(step))
         if isinstance(kind, v.Record):
             hint = f"Its fields are {', '.join(fields)}."
-            self._report("TOS2002", place, (step, fields), type=f"`{kind}`", name=step, hint=hint)
+            self.report("TOS2002", place, (step, fields), type=f"`{kind}`", name=step, hint=hint)
         else:
             words = article(kind)
             hint = f"Write `{read}` by itself."
-            self._report("TOS2002", place, type=words[0].upper() + words[1:], name=step, hint=hint)
+            self.report("TOS2002", place, type=words[0].upper() + words[1:], name=step, hint=hint)
 
     def _set_by_itself(self, expr: s.SetOf) -> Typed:
         """A set that nothing gives a type: the one enumeration with all its members, if any."""
@@ -337,36 +425,18 @@ class Typer:
                 if first is None:
                     return None
                 return self.check(expr, v.ListOf(type_of(first)), brief(item))
-        self._report("TOS2014", expr.span, what=f"`{brief(expr)}`")
+        self.report("TOS2014", expr.span, what=f"`{brief(expr)}`")
         return None
 
-    def _report(
+    def report(
         self, code: str, span: Span, near: tuple[str, Iterable[str]] | None = None, **words: object
     ) -> None:
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
 
 
-def type_of(expr: n.Expr) -> v.Type:
-    """The type of a typed expression."""
-    match expr:
-        case n.Literal() | n.FactRef() | n.DefinitionRef() | n.SetOf():
-            return expr.type
-        case n.Compare() | n.Not() | n.And() | n.Or():
-            return _BOOLEAN
-    assert_never(expr)
-
-
 def facts_of(expr: s.Expr) -> list[s.Name]:
     """Every name in an expression as written, in order."""
-    match expr:
-        case s.Name():
-            return [expr]
-        case s.SetOf(items=items) | s.And(items=items) | s.Or(items=items) | s.Block(items=items):
-            return [name for item in items for name in facts_of(item)]
-        case s.Compare(left=left, right=right):
-            return [*facts_of(left), *facts_of(right)]
-        case s.Not(item=item):
-            return facts_of(item)
-        case s.Text() | s.BooleanLiteral() | s.IntegerLiteral() | s.DateLiteral():
-            return []
-    assert_never(expr)
+    if isinstance(expr, s.Name):
+        return [expr]
+    called = [expr.name] if isinstance(expr, s.Call) else []
+    return called + [name for child in s.children(expr) for name in facts_of(child)]

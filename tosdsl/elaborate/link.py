@@ -18,8 +18,14 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
 
+_PARTS = {"exception": "an exception", "definition": "a definition"}
+"""What a clause id can name that is no clause."""
+
 _SHOWN = 12
 """Clauses of a circle that a sentence names."""
+
+_RIVALS = {"forbid", "permit"}
+"""Of these two, one can displace the other."""
 
 Find = Callable[[str, str | None, Span], n.Policy | None]
 """Finds a policy by id and version; reports by itself when there is none."""
@@ -35,7 +41,7 @@ def link(policies: Iterable[n.Policy], find: Find, problems: list[Diagnostic]) -
 
 
 def clause_kinds(policy: n.Policy) -> dict[str, str]:
-    """What each clause id of a policy names: section, forbid, permit or exception."""
+    """What each clause id names: section, forbid, permit, require, exception, or definition."""
     kinds: dict[str, str] = {}
 
     def exceptions(nodes: tuple[n.ExceptionNode, ...]) -> None:
@@ -43,6 +49,10 @@ def clause_kinds(policy: n.Policy) -> dict[str, str]:
             kinds[node.id] = "exception"
             exceptions(node.exceptions)
 
+    for definition in policy.definitions:
+        if definition.exceptions:
+            kinds[definition.name] = "definition"
+            exceptions(definition.exceptions)
     for section in policy.root.walk():
         if section.id:
             kinds[section.id] = "section"
@@ -129,7 +139,7 @@ class _Linking:
         kinds = self._index_of(other).kinds
         kind = kinds.get(item.clause)
         if kind is None:
-            near = (item.clause, [key for key, value in kinds.items() if value != "exception"])
+            near = (item.clause, [key for key, value in kinds.items() if value not in _PARTS])
             self.problems.append(
                 mistake(
                     "TOS3001",
@@ -140,17 +150,17 @@ class _Linking:
                     policy=other.id,
                 )
             )
-        elif kind == "exception":
+        elif kind in _PARTS:
             self.problems.append(
                 mistake(
                     "TOS3013",
                     item.span,
                     name=item.clause,
-                    actual="an exception",
+                    actual=_PARTS[kind],
                     wanted="a clause or a section",
                 )
             )
-        return kind not in {None, "exception"}
+        return kind is not None and kind not in _PARTS
 
     def vocabulary(self) -> v.Vocabulary:
         """The facts of all documents; their types stay with the documents, so names may recur."""
@@ -204,22 +214,27 @@ class _Linking:
                 if other_document.path[: len(document.path)] != document.path:
                     continue
                 for _, norm in selected(other_document):
-                    if norm.modality != modality and (at, norm.id) not in named:
+                    if {norm.modality, modality} == _RIVALS and (at, norm.id) not in named:
                         yield at, norm.id
             return
         if target.policy in {None, document.policy.id}:
-            yield from self._in_document(index, target.clause, modality)
+            yield from self._in_document(index, item, modality)
             return
         if not self._external_is_there(item, modality):
             return
         for at, other_document in enumerate(self.documents):
             if other_document.policy.id == target.policy:
-                yield from self._in_document(at, target.clause, modality)
+                yield from self._in_document(at, item, modality)
 
-    def _in_document(self, index: int, clause: str | None, modality: str) -> Iterator[n.NormKey]:
+    def _in_document(self, index: int, item: n.Precedence, modality: str) -> Iterator[n.NormKey]:
         known = self._index(index)
-        for norm in known.clauses.get(clause or "", ()):
-            if known.modalities[norm] != modality:
+        clause = item.target.clause or ""
+        for norm in known.clauses.get(clause, ()):
+            other = known.modalities[norm]
+            duty, permission = (other, modality) if item.wins else (modality, other)
+            # A permission lifts the obligations that are named, and none that merely stand in its way.
+            lifted = (duty, permission) == ("require", "permit") and (norm == clause or not item.wins)
+            if {other, modality} == _RIVALS or lifted:
                 yield index, norm
 
     def _index(self, index: int) -> _Index:
@@ -250,22 +265,24 @@ class _Linking:
                     policy=other.id,
                 )
             )
-        elif kind == "exception":
+        elif kind in _PARTS:
             self.problems.append(
                 mistake(
                     "TOS3013",
                     target.span,
                     name=target.clause,
-                    actual="an exception",
+                    actual=_PARTS[kind],
                     wanted="a clause or a section",
                 )
             )
+        elif {modality, kind} in ({"require", "forbid"}, {"require"}):
+            self.problems.append(mistake("TOS3016", target.span, name=item.norm))
         elif kind == modality:
             word = "prohibition" if modality == "forbid" else "permission"
             self.problems.append(
                 mistake("TOS3005", target.span, first=item.norm, second=target.clause, modality=word)
             )
-        return kind not in {None, "exception", modality}
+        return kind not in {None, modality, *_PARTS}
 
     def _document_pairs(
         self, index: int, over: n.DocumentOver
@@ -275,7 +292,7 @@ class _Linking:
                 continue
             for _, loser in selected(other):
                 for _, winner in selected(self.documents[index]):
-                    if winner.modality != loser.modality:
+                    if {winner.modality, loser.modality} == _RIVALS:
                         yield (index, winner.id), (at, loser.id)
 
     def _without_circles(
@@ -330,9 +347,9 @@ def check_expectations(
 def _check_expectation(
     expected: n.Expectation, own: str, leaves: list[str], ids: set[str], problems: list[Diagnostic]
 ) -> None:
-    if expected.kind == "verdict":
-        return
-    words = expected.words[:1] if expected.kind == "force" else expected.words
+    if expected.kind in {"verdict", "compliant", "value"}:
+        return  # what names no clause, and what is checked with the text
+    words = expected.words[:1] if expected.kind in {"force", "duty"} else expected.words
     for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):
         if expected.kind == "needs":
             if word not in leaves:

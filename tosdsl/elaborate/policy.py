@@ -9,12 +9,18 @@ from attrs import define, field
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
-from tosdsl.elaborate.expressions import Typer
+from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.scenarios import elaborate_scenario
+from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
+
+KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
+"""What a clause is, by the word with which it begins."""
+
+BEARERS = ("customer", "provider")
 
 
 def elaborate_policy(
@@ -30,7 +36,8 @@ def elaborate_policy(
     work = _Elaboration(unit, typer, lost, problems)
     work.provider_is_known(vocabulary)
     work.scenarios_differ()
-    definitions = elaborate_definitions(unit, typer, problems)
+    work.declare()
+    definitions = elaborate_definitions(unit, typer, work.of_definition, problems)
     root = work.root()
     work.unused_exceptions()
     return n.Policy(
@@ -50,7 +57,7 @@ def elaborate_policy(
         tuple(_incorporation(item) for item in unit.items if isinstance(item, s.Incorporate)),
         tuple(work.documents_over()),
         tuple(
-            elaborate_scenario(item, unit.name.text, work.kinds, lost, problems)
+            elaborate_scenario(item, unit.name.text, work.kinds, typer, problems)
             for item in unit.items
             if isinstance(item, s.Scenario)
         ),
@@ -114,12 +121,21 @@ class _Elaboration:
 
     # --- sections and norms -----------------------------------------------------------------------
 
+    def declare(self) -> None:
+        """Note what each id names, before anything refers to it."""
+        self._declare(self.unit.items)
+
+    def of_definition(self, item: s.Define) -> tuple[n.ExceptionNode, ...]:
+        """The exceptions of a definition. Built anew each time: what they read may have had to wait."""
+        self._built.clear()
+        return self._not_too_many(item.name, self._exceptions(item.name.text, item.exceptions))
+
     def root(self) -> n.Section:
         """The policy itself as the root section, with everything below it."""
         items = tuple(
             item for item in self.unit.items if isinstance(item, s.Norm | s.Standalone | s.Section)
         )
-        self._declare(items)
+        self._built.clear()
         header = self.unit.header
         stance = header.default
         if stance is None and not self.lost:
@@ -133,8 +149,11 @@ class _Elaboration:
                 case s.Section():
                     self._declare_one(item.name, "section")
                     self._declare(item.items)
+                case s.Define(exceptions=exceptions) if exceptions:
+                    if self._declare_one(item.name, "definition"):
+                        self._declare_exceptions(item.name.text, exceptions)
                 case s.Norm():
-                    kind = "prohibition" if item.modality == "forbid" else "permission"
+                    kind = KINDS[item.modality]
                     if self._declare_one(item.name, kind):
                         self._declare_exceptions(item.name.text, item.exceptions)
                 case s.Standalone(node=node):
@@ -167,16 +186,17 @@ class _Elaboration:
         at: str | None,
         description: str | None,
         scope: s.Expr | None,
-        default: n.Modality,
+        default: n.Stance,
         items: tuple[s.PolicyItem, ...],
         span: Span,
+        bearer: str = "customer",
     ) -> n.Section:
         typed = self.typer.condition(scope) if scope is not None else None
         norms: list[n.Norm] = []
         sections: list[n.Section] = []
         for item in items:
             if isinstance(item, s.Norm):
-                norms.append(self._norm(item))
+                norms.append(self._norm(item, bearer))
             elif isinstance(item, s.Section):
                 own = _modality(item.default.value) if item.default else default
                 sections.append(
@@ -188,6 +208,7 @@ class _Elaboration:
                         own,
                         item.items,
                         item.name.span,
+                        self._bearer(item.bearer) or bearer,
                     )
                 )
         permits = any(norm.modality == "permit" for norm in norms)
@@ -195,13 +216,41 @@ class _Elaboration:
             self._report("TOS3010", span, name=id_ or self.unit.name.text)
         return n.Section(id_, at, description, typed, default, tuple(norms), tuple(sections), span=span)
 
-    def _norm(self, item: s.Norm) -> n.Norm:
+    def _bearer(self, name: s.Name | None) -> str | None:
+        """Whom a clause binds: a party, ``customer`` or ``provider``."""
+        if name is None:
+            return None
+        if name.text in BEARERS:
+            return name.text
+        return name.text if self.typer.check(name, v.Party(), "`bearer`") else None
+
+    def _deadline(self, item: s.Deadline | None) -> n.Deadline | None:
+        """The last day, or the first that is too late."""
+        if item is None:
+            return None
+        moment = item.moment
+        if item.length is not None:
+            moment = s.Arithmetic("+", item.moment, item.length, item.excluding, span=item.span)
+        made = self.typer.infer(moment)
+        if made is None:
+            return None
+        kind = type_of(made)
+        if v.bare(kind) in (DATE, INSTANT):
+            return n.Deadline(item.kind, made, span=item.span)
+        words = {"left": brief(item.moment), "left_type": article(kind), "right": "a deadline"}
+        self._report("TOS2006", item.moment.span, None, **words, right_type="a date")
+        return None
+
+    def _norm(self, item: s.Norm, bearer: str) -> n.Norm:
         id_ = item.name.text
         when = self.typer.condition(item.when) if item.when is not None else None
         for target in item.subject_to:
             self._precedence(id_, target, False)
         for target in item.notwithstanding:
-            self._precedence(id_, target, True)
+            if item.modality == "require":
+                self._report("TOS3016", target.span, name=id_)
+            else:
+                self._precedence(id_, target, True)
         return n.Norm(
             _modality(item.modality),
             id_,
@@ -210,6 +259,9 @@ class _Elaboration:
             when,
             self._provisos(item.provisos),
             self._not_too_many(item.name, self._exceptions(id_, item.exceptions)),
+            self.typer.condition(item.must) if item.must is not None else None,
+            self._deadline(item.deadline),
+            self._bearer(item.bearer) or bearer,
             span=item.name.span,
         )
 
@@ -296,6 +348,9 @@ class _Elaboration:
     # --- precedence -------------------------------------------------------------------------------
 
     def _precedence(self, norm: str, target: s.Target, wins: bool) -> None:
+        if isinstance(target, s.EverythingElse) and self.kinds.get(norm) == "obligation":
+            self._report("TOS3016", target.span, name=norm)
+            return
         if isinstance(target, s.EverythingElse):
             made = n.Target(None, None, None, span=target.span)
             self.precedences.append(n.Precedence(norm, made, wins, span=target.span))
@@ -310,7 +365,8 @@ class _Elaboration:
         kind = self.kinds.get(name)
         if kind is None:
             if self.lost.isdisjoint(name.split(".")):
-                near = (name, [key for key, value in self.kinds.items() if value != "exception"])
+                clauses = ("section", *KINDS.values())
+                near = (name, [key for key, value in self.kinds.items() if value in clauses])
                 self._report(
                     "TOS3001",
                     target.span,
@@ -323,14 +379,17 @@ class _Elaboration:
         if name == norm:
             self._report("TOS3011", target.span, name=name)
             return False
-        if kind == "exception":
+        if kind in {"exception", "definition", "obligation"}:
             self._report(
                 "TOS3013",
                 target.span,
                 name=name,
-                actual="an exception",
+                actual=f"a{'' if kind == 'definition' else 'n'} {kind}",
                 wanted="a clause or a section",
             )
+            return False
+        if self.kinds.get(norm) == "obligation" and kind == "prohibition":
+            self._report("TOS3016", target.span, name=norm)
             return False
         if kind == self.kinds.get(norm):
             self._report("TOS3005", target.span, first=norm, second=name, modality=kind)
@@ -359,5 +418,5 @@ class _Elaboration:
         return made
 
 
-def _modality(word: str) -> n.Modality:
+def _modality(word: str) -> Any:
     return cast(n.Modality, word)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
+from typing import Any, assert_never
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.elaborate.expressions import Typer
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
+from tosdsl.trees.quantities import Money, duration
 from tosdsl.trees.span import Span
 
 _FORCES = {"in force": "true", "not in force": "false", "undetermined": "unknown"}
@@ -18,13 +20,14 @@ def elaborate_scenario(
     item: s.Scenario,
     policy: str,
     kinds: Mapping[str, str],
-    lost: frozenset[str],
+    typer: Typer,
     problems: list[Diagnostic],
 ) -> n.Scenario:
     """The scenario. ``kinds`` tells what each clause id of the document names."""
+    lost = typer.lost
     if not item.expectations and not lost:
         problems.append(mistake("TOS3012", item.title.span, title=f'"{item.title.value}"'))
-    names = _Names(policy, kinds, lost, problems)
+    names = _Names(policy, kinds, typer, problems)
     given = tuple(f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in item.given)
     expected = (names.expectation(each) for each in item.expectations)
     return n.Scenario(
@@ -44,7 +47,17 @@ def as_node(value: s.Value) -> f.Node:
             return f.Scalar(text, plain=True, span=value.span)
         case s.Text(value=text):
             return f.Scalar(text, span=value.span)
-        case s.BooleanLiteral() | s.IntegerLiteral() | s.DateLiteral():
+        case s.MoneyLiteral(amount=amount, currency=currency):
+            return f.Scalar(Money(amount, currency), span=value.span)
+        case s.DurationLiteral(count=count, unit=unit):
+            return f.Scalar(duration(count, unit), span=value.span)
+        case (
+            s.BooleanLiteral()
+            | s.IntegerLiteral()
+            | s.NumberLiteral()
+            | s.DateLiteral()
+            | s.InstantLiteral()
+        ):
             return f.Scalar(value.value, span=value.span)
         case s.ListValue(items=items):
             return f.Items(tuple(map(as_node, items)), span=value.span)
@@ -63,13 +76,37 @@ def _expected(
     return n.Expectation(kind, (one, other), span=span, spans=tuple(ref.span for ref in refs))
 
 
+def _fits(kind: str, wanted: str) -> bool:
+    """Whether something of this kind is meant by `a clause`."""
+    return kind != "exception" and "a clause" in wanted
+
+
+def _as_expr(value: s.Value) -> s.Expr:
+    """A scenario's value as an expression, so that it is typed as one."""
+    match value:
+        case s.ListValue(items=items):
+            return s.SetOf(tuple(map(_as_expr, items)), span=value.span)
+        case s.RecordValue():
+            return s.SetOf((), span=value.span)
+        case _:
+            return value
+
+
+def constant(expr: n.Expr) -> Any:
+    """The value of a typed literal, or of a set of them."""
+    if isinstance(expr, n.SetOf):
+        return tuple(map(constant, expr.items))
+    return expr.value if isinstance(expr, n.Literal) else None
+
+
 class _Names:
     def __init__(
-        self, policy: str, kinds: Mapping[str, str], lost: frozenset[str], problems: list[Diagnostic]
+        self, policy: str, kinds: Mapping[str, str], typer: Typer, problems: list[Diagnostic]
     ) -> None:
         self._policy = policy
         self._kinds = kinds
-        self._lost = lost
+        self._typer = typer
+        self._lost = typer.lost
         self._problems = problems
 
     def expectation(self, each: s.Expectation) -> n.Expectation | None:
@@ -90,9 +127,38 @@ class _Names:
             case s.ExpectConflict(first=first, second=second):
                 one, other = self._clause(first, "a clause"), self._clause(second, "a clause")
                 return _expected("conflict", (first, second), one, other, each.span)
+            case s.ExpectDuty(clause=clause, state=state):
+                one = self._clause(clause, "an obligation")
+                return _expected("duty", (clause,), one, state.replace(" ", "_"), each.span)
+            case s.ExpectCompliant(truth=truth):
+                return n.Expectation("compliant", (str(truth).lower(),), span=each.span)
+            case s.ExpectValue(definition=definition, value=value):
+                return self._value(definition, value, each.span)
         assert_never(each)
 
+    def _value(self, ref: s.Ref, value: s.Value | None, span: Span) -> n.Expectation | None:
+        """What a definition of this document is expected to come to."""
+        name = ref.clause or ""
+        kind = self._typer.definitions.get(name)
+        if ref.policy not in {None, self._policy} or name in self._typer.parameters or kind is None:
+            if name not in self._typer.definitions and self._lost.isdisjoint(name.split(".")):
+                near = (name, self._typer.definitions)
+                words = {"kind": "definition", "name": name, "policy": self._policy}
+                self._problems.append(mistake("TOS3001", ref.span, near, **words))
+            elif kind is not None or ref.policy not in {None, self._policy}:
+                actual = "a definition that takes values"
+                self._wrong(ref.span, name, actual, "a definition of this document")
+            return None
+        if value is None:
+            return n.Expectation("value", (name,), span=span)
+        made = self._typer.check(_as_expr(value), kind, name)
+        if made is None:
+            return None
+        wanted = constant(made)
+        return n.Expectation("value", (name,), span=span, value=wanted)
+
     def _clause(self, ref: s.Ref, wanted: str) -> str | None:
+        """The full id of a clause; ``wanted`` says what it has to be."""
         name = ref.clause or ""
         if ref.policy not in {None, self._policy}:
             if not name:
@@ -103,8 +169,11 @@ class _Names:
         if kind is None:
             self._missing(ref.span, name)
             return None
-        if kind == "section" or (kind == "exception" and "exception" not in wanted):
-            self._wrong(ref.span, name, f"a{'n' if kind[0] == 'e' else ''} {kind}", wanted)
+        if name.split(".")[0] in self._typer.parameters:
+            self._wrong(ref.span, name, "an exception of a definition that takes values", wanted)
+            return None
+        if kind in {"section", "definition"} or (kind not in wanted and not _fits(kind, wanted)):
+            self._wrong(ref.span, name, f"a{'n' if kind[0] in 'eo' else ''} {kind}", wanted)
             return None
         return f"{self._policy}#{name}"
 

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.elaborate.types import with_unit
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
@@ -24,7 +25,12 @@ _IN_OTHER_LANGUAGES = {
     "int": "integer",
     "string": "text",
     "str": "text",
-    "datetime": "date",
+    "datetime": "instant",
+    "decimal": "number",
+    "float": "number",
+    "interval": "duration in days",
+    "timedelta": "duration in days",
+    "nullable": "optional TYPE",
     "enum": "type NAME is one of",
     "array": "list of TYPE",
 }
@@ -46,7 +52,7 @@ def elaborate_vocabulary(
     for item in unit.items:
         match item:
             case s.EnumType(name=name) | s.RecordType(name=name):
-                if name.text in v.BUILT_IN:
+                if name.text in v.BUILT_IN or name.text in v.WITH_UNIT:
                     problems.append(mistake("TOS1019", name.span, found=name.text))
                 elif _new(f"type {name.text}", name, declared, problems):
                     decls[name.text] = item
@@ -91,7 +97,7 @@ class _Sizes:
 
     def of(self, field: v.Field) -> int:
         kind = field.type
-        while isinstance(kind, v.ListOf):
+        while isinstance(kind, v.ListOf | v.OptionalOf):
             kind = kind.item
         if not isinstance(kind, v.Record):
             return 1
@@ -146,7 +152,8 @@ class _Types:
         if isinstance(decl, s.EnumType):
             members = [m for m in decl.members if _new(m.name.text, m.name, seen, self._problems)]
             names = tuple(member.name.text for member in members)
-            return v.Enum(decl.name.text, names, tuple(member.text for member in members))
+            texts = tuple(member.text for member in members)
+            return v.Enum(decl.name.text, names, texts, decl.rising)
         fields = [f for f in decl.fields if _new(f.name.text, f.name, seen, self._problems)]
         return v.Record(decl.name.text, tuple(made for f in fields if (made := self.field(f))))
 
@@ -170,6 +177,8 @@ class _Types:
     def _depth(self, kind: v.Type) -> int:
         """How many records and lists stand inside one another in a value of the type."""
         match kind:
+            case v.OptionalOf(item=item):
+                return self._depth(item)
             case v.ListOf(item=item):
                 return 1 + self._depth(item)
             case v.Record(fields=fields):
@@ -182,7 +191,14 @@ class _Types:
 
     def _resolve(self, expr: s.TypeExpr) -> v.Type | None:
         kind: v.Type | None
-        if expr.name in self._decls:
+        if expr.name in v.WITH_UNIT:
+            kind = with_unit(expr, self._problems)
+        elif expr.unit is not None:
+            hint = "Only money and durations are said with a unit."
+            words = {"name": expr.name, "unit": expr.unit, "hint": hint}
+            self._problems.append(mistake("TOS2025", expr.span, None, **words))
+            return None
+        elif expr.name in self._decls:
             kind = self.named(expr.name)
         else:
             kind = v.BUILT_IN.get(expr.name) or self._known.get(expr.name)
@@ -191,6 +207,8 @@ class _Types:
         if expr.lists > limits.MAX_FACTS_NESTING:
             self._too_deep(s.Name(f"list of {expr.name}", span=expr.span))
             return None
+        if expr.optional and kind:
+            kind = v.OptionalOf(kind)
         for _ in range(expr.lists):
             kind = v.ListOf(kind) if kind else None
         return kind
@@ -203,9 +221,18 @@ class _Types:
             words = {"found": expr.name, "instead": f"`{instead}`"}
             self._problems.append(mistake("TOS1008", place, None, **words))
             return
-        names = chain(v.BUILT_IN, self._decls, self._known)
+        names = chain(v.BUILT_IN, v.WITH_UNIT, self._decls, self._known)
         near = None if enough(self._problems) else (expr.name, names)
         self._problems.append(mistake("TOS2003", place, near, name=expr.name))
+
+
+def named_type(
+    expr: s.TypeExpr, vocabulary: v.Vocabulary, lost: frozenset[str], problems: list[Diagnostic]
+) -> v.Type | None:
+    """A type as a definition's parameter names it, or None with a report."""
+    types = _Types({}, {kind.name: kind for kind in vocabulary.types}, lost, problems)
+    made = types.field(s.FieldDecl(s.Name(expr.name, span=expr.span), expr, span=expr.span))
+    return made.type if made else None
 
 
 def merge(vocabularies: Iterable[v.Vocabulary], problems: list[Diagnostic], span: Span) -> v.Vocabulary:

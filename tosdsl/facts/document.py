@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tosdsl import limits
@@ -35,7 +36,7 @@ def read_text(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
 def _from_json(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
     """Without PyYAML: JSON alone, its values without places."""
     try:
-        pairs = json.loads(text, object_pairs_hook=_Pairs)
+        pairs = json.loads(text, object_pairs_hook=_Pairs, parse_float=Decimal)
     except json.JSONDecodeError as error:
         span = Span(file, error.lineno, error.colno, error.lineno, error.colno + 1)
         if text.lstrip().startswith("{"):
@@ -215,7 +216,7 @@ class _Composer:
         if text == "<<" and isinstance(name, Scalar) and name.plain:
             self._problems[before:] = [mistake("TOS4011", span)]
             return []
-        if text is None or isinstance(text, float | bool):
+        if text is None or isinstance(text, Decimal | bool):
             none = "nothing" if isinstance(name, Scalar) else "a list or a mapping"
             found = none if text is None else f"`{text}`"
             self._problems.append(mistake("TOS4012", span, found=found))
@@ -229,7 +230,7 @@ class _Composer:
                 text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             return Scalar(text, span=span)
         if self._json:
-            return Scalar(json.loads(text), span=span)
+            return Scalar(json.loads(text, parse_float=Decimal), span=span)
         if text in {"", "~", "null", "Null", "NULL"}:
             return Scalar(None, span=span)
         return Scalar(text, plain=True, span=span)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from itertools import chain
 from math import log10
 from typing import Any
@@ -21,10 +23,26 @@ from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar, Use
+from tosdsl.trees.quantities import (
+    ABSENT,
+    COUNTED_IN,
+    Absent,
+    Duration,
+    Money,
+    decimal_words,
+    duration,
+    read_duration,
+    read_instant,
+    read_money,
+    read_number,
+)
 from tosdsl.trees.span import Span
 
 _USE_KEYS = ("use", "as_of", "known_at", "facts")
 _LATER_KEYS = ("assertions", "standard")
+_LARGE = re.compile(r" (thousand|million|billion)\Z")
+_LONGEST = 60
+"""Characters of a number that is said in millions, and more than anyone needs."""
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 _INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -109,7 +127,28 @@ def _shown(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int) and digits(value) > limits.MAX_DIGITS:
         return f"a number of {digits(value)} digits"
-    return str(value) if isinstance(value, int | float | date) else type(value).__name__
+    if isinstance(value, Fraction):
+        return decimal_words(value)
+    known = int | float | date | Decimal | Money | Duration | Absent
+    return str(value) if isinstance(value, known) else type(value).__name__
+
+
+def _exact(value: object) -> Fraction | None:
+    """An exact number, None if it is none: a ``float`` is not what was written."""
+    if isinstance(value, bool) or not isinstance(value, int | Fraction | Decimal):
+        return None
+    if isinstance(value, Decimal) and not value.is_finite():
+        return None
+    long = abs(value.adjusted()) if isinstance(value, Decimal) else 0
+    return None if long > limits.MAX_DIGITS else Fraction(value)
+
+
+def _is_none(node: Node, kind: v.Type) -> bool:
+    """Whether a value of an optional type is ``none``; a quoted text is itself where texts are."""
+    if not isinstance(node, Scalar):
+        return False
+    said = node.value == "none" and (node.plain or not isinstance(kind, v.Text))
+    return node.value is ABSENT or said
 
 
 def digits(number: int) -> int:
@@ -120,6 +159,8 @@ def digits(number: int) -> int:
 _EXPECTED: dict[type, str] = {
     v.Boolean: "true or false, without quotes",
     v.Integer: "a whole number",
+    v.Number: "an exact number such as 0.25 (in Python an int, a Decimal or a Fraction)",
+    v.Instant: "an instant with its zone, such as 2023-11-14T18:30Z",
     v.Text: "a text",
     v.Date: "a date such as 2023-12-15",
     v.Party: "a party's name",
@@ -135,6 +176,12 @@ def expected(kind: v.Type) -> str:
             return f"a list of {item}"
         case v.Enum(name=name):
             return f"a member of {name}"
+        case v.Money(currency=currency):
+            return f"an amount such as 250 {currency}"
+        case v.Duration(kind=unit):
+            return f"a duration such as 30 {unit}"
+        case v.OptionalOf(item=item):
+            return f"{expected(item)}, or `none`"
         case v.Record(name=name):
             return f"a mapping with the fields of {name}"
         case _:
@@ -224,6 +271,8 @@ class _Reader:
         if isinstance(node, Scalar) and node.value is None:
             return None
         match kind:
+            case v.OptionalOf(item=item):
+                return ABSENT if _is_none(node, item) else self.value(path, node, item)
             case v.ListOf(item=item):
                 return self._list(path, node, item, kind)
             case v.Record(fields=fields):
@@ -267,9 +316,17 @@ class _Reader:
                 return _YES[str(value).lower()]
             case v.Integer() if isinstance(value, int) and not isinstance(value, bool):
                 return self._integer(node, value, digits(value))
+            case v.Integer() if isinstance(value, Fraction) and value.denominator == 1:
+                return self._integer(node, int(value), digits(int(value)))
+            case v.Integer() if plain and _LARGE.search(str(value)) and len(str(value)) < _LONGEST:
+                large = read_number(str(value))
+                if large is not None and large.denominator == 1:
+                    return int(large)
             case v.Integer() if plain and _INTEGER.match(text := str(value)):
                 text = text.replace("_", "")
                 return self._integer(node, text, len(text.lstrip("+-")))
+            case v.Number() | v.Money() | v.Duration() | v.Instant():
+                return self._quantity(path, node, kind)
             case v.Date() if isinstance(value, date) and not isinstance(value, datetime):
                 return value
             case v.Date() if isinstance(value, str) and _DATE.match(value):
@@ -285,6 +342,38 @@ class _Reader:
                 self._report("TOS4004", node.span, near, path=path, found=value, members=words)
                 return None
         return self._wrong(path, node, kind)
+
+    def _quantity(self, path: str, node: Scalar, kind: v.Type) -> Any:
+        """A number, money, a duration or an instant, as a value or as text."""
+        value, plain = node.value, node.plain
+        size = sum(each.isdigit() for each in value) if isinstance(value, str) else 0
+        if size > limits.MAX_DIGITS:
+            self._report("TOS5010", node.span, size=size, limit=limits.MAX_DIGITS)
+            return None
+        made: Any = None
+        match kind:
+            case v.Number():
+                made = read_number(value) if isinstance(value, str) and plain else _exact(value)
+            case v.Money(currency=currency):
+                made = read_money(value) if isinstance(value, str) else value
+                made = made if isinstance(made, Money) and made.currency == currency else None
+            case v.Duration(kind=unit):
+                made = self._duration(node, value)
+                made = made if isinstance(made, Duration) and made.unit == COUNTED_IN[unit] else None
+            case _:
+                made = read_instant(value) if isinstance(value, str) else value
+                aware = isinstance(made, datetime) and made.tzinfo is not None
+                made = made.astimezone(UTC) if aware else None
+        return self._wrong(path, node, kind) if made is None else made
+
+    def _duration(self, node: Scalar, value: object) -> Duration | None:
+        if isinstance(value, str):
+            count, unit = read_duration(value) or (0, "")
+            if abs(count) > limits.MAX_DURATION:
+                self._report("TOS5019", node.span, limit=limits.MAX_DURATION)
+                count = 0
+            return duration(count, unit) if unit else None
+        return value if isinstance(value, Duration) else None
 
     def _integer(self, node: Scalar, number: int | str, size: int) -> int | None:
         if size > limits.MAX_DIGITS:

@@ -6,6 +6,11 @@ from typing import Any, assert_never
 
 from tosdsl import limits
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import COUNTED_IN, UNITS
+
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_HOUR = "[0-9]{2}:[0-9]{2}"
+_DIGITS = r"[0-9][0-9_]*(\.[0-9]+)?( +(thousand|million|billion))?"
 
 
 def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
@@ -31,7 +36,7 @@ def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
 
 
 def _date() -> dict[str, Any]:
-    return {"type": ["string", "null"], "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+    return {"type": ["string", "null"], "format": "date", "pattern": f"^{_DAY}$"}
 
 
 def _fields(fields: tuple[v.Field, ...], *, dotted: bool) -> dict[str, Any]:
@@ -51,9 +56,15 @@ def _described(schema: dict[str, Any], field: v.Field) -> dict[str, Any]:
 
 def _nullable(kind: v.Type) -> dict[str, Any]:
     schema = _type(kind)
+    if "anyOf" in schema:
+        return {"anyOf": [*schema["anyOf"], {"type": "null"}]}
     if "enum" in schema:
         return {**schema, "enum": [*schema["enum"], None]}
     return {**schema, "type": [schema["type"], "null"]}
+
+
+def _pattern(pattern: str) -> dict[str, Any]:
+    return {"type": "string", "pattern": pattern}
 
 
 def _type(kind: v.Type) -> dict[str, Any]:
@@ -62,6 +73,19 @@ def _type(kind: v.Type) -> dict[str, Any]:
             return {"type": "boolean"}
         case v.Integer():
             return {"type": "integer"}
+        case v.Number():
+            return {"anyOf": [{"type": "number"}, _pattern(rf"^[+-]?{_DIGITS}$")]}
+        case v.Money(currency=currency):
+            return _pattern(rf"^[+-]?{_DIGITS} +{currency}$")
+        case v.Duration(kind=unit):
+            units = "|".join(each for each, counted in UNITS.items() if counted[0] == COUNTED_IN[unit])
+            return _pattern(rf"^[+-]?[0-9][0-9_]* +({units.replace(' ', ' +')})s?$")
+        case v.Instant():
+            return _pattern(
+                rf"^{_DAY}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"
+            )
+        case v.OptionalOf(item=item):
+            return {"anyOf": [_type(item), {"enum": ["none"]}]}
         case v.Text():
             return {"type": "string"}
         case v.Party():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tosdsl.reference.duties import duties
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
-from tosdsl.reference.force import forces
+from tosdsl.reference.force import definition_findings, forces
 from tosdsl.reference.needs import needs
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
@@ -21,7 +22,9 @@ def find(linked: Linked, use: Use) -> Findings:
     remaining = possible(rows)
     open_ = needs(linked, use) if len(remaining) > 1 else ()
     truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
-    return Findings(linked, use, found, rows, remaining, open_, truths)
+    due = duties(linked, use, found)
+    excepted = definition_findings(linked, use)
+    return Findings(linked, use, found, rows, remaining, open_, due, excepted, truths)
 
 
 def verdicts(linked: Linked, use: Use) -> Possible:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
@@ -13,6 +13,7 @@ from tosdsl.reference.scope import governs
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import tables
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
 from tosdsl.trees.walk import paths
@@ -42,6 +43,8 @@ class _Folding:
     _bodies: list[dict[str, n.Expr]] = field(init=False)
     _reads: list[dict[str, frozenset[str]]] = field(init=False)
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
+    _plain_names: dict[tuple[int, str], bool] = field(factory=dict)
+    _stand_ins: dict[tuple[int, n.Expr], str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         policies = [document.policy for document in self.linked.documents]
@@ -130,11 +133,54 @@ class _Folding:
                 if key not in self._shared:
                     self._shared[key] = self._fold(self._bodies[index][name], index)
                 return self._shared[key]
-            case n.Literal() | n.FactRef() | n.SetOf() | n.Compare():
-                read = paths(expr, self._reads[index])
-                unknown = frozenset(path for path in read if path not in self.use.facts)
-                return Atom(index, expr, unknown)
-        assert_never(expr)
+            case n.Quantified() | n.Call() | n.Compare() | n.FactRef():
+                return self._atom(self._known(expr, index), index)
+            case _:
+                raise AssertionError(expr)  # no condition, or one that is never unknown
+
+    def _atom(self, expr: n.Expr, index: int) -> Atom:
+        read = paths(expr, self._reads[index])
+        unknown = frozenset(path for path in read if path not in self.use.facts)
+        if self._plain(expr, index):
+            return Atom(index, expr, unknown)
+        name = self._stand_ins.setdefault((index, expr), f"\x00{len(self._stand_ins)}")
+        return Atom(index, expr, unknown, name)
+
+    def _known(self, expr: n.Expr, index: int) -> n.Expr:
+        """A comparison with what is known of its sides worked out."""
+        if not isinstance(expr, n.Compare):
+            return expr
+        left, right = (self._worked_out(side, index) for side in (expr.left, expr.right))
+        return evolve(expr, left=left, right=right)
+
+    def _worked_out(self, expr: n.Expr, index: int) -> n.Expr:
+        if isinstance(expr, n.Literal | n.FactRef | n.DefinitionRef | n.SetOf):
+            return expr
+        value = evaluate(expr, self.use.facts, self.values[index])
+        return (
+            expr
+            if value is None
+            else n.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
+        )
+
+    def _plain(self, expr: n.Expr, index: int) -> bool:
+        """Whether values that tell the expression's outcomes apart stand in it or in known facts."""
+        match expr:
+            case n.DefinitionRef(name=name):
+                key = (index, name)
+                if key not in self._plain_names:
+                    self._plain_names[key] = self._plain(self._bodies[index][name], index)
+                return self._plain_names[key]
+            case n.Compare(op=op) if " " in op:
+                return False  # a test on text
+            case n.Compare(left=left, right=right):
+                return self._plain(left, index) and self._plain(right, index)
+            case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
+                return all(self._plain(item, index) for item in items)
+            case n.Not(item=item):
+                return self._plain(item, index)
+            case _:
+                return isinstance(expr, n.Literal | n.FactRef)
 
 
 def _many(all_: bool, items: list[Folded]) -> Folded:

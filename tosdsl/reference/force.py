@@ -31,6 +31,20 @@ def forces(linked: n.Linked, use: Use) -> dict[n.NormKey, NormFinding]:
     return found
 
 
+def definition_findings(
+    linked: n.Linked, use: Use
+) -> dict[tuple[int, str], tuple[ExceptionFinding, ...]]:
+    """The findings of the exceptions of definitions that take no values."""
+    found: dict[tuple[int, str], tuple[ExceptionFinding, ...]] = {}
+    for index, document in enumerate(linked.documents):
+        values = evaluate_definitions(document.policy.definitions, use.facts)
+        for definition in document.policy.definitions:
+            if definition.exceptions and not definition.parameters:
+                each = (exception_finding(node, use.facts, values) for node in definition.exceptions)
+                found[index, definition.name] = tuple(each)
+    return found
+
+
 def norm_finding(
     norm: n.Norm,
     scope: Truth,

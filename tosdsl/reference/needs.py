@@ -3,15 +3,17 @@
 A fact matters if there is something else that could be learnt (a value for some of the other
 unknown facts) after which the verdict is still open without the fact, and settled by a value of it.
 The search tries values that tell the policy's conditions apart, and gives a fact the benefit of the
-doubt after ``limits.MAX_NEEDS_STEPS`` evaluations.
+doubt after ``limits.MAX_NEEDS_STEPS`` evaluations. A condition over lists, arithmetic or the wording of
+a text is taken to come out either way, whatever the others do: what it reads is listed if it matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from itertools import chain, combinations
-from typing import Any, assert_never
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from itertools import chain, combinations, pairwise
+from typing import Any, TypeVar
 
 from attrs import define
 
@@ -21,6 +23,9 @@ from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+
+_Day = TypeVar("_Day", date, datetime)
 
 _FRESH = ("\x00another", "\x00yet another")
 """Texts that no policy mentions."""
@@ -46,7 +51,12 @@ def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     values = _representatives(linked, residual)
     small = len(residual.atoms()) <= _SMALL
     most = limits.MAX_NEEDS_STEPS * (10 if small else 1)
-    return tuple(path for path in residual.live({}) if _Search(residual, values, path, most).matters())
+    stand_ins = {atom.stand_in: atom.unknown for atom in residual.atoms() if atom.stand_in}
+    found: dict[str, None] = {}
+    for name in residual.live({}):
+        if _Search(residual, values, name, most).matters():
+            found |= dict.fromkeys(sorted(stand_ins.get(name, (name,))))
+    return tuple(found)
 
 
 @define
@@ -88,12 +98,15 @@ def _representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any
     """For each unknown fact, values of which one behaves like any value there is."""
     kinds = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
     reading: dict[str, list[Atom]] = {}
+    made: dict[str, list[Any]] = {}
     for atom in residual.atoms():
+        if atom.stand_in:
+            made[atom.stand_in] = [True, False]
+            continue
         for path in atom.unknown:
             reading.setdefault(path, []).append(atom)
     constants = _Constants(linked, residual.facts)
     everything = [value for atoms in reading.values() for atom in atoms for value in constants.of(atom)]
-    made: dict[str, list[Any]] = {}
     for path, atoms in reading.items():
         alone = all(len(atom.unknown) == 1 for atom in atoms)
         own = [value for atom in atoms for value in constants.of(atom)]
@@ -133,19 +146,12 @@ class _Constants:
                 yield value
             case n.FactRef(path=path):
                 known = self._facts.get(path, ())
-                yield from known if isinstance(known, tuple) else (known,)
-            case n.DefinitionRef(name=name):
+                items = known if isinstance(known, tuple) else (known,)
+                yield from (item for item in items if not isinstance(item, Mapping))
+            case n.DefinitionRef(name=name) | n.Call(name=name):
                 yield from definitions[name]
-            case n.Compare(left=left, right=right):
-                yield from self._in(left, definitions)
-                yield from self._in(right, definitions)
-            case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
-                for item in items:
-                    yield from self._in(item, definitions)
-            case n.Not(item=item):
-                yield from self._in(item, definitions)
-            case _:
-                assert_never(expr)
+        for child in n.children(expr):
+            yield from self._in(child, definitions)
 
 
 def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
@@ -155,12 +161,30 @@ def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
             return [True, False]
         case v.Enum(members=members):
             return list(members)
+        case v.OptionalOf(item=item):
+            return [ABSENT, *_values(item, pool)]
         case v.Integer():
             numbers = {x for x in pool if isinstance(x, int) and not isinstance(x, bool)} or {0}
             return sorted({x + step for x in numbers for step in (-1, 0, 1, 2)})
+        case v.Number():
+            numbers_ = {Fraction(x) for x in pool if isinstance(x, int | Fraction)} or {Fraction(0)}
+            return _around(numbers_)
+        case v.Money(currency=currency):
+            amounts = {x.amount for x in pool if isinstance(x, Money)} or {Fraction(0)}
+            return [Money(amount, currency) for amount in _around(amounts)]
+        case v.Duration(kind=counted):
+            counts = {x.count for x in pool if isinstance(x, Duration)} or {0}
+            near = sorted({x + step for x in counts for step in (-1, 0, 1, 2)})
+            return [Duration(count, COUNTED_IN[counted]) for count in near]
+        case v.Instant():
+            moments = {x for x in pool if isinstance(x, datetime)} or {datetime(2000, 1, 2, tzinfo=UTC)}
+            return sorted({_shift(x, step) for x in moments for step in (-1, 0, 1, 2)})
         case v.Date():
-            days = {x for x in pool if isinstance(x, date)} or {date(2000, 1, 2)}
-            return sorted({_shift(x, step) for x in days for step in (-1, 0, 1, 2)})
+            days = {x for x in pool if isinstance(x, date)} - {
+                x for x in pool if isinstance(x, datetime)
+            }
+            near_days = days or {date(2000, 1, 2)}
+            return sorted({_shift(x, step) for x in near_days for step in (-1, 0, 1, 2)})
         case v.Text() | v.Party():
             return [*(x for x in pool if isinstance(x, str)), *_FRESH]
         case v.ListOf(item=item):
@@ -169,13 +193,20 @@ def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
             return [{}]
 
 
+def _around(numbers: set[Fraction]) -> list[Fraction]:
+    """The numbers, one between each two, and one beyond each end."""
+    several = sorted(numbers)
+    between = [(one + other) / 2 for one, other in pairwise(several)]
+    return sorted({*several, *between, several[0] - 1, several[-1] + 1})
+
+
 def _mentioned(kind: v.Enum, pool: list[Any]) -> list[Any]:
     """The members that conditions mention, and one that stands for the others."""
     others = [member for member in kind.members if member not in pool]
     return [*(member for member in kind.members if member in pool), *others[:1]]
 
 
-def _shift(day: date, days: int) -> date:
+def _shift(day: _Day, days: int) -> _Day:
     try:
         return day + timedelta(days)
     except OverflowError:

@@ -22,11 +22,16 @@ from tosdsl.trees.findings import SectionFinding
 
 @frozen(eq=False)
 class Atom:
-    """A comparison or a boolean fact of a document. ``unknown`` are the paths without a value."""
+    """A comparison or a boolean fact of a document. ``unknown`` are the paths without a value.
+
+    With a ``stand_in`` its truth is a fact of that name, which stands for all that it reads: an
+    arithmetic or a list, of which it is not tried which values make it come out which way.
+    """
 
     document: int
     expr: n.Expr
     unknown: frozenset[str]
+    stand_in: str | None = None
 
 
 @frozen(eq=False)
@@ -166,6 +171,8 @@ class _State:
             return node
         if id(node) not in self._seen:
             match node:
+                case Atom(stand_in=str(name)):
+                    self._seen[id(node)] = self.known.get(name)
                 case Atom(document=index, expr=expr):
                     self._seen[id(node)] = evaluate(expr, self.known, self._values[index])
                 case Force(norm=key):
@@ -183,6 +190,8 @@ class _State:
             return
         self._passed.add(id(node))
         match node:
+            case Atom(stand_in=str(name)):
+                self.met[name] = None
             case Atom(unknown=unknown):
                 self.met |= dict.fromkeys(path for path in sorted(unknown) if path not in self.known)
             case Force(norm=key):

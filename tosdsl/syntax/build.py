@@ -6,144 +6,27 @@ A rule without a method raises, and a test holds rule names against method names
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from attrs import evolve
-from lark import Token, Transformer, Tree
+from lark import Token
 
-from tosdsl import limits
-from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.syntax.misplaced import counted, own_of_section
-from tosdsl.syntax.source import Columns
-from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
-
-RESERVED = frozenset(
-    ("and", "or", "not", "is", "in", "includes", "overlaps", "yes", "no", "true", "false")
+from tosdsl.syntax.misplaced import own_of_section
+from tosdsl.syntax.reductions import (
+    CLAUSE_WORDS,
+    OPENERS,
+    PARTY_WORDS,
+    RESERVED,
+    Children,
+    Parameters,
+    Part,
+    Reductions,
 )
-"""Words that cannot name a member of an enumeration."""
-
-PARTY_WORDS = RESERVED | {"provider"}
-"""Words that cannot name a party: a policy calls its own so."""
-
-OPENERS = frozenset(("all", "any", "none"))
-"""Words that cannot name a fact or a definition, on top of the reserved ones."""
-
-CLAUSE_WORDS = frozenset(("needs", "everything"))
-"""Words that cannot name a clause."""
-
-Children: TypeAlias = list[Any]
-"""What a reduction is given: tokens, and what the reductions below it made."""
-
-_ESCAPE = re.compile(r"\\(.)")
-_ESCAPES = {'"': '"', "\\": "\\", "n": "\n"}
+from tosdsl.trees import surface as s
 
 
-class Part(NamedTuple):
-    """A line of a block, on its way to the node that holds it."""
-
-    kind: str
-    value: Any
-    span: Span
-
-
-class Bracketed(NamedTuple):
-    """A condition in brackets, on its way to the node that holds it."""
-
-    item: s.Expr
-    span: Span
-
-
-class Build(Transformer[Token, Any]):
-    """Builds the nodes of one top-level item. ``first`` is its first line in the file."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.file = ""
-        self.first = 1
-        self.columns = Columns()
-        self.problems: list[Diagnostic] = []
-
-    def start(self, file: str, first: int, columns: Columns) -> None:
-        """Begin a new item."""
-        self.file = file
-        self.first = first
-        self.columns = columns
-        self.problems = []
-
-    def __default__(self, data: str, children: Children, meta: object) -> Any:
-        if data.startswith("_"):  # lark splices the children of such a rule into its parent
-            return Tree(data, children)
-        raise NotImplementedError(f"no method builds the rule {data}")
-
-    # --- places and names -------------------------------------------------------------------
-
-    def _span(self, *ends: Any) -> Span:
-        first, last = ends[0], ends[-1]
-        start = first.span if not isinstance(first, Token) else self._token_span(first)
-        stop = last.span if not isinstance(last, Token) else self._token_span(last)
-        return start.to(stop)
-
-    def _token_span(self, token: Token) -> Span:
-        shift = self.first - 1
-        line, end = (token.line or 1) + shift, (token.end_line or 1) + shift
-        return self.columns.span(Span(self.file, line, token.column or 1, end, token.end_column or 1))
-
-    def _report(self, code: str, span: Span, **words: object) -> None:
-        self.problems.append(mistake(code, span, None, **words))
-
-    def _name(self, token: Token) -> s.Name:
-        return s.Name(str(token), span=self._token_span(token))
-
-    def _plain(self, token: Token, what: str, words: frozenset[str] = frozenset()) -> s.Name:
-        if "." in token:
-            self._report("TOS1014", self._token_span(token), found=token, what=what)
-        elif token in words:
-            self._report("TOS1019", self._token_span(token), found=token)
-        return self._name(token)
-
-    def _string(self, token: Token) -> s.Text:
-        def unescape(match: re.Match[str]) -> str:
-            if match[1] not in _ESCAPES:
-                start = whole.column + 1 + match.start()
-                span = evolve(whole, column=start, end_column=start + 2)
-                self._report("TOS1018", span, found=match[1])
-            return _ESCAPES.get(match[1], match[1])
-
-        whole = self._token_span(token)
-        return s.Text(_ESCAPE.sub(unescape, token[1:-1]), span=whole)
-
-    def _date(self, token: Token) -> s.DateLiteral:
-        try:
-            value = date.fromisoformat(token)
-        except ValueError:
-            self._report("TOS1011", self._token_span(token), found=token)
-            value = date(1, 1, 1)
-        return s.DateLiteral(value, span=self._token_span(token))
-
-    def _one(self, parts: list[Part], kind: str, word: str) -> Any:
-        found = [part for part in parts if part.kind == kind]
-        how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
-        what = "A text" if kind == "note" else f"`{word}`"
-        for before, again in pairwise(parts):
-            if again.kind != kind or again is found[0]:
-                continue
-            if kind in {"when", "note"} and isinstance(before.value, s.ExceptionRef):
-                self._beside(again, "text" if kind == "note" else what, before.value)
-            else:
-                self._report("TOS1012", again.span, what=what, mend=how)
-        return found[0].value if found else None
-
-    @staticmethod
-    def _many(parts: list[Part], kind: str) -> tuple[Any, ...]:
-        return tuple(part.value for part in parts if part.kind == kind)
-
-    def _description(self, parts: list[Part]) -> str | None:
-        note = self._one(parts, "note", "description")
-        return note.value if note else None
+class Build(Reductions):
+    """Builds the nodes of one top-level item."""
 
     # --- headers ----------------------------------------------------------------------------
 
@@ -207,7 +90,9 @@ class Build(Transformer[Token, Any]):
 
     def enum(self, children: Children) -> s.EnumType:
         name = self._plain(children[1], "a type")
-        return s.EnumType(name, tuple(children[5:]), span=self._span(*children[:5]))
+        members = tuple(child for child in children if isinstance(child, s.Member))
+        rising = len(children) > 5 + len(members)
+        return s.EnumType(name, members, rising, span=self._span(*children[:5]))
 
     def member(self, children: Children) -> s.Member:
         text = self._string(children[1]).value if len(children) > 1 else None
@@ -231,7 +116,14 @@ class Build(Transformer[Token, Any]):
         return s.Fact(decl, span=self._span(*children))
 
     def type(self, children: Children) -> s.TypeExpr:
-        return s.TypeExpr(str(children[-1]), len(children) // 2, span=self._span(*children))
+        kinds = [child.type for child in children]
+        unit = None
+        if "IN" in kinds:
+            unit = " ".join(children[-1].split())
+            kinds = kinds[:-2]
+        name = str(children[len(kinds) - 1])
+        optional = "OPTIONAL" in kinds
+        return s.TypeExpr(name, kinds.count("LIST"), optional, unit, span=self._span(*children))
 
     def party(self, children: Children) -> s.Party:
         text = self._string(children[2]).value if len(children) > 2 else None
@@ -242,9 +134,26 @@ class Build(Transformer[Token, Any]):
 
     def define(self, children: Children) -> s.Define:
         name = self._plain(children[1], "a definition", RESERVED | OPENERS)
-        texts = [self._string(token).value for token in children[3:-1]]
-        body = self._bare(children[-1])
-        return s.Define(name, body, texts[0] if texts else None, span=self._span(*children[:3]))
+        rest = [child for child in children[2:] if not isinstance(child, Token)]
+        parts = [child for child in rest if isinstance(child, Part)]
+        given = [child for child in rest if isinstance(child, Parameters)]
+        bodies = [child for child in rest if not isinstance(child, Part | Parameters)]
+        return s.Define(
+            name,
+            self._bare(bodies[-1]),
+            self._description(parts),
+            self._one(parts, "at", "at"),
+            given[0].items if given else (),
+            self._many(parts, "except"),
+            span=self._span(*children[:2]),
+        )
+
+    def parameters(self, children: Children) -> Parameters:
+        return Parameters(tuple(children))
+
+    def parameter(self, children: Children) -> s.Parameter:
+        name = self._plain(children[0], "a parameter", RESERVED | OPENERS)
+        return s.Parameter(name, children[1])
 
     def section(self, children: Children) -> s.Section:
         name = self._plain(children[1], "a section", CLAUSE_WORDS)
@@ -259,6 +168,7 @@ class Build(Transformer[Token, Any]):
             self._one(parts, "applies", "applies when"),
             self._one(parts, "default", "default"),
             items,
+            self._one(parts, "bearer", "bearer"),
             span=self._span(*children[:2]),
         )
 
@@ -276,18 +186,33 @@ class Build(Transformer[Token, Any]):
                 self._beside(child, "text", clause, own_of_section("text"))
         return beside
 
-    def _beside(self, part: Part, found: str, clause: Any, own: str = "") -> None:
-        """Report a line that stands beside a clause or an exception and not below it."""
-        kind = {s.Section: "section", s.Norm: "clause"}.get(type(clause), "exception")
-        name = clause.node.name if isinstance(clause, s.Standalone) else clause.name
-        words = {"owner": f"the {kind} `{name.text}`", "what": "it", "spaces": counted(4), "own": own}
-        self._report("TOS1032", part.span, found=found, **words)
-
     def applies(self, children: Children) -> Part:
         return Part("applies", self._bare(children[2]), self._span(*children[:2]))
 
+    def bearer(self, children: Children) -> Part:
+        return Part("bearer", self._plain(children[1], "a party"), self._span(*children))
+
+    def must(self, children: Children) -> Part:
+        return Part("must", self._bare(children[1]), self._span(children[0]))
+
+    def deadline(self, children: Children) -> Part:
+        kind, rest = str(children[0]), [self._bare(child) for child in children[1:]]
+        span = self._span(children[0], children[-1])
+        if kind != "within":
+            return Part("deadline", s.Deadline(kind, rest[-1], span=span), span)
+        excluding = rest[2] if len(rest) > 3 else None
+        return Part("deadline", s.Deadline(kind, rest[-1], rest[0], excluding, span=span), span)
+
     def norm(self, children: Children) -> s.Norm:
         parts = children[2:]
+        modality = str(children[0])
+        for part in parts:
+            if part.kind in {"must", "deadline"} and modality != "require":
+                word = part.value.kind if part.kind == "deadline" else "must"
+                self._report("TOS1041", part.span, word=word, modality=modality)
+        must = self._one(parts, "must", "must")
+        if modality == "require" and must is None:
+            self._report("TOS1042", self._token_span(children[1]), name=children[1])
         return s.Norm(
             str(children[0]),
             self._plain(children[1], "a clause", CLAUSE_WORDS),
@@ -298,6 +223,9 @@ class Build(Transformer[Token, Any]):
             sum(self._many(parts, "subject"), ()),
             sum(self._many(parts, "notwithstanding"), ()),
             self._many(parts, "except"),
+            must if modality == "require" else None,
+            self._one(parts, "deadline", "within") if modality == "require" else None,
+            self._one(parts, "bearer", "bearer"),
             span=self._span(*children[:2]),
         )
 
@@ -416,86 +344,23 @@ class Build(Transformer[Token, Any]):
         span = self._span(*children)
         return Part("expect", s.ExpectNeeds(tuple(children[2:]), span=span), span)
 
-    # --- conditions and values ------------------------------------------------------------------
-
-    @staticmethod
-    def _bare(item: Any) -> Any:
-        return item.item if isinstance(item, Bracketed) else item
-
-    def line(self, children: Children) -> s.Expr:
-        expr: s.Expr = self._bare(children[0])
-        return expr
-
-    def line_block(self, children: Children) -> s.Expr:
-        block: s.Expr = children[0]
-        return block
-
-    def block(self, children: Children) -> s.Block:
-        items = tuple(children[2:])
-        return s.Block(str(children[0]), items, span=self._span(*children[:2]))
-
-    inner = block
-
-    def parens(self, children: Children) -> Bracketed:
-        item = self._bare(children[0])
-        return Bracketed(item, item.span)
-
-    def or_(self, children: Children) -> s.Or:
-        items = [child for child in children if not isinstance(child, Token)]
-        for item in items:
-            if isinstance(item, s.And):
-                self._report("TOS1020", item.span, first="and", second="or")
-                break
-        return s.Or(tuple(map(self._bare, items)), span=self._span(*items))
-
-    def and_(self, children: Children) -> s.And:
-        items = [child for child in children if not isinstance(child, Token)]
-        return s.And(tuple(map(self._bare, items)), span=self._span(*items))
-
-    def not_(self, children: Children) -> s.Not:
-        return s.Not(self._bare(children[1]), span=self._span(*children))
-
-    def compare(self, children: Children) -> s.Compare:
-        return self._compare(str(children[1]), children)
-
-    def compare_not(self, children: Children) -> s.Compare:
-        return self._compare(f"{children[1]} {children[2]}", children)
-
-    def _compare(self, op: str, children: Children) -> s.Compare:
-        left, right = self._bare(children[0]), self._bare(children[-1])
-        return s.Compare(op, left, right, span=self._span(children[0], children[-1]))
-
-    def set(self, children: Children) -> s.SetOf:
-        return s.SetOf(tuple(children[1:-1]), span=self._span(*children))
-
-    def literal(self, children: Children) -> s.Expr:
-        token = children[-1]
+    def expect_duty(self, children: Children) -> Part:
         span = self._span(*children)
-        match token.type:
-            case "STRING":
-                return self._string(token)
-            case "DATE":
-                return self._date(token)
-            case "INTEGER" if len(token) > limits.MAX_DIGITS:
-                self._report("TOS5010", span, size=len(token), limit=limits.MAX_DIGITS)
-                return s.IntegerLiteral(0, span=span)
-            case "INTEGER":
-                sign = -1 if len(children) > 1 else 1
-                return s.IntegerLiteral(sign * int(token.replace("_", "")), span=span)
-            case _:
-                return s.BooleanLiteral(token.type in {"YES", "TRUE"}, span=span)
+        state = " ".join(children[3].split())
+        return Part("expect", s.ExpectDuty(children[2], state, span=span), span)
 
-    def name(self, children: Children) -> s.Name:
-        return self._name(children[0])
+    def expect_compliant(self, children: Children) -> Part:
+        span = self._span(*children)
+        truth = not children[1].startswith("not")
+        return Part("expect", s.ExpectCompliant(truth, span=span), span)
 
-    def ref(self, children: Children) -> s.Ref:
-        token = children[0]
-        span = self._token_span(token)
-        if token.type == "NAME":
-            return s.Ref(None, None, str(token), span=span)
-        rest, _, clause = token.partition("#")
-        policy, _, version = rest.partition("@")
-        return s.Ref(policy, version or None, clause or None, span=span)
+    def expect_value(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectValue(children[1], children[3], span=span), span)
+
+    def expect_open(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectValue(children[1], None, span=span), span)
 
 
 setattr(Build, "except", Build.except_)  # `except` is a rule of the grammar and a word of Python

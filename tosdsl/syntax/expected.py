@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-_LITERAL = frozenset(("STRING", "DATE", "INTEGER", "YES", "NO", "TRUE", "FALSE", "MINUS"))
+_QUANTITIES = ("INTEGER", "NUMBER", "MONEY", "DURATION", "INSTANT", "MINUS")
+_LITERAL = frozenset(("STRING", "DATE", "YES", "NO", "TRUE", "FALSE", "NONE", *_QUANTITIES))
 _VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
-_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR"}
+_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR", "SOME", "EVERY", "COUNT", "SUM", "HIGHEST"}
 _BLOCKS = ("ALL", "ANY", "NONE")
 _COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
+_OPERATIONS = frozenset(("TEXT_TEST", "PLUS", "MINUS_SIGN", "TIMES", "DIVIDED", "AS"))
 
 _PHRASES = {
     "NAME": "a name",
     "STRING": "a text in double quotes",
     "DATE": "a date such as 2023-11-14",
     "INTEGER": "a number",
+    "NUMBER": "a number such as 0.25",
+    "MONEY": "an amount such as 250 USD",
+    "DURATION": "a duration such as `30 days`",
+    "INSTANT": "an instant such as 2023-11-14T18:30Z",
+    "DUTY_STATE": "`fulfilled`, `pending`, `breached`, `not triggered`",
+    "COMPLIANT": "`compliant`",
+    "TEXT_TEST": "`starts with`",
+    "IGNORING_CASE": "`ignoring case`",
+    "BUSINESS_DAYS": "`business days`",
+    "PLUS": "`+`",
+    "MINUS_SIGN": "`-`",
+    "TIMES": "`*`",
+    "DIVIDED": "`/`",
     "VERDICT": "`permitted`, `forbidden`, `undetermined` or `not_applicable`",
     "REF": "a reference such as `policy#clause`",
-    "FORCE": "`in force`, `not in force`, `undetermined`",
+    "FORCE": "`in force`, `not in force`",
+    "OPEN": "`undetermined`",
     "DEFEATED_BY": "`defeated by`",
     "CONFLICTS_WITH": "`conflicts with`",
     "LPAR": "`(`",
@@ -28,7 +44,7 @@ _PHRASES = {
     "RBRACE": "`}`",
     "COMMA": "`,`",
     "COLON": "`:`",
-    "MINUS": "`-`",
+    "MINUS": "a number",
     "_INDENT": "a line that is indented",
     "_DEDENT": "a line that is indented less",
     "_NL": "the end of the line",
@@ -66,7 +82,7 @@ def phrases(expected: Iterable[str]) -> list[str]:
         left -= {"NAME", "LIST"}
     if left >= _COMPARISONS:
         shown += ["`is`", "`in`", "`includes`", "`overlaps`", "`<`"]
-        left -= _COMPARISONS
+        left -= _COMPARISONS | _OPERATIONS
     words = {name.lower() for name in left if name.isalpha() and name not in _PHRASES}
     shown += [f"`{word}`" for word in sorted(words, key=_rank)]
     shown += [phrase for name, phrase in _PHRASES.items() if name in left - _LAYOUT]

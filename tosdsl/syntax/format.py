@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import assert_never
 
 from tosdsl.syntax.pieces import (
+    LOOSER,
     Piece,
     after,
     atom,
@@ -102,21 +103,22 @@ class _Layout:
 
     def condition(self, indent: int, opener: str, expr: s.Expr | None) -> None:
         """A word and its condition: on its line, or as an indented list."""
-        match expr:
-            case None:
-                pass
-            case s.Block(kind, items):
-                self.add(indent, f"{opener} {kind} of", expr.span, len(opener) + 1)
-                self.conditions(indent + INDENT, items)
-            case _:
-                self.broken(indent, after(f"{opener} ", line_pieces(expr)))
+        if expr is None:
+            return
+        block = _block_of(expr)
+        if block is None:
+            self.broken(indent, after(f"{opener} ", line_pieces(expr)))
+        else:
+            self.add(indent, f"{opener} {_opening(expr)}", expr.span, len(opener) + 1)
+            self.conditions(indent + INDENT, block.items)
 
     def conditions(self, indent: int, items: tuple[s.Expr, ...]) -> None:
         """Conditions one a line."""
         for item in items:
-            if isinstance(item, s.Block):
-                self.add(indent, f"{item.kind} of", item.span)
-                self.conditions(indent + INDENT, item.items)
+            block = _block_of(item)
+            if block is not None:
+                self.add(indent, _opening(item), item.span)
+                self.conditions(indent + INDENT, block.items)
             else:
                 self.broken(indent, line_pieces(item))
 
@@ -178,8 +180,8 @@ class _Layout:
         match item:
             case s.Use(name):
                 self.add(0, f"use {name.text}", item.span)
-            case s.EnumType(name, members):
-                self.add(0, f"type {name.text} is one of", item.span)
+            case s.EnumType(name, members, rising):
+                self.add(0, f"type {name.text} is one of{', rising' if rising else ''}", item.span)
                 self.rows(INDENT, ((m.name.text, m.text, m.name.span) for m in members))
             case s.RecordType(name, fields):
                 self.add(0, f"type {name.text} has", item.span)
@@ -201,13 +203,16 @@ class _Layout:
                 assert_never(item)
 
     def define(self, item: s.Define) -> None:
-        opener = f"define {item.name.text} as"
-        body, bare = item.body, item.description is None
-        if isinstance(body, s.Block) and bare:
-            self.add(0, f"{opener} {body.kind} of", item.span)
-            self.conditions(INDENT, body.items)
+        parameters = ", ".join(f"{each.name.text}: {_type(each.type)}" for each in item.parameters)
+        name = s.Name(f"{item.name.text}({parameters})" if parameters else item.name.text)
+        opener = f"{_named('define', name, item.at)} as"
+        body, bare = item.body, item.description is None and not item.exceptions
+        block = _block_of(body)
+        if block is not None and bare:
+            self.add(0, f"{opener} {_opening(body)}", item.span)
+            self.conditions(INDENT, block.items)
             return
-        text = "" if isinstance(body, s.Block) else format_expression(body)
+        text = "" if block is not None else format_expression(body)
         # A text alone on its line would be read as the description.
         if bare and (isinstance(body, s.Text) or text.count("(") + text.count("not") > _DEEP):
             self.broken(0, placed(item.span, after(f"{opener} ", line_pieces(body))))
@@ -215,6 +220,7 @@ class _Layout:
         self.add(0, opener, item.span)
         self.description(INDENT, item.description)
         self.conditions(INDENT, (body,))
+        self.exceptions(INDENT, item.exceptions)
 
     # --- provisions -------------------------------------------------------------------------------
 
@@ -226,15 +232,19 @@ class _Layout:
                 self.condition(indent + INDENT, "applies when", scope)
                 if default is not None:
                     self.add(indent + INDENT, f"default {default.value}", default.span)
+                self.bearer(indent + INDENT, item.bearer)
                 for inner in items:
                     self.blank()
                     self.provision(indent + INDENT, inner)
             case s.Norm(modality, name, at, description, when, provisos):
                 self.add(indent, _named(modality, name, at), item.span)
                 self.description(indent + INDENT, description)
+                self.bearer(indent + INDENT, item.bearer)
                 self.condition(indent + INDENT, "when", when)
                 for proviso in provisos:
                     self.condition(indent + INDENT, "provided", proviso)
+                self.condition(indent + INDENT, "must", item.must)
+                self.deadline(indent + INDENT, item.deadline)
                 self.targets(indent + INDENT, "subject to", item.subject_to)
                 self.targets(indent + INDENT, "notwithstanding", item.notwithstanding)
                 self.exceptions(indent + INDENT, item.exceptions)
@@ -242,6 +252,24 @@ class _Layout:
                 self.exception(indent, "exception", node)
             case _:
                 assert_never(item)
+
+    def bearer(self, indent: int, bearer: s.Name | None) -> None:
+        if bearer is not None:
+            self.add(indent, f"bearer {bearer.text}", bearer.span, len("bearer "))
+
+    def deadline(self, indent: int, item: s.Deadline | None) -> None:
+        if item is None:
+            return
+        moment = line_pieces(item.moment) if item.length is None else pieces_of(item.moment)
+        if item.length is not None:
+            length = _within(item.length, s.Arithmetic)
+            less = (
+                f" excluding {_within(item.excluding, s.Arithmetic, s.Convert)}"
+                if item.excluding
+                else ""
+            )
+            moment = after(f"{length}{less} after ", moment)
+        self.broken(indent, placed(item.span, after(f"{item.kind} ", moment)))
 
     def exceptions(self, indent: int, items: tuple[s.ExceptionNode | s.ExceptionRef, ...]) -> None:
         for item in items:
@@ -302,6 +330,13 @@ def _expected(item: s.Expectation) -> str:
             return f"{_ref(first)} conflicts with {_ref(second)}"
         case s.ExpectNeeds(facts):
             return f"needs {', '.join(fact.text for fact in facts)}"
+        case s.ExpectDuty(clause, state):
+            return f"duty {_ref(clause)} {state}"
+        case s.ExpectCompliant(truth):
+            return "compliant" if truth else "not compliant"
+        case s.ExpectValue(definition, value):
+            shown = "undetermined" if value is None else joined(value_pieces(value))
+            return f"{_ref(definition)} is {shown}"
         case _:
             assert_never(item)
 
@@ -331,4 +366,33 @@ def _named(word: str, name: s.Name, at: str | None) -> str:
 
 def _declared(decl: s.FieldDecl) -> str:
     judged = " judged" if decl.judged else ""
-    return f"{decl.name.text}: {'list of ' * decl.type.lists}{decl.type.name}{judged}"
+    return f"{decl.name.text}: {_type(decl.type)}{judged}"
+
+
+def _type(kind: s.TypeExpr) -> str:
+    unit = f" in {kind.unit}" if kind.unit else ""
+    return f"{'list of ' * kind.lists}{'optional ' if kind.optional else ''}{kind.name}{unit}"
+
+
+def _block_of(expr: s.Expr) -> s.Block | None:
+    """The block that stands below the line on which the expression begins."""
+    while isinstance(expr, s.Quantified):
+        expr = expr.body
+    return expr if isinstance(expr, s.Block) else None
+
+
+def _opening(expr: s.Expr) -> str:
+    """What stands on the line above a block."""
+    opening = ""
+    while isinstance(expr, s.Quantified):
+        over = _within(expr.over, *LOOSER)
+        opening += f"{expr.kind} {expr.variable.text} in {over} satisfies "
+        expr = expr.body
+    assert isinstance(expr, s.Block)  # as `_block_of` says
+    return f"{opening}{expr.kind} of"
+
+
+def _within(expr: s.Expr, *loose: type) -> str:
+    """An expression on one line, in brackets if it is of one of these kinds."""
+    text = format_expression(expr)
+    return f"({text})" if isinstance(expr, (*LOOSER, *loose)) else text

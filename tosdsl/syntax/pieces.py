@@ -13,12 +13,15 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
-from tosdsl import limits
 from tosdsl.trees import surface as s
+from tosdsl.trees.quantities import decimal_words, number_words
 from tosdsl.trees.span import Span
 
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or)\b")
 """What a line cannot begin with unless it is meant: the opener of a block, a continuation."""
+
+_GROUPED = 10_000
+"""From here on the digits of a count stand in groups of three."""
 
 
 @frozen
@@ -64,14 +67,38 @@ def _between(open_: str, items: Sequence[list[Piece]], close: str, span: Span) -
 
 def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
     """A condition or a value. ``outer``: no brackets are open around it."""
+    if isinstance(expr, s.LITERALS):
+        return _piece(atom(expr), expr.span, outer)
     match expr:
-        case s.Name() | s.Text() | s.BooleanLiteral() | s.IntegerLiteral() | s.DateLiteral():
+        case s.Name():
             return _piece(atom(expr), expr.span, outer)
         case s.SetOf(items):
             return _between("{", [pieces_of(item, False) for item in items], "}", expr.span)
         case s.Compare(op, left, right):
+            test = op.removesuffix(s.IGNORING_CASE)
             first, second = _operand(left, outer), _operand(right, outer)
-            return [*_before(first, f" {op} {second[0].text}"), *second[1:]]
+            second = _before(second, op.removeprefix(test))
+            return _beside(first, f" {test} ", second)
+        case s.Arithmetic(op, left, right, excluding):
+            start = _inside(left, not _binds(left, op, left=True), outer)
+            made = _beside(start, f" {op} ", _inside(right, not _binds(right, op), outer))
+            if excluding is None:
+                return made
+            return _beside(made, " excluding ", _inside(excluding, not _is_operand(excluding), outer))
+        case s.Convert(value, currency, rate):
+            start = _inside(value, not _binds(value, "*", left=True), outer)
+            return _beside(
+                start, f" as {currency.text} at ", _inside(rate, not _is_operand(rate), outer)
+            )
+        case s.Call(name, arguments):
+            given = [pieces_of(each, False) for each in arguments]
+            return _between(f"{name.text}(", given, ")", expr.span)
+        case s.Quantified(kind, variable, over, body):
+            opener = after(f"{kind} {variable.text} in ", _operand(over, outer))
+            inner = _inside(body, isinstance(body, s.And | s.Or), outer)
+            return placed(expr.span, _beside(opener, " satisfies ", inner))
+        case s.Aggregate():
+            return _aggregate(expr)
         case s.Not(item):
             inner = _inside(item, isinstance(item, s.And | s.Or), outer)
             return placed(expr.span, after("not ", inner))
@@ -85,6 +112,45 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             assert_never(expr)
 
 
+def _beside(first: list[Piece], word: str, second: list[Piece]) -> list[Piece]:
+    """Two stretches that no line break parts."""
+    return [*_before(first, word + second[0].text), *second[1:]]
+
+
+def _aggregate(expr: s.Aggregate) -> list[Piece]:
+    over = after(f"{expr.variable.text} in ", _operand(expr.over, False))
+    rows = over
+    if expr.value is not None:
+        rows = [*_operand(expr.value, False), *after("for ", over)]
+    if expr.where is not None:
+        rows = [*rows, *after("where ", pieces_of(expr.where, False))]
+    if expr.window is not None:
+        length, by, per = expr.window.length, expr.window.by, expr.window.per
+        rows = _before(rows, ",")
+        rows += _piece(f"in any {atom(length)} by {joined(pieces_of(by))}", expr.window.span, False)
+        if per is not None:
+            rows = [*_before(rows, ","), *after("per ", pieces_of(per, False))]
+    return placed(expr.span, _before(after(f"{expr.kind}(", rows), ")"))
+
+
+LOOSER = (s.Compare, s.Not, s.And, s.Or, s.Quantified)
+"""What needs brackets wherever a value stands."""
+
+
+def _is_operand(expr: s.Expr) -> bool:
+    return not isinstance(expr, (*LOOSER, s.Arithmetic, s.Convert))
+
+
+def _binds(expr: s.Expr, op: str, *, left: bool = False) -> bool:
+    """Whether an operand of ``op`` reads back without brackets."""
+    if isinstance(expr, s.Convert):
+        return left or op in "+-"
+    if isinstance(expr, s.Arithmetic):
+        tight = expr.op in "*/"
+        return (left or tight) if op in "+-" else (left and tight)
+    return _is_operand(expr)
+
+
 def _chain(word: str, items: tuple[s.Expr, ...], outer: bool) -> list[Piece]:
     parts = [_inside(item, isinstance(item, s.And | s.Or), outer) for item in items]
     first, *others = parts
@@ -92,7 +158,7 @@ def _chain(word: str, items: tuple[s.Expr, ...], outer: bool) -> list[Piece]:
 
 
 def _operand(expr: s.Expr, outer: bool) -> list[Piece]:
-    return _inside(expr, isinstance(expr, s.Compare | s.Not | s.And | s.Or), outer)
+    return _inside(expr, isinstance(expr, LOOSER), outer)
 
 
 def _inside(expr: s.Expr, brackets: bool, outer: bool) -> list[Piece]:
@@ -112,6 +178,8 @@ def line_pieces(expr: s.Expr) -> list[Piece]:
 
 
 def value_pieces(value: s.Value) -> list[Piece]:
+    if isinstance(value, s.LITERALS):
+        return _piece(atom(value), value.span, False)
     match value:
         case s.ListValue(items):
             return _between("[", [value_pieces(item) for item in items], "]", value.span)
@@ -120,7 +188,7 @@ def value_pieces(value: s.Value) -> list[Piece]:
                 placed(key.span, after(f"{key.text}: ", value_pieces(item))) for key, item in entries
             ]
             return _between("{", pairs, "}", value.span)
-        case s.Name() | s.Text() | s.BooleanLiteral() | s.IntegerLiteral() | s.DateLiteral():
+        case s.Name():
             return _piece(atom(value), value.span, False)
         case _:
             assert_never(value)
@@ -130,7 +198,7 @@ def _pair(key: s.Name, value: s.Value) -> list[Piece]:
     return placed(key.span, after(f"{key.text}: ", value_pieces(value)))
 
 
-def atom(leaf: s.Name | s.Text | s.BooleanLiteral | s.IntegerLiteral | s.DateLiteral) -> str:
+def atom(leaf: s.Name | s.Literal) -> str:
     match leaf:
         case s.Name(text):
             return text
@@ -139,11 +207,21 @@ def atom(leaf: s.Name | s.Text | s.BooleanLiteral | s.IntegerLiteral | s.DateLit
         case s.BooleanLiteral(truth):
             return "yes" if truth else "no"
         case s.IntegerLiteral(number):
-            grouped = f"{number:_}"
-            short = abs(number) < 10_000 or len(grouped.lstrip("-")) > limits.MAX_DIGITS
-            return str(number) if short else grouped
+            return number_words(number)
+        case s.NumberLiteral(number):
+            text = decimal_words(number)
+            return text if "." in text else f"{text}.0"
+        case s.MoneyLiteral(amount, currency):
+            return f"{number_words(amount)} {currency}"
+        case s.DurationLiteral(count, unit):
+            shown = f"{count:_}" if count >= _GROUPED else str(count)
+            return f"{shown} {unit}{'' if count == 1 else 's'}"
         case s.DateLiteral(day):
             return day.isoformat()
+        case s.InstantLiteral(moment):
+            seconds = "" if moment.second == 0 else f":{moment.second:02d}"
+            hour = f"{moment.hour:02d}:{moment.minute:02d}"
+            return f"{moment.date().isoformat()}T{hour}{seconds}Z"
         case _:
             assert_never(leaf)
 

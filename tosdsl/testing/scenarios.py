@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from attrs import frozen
 
@@ -13,6 +14,7 @@ from tosdsl.reference.decide import find
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 from tosdsl.trees.span import Span
+from tosdsl.trees.wording import value_words
 
 
 @frozen
@@ -82,7 +84,38 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
             pairs = {frozenset((pair.prohibition, pair.permission)) for pair in made.conflicts}
             wanted = f"{first} conflicts with {second}"
             return wanted, wanted if frozenset((first, second)) in pairs else "no such conflict"
+        case "duty", (clause, state):
+            return f"{clause} is {state}", f"{clause} is {_state(clause, findings)}"
+        case "compliant", (truth,):
+            came = truth_word(made.compliant)
+            return f"compliant: {truth}", f"compliant: {came}"
+        case "value", (name,):
+            value = value_of(name, findings)
+            if value == expected.value and (value is None) == (expected.value is None):
+                return "", ""
+            return f"{name} is {_worded(expected.value)}", f"{name} is {_worded(value)}"
     raise AssertionError(expected.kind)
+
+
+def _worded(value: object) -> str:
+    return "undetermined" if value is None else value_words(value)
+
+
+def _state(clause: str, findings: Findings) -> str:
+    """The state of an obligation by its full id."""
+    for (index, id_), its in findings.duties.items():
+        if findings.linked.documents[index].qualified(id_) == clause:
+            return its.state
+    raise KeyError(clause)
+
+
+def value_of(name: str, findings: Findings) -> Any:
+    """The value of a definition of the document asked about; None is unknown."""
+    for document, truth in zip(findings.linked.documents, findings.truths, strict=True):
+        for definition in document.policy.definitions:
+            if definition.name == name and len(document.path) == 1:
+                return truth(n.DefinitionRef(name, definition.type))
+    raise KeyError(name)
 
 
 def _force(truth: str) -> str:
@@ -105,13 +138,25 @@ def force_of(clause: str, findings: Findings) -> str:
         inner = _exception(norm, found, id_)
         if inner is not None:
             return truth_word(both(found.scope, inner.force))
+    for (index, name), each in findings.definitions.items():
+        document = findings.linked.documents[index]
+        definition = next(d for d in document.policy.definitions if d.name == name)
+        inner = _among(definition.exceptions, each, id_)
+        if inner is not None and document.policy.id == policy:
+            return truth_word(inner.force)
     raise KeyError(clause)
 
 
 def _exception(
     node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding, id_: str
 ) -> ExceptionFinding | None:
-    for inner, its in zip(node.exceptions, found.exceptions, strict=True):
+    return _among(node.exceptions, found.exceptions, id_)
+
+
+def _among(
+    nodes: tuple[n.ExceptionNode, ...], found: tuple[ExceptionFinding, ...], id_: str
+) -> ExceptionFinding | None:
+    for inner, its in zip(nodes, found, strict=True):
         if inner.id == id_:
             return its
         below = _exception(inner, its, id_)

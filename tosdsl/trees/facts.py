@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from typing import TypeAlias
 
 from attrs import field, frozen
 
+from tosdsl.trees.quantities import Absent, Duration, Money
 from tosdsl.trees.span import Span, place
 
 # --- as given: a document's nodes, with their places ------------------------------------------
@@ -45,7 +47,10 @@ Node: TypeAlias = Scalar | Items | Entries
 
 # --- as read: known leaves by path --------------------------------------------------------------
 
-Value: TypeAlias = "bool | int | str | date | tuple[Value, ...] | Facts"
+Atomic: TypeAlias = bool | int | Fraction | str | date | datetime | Money | Duration | Absent
+"""A value without parts. An instant is in UTC; a whole number may be an ``int`` or a ``Fraction``."""
+
+Value: TypeAlias = "Atomic | tuple[Value, ...] | Facts"
 """The value of a leaf. A list is a tuple; a record in a list is a mapping of its known leaves."""
 
 Facts: TypeAlias = Mapping[str, "Value"]

@@ -6,6 +6,7 @@ A truth is True, False or None for unknown. The decision is made of this.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Literal as OneOf
 
 from attrs import field, frozen
@@ -48,6 +49,19 @@ class NormFinding:
 
 
 @frozen
+class DutyFinding:
+    """``state`` is not_triggered, fulfilled, pending, breached or undetermined.
+
+    ``due`` is the last good day (or moment), if it is known; ``late`` whether it has passed.
+    """
+
+    state: str
+    done: bool | None
+    due: date | datetime | None
+    late: bool | None
+
+
+@frozen
 class SectionFinding:
     """One row of the verdict's table. ``scope`` is the section's own, not its parents'.
 
@@ -74,5 +88,9 @@ class Findings:
     """One a document, its root section, in the order of ``linked.documents``."""
     possible: frozenset[VerdictWord]
     needs: tuple[str, ...]
+    duties: Mapping[NormKey, DutyFinding] = field(factory=dict)
+    """Of every obligation."""
+    definitions: Mapping[tuple[int, str], tuple[ExceptionFinding, ...]] = field(factory=dict)
+    """The exceptions of definitions that take no values, by document and name."""
     truths: tuple[Callable[[Expr], bool | None], ...] = field(default=(), eq=False, repr=False)
     """For each document, what evaluates one of its conditions under the use's facts."""

@@ -12,22 +12,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Literal as OneOf
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
-from tosdsl.trees.facts import Node
+from tosdsl.trees.facts import Atomic, Node
+from tosdsl.trees.quantities import Duration
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Type, Vocabulary
 
-Modality = OneOf["forbid", "permit"]
+Modality = OneOf["forbid", "permit", "require"]
+Stance = OneOf["forbid", "permit"]
 
 # --- conditions and values ----------------------------------------------------------------------
 
 
 @frozen
 class Literal:
-    value: bool | int | str | date
+    value: Atomic
     type: Type
     span: Span = place()
 
@@ -56,11 +58,15 @@ class SetOf:
 
 @frozen
 class Compare:
-    """``op`` is one of ``is in includes overlaps < <= > >=``."""
+    """``op`` is one of ``is in includes overlaps < <= > >=`` or a test on text.
+
+    ``scale`` holds the members of an ordered enumeration, rising, where two of them are compared.
+    """
 
     op: str
     left: Expr
     right: Expr
+    scale: tuple[str, ...] = ()
     span: Span = place()
 
 
@@ -82,17 +88,149 @@ class Or:
     span: Span = place()
 
 
-Expr: TypeAlias = Literal | FactRef | DefinitionRef | SetOf | Compare | Not | And | Or
+@frozen
+class Variable:
+    """A parameter, or the item at hand of a list; ``field`` is a path in it, empty for all of it."""
+
+    name: str
+    field: str
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Call:
+    """A definition with parameters, put to arguments."""
+
+    name: str
+    arguments: tuple[Expr, ...]
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Arithmetic:
+    """``op`` is one of ``+ - * /``. ``excluding``: the holidays that business days leave out."""
+
+    op: str
+    left: Expr
+    right: Expr
+    type: Type
+    excluding: Expr | None = None
+    span: Span = place()
+
+
+@frozen
+class Extreme:
+    """The least (``min``) or the greatest (``max``) of several values; ``none`` does not count."""
+
+    kind: str
+    items: tuple[Expr, ...]
+    type: Type
+    scale: tuple[str, ...] = ()
+    span: Span = place()
+
+
+@frozen
+class Convert:
+    """Money in another currency, at a rate: how much of it one of the old currency is."""
+
+    value: Expr
+    currency: str
+    rate: Expr
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Quantified:
+    """``kind`` is ``some`` or ``every``; ``body`` speaks of the item as ``variable``."""
+
+    kind: str
+    variable: str
+    over: Expr
+    body: Expr
+    span: Span = place()
+
+
+@frozen
+class Aggregate:
+    """``kind`` is ``count``, ``sum`` or ``highest``, over the items for which ``where`` holds.
+
+    ``highest`` is the highest total of ``value`` over any stretch of ``window``, by the date ``by``,
+    within one group of ``per``.
+    """
+
+    kind: str
+    variable: str
+    over: Expr
+    type: Type
+    value: Expr | None = None
+    where: Expr | None = None
+    window: Duration | None = None
+    by: Expr | None = None
+    per: Expr | None = None
+    span: Span = place()
+
+
+Expr: TypeAlias = (
+    Literal
+    | FactRef
+    | DefinitionRef
+    | SetOf
+    | Compare
+    | Not
+    | And
+    | Or
+    | Variable
+    | Call
+    | Arithmetic
+    | Extreme
+    | Convert
+    | Quantified
+    | Aggregate
+)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside one, in the order of the text."""
+    match expr:
+        case Literal() | FactRef() | DefinitionRef() | Variable():
+            return ()
+        case SetOf(items=items) | And(items=items) | Or(items=items) | Extreme(items=items):
+            return items
+        case Call(arguments=arguments):
+            return arguments
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Not(item=item):
+            return (item,)
+        case Arithmetic(left=left, right=right, excluding=excluding):
+            return (left, right) if excluding is None else (left, right, excluding)
+        case Convert(value=value, rate=rate):
+            return (value, rate)
+        case Quantified(over=over, body=body):
+            return (over, body)
+        case Aggregate(over=over, value=value, where=where, by=by, per=per):
+            return tuple(each for each in (value, over, where, by, per) if each is not None)
+    assert_never(expr)
+
 
 # --- provisions -----------------------------------------------------------------------------------
 
 
 @frozen
 class Definition:
+    """``body`` is what it means, its exceptions worked in; ``core`` is what stands before them."""
+
     name: str
     body: Expr
     type: Type
     description: str | None = None
+    at: str | None = None
+    parameters: tuple[tuple[str, Type], ...] = ()
+    core: Expr | None = None
+    exceptions: tuple[ExceptionNode, ...] = ()
     span: Span = place()
 
 
@@ -108,8 +246,21 @@ class ExceptionNode:
 
 
 @frozen
+class Deadline:
+    """The last good day (``within``, ``by``), or the first bad one (``before``)."""
+
+    kind: str
+    moment: Expr
+    span: Span = place()
+
+
+@frozen
 class Norm:
-    """A prohibition or a permission. No ``when`` means: in every case."""
+    """A prohibition, a permission or an obligation. No ``when`` means: in every case.
+
+    ``must`` and ``deadline`` are an obligation's. ``bearer`` is a party's name, ``customer`` or
+    ``provider``.
+    """
 
     modality: Modality
     id: str
@@ -118,6 +269,9 @@ class Norm:
     when: Expr | None = None
     provisos: tuple[Expr, ...] = ()
     exceptions: tuple[ExceptionNode, ...] = ()
+    must: Expr | None = None
+    deadline: Deadline | None = None
+    bearer: str = "customer"
     span: Span = place()
 
 
@@ -129,7 +283,7 @@ class Section:
     at: str | None
     description: str | None
     scope: Expr | None
-    default: Modality
+    default: Stance
     norms: tuple[Norm, ...] = ()
     sections: tuple[Section, ...] = ()
     span: Span = place()
@@ -193,10 +347,13 @@ class DocumentOver:
 
 @frozen
 class Expectation:
-    """``kind`` is verdict, force, defeated, needs or conflict; ``words`` what it expects.
+    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant or value; ``words`` what
+    it expects.
 
     verdict: the verdict. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
-    clause, by. needs: the facts. conflict: two clauses. Clauses are full ids (``policy#clause``).
+    clause, by. needs: the facts. conflict: two clauses. duty: clause, state. compliant: ``true``,
+    ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to, None for
+    unknown. Clauses are full ids (``policy#clause``).
     """
 
     kind: str
@@ -204,6 +361,7 @@ class Expectation:
     span: Span = place()
     spans: tuple[Span, ...] = field(default=(), eq=False, repr=False, kw_only=True)
     """Where the facts or clauses among the words stand."""
+    value: Atomic | tuple[Atomic, ...] | None = field(default=None, kw_only=True)
 
 
 @frozen

@@ -9,135 +9,103 @@ INVARIANT: no node nests deeper than ``limits.MAX_NESTING``; the parser refuses 
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TypeAlias
 
 from attrs import frozen
 
 from tosdsl.trees.span import Span, place
-
-# --- names and literals -------------------------------------------------------------------
-
-
-@frozen
-class Name:
-    """A name or a dotted path (``model.purpose``, ``openai.business_terms``)."""
-
-    text: str
-    span: Span = place()
-
-
-@frozen
-class Ref:
-    """A reference that may leave the document: ``policy@version#clause``, parts optional."""
-
-    policy: str | None
-    version: str | None
-    clause: str | None
-    span: Span = place()
-
-
-@frozen
-class EverythingElse:
-    """The words ``everything else`` as the target of ``subject to`` or ``notwithstanding``."""
-
-    span: Span = place()
-
-
-Target: TypeAlias = Ref | EverythingElse
-
-
-@frozen
-class Text:
-    value: str
-    span: Span = place()
-
-
-@frozen
-class BooleanLiteral:
-    value: bool
-    span: Span = place()
-
-
-@frozen
-class IntegerLiteral:
-    value: int
-    span: Span = place()
-
-
-@frozen
-class DateLiteral:
-    value: date
-    span: Span = place()
-
-
-# --- conditions and values ----------------------------------------------------------------
-
-
-@frozen
-class SetOf:
-    """``{a, b, c}``"""
-
-    items: tuple[Expr, ...]
-    span: Span = place()
-
-
-@frozen
-class Compare:
-    """``left op right``; ``op`` is one of ``OPERATORS``."""
-
-    op: str
-    left: Expr
-    right: Expr
-    span: Span = place()
-
-
-OPERATORS = ("is", "is not", "in", "not in", "includes", "overlaps", "<", "<=", ">", ">=")
-
-
-@frozen
-class Not:
-    item: Expr
-    span: Span = place()
-
-
-@frozen
-class And:
-    """``a and b and c``: two items or more."""
-
-    items: tuple[Expr, ...]
-    span: Span = place()
-
-
-@frozen
-class Or:
-    """``a or b or c``: two items or more."""
-
-    items: tuple[Expr, ...]
-    span: Span = place()
-
-
-@frozen
-class Block:
-    """``all of``, ``any of``, ``none of`` over an indented list; ``kind`` is the first word."""
-
-    kind: str
-    items: tuple[Expr, ...]
-    span: Span = place()
-
-
-Expr: TypeAlias = (
-    Name
-    | Text
-    | BooleanLiteral
-    | IntegerLiteral
-    | DateLiteral
-    | SetOf
-    | Compare
-    | Not
-    | And
-    | Or
-    | Block
+from tosdsl.trees.written import (
+    IGNORING_CASE as IGNORING_CASE,
+)
+from tosdsl.trees.written import (
+    LITERALS as LITERALS,
+)
+from tosdsl.trees.written import (
+    OPERATORS as OPERATORS,
+)
+from tosdsl.trees.written import (
+    TEXT_TESTS as TEXT_TESTS,
+)
+from tosdsl.trees.written import (
+    Aggregate as Aggregate,
+)
+from tosdsl.trees.written import (
+    And as And,
+)
+from tosdsl.trees.written import (
+    Arithmetic as Arithmetic,
+)
+from tosdsl.trees.written import (
+    Block as Block,
+)
+from tosdsl.trees.written import (
+    BooleanLiteral as BooleanLiteral,
+)
+from tosdsl.trees.written import (
+    Call as Call,
+)
+from tosdsl.trees.written import (
+    Compare as Compare,
+)
+from tosdsl.trees.written import (
+    Convert as Convert,
+)
+from tosdsl.trees.written import (
+    DateLiteral as DateLiteral,
+)
+from tosdsl.trees.written import (
+    DurationLiteral as DurationLiteral,
+)
+from tosdsl.trees.written import (
+    EverythingElse as EverythingElse,
+)
+from tosdsl.trees.written import (
+    Expr as Expr,
+)
+from tosdsl.trees.written import (
+    InstantLiteral as InstantLiteral,
+)
+from tosdsl.trees.written import (
+    IntegerLiteral as IntegerLiteral,
+)
+from tosdsl.trees.written import (
+    Literal as Literal,
+)
+from tosdsl.trees.written import (
+    MoneyLiteral as MoneyLiteral,
+)
+from tosdsl.trees.written import (
+    Name as Name,
+)
+from tosdsl.trees.written import (
+    Not as Not,
+)
+from tosdsl.trees.written import (
+    NumberLiteral as NumberLiteral,
+)
+from tosdsl.trees.written import (
+    Or as Or,
+)
+from tosdsl.trees.written import (
+    Quantified as Quantified,
+)
+from tosdsl.trees.written import (
+    Ref as Ref,
+)
+from tosdsl.trees.written import (
+    SetOf as SetOf,
+)
+from tosdsl.trees.written import (
+    Target as Target,
+)
+from tosdsl.trees.written import (
+    Text as Text,
+)
+from tosdsl.trees.written import (
+    Window as Window,
+)
+from tosdsl.trees.written import (
+    children as children,
 )
 
 # --- vocabularies -------------------------------------------------------------------------
@@ -145,10 +113,12 @@ Expr: TypeAlias = (
 
 @frozen
 class TypeExpr:
-    """``list of`` (``lists`` times) a named type."""
+    """``list of`` (``lists`` times), then perhaps ``optional``, a named type, perhaps with a unit."""
 
     name: str
     lists: int = 0
+    optional: bool = False
+    unit: str | None = None
     span: Span = place()
 
 
@@ -160,8 +130,11 @@ class Member:
 
 @frozen
 class EnumType:
+    """``rising``: its members stand in their order, and compare with ``<``."""
+
     name: Name
     members: tuple[Member, ...]
+    rising: bool = False
     span: Span = place()
 
 
@@ -240,10 +213,19 @@ class Stance:
 
 
 @frozen
+class Parameter:
+    name: Name
+    type: TypeExpr
+
+
+@frozen
 class Define:
     name: Name
     body: Expr
     description: str | None = None
+    at: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    exceptions: tuple[ExceptionNode | ExceptionRef, ...] = ()
     span: Span = place()
 
 
@@ -269,8 +251,19 @@ class ExceptionNode:
 
 
 @frozen
+class Deadline:
+    """``within DURATION after MOMENT``, ``before …``, ``by …``; ``kind`` is the first word."""
+
+    kind: str
+    moment: Expr
+    length: Expr | None = None
+    excluding: Expr | None = None
+    span: Span = place()
+
+
+@frozen
 class Norm:
-    """``forbid`` or ``permit``."""
+    """``forbid``, ``permit`` or ``require``; ``must`` and ``deadline`` belong to the last."""
 
     modality: str
     name: Name
@@ -281,6 +274,9 @@ class Norm:
     subject_to: tuple[Target, ...] = ()
     notwithstanding: tuple[Target, ...] = ()
     exceptions: tuple[ExceptionNode | ExceptionRef, ...] = ()
+    must: Expr | None = None
+    deadline: Deadline | None = None
+    bearer: Name | None = None
     span: Span = place()
 
 
@@ -300,6 +296,7 @@ class Section:
     scope: Expr | None = None
     default: Stance | None = None
     items: tuple[Norm | Standalone | Section, ...] = ()
+    bearer: Name | None = None
     span: Span = place()
 
 
@@ -333,7 +330,7 @@ class RecordValue:
     span: Span = place()
 
 
-Value: TypeAlias = Name | Text | BooleanLiteral | IntegerLiteral | DateLiteral | ListValue | RecordValue
+Value: TypeAlias = Name | Literal | ListValue | RecordValue
 
 
 @frozen
@@ -382,7 +379,44 @@ class ExpectConflict:
     span: Span = place()
 
 
-Expectation: TypeAlias = ExpectVerdict | ExpectForce | ExpectDefeated | ExpectNeeds | ExpectConflict
+@frozen
+class ExpectDuty:
+    """``expect duty CLAUSE STATE``"""
+
+    clause: Ref
+    state: str
+    span: Span = place()
+
+
+@frozen
+class ExpectCompliant:
+    """``expect compliant``, ``expect not compliant``"""
+
+    truth: bool
+    span: Span = place()
+
+
+@frozen
+class ExpectValue:
+    """``expect DEFINITION is VALUE``; None is ``undetermined``."""
+
+    definition: Ref
+    value: Value | None
+    span: Span = place()
+
+
+DUTY_STATES = ("not triggered", "fulfilled", "pending", "breached", "undetermined")
+
+Expectation: TypeAlias = (
+    ExpectVerdict
+    | ExpectForce
+    | ExpectDefeated
+    | ExpectNeeds
+    | ExpectConflict
+    | ExpectDuty
+    | ExpectCompliant
+    | ExpectValue
+)
 
 
 @frozen

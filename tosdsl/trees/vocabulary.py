@@ -23,6 +23,34 @@ class Integer:
 
 
 @frozen
+class Number:
+    """An exact decimal."""
+
+    def __str__(self) -> str:
+        return "number"
+
+
+@frozen
+class Money:
+    """An amount in one currency."""
+
+    currency: str
+
+    def __str__(self) -> str:
+        return f"money in {self.currency}"
+
+
+@frozen
+class Duration:
+    """``kind`` is ``hours``, ``days``, ``months`` or ``business days``: those of one kind compare."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return f"duration in {self.kind}"
+
+
+@frozen
 class Text:
     def __str__(self) -> str:
         return "text"
@@ -35,6 +63,12 @@ class Date:
 
 
 @frozen
+class Instant:
+    def __str__(self) -> str:
+        return "instant"
+
+
+@frozen
 class Party:
     def __str__(self) -> str:
         return "party"
@@ -42,11 +76,12 @@ class Party:
 
 @frozen
 class Enum:
-    """An enumeration. ``texts`` explain its members, in their order."""
+    """An enumeration. ``texts`` explain its members. ``rising``: they stand in their order."""
 
     name: str
     members: tuple[str, ...]
     texts: tuple[str | None, ...] = ()
+    rising: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -80,18 +115,60 @@ class ListOf:
         return f"list of {self.item}"
 
 
-Type: TypeAlias = Boolean | Integer | Text | Date | Party | Enum | Record | ListOf
+@frozen
+class OptionalOf:
+    """A value of the type, or ``none``: known to be absent."""
 
-ORDERED = (Integer, Date)
-"""Types whose values compare with ``<``."""
+    item: Type
+
+    def __str__(self) -> str:
+        return f"optional {self.item}"
+
+
+Type: TypeAlias = (
+    Boolean
+    | Integer
+    | Number
+    | Money
+    | Duration
+    | Text
+    | Date
+    | Instant
+    | Party
+    | Enum
+    | Record
+    | ListOf
+    | OptionalOf
+)
 
 BUILT_IN: dict[str, Type] = {
     "boolean": Boolean(),
     "integer": Integer(),
+    "number": Number(),
     "text": Text(),
     "date": Date(),
+    "instant": Instant(),
     "party": Party(),
 }
+
+WITH_UNIT = ("money", "duration")
+"""Built-in types that are said with a unit: ``money in USD``, ``duration in days``."""
+
+
+def ordered(kind: Type) -> bool:
+    """Whether values of the type compare with ``<``."""
+    match kind:
+        case Integer() | Number() | Money() | Duration() | Date() | Instant():
+            return True
+        case Enum(rising=rising):
+            return rising
+        case _:
+            return False
+
+
+def bare(kind: Type) -> Type:
+    """The type without ``optional``."""
+    return kind.item if isinstance(kind, OptionalOf) else kind
 
 
 @frozen

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
 from typing import assert_never
 
 from tosdsl.trees import norms as n
+from tosdsl.trees.quantities import number_words
 from tosdsl.trees.vocabulary import Text
 
+_LISTED = 2
+"""Records of a list that a sentence shows; of more it says how many they are."""
 _NEGATED = {"is": "is not", "in": "not in"}
 
 
@@ -22,8 +27,24 @@ def words(expr: n.Expr) -> str:
             return name
         case n.SetOf(items=items):
             return "{" + ", ".join(words(item) for item in items) + "}"
+        case n.Variable(name=name, field=field):
+            return f"{name}.{field}" if field else name
         case n.Compare(op=op, left=left, right=right):
-            return f"{words(left)} {op} {words(right)}"
+            test = op.removesuffix(" ignoring case")
+            return f"{words(left)} {test} {words(right)}{op.removeprefix(test)}"
+        case n.Call(name=name, arguments=arguments):
+            return f"{name}({', '.join(map(words, arguments))})"
+        case n.Extreme(kind=kind, items=items):
+            return f"{kind}({', '.join(map(words, items))})"
+        case n.Arithmetic(op=op, left=left, right=right, excluding=excluding):
+            less = f" excluding {words(excluding)}" if excluding else ""
+            return f"{_tight(left, op, '')} {op} {_tight(right, op, '-')}{less}"
+        case n.Convert(value=value, currency=currency, rate=rate):
+            return f"{_tight(value, '*', '')} as {currency} at {_tight(rate, '*', '/')}"
+        case n.Quantified(kind=kind, variable=variable, over=over, body=body):
+            return f"{kind} {variable} in {words(over)} satisfies {_bracketed(body)}"
+        case n.Aggregate():
+            return _aggregate(expr)
         case n.Not(item=n.Compare(op="is" | "in" as op, left=left, right=right)):
             return f"{words(left)} {_NEGATED[op]} {words(right)}"
         case n.Not(item=n.Or(items=items)):
@@ -37,6 +58,21 @@ def words(expr: n.Expr) -> str:
     assert_never(expr)
 
 
+def _aggregate(expr: n.Aggregate) -> str:
+    value = f"{words(expr.value)} for " if expr.value else ""
+    where = f" where {words(expr.where)}" if expr.where else ""
+    window = f", in any {expr.window} by {words(expr.by)}" if expr.window and expr.by else ""
+    per = f", per {words(expr.per)}" if expr.per else ""
+    return f"{expr.kind}({value}{expr.variable} in {words(expr.over)}{where}{window}{per})"
+
+
+def _tight(expr: n.Expr, op: str, last: str) -> str:
+    """An operand of ``op``, in brackets if it would be read otherwise; ``last``: on the right side."""
+    loose = isinstance(expr, n.Arithmetic) and expr.op in "+-" and (op in "*/" or bool(last))
+    same = isinstance(expr, n.Arithmetic) and bool(last) and op in "*/"
+    return f"({words(expr)})" if loose or same else words(expr)
+
+
 def _bracketed(expr: n.Expr) -> str:
     text = words(expr)
     return f"({text})" if isinstance(expr, n.And | n.Or) else text
@@ -46,8 +82,14 @@ def value_words(value: object) -> str:
     """A value of a fact as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ").replace(":00Z", "Z")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, int | Fraction):
+        return number_words(value)
+    if isinstance(value, tuple) and len(value) > _LISTED and isinstance(value[0], Mapping):
+        return f"a list of {len(value)} items"
     if isinstance(value, tuple):
         return "[" + ", ".join(value_words(item) for item in value) + "]"
     if isinstance(value, dict):

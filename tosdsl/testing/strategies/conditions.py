@@ -7,12 +7,21 @@ definitions that were added to it. Nothing here knows of norms, see ``policies``
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import TypeVar, assert_never
 
 from attrs import define
 from hypothesis import strategies as st
 
-from tosdsl.testing.strategies.facts import DAYS, INTEGERS, PARTIES, WORDS
+from tosdsl.testing.strategies.facts import (
+    AMOUNTS,
+    DAYS,
+    INTEGERS,
+    MOMENTS,
+    NUMBERS,
+    PARTIES,
+    WORDS,
+)
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 
@@ -157,7 +166,7 @@ class Scope:
                 return s.Compare(op, one, name)
 
     def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:
-        ordered = ("<", "<=", ">", ">=") if isinstance(kind, v.ORDERED) else ()
+        ordered = ("<", "<=", ">", ">=") if v.ordered(kind) else ()
         op = self.one(("is", "is", "is not", "in", "not in", *ordered))
         if op in {"in", "not in"}:
             return s.Compare(op, name, self._term(v.ListOf(kind), name) or self._set(kind))
@@ -192,7 +201,15 @@ class Scope:
                 return tuple(map(s.Name, (*PARTIES, "provider") if self.provider else PARTIES))
             case v.Enum(members=members):
                 return tuple(map(s.Name, members))
-            case v.ListOf() | v.Record():
+            case v.Number():
+                return tuple(map(s.NumberLiteral, NUMBERS))
+            case v.Money(currency=currency):
+                return tuple(s.MoneyLiteral(Fraction(amount), currency) for amount in AMOUNTS)
+            case v.Duration(kind=unit):
+                return tuple(s.DurationLiteral(count, unit.removesuffix("s")) for count in INTEGERS)
+            case v.Instant():
+                return tuple(map(s.InstantLiteral, MOMENTS))
+            case v.ListOf() | v.Record() | v.OptionalOf():
                 raise ValueError(f"there is no constant for {kind}")
             case _:
                 assert_never(kind)

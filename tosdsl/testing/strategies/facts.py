@@ -7,16 +7,21 @@ ranges are small, so that every comparison can come out either way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
+from fractions import Fraction
 from typing import Any, assert_never
 
 from hypothesis import strategies as st
 
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 INTEGERS = (0, 1, 2, 3)
 DAYS = tuple(date(2024, 1, day) for day in (1, 2, 3, 4))
+NUMBERS = tuple(Fraction(number, 2) for number in (-1, 0, 1, 2, 3))
+AMOUNTS = (0, 1, 2, 5)
+MOMENTS = tuple(datetime(2024, 1, 1, hour, tzinfo=UTC) for hour in (0, 9, 10, 23))
 WORDS = ("red", "green", "two words")
 PARTIES = ("alpha", "beta", "gamma")
 
@@ -28,6 +33,17 @@ def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
             return st.booleans()
         case v.Integer():
             return st.sampled_from(INTEGERS)
+        case v.Number():
+            return st.sampled_from(NUMBERS)
+        case v.Money():
+            return st.sampled_from(AMOUNTS).map(lambda amount: Money(Fraction(amount), kind.currency))
+        case v.Duration():
+            unit = COUNTED_IN[kind.kind]
+            return st.sampled_from(INTEGERS).map(lambda count: Duration(count, unit))
+        case v.Instant():
+            return st.sampled_from(MOMENTS)
+        case v.OptionalOf(item=item):
+            return st.just(ABSENT) | values(item)
         case v.Text():
             return st.sampled_from(WORDS)
         case v.Date():

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from tosdsl.syntax.build import CLAUSE_WORDS, OPENERS, RESERVED
+from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
 
 _T = TypeVar("_T")

@@ -1,0 +1,328 @@
+"""Arithmetic, calls, lists and stretches of time: the typing of what works on values.
+
+Each function takes the ``Typer`` at work and a written expression, and yields the typed one, or None
+with a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tosdsl.elaborate.types import (
+    DATE,
+    INSTANT,
+    INTEGER,
+    NUMBER,
+    accepts,
+    article,
+    comparable,
+    scale,
+    type_of,
+)
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import COUNTED_IN, Duration, duration
+
+if TYPE_CHECKING:
+    from tosdsl.elaborate.expressions import Typer
+
+_NUMBERS = (INTEGER, NUMBER)
+_EXTREMES = ("min", "max")
+_COUNTED = {unit: kind for kind, unit in COUNTED_IN.items()}
+_TWO = 2
+
+
+def duration_type(length: Duration) -> v.Duration:
+    """The type of a duration."""
+    return v.Duration(_COUNTED[length.unit])
+
+
+def _brief(expr: s.Expr) -> str:
+    from tosdsl.elaborate.expressions import brief  # the two modules type one another's parts
+
+    return brief(expr)
+
+
+# --- arithmetic -------------------------------------------------------------------------------------
+
+
+def arithmetic(typer: Typer, expr: s.Arithmetic) -> n.Expr | None:
+    """``+ - * /``"""
+    left, right = typer.infer(expr.left), typer.infer(expr.right)
+    excluding = None
+    if expr.excluding is not None:
+        excluding = typer.check(expr.excluding, v.ListOf(DATE), "`excluding`")
+    if left is None or right is None or (expr.excluding is not None and excluding is None):
+        return None
+    one, other = type_of(left), type_of(right)
+    kind = _result(expr.op, v.bare(one), v.bare(other))
+    if kind is None:
+        _refuse(typer, expr, one, other)
+        return None
+    if expr.op == "/" and not (isinstance(right, n.Literal) and right.value != 0):
+        typer.report("TOS2030", expr.right.span, text=_brief(expr.right))
+        return None
+    if excluding is not None and other != v.Duration("business days"):
+        typer.report("TOS2036", expr.right.span, found=article(other))
+        return None
+    if one != v.bare(one) or other != v.bare(other):
+        kind = v.OptionalOf(kind)
+    return n.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
+
+
+def _result(op: str, one: v.Type, other: v.Type) -> v.Type | None:
+    """The type of ``one op other``, None if there is none."""
+    if op in "*/":
+        return _scaled(op, one, other)
+    if one in _NUMBERS and other in _NUMBERS:
+        return INTEGER if one == other == INTEGER else NUMBER
+    match one, other:
+        case (v.Money(), v.Money()) | (v.Duration(), v.Duration()):
+            return one if one == other else None
+        case (v.Date(), v.Duration(kind=kind)):
+            return one if kind != "hours" else None
+        case (v.Instant(), v.Duration()):
+            return one
+        case (v.Duration(), v.Date() | v.Instant()) if op == "+":
+            return _result(op, other, one)
+        case (v.Date(), v.Date()) if op == "-":
+            return v.Duration("days")
+        case (v.Instant(), v.Instant()) if op == "-":
+            return v.Duration("hours")
+        case _:
+            return None
+
+
+def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
+    if one in _NUMBERS and other in _NUMBERS:
+        return INTEGER if op == "*" and one == other == INTEGER else NUMBER
+    if isinstance(one, v.Money) and other in _NUMBERS:
+        return one
+    if op == "*" and isinstance(other, v.Money) and one in _NUMBERS:
+        return other
+    if op == "*" and {type(one), type(other)} == {v.Duration, v.Integer}:
+        return one if isinstance(one, v.Duration) else other
+    return None
+
+
+def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> None:
+    if expr.op in "+-" and differ(typer, expr.right, other, one, _brief(expr.left)):
+        return
+    hint = "Numbers go with numbers, and money with money of its currency."
+    plain = {type(v.bare(one)), type(v.bare(other))}
+    if plain <= {v.Date, v.Instant, v.Duration}:
+        hint = "A date and a duration make a date; two dates have a difference, and no sum."
+        if v.Duration("hours") in {v.bare(one), v.bare(other)}:
+            hint = "Hours and minutes count on an `instant`; add days to a date."
+        elif plain == {v.Date, v.Instant}:
+            hint = "A date is a whole day and an instant a moment of it; declare both alike."
+    words = {"left": article(one), "right": article(other), "hint": hint}
+    typer.report("TOS2023", expr.span, None, op=expr.op, **words)
+
+
+def differ(typer: Typer, expr: s.Expr, found: v.Type, wanted: v.Type, against: str) -> bool:
+    """Report two currencies, or two kinds of duration; False if it is something else."""
+    match v.bare(found), v.bare(wanted):
+        case v.Money() as one, v.Money(currency=currency) as other if one != other:
+            words = {"left": f"`{_brief(expr)}`", "right": f"`{against}`", "currency": currency}
+            typer.report("TOS2022", expr.span, None, **words)
+            return True
+        case v.Duration() as one, v.Duration() as other if one != other:
+            words = {"left": f"`{_brief(expr)}` ({one})", "right": f"`{against}` ({other})"}
+            typer.report("TOS2031", expr.span, None, **words)
+            return True
+    return False
+
+
+def convert(typer: Typer, expr: s.Convert) -> n.Expr | None:
+    """``value as USD at rate``"""
+    value, rate = typer.infer(expr.value), typer.check(expr.rate, NUMBER, "a rate")
+    if value is None or rate is None:
+        return None
+    kind, name = v.bare(type_of(value)), expr.currency.text
+    if not isinstance(kind, v.Money):
+        hint = "Only money has a currency."
+        words = {"left": article(kind), "right": f"`{name}`", "hint": hint}
+        typer.report("TOS2023", expr.span, None, op="as", **words)
+        return None
+    if not (len(name) == len("USD") and name.isalpha() and name.isupper()):
+        hint = "A currency is three capital letters, as in `as USD at`."
+        typer.report("TOS2025", expr.currency.span, None, name="money", unit=name, hint=hint)
+        return None
+    made: v.Type = v.Money(name)
+    if kind != type_of(value) or isinstance(type_of(rate), v.OptionalOf):
+        made = v.OptionalOf(made)
+    return n.Convert(value, name, rate, made, span=expr.span)
+
+
+# --- calls ------------------------------------------------------------------------------------------
+
+
+def call(typer: Typer, expr: s.Call) -> n.Expr | None:
+    """A definition with parameters, or ``min`` and ``max``."""
+    name = expr.name.text
+    if name in typer.pending:
+        typer.awaited[name] = None
+        return None
+    if name in typer.parameters:
+        return _call(typer, expr)
+    if name in _EXTREMES and name not in typer.definitions:
+        return _extreme(typer, expr)
+    for argument in expr.arguments:
+        typer.infer(argument)
+    if name in typer.definitions:
+        words = {"name": name, "what": "a definition that takes no values"}
+        typer.report("TOS2027", expr.name.span, None, **words, hint=f"Write `{name}` by itself.")
+    elif name not in typer.lost:
+        typer.report("TOS2001", expr.name.span, (name, (*typer.parameters, *_EXTREMES)), name=name)
+    return None
+
+
+def _call(typer: Typer, expr: s.Call) -> n.Expr | None:
+    name, parameters = expr.name.text, typer.parameters[expr.name.text]
+    kind = typer.definitions.get(name)
+    if parameters is None or kind is None:
+        for argument in expr.arguments:
+            typer.infer(argument)
+        return None
+    if len(parameters) != len(expr.arguments):
+        found = len(expr.arguments)
+        listed = ", ".join(f"{each}: {type_}" for each, type_ in parameters)
+        words = {"wanted": _values(len(parameters)), "found": found, "s": "s" if found == 1 else ""}
+        typer.report("TOS2026", expr.span, None, name=name, **words, parameters=listed)
+        return None
+    pairs = zip(expr.arguments, parameters, strict=True)
+    made = [_argument(typer, each, wanted) for each, (_, wanted) in pairs]
+    good = tuple(each for each in made if each is not None)
+    return n.Call(name, good, kind, span=expr.span) if len(good) == len(made) else None
+
+
+def _values(count: int) -> str:
+    return "one value" if count == 1 else f"{count} values"
+
+
+def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> n.Expr | None:
+    record = isinstance(wanted, v.Record)
+    made = typer.infer(expr) if record else typer.check(expr, wanted, "the parameter")
+    if made is None or accepts(wanted, type_of(made)):
+        return made
+    words = {"left": _brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
+    typer.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
+    return None
+
+
+def without_values(typer: Typer, name: s.Name) -> n.Expr | None:
+    """Report a definition with parameters that stands by itself: None."""
+    parameters = typer.parameters[name.text]
+    if parameters is not None:
+        hint = f"Write `{name.text}({', '.join(each for each, _ in parameters)})`."
+        what = "a definition that takes values"
+        typer.report("TOS2027", name.span, None, name=name.text, what=what, hint=hint)
+    return None
+
+
+def _extreme(typer: Typer, expr: s.Call) -> n.Expr | None:
+    made = [typer.infer(each) for each in expr.arguments]
+    good = tuple(each for each in made if each is not None)
+    if len(good) != len(made):
+        return None
+    kind = type_of(good[0])
+    if len(good) < _TWO or not v.ordered(v.bare(kind)):
+        typer.report("TOS2034", expr.span, name=expr.name.text)
+        return None
+    for written, each in zip(expr.arguments[1:], good[1:], strict=True):
+        other = type_of(each)
+        if comparable(other, kind):
+            continue
+        against = _brief(expr.arguments[0])
+        if not differ(typer, written, other, kind, against):
+            words = {"left": _brief(written), "left_type": article(other), "right": against}
+            typer.report("TOS2006", written.span, None, **words, right_type=article(kind))
+        return None
+    plain = {v.bare(type_of(each)) for each in good}
+    kind = NUMBER if NUMBER in plain else v.bare(kind)
+    if all(isinstance(type_of(each), v.OptionalOf) for each in good):
+        kind = v.OptionalOf(kind)
+    return n.Extreme(expr.name.text, good, kind, scale(kind), span=expr.span)
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+def quantified(typer: Typer, expr: s.Quantified) -> n.Expr | None:
+    """``some x in xs satisfies …``, ``every x in xs satisfies …``"""
+    over = _list(typer, expr.over)
+    with _item(typer, expr.variable, over) as good:
+        body = typer.condition(expr.body) if good else None
+    if over is None or body is None:
+        return None
+    return n.Quantified(expr.kind, expr.variable.text, over, body, span=expr.span)
+
+
+def aggregate(typer: Typer, expr: s.Aggregate) -> n.Expr | None:
+    """``count``, ``sum`` and ``highest`` over a list."""
+    over = _list(typer, expr.over)
+    with _item(typer, expr.variable, over) as good:
+        if not good:
+            return None
+        where = typer.condition(expr.where) if expr.where is not None else None
+        value = typer.infer(expr.value) if expr.value is not None else None
+        by = _by(typer, expr.window) if expr.window else None
+        per = typer.infer(expr.window.per) if expr.window and expr.window.per else None
+    wanted = (expr.where, expr.value, expr.window, expr.window and expr.window.per)
+    made = (where, value, by, per)
+    missing = any(w is not None and m is None for w, m in zip(wanted, made, strict=True))
+    if over is None or missing:
+        return None
+    kind: v.Type = INTEGER
+    if expr.value is not None and value is not None:
+        kind = type_of(value)
+        if not isinstance(kind, v.Integer | v.Number | v.Money | v.Duration):
+            hint = "Numbers, money and durations add up."
+            words = {"op": expr.kind, "left": article(kind), "right": "a list", "hint": hint}
+            typer.report("TOS2023", expr.value.span, None, **words)
+            return None
+    written = expr.window.length if expr.window else None
+    length = duration(written.count, written.unit) if written else None
+    name = expr.variable.text
+    return n.Aggregate(expr.kind, name, over, kind, value, where, length, by, per, span=expr.span)
+
+
+def _list(typer: Typer, expr: s.Expr) -> n.Expr | None:
+    """A list that is gone through, or None with a report."""
+    over = typer.infer(expr)
+    if over is None or isinstance(type_of(over), v.ListOf):
+        return over
+    typer.report("TOS2029", expr.span, None, text=_brief(expr), type=article(type_of(over)))
+    return None
+
+
+@contextmanager
+def _item(typer: Typer, name: s.Name, over: n.Expr | None) -> Iterator[bool]:
+    """The item at hand is known inside; False if it cannot be."""
+    kind = type_of(over) if over is not None else None
+    what = typer.taken(name.text)
+    if what:
+        typer.report("TOS2028", name.span, None, name=name.text, what=what)
+    if what or not isinstance(kind, v.ListOf):
+        yield False
+        return
+    typer.variables[name.text] = kind.item
+    yield True
+    del typer.variables[name.text]
+
+
+def _by(typer: Typer, window: s.Window) -> n.Expr | None:
+    by = typer.infer(window.by)
+    if by is None or type_of(by) in (DATE, INSTANT):
+        if by is not None and type_of(by) == DATE and window.length.unit in {"hour", "minute"}:
+            words = {"op": "by", "left": f"`{_brief(window.length)}`", "right": "a date"}
+            hint = "Hours and minutes count on an `instant`; say days."
+            typer.report("TOS2023", window.length.span, None, **words, hint=hint)
+            return None
+        return by
+    typer.report("TOS2033", window.by.span, None, text=_brief(window.by), type=article(type_of(by)))
+    return None

@@ -1,0 +1,98 @@
+"""Types in sentences, types of typed expressions, and which type stands where which is wanted."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import KINDS
+
+BOOLEAN = v.Boolean()
+INTEGER = v.Integer()
+NUMBER = v.Number()
+DATE = v.Date()
+INSTANT = v.Instant()
+_NUMBERS = (INTEGER, NUMBER)
+_CURRENCY = 3
+
+
+def article(kind: v.Type) -> str:
+    """A type in a sentence."""
+    match kind:
+        case v.Enum():
+            return f"a member of {kind.name}"
+        case v.Money():
+            return str(kind)
+        case _:
+            return f"{'an' if str(kind)[0] in 'aeiou' else 'a'} {kind}"
+
+
+def type_of(expr: n.Expr) -> v.Type:
+    """The type of a typed expression."""
+    match expr:
+        case n.Compare() | n.Not() | n.And() | n.Or() | n.Quantified():
+            return BOOLEAN
+        case (
+            n.Literal()
+            | n.FactRef()
+            | n.DefinitionRef()
+            | n.SetOf()
+            | n.Variable()
+            | n.Call()
+            | n.Arithmetic()
+            | n.Extreme()
+            | n.Convert()
+            | n.Aggregate()
+        ):
+            return expr.type
+    assert_never(expr)
+
+
+def comparable(one: v.Type, other: v.Type) -> bool:
+    """Whether values of the types compare: they are alike, or both are numbers; ``none`` apart."""
+    one, other = v.bare(one), v.bare(other)
+    if isinstance(one, v.ListOf) and isinstance(other, v.ListOf):
+        return comparable(one.item, other.item)
+    return one == other or (one in _NUMBERS and other in _NUMBERS)
+
+
+def accepts(wanted: v.Type, given: v.Type) -> bool:
+    """Whether a value of the given type can stand for a parameter of the wanted one.
+
+    One that may be ``none`` will do, but not as a condition: what is absent is neither true nor false.
+    """
+    given = given if v.bare(given) == BOOLEAN else v.bare(given)
+    wanted = v.bare(wanted)
+    return wanted == given or (wanted == NUMBER and given == INTEGER)
+
+
+def scale(kind: v.Type) -> tuple[str, ...]:
+    """The members of an ordered enumeration, rising; nothing for other types."""
+    kind = v.bare(kind)
+    return kind.members if isinstance(kind, v.Enum) and kind.rising else ()
+
+
+def with_unit(expr: s.TypeExpr, problems: list[Diagnostic]) -> v.Type | None:
+    """``money in USD``, ``duration in days``: the type, or None with a report."""
+    if expr.name == "money":
+        unit = expr.unit
+        if unit is None:
+            problems.append(mistake("TOS2024", expr.span, name="money", instead="`money in USD`"))
+        elif len(unit) == _CURRENCY and unit.isalpha() and unit.isupper():
+            return v.Money(unit)
+        else:
+            hint = "A currency is three capital letters, as in `money in USD`."
+            problems.append(mistake("TOS2025", expr.span, name="money", unit=unit, hint=hint))
+        return None
+    if expr.unit is None:
+        instead = "`duration in days`, `in months`, `in hours` or `in business days`"
+        problems.append(mistake("TOS2024", expr.span, name="duration", instead=instead))
+    elif expr.unit in KINDS:
+        return v.Duration(KINDS[expr.unit])
+    else:
+        hint = f"Durations are in {', '.join(KINDS)}."
+        problems.append(mistake("TOS2025", expr.span, name="duration", unit=expr.unit, hint=hint))
+    return None

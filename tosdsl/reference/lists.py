@@ -1,0 +1,97 @@
+"""Counts, sums and highest totals over lists.
+
+All or nothing: if it is not known whether an item counts, or how much, the result is unknown.
+
+The highest total is that of any stretch of a given length: a stretch that begins on a day (or at a
+moment) d takes in what is dated from d up to, and without, d plus the length. Of nothing, it is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from tosdsl.reference.calendar import shift
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+
+_LONGEST_CLAMP = 5
+"""Days that lie between two months' ends, or over a weekend, at most, and one more."""
+
+Of = Callable[[n.Expr, Any], Any]
+"""The value of an expression for one item of the list."""
+
+
+def aggregate(expr: n.Aggregate, rows: Iterable[Any], of: Of) -> Any:
+    """What the items for which ``where`` holds amount to; None if that is not known."""
+    chosen = []
+    for row in rows:
+        holds = True if expr.where is None else of(expr.where, row)
+        if holds is None:
+            return None
+        if holds:
+            chosen.append(row)
+    amounts = [1 if expr.value is None else of(expr.value, row) for row in chosen]
+    if any(amount is None for amount in amounts):
+        return None
+    if expr.window is None or expr.by is None:
+        return _total(amounts, expr.type)
+    dates = [of(expr.by, row) for row in chosen]
+    groups = [() if expr.per is None else of(expr.per, row) for row in chosen]
+    if any(each is None for each in (*dates, *groups)):
+        return None
+    totals = []
+    for group in dict.fromkeys(groups):
+        dated = zip(dates, amounts, groups, strict=True)
+        inside = [(moment, amount) for moment, amount, its in dated if its == group]
+        totals.append(_highest(inside, expr.window, expr.type))
+    return max(totals, key=_size, default=_total((), expr.type))
+
+
+def _total(amounts: Iterable[Any], kind: v.Type) -> Any:
+    """The sum, as a value of the type; ``none`` adds nothing."""
+    total = sum((_size(amount) for amount in amounts if amount is not ABSENT), start=0)
+    match kind:
+        case v.Money(currency=currency):
+            return Money(total, currency)
+        case v.Duration(kind=unit):
+            return Duration(total, COUNTED_IN[unit])
+        case _:
+            return total
+
+
+def _size(value: Any) -> Any:
+    match value:
+        case Money(amount=amount):
+            return amount
+        case Duration(count=count):
+            return count
+        case _:
+            return value
+
+
+def _highest(dated: list[tuple[Any, Any]], length: Duration, kind: v.Type) -> Any:
+    """The highest total of any stretch. Where nothing is negative, one begins with what is in it."""
+    negative = any(_size(amount) < 0 for _, amount in dated if amount is not ABSENT)
+    starts = {
+        start for moment, _ in dated for start in (_around(moment, length) if negative else (moment,))
+    }
+    totals = (
+        _total((amount for moment, amount in dated if start <= moment < shift(start, length)), kind)
+        for start in starts
+    )
+    return max(totals, key=_size, default=_total((), kind))
+
+
+def _around(moment: Any, length: Duration) -> Iterator[Any]:
+    """Beginnings, among them all where the total can change: where this comes in, or is left behind."""
+    step = Duration(1, "seconds" if isinstance(moment, datetime) else "days")
+    first = shift(moment, Duration(-length.count, length.unit))
+    for days in range(_LONGEST_CLAMP):
+        near = shift(first, Duration(days, "days"))
+        yield from (near, shift(near, step))
+        if isinstance(near, datetime):
+            yield near.replace(hour=0, minute=0, second=0, microsecond=0)
+    yield from (moment, shift(moment, step))

@@ -1,0 +1,72 @@
+"""Tokens of numbers, money, durations, dates and instants into the surface tree's literals.
+
+In: a token's text and its place. Out: a literal; what cannot be is reported, and read as something
+near it, so that the rest is still checked.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+from tosdsl import limits
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.trees import surface as s
+from tosdsl.trees.quantities import read_duration, read_instant, read_number
+from tosdsl.trees.span import Span
+
+_CURRENCY = 3
+
+
+def number(text: str, sign: int, span: Span, problems: list[Diagnostic]) -> Fraction:
+    """``700 million``, ``1_000_000``, ``0.25``, and the number before a currency."""
+    size = sum(each.isdigit() for each in text)
+    if size > limits.MAX_DIGITS:
+        problems.append(mistake("TOS5010", span, size=size, limit=limits.MAX_DIGITS))
+        return Fraction(0)
+    return sign * (read_number(text) or Fraction(0))
+
+
+def number_literal(
+    text: str, sign: int, span: Span, problems: list[Diagnostic]
+) -> s.IntegerLiteral | s.NumberLiteral:
+    """Whole, unless it is written with decimals and no ``million`` makes it whole."""
+    value = number(text, sign, span, problems)
+    if value.denominator == 1 and ("." not in text or " " in text):
+        return s.IntegerLiteral(int(value), span=span)
+    return s.NumberLiteral(value, span=span)
+
+
+def money(text: str, sign: int, span: Span, problems: list[Diagnostic]) -> s.MoneyLiteral:
+    """``20 million USD``"""
+    amount, currency = text[:-_CURRENCY].rstrip(), text[-_CURRENCY:]
+    return s.MoneyLiteral(number(amount, sign, span, problems), currency, span=span)
+
+
+def duration(text: str, span: Span, problems: list[Diagnostic]) -> s.DurationLiteral:
+    """``30 days``"""
+    if sum(each.isdigit() for each in text) <= limits.MAX_DIGITS:
+        count, unit = read_duration(text) or (0, "day")
+        if count <= limits.MAX_DURATION:
+            return s.DurationLiteral(count, unit, span=span)
+    problems.append(mistake("TOS5019", span, limit=limits.MAX_DURATION))
+    return s.DurationLiteral(0, "day", span=span)
+
+
+def day(text: str, span: Span, problems: list[Diagnostic]) -> s.DateLiteral:
+    """``2023-11-14``"""
+    try:
+        value = date.fromisoformat(text)
+    except ValueError:
+        problems.append(mistake("TOS1011", span, None, found=text))
+        value = date(1, 1, 1)
+    return s.DateLiteral(value, span=span)
+
+
+def instant(text: str, span: Span, problems: list[Diagnostic]) -> s.InstantLiteral:
+    """``2023-11-14T18:30Z``, in UTC."""
+    value = read_instant(text)
+    if value is None:
+        problems.append(mistake("TOS1011", span, None, found=text))
+        value = datetime(1, 1, 1, tzinfo=UTC)
+    return s.InstantLiteral(value, span=span)

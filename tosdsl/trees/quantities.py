@@ -1,0 +1,179 @@
+"""Values that Python has no type for: money, durations, and ``none``.
+
+Numbers are exact: an ``int``, or a ``Fraction`` where a fact or an operation is a ``number``.
+Instants are ``datetime`` in UTC. None stays what it is everywhere: not known.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from enum import Enum
+from fractions import Fraction
+
+from attrs import frozen
+
+
+class Absent(Enum):
+    """``none``: known to be absent, which is not the same as not known."""
+
+    NONE = "none"
+
+    def __str__(self) -> str:
+        return "none"
+
+
+ABSENT = Absent.NONE
+
+
+@frozen(order=False)
+class Money:
+    """An amount in one currency, by its three letters."""
+
+    amount: Fraction
+    currency: str
+
+    def __str__(self) -> str:
+        return f"{number_words(self.amount)} {self.currency}"
+
+
+UNITS = {
+    "minute": ("seconds", 60),
+    "hour": ("seconds", 3600),
+    "day": ("days", 1),
+    "week": ("days", 7),
+    "month": ("months", 1),
+    "year": ("months", 12),
+    "business day": ("business days", 1),
+}
+"""For each unit that can be written, the unit in which it is counted, and how many of it."""
+
+KINDS = {
+    "minutes": "hours",
+    "hours": "hours",
+    "days": "days",
+    "weeks": "days",
+    "months": "months",
+    "years": "months",
+    "business days": "business days",
+}
+"""For each ``duration in …``, the kind of duration; durations of one kind compare and add up."""
+
+COUNTED_IN = {"hours": "seconds", "days": "days", "months": "months", "business days": "business days"}
+"""The unit in which each kind of duration is counted."""
+
+_LARGER = {
+    "seconds": (("hour", 3600), ("minute", 60)),
+    "months": (("year", 12),),
+    "days": (("week", 7),),
+}
+
+
+@frozen(order=False)
+class Duration:
+    """``count`` of ``unit``: seconds, days, months or business days."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        count, unit = self.count, {"seconds": "second"}.get(self.unit, self.unit.removesuffix("s"))
+        if self.unit != "days":
+            for larger, size in _LARGER.get(self.unit, ()):
+                if count and count % size == 0:
+                    count, unit = count // size, larger
+                    break
+        return f"{count} {unit}{'' if abs(count) == 1 else 's'}"
+
+
+def duration(count: int, unit: str) -> Duration:
+    """A duration as it is written: ``duration(2, "week")``."""
+    counted, size = UNITS[unit]
+    return Duration(count * size, counted)
+
+
+_LARGE = (("billion", 10**9), ("million", 10**6))
+_MOST_SCALED = 1000
+_SHOWN_DIGITS = 6
+
+
+def number_words(number: int | Fraction) -> str:
+    """A number as the language writes it: ``700 million``, ``12_500``, ``0.25``."""
+    number = Fraction(number)
+    for word, size in _LARGE:
+        scaled = number / size
+        if 1 <= abs(scaled) < _MOST_SCALED and (scaled * 1000).denominator == 1:
+            return f"{decimal_words(scaled)} {word}"
+    return decimal_words(number)
+
+
+def decimal_words(number: Fraction) -> str:
+    """Digits in groups of three from five on; about, if it has no end."""
+    sign = "-" if number < 0 else ""
+    whole, rest = divmod(abs(number), 1)
+    digits = f"{whole:_}" if whole >= 10_000 else str(whole)
+    if not rest:
+        return sign + digits
+    places = _places(rest.denominator)
+    if places is None:
+        return f"about {sign}{digits}.{round(rest * 10**_SHOWN_DIGITS):0{_SHOWN_DIGITS}d}"
+    return f"{sign}{digits}.{int(rest * 10**places):0{places}d}"
+
+
+def _places(denominator: int) -> int | None:
+    """How many decimals a fraction has, None if they do not end."""
+    twos = fives = 0
+    while denominator % 2 == 0:
+        denominator //= 2
+        twos += 1
+    while denominator % 5 == 0:
+        denominator //= 5
+        fives += 1
+    return max(twos, fives) if denominator == 1 else None
+
+
+# --- as text ------------------------------------------------------------------------------------
+
+SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
+_NUMBER = re.compile(r"([+-]?)([0-9][0-9_]*)(?:\.([0-9]+))?(?: +(thousand|million|billion))?\Z")
+_MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
+_DURATION = re.compile(r"([+-]?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
+)
+
+
+def read_number(text: str) -> Fraction | None:
+    """``700 million``, ``1_000_000``, ``-0.25``; None if it is no number."""
+    match = _NUMBER.match(text)
+    if match is None:
+        return None
+    sign, whole, decimals, scale = match[1], match[2].replace("_", ""), match[3] or "", match[4]
+    value = Fraction(int(whole + decimals), 10 ** len(decimals)) * SCALES.get(scale, 1)
+    return -value if sign == "-" else value
+
+
+def read_money(text: str) -> Money | None:
+    """``20 million USD``; None if it is none."""
+    match = _MONEY.match(text)
+    amount = read_number(match[1]) if match else None
+    return None if match is None or amount is None else Money(amount, match[2])
+
+
+def read_duration(text: str) -> tuple[int, str] | None:
+    """``30 days`` as count and unit, which is in the singular; None if it is none."""
+    match = _DURATION.match(text)
+    if match is None:
+        return None
+    count = int(match[2].replace("_", ""))
+    return (-count if match[1] == "-" else count), " ".join(match[3].split())
+
+
+def read_instant(text: str) -> datetime | None:
+    """``2023-11-14T18:30Z`` in UTC; None if it is none, or there is none such."""
+    if not _INSTANT.match(text):
+        return None
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
