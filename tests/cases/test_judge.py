@@ -201,7 +201,7 @@ def decided(*, duties: Iterable[tuple[str, str]] = (), governs: Iterable[tuple[s
 
 
 class _With:
-    """A decision that says which texts govern and how readings come out, whether or not decisions do."""
+    """A decision that says what governs and how readings come out, whether or not decisions do."""
 
     def __init__(self, decision: Decision, governs: tuple[Any, ...], readings: Any = ()) -> None:
         self._decision = decision
