@@ -16,9 +16,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 HERE = Path(__file__).parent
+FEATURES = HERE.parent / "conformance"
+"""Its own README states the same format, for whoever reads the texts with another program."""
 
 _LINE = re.compile(r"(?:expect (?P<code>TOS\d{4}) (?P<place>\d+:\d+|-)(?: (?P<words>.+))?)\Z")
 _TAIL = re.compile(r"(?:^# (?:expect|vocabulary) .*\n?)+\Z", re.MULTILINE)
@@ -55,6 +57,12 @@ def facts() -> Iterator[Text]:
     for path in sorted((HERE / "facts").iterdir()):
         if path.suffix in {".yaml", ".json"}:
             yield read(path)
+
+
+def of_features() -> Iterator[Text]:
+    """Every text with mistakes of meaning that belong to one feature of the language."""
+    for path in sorted(FEATURES.glob("*/bad/*")):
+        yield evolve(read(path), name=f"{path.parts[-3]}_{path.name}")
 
 
 def read(path: Path) -> Text:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from tests.malformed import corpus
+from tests.malformed.judge import check, check_policies
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.diagnostics.render import render
-from tosdsl.facade import FactError, PolicyError, PolicySet, load
+from tosdsl.facade import FactError, PolicySet, load
 
 _POLICIES = dict(corpus.policies())
 _FACTS = {text.name: text for text in corpus.facts()}
@@ -22,27 +20,13 @@ _FACTS = {text.name: text for text in corpus.facts()}
 @pytest.mark.parametrize("name", _POLICIES)
 def test_policies(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    texts = {text.name: text for text in _POLICIES[name]}
-    for text in texts.values():
-        Path(text.name).write_bytes(text.text.encode())
-    found = _of_policies(*texts) if len(texts) == 1 else _of_policies(".")
-    sources = {file: text.text for file, text in texts.items()}
-    for file, text in texts.items():
-        _check(text, [each for each in found if each.span.file in {file, ""}], sources)
-    assert {each.span.file for each in found} <= texts.keys() | {""}
-
-
-def _of_policies(*where: str) -> tuple[Diagnostic, ...]:
-    try:
-        return load(*where).warnings
-    except PolicyError as error:
-        return error.diagnostics
+    check_policies(*_POLICIES[name])
 
 
 @pytest.mark.parametrize("name", _FACTS)
 def test_facts(name: str) -> None:
     text = _FACTS[name]
-    _check(text, _of_facts(text), {name: text.text})
+    check(text, _of_facts(text), {name: text.text})
 
 
 def _of_facts(text: corpus.Text) -> tuple[Diagnostic, ...]:
@@ -58,38 +42,6 @@ def _policies_of(vocabulary: str) -> PolicySet:
         return load("openai.business_terms")
     return load(corpus.HERE / "facts" / f"{vocabulary}.tos")
 
-
-def _check(text: corpus.Text, found: Iterable[Diagnostic], sources: dict[str, str]) -> None:
-    got = list(found)
-    assert [_brief(each) for each in got] == [f"{e.code} {e.place}" for e in text.expected]
-    for each, expected in zip(got, text.expected, strict=True):
-        shown = render(each, sources)
-        assert expected.words in shown
-        _is_whole(each, shown)
-
-
-def _brief(diagnostic: Diagnostic) -> str:
-    span = diagnostic.span
-    return f"{diagnostic.code} {span.line}:{span.column}" if span.line else f"{diagnostic.code} -"
-
-
-def _is_whole(diagnostic: Diagnostic, shown: str) -> None:
-    """Two sentences, a caret under what is wrong, and nothing left to fill in."""
-    for sentence in (diagnostic.message, diagnostic.mend):
-        assert sentence[:1] not in {"", " "}
-        assert sentence.rstrip()[-1:] in {".", "?"}
-        assert not re.search(r"\{(?:" + "|".join(_PLACEHOLDERS) + r")\}", sentence)
-    if diagnostic.span.line:
-        assert re.search(r"^ +\| *\^+$", shown, re.MULTILINE), shown
-        assert diagnostic.span.end_line > diagnostic.span.line or (
-            diagnostic.span.end_column > diagnostic.span.column
-        )
-    assert diagnostic.to_json()["code"] == diagnostic.code
-
-
-_PLACEHOLDERS = sorted(
-    {name for entry in CATALOGUE.values() for name in re.findall(r"\{(\w+)\}", entry.says + entry.mend)}
-)
 
 _ELSEWHERE = {
     "TOS1015": "test_library.py",
@@ -122,6 +74,7 @@ _ELSEWHERE = {
 
 def test_every_code_is_produced() -> None:
     texts = [text for several in _POLICIES.values() for text in several] + list(_FACTS.values())
+    texts += corpus.of_features()
     here = {expected.code for text in texts for expected in text.expected}
     assert here | _ELSEWHERE.keys() == CATALOGUE.keys()
     assert here.isdisjoint(_ELSEWHERE)
