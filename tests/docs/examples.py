@@ -76,9 +76,10 @@ class _Session:
     names: dict[str, Any] = field(factory=dict)
     site: Path | None = None
     problems: list[str] = field(factory=list)
+    printed: list[str] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self.page = Page(self.code, self._shell, self._canonical)
+        self.page = Page(self.code, self._session, self._canonical)
 
     def body(self, block: Block) -> str:
         """Run the block; the body that it should have."""
@@ -187,12 +188,18 @@ class _Session:
             below = lines[start + 1 : end]
             gap = "\n" if end < len(lines) and below and not below[-1] else ""
             status, output = self._command(lines[start][2:])
+            self.printed.append(output)
             came = [*output.rstrip("\n").split("\n")] if output.strip("\n") else []
             came += [f"exit: {status}"] if status else []
             expected = "\n".join(below).rstrip("\n")
             shown = _kept(f"{expected}\n" if expected else "", "".join(f"{line}\n" for line in came))
             body += f"{lines[start]}\n{shown}{gap}"
         return body
+
+    def _session(self, block: Block) -> tuple[str, str]:
+        """The body that the block should have, and all that its commands print."""
+        self.printed.clear()
+        return self._shell(block), "".join(self.printed)
 
     def _command(self, command: str) -> tuple[int, str]:
         """The status and what is printed, on both streams together."""

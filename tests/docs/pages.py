@@ -7,12 +7,14 @@ others. What the blocks are called stands in the README beside this file.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import chdir
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from attrs import define, field, frozen
 
@@ -37,9 +39,6 @@ SHIPPED = "openai.business_terms"
 NOT_ALONE = {"TOS5004": "it says that a hundred other mistakes stand before it"}
 """Codes that come after others, with the reason. All others come alone."""
 
-NOT_SHOWN: dict[str, str] = {}
-"""Codes that no example can produce wherever the tests run, with the reason."""
-
 _PRINTED = re.compile(r"^(?:error|warning)\[(TOS\d{4})\]", re.MULTILINE)
 
 
@@ -53,11 +52,11 @@ class Said:
 
 @define
 class Page:
-    """One page as it is run. ``shell`` runs the commands of a block and gives the body it should have;
-    ``problems`` are what no update mends."""
+    """One page as it is run. ``shell`` runs the commands of a block and gives the body it should have,
+    and all that they print; ``problems`` are what no update mends."""
 
     code: str
-    shell: Callable[[Block], str]
+    shell: Callable[[Block], tuple[str, str]]
     canonical: Callable[[str], None]
     problems: list[str] = field(factory=list)
     files: dict[str, str] = field(factory=dict)
@@ -69,8 +68,10 @@ class Page:
             return (self.said or self._example()).text
         stage = "example" if "example" in block.attributes else "instead"
         if block.language == "sh":
-            body = self.shell(block)
-            self._hold(stage, Said(tuple(_PRINTED.findall(body)), body))
+            absent = block.attributes.get("without")
+            with patch.dict(sys.modules, {absent: None} if absent else {}):
+                body, printed = self.shell(block)
+            self._hold(stage, Said(tuple(_PRINTED.findall(printed)), printed))
             return body
         name = block.attributes[stage] or NAMES.get(block.language, "")
         if stage == "example":
@@ -91,19 +92,21 @@ class Page:
 
     def _hold(self, stage: str, said: Said) -> None:
         """The example gets the code of the page and no other; what is mended gets none."""
+        codes = set(said.codes)
         wanted = {self.code} if stage == "example" else set()
-        others = set(said.codes) - wanted if self.code not in NOT_ALONE or not wanted else set()
-        if others or not wanted <= set(said.codes):
-            self.problems.append(f"{stage} says {sorted(set(said.codes))}:\n{said.text}")
+        held = wanted <= codes if wanted & NOT_ALONE.keys() else wanted == codes
+        if not held:
+            self.problems.append(f"{stage} says {sorted(codes)}:\n{said.text}")
 
 
 def _patched(text: str, block: Block, problems: list[str]) -> str:
-    """``-`` and unmarked lines, which stand in the text once and together, give way."""
+    """``-`` and unmarked lines, which stand in the text once and together, give way. A block that is no
+    ``diff`` stands for the whole text."""
+    if block.language != "diff":
+        return block.body
     lines = block.body.splitlines()
     old = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
     new = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
-    if block.language != "diff":
-        return block.body
     if text.count(old) != 1:
         problems.append(f"the example holds these lines {text.count(old)} times:\n{old}")
     return text.replace(old, new)
@@ -137,7 +140,9 @@ def _run(files: dict[str, str]) -> tuple[tuple[Diagnostic, ...], dict[str, str]]
     heads = [head for name in texts for head in heads_of(files[name], name)]
     if heads and all(head.kind == "vocabulary" for head in heads):
         uses = "".join(f"\nuse {head.id}\n" for head in heads)
-        Path("reads_it.tos").write_text(f"policy reads_it\n    default permit\n{uses}", encoding="utf-8")
+        Path("reads_it.tos").write_text(
+            f"policy reads_it\n    default permit\n{uses}", encoding="utf-8"
+        )
         texts.append("reads_it.tos")
     policies = load(SHIPPED if not texts else texts[0] if len(texts) == 1 else ".")
     found = policies.warnings
@@ -177,11 +182,12 @@ def parts(text: str) -> list[str]:
 _HEAD = """\
 # The codes of mistakes
 
-Every mistake that the program reports has a code, and every code a page: what is meant, why it is a mistake, a text that
-gets it, and what to write instead. `tosdsl explain TOS2006` prints the page of TOS2006. A code keeps its meaning; one that
-is no longer used is not given out again. The `…` stand for the words of the text.
+Every mistake that the program reports has a code, and every code a page: why it is a mistake, a text
+that gets it, and what to write instead. `tosdsl explain TOS2006` prints the page of TOS2006.
+The `…` stand for words of the text. A code, once released, keeps its meaning.
 
-A warning keeps nothing from being used. Everything else is an error: the policy is not used, or the use is not judged.
+A warning keeps nothing from being used. Everything else is an error: the policy is not used, or the use
+is not judged.
 """
 
 _HUNDREDS = {

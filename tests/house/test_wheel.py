@@ -223,6 +223,13 @@ def test_yaml_without_its_reader_says_how_to_get_it(bare: Installed) -> None:
     assert "pip install 'tosdsl[cli]'" in ran.stderr
 
 
+def test_the_pages_of_the_codes_come_along(bare: Installed) -> None:
+    ran = bare.run("tosdsl", "explain", "TOS2006")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("TOS2006: ")
+    assert "error[TOS2006]" in ran.stdout
+
+
 def test_it_is_typed_and_needs_two_packages(bare: Installed) -> None:
     code = "import tosdsl; print(tosdsl.load('openai.business_terms').verdict({}))"
     ran = bare.run("python", "-c", code)

@@ -112,7 +112,7 @@ def _date(text: str) -> date:
 def _code(text: str) -> str:
     """A code of the catalogue; the letters may be small or left out."""
     code = text.upper()
-    if code.isdigit():
+    if code.isdecimal():
         code = f"TOS{code}"
     if code in CATALOGUE:
         return code
