@@ -26,6 +26,7 @@ from unittest.mock import patch
 from attrs import define, field, frozen
 
 from tests.docs.blocks import ROOT, Block, blocks
+from tests.docs.pages import PARTS, Page, code_of
 from tosdsl import limits
 from tosdsl.cli.main import main
 from tosdsl.facade import PolicyError, load
@@ -53,7 +54,7 @@ class Outcome:
 
 def run_document(text: str, folder: Path) -> Iterator[Outcome]:
     """Each block of the document, run in ``folder``."""
-    session = _Session(folder)
+    session = _Session(folder, code_of(text))
     with chdir(folder), patch.dict(os.environ, {"NO_COLOR": "1", "COLUMNS": "80"}):
         for block in blocks(text):
             session.problems = []
@@ -70,14 +71,23 @@ class _Session:
     """What the blocks of one document share: a folder, Python's names, installed packages."""
 
     folder: Path
+    code: str = ""
+    page: Page = field(init=False)
     names: dict[str, Any] = field(factory=dict)
     site: Path | None = None
     problems: list[str] = field(factory=list)
+    printed: list[str] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self.page = Page(self.code, self._session, self._canonical)
 
     def body(self, block: Block) -> str:
         """Run the block; the body that it should have."""
         wanted = block.attributes
         match block.language:
+            case _ if self.code and PARTS & wanted.keys():
+                self.page.problems = self.problems
+                return _kept(block.body, self.page.body(block))
             case _ if "file" in wanted and block.language in _FILES:
                 self._write(block, wanted["file"], block.body)
             case "tos" if "append" in wanted:
@@ -178,12 +188,18 @@ class _Session:
             below = lines[start + 1 : end]
             gap = "\n" if end < len(lines) and below and not below[-1] else ""
             status, output = self._command(lines[start][2:])
+            self.printed.append(output)
             came = [*output.rstrip("\n").split("\n")] if output.strip("\n") else []
             came += [f"exit: {status}"] if status else []
             expected = "\n".join(below).rstrip("\n")
             shown = _kept(f"{expected}\n" if expected else "", "".join(f"{line}\n" for line in came))
             body += f"{lines[start]}\n{shown}{gap}"
         return body
+
+    def _session(self, block: Block) -> tuple[str, str]:
+        """The body that the block should have, and all that its commands print."""
+        self.printed.clear()
+        return self._shell(block), "".join(self.printed)
 
     def _command(self, command: str) -> tuple[int, str]:
         """The status and what is printed, on both streams together."""
@@ -219,9 +235,9 @@ class _Session:
         project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
         package = project["name"].replace("-", "_")
         self.site = self.folder / ".site"
-        shutil.copytree(package, self.site / package)
+        shutil.copytree(package, self.site / package, dirs_exist_ok=True)
         about = self.site / f"{package}-{project['version']}.dist-info"
-        about.mkdir()
+        about.mkdir(exist_ok=True)
         head = f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
         (about / "METADATA").write_text(head, encoding="utf-8")
         points = ""

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from tests.docs.blocks import ROOT, documents, replaced
 from tests.docs.examples import run_document
+from tests.docs.pages import CODES, index, titled
 
 
 def main() -> int:
     """Say which documents changed. One with a block that no update mends stays as it is."""
     broken = 0
+    (CODES / "index.md").write_text(index(), encoding="utf-8")
     for document in documents():
         text = document.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
@@ -22,7 +24,7 @@ def main() -> int:
         for line, problem in problems:
             print(f"{name}:{line}: {problem}")
         broken += len(problems)
-        new = replaced(text, [(outcome.block, outcome.body) for outcome in outcomes])
+        new = titled(replaced(text, [(outcome.block, outcome.body) for outcome in outcomes]))
         if new != text and not problems:
             document.write_text(new, encoding="utf-8")
             print(f"updated {name}")

@@ -119,7 +119,8 @@ def test_the_readme_begins_with_an_answer_and_the_tests() -> None:
 def test_the_wheel_has_every_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
-    shipped = {f"tosdsl/_shipped/{path}" for path in below("grammars") | below("policies")}
+    sources = below("grammars") | below("policies") | below("docs/codes")
+    shipped = {f"tosdsl/_shipped/{path.removeprefix('docs/')}" for path in sources}
     modules = {path for path in below("tosdsl") if not path.startswith("tosdsl/_shipped")}
     assert {"tosdsl/py.typed", "tosdsl/_shipped/grammars/tos.lark"} <= shipped | modules
     assert any(path.startswith("tosdsl/_shipped/policies/uses/") for path in shipped)
@@ -220,6 +221,13 @@ def test_yaml_without_its_reader_says_how_to_get_it(bare: Installed) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert "TOS6007" in ran.stderr
     assert "pip install 'tosdsl[cli]'" in ran.stderr
+
+
+def test_the_pages_of_the_codes_come_along(bare: Installed) -> None:
+    ran = bare.run("tosdsl", "explain", "TOS2006")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("TOS2006: ")
+    assert "error[TOS2006]" in ran.stdout
 
 
 def test_it_is_typed_and_needs_two_packages(bare: Installed) -> None:

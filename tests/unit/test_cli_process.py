@@ -51,7 +51,8 @@ def test_version() -> None:
 def test_help_names_every_command() -> None:
     ran = run("--help")
     assert ran.returncode == 0
-    assert all(f"    {command} " in ran.stdout for command in ("check", "test", "fmt", "schema"))
+    commands = ("check", "test", "fmt", "schema", "explain")
+    assert all(f"    {command} " in ran.stdout for command in commands)
 
 
 def test_a_pipe_gets_plain_text() -> None:

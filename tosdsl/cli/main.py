@@ -10,7 +10,16 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import cast
 
-from tosdsl.cli.terminal import INTERRUPTED, WRONG, abandon_stdout, prepare, print_diagnostics
+from tosdsl.cli.terminal import (
+    INTERRUPTED,
+    WRONG,
+    abandon_stdout,
+    prepare,
+    print_diagnostics,
+    print_where_more_is,
+)
+from tosdsl.diagnostics.catalogue import CATALOGUE
+from tosdsl.diagnostics.near import nearest
 from tosdsl.facade import TosdslError
 
 
@@ -25,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except TosdslError as error:
             as_data = getattr(options, "format", "text") == "json"
             print_diagnostics(error.diagnostics, error.sources, as_data=as_data)
+            if not as_data:
+                print_where_more_is(error.diagnostics)
             status = WRONG
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has gone; the answer went with it
@@ -75,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
 
     schema = commands.add_parser("schema", help="the JSON Schema of a policy's facts")
     schema.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+
+    explain = commands.add_parser("explain", help="what the code of a mistake means, with an example")
+    explain.add_argument(
+        "code", nargs="?", type=_code, metavar="CODE", help="such as TOS2006; without it, all codes"
+    )
     return parser
 
 
@@ -91,6 +107,18 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write year-month-day") from None
+
+
+def _code(text: str) -> str:
+    """A code of the catalogue; the letters may be small or left out."""
+    code = text.upper()
+    if code.isdecimal():
+        code = f"TOS{code}"
+    if code in CATALOGUE:
+        return code
+    near = " or ".join(nearest(code, CATALOGUE))
+    hint = f"did you mean {near}?" if near else "`tosdsl explain` lists all codes"
+    raise argparse.ArgumentTypeError(f"there is no code {text!r}; {hint}")
 
 
 if __name__ == "__main__":

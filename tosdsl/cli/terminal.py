@@ -97,6 +97,20 @@ def _print_styled(lines: Iterable[Line]) -> None:
         console.print(Padding(text[indent:], (0, 0, 0, indent)) if line.plain else "")
 
 
+def print_markdown(text: str, plain: str) -> None:
+    """Laid out on a terminal, ``plain`` elsewhere."""
+    if _has_colour(sys.stdout):
+        try:
+            from rich.console import Console
+            from rich.markdown import Markdown
+        except ImportError:
+            pass
+        else:
+            Console().print(Markdown(text, code_theme="ansi_dark"))
+            return
+    print(plain, end="")
+
+
 def print_json(data: Mapping[str, Any]) -> None:
     """One document, in characters that the stream can encode."""
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
@@ -114,6 +128,13 @@ def print_diagnostics(
         return
     for index, each in enumerate(several):
         print(("\n" if index else "") + _coloured(render(each, sources)), file=sys.stderr)
+
+
+def print_where_more_is(diagnostics: Iterable[Diagnostic]) -> None:
+    """The last line of a run, for a person: how to read about the first mistake."""
+    first = next(iter(diagnostics), None)
+    if first is not None and sys.stderr.isatty():
+        print(f"\n`tosdsl explain {first.code}` says more.", file=sys.stderr)
 
 
 def _coloured(text: str) -> str:

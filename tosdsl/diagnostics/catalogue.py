@@ -7,6 +7,8 @@ once released, keeps its meaning; a code that is no longer used is not given out
 
 from __future__ import annotations
 
+import re
+
 from attrs import frozen
 
 
@@ -16,6 +18,11 @@ class Entry:
     says: str
     mend: str
     warning: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the code says, whatever the words: the heading of its page."""
+        return re.sub(r"\{\w+\}", "…", self.says).removesuffix(".")
 
 
 _ENTRIES = (
