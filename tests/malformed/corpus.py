@@ -46,7 +46,7 @@ class Text:
 def policies() -> Iterator[tuple[str, tuple[Text, ...]]]:
     """Every file of policies, and every folder of such files, by name."""
     for path in sorted((HERE / "policies").iterdir()):
-        files = sorted(path.glob("*.tos")) if path.is_dir() else [path]
+        files = sorted(path.glob("*.tos*")) if path.is_dir() else [path]
         yield path.stem, tuple(read(file) for file in files)
 
 

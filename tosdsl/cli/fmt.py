@@ -13,7 +13,7 @@ from tosdsl.cli.terminal import FORBIDDEN, OK
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facade import PolicyError
 from tosdsl.library.files import folder, read
-from tosdsl.syntax.format import format_file
+from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.trees.span import Span
 
@@ -78,7 +78,7 @@ def _formatted(text: str, file: str, problems: list[Diagnostic]) -> str | None:
     if parsed.diagnostics:
         problems += parsed.diagnostics
         return None
-    return format_file(parsed.file, parsed.comments)
+    return format_text(text, parsed, file)
 
 
 def _write(path: Path, text: str, problems: list[Diagnostic]) -> bool:

@@ -21,6 +21,7 @@ from lark.lexer import PatternRE, PatternStr, TerminalDef
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.diagnostics.near import nearest
+from tosdsl.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.misplaced import is_section, left_outside
@@ -45,17 +46,18 @@ class Parsed:
 
 
 def parse(text: str, file: str = "<text>") -> Parsed:
-    """Read a policy text. ``file`` names it in places."""
+    """Read a policy text. ``file`` names it in places, and says by its end whether it is Markdown."""
     size = len(text.encode("utf-8", "surrogatepass"))
     top = Span(file, 1, 1, 1, 2)
     if size > limits.MAX_FILE_BYTES:
         found = mistake("TOS5001", top, size=size, limit=limits.MAX_FILE_BYTES)
         return Parsed(s.File(), (), (found,))
-    source = read_source(text, file)
-    problems = list(source.diagnostics)
-    lost = _words_of_overlong(source, text)
+    blocks = read_blocks(text, file) if is_literate(file) else PolicyText(text, (), {})
+    source = read_source(blocks.text, file, blocks.taken, blocks.starts)
+    problems = [*blocks.diagnostics, *source.diagnostics]
+    lost = _words_of_overlong(source, blocks.text).union(_WORDS.findall(blocks.lost))
     units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
-    headless = headed = False
+    headless, headed = False, bool(blocks.diagnostics)
     items = list(top_level_items(source))
     section: Item | None = None
     for item, following in zip_longest(items, items[1:]):
@@ -239,7 +241,10 @@ class _Reading:
 
     def _report(self, refusal: Refusal) -> None:
         span = self.source.columns.span(refusal.diagnostic.span)
-        self.problems.append(evolve(refusal.diagnostic, span=span))
+        found = evolve(refusal.diagnostic, span=span)
+        if found.code == "TOS1005":  # its sentence names the column as well
+            found = evolve(found, words=(("column", str(span.column)),))
+        self.problems.append(found)
 
     def _is_led_to_by_tabs(self, refusal: Refusal) -> bool:
         """Whether lines stand where they do because of tabs, which have been reported."""
