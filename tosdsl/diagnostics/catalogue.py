@@ -178,7 +178,7 @@ _ENTRIES = (
     Entry(
         "TOS1037",
         "This block is not closed{where}.",
-        "Close it with a line of its own that holds `{fence}` and is indented like this one.",
+        "Close it with a line of its own that holds `` {fence} `` and is indented like this one.",
     ),
     Entry(
         "TOS1038",

@@ -58,7 +58,7 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     lost = _words_of_overlong(source, blocks.text).union(_WORDS.findall(blocks.lost))
     units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
     headless, headed = False, bool(blocks.diagnostics)
-    items = list(top_level_items(source))
+    items = [_in_column_one(item, source, problems) for item in top_level_items(source)]
     section: Item | None = None
     for item, following in zip_longest(items, items[1:]):
         if len(problems) > limits.MAX_ERRORS:
@@ -98,6 +98,23 @@ def _is_header(item: Item) -> bool:
     match = _HEADER.match(item.lines[0])
     headers = ("policy", "vocabulary")
     return match is not None and (match[1] in headers or bool(nearest(match[1], headers)))
+
+
+def _in_column_one(item: Item, source: Source, problems: list[Diagnostic]) -> Item:
+    """An item as it would be in the first column, where a block of Markdown has to begin."""
+    indent = indent_of(item.lines[0])
+    match = _HEADER.match(item.lines[0])
+    word = match[1] if match else ""
+    if not source.starts or not indent or not word or word in BELONGS_UNDER:
+        return item
+    span = Span(source.file, item.first, indent + 1, item.first, indent + 1 + len(word))
+    problems.append(mistake("TOS1031", source.columns.span(span), found=word))
+    lines = []
+    for number, line in enumerate(item.lines, item.first):
+        width = min(indent, indent_of(line))
+        source.columns.note(number, 0, width, 0)
+        lines.append(line[width:])
+    return evolve(item, lines=tuple(lines))
 
 
 def _words_of_overlong(source: Source, text: str) -> set[str]:
