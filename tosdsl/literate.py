@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
+from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees.span import Span
 
@@ -30,7 +31,10 @@ _UNDERLINE = re.compile(r"(?:=+|-+) *\Z")
 _QUOTED = re.compile(r"(?:[> ]|[-+*] |\d{1,9}[.)] )+")
 _BLANK = re.compile(r"\A *\Z")
 _HTML = (
-    (re.compile(r"<(?:script|pre|style|textarea)(?:[ >]|\Z)", re.I), r"</(?:script|pre|style|textarea)>"),
+    (
+        re.compile(r"<(?:script|pre|style|textarea)(?:[ >]|\Z)", re.I),
+        r"</(?:script|pre|style|textarea)>",
+    ),
     (re.compile(r"<!--"), r"-->"),
     (re.compile(r"<\?"), r"\?>"),
     (re.compile(r"<!\[CDATA\["), r"\]\]>"),
@@ -210,7 +214,7 @@ class _Scan:
                 self._html = None if re.search(html, body, re.I) else html
             elif body.startswith(">"):
                 self._miss(index, line, "a part of a quotation")
-            elif marker and not _BREAK.match(body) and not self._interrupts(marker, body, within):
+            elif marker and not _BREAK.match(body) and not self._is_prose(marker, body, within):
                 del self._offsets[depth:]
                 gap = len(marker["gap"])
                 self._bare = gap == 0
@@ -228,8 +232,11 @@ class _Scan:
             self._paragraph = False
             return
 
-    def _interrupts(self, marker: re.Match[str], body: str, within: bool) -> bool:
-        """Whether a marker is a word of the paragraph above it, which not every list may end."""
+    def _is_prose(self, marker: re.Match[str], body: str, within: bool) -> bool:
+        """Whether a marker is a word of the paragraph above it, which not every list may end; past
+        the limit on nesting, every marker is."""
+        if len(self._offsets) >= limits.MAX_NESTING:
+            return True
         counts = marker["number"] is not None and int(marker["number"]) != 1
         return self._paragraph and within and (counts or marker.end() == len(body))
 

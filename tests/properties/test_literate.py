@@ -26,7 +26,13 @@ FILE = "p.tos.md"
 _LINES = st.sampled_from(
     [
         *("", "", "", "prose", "prose", "policy p", "    default permit", "# heading", "---", "==="),
-        *["```tos\nx\n    y\n```", "~~~tos more\nx\n\n y\n~~~~", "````tos\n  x\n````", "- ```tos\n  x\n  ```"] * 4,
+        *[
+            "```tos\nx\n    y\n```",
+            "~~~tos more\nx\n\n y\n~~~~",
+            "````tos\n  x\n````",
+            "- ```tos\n  x\n  ```",
+        ]
+        * 4,
         *["```text\nx\n```", "````text\n```tos\nx\n```\n````", "> ```text\n> x\n> ```"] * 2,
         *("```tos", "```", "````", "~~~", "~~~tos more", "````tos", "``` text"),
         *("```tos-example", "```TOS", "`code` ```tos", "```tos `", "``` `tos`", "~~~ ```"),
@@ -39,7 +45,7 @@ _LINES = st.sampled_from(
 
 @st.composite
 def _markdown(draw: st.DrawFn) -> str:
-    indented = st.tuples(st.sampled_from([0, 0, 0, 0, 1, 2, 2, 3, 3, 4, 4, 5, 6, 8]), _LINES)
+    indented = st.tuples(st.sampled_from([0, 0, 0, 0, 0, 0, 1, 2, 2, 2, 3, 3, 4, 6]), _LINES)
     drawn = draw(st.lists(indented, max_size=14))
     return "\n".join(" " * width + line for width, lines in drawn for line in lines.split("\n"))
 
@@ -49,11 +55,13 @@ def _is_disputed(text: str) -> bool:
 
     By the standard it goes on with the paragraph; markdown-it ends the item there.
     """
-    lines = text.split("\n")
     return any(
-        re.match(r" {4,}[^ \w]", line) and above.strip() not in {"", "x", "y"}
-        for above, line in pairwise(lines)
+        re.match(r" {4,}[^ \w]", line) and not _ENDS_A_PARAGRAPH.fullmatch(above)
+        for above, line in pairwise(text.split("\n"))
     )
+
+
+_ENDS_A_PARAGRAPH = re.compile(r" *(?:|x|y|[`~]{3,}[^`]*|# heading)")
 
 
 def _of_commonmark(text: str) -> list[tuple[int, str, str]]:
@@ -97,7 +105,15 @@ def test_lines_stay_where_they_are(text: str) -> None:
 
 # --- a text wrapped in Markdown ---------------------------------------------------------------------
 
-_PROSE = ["# Terms", "Prose.", "- a list", "```yaml\na: 1\n```", "<!-- a comment -->", "> quoted", "````\n```tos\n````"]
+_PROSE = [
+    "# Terms",
+    "Prose.",
+    "- a list",
+    "```yaml\na: 1\n```",
+    "<!-- a comment -->",
+    "> quoted",
+    "````\n```tos\n````",
+]
 _AROUND = st.lists(st.sampled_from(_PROSE), max_size=3).map(
     lambda parts: "".join(f"{part}\n\n" for part in parts)
 )
@@ -163,7 +179,9 @@ def test_a_text_in_blocks_has_the_same_tree(data: st.DataObject) -> None:
     assert found.comments == tuple(
         evolve(each, span=_moved(each.span, places)) for each in plain.comments
     )
-    assert [each.span for each in found.comments] == [_moved(each.span, places) for each in plain.comments]
+    assert [each.span for each in found.comments] == [
+        _moved(each.span, places) for each in plain.comments
+    ]
 
 
 # --- layout -----------------------------------------------------------------------------------------

@@ -27,7 +27,10 @@ BLANKED: Mapping[str, tuple[str, str]] = {
     "closed with spaces around": ("```tos\na\n   ```  ", "\na\n"),
     "a space before the word": ("``` tos\na\n```", "\na\n"),
     "more words": ("```tos title=x\na\n```", "\na\n"),
-    "other words": ("```text\na\n```\n\n```\nb\n```\n\n```tos-example\nc\n```\n```tos\nd\n```", "\n" * 12 + "d\n"),
+    "other words": (
+        "```text\na\n```\n\n```\nb\n```\n\n```tos-example\nc\n```\n```tos\nd\n```",
+        "\n" * 12 + "d\n",
+    ),
     "shown in a longer fence": ("````text\n```tos\na\n```\n````\n```tos\nb\n```", "\n" * 6 + "b\n"),
     "shown between tildes": ("~~~text\n```tos\na\n```\n~~~\n```tos\nb\n```", "\n" * 6 + "b\n"),
     "in a line": ("```tos a``` is no block\n```tos\nb\n```", "\n\nb\n"),
@@ -54,7 +57,9 @@ def test_lines_outside_the_blocks_are_blanked(name: str) -> None:
 
 
 def test_what_is_plain_by_its_name_is_read_as_it_stands() -> None:
-    assert [each.code for each in parse("```tos\npolicy p\n```\n", "p.md").diagnostics][:1] == ["TOS1002"]
+    assert [each.code for each in parse("```tos\npolicy p\n```\n", "p.md").diagnostics][:1] == [
+        "TOS1002"
+    ]
     assert tosdsl.loads("policy p\n    default permit\n").linked.documents
 
 
@@ -255,11 +260,18 @@ def test_the_blocks_are_laid_out_and_nothing_else(run: Run, tmp_path: Path) -> N
     assert run("fmt", "--check", tmp_path) == (0, "", "")
 
 
-def test_line_ends_are_kept(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_a_byte_order_mark_are_kept(run: Run, tmp_path: Path, mark: str) -> None:
     file = tmp_path / "p.tos.md"
-    file.write_bytes(UNTIDY.replace("\n", "\r\n").encode())
+    file.write_bytes((mark + UNTIDY.replace("\n", "\r\n")).encode())
     assert run("fmt", file).status == 0
-    assert file.read_bytes() == TIDY.replace("\n", "\r\n").encode()
+    assert file.read_bytes() == (mark + TIDY.replace("\n", "\r\n")).encode()
+
+
+@pytest.mark.parametrize("line", ["- " * 200_000 + "x", "> " * 200_000, "1. " * 100_000, "`" * 400_000])
+def test_however_deep_a_line_of_prose_nests_the_block_above_it_is_read(line: str) -> None:
+    found = read_blocks(f"```tos\na\n```\n\n{line}\n", "p.tos.md")
+    assert len(found.blocks) == 1
 
 
 def test_several_units_in_the_blocks(run: Run, tmp_path: Path) -> None:

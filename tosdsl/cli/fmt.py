@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from tosdsl.cli.stdin import STDIN, StandardInput
@@ -13,6 +14,7 @@ from tosdsl.cli.terminal import FORBIDDEN, OK
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facade import PolicyError
 from tosdsl.library.files import folder, read
+from tosdsl.literate import is_literate
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.trees.span import Span
@@ -86,8 +88,9 @@ def _write(path: Path, text: str, problems: list[Diagnostic]) -> bool:
     name = None
     try:
         target = path.resolve()
+        marked = is_literate(path.name) and target.read_bytes().startswith(BOM_UTF8)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "w", encoding="utf-8-sig" if marked else "utf-8", newline="") as file:
             file.write(text)
         os.chmod(name, target.stat().st_mode & 0o7777)
         os.replace(name, target)

@@ -65,7 +65,8 @@ def format_part(
         items = [item for item in unit.items if item.span.line in part]
         if unit.span.line in part:
             layout.blank(2 if layout.lines else 0)
-            layout.unit(evolve(unit, items=tuple(items)))
+            layout.opening(unit)
+            layout.items(items)
         else:
             layout.items(items)
             del layout.lines[: 1 if items else 0]  # the blank line that parts it from its header
@@ -150,6 +151,10 @@ class _Layout:
     # --- units and their items ------------------------------------------------------------------
 
     def unit(self, unit: s.Unit) -> None:
+        self.opening(unit)
+        self.items(unit.items)
+
+    def opening(self, unit: s.Unit) -> None:
         match unit:
             case s.Vocabulary(name, description):
                 self.add(0, f"vocabulary {name.text}", unit.span)
@@ -159,7 +164,6 @@ class _Layout:
                 self.header(header)
             case _:
                 assert_never(unit)
-        self.items(unit.items)
 
     def items(self, all_items: Iterable[s.VocabularyItem | s.PolicyItem]) -> None:
         for kind, items in groupby(all_items, key=type):

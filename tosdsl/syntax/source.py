@@ -123,7 +123,9 @@ def read_source(
         problems.append(mistake("TOS1004", tabs[0], others=others))
     missing = _left_out(lines, overlong)
     tabbed = frozenset(span.line - 1 for span in tabs)
-    return Source(file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed, starts)
+    return Source(
+        file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed, starts
+    )
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:
