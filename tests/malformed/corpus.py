@@ -1,7 +1,7 @@
 """Malformed texts, each with the diagnostics that it must get: read from the files beside this one.
 
-The last lines of a ``.tos``, ``.tos.md`` or ``.yaml`` file say what is expected; they are cut off before the text
-is read. A ``.json`` file has them in a file of its own name with ``.expect`` added::
+The last lines of a ``.tos``, ``.tos.md`` or ``.yaml`` file say what is expected; they are cut off
+before the text is read. A ``.json`` file has them in a file of its own name with ``.expect`` added::
 
     # expect TOS1021 4:5 Write `forbid`
 
