@@ -30,7 +30,7 @@ from tests.docs.pages import PARTS, Page, code_of
 from tosdsl import limits
 from tosdsl.cli.main import main
 from tosdsl.facade import PolicyError, load
-from tosdsl.syntax.format import format_file
+from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.testing.scenarios import run as run_scenarios
 
@@ -126,14 +126,14 @@ class _Session:
         path = Path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-        if path.suffix == ".tos" and "unformatted" not in block.attributes:
-            self._canonical(text)
+        if name.endswith((".tos", ".tos.md")) and "unformatted" not in block.attributes:
+            self._canonical(text, name)
 
-    def _canonical(self, text: str) -> None:
+    def _canonical(self, text: str, name: str = "") -> None:
         """What the book shows is laid out as ``tosdsl fmt`` lays it out."""
-        parsed = parse(text)
+        parsed = parse(text, name)
         if not parsed.diagnostics:
-            laid_out = format_file(parsed.file, parsed.comments)
+            laid_out = format_text(text, parsed, name)
             lines = difflib.unified_diff(text.splitlines(), laid_out.splitlines(), n=0, lineterm="")
             if laid_out != text:
                 self.problems.append("\n".join(["`tosdsl fmt` lays this out otherwise:", *lines]))

@@ -31,7 +31,7 @@ from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find
-from tosdsl.syntax.format import format_file
+from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.trees.facts import Use
 
@@ -43,6 +43,7 @@ _ODD = (
     *("\ud800", "é", "转", "𝔘", '"', "'", "“", "”", "\\", '\\"', "#", " #", "//", "--", ";"),
     *("(", ")", "[", "]", "{", "}", "((((", "[[[[", "{{{{", ":", ",", ".", "..", "@", "&", "*", "!"),
     *("=", "==", "<", "<=", ">", "|", "$", "%", "~", "`", "?", "- ", "<<: ", "&a ", "*a", "!!int "),
+    *("```", "~~~", "```tos\n", "\n```\n", "\n````tos\n", "\n- ", "\n> ", "<!--", "-->", "TOS"),
     *("0", "00", "1_0", "9" * 101, "2023-02-30", "0000-00-00", "9999-12-31", "-1", "1.5", "1e9"),
     *(" and ", " or ", " not ", "\nand ", "\n    or ", " is ", " in ", " at ", "yes", "no", "null"),
 )
@@ -184,7 +185,7 @@ class Report:
 def seeds() -> tuple[Seed, ...]:
     """The shipped policies, cut so that a run is short, and the shipped uses."""
     found: list[Seed] = []
-    for path in sorted((ROOT / "policies").rglob("*.tos")):
+    for path in sorted((ROOT / "policies").rglob("*.tos*")):
         text = path.read_text(encoding="utf-8")
         found.append(Seed(path.name, _cut(text), True))
     for path in sorted((ROOT / "policies" / "uses").glob("*.yaml")):
@@ -256,10 +257,12 @@ def _policy(chosen: Seed, text: str) -> list[Diagnostic]:
     found = work.diagnostics()
     errors = {each.code for each in found if each.severity is Severity.ERROR}
     if errors <= {"TOS6004"}:  # a vocabulary without a policy is a sound text
-        parsed = parse(text)
-        again = parse(format_file(parsed.file, parsed.comments))
+        parsed = parse(text, chosen.name)
+        laid_out = format_text(text, parsed, chosen.name)
+        again = parse(laid_out, chosen.name)
         assert not again.diagnostics, again.diagnostics
         assert again.file == parsed.file
+        assert format_text(laid_out, again, chosen.name) == laid_out
     return found
 
 

@@ -1,7 +1,7 @@
 """Malformed texts, each with the diagnostics that it must get: read from the files beside this one.
 
-The last lines of a ``.tos`` or ``.yaml`` file say what is expected; they are cut off before the text
-is read. A ``.json`` file has them in a file of its own name with ``.expect`` added::
+The last lines of a ``.tos``, ``.tos.md`` or ``.yaml`` file say what is expected; they are cut off
+before the text is read. A ``.json`` file has them in a file of its own name with ``.expect`` added::
 
     # expect TOS1021 4:5 Write `forbid`
 
@@ -48,7 +48,7 @@ class Text:
 def policies() -> Iterator[tuple[str, tuple[Text, ...]]]:
     """Every file of policies, and every folder of such files, by name."""
     for path in sorted((HERE / "policies").iterdir()):
-        files = sorted(path.glob("*.tos")) if path.is_dir() else [path]
+        files = sorted(path.glob("*.tos*")) if path.is_dir() else [path]
         yield path.stem, tuple(read(file) for file in files)
 
 

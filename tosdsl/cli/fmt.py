@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import tempfile
+from codecs import BOM_UTF8
 from pathlib import Path
 
 from tosdsl.cli.stdin import STDIN, StandardInput
@@ -13,7 +14,8 @@ from tosdsl.cli.terminal import FORBIDDEN, OK
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facade import PolicyError
 from tosdsl.library.files import folder, read
-from tosdsl.syntax.format import format_file
+from tosdsl.literate import is_literate
+from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.trees.span import Span
 
@@ -78,7 +80,7 @@ def _formatted(text: str, file: str, problems: list[Diagnostic]) -> str | None:
     if parsed.diagnostics:
         problems += parsed.diagnostics
         return None
-    return format_file(parsed.file, parsed.comments)
+    return format_text(text, parsed, file)
 
 
 def _write(path: Path, text: str, problems: list[Diagnostic]) -> bool:
@@ -86,8 +88,9 @@ def _write(path: Path, text: str, problems: list[Diagnostic]) -> bool:
     name = None
     try:
         target = path.resolve()
+        marked = is_literate(path.name) and target.read_bytes().startswith(BOM_UTF8)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with os.fdopen(handle, "w", encoding="utf-8-sig" if marked else "utf-8", newline="") as file:
             file.write(text)
         os.chmod(name, target.stat().st_mode & 0o7777)
         os.replace(name, target)

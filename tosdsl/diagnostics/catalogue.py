@@ -183,6 +183,27 @@ _ENTRIES = (
         warning=True,
     ),
     Entry(
+        "TOS1037",
+        "This block is not closed{where}.",
+        "Close it with a line of its own that holds `` {fence} `` and is indented like this one.",
+    ),
+    Entry(
+        "TOS1038",
+        "There is no block of policy text in this Markdown file.",
+        "Write the policy between a line ```` ```tos ```` and a line ```` ``` ````.",
+    ),
+    Entry(
+        "TOS1039",
+        "No block of policy text begins here: Markdown takes this line for {what}.",
+        "Set the block apart with a blank line above it, its fence in line with the text around it; "
+        "or, if it is an example, write another word, such as `tos-example`.",
+    ),
+    Entry(
+        "TOS1040",
+        "A block that begins with `{found}` is not read as policy text.",
+        "Write `tos`, or, if it is an example, another word, such as `tos-example`.",
+    ),
+    Entry(
         "TOS1041",
         "`{word}` belongs to an obligation, and this clause begins with `{modality}`.",
         "Begin the clause with `require`, or say it with `when` or `provided`.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -14,11 +14,11 @@ from typing import Protocol
 
 from attrs import define, evolve, frozen
 
-from tosdsl import limits
+from tosdsl import limits, literate
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees.span import Span, place
 
-SUFFIX = ".tos"
+SUFFIXES = (".tos", literate.SUFFIX)
 GROUP = "tosdsl.policies"
 """The entry-point group under which a package offers a folder of policies: the value is a package."""
 
@@ -91,12 +91,16 @@ class Layer:
 
 def heads_of(text: str, file: str) -> list[Head]:
     """The units that a text declares."""
+    taken: Mapping[int, int] = {}
+    if literate.is_literate(file):
+        blocks = literate.read_blocks(text, file)
+        text, taken = blocks.text, blocks.taken
     heads: list[Head] = []
     line, at = 1, 0
     for match in _HEADER.finditer(text):
         if match["kind"]:
             line, at = line + text.count("\n", at, match.start()), match.start()
-            column = match.start("id") - match.start() + 1
+            column = match.start("id") - match.start() + 1 + taken.get(line, 0)
             span = Span(file, line, column, line, column + len(match["id"]))
             heads.append(Head(match["kind"], match["id"], file, span=span))
         elif heads and match["version"] is not None and heads[-1].version is None:
@@ -136,10 +140,15 @@ def decoded(raw: bytes, file: str, problems: list[Diagnostic]) -> str | None:
 # --- places -----------------------------------------------------------------------------------------
 
 
+def _policies(found: Iterable[Path]) -> list[Path]:
+    """Those that are policy files by their names, in order."""
+    return sorted(file for file in found if file.name.endswith(SUFFIXES))
+
+
 def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Source]:
     """Every policy file at or below a folder; hidden folders are left out."""
     found: dict[str, Source] = {}
-    for file in sorted(path.rglob(f"*{SUFFIX}")):
+    for file in _policies(path.rglob("*.tos*")):
         hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
         if hidden or not file.is_file():
             continue
@@ -156,12 +165,12 @@ def neighbours(path: Path) -> dict[str, Source]:
     the folders right below these."""
     here = path.parent
     around = [here]
-    while here.parent != here and any(here.parent.glob(f"*{SUFFIX}")):
+    while here.parent != here and _policies(here.parent.glob("*.tos*")):
         here = here.parent
         around.append(here)
     found: dict[str, Source] = {}
     for each in around:
-        beside = sorted([*each.glob(f"*{SUFFIX}"), *each.glob(f"*/*{SUFFIX}")])
+        beside = _policies([*each.glob("*.tos*"), *each.glob("*/*.tos*")])
         for file in beside[: limits.MAX_FILES]:
             if file.is_file():
                 found[str(file)] = file
@@ -179,7 +188,7 @@ def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
     for entry in sorted(root.iterdir(), key=lambda each: each.name):
         if entry.is_dir():
             yield from below(entry, f"{prefix}/{entry.name}")
-        elif entry.name.endswith(SUFFIX):
+        elif entry.name.endswith(SUFFIXES):
             yield f"{prefix}/{entry.name}", entry
 
 

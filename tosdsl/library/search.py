@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.library.files import SUFFIX, Head, Layer, Source, folder, installed, neighbours, shipped
+from tosdsl.library.files import SUFFIXES, Head, Layer, Source, folder, installed, neighbours, shipped
 from tosdsl.trees.span import NOWHERE, Span
 
 
@@ -53,7 +53,7 @@ class Search:
             return Asked((str(path),))
         text = str(word)
         id_, _, version = text.partition("@")
-        if text.endswith(SUFFIX) or not self.heads("policy", id_):
+        if text.endswith(SUFFIXES) or not self.heads("policy", id_):
             near = (id_, self.ids("policy"))
             self.problems.append(mistake("TOS6001", None, near, name=text))
             return None

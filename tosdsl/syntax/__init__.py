@@ -6,6 +6,7 @@
 ``recover``  a parser's refusal into a diagnostic
 ``parser``   ``parse(text) -> Parsed``; never raises on what a text holds
 ``format``   ``format_file(tree, comments) -> text``, the one canonical layout
+``markdown`` the same for the blocks of a Markdown file
 """
 
 from tosdsl.syntax.parser import Parsed, parse

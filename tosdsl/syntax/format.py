@@ -8,9 +8,11 @@ produce (a block inside a line) is refused with a ``ValueError``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import assert_never
+
+from attrs import evolve
 
 from tosdsl.syntax.pieces import (
     LOOSER,
@@ -50,6 +52,32 @@ def format_file(file: s.File, comments: tuple[s.Comment, ...] = ()) -> str:
             layout.blank(2)
         layout.unit(unit)
     return weave(layout.lines, comments)
+
+
+def format_part(
+    file: s.File, comments: tuple[s.Comment, ...], part: range, taken: Mapping[int, int]
+) -> str:
+    """The text of what stands in ``part``, lines counted from 1, laid out by itself.
+
+    ``taken`` says how many columns further right than its text a line was read.
+    """
+    layout = _Layout()
+    for unit in file.units:
+        items = [item for item in unit.items if item.span.line in part]
+        if unit.span.line in part:
+            layout.blank(2 if layout.lines else 0)
+            layout.opening(unit)
+            layout.items(items)
+        else:
+            layout.items(items)
+            del layout.lines[: 1 if items else 0]  # the blank line that parts it from its header
+    lines = [evolve(each, column=each.column - taken.get(each.line, 0)) for each in layout.lines]
+    return weave(lines, [_moved(each, taken) for each in comments if each.span.line in part])
+
+
+def _moved(comment: s.Comment, taken: Mapping[int, int]) -> s.Comment:
+    span = comment.span
+    return evolve(comment, span=evolve(span, column=span.column - taken.get(span.line, 0)))
 
 
 def format_expression(expr: s.Expr) -> str:
@@ -125,6 +153,10 @@ class _Layout:
     # --- units and their items ------------------------------------------------------------------
 
     def unit(self, unit: s.Unit) -> None:
+        self.opening(unit)
+        self.items(unit.items)
+
+    def opening(self, unit: s.Unit) -> None:
         match unit:
             case s.Vocabulary(name, description):
                 self.add(0, f"vocabulary {name.text}", unit.span)
@@ -134,7 +166,9 @@ class _Layout:
                 self.header(header)
             case _:
                 assert_never(unit)
-        for kind, items in groupby(unit.items, key=type):
+
+    def items(self, all_items: Iterable[s.VocabularyItem | s.PolicyItem]) -> None:
+        for kind, items in groupby(all_items, key=type):
             self.blank()
             if kind in _IN_ROWS:
                 self.together(list(items))

@@ -21,6 +21,7 @@ from lark.lexer import PatternRE, PatternStr, TerminalDef
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.diagnostics.near import nearest
+from tosdsl.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.misplaced import is_section, left_outside
@@ -45,18 +46,19 @@ class Parsed:
 
 
 def parse(text: str, file: str = "<text>") -> Parsed:
-    """Read a policy text. ``file`` names it in places."""
+    """Read a policy text. ``file`` names it in places, and says by its end whether it is Markdown."""
     size = len(text.encode("utf-8", "surrogatepass"))
     top = Span(file, 1, 1, 1, 2)
     if size > limits.MAX_FILE_BYTES:
         found = mistake("TOS5001", top, size=size, limit=limits.MAX_FILE_BYTES)
         return Parsed(s.File(), (), (found,))
-    source = read_source(text, file)
-    problems = list(source.diagnostics)
-    lost = _words_of_overlong(source, text)
+    blocks = read_blocks(text, file) if is_literate(file) else PolicyText(text, (), {})
+    source = read_source(blocks.text, file, blocks.taken, blocks.starts)
+    problems = [*blocks.diagnostics, *source.diagnostics]
+    lost = _words_of_overlong(source, blocks.text).union(_WORDS.findall(blocks.lost))
     units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
-    headless = headed = False
-    items = list(top_level_items(source))
+    headless, headed = False, bool(blocks.diagnostics)
+    items = [_in_column_one(item, source, problems) for item in top_level_items(source)]
     section: Item | None = None
     for item, following in zip_longest(items, items[1:]):
         if len(problems) > limits.MAX_ERRORS:
@@ -96,6 +98,23 @@ def _is_header(item: Item) -> bool:
     match = _HEADER.match(item.lines[0])
     headers = ("policy", "vocabulary")
     return match is not None and (match[1] in headers or bool(nearest(match[1], headers)))
+
+
+def _in_column_one(item: Item, source: Source, problems: list[Diagnostic]) -> Item:
+    """An item as it would be in the first column, where a block of Markdown has to begin."""
+    indent = indent_of(item.lines[0])
+    match = _HEADER.match(item.lines[0])
+    word = match[1] if match else ""
+    if not source.starts or not indent or not word or word in BELONGS_UNDER:
+        return item
+    span = Span(source.file, item.first, indent + 1, item.first, indent + 1 + len(word))
+    problems.append(mistake("TOS1031", source.columns.span(span), found=word))
+    lines = []
+    for number, line in enumerate(item.lines, item.first):
+        width = min(indent, indent_of(line))
+        source.columns.note(number, 0, width, 0)
+        lines.append(line[width:])
+    return evolve(item, lines=tuple(lines))
 
 
 def _words_of_overlong(source: Source, text: str) -> set[str]:
@@ -239,7 +258,10 @@ class _Reading:
 
     def _report(self, refusal: Refusal) -> None:
         span = self.source.columns.span(refusal.diagnostic.span)
-        self.problems.append(evolve(refusal.diagnostic, span=span))
+        found = evolve(refusal.diagnostic, span=span)
+        if found.code == "TOS1005":  # its sentence names the column as well
+            found = evolve(found, words=(("column", str(span.column)),))
+        self.problems.append(found)
 
     def _is_led_to_by_tabs(self, refusal: Refusal) -> bool:
         """Whether lines stand where they do because of tabs, which have been reported."""

@@ -8,7 +8,7 @@ a mistake is mended in order to read on; ``Columns`` keeps account of that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
 
@@ -61,6 +61,7 @@ class Source:
     """A text made ready for the parser.
 
     ``overlong`` are lines, counted from 0, that were not read; ``tabbed`` those indented with tabs.
+    At each of ``starts`` a new item begins, however its line is indented.
     """
 
     file: str
@@ -70,6 +71,7 @@ class Source:
     columns: Columns
     overlong: frozenset[int]
     tabbed: frozenset[int] = frozenset()
+    starts: frozenset[int] = frozenset()
 
 
 @frozen
@@ -84,24 +86,34 @@ class Item:
     missing: frozenset[int] = frozenset()
 
 
-def read_source(text: str, file: str) -> Source:
-    """Blank the comments, widen tabs, leave overlong lines out."""
+_NONE: Mapping[int, int] = {}
+
+
+def read_source(
+    text: str, file: str, taken: Mapping[int, int] = _NONE, starts: frozenset[int] = frozenset()
+) -> Source:
+    """Blank the comments, widen tabs, leave overlong lines out.
+
+    ``taken`` says how many characters a line (counted from 1) began further right in the file.
+    """
     comments: list[Comment] = []
     problems: list[Diagnostic] = []
     lines: list[str] = []
     columns = Columns()
+    for number, width in taken.items():
+        columns.note(number, 0, width, 0)
     overlong: set[int] = set()
     tabs: list[Span] = []
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw[:-1] if raw.endswith("\r") else raw
         if len(line) > limits.MAX_LINE:
-            span = Span(file, number, 1, number, 2)
+            span = columns.span(Span(file, number, 1, number, 2))
             problems.append(mistake("TOS5003", span, size=len(line), limit=limits.MAX_LINE))
             overlong.add(number - 1)
             line = _indentation(line) + "_"  # its indentation tells what stands under it
         if "#" in line:
             line, comment = _without_comment(line, number, file)
-            comments += comment
+            comments += (evolve(each, span=columns.span(each.span)) for each in comment)
         line = line.rstrip()
         if "\t" in line:
             line = _without_tabs(line, number, file, columns, tabs)
@@ -111,7 +123,9 @@ def read_source(text: str, file: str) -> Source:
         problems.append(mistake("TOS1004", tabs[0], others=others))
     missing = _left_out(lines, overlong)
     tabbed = frozenset(span.line - 1 for span in tabs)
-    return Source(file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed)
+    return Source(
+        file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed, starts
+    )
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:
@@ -128,7 +142,7 @@ def _without_tabs(line: str, number: int, file: str, columns: Columns, tabs: lis
     indentation = _indentation(line)
     if "\t" in indentation:
         at = indentation.index("\t") + 1
-        tabs.append(Span(file, number, at, number, at + 1))
+        tabs.append(columns.span(Span(file, number, at, number, at + 1)))
         wide = indentation.expandtabs(TAB)
         columns.note(number, 0, len(indentation), len(wide))
         line = wide + line[len(indentation) :]
@@ -149,11 +163,15 @@ def _without_comment(line: str, number: int, file: str) -> tuple[str, list[Comme
 
 
 def top_level_items(source: Source) -> Iterator[Item]:
-    """The stretches that start in column 1; what is indented before the first is one as well."""
+    """The stretches that start in column 1; what is indented before the first, or at the beginning of a
+    block, is one as well."""
     start: int | None = None
+    apart = False
     for index, line in enumerate(source.lines):
+        apart = apart or index in source.starts
         opens = bool(line) and line[0] != " " and not _CONTINUES.match(line)
-        if opens or (start is None and line):
+        if opens or (line and (start is None or apart)):
+            apart = False
             if start is not None:
                 yield _item(source, start, index)
             start = index
