@@ -57,3 +57,6 @@ MAX_USES = 30
 
 MAX_PRECEDENCES = 200_000
 """Pairs of clauses of which one prevails over the other."""
+
+MAX_PERIODS = 10_000
+"""Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""

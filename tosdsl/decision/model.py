@@ -108,13 +108,28 @@ class PolicyUsed:
 
 
 @frozen
+class Governs:
+    """A document that governs the use: one asked about, or one that it leads to in its own place.
+
+    ``version`` is that in force, or what the route says, if anything; ``at`` and ``text`` are the
+    route's place and words, and ``path`` leads from the document asked about.
+    """
+
+    document: str
+    version: str | None
+    at: str | None
+    text: str | None
+    path: tuple[str, ...]
+
+
+@frozen
 class Why:
     """A node of the explanation.
 
     ``kind`` is document, section, prohibition, permission, exception, condition, proviso, rebuttal,
-    default, definition, incorporation or others. ``truth`` is ``true``, ``false`` or ``unknown``.
-    ``text`` says what is tested or stated; ``note`` the facts that made it so, or what it comes to;
-    ``at`` the place.
+    default, definition, incorporation, route or others. ``truth`` is ``true``, ``false`` or
+    ``unknown``. ``text`` says what is tested or stated; ``note`` the facts that made it so, or what it
+    comes to; ``at`` the place.
     """
 
     kind: str
@@ -152,6 +167,7 @@ class Decision:
     conflicts: tuple[Conflict, ...]
     judgements: tuple[Judgement, ...]
     policies: tuple[PolicyUsed, ...]
+    governs: tuple[Governs, ...]
     as_of: date | None
     known_at: date | None
     warnings: tuple[str, ...]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.needs import needs
+from tosdsl.reference.scope import governs
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.facts import Facts, Use
@@ -21,7 +22,8 @@ def find(linked: Linked, use: Use) -> Findings:
     remaining = possible(rows)
     open_ = needs(linked, use) if len(remaining) > 1 else ()
     truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
-    return Findings(linked, use, found, rows, remaining, open_, truths)
+    in_force = tuple(governs(document.policy, use) for document in linked.documents)
+    return Findings(linked, use, found, rows, remaining, open_, truths, in_force=in_force)
 
 
 def verdicts(linked: Linked, use: Use) -> Possible:

@@ -195,6 +195,10 @@ class _Layout:
                 self.description(INDENT, description)
             case s.PrevailsOver(target, at):
                 self.add(0, _named("prevails over", s.Name(_ref(target)), at), item.span)
+            case s.GovernedBy(target, at, description, when):
+                self.add(0, _named("governed by", s.Name(_ref(target)), at), item.span)
+                self.description(INDENT, description)
+                self.condition(INDENT, "when", when)
             case s.Scenario():
                 self.scenario(item)
             case _:
@@ -281,6 +285,8 @@ class _Layout:
         self.description(INDENT, item.description)
         if item.as_of is not None:
             self.add(INDENT, f"as of {atom(item.as_of)}", item.as_of.span, len("as of "))
+        if item.known_at is not None:
+            self.add(INDENT, f"known at {atom(item.known_at)}", item.known_at.span, len("known at "))
         if item.given:
             self.lines.append(Line(INDENT, "given", opener=True))
         for entry in item.given:
@@ -302,6 +308,8 @@ def _expected(item: s.Expectation) -> str:
             return f"{_ref(first)} conflicts with {_ref(second)}"
         case s.ExpectNeeds(facts):
             return f"needs {', '.join(fact.text for fact in facts)}"
+        case s.ExpectGoverns(document):
+            return f"governs {_ref(document)}"
         case _:
             assert_never(item)
 

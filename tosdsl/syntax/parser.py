@@ -121,6 +121,7 @@ _IN_POLICY = (
     s.Incorporate,
     s.PrevailsOver,
     s.Scenario,
+    s.GovernedBy,
 )
 _WHAT = {
     s.EnumType: "a type",
@@ -134,6 +135,7 @@ _WHAT = {
     s.Incorporate: "an incorporation",
     s.PrevailsOver: "an order of documents",
     s.Scenario: "a scenario",
+    s.GovernedBy: "a routing to another document",
 }
 
 

@@ -72,6 +72,8 @@ class Findings:
     norms: Mapping[NormKey, NormFinding]
     tables: tuple[SectionFinding, ...]
     """One a document, its root section, in the order of ``linked.documents``."""
+    in_force: tuple[bool, ...] = field(kw_only=True)
+    """For each document, whether this version of it governs on the days of the use."""
     possible: frozenset[VerdictWord]
     needs: tuple[str, ...]
     truths: tuple[Callable[[Expr], bool | None], ...] = field(default=(), eq=False, repr=False)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tosdsl.trees.span import Span, place
 
@@ -318,6 +318,17 @@ class PrevailsOver:
     span: Span = place()
 
 
+@frozen
+class GovernedBy:
+    """``governed by OTHER``: in the cases of ``when``, this document is not the one that governs."""
+
+    target: Ref
+    at: str | None = None
+    description: str | None = None
+    when: Expr | None = None
+    span: Span = place()
+
+
 # --- scenarios ----------------------------------------------------------------------------
 
 
@@ -382,7 +393,17 @@ class ExpectConflict:
     span: Span = place()
 
 
-Expectation: TypeAlias = ExpectVerdict | ExpectForce | ExpectDefeated | ExpectNeeds | ExpectConflict
+@frozen
+class ExpectGoverns:
+    """``expect governs DOCUMENT`` or ``DOCUMENT@VERSION``."""
+
+    document: Ref
+    span: Span = place()
+
+
+Expectation: TypeAlias = (
+    ExpectVerdict | ExpectForce | ExpectDefeated | ExpectNeeds | ExpectConflict | ExpectGoverns
+)
 
 
 @frozen
@@ -393,10 +414,11 @@ class Scenario:
     given: tuple[Given, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     span: Span = place()
+    known_at: DateLiteral | None = field(default=None, kw_only=True)
 
 
 PolicyItem: TypeAlias = (
-    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Scenario
+    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Scenario | GovernedBy
 )
 
 
