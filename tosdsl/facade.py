@@ -23,9 +23,9 @@ from tosdsl.library.files import Memory, decoded
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find, verdicts
-from tosdsl.reference.versions import chosen
 from tosdsl.trees.facts import Entries, Use
 from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
+from tosdsl.trees.versions import chosen
 from tosdsl.trees.vocabulary import Vocabulary
 
 

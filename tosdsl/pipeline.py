@@ -26,13 +26,13 @@ from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.read import read_facts
 from tosdsl.library.files import Head, heads_of, read
 from tosdsl.library.search import Search
-from tosdsl.reference.versions import alike, choose, chosen, periods
 from tosdsl.syntax.parser import Parsed, parse
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.span import NOWHERE, Span
+from tosdsl.trees.versions import alike, choose, chosen, periods
 
 UnitKey = tuple[str, str, str | None] | int
 """A unit's kind, id and version, or the line of its name."""

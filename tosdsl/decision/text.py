@@ -69,8 +69,8 @@ def _head(decision: Decision) -> Iterator[Line]:
     if decision.verdict is Verdict.NOT_APPLICABLE and not routed:
         yield _line(("  No document asked about speaks to this use.", ""))
     if routed or decision.as_of or decision.known_at:
-        for entry in decision.governs:
-            yield from _governs(entry, decision)
+        for governing in decision.governs:
+            yield from _governs(governing, decision)
     if decision.verdict is Verdict.PERMITTED:
         for defeated in decision.defeated:
             if defeated.effect == "forbid":

@@ -465,8 +465,8 @@ _ENTRIES = (
     Entry(
         "TOS6003",
         "`{name}` is declared here and in {other}.",
-        "Remove one of the two, or, if they are policies, give them different versions; two texts of "
-        "one version differ in `recorded`.",
+        "Remove one of the two, or, if they are policies, give them different versions or different "
+        "days in `recorded`.",
     ),
     Entry("TOS6004", "There is no policy in {name}.", "Name a file or a folder that holds one."),
     Entry(

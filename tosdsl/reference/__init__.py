@@ -7,7 +7,6 @@
 ``verdict``   the sections' tables and their completions
 ``needs``     the unknown facts that can still change the verdict
               (``fold`` and ``residual``: what is left once the known ones are filled in)
-``versions``  which version of a document answers, chosen before the question is put
 ``decide``    all of it, as ``trees.findings``
 
 Every fast path is held to this package. It imports trees and limits, and nothing else.
