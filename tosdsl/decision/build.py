@@ -326,7 +326,10 @@ class _Deciding:
     def _policies(self) -> Iterator[PolicyUsed]:
         for document in self.findings.linked.documents:
             policy = document.policy
-            yield PolicyUsed(policy.id, policy.version, policy.title, policy.digest, document.path)
+            several = max(1, len(document.versions))
+            yield PolicyUsed(
+                policy.id, policy.version, policy.title, policy.digest, document.path, several
+            )
 
 
 def _would_apply(found: NormFinding | ExceptionFinding) -> bool:

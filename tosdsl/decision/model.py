@@ -98,13 +98,17 @@ class Judgement:
 
 @frozen
 class PolicyUsed:
-    """A document that took part. ``digest`` covers its text and its vocabularies' texts."""
+    """A document that took part. ``digest`` covers its text and its vocabularies' texts.
+
+    ``versions`` counts those that there were to choose from.
+    """
 
     id: str
     version: str | None
     title: str | None
     digest: str
     path: tuple[str, ...]
+    versions: int
 
 
 @frozen

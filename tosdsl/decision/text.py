@@ -68,7 +68,8 @@ def _head(decision: Decision) -> Iterator[Line]:
     routed = any(len(each.path) > 1 for each in decision.governs)
     if decision.verdict is Verdict.NOT_APPLICABLE and not routed:
         yield _line(("  No document asked about speaks to this use.", ""))
-    if routed or decision.as_of or decision.known_at:
+    chosen = any(each.versions > 1 for each in decision.policies if len(each.path) == 1)
+    if routed or chosen or decision.known_at:
         for governing in decision.governs:
             yield from _governs(governing, decision)
     if decision.verdict is Verdict.PERMITTED:
