@@ -269,6 +269,16 @@ def test_a_route_that_is_not_taken_is_no_expectation_met() -> None:
     assert [each.actual for each in result.failures] == ["governs p@(none)"]
 
 
+def test_a_clause_that_the_version_in_force_lacks_is_no_failure_of_the_program() -> None:
+    version = 'policy p\n    version "{0}"\n    effective from 202{0}-01-01\n    default permit\n'
+    text = (
+        f"{version.format(1)}forbid gone\n{version.format(2)}policy q\n    default permit\n"
+        'incorporate p\nscenario "s"\n    as of 2022-06-01\n    expect p#gone in force\n'
+    )
+    (result,) = scenarios.run([tosdsl.loads(text)])
+    assert [each.actual for each in result.failures] == ["missing: p#gone"]
+
+
 # --- the command line -------------------------------------------------------------------------------
 
 
