@@ -174,7 +174,10 @@ class Compilation:
         return evolve(made, library=library)
 
     def _governing(self, expected: n.Expectation, policy: n.Policy) -> dict[str, n.Choices]:
-        """The document that a scenario expects to govern, unless the policy itself leads to it."""
+        """The document that a scenario expects to govern, unless the policy itself leads to it.
+
+        That a version of it is not at hand is no mistake: a text can be used without its neighbours.
+        """
         name, span = expected.words[0], expected.spans[0]
         if any(route.policy == name for route in policy.routes):
             return {}
@@ -187,13 +190,6 @@ class Compilation:
                 near = (name, [*self.search.ids("policy"), *(route.policy for route in policy.routes)])
                 self.problems.append(mistake("TOS3032", span, near, name=name, policy=policy.id))
             return {}
-        known = dict.fromkeys(each.version or "(none)" for each in found.asked[0])
-        for version in expected.words[1:]:
-            if version not in known:
-                words = ", ".join(known)
-                self.problems.append(
-                    mistake("TOS6005", span, name=name, version=version, versions=words)
-                )
         return {name: found}
 
     def _add(self, problems: Iterable[Diagnostic]) -> None:

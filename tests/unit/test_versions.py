@@ -243,7 +243,9 @@ def two(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("expected", "held"), [("p", True), ("p@2", True), ("p@1", False)])
+@pytest.mark.parametrize(
+    ("expected", "held"), [("p", True), ("p@2", True), ("p@1", False), ("p@3", False)]
+)
 @pytest.mark.parametrize("where", [".", "p1.tos"])
 def test_a_scenario_expects_of_the_document_and_not_of_its_own_version(
     two: Path, expected: str, held: bool, where: str
@@ -254,7 +256,7 @@ def test_a_scenario_expects_of_the_document_and_not_of_its_own_version(
     assert result.held is held
     if not held:
         assert [(each.expected, each.actual) for each in result.failures] == [
-            ("governs p@1", "governs p@2")
+            (f"governs {expected}", "governs p@2")
         ]
 
 
