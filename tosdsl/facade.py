@@ -5,7 +5,7 @@ This is the layer that raises: passes below it return diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,8 @@ from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.decide import find, verdicts
 from tosdsl.trees.facts import Entries, Use
-from tosdsl.trees.norms import Linked, Scenario
+from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
+from tosdsl.trees.versions import chosen
 from tosdsl.trees.vocabulary import Vocabulary
 
 
@@ -57,14 +58,24 @@ for _public in (TosdslError, PolicyError, FactError):
 class PolicySet:
     """Policies ready to be asked. Immutable, and safe to share between threads."""
 
-    linked: Linked
+    choices: Choices = field(repr=False)
     sources: Mapping[str, str] = field(repr=False, eq=False)
     warnings: tuple[Diagnostic, ...] = ()
 
     @property
+    def linked(self) -> Linked:
+        """The documents that answer where no day is given: the newest version of each."""
+        return self.at(None, None)
+
+    def at(self, as_of: date | None, known_at: date | None) -> Linked:
+        """The documents that answer on these days, each in the version that they choose."""
+        choices = self.choices
+        return choices.linked[chosen(choices.histories, as_of, known_at)]
+
+    @property
     def vocabulary(self) -> Vocabulary:
-        """The facts that these policies know."""
-        return self.linked.vocabulary
+        """The facts that these policies know, in any version."""
+        return self.choices.vocabulary
 
     def decide(
         self,
@@ -78,17 +89,21 @@ class PolicySet:
 
         ``facts`` maps fact names to values: nested mappings or dotted keys; booleans, integers,
         strings, dates (or ISO strings), and lists of these. What is left out, or None, is unknown.
-        ``as_of`` is the day of the use, ``known_at`` the day up to which the asker could read; both
-        unsaid: documents count as in force. Raises FactError if a fact is not declared or has the
-        wrong type. Pure: the same question has the same answer.
+        ``as_of`` is the day of the use, ``known_at`` the day up to which the asker could read: they
+        choose among the versions of a document. Both unsaid: the newest counts as in force. Raises
+        FactError if a fact is not declared or has the wrong type. Pure: the same question has the
+        same answer.
         """
-        return decision(find(self.linked, self._use(facts, as_of, known_at, use)))
+        return self._decision(self._use(facts, as_of, known_at, use))
 
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
         checked = self._use(use.facts, use.as_of, use.known_at, use.title)
         odd = tuple(dict.fromkeys((*use.warnings, *checked.warnings)))
-        return decision(find(self.linked, evolve(checked, warnings=odd)))
+        return self._decision(evolve(checked, warnings=odd))
+
+    def _decision(self, use: Use) -> Decision:
+        return decision(find(self.at(use.as_of, use.known_at), use))
 
     def verdict(
         self,
@@ -98,7 +113,8 @@ class PolicySet:
         known_at: date | None = None,
     ) -> Verdict:
         """The verdict alone: what ``decide(facts).verdict`` is, with nothing else worked out."""
-        remaining = verdicts(self.linked, self._use(facts, as_of, known_at, None))
+        use = self._use(facts, as_of, known_at, None)
+        remaining = verdicts(self.at(use.as_of, use.known_at), use)
         return Verdict(next(iter(remaining))) if len(remaining) == 1 else Verdict.UNDETERMINED
 
     def read_use(self, text: str | bytes, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
@@ -133,32 +149,41 @@ class PolicySet:
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of a use."""
-        named = [document.policy.id for document in self.linked.documents if len(document.path) == 1]
-        return schema_of(self.vocabulary, " and ".join(named))
+        named = " and ".join(versions[0].id for versions in self.choices.asked)
+        return schema_of(self.vocabulary, named)
 
     def scenarios(self) -> tuple[tuple[str, Scenario, Use], ...]:
         """The scenarios of the policies asked about: policy, scenario, and the use it describes."""
         found = []
-        for document in self.linked.documents:
-            if len(document.path) == 1:
-                for scenario in document.policy.scenarios:
-                    facts = read_facts(scenario.given, self.vocabulary, [])
-                    use = Use(facts, scenario.title, scenario.as_of)
-                    found.append((document.policy.name, scenario, use))
+        for policy in (each for versions in self.choices.asked for each in versions):
+            for scenario in policy.scenarios:
+                facts = read_facts(scenario.given, self.vocabulary, [])
+                use = Use(facts, scenario.title, scenario.as_of, scenario.known_at)
+                found.append((policy.name, scenario, use))
         return tuple(found)
 
 
 def load(*where: str | Path) -> PolicySet:
     """Policies from files, folders or ids (``openai.business_terms``, ``…@2023-11-14``), read together.
 
-    Raises PolicyError with every mistake of every text that was read.
+    An id means the document, in all its versions: the days of a question choose one. A file is the
+    version that it holds; several versions read together are one document. Raises PolicyError with
+    every mistake of every text that was read.
     """
     work = Compilation(Search())
-    linked = work.linked(work.roots(where))
+    return _together(work, work.roots(where))
+
+
+def _together(work: Compilation, roots: Iterable[Policy]) -> PolicySet:
+    """Policies as one set: those of one id are the versions of one document."""
+    documents: dict[str, dict[int, Policy]] = {}
+    for root in roots:
+        documents.setdefault(root.id, {})[id(root)] = root
+    choices = work.choices(tuple(each.values()) for each in documents.values())
     diagnostics = tuple(work.diagnostics())
     if work.has_errors():
         raise PolicyError(diagnostics, work.sources)
-    return PolicySet(linked, work.sources, diagnostics)
+    return PolicySet(choices, work.sources, diagnostics)
 
 
 def loads(*texts: str) -> PolicySet:
@@ -168,18 +193,14 @@ def loads(*texts: str) -> PolicySet:
     """
     named = {f"<text {number}>": Memory(text) for number, text in enumerate(texts, 1)}
     work = Compilation(Search(dict(named)))
-    linked = work.linked(work.file_roots(named))
-    diagnostics = tuple(work.diagnostics())
-    if work.has_errors():
-        raise PolicyError(diagnostics, work.sources)
-    return PolicySet(linked, work.sources, diagnostics)
+    return _together(work, work.file_roots(named))
 
 
 def load_each(*where: str | Path) -> list[PolicySet]:
-    """Each policy that the words name, as a set of its own. Raises PolicyError."""
+    """Each policy that the words name, each version of it, as a set of its own. Raises PolicyError."""
     work = Compilation(Search())
     roots = work.roots(where)
-    sets = [PolicySet(work.linked([root]), work.sources) for root in roots]
+    sets = [PolicySet(work.choices([(root,)]), work.sources) for root in roots]
     diagnostics = tuple(work.diagnostics())
     if work.has_errors():
         raise PolicyError(diagnostics, work.sources)

@@ -63,3 +63,5 @@ MAX_CALLS = 10_000
 
 MAX_DURATION = 1_000_000
 """Days, months and so on in one duration, as it is written."""
+MAX_PERIODS = 10_000
+"""Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""

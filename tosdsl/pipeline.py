@@ -1,6 +1,6 @@
 """The passes in their order, and the only place that knows it.
 
-    text -> syntax -> surface -> elaborate -> norms -> link -> Linked
+    text -> syntax -> surface -> elaborate -> norms -> versions, link -> Choices
 
 One ``Compilation`` serves one question: it reads each file once, and gathers every mistake.
 """
@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field
 
+from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
-from tosdsl.elaborate.link import check_expectations, link
+from tosdsl.elaborate.link import check_expectations, link, whole_vocabulary
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
@@ -28,6 +32,10 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.span import NOWHERE, Span
+from tosdsl.trees.versions import alike, choose, chosen, periods
+
+UnitKey = tuple[str, str, str | None] | int
+"""A unit's kind, id and version, or the line of its name."""
 
 
 @define
@@ -38,9 +46,12 @@ class Compilation:
     sources: dict[str, str] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     _parsed: dict[str, Parsed] = field(factory=dict)
-    _units: dict[str, dict[tuple[str, str, str | None], s.Unit]] = field(factory=dict)
+    _units: dict[str, dict[UnitKey, s.Unit]] = field(factory=dict)
     _digests: dict[str, Any] = field(factory=dict)
-    _policies: dict[tuple[str, str, str | None], n.Policy] = field(factory=dict)
+    _policies: dict[tuple[str, str, int], n.Policy] = field(factory=dict)
+    _histories: dict[tuple[str, str | None], n.History] = field(factory=dict)
+    _library: dict[str, n.Choices | None] = field(factory=dict)
+    """Documents that scenarios expect to govern."""
     _vocabularies: Vocabularies = field(init=False)
     _unsure: set[str] = field(factory=set)
     """Policies of which not all could be read: what seems to be missing may be in the rest."""
@@ -53,7 +64,7 @@ class Compilation:
     # --- from words to documents ----------------------------------------------------------------
 
     def roots(self, words: Iterable[str | Path]) -> list[n.Policy]:
-        """The policies that paths and ids name."""
+        """The policies that paths and ids name: of an id without a version, every version."""
         asked = [found for word in words if (found := self.search.ask(word)) is not None]
         self._refuse_doubles()
         roots: list[n.Policy] = []
@@ -61,8 +72,7 @@ class Compilation:
             self.problems.append(mistake("TOS6004", None, name="an empty list of policies"))
         for each in asked:
             if each.policy is not None:
-                chosen = self.policy(each.policy, each.version, NOWHERE)
-                roots += [chosen] if chosen else []
+                roots += self.versions(each.policy, each.version, NOWHERE)
             else:
                 roots += self.file_roots(each.files)
         return list(dict.fromkeys(roots))
@@ -78,42 +88,123 @@ class Compilation:
 
     def _refuse_doubles(self) -> None:
         """The same id and version twice among the files asked about."""
-        first: dict[tuple[str, str, str | None], Head] = {}
+        first: dict[tuple[str, str, str | None, str], Head] = {}
         for head in next(iter(self.search.layers())).heads:
-            other = first.setdefault((head.kind, head.id, head.version), head)
+            other = first.setdefault((head.kind, head.id, head.version, head.recorded), head)
             if other is not head:
                 name = f"{head.id}@{head.version}" if head.version else head.id
                 same = other.file == head.file
                 where = f"line {other.span.line} of this file" if same else other.file
                 self.problems.append(mistake("TOS6003", head.span, name=name, other=where))
 
-    def linked(self, roots: Iterable[n.Policy]) -> n.Linked:
-        """The documents with what they incorporate; every scenario's facts are checked on the way."""
+    def choices(self, documents: Iterable[n.History], *, scenarios: bool = True) -> n.Choices:
+        """Every choice of versions with what they incorporate, linked: so every mistake is met.
+
+        The facts of the scenarios are checked on the way, and what these expect.
+        """
+        asked = tuple(documents)
+        histories = self._histories_of(asked)
         problems: list[Diagnostic] = []
-        whole = link(roots, self.policy, problems)
+        linked: dict[tuple[int, ...], n.Linked] = {}
+        for as_of, known_at in self._days(asked, histories):
+            key = chosen(histories, as_of, known_at)
+            if key not in linked:
+                of_days = partial(choose, as_of=as_of, known_at=known_at)
+                linked[key] = link(asked, self.versions, of_days, problems)
+        vocabulary = whole_vocabulary(linked.values(), problems)
+        self._add(problems)
+        made = n.Choices(
+            asked,
+            histories,
+            {key: evolve(each, vocabulary=vocabulary) for key, each in linked.items()},
+            vocabulary,
+        )
+        return self._with_scenarios(made, bool(problems)) if scenarios else made
+
+    def _histories_of(self, asked: Iterable[n.History]) -> tuple[n.History, ...]:
+        """The documents, asked about or coming in, of which there are several versions."""
+        found: dict[tuple[str, str | None], n.History] = {}
+        followed: set[tuple[str, str | None]] = set()
+        todo = [policy for versions in asked for policy in versions]
+        while todo:
+            for item in todo.pop().incorporations:
+                key = (item.policy, item.version)
+                found[key] = found.get(key) or self.versions(*key, item.span)
+                if item.clause is None and key not in followed:  # a clause brings nothing along
+                    followed.add(key)
+                    todo += found[key]
+        several = tuple(each for each in [*asked, *found.values()] if len(each) > 1)
+        for first, second in filter(None, map(alike, several)):
+            one, other = (each.version or "(none)" for each in (first, second))
+            self.problems.append(
+                mistake("TOS6011", second.span, first=one, second=other, name=first.id)
+            )
+        return several
+
+    def _days(
+        self, asked: Sequence[n.History], histories: Sequence[n.History]
+    ) -> Iterable[tuple[date | None, date | None]]:
+        """Days enough to meet every choice."""
+        uses, knowledge = periods(histories)
+        if len(uses) * len(knowledge) <= limits.MAX_PERIODS:
+            return product(uses, knowledge)
+        longest = max(histories, key=len)[0].id
+        place = asked[0][0].span
+        self.problems.append(mistake("TOS6012", place, limit=limits.MAX_PERIODS, name=longest))
+        return ((None, None),)
+
+    def _with_scenarios(self, made: n.Choices, problems: bool) -> n.Choices:
+        """The choices, and what the scenarios of the policies asked about need besides."""
+        policies = [policy for versions in made.asked for policy in versions]
         expected: list[Diagnostic] = []
-        check_expectations(whole, expected, self._unsure)
+        check_expectations(policies, made.linked.values(), made.vocabulary, expected, self._unsure)
         if (
             problems or self.search.problems or any(self._lost.values())
         ):  # what did not come in cannot be expected of
             expected = [each for each in expected if each.code != "TOS3001"]
-        self.problems += [each for each in [*problems, *expected] if not self._is_lost(each)]
-        for document in whole.documents:
-            if len(document.path) == 1 and document.policy.name not in self._unsure:
-                for scenario in document.policy.scenarios:
-                    self.scenario_use(scenario, whole.vocabulary)
-        return whole
+        self._add(expected)
+        library: dict[str, n.Choices] = {}
+        for policy in policies:
+            for scenario in policy.scenarios:
+                if policy.name not in self._unsure:
+                    self.scenario_use(scenario, made.vocabulary)
+                for each in scenario.expectations:
+                    if each.kind == "governs":
+                        library |= self._governing(each, policy)
+        return evolve(made, library=library)
+
+    def _governing(self, expected: n.Expectation, policy: n.Policy) -> dict[str, n.Choices]:
+        """The document that a scenario expects to govern, unless the policy itself leads to it.
+
+        That a version of it is not at hand is no mistake: a text can be used without its neighbours.
+        """
+        name, span = expected.words[0], expected.spans[0]
+        if any(route.policy == name for route in policy.routes):
+            return {}
+        if name not in self._library:
+            versions = self._read(self.search.library(name))
+            self._library[name] = self.choices([versions], scenarios=False) if versions else None
+        found = self._library[name]
+        if found is None:
+            if not self.search.library(name) and not self._lost.get(policy.id):
+                near = (name, [*self.search.ids("policy"), *(route.policy for route in policy.routes)])
+                self.problems.append(mistake("TOS3032", span, near, name=name, policy=policy.id))
+            return {}
+        return {name: found}
+
+    def _add(self, problems: Iterable[Diagnostic]) -> None:
+        self.problems += [each for each in problems if not self._is_lost(each)]
 
     def _is_lost(self, problem: Diagnostic) -> bool:
         """Whether a clause is not found because the text that declares it could not be read."""
         words = dict(problem.words)
-        lost = self._lost.get(words.get("policy", ""), frozenset())
+        lost = self._lost.get(words.get("policy", "").partition("@")[0], frozenset())
         return problem.code == "TOS3001" and not lost.isdisjoint(words["name"].split("."))
 
     def scenario_use(self, scenario: n.Scenario, vocabulary: v.Vocabulary) -> Use:
         """The use that a scenario describes."""
         facts = read_facts(scenario.given, vocabulary, self.problems)
-        return Use(facts, scenario.title, scenario.as_of)
+        return Use(facts, scenario.title, scenario.as_of, scenario.known_at)
 
     def diagnostics(self) -> list[Diagnostic]:
         """Every mistake so far, once, by file and place."""
@@ -136,18 +227,26 @@ class Compilation:
         units = [unit for unit in parsed.file.units if isinstance(unit, s.Policy)]
         return [self._elaborate(unit, file, parsed.lost) for unit in units]
 
-    def policy(self, id_: str, version: str | None, span: Span) -> n.Policy | None:
-        """A policy by id and version, or None with a diagnostic at ``span``."""
-        head = self.search.choose("policy", id_, version, span)
-        found = self._unit(head) if head else None
-        if head is None or found is None or not isinstance(found[0], s.Policy):
-            return None
-        return self._elaborate(found[0], head.file, found[1])
+    def versions(self, id_: str, version: str | None, span: Span) -> n.History:
+        """The versions of a policy, or the texts of one; none, with a diagnostic at ``span``."""
+        if not self._histories.get((id_, version)):
+            heads = self.search.versions("policy", id_, version, span)
+            self._histories[id_, version] = self._read(heads)
+        return self._histories[id_, version]
+
+    def _read(self, heads: Iterable[Head]) -> n.History:
+        """The policies that headers announced, those that can be read."""
+        found = [(head.file, self._unit(head)) for head in heads]
+        return tuple(
+            self._elaborate(unit[0], file, unit[1])
+            for file, unit in found
+            if unit is not None and isinstance(unit[0], s.Policy)
+        )
 
     def _vocabulary(self, name: s.Name) -> tuple[s.Vocabulary, frozenset[str]] | None:
         """A vocabulary by the name that uses it, or None with a diagnostic."""
-        head = self.search.choose("vocabulary", name.text, None, name.span)
-        found = self._unit(head) if head else None
+        heads = self.search.versions("vocabulary", name.text, None, name.span)
+        found = self._unit(heads[-1]) if heads else None
         if found is None or not isinstance(found[0], s.Vocabulary):
             return None
         return found[0], found[1]
@@ -160,12 +259,12 @@ class Compilation:
         parsed = self._parse(head.file)
         if parsed is None:
             return None
-        found = self._units[head.file].get((head.kind, head.id, head.version))
+        units = self._units[head.file]
+        found = units.get(head.span.line) or units.get((head.kind, head.id, head.version))
         return None if found is None else (found, parsed.lost)
 
     def _elaborate(self, unit: s.Policy, file: str, lost: frozenset[str]) -> n.Policy:
-        version = unit.header.version.value if unit.header.version else None
-        key = (file, unit.name.text, version)
+        key = (file, unit.name.text, unit.name.span.line)
         if key not in self._policies:
             used = [item.name for item in unit.items if isinstance(item, s.Use)]
             read_in = self._vocabularies.used(used, lost)
@@ -211,12 +310,11 @@ class Compilation:
         return self._parsed[file]
 
 
-def _by_name(
-    units: Sequence[s.Unit], heads: Sequence[Head]
-) -> dict[tuple[str, str, str | None], s.Unit]:
-    """Each unit by kind, id and version; also as its header reads without being parsed."""
-    made: dict[tuple[str, str, str | None], s.Unit] = {}
+def _by_name(units: Sequence[s.Unit], heads: Sequence[Head]) -> dict[UnitKey, s.Unit]:
+    """Each unit by kind, id and version; also as its header reads without being parsed; by its line."""
+    made: dict[UnitKey, s.Unit] = {}
     for unit in units:
+        made[unit.name.span.line] = unit
         kind = "policy" if isinstance(unit, s.Policy) else "vocabulary"
         version = unit.header.version if isinstance(unit, s.Policy) else None
         made.setdefault((kind, unit.name.text, version.value if version else None), unit)

@@ -29,7 +29,7 @@ from tests.docs.blocks import ROOT, Block, blocks
 from tests.docs.pages import PARTS, Page, code_of
 from tosdsl import limits
 from tosdsl.cli.main import main
-from tosdsl.facade import PolicyError, load
+from tosdsl.facade import PolicyError, load, load_each
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.testing.scenarios import run as run_scenarios
@@ -167,7 +167,7 @@ class _Session:
         said = {each.code for each in policies.warnings}
         if said != stated:
             self.problems.append(f"says {sorted(said)}, and {sorted(stated)} is stated")
-        for result in run_scenarios([policies]):
+        for result in run_scenarios(load_each(place)):
             self.problems += [
                 f"{result.scenario.title}: expected {each.expected}, came {each.actual}"
                 for each in result.failures

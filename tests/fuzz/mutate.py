@@ -53,6 +53,7 @@ _WORDS = (
     *("party", "define", "as", "section", "applies", "when", "forbid", "permit", "exception"),
     *("except", "at", "provided", "subject", "to", "notwithstanding", "everything", "else"),
     *("incorporate", "prevails", "over", "scenario", "given", "expect", "needs", "all", "any"),
+    *("governed", "by", "governs", "known"),
     *("none", "or", "and", "not", "in", "includes", "overlaps", "yes", "no", "permitted", "model"),
     *("p", "ai_services", "openai.business_terms", "competing_models", "boolean", "integer", "date"),
 )
@@ -246,14 +247,15 @@ def judge(chosen: Seed, text: str) -> list[Diagnostic]:
 
 def _policy(chosen: Seed, text: str) -> list[Diagnostic]:
     work = Compilation(Search({chosen.name: Memory(text)}))
-    linked = work.linked(work.file_roots([chosen.name]))
+    choices = work.choices((root,) for root in work.file_roots([chosen.name]))
     if not work.has_errors():  # what passes must answer: a type that was let through would raise here
         for facts in ({}, _KNOWN):
             problems: list[Diagnostic] = []
             read = from_python(facts, problems)
             assert read is not None
-            use = Use(read_facts(read, linked.vocabulary, problems))
-            decision(find(linked, use)).explain()
+            use = Use(read_facts(read, choices.vocabulary, problems))
+            for linked in choices.linked.values():
+                decision(find(linked, use)).explain()
     found = work.diagnostics()
     errors = {each.code for each in found if each.severity is Severity.ERROR}
     if errors <= {"TOS6004"}:  # a vocabulary without a policy is a sound text

@@ -149,7 +149,7 @@ def test_a_version_that_is_not_there() -> None:
 def test_the_same_policy_in_two_files() -> None:
     write("two/a.tos", POLICY.format("p", 1))
     write("two/b.tos", "# Another copy.\n" + POLICY.format("p", 1))
-    write("two/c.tos", POLICY.format("p", 2))
+    write("two/c.tos", POLICY.format("p", '2"\n    effective from 2024-01-01\n    title "t'))
     found = refused("two")
     assert codes(found) == ["TOS6003"]
     assert places(found) == ["two/b.tos:2:8"]

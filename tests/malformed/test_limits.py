@@ -348,6 +348,20 @@ def test_pairs_that_multiply() -> None:
     assert named(found, "TOS5017", "MAX_PRECEDENCES")
 
 
+def test_versions_that_take_turns_too_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten days of use and ten of knowledge, and for each, one before all of them, and none said."""
+    monkeypatch.setattr(limits, "MAX_PERIODS", 12 * 12)
+    version = (
+        'policy p\n    version "{0}"\n    effective from 2023-01-{0}\n'
+        "    recorded 2022-01-{0}\n    default permit\n"
+    )
+    ten = "".join(version.format(day) for day in range(10, 20))
+    assert problems_of(ten + "policy q\n    default permit\nincorporate p@11\n") == ()
+    found = problems_of(ten.replace("from 2023-01-19", "from 2023-01-19 until 2023-02-01"))
+    assert named(found, "TOS6012", "MAX_PERIODS")
+    assert [each.code for each in found] == ["TOS6012"]
+
+
 def test_definitions_that_multiply_are_decided() -> None:
     """Each uses the one before twice: written out, forty of them are a million million."""
     for join in ("{0} and {0}", "{0} is {0}", "not {0} or {0}"):

@@ -68,6 +68,7 @@ _ELSEWHERE = {
     "TOS6008": "../unit/test_cli_test.py",
     "TOS6009": "../unit/test_cli_fmt.py",
     "TOS6010": "../unit/test_cli_fmt.py",
+    "TOS6012": "test_limits.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

@@ -33,12 +33,13 @@ def linked(library: list[s.File], problems: list[Diagnostic]) -> n.Linked:
             case s.Policy():
                 policies[unit.name.text] = elaborate_policy(unit, vocabulary, frozenset(), problems)
 
-    def find(name: str, version: str | None, _: Span) -> n.Policy | None:
+    def find(name: str, version: str | None, _: Span) -> n.History:
         found = policies[name]
         assert version in {None, found.version}
-        return found
+        return (found,)
 
-    return link(policies.values(), find, problems)
+    documents = [(policy,) for policy in policies.values()]
+    return link(documents, find, lambda versions: versions[0], problems)
 
 
 @LENIENT

@@ -29,7 +29,17 @@ CLASSIFIER = {
 }
 KEYS = [
     *("schema", "verdict", "possible", "compliant", "basis", "defeated", "conditions", "duties"),
-    *("conflicts", "judgements", "needs", "policies", "as_of", "known_at", "warnings", "explanation"),
+    *(
+        "conflicts",
+        "judgements",
+        "needs",
+        "policies",
+        "governs",
+        "as_of",
+        "known_at",
+        "warnings",
+        "explanation",
+    ),
 ]
 
 

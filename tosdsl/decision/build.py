@@ -15,6 +15,7 @@ from tosdsl.decision.model import (
     Decision,
     Defeated,
     Duty,
+    Governs,
     Judgement,
     Need,
     PolicyUsed,
@@ -66,6 +67,7 @@ class _Deciding:
             tuple(dict.fromkeys(self._conflicts())),
             tuple(self._judgements(verdict, [key for key, _ in basis])),
             tuple(self._policies()),
+            tuple(self._governs()),
             findings.use.as_of,
             findings.use.known_at,
             (*findings.use.warnings, *self._not_in_force()),
@@ -74,11 +76,26 @@ class _Deciding:
 
     def _not_in_force(self) -> Iterator[str]:
         """A sentence for each document that takes part and does not govern on these days."""
+        documents = self.findings.linked.documents
+        for document, in_force in zip(documents, self.findings.in_force, strict=True):
+            if not in_force:
+                name = " → ".join(document.path)
+                yield f"{name}: {term(document)}, so its clauses do not count here."
+
+    def _governs(self) -> Iterator[Governs]:
+        """What governs for certain: documents asked about, or those that they lead to."""
         for row in self.findings.tables:
             document = self.findings.linked.documents[row.document]
-            if row.scope is False and document.policy.root.scope is None:
-                name = " → ".join(document.path)
-                yield f"{name}: {term(document.policy)}, so its clauses do not count here."
+            policy = document.policy
+            if len(document.path) > 1 or not self.findings.in_force[row.document]:
+                continue
+            if row.scope is True:
+                yield Governs(policy.id, policy.version, None, None, document.path)
+            truth = self.findings.truths[row.document]
+            for route in policy.routes:
+                if truth(route.when) is True:
+                    path = (*document.path, route.policy)
+                    yield Governs(route.policy, route.version, route.at, route.description, path)
 
     # --- rows -----------------------------------------------------------------------------------
 
@@ -337,7 +354,10 @@ class _Deciding:
     def _policies(self) -> Iterator[PolicyUsed]:
         for document in self.findings.linked.documents:
             policy = document.policy
-            yield PolicyUsed(policy.id, policy.version, policy.title, policy.digest, document.path)
+            several = max(1, len(document.versions))
+            yield PolicyUsed(
+                policy.id, policy.version, policy.title, policy.digest, document.path, several
+            )
 
 
 def _compliant(verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:

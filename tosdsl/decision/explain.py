@@ -18,6 +18,8 @@ from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, Secti
 from tosdsl.trees.wording import value_words, words
 
 _MOST_IDLE = 12
+_MOST_VERSIONS = 6
+"""Versions of one document of which a sentence gives the days: the first and the last."""
 _WORDS = {True: "true", False: "false", None: "unknown"}
 _KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
 Truth = bool | None
@@ -55,7 +57,7 @@ class _Explaining:
                 "document",
                 policy.title or policy.id,
                 _WORDS[row.scope],
-                term(policy) if policy.root.scope is None and row.scope is False else "",
+                "" if self.findings.in_force[row.document] else term(document),
                 clause=policy.id,
                 children=tuple(children),
             )
@@ -64,7 +66,9 @@ class _Explaining:
 
     def _section(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
         inner = list(self._section_parts(row, section)) if row.scope is not False else []
-        if section.scope is None:
+        if not section.id:
+            yield from self._routes(row)
+        if section.scope is None or not section.id:
             yield from inner
             return
         index = row.document
@@ -72,7 +76,7 @@ class _Explaining:
         note = {True: "is in scope", False: "is out of scope", None: "may be in scope: open"}
         yield Why(
             "section",
-            section.id or document.policy.id,
+            section.id,
             _WORDS[row.scope],
             note[row.scope],
             section.at,
@@ -80,6 +84,26 @@ class _Explaining:
             section.description,
             (*self._conditions(index, section.scope), *inner),
         )
+
+    def _routes(self, row: SectionFinding) -> Iterator[Why]:
+        """Where a document that is in force leads to others, or may."""
+        document = self.findings.linked.documents[row.document]
+        if not self.findings.in_force[row.document]:
+            return
+        for route in document.policy.routes:
+            truth = self._truth(row.document, route.when)
+            if truth is False or (truth is None and row.scope is False):
+                continue
+            yield Why(
+                "route",
+                f"to {named(route.policy, route.version)}",
+                _WORDS[truth],
+                "is taken: that document governs" if truth else "may be taken: open",
+                route.at,
+                document.policy.id,
+                route.description,
+                tuple(self._conditions(row.document, route.when)),
+            )
 
     def _section_parts(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
         document = self.findings.linked.documents[row.document]
@@ -322,9 +346,25 @@ def _incorporation(item: n.Incorporation) -> Why:
     return Why("incorporation", text, "true", at=item.at, description=item.description)
 
 
-def term(policy: n.Policy) -> str:
-    """When a document is in force, for one that is not."""
+def named(policy: str, version: str | None) -> str:
+    """A document, with its version if there is one."""
+    return f"{policy}@{version}" if version else policy
+
+
+def term(document: n.Document) -> str:
+    """When a document is in force, for one that is not: each version of it, if there are several."""
+    if len(document.versions) < 2:
+        return f"is not in force on that day ({_days(document.policy)})"
+    versions = sorted(document.versions, key=lambda each: str((each.effective_from, each.recorded)))
+    shown = [f"{policy.version or 'one'} {_days(policy)}" for policy in versions]
+    if len(shown) > _MOST_VERSIONS:
+        hidden = len(shown) - _MOST_VERSIONS
+        shown[_MOST_VERSIONS // 2 : -_MOST_VERSIONS // 2] = [f"{hidden} more"]
+    return f"is not in force on that day in any version ({'; '.join(shown)})"
+
+
+def _days(policy: n.Policy) -> str:
     start = f" from {policy.effective_from}" if policy.effective_from else ""
     end = f" until {policy.effective_until}" if policy.effective_until else ""
     known = f", recorded {policy.recorded}" if policy.recorded else ""
-    return f"is not in force on that day (in force{start}{end}{known})"
+    return f"in force{start}{end}{known}"

@@ -119,12 +119,31 @@ class Duty:
 
 @frozen
 class PolicyUsed:
-    """A document that took part. ``digest`` covers its text and its vocabularies' texts."""
+    """A document that took part. ``digest`` covers its text and its vocabularies' texts.
+
+    ``versions`` counts those that there were to choose from.
+    """
 
     id: str
     version: str | None
     title: str | None
     digest: str
+    path: tuple[str, ...]
+    versions: int
+
+
+@frozen
+class Governs:
+    """A document that governs the use: one asked about, or one that it leads to in its own place.
+
+    ``version`` is that in force, or what the route says, if anything; ``at`` and ``text`` are the
+    route's place and words, and ``path`` leads from the document asked about.
+    """
+
+    document: str
+    version: str | None
+    at: str | None
+    text: str | None
     path: tuple[str, ...]
 
 
@@ -133,9 +152,9 @@ class Why:
     """A node of the explanation.
 
     ``kind`` is document, section, prohibition, permission, obligation, exception, condition, proviso,
-    must, deadline, rebuttal, default, definition, incorporation or others. ``truth`` is ``true``,
-    ``false`` or ``unknown``. ``text`` says what is tested or stated; ``note`` the facts that made it
-    so, or what it comes to; ``at`` the place.
+    must, deadline, rebuttal, default, definition, incorporation, route or others. ``truth`` is
+    ``true``, ``false`` or ``unknown``. ``text`` says what is tested or stated;
+    ``note`` the facts that made it so, or what it comes to; ``at`` the place.
     """
 
     kind: str
@@ -173,6 +192,7 @@ class Decision:
     conflicts: tuple[Conflict, ...]
     judgements: tuple[Judgement, ...]
     policies: tuple[PolicyUsed, ...]
+    governs: tuple[Governs, ...]
     as_of: date | None
     known_at: date | None
     warnings: tuple[str, ...]

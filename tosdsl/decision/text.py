@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from tosdsl.decision.model import Basis, Decision, Defeated, Verdict, Why
+from tosdsl.decision.model import Basis, Decision, Defeated, Governs, Verdict, Why
 from tosdsl.trees.wording import value_words
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
@@ -67,8 +67,13 @@ def _head(decision: Decision) -> Iterator[Line]:
     if decision.verdict is Verdict.UNDETERMINED:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
         yield _line((f"  It can still come out {open_}.", ""))
-    if decision.verdict is Verdict.NOT_APPLICABLE:
+    routed = any(len(each.path) > 1 for each in decision.governs)
+    if decision.verdict is Verdict.NOT_APPLICABLE and not routed:
         yield _line(("  No document asked about speaks to this use.", ""))
+    chosen = any(each.versions > 1 for each in decision.policies if len(each.path) == 1)
+    if routed or chosen or decision.known_at:
+        for governing in decision.governs:
+            yield from _governs(governing, decision)
     if decision.verdict is Verdict.PERMITTED:
         for defeated in decision.defeated:
             if defeated.effect == "forbid":
@@ -83,6 +88,20 @@ def _head(decision: Decision) -> Iterator[Line]:
         last = entry
     if first is None and decision.as_of:
         yield _line((f"  Looked at as of {decision.as_of}.", "note"))
+
+
+def _governs(entry: Governs, decision: Decision) -> Iterator[Line]:
+    """What governs, or what does in place of the document asked about."""
+    version = f", version {entry.version}" if entry.version else ""
+    which = (f"{entry.document}{version}", "clause")
+    if len(entry.path) == 1:
+        day = f" on {decision.as_of}" if decision.as_of else ""
+        known = f", as known at {decision.known_at}" if decision.known_at else ""
+        yield _line((f"  Governs{day}{known}: ", ""), which)
+        return
+    yield _line(("  It falls under ", ""), which, (f", by {entry.path[0]}{_place(entry.at)}.", ""))
+    if entry.text:
+        yield _line((f"     {entry.text}", ""))
 
 
 def _place(at: str | None) -> str:

@@ -424,6 +424,17 @@ _ENTRIES = (
         "The obligation `{name}` cannot prevail over anything.",
         "An obligation gives way to a permission (`subject to`), and no clause to an obligation.",
     ),
+    Entry(
+        "TOS3030",
+        "The document is governed by `{name}` in every case, so that nothing in it can apply.",
+        "Say with `when` below it in which cases the other document governs.",
+    ),
+    Entry("TOS3031", "The document `{name}` is governed by itself.", "Name another document."),
+    Entry(
+        "TOS3032",
+        "No document `{name}` is at hand that could govern, and no route of `{policy}` leads to it.",
+        "Name a policy of the library, or a document after `governed by`.",
+    ),
     # --- 4xxx facts -----------------------------------------------------------------------------
     Entry("TOS4001", "This is not {format}: {problem}.", "Mend the {format} at this place."),
     Entry(
@@ -562,7 +573,8 @@ _ENTRIES = (
     Entry(
         "TOS6003",
         "`{name}` is declared here and in {other}.",
-        "Remove one of the two, or, if they are policies, give them different versions.",
+        "Remove one of the two, or, if they are policies, give them different versions or different "
+        "days in `recorded`.",
     ),
     Entry("TOS6004", "There is no policy in {name}.", "Name a file or a folder that holds one."),
     Entry(
@@ -587,6 +599,18 @@ _ENTRIES = (
     ),
     Entry("TOS6009", "`{name}` is no file and no folder.", "Check the path."),
     Entry("TOS6010", "`{name}` cannot be written: {problem}.", "Check the permissions of its folder."),
+    Entry(
+        "TOS6011",
+        "The versions {first} and {second} of `{name}` begin on the same day and were recorded on the "
+        "same, so nothing says which of them is the newer.",
+        "Give one of them its own `effective from`, or say with `recorded` when each could be read.",
+        warning=True,
+    ),
+    Entry(
+        "TOS6012",
+        "The versions of these documents take turns more often than MAX_PERIODS ({limit}).",
+        "Ask about fewer documents at a time, or name a version of one: `{name}@…`.",
+    ),
 )
 
 CATALOGUE: dict[str, Entry] = {entry.code: entry for entry in _ENTRIES}

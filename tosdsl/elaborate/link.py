@@ -1,6 +1,7 @@
 """Several documents to one whole: what is incorporated, and which norm prevails over which.
 
-In: the policies asked about, and a way to find the others that they name. Out: ``norms.Linked``.
+In: the documents asked about, a way to find the others that they name, and one to choose among the
+versions of a document. Out: ``norms.Linked``, of one version each.
 A document that came in twice, by two paths, is there twice.
 """
 
@@ -27,15 +28,22 @@ _SHOWN = 12
 _RIVALS = {"forbid", "permit"}
 """Of these two, one can displace the other."""
 
-Find = Callable[[str, str | None, Span], n.Policy | None]
-"""Finds a policy by id and version; reports by itself when there is none."""
+Find = Callable[[str, str | None, Span], n.History]
+"""Finds the versions of a policy by id, or the texts of one version; reports by itself when there is
+none."""
+
+Choose = Callable[[n.History], n.Policy]
+"""One version of a document."""
 
 
-def link(policies: Iterable[n.Policy], find: Find, problems: list[Diagnostic]) -> n.Linked:
-    """The documents with all that they incorporate."""
-    work = _Linking(find, problems)
-    for policy in policies:
-        work.add(policy, (policy.id,), None, policy.span)
+def link(
+    documents: Iterable[n.History], find: Find, choose: Choose, problems: list[Diagnostic]
+) -> n.Linked:
+    """One version of each document, with all that it incorporates."""
+    work = _Linking(find, choose, problems)
+    for versions in documents:
+        policy = choose(versions)
+        work.add(policy, (policy.id,), None, policy.span, versions)
     above = work.precedence()
     return n.Linked(tuple(work.documents), work.vocabulary(), above, work.order(above))
 
@@ -95,6 +103,7 @@ class _Index:
 @define
 class _Linking:
     find: Find
+    choose: Choose
     problems: list[Diagnostic]
     documents: list[n.Document] = field(factory=list)
     _spans: list[Span] = field(factory=list)
@@ -105,9 +114,16 @@ class _Linking:
 
     # --- incorporation ------------------------------------------------------------------------
 
-    def add(self, policy: n.Policy, path: tuple[str, ...], part: str | None, span: Span) -> None:
+    def add(
+        self,
+        policy: n.Policy,
+        path: tuple[str, ...],
+        part: str | None,
+        span: Span,
+        versions: n.History = (),
+    ) -> None:
         """The document, and after it what it incorporates."""
-        self.documents.append(n.Document(policy, path, part))
+        self.documents.append(n.Document(policy, path, part, versions))
         self._spans.append(span)
         if part is not None:
             return  # a clause or a section comes alone: what its document incorporates stays behind
@@ -122,10 +138,18 @@ class _Linking:
                 self.problems.append(mistake("TOS5012", self.documents[0].policy.span, limit=limit))
                 return
             else:
-                other = self.find(item.policy, item.version, item.span)
-                if other is not None and self._part_is_there(other, item):
+                versions = self.find(item.policy, item.version, item.span)
+                if versions and self._part_is_there(self.choose(versions), item):
                     self._incorporated += 1
-                    self.add(other, (*path, item.policy), item.clause, item.span)
+                    self._bring_in(versions, item, (*path, item.policy))
+
+    def _bring_in(self, versions: n.History, item: n.Incorporation, path: tuple[str, ...]) -> None:
+        """The version in force, or the one that was agreed: that binds whatever its own dates say."""
+        other = self.choose(versions)
+        if item.version is not None:
+            other = evolve(other, effective_from=None, effective_until=None, recorded=None)
+            versions = (other,)
+        self.add(other, path, item.clause, item.span, versions)
 
     def _circle(self, cycle: list[str], span: Span) -> None:
         """Report a circle of documents, once for all the documents in which it can begin."""
@@ -147,7 +171,7 @@ class _Linking:
                     near,
                     kind="clause or section",
                     name=item.clause,
-                    policy=other.id,
+                    policy=other.name,
                 )
             )
         elif kind in _PARTS:
@@ -194,7 +218,7 @@ class _Linking:
                     pair = ((index, item.norm), other) if item.wins else (other, (index, item.norm))
                     yield pair, item.span
             for over in document.policy.over:
-                if self.find(over.policy, over.version, over.span) is not None:
+                if self.find(over.policy, over.version, over.span):
                     for pair in self._document_pairs(index, over):
                         yield pair, over.span
 
@@ -223,7 +247,8 @@ class _Linking:
         if not self._external_is_there(item, modality):
             return
         for at, other_document in enumerate(self.documents):
-            if other_document.policy.id == target.policy:
+            other = other_document.policy
+            if other.id == target.policy and target.version in {None, other.version}:
                 yield from self._in_document(at, item, modality)
 
     def _in_document(self, index: int, item: n.Precedence, modality: str) -> Iterator[n.NormKey]:
@@ -247,11 +272,14 @@ class _Linking:
         return self._indexes[id(policy)][0]
 
     def _external_is_there(self, item: n.Precedence, modality: str) -> bool:
+        """Whether some version has the clause: where the one that governs does not, nothing happens."""
         target = item.target
-        other = self.find(target.policy or "", target.version, target.span)
-        if other is None:
+        versions = self.find(target.policy or "", target.version, target.span)
+        if not versions:
             return False
-        kinds = self._index_of(other).kinds
+        kinds: dict[str, str] = {}
+        for other in versions:
+            kinds |= self._index_of(other).kinds
         kind = kinds.get(target.clause or "")
         if kind is None:
             near = (target.clause or "", kinds)
@@ -262,7 +290,7 @@ class _Linking:
                     near,
                     kind="clause or section",
                     name=target.clause,
-                    policy=other.id,
+                    policy=target.policy,
                 )
             )
         elif kind in _PARTS:
@@ -324,30 +352,46 @@ class _Linking:
 
 
 def check_expectations(
-    linked: n.Linked, problems: list[Diagnostic], unsure: Container[str] = ()
+    policies: Iterable[n.Policy],
+    wholes: Iterable[n.Linked],
+    vocabulary: v.Vocabulary,
+    problems: list[Diagnostic],
+    unsure: Container[str] = (),
 ) -> None:
-    """Report what scenarios of the documents asked about expect of clauses or facts that are not there.
+    """Report what scenarios of the policies expect of clauses or facts that are in none of the wholes.
 
     ``unsure`` are policies whose vocabulary could not be read in full.
     """
-    leaves = [leaf.path for leaf in linked.vocabulary.leaves()]
+    leaves = [leaf.path for leaf in vocabulary.leaves()]
+    read = {id(each.policy): each for whole in wholes for each in whole.documents}
     ids = {
         document.qualified(id_)
-        for document in linked.documents
+        for document in read.values()
         for id_, kind in clause_kinds(document.policy).items()
         if kind != "section"
     }
-    for document in linked.documents:
-        for scenario in document.policy.scenarios if len(document.path) == 1 else ():
+    for policy in policies:
+        for scenario in policy.scenarios:
             for expected in scenario.expectations:
-                if expected.kind != "needs" or document.policy.name not in unsure:
-                    _check_expectation(expected, document.policy.id, leaves, ids, problems)
+                if expected.kind != "needs" or policy.name not in unsure:
+                    _check_expectation(expected, policy.id, leaves, ids, problems)
+
+
+def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> v.Vocabulary:
+    """The facts of several wholes together; that they disagree is reported where a document begins."""
+    together: v.Vocabulary | None = None
+    for each in linked:
+        if together is None:
+            together = each.vocabulary
+        elif each.vocabulary.facts != together.facts:
+            together = merge((together, each.vocabulary), problems, each.documents[0].policy.span)
+    return together or v.Vocabulary("")
 
 
 def _check_expectation(
     expected: n.Expectation, own: str, leaves: list[str], ids: set[str], problems: list[Diagnostic]
 ) -> None:
-    if expected.kind in {"verdict", "compliant", "value"}:
+    if expected.kind in {"verdict", "compliant", "value", "governs"}:
         return  # what names no clause, and what is checked with the text
     words = expected.words[:1] if expected.kind in {"force", "duty"} else expected.words
     for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
@@ -38,7 +39,8 @@ def elaborate_policy(
     work.scenarios_differ()
     work.declare()
     definitions = elaborate_definitions(unit, typer, work.of_definition, problems)
-    root = work.root()
+    routes = tuple(work.routes())
+    root = _unless_routed(work.root(), routes)
     work.unused_exceptions()
     return n.Policy(
         unit.name.text,
@@ -62,6 +64,7 @@ def elaborate_policy(
             if isinstance(item, s.Scenario)
         ),
         span=unit.name.span,
+        routes=routes,
     )
 
 
@@ -75,6 +78,15 @@ def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
 def _incorporation(item: s.Incorporate) -> n.Incorporation:
     policy, version, clause = document_ref(item.target)
     return n.Incorporation(policy, version, clause, item.at, item.description, span=item.target.span)
+
+
+def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
+    """The root section, out of scope where a route leads to another document."""
+    if not routes:
+        return root
+    cases = tuple(route.when for route in routes)
+    routed = cases[0] if len(cases) == 1 else n.Or(cases, span=routes[0].span)
+    return evolve(root, scope=n.Not(routed, span=routes[0].span))
 
 
 @define
@@ -416,6 +428,26 @@ class _Elaboration:
             else:
                 made.append(n.DocumentOver(policy, version, item.at, span=item.target.span))
         return made
+
+    # --- routing ----------------------------------------------------------------------------------
+
+    def routes(self) -> Iterator[n.Route]:
+        """The documents that govern in place of this one, each with its condition."""
+        for item in self.unit.items:
+            if not isinstance(item, s.GovernedBy):
+                continue
+            policy, version, clause = document_ref(item.target)
+            when = self.typer.condition(item.when) if item.when is not None else None
+            span = item.target.span
+            if clause is not None:
+                words = {"name": f"{policy}#{clause}", "actual": "a clause", "wanted": "a document"}
+                self._report("TOS3013", span, **words)
+            elif policy == self.unit.name.text:
+                self._report("TOS3031", span, name=policy)
+            elif item.when is None and not self.lost:
+                self._report("TOS3030", span, name=policy)
+            elif when is not None:
+                yield n.Route(policy, version, when, item.at, item.description, span=span)
 
 
 def _modality(word: str) -> Any:

@@ -37,6 +37,7 @@ def elaborate_scenario(
         f.Entries(given, span=item.title.span),
         tuple(each for each in expected if each is not None),
         span=item.title.span,
+        known_at=item.known_at.value if item.known_at else None,
     )
 
 
@@ -127,6 +128,8 @@ class _Names:
             case s.ExpectConflict(first=first, second=second):
                 one, other = self._clause(first, "a clause"), self._clause(second, "a clause")
                 return _expected("conflict", (first, second), one, other, each.span)
+            case s.ExpectGoverns(document=ref):
+                return self._governs(ref, each.span)
             case s.ExpectDuty(clause=clause, state=state):
                 one = self._clause(clause, "an obligation")
                 return _expected("duty", (clause,), one, state.replace(" ", "_"), each.span)
@@ -156,6 +159,15 @@ class _Names:
             return None
         wanted = constant(made)
         return n.Expectation("value", (name,), span=span, value=wanted)
+
+    def _governs(self, ref: s.Ref, span: Span) -> n.Expectation | None:
+        """A whole document: a name alone, or a policy without a clause."""
+        if ref.policy is not None and ref.clause is not None:
+            self._wrong(ref.span, f"{ref.policy}#{ref.clause}", "a clause", "a document")
+            return None
+        id_ = ref.policy or ref.clause or ""
+        words = (id_, ref.version) if ref.version else (id_,)
+        return n.Expectation("governs", words, span=span, spans=(ref.span,))
 
     def _clause(self, ref: s.Ref, wanted: str) -> str | None:
         """The full id of a clause; ``wanted`` says what it has to be."""

@@ -25,7 +25,8 @@ GROUP = "tosdsl.policies"
 _HEADER = re.compile(
     r"^(?P<kind>policy|vocabulary)[ \t]+(?P<id>[A-Za-z_][\w.]*)"
     r"|^[ \t]+version[ \t]+\"(?P<version>(?:[^\"\\\n]|\\.)*)\""
-    r"|^[ \t]+effective[ \t]+from[ \t]+(?P<start>[0-9-]+)",
+    r"|^[ \t]+effective[ \t]+from[ \t]+(?P<start>[0-9-]+)"
+    r"|^[ \t]+recorded[ \t]+(?P<recorded>[0-9-]+)",
     re.MULTILINE,
 )
 
@@ -50,13 +51,14 @@ class Memory:
 
 @frozen
 class Head:
-    """A unit that a text declares. ``start`` is its day of effect, as written, or empty."""
+    """A unit that a text declares. ``start`` and ``recorded`` are days as written, or empty."""
 
     kind: str
     id: str
     file: str
     version: str | None = None
     start: str = ""
+    recorded: str = ""
     span: Span = place()
 
 
@@ -107,6 +109,8 @@ def heads_of(text: str, file: str) -> list[Head]:
             heads[-1] = evolve(heads[-1], version=match["version"])
         elif heads and match["start"] and not heads[-1].start:
             heads[-1] = evolve(heads[-1], start=match["start"])
+        elif heads and match["recorded"] and not heads[-1].recorded:
+            heads[-1] = evolve(heads[-1], recorded=match["recorded"])
     return heads
 
 

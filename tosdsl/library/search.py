@@ -13,6 +13,9 @@ from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.library.files import SUFFIXES, Head, Layer, Source, folder, installed, neighbours, shipped
 from tosdsl.trees.span import NOWHERE, Span
 
+_AT_HAND = 2
+"""Layers of named files and of their neighbours, which come before what is installed."""
+
 
 @frozen
 class Asked:
@@ -94,22 +97,30 @@ class Search:
         """Where a file's text is."""
         return next(layer.sources[file] for layer in self.layers() if file in layer.sources)
 
-    def choose(self, kind: str, id_: str, version: str | None, span: Span) -> Head | None:
-        """One version of a unit: the one named, or the newest; or None with a diagnostic."""
+    def library(self, id_: str) -> Sequence[Head]:
+        """Every version of a policy as a library has it: what stands beside a named file is of it."""
+        found: dict[tuple[str | None, str], Head] = {}
+        for layer in [*self.layers()][:_AT_HAND]:
+            for head in layer.by_name.get(("policy", id_), ()):
+                found.setdefault((head.version, head.recorded), head)
+        return tuple(found.values()) or self.heads("policy", id_)
+
+    def versions(self, kind: str, id_: str, version: str | None, span: Span) -> Sequence[Head]:
+        """The versions of a unit, or the texts of the one named, the newest last; if there is none, a
+        diagnostic."""
         heads = self.heads(kind, id_)
         if not heads:
             code = "TOS2005" if kind == "vocabulary" else "TOS3008"
             self.problems.append(mistake(code, span, (id_, self.ids(kind)), name=id_, where=""))
-            return None
+            return ()
         if version is None:
-            return heads[-1]
-        for head in heads:
-            if head.version == version:
-                return head
+            return heads
+        if texts := [head for head in heads if head.version == version]:
+            return texts
         versions = ", ".join(head.version or "(none)" for head in heads)
         place = span if span != NOWHERE else None
         self.problems.append(mistake("TOS6005", place, name=id_, version=version, versions=versions))
-        return None
+        return ()
 
 
 def shipped_use(name: str) -> Traversable | None:

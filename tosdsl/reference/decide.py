@@ -8,6 +8,7 @@ from tosdsl.reference.duties import duties
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import definition_findings, forces
 from tosdsl.reference.needs import needs
+from tosdsl.reference.scope import governs
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.facts import Facts, Use
@@ -24,7 +25,10 @@ def find(linked: Linked, use: Use) -> Findings:
     truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
-    return Findings(linked, use, found, rows, remaining, open_, due, excepted, truths)
+    in_force = tuple(governs(document.policy, use) for document in linked.documents)
+    return Findings(
+        linked, use, found, rows, remaining, open_, due, excepted, truths, in_force=in_force
+    )
 
 
 def verdicts(linked: Linked, use: Use) -> Possible:

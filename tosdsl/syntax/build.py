@@ -291,6 +291,16 @@ class Build(Reductions):
         at = self._one(children[3:], "at", "at")
         return s.PrevailsOver(children[2], at, span=self._span(*children[:3]))
 
+    def governed(self, children: Children) -> s.GovernedBy:
+        parts = children[3:]
+        return s.GovernedBy(
+            children[2],
+            self._one(parts, "at", "at"),
+            self._description(parts),
+            self._one(parts, "when", "when"),
+            span=self._span(*children[:3]),
+        )
+
     # --- scenarios ----------------------------------------------------------------------------
 
     def scenario(self, children: Children) -> s.Scenario:
@@ -303,10 +313,14 @@ class Build(Reductions):
             given,
             self._many(parts, "expect"),
             span=self._span(*children[:2]),
+            known_at=self._one(parts, "known_at", "known at"),
         )
 
     def as_of(self, children: Children) -> Part:
         return Part("as_of", self._date(children[2]), self._span(*children))
+
+    def known_at(self, children: Children) -> Part:
+        return Part("known_at", self._date(children[2]), self._span(*children))
 
     def given(self, children: Children) -> Part:
         return Part("given", tuple(children[1:]), self._span(children[0]))
@@ -343,6 +357,10 @@ class Build(Reductions):
     def expect_needs(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectNeeds(tuple(children[2:]), span=span), span)
+
+    def expect_governs(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectGoverns(children[2], span=span), span)
 
     def expect_duty(self, children: Children) -> Part:
         span = self._span(*children)

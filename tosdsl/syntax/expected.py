@@ -58,7 +58,7 @@ _ORDER = (
     *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
     *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
     *("exception", "except", "when", "provided", "subject", "notwithstanding", "incorporate"),
-    *("prevails", "scenario", "as", "given", "expect", "from", "until"),
+    *("prevails", "governed", "scenario", "as", "known", "given", "expect", "from", "until"),
 )
 """Words in the order in which one meets them in a policy."""
 

@@ -231,6 +231,10 @@ class _Layout:
                 self.description(INDENT, description)
             case s.PrevailsOver(target, at):
                 self.add(0, _named("prevails over", s.Name(_ref(target)), at), item.span)
+            case s.GovernedBy(target, at, description, when):
+                self.add(0, _named("governed by", s.Name(_ref(target)), at), item.span)
+                self.description(INDENT, description)
+                self.condition(INDENT, "when", when)
             case s.Scenario():
                 self.scenario(item)
             case _:
@@ -343,6 +347,8 @@ class _Layout:
         self.description(INDENT, item.description)
         if item.as_of is not None:
             self.add(INDENT, f"as of {atom(item.as_of)}", item.as_of.span, len("as of "))
+        if item.known_at is not None:
+            self.add(INDENT, f"known at {atom(item.known_at)}", item.known_at.span, len("known at "))
         if item.given:
             self.lines.append(Line(INDENT, "given", opener=True))
         for entry in item.given:
@@ -371,6 +377,8 @@ def _expected(item: s.Expectation) -> str:
         case s.ExpectValue(definition, value):
             shown = "undetermined" if value is None else joined(value_pieces(value))
             return f"{_ref(definition)} is {shown}"
+        case s.ExpectGoverns(document):
+            return f"governs {_ref(document)}"
         case _:
             assert_never(item)
 

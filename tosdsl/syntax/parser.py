@@ -140,6 +140,7 @@ _IN_POLICY = (
     s.Incorporate,
     s.PrevailsOver,
     s.Scenario,
+    s.GovernedBy,
 )
 _WHAT = {
     s.EnumType: "a type",
@@ -153,6 +154,7 @@ _WHAT = {
     s.Incorporate: "an incorporation",
     s.PrevailsOver: "an order of documents",
     s.Scenario: "a scenario",
+    s.GovernedBy: "a routing to another document",
 }
 
 

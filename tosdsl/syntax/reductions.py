@@ -31,7 +31,7 @@ PARTY_WORDS = RESERVED | {"provider"}
 OPENERS = frozenset(("all", "any", "none"))
 """Words that cannot name a fact or a definition, on top of the reserved ones."""
 
-CLAUSE_WORDS = frozenset(("needs", "everything", "duty"))
+CLAUSE_WORDS = frozenset(("needs", "everything", "duty", "governs"))
 """Words that cannot name a clause."""
 
 Children: TypeAlias = list[Any]

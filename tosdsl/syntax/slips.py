@@ -132,12 +132,13 @@ BELONGS_UNDER = {
     "subject": "a clause",
     "notwithstanding": "a clause",
     "as": "a scenario",
+    "known": "a scenario",
     "given": "a scenario",
     "expect": "a scenario",
 }
 """Words that begin a line, but never in the first column, and what such a line stands under."""
 
-BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "version", "source"} | {
+BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "known", "version", "source"} | {
     "forbid",
     "permit",
     "exception",
@@ -146,5 +147,6 @@ BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "version", "source"} | {
     "scenario",
     "incorporate",
     "prevails",
+    "governed",
 }
 """Words that never stand behind others on a line."""

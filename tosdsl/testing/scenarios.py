@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tosdsl.decision.build import both, decision, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
 from tosdsl.reference.decide import find
 from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 from tosdsl.trees.span import Span
 from tosdsl.trees.wording import value_words
@@ -42,18 +44,49 @@ class Result:
 
 def run(sets: Iterable[PolicySet]) -> list[Result]:
     """Every scenario of the policies asked about, each against the documents of its own set."""
+    several = list(sets)
+    names = Counter(policy.name for each in several for policy in _asked(each))
     return [
-        _run_one(each, policy, scenario, findings)
-        for each in sets
+        _run_one(each, _label(policy, scenario, each, names), scenario, use)
+        for each in several
         for policy, scenario, use in each.scenarios()
-        for findings in [find(each.linked, use)]
     ]
 
 
-def _run_one(policies: PolicySet, policy: str, scenario: n.Scenario, findings: Findings) -> Result:
+def _asked(policies: PolicySet) -> list[n.Policy]:
+    return [policy for versions in policies.choices.asked for policy in versions]
+
+
+def _label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[str]) -> str:
+    """A policy's name; of two texts of one version, with the day of its recording."""
+    policy = next(each for each in _asked(policies) if scenario in each.scenarios)
+    return f"{name}, recorded {policy.recorded}" if names[name] > 1 else name
+
+
+def _run_one(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
+    findings = find(policies.at(use.as_of, use.known_at), use)
     made = decision(findings)
-    failures = (_failure(expected, made, findings) for expected in scenario.expectations)
+    failures = (
+        _failure(expected, made, findings)
+        if expected.kind != "governs"
+        else _governs(expected, made, policies, use)
+        for expected in scenario.expectations
+    )
     return Result(policy, scenario, made, tuple(each for each in failures if each is not None))
+
+
+def _governs(expected: n.Expectation, made: Decision, policies: PolicySet, use: Use) -> Failure | None:
+    """By the library's choice of the document; of one that is led to, by the decision itself."""
+    document, *version = expected.words
+    choices = policies.choices.library.get(document)
+    found = made.governs
+    if choices is not None:
+        asked = evolve(policies, choices=choices, warnings=())
+        found = decision(find(asked.at(use.as_of, use.known_at), use)).governs
+    if any(each.document == document and version in ([], [each.version]) for each in found):
+        return None
+    came = ", ".join(f"{each.document}@{each.version or '(none)'}" for each in found) or "nothing"
+    return Failure(f"governs {'@'.join(expected.words)}", f"governs {came}", expected.span)
 
 
 def _failure(expected: n.Expectation, made: Decision, findings: Findings) -> Failure | None:
@@ -119,13 +152,14 @@ def value_of(name: str, findings: Findings) -> Any:
 
 
 def _force(truth: str) -> str:
-    return {"true": "in force", "false": "not in force", "unknown": "undetermined"}[truth]
+    return {"true": "in force", "false": "not in force", "unknown": "undetermined"}.get(truth, truth)
 
 
 def force_of(clause: str, findings: Findings) -> str:
     """The force of a clause or an exception by its full id: true, false or unknown.
 
-    What stands out of scope, or in a document that is not in force, has none.
+    ``missing`` is one that the version in force does not have. What stands out of
+    scope, or in a document that is not in force, has none.
     """
     policy, _, id_ = clause.partition("#")
     for (index, norm_id), found in findings.norms.items():
@@ -144,7 +178,7 @@ def force_of(clause: str, findings: Findings) -> str:
         inner = _among(definition.exceptions, each, id_)
         if inner is not None and document.policy.id == policy:
             return truth_word(inner.force)
-    raise KeyError(clause)
+    return "missing"
 
 
 def _exception(

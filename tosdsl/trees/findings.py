@@ -86,6 +86,8 @@ class Findings:
     norms: Mapping[NormKey, NormFinding]
     tables: tuple[SectionFinding, ...]
     """One a document, its root section, in the order of ``linked.documents``."""
+    in_force: tuple[bool, ...] = field(kw_only=True)
+    """For each document, whether this version of it governs on the days of the use."""
     possible: frozenset[VerdictWord]
     needs: tuple[str, ...]
     duties: Mapping[NormKey, DutyFinding] = field(factory=dict)

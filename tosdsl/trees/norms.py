@@ -342,18 +342,35 @@ class DocumentOver:
     span: Span = place()
 
 
+@frozen
+class Route:
+    """Where ``when`` holds, the document ``policy`` governs and not this one.
+
+    That document need not be in the library. The root section's scope holds the conditions of all
+    routes already, negated.
+    """
+
+    policy: str
+    version: str | None
+    when: Expr
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- scenarios --------------------------------------------------------------------------------------
 
 
 @frozen
 class Expectation:
-    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant or value; ``words`` what
-    it expects.
+    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant, value or
+    governs; ``words`` what it expects.
 
     verdict: the verdict. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
     clause, by. needs: the facts. conflict: two clauses. duty: clause, state. compliant: ``true``,
     ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to, None for
-    unknown. Clauses are full ids (``policy#clause``).
+    unknown. governs: a document, or a document and its version. Clauses are full ids
+    (``policy#clause``).
     """
 
     kind: str
@@ -372,6 +389,7 @@ class Scenario:
     given: Node
     expectations: tuple[Expectation, ...]
     span: Span = place()
+    known_at: date | None = field(default=None, kw_only=True)
 
 
 # --- documents ----------------------------------------------------------------------------------------
@@ -397,6 +415,7 @@ class Policy:
     scenarios: tuple[Scenario, ...] = ()
     digest: str = ""
     span: Span = place()
+    routes: tuple[Route, ...] = field(default=(), kw_only=True)
 
     @property
     def name(self) -> str:
@@ -414,11 +433,16 @@ class Document:
     policy: Policy
     path: tuple[str, ...]
     part: str | None = None
+    versions: tuple[Policy, ...] = field(default=(), eq=False, repr=False)
+    """Those among which the days of the question chose this one, if there was a choice."""
 
     def qualified(self, clause: str) -> str:
         """The full id of a clause, an exception or a section of this document."""
         return f"{self.policy.id}#{clause}" if clause else self.policy.id
 
+
+History: TypeAlias = tuple[Policy, ...]
+"""A document: the versions of it among which a question's days choose."""
 
 NormKey: TypeAlias = tuple[int, str]
 """The index of a document in ``Linked.documents``, and the id of a norm in it."""
@@ -439,3 +463,21 @@ class Linked:
         for index, document in enumerate(self.documents):
             for norm in document.policy.root.all_norms():
                 yield (index, norm.id), norm
+
+
+@frozen
+class Choices:
+    """A question's documents in all their versions, and the whole that each choice among them makes.
+
+    ``asked`` are the documents asked about, ``histories`` these and all that can come in after them.
+    INVARIANT: ``linked`` has a whole for every choice of versions that some days make.
+    """
+
+    asked: tuple[History, ...]
+    histories: tuple[History, ...]
+    linked: Mapping[tuple[int, ...], Linked]
+    """By the indexes of the versions chosen, one for each history."""
+    vocabulary: Vocabulary
+    """The facts of all versions together."""
+    library: Mapping[str, Choices] = field(factory=dict)
+    """The documents that scenarios expect to govern, each asked about by itself, in all versions."""

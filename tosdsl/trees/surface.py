@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.written import (
@@ -315,6 +315,17 @@ class PrevailsOver:
     span: Span = place()
 
 
+@frozen
+class GovernedBy:
+    """``governed by OTHER``: in the cases of ``when``, this document is not the one that governs."""
+
+    target: Ref
+    at: str | None = None
+    description: str | None = None
+    when: Expr | None = None
+    span: Span = place()
+
+
 # --- scenarios ----------------------------------------------------------------------------
 
 
@@ -380,6 +391,14 @@ class ExpectConflict:
 
 
 @frozen
+class ExpectGoverns:
+    """``expect governs DOCUMENT`` or ``DOCUMENT@VERSION``."""
+
+    document: Ref
+    span: Span = place()
+
+
+@frozen
 class ExpectDuty:
     """``expect duty CLAUSE STATE``"""
 
@@ -416,6 +435,7 @@ Expectation: TypeAlias = (
     | ExpectDuty
     | ExpectCompliant
     | ExpectValue
+    | ExpectGoverns
 )
 
 
@@ -427,10 +447,11 @@ class Scenario:
     given: tuple[Given, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     span: Span = place()
+    known_at: DateLiteral | None = field(default=None, kw_only=True)
 
 
 PolicyItem: TypeAlias = (
-    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Scenario
+    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Scenario | GovernedBy
 )
 
 

@@ -197,6 +197,7 @@ _expectations = st.one_of(
     st.builds(s.ExpectDefeated, _refs, _refs),
     st.builds(s.ExpectNeeds, _tuples(_paths, least=1)),
     st.builds(s.ExpectConflict, _refs, _refs),
+    st.builds(s.ExpectGoverns, _refs),
 )
 _scenarios = st.builds(
     s.Scenario,
@@ -205,6 +206,7 @@ _scenarios = st.builds(
     _maybe(_dates),
     _tuples(st.builds(s.Given, _paths, _values)),
     _tuples(_expectations),
+    known_at=_maybe(_dates),
 ).filter(lambda scenario: scenario != s.Scenario(scenario.title))
 
 # --- policies and files ---------------------------------------------------------------------------
@@ -238,6 +240,7 @@ _policies = st.builds(
             _provisions,
             st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
             st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
+            st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
             _scenarios,
         ),
         most=5,

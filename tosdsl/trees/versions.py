@@ -1,0 +1,88 @@
+"""Which version of a document answers: a function of the day of the use and the day of knowledge.
+
+``choose`` is the rule. ``periods`` gives days enough to meet every choice that there is, as the rule
+only looks at whether a day is before another. What a version says plays no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from tosdsl.trees import norms as n
+
+Day = date | None
+_EVER = date.min
+
+
+def choose(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> n.Policy:
+    """The version that governs on these days; if none does, the newest of those that could be read.
+
+    Of what could be read by ``known_at``, the last text of each printed version; of these, what is
+    in force on ``as_of``; of these, the one that began last. In the last step no ``as_of`` rules
+    nothing out. INVARIANT: what is chosen governs on these days, or no version does.
+    """
+    texts = _texts(each for each in versions if _readable(each, known_at))
+    in_force = [each for each in texts if as_of is None or _in_force(each, as_of)]
+    return max(in_force or texts or versions, key=_newness)
+
+
+def chosen(histories: Iterable[Sequence[n.Policy]], as_of: Day, known_at: Day) -> tuple[int, ...]:
+    """The index of the version that answers, for each document."""
+    return tuple(_index(versions, choose(versions, as_of, known_at)) for versions in histories)
+
+
+def _index(versions: Sequence[n.Policy], policy: n.Policy) -> int:
+    return next(index for index, each in enumerate(versions) if each is policy)
+
+
+def _texts(versions: Iterable[n.Policy]) -> list[n.Policy]:
+    """The text recorded last of each printed version."""
+    last: dict[str | None, n.Policy] = {}
+    for each in versions:
+        other = last.setdefault(each.version, each)
+        if (other.recorded or _EVER) < (each.recorded or _EVER):
+            last[each.version] = each
+    return list(last.values())
+
+
+def _readable(policy: n.Policy, known_at: Day) -> bool:
+    return known_at is None or policy.recorded is None or policy.recorded <= known_at
+
+
+def _in_force(policy: n.Policy, as_of: date) -> bool:
+    begun = policy.effective_from is None or policy.effective_from <= as_of
+    return begun and (policy.effective_until is None or as_of <= policy.effective_until)
+
+
+def _newness(policy: n.Policy) -> tuple[date, date, str]:
+    """By the first day; of those that begin together, by the day of recording, then by name."""
+    return policy.effective_from or _EVER, policy.recorded or _EVER, policy.version or ""
+
+
+def periods(histories: Iterable[Sequence[n.Policy]]) -> tuple[list[Day], list[Day]]:
+    """Days of use and days of knowledge of which one stands for each day there is, and for none said.
+
+    A choice changes on the first day of a version, after its last, and on the day of its recording,
+    and on no other.
+    """
+    uses: set[date] = {_EVER}
+    knowledge: set[date] = {_EVER}
+    for policy in (each for versions in histories if len(versions) > 1 for each in versions):
+        uses |= {policy.effective_from or _EVER, _after(policy.effective_until)}
+        knowledge.add(policy.recorded or _EVER)
+    return [None, *sorted(uses)], [None, *sorted(knowledge)]
+
+
+def alike(versions: Sequence[n.Policy]) -> tuple[n.Policy, n.Policy] | None:
+    """Two versions that nothing but their names puts in order, if there are any."""
+    first: dict[tuple[Day, Day], n.Policy] = {}
+    for each in versions:
+        other = first.setdefault((each.effective_from, each.recorded), each)
+        if other.version != each.version:
+            return other, each
+    return None
+
+
+def _after(day: Day) -> date:
+    return _EVER if day is None or day == date.max else day + timedelta(1)
