@@ -20,6 +20,9 @@ _PHRASES = {
     "FORCE": "`in force`, `not in force`, `undetermined`",
     "DEFEATED_BY": "`defeated by`",
     "CONFLICTS_WITH": "`conflicts with`",
+    "MEASURE": "`measure` with a measure's name",
+    "READINGS": "`readings agree` or `readings split`",
+    "TERM_OF_DAYS": "a time such as `30 days`",
     "LPAR": "`(`",
     "RPAR": "`)`",
     "LSQB": "`[`",
@@ -42,7 +45,9 @@ _ORDER = (
     *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
     *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
     *("exception", "except", "when", "provided", "subject", "notwithstanding", "incorporate"),
-    *("prevails", "scenario", "as", "given", "expect", "from", "until"),
+    *("prevails", "enforcement", "on", "alleged", "confirmed", "cleared", "breach", "of", "warn"),
+    *("suspend", "require", "changes", "within", "terminate", "reinstate", "else"),
+    *("scenario", "as", "given", "standard", "reading", "expect", "from", "until"),
 )
 """Words in the order in which one meets them in a policy."""
 

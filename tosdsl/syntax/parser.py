@@ -120,6 +120,7 @@ _IN_POLICY = (
     s.Standalone,
     s.Incorporate,
     s.PrevailsOver,
+    s.Enforcement,
     s.Scenario,
 )
 _WHAT = {
@@ -133,6 +134,7 @@ _WHAT = {
     s.Standalone: "an exception",
     s.Incorporate: "an incorporation",
     s.PrevailsOver: "an order of documents",
+    s.Enforcement: "an enforcement ladder",
     s.Scenario: "a scenario",
 }
 

@@ -148,6 +148,11 @@ def atom(leaf: s.Name | s.Text | s.BooleanLiteral | s.IntegerLiteral | s.DateLit
             assert_never(leaf)
 
 
+def term_words(term: s.Term) -> str:
+    """``30 days``, ``1 day``."""
+    return f"{term.number} {term.unit}{'' if term.number == 1 else 's'}"
+
+
 def quoted(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

@@ -134,10 +134,17 @@ BELONGS_UNDER = {
     "as": "a scenario",
     "given": "a scenario",
     "expect": "a scenario",
+    "on": "`enforcement`",
+    "alleged": "a scenario",
+    "confirmed": "a scenario",
+    "standard": "a scenario",
+    "reading": "a scenario",
 }
 """Words that begin a line, but never in the first column, and what such a line stands under."""
 
-BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "version", "source"} | {
+_ELSEWHERE_TOO = {"as", "version", "source", "on", "alleged", "confirmed", "standard", "reading"}
+
+BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {
     "forbid",
     "permit",
     "exception",
@@ -146,5 +153,6 @@ BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "version", "source"} | {
     "scenario",
     "incorporate",
     "prevails",
+    "enforcement",
 }
 """Words that never stand behind others on a line."""

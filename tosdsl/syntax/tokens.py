@@ -84,7 +84,7 @@ def _first_column(here: Stumble) -> Refusal | None:
 _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
-        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "SCENARIO"),
+        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "ENFORCEMENT", "SCENARIO"),
     )
 )
 """Words that begin an item in the first column."""

@@ -318,6 +318,54 @@ class PrevailsOver:
     span: Span = place()
 
 
+# --- enforcement --------------------------------------------------------------------------
+
+
+@frozen
+class Term:
+    """``30 days``: a number and a unit, the unit in the singular."""
+
+    number: int
+    unit: str
+    span: Span = place()
+
+
+@frozen
+class Measure:
+    """``kind`` is one of ``MEASURES``; ``within`` stands with ``require changes`` alone."""
+
+    kind: str
+    within: Term | None = None
+    text: str | None = None
+    span: Span = place()
+
+
+MEASURES = ("warn", "suspend", "require changes", "terminate", "reinstate")
+
+
+@frozen
+class Rung:
+    """``on FINDING of CLAUSE MEASURE, else MEASURE``; ``finding`` is one of ``FINDINGS``."""
+
+    finding: str
+    of: Ref | None
+    measures: tuple[Measure, ...]
+    span: Span = place()
+
+
+FINDINGS = ("alleged breach", "confirmed breach", "cleared")
+
+
+@frozen
+class Enforcement:
+    """A ladder: which measure which finding opens."""
+
+    at: str | None = None
+    description: str | None = None
+    rungs: tuple[Rung, ...] = ()
+    span: Span = place()
+
+
 # --- scenarios ----------------------------------------------------------------------------
 
 
@@ -342,6 +390,33 @@ class Given:
 
     path: Name
     value: Value
+    span: Span = place()
+
+
+@frozen
+class Said:
+    """``alleged "source"`` or ``confirmed "source"``, and the facts that are so under it."""
+
+    status: str
+    source: Text
+    facts: tuple[Given, ...]
+    span: Span = place()
+
+
+@frozen
+class Reading:
+    """``reading NAME``, and the judged facts under it."""
+
+    name: Name
+    facts: tuple[Given, ...]
+    span: Span = place()
+
+
+@frozen
+class StandardOf:
+    """``standard alleged`` or ``standard confirmed``."""
+
+    value: str
     span: Span = place()
 
 
@@ -382,7 +457,31 @@ class ExpectConflict:
     span: Span = place()
 
 
-Expectation: TypeAlias = ExpectVerdict | ExpectForce | ExpectDefeated | ExpectNeeds | ExpectConflict
+@frozen
+class ExpectMeasures:
+    """``expect measure a, b``: these measures are open and no others; none for ``measure none``."""
+
+    measures: tuple[str, ...]
+    span: Span = place()
+
+
+@frozen
+class ExpectReadings:
+    """``expect readings agree`` or ``expect readings split``."""
+
+    outcome: str
+    span: Span = place()
+
+
+Expectation: TypeAlias = (
+    ExpectVerdict
+    | ExpectForce
+    | ExpectDefeated
+    | ExpectNeeds
+    | ExpectConflict
+    | ExpectMeasures
+    | ExpectReadings
+)
 
 
 @frozen
@@ -392,11 +491,14 @@ class Scenario:
     as_of: DateLiteral | None = None
     given: tuple[Given, ...] = ()
     expectations: tuple[Expectation, ...] = ()
+    said: tuple[Said, ...] = ()
+    standard: StandardOf | None = None
+    readings: tuple[Reading, ...] = ()
     span: Span = place()
 
 
 PolicyItem: TypeAlias = (
-    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Scenario
+    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Enforcement | Scenario
 )
 
 
