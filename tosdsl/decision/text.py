@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from tosdsl.decision.model import Basis, Decision, Defeated, Verdict, Why
+from tosdsl.decision.evidence import by_whom
+from tosdsl.decision.model import Basis, Decision, Defeated, Measure, OpenMeasure, Verdict, Why
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _WIDEST = 62
@@ -47,10 +48,13 @@ def decision_lines(decision: Decision) -> list[Line]:
         lines += [_line(("  ! ", "unknown"), (each, "")) for each in decision.warnings]
     lines += [_line(), *_tree(decision)]
     for title, body in (
+        ("Readings", _readings(decision)),
         ("Still needed", _needs(decision)),
+        ("Contested", _contested(decision)),
         ("As long as", _conditions(decision)),
         ("In conflict", _conflicts(decision)),
         ("Rests on judgement", _judgements(decision)),
+        ("Enforcement", _enforcement(decision)),
     ):
         if body:
             lines += [_line(), _line((title, "title")), *body]
@@ -64,7 +68,10 @@ def _head(decision: Decision) -> Iterator[Line]:
     yield _line((word, decision.verdict.value), ("  " + title, "use"))
     if decision.verdict is Verdict.UNDETERMINED:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
-        yield _line((f"  It can still come out {open_}.", ""))
+        split = ": the readings do not agree" if decision.agree is False else ""
+        yield _line((f"  It can still come out {open_}{split}.", ""))
+    if decision.standard == "alleged":
+        yield _line(("  What is alleged counts here, where nothing better is known.", "unknown"))
     if decision.verdict is Verdict.NOT_APPLICABLE:
         yield _line(("  No document asked about speaks to this use.", ""))
     if decision.verdict is Verdict.PERMITTED:
@@ -188,8 +195,67 @@ def _needs(decision: Decision) -> list[Line]:
         lines.append(
             _line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", ""))
         )
+        for said in decision.allegations:
+            if said.fact == need.fact:
+                lines.append(_line((f"      {said.value} is {by_whom(said)}", "unknown")))
         lines.append(_line((f"      asked by {', '.join(need.clauses)}", "note")))
     return lines
+
+
+def _contested(decision: Decision) -> list[Line]:
+    lines = []
+    for each in decision.contested:
+        lines.append(_line(("  ? ", "unknown"), (each.fact, "clause"), (f"  {each.question}", "")))
+        if each.given is not None:
+            lines.append(_line((f"      {each.given}", ""), ("  given as a fact", "note")))
+        for said in each.assertions:
+            lines.append(_line((f"      {said.value}", ""), (f"  {by_whom(said)}", "note")))
+    return lines
+
+
+def _readings(decision: Decision) -> list[Line]:
+    """Each reading with its verdict, what decides it, and what it takes for so."""
+    width = max((len(each.name) for each in decision.readings), default=0)
+    lines = []
+    if decision.agree:
+        first = decision.readings[0].name
+        lines.append(_line((f"  They agree; why is shown for {first}.", "")))
+    for each in decision.readings:
+        verdict = each.verdict.value.replace("_", " ")
+        lead = "  by default of " if each.by and each.by[0].by_default else "  by "
+        if each.verdict is Verdict.UNDETERMINED:
+            lead = "  depends on "
+        by = lead + ", ".join(f"{one.clause}{_place(one.at)}" for one in each.by) if each.by else ""
+        lines.append(
+            _line((f"  {each.name:<{width}}  ", "clause"), (verdict, each.verdict.value), (by, ""))
+        )
+        for fact, value in each.facts:
+            lines.append(_line((f"  {'':<{width}}  {fact} is {value}", "note")))
+    return lines
+
+
+def _enforcement(decision: Decision) -> list[Line]:
+    lines = []
+    for each in decision.enforcement:
+        steps = [_measure(each), *(f"else {_measure(step)}" for step in each.else_)]
+        lines.append(_line(("  " + ", ".join(steps), "clause")))
+        of = f" of {each.clause}" if each.clause else ""
+        said = f"said by {each.title or each.document}, enforcement{_place(each.at)}"
+        lines.append(_line((f"      on {_FOUND[each.finding]}{of}, {said}", "note")))
+    return lines
+
+
+_FOUND = {
+    "alleged breach": "an alleged breach",
+    "confirmed breach": "a confirmed breach",
+    "cleared": "what is confirmed against an allegation: no breach",
+}
+
+
+def _measure(step: OpenMeasure | Measure) -> str:
+    within = f" within {step.within}" if step.within else ""
+    text = f" “{step.text}”" if step.text else ""
+    return f"{step.measure}{within}{text}"
 
 
 def _conditions(decision: Decision) -> list[Line]:

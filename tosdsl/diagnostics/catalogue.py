@@ -322,6 +322,21 @@ _ENTRIES = (
         "The document `{name}` prevails over itself.",
         "Name another document.",
     ),
+    Entry(
+        "TOS3035",
+        "This ladder has no measures.",
+        "Write what each finding opens, one a line: `on alleged breach suspend`.",
+    ),
+    Entry(
+        "TOS3036",
+        "A ladder speaks of clauses of its own document, and `{name}` is another.",
+        "Write the line into a ladder of that document.",
+    ),
+    Entry(
+        "TOS3037",
+        "`{finding}` opens `{measure}` for the second time; the first is at line {line}.",
+        "Keep one of the two.",
+    ),
     # --- 4xxx facts -----------------------------------------------------------------------------
     Entry("TOS4001", "This is not {format}: {problem}.", "Mend the {format} at this place."),
     Entry(
@@ -349,11 +364,7 @@ _ENTRIES = (
         "Nothing to mend if it is another party's name.",
         warning=True,
     ),
-    Entry(
-        "TOS4010",
-        "`{key}` is not read by this version.",
-        "Leave it out, and state what counts as established under `facts`.",
-    ),
+    # TOS4010 refused `assertions` and `standard` before they were read. It is retired.
     Entry(
         "TOS4011",
         "An anchor, an alias or a tag of YAML stands here.",
@@ -369,6 +380,33 @@ _ENTRIES = (
         "TOS4014",
         "`{path}` names `provider`, which is what a policy calls the party that it is about.",
         "Write the party's own name.",
+    ),
+    Entry(
+        "TOS4015",
+        "An assertion is a mapping with `fact`, `value`, `status` and `source`, and {found} is given.",
+        'Write `fact: …`, `value: …`, `status: alleged` and `source: "…"`.',
+    ),
+    Entry("TOS4016", "An assertion has no key `{key}`.", "Its keys are {keys}."),
+    Entry("TOS4017", "This assertion has no `{key}`.", "Write `{key}: …` into it."),
+    Entry(
+        "TOS4018",
+        "The assertion about `{path}` says nothing: its value is null.",
+        "Give the value, or leave the assertion out.",
+    ),
+    Entry(
+        "TOS4019",
+        "`{path}` is no judgement, and a reading holds judged facts only.",
+        "Put it under `facts`.",
+    ),
+    Entry(
+        "TOS4020",
+        "The reading `{reading}` gives `{path}`, which {where} too.",
+        "Keep one of the two: a fact on which readings differ is given by the readings alone.",
+    ),
+    Entry(
+        "TOS4021",
+        "There are {size} readings; MAX_READINGS is {limit}.",
+        "Leave out readings that differ in nothing that matters.",
     ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),

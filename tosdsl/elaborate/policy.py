@@ -10,6 +10,7 @@ from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer
+from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -54,6 +55,7 @@ def elaborate_policy(
             for item in unit.items
             if isinstance(item, s.Scenario)
         ),
+        elaborate_ladder(unit, work.kinds, lost, problems),
         span=unit.name.span,
     )
 

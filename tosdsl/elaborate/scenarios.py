@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
+from typing import assert_never, cast
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import facts as f
@@ -25,16 +25,30 @@ def elaborate_scenario(
     if not item.expectations and not lost:
         problems.append(mistake("TOS3012", item.title.span, title=f'"{item.title.value}"'))
     names = _Names(policy, kinds, lost, problems)
-    given = tuple(f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in item.given)
+    readings = tuple(
+        f.Entry(each.name.text, _entries(each.facts, each.span), span=each.name.span)
+        for each in item.readings
+    )
     expected = (names.expectation(each) for each in item.expectations)
     return n.Scenario(
         item.title.value,
         item.description,
         item.as_of.value if item.as_of else None,
-        f.Entries(given, span=item.title.span),
+        _entries(item.given, item.title.span),
         tuple(each for each in expected if each is not None),
+        tuple(
+            n.Said(cast(f.Status, each.status), each.source.value, _entries(each.facts, each.span))
+            for each in item.said
+        ),
+        cast(f.Standard, item.standard.value) if item.standard else "confirmed",
+        f.Entries(readings, span=item.title.span) if readings else None,
         span=item.title.span,
     )
+
+
+def _entries(given: tuple[s.Given, ...], span: Span) -> f.Entries:
+    made = (f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in given)
+    return f.Entries(tuple(made), span=span)
 
 
 def as_node(value: s.Value) -> f.Node:
@@ -90,6 +104,10 @@ class _Names:
             case s.ExpectConflict(first=first, second=second):
                 one, other = self._clause(first, "a clause"), self._clause(second, "a clause")
                 return _expected("conflict", (first, second), one, other, each.span)
+            case s.ExpectMeasures(measures=measures):
+                return n.Expectation("measures", measures, span=each.span)
+            case s.ExpectReadings(outcome=outcome):
+                return n.Expectation("readings", (outcome,), span=each.span)
         assert_never(each)
 
     def _clause(self, ref: s.Ref, wanted: str) -> str | None:

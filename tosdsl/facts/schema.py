@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from tosdsl import limits
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import STANDARDS
 
 
 def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
@@ -26,8 +27,73 @@ def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": _fields(vocabulary.facts, dotted=True),
             },
+            "assertions": {
+                "type": ["array", "null"],
+                "description": "Who asserts what, where a fact is not simply given.",
+                "maxItems": limits.MAX_LIST,
+                "items": {"oneOf": [*map(_assertion, _assertable(vocabulary.facts))]},
+            },
+            "standard": {
+                "enum": [*STANDARDS, None],
+                "description": "What counts: confirmed values alone, or allegations where nothing is.",
+            },
+            "readings": {
+                "type": ["object", "null"],
+                "description": "Named ways to judge; each is tried.",
+                "maxProperties": limits.MAX_READINGS,
+                "additionalProperties": {
+                    "type": ["object", "null"],
+                    "additionalProperties": False,
+                    "properties": _judged(vocabulary),
+                },
+            },
         },
     }
+
+
+def _assertable(fields: tuple[v.Field, ...]) -> list[tuple[str, v.Type]]:
+    """Everything that can be asserted: leaves and whole records, by path."""
+    found: list[tuple[str, v.Type]] = []
+    for field in fields:
+        found.append((field.name, field.type))
+        if isinstance(field.type, v.Record):
+            inner = _assertable(field.type.fields)
+            found += [(f"{field.name}.{name}", kind) for name, kind in inner]
+    return found
+
+
+def _assertion(about: tuple[str, v.Type]) -> dict[str, Any]:
+    fact, kind = about
+    return {
+        "type": "object",
+        "required": ["fact", "value", "status", "source"],
+        "additionalProperties": False,
+        "properties": {
+            "fact": {"const": fact},
+            "value": _type(kind),
+            "status": {"enum": [*STANDARDS]},
+            "source": {"type": "string", "description": "Where it was said."},
+            "said_on": {**_date(), "description": "The day on which it was said."},
+            "said_by": {"type": ["string", "null"], "description": "Who said it."},
+        },
+    }
+
+
+def _judged(vocabulary: v.Vocabulary) -> dict[str, Any]:
+    """The judged facts as a mapping has them: with dots, or nested in records that hold one."""
+    made: dict[str, Any] = {}
+    for leaf in vocabulary.leaves():
+        if leaf.judged:
+            made[leaf.path] = _nullable(leaf.type)
+            *around, last = leaf.path.split(".")
+            here = made
+            for step in around:
+                record = here.setdefault(
+                    step, {"type": ["object", "null"], "additionalProperties": False, "properties": {}}
+                )
+                here = record["properties"]
+            here[last] = _nullable(leaf.type)
+    return made
 
 
 def _date() -> dict[str, Any]:

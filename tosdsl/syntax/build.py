@@ -395,7 +395,7 @@ class Build(Transformer[Token, Any]):
     def _measure(self, kind: str, children: Children) -> s.Measure:
         terms = [self._term(token) for token in children if token.type == "TERM_OF_DAYS"]
         texts = [self._string(token).value for token in children if token.type == "STRING"]
-        within, text = (terms or [None])[0], (texts or [None])[0]
+        within, text = next(iter(terms), None), next(iter(texts), None)
         return s.Measure(kind, within, text, span=self._span(*children))
 
     def _term(self, token: Token) -> s.Term:

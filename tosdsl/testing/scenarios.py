@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
-from tosdsl.decision.build import both, decision, truth_word
+from tosdsl.answer import answer
+from tosdsl.decision.build import both, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
-from tosdsl.reference.decide import find
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 from tosdsl.trees.span import Span
@@ -41,15 +41,13 @@ class Result:
 def run(sets: Iterable[PolicySet]) -> list[Result]:
     """Every scenario of the policies asked about, each against the documents of its own set."""
     return [
-        _run_one(each, policy, scenario, findings)
+        _run_one(policy, scenario, *answer(each.linked, use))
         for each in sets
         for policy, scenario, use in each.scenarios()
-        for findings in [find(each.linked, use)]
     ]
 
 
-def _run_one(policies: PolicySet, policy: str, scenario: n.Scenario, findings: Findings) -> Result:
-    made = decision(findings)
+def _run_one(policy: str, scenario: n.Scenario, made: Decision, findings: Findings) -> Result:
     failures = (_failure(expected, made, findings) for expected in scenario.expectations)
     return Result(policy, scenario, made, tuple(each for each in failures if each is not None))
 
@@ -82,6 +80,15 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
             pairs = {frozenset((pair.prohibition, pair.permission)) for pair in made.conflicts}
             wanted = f"{first} conflicts with {second}"
             return wanted, wanted if frozenset((first, second)) in pairs else "no such conflict"
+        case "measures", measures:
+            open_ = sorted(each.measure for each in made.enforcement)
+            return (
+                f"measure {', '.join(sorted(measures)) or 'none'}",
+                f"measure {', '.join(open_) or 'none'}",
+            )
+        case "readings", (outcome,):
+            came = {True: "agree", False: "split", None: "none given"}[made.agree]
+            return f"readings {outcome}", f"readings {came}"
     raise AssertionError(expected.kind)
 
 

@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from attrs import field, frozen
 
-from tosdsl.trees.facts import Node
+from tosdsl.trees.facts import Node, Standard, Status
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Type, Vocabulary
 
@@ -188,13 +188,42 @@ class DocumentOver:
     span: Span = place()
 
 
+# --- enforcement ------------------------------------------------------------------------------------
+
+
+@frozen
+class Measure:
+    """``kind`` as in the text; ``within`` a number and a unit (``30 days``)."""
+
+    kind: str
+    within: str | None = None
+    text: str | None = None
+
+
+@frozen
+class Rung:
+    """A measure, with those that follow if it does not help, and the finding that opens it.
+
+    ``finding`` is ``alleged breach``, ``confirmed breach`` or ``cleared``; ``of`` the prohibition or
+    section that it is about, None for the document. ``at`` and ``description`` are the ladder's.
+    """
+
+    finding: str
+    of: str | None
+    measures: tuple[Measure, ...]
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- scenarios --------------------------------------------------------------------------------------
 
 
 @frozen
 class Expectation:
-    """``kind`` is verdict, force, defeated, needs or conflict; ``words`` what it expects.
+    """``kind`` is verdict, force, defeated, needs, conflict, measures or readings.
 
+    ``words`` is what it expects. measures: those open. readings: ``agree`` or ``split``.
     verdict: the verdict. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
     clause, by. needs: the facts. conflict: two clauses. Clauses are full ids (``policy#clause``).
     """
@@ -207,12 +236,26 @@ class Expectation:
 
 
 @frozen
+class Said:
+    """Facts of a scenario that are ``alleged`` or ``confirmed`` by a source."""
+
+    status: Status
+    source: str
+    facts: Node
+
+
+@frozen
 class Scenario:
+    """``readings`` maps names to mappings of judged facts."""
+
     title: str
     description: str | None
     as_of: date | None
     given: Node
     expectations: tuple[Expectation, ...]
+    said: tuple[Said, ...] = ()
+    standard: Standard = "confirmed"
+    readings: Node | None = None
     span: Span = place()
 
 
@@ -237,6 +280,7 @@ class Policy:
     incorporations: tuple[Incorporation, ...] = ()
     over: tuple[DocumentOver, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    ladder: tuple[Rung, ...] = ()
     digest: str = ""
     span: Span = place()
 
