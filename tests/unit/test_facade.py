@@ -30,6 +30,7 @@ CLASSIFIER = {
 KEYS = [
     *("schema", "verdict", "possible", "compliant", "basis", "defeated", "conditions", "duties"),
     *("conflicts", "judgements", "needs", "policies", "as_of", "known_at", "warnings", "explanation"),
+    *("standard", "evidence", "allegations", "contested", "enforcement", "readings", "agree"),
 ]
 
 

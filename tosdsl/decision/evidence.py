@@ -24,7 +24,7 @@ def beside(fact: str, weighed: Weighed) -> str:
     """What an explanation adds to a fact: who says so, or between whom it is contested."""
     for each in weighed.contested:
         if each.fact == fact:
-            return ", as it is contested"
+            return ", being contested"
     counted = [by_whom(evidence(each)) for each in weighed.counted if each.fact == fact]
     if counted:
         return f", {' and '.join(counted)}"

@@ -169,13 +169,21 @@ class Decider:
 
 
 @frozen
+class Supplied:
+    """A judged fact as a reading has it; ``value`` is text."""
+
+    fact: str
+    value: str
+
+
+@frozen
 class ReadingOutcome:
-    """What comes of one reading. ``facts`` are those it supplies, as text; ``by`` what decides."""
+    """What comes of one reading: ``facts`` are those that it supplies, ``by`` what decides."""
 
     name: str
     verdict: Verdict
     possible: tuple[Verdict, ...]
-    facts: tuple[tuple[str, str], ...]
+    facts: tuple[Supplied, ...]
     by: tuple[Decider, ...]
 
 

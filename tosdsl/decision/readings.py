@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from tosdsl.decision.model import Decider, Decision, Need, ReadingOutcome, Verdict
+from tosdsl.decision.model import Decider, Decision, Need, ReadingOutcome, Supplied, Verdict
 from tosdsl.trees.facts import Reading
 from tosdsl.trees.wording import value_words
 
@@ -35,7 +35,7 @@ def combine(open_: Decision, readings: Sequence[Reading], each: Sequence[Decisio
 
 
 def _outcome(reading: Reading, made: Decision) -> ReadingOutcome:
-    facts = tuple((path, value_words(value)) for path, value in reading.facts.items())
+    facts = tuple(Supplied(path, value_words(value)) for path, value in reading.facts.items())
     by = tuple(Decider(each.clause, each.at, each.by_default) for each in made.basis)
     return ReadingOutcome(reading.name, made.verdict, made.possible, facts, by)
 

@@ -190,8 +190,11 @@ def _lead(node: Why) -> str:
 
 def _needs(decision: Decision) -> list[Line]:
     lines = []
+    contested = {each.fact for each in decision.contested}
     for need in decision.needs:
         judged = " (a judgement)" if need.judged else ""
+        if need.fact in contested:
+            judged += " (contested)"
         lines.append(
             _line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", ""))
         )
@@ -229,8 +232,8 @@ def _readings(decision: Decision) -> list[Line]:
         lines.append(
             _line((f"  {each.name:<{width}}  ", "clause"), (verdict, each.verdict.value), (by, ""))
         )
-        for fact, value in each.facts:
-            lines.append(_line((f"  {'':<{width}}  {fact} is {value}", "note")))
+        for given in each.facts:
+            lines.append(_line((f"  {'':<{width}}  {given.fact} is {given.value}", "note")))
     return lines
 
 

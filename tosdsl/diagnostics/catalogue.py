@@ -387,7 +387,7 @@ _ENTRIES = (
         'Write `fact: …`, `value: …`, `status: alleged` and `source: "…"`.',
     ),
     Entry("TOS4016", "An assertion has no key `{key}`.", "Its keys are {keys}."),
-    Entry("TOS4017", "This assertion has no `{key}`.", "Write `{key}: …` into it."),
+    Entry("TOS4017", "This assertion has no {keys}.", "Write `{first}: …` into it."),
     Entry(
         "TOS4018",
         "The assertion about `{path}` says nothing: its value is null.",

@@ -176,10 +176,14 @@ class _Parts:
         before = len(self.problems)
         given = _by_key(node.entries, _ASSERTION_KEYS, "TOS4016", self.problems)
         meant = {near for each in self.problems[before:] for near in each.near}
-        for key in _NEEDED:
-            given_none = key not in given or (key != "value" and _is_null(given[key]))
-            if given_none and key not in meant:
-                self.problems.append(mistake("TOS4017", node.span, key=key))
+        missing = [
+            key
+            for key in _NEEDED
+            if key not in meant and (key not in given or (key != "value" and _is_null(given[key])))
+        ]
+        if missing:
+            keys = " and no ".join(f"`{key}`" for key in missing)
+            self.problems.append(mistake("TOS4017", node.span, keys=keys, first=missing[0]))
         status = self._word(f"{path}.status", given.get("status"))
         fact, source, said_on, said_by = (
             self.reader.value(f"{path}.{key}", given[key], kind) if key in given else None
