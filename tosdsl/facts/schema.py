@@ -44,7 +44,7 @@ def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
                 "additionalProperties": {
                     "type": ["object", "null"],
                     "additionalProperties": False,
-                    "properties": _judged(vocabulary),
+                    "properties": _judged(vocabulary.facts),
                 },
             },
         },
@@ -79,20 +79,22 @@ def _assertion(about: tuple[str, v.Type]) -> dict[str, Any]:
     }
 
 
-def _judged(vocabulary: v.Vocabulary) -> dict[str, Any]:
-    """The judged facts as a mapping has them: with dots, or nested in records that hold one."""
+def _judged(fields: tuple[v.Field, ...], inherited: bool = False) -> dict[str, Any]:
+    """The judged facts as a reading may write them: nested, or with dots."""
     made: dict[str, Any] = {}
-    for leaf in vocabulary.leaves():
-        if leaf.judged:
-            made[leaf.path] = _nullable(leaf.type)
-            *around, last = leaf.path.split(".")
-            here = made
-            for step in around:
-                record = here.setdefault(
-                    step, {"type": ["object", "null"], "additionalProperties": False, "properties": {}}
-                )
-                here = record["properties"]
-            here[last] = _nullable(leaf.type)
+    for field in fields:
+        judged = inherited or field.judged
+        if isinstance(field.type, v.Record):
+            inner = _judged(field.type.fields, judged)
+            if inner:
+                made[field.name] = {
+                    "type": ["object", "null"],
+                    "additionalProperties": False,
+                    "properties": inner,
+                }
+                made |= {f"{field.name}.{name}": schema for name, schema in inner.items()}
+        elif judged:
+            made[field.name] = _described(_nullable(field.type), field)
     return made
 
 
