@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -156,15 +155,3 @@ def test_readings_that_agree_give_their_verdict_and_others_none(
         assert len(whole.possible) > 1
         assert whole.needs
     assert whole.explain()
-
-
-def test_a_law_that_is_broken_would_be_seen() -> None:
-    """The generators reach what the laws speak of: contested facts, ladders of every finding."""
-    policies = tosdsl.load("openai.business_terms")
-    said = [
-        {"fact": "activities", "value": [word], "status": "confirmed", "source": word}
-        for word in ("train", "promote")
-    ]
-    assert [each.fact for each in policies.decide({}, assertions=said).contested] == ["activities"]
-    with pytest.raises(tosdsl.FactError):
-        policies.decide({}, readings={"one": {"activities": []}})

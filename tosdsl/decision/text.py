@@ -191,10 +191,13 @@ def _lead(node: Why) -> str:
 def _needs(decision: Decision) -> list[Line]:
     lines = []
     contested = {each.fact for each in decision.contested}
+    supplied = {given.fact for reading in decision.readings for given in reading.facts}
     for need in decision.needs:
         judged = " (a judgement)" if need.judged else ""
         if need.fact in contested:
             judged += " (contested)"
+        if decision.agree is False and need.fact in supplied:
+            judged += " (read in different ways)"
         lines.append(
             _line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", ""))
         )
@@ -244,14 +247,14 @@ def _enforcement(decision: Decision) -> list[Line]:
         lines.append(_line(("  " + ", ".join(steps), "clause")))
         of = f" of {each.clause}" if each.clause else ""
         said = f"said by {each.title or each.document}, enforcement{_place(each.at)}"
-        lines.append(_line((f"      on {_FOUND[each.finding]}{of}, {said}", "note")))
+        lines.append(_line((f"      {_FOUND[each.finding].format(of=of)}, {said}", "note")))
     return lines
 
 
 _FOUND = {
-    "alleged breach": "an alleged breach",
-    "confirmed breach": "a confirmed breach",
-    "cleared": "what is confirmed against an allegation: no breach",
+    "alleged breach": "on an alleged breach{of}",
+    "confirmed breach": "on a confirmed breach{of}",
+    "cleared": "as what is confirmed rules out the alleged breach{of}",
 }
 
 
