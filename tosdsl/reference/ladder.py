@@ -35,7 +35,12 @@ def open_rungs(
 
     What readings do not agree on is unknown.
     """
-    kinds = [[_Breaches.of(linked, use) for use in uses] for uses in (confirmed, alleged, supposed)]
+    first = [_Breaches.of(linked, use) for use in confirmed]
+    known = [use.facts for use in confirmed]
+    kinds = [first]
+    for uses in (alleged, supposed):
+        same = [use.facts for use in uses] == known  # then so is all that follows from them
+        kinds.append(first if same else [_Breaches.of(linked, use) for use in uses])
     made = []
     for index, rung in _ladders(linked):
         c, a, x = (_agreed([each.breached(index, rung.of) for each in kind]) for kind in kinds)
