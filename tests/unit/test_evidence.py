@@ -249,3 +249,30 @@ def test_a_failed_expectation_says_what_came(run: Run, tmp_path: Any) -> None:
     assert ran.status == 3
     assert "measure none" in ran.out
     assert "readings none given" in ran.out
+
+
+SCOPED = """
+vocabulary v
+
+fact member: boolean
+fact loud: boolean
+
+
+policy club
+    default permit
+
+use v
+
+section rooms
+    applies when member
+
+    forbid noise
+        when loud
+"""
+
+
+def test_evidence_under_a_sections_scope_is_listed() -> None:
+    said = {"fact": "member", "value": True, "status": "confirmed", "source": "the register"}
+    decision = tosdsl.loads(SCOPED).decide({"loud": True}, assertions=[said])
+    assert decision.verdict is tosdsl.Verdict.FORBIDDEN
+    assert [each.source for each in decision.evidence] == ["the register"]
