@@ -5,24 +5,23 @@ This is the layer that raises: passes below it return diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import asdict, evolve, field, frozen
 
-from tosdsl.decision.build import decision
+from tosdsl.answer import answer, answer_verdict
 from tosdsl.decision.model import Decision, Verdict
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
 from tosdsl.diagnostics.render import render_all, sentences
 from tosdsl.facts.document import from_python, read_text
-from tosdsl.facts.read import read_around, read_facts, read_use
 from tosdsl.facts.schema import schema_of
+from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import Memory, decoded
 from tosdsl.library.search import Search
-from tosdsl.pipeline import Compilation
-from tosdsl.reference.decide import find, verdicts
+from tosdsl.pipeline import Compilation, read_scenario
 from tosdsl.trees.facts import Entries, Use
 from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
 from tosdsl.trees.versions import chosen
@@ -84,26 +83,38 @@ class PolicySet:
         as_of: date | None = None,
         known_at: date | None = None,
         use: str | None = None,
+        assertions: Sequence[Mapping[str, Any]] = (),
+        standard: str = "confirmed",
+        readings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Decision:
         """The decision on a use.
 
         ``facts`` maps fact names to values: nested mappings or dotted keys; booleans, integers,
         strings, dates (or ISO strings), and lists of these. What is left out, or None, is unknown.
         ``as_of`` is the day of the use, ``known_at`` the day up to which the asker could read: they
-        choose among the versions of a document. Both unsaid: the newest counts as in force. Raises
-        FactError if a fact is not declared or has the wrong type. Pure: the same question has the
-        same answer.
+        choose among the versions of a document. Both unsaid: the newest counts as in force.
+
+        ``assertions`` are mappings with ``fact``, ``value``, ``status`` (``alleged`` or
+        ``confirmed``), ``source``, and perhaps ``said_on`` and ``said_by``; ``standard`` says which
+        of them count. ``readings`` maps names to judged facts: each reading is tried.
+
+        Raises FactError if a fact is not declared or has the wrong type. Pure: the same question has
+        the same answer.
         """
-        return self._decision(self._use(facts, as_of, known_at, use))
+        given = _given(facts, as_of, known_at, use, assertions, standard, readings)
+        return self._decision(self._use(given))
 
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
-        checked = self._use(use.facts, use.as_of, use.known_at, use.title)
+        said = [asdict(each, recurse=False) for each in use.assertions]
+        readings = {each.name: each.facts for each in use.readings}
+        given = _given(use.facts, use.as_of, use.known_at, use.title, said, use.standard, readings)
+        checked = self._use(given)
         odd = tuple(dict.fromkeys((*use.warnings, *checked.warnings)))
         return self._decision(evolve(checked, warnings=odd))
 
     def _decision(self, use: Use) -> Decision:
-        return decision(find(self.at(use.as_of, use.known_at), use))
+        return answer(self.at(use.as_of, use.known_at), use)[0]
 
     def verdict(
         self,
@@ -111,11 +122,14 @@ class PolicySet:
         *,
         as_of: date | None = None,
         known_at: date | None = None,
+        assertions: Sequence[Mapping[str, Any]] = (),
+        standard: str = "confirmed",
+        readings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Verdict:
-        """The verdict alone: what ``decide(facts).verdict`` is, with nothing else worked out."""
-        use = self._use(facts, as_of, known_at, None)
-        remaining = verdicts(self.at(use.as_of, use.known_at), use)
-        return Verdict(next(iter(remaining))) if len(remaining) == 1 else Verdict.UNDETERMINED
+        """The verdict alone: what ``decide(…).verdict`` is, with nothing else worked out."""
+        given = _given(facts, as_of, known_at, None, assertions, standard, readings)
+        made = self._use(given)
+        return answer_verdict(self.at(made.as_of, made.known_at), made)
 
     def read_use(self, text: str | bytes, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
         """A use from a YAML or JSON document (bytes are UTF-8), with warnings. Raises FactError."""
@@ -131,15 +145,13 @@ class PolicySet:
         odd = self._checked(problems, {file: text})
         return evolve(use, warnings=tuple(map(sentences, odd))), odd
 
-    def _use(self, facts: Mapping[str, Any], as_of: object, known_at: object, title: object) -> Use:
-        """A use of what a program gives, every part of it checked."""
+    def _use(self, given: Mapping[str, object]) -> Use:
+        """A use of what a program gives, by key as in a document; every part of it is checked."""
         problems: list[Diagnostic] = []
-        root = from_python(facts, problems)
-        read = read_facts(root, self.vocabulary, problems) if root is not None else {}
-        given = {"as_of": as_of, "known_at": known_at, "use": title}
-        around = read_around(from_python(given, problems), problems)
-        odd = tuple(map(sentences, self._checked(problems, {})))
-        return evolve(around, facts=read, warnings=odd)
+        nodes = {key: from_python(value, problems) for key, value in given.items()}
+        read = {key: node for key, node in nodes.items() if node is not None}
+        use = read_parts(read, self.vocabulary, problems)
+        return evolve(use, warnings=tuple(map(sentences, self._checked(problems, {}))))
 
     @staticmethod
     def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
@@ -157,10 +169,30 @@ class PolicySet:
         found = []
         for policy in (each for versions in self.choices.asked for each in versions):
             for scenario in policy.scenarios:
-                facts = read_facts(scenario.given, self.vocabulary, [])
-                use = Use(facts, scenario.title, scenario.as_of, scenario.known_at)
+                use = read_scenario(scenario, self.vocabulary, [])
                 found.append((policy.name, scenario, use))
         return tuple(found)
+
+
+def _given(
+    facts: object,
+    as_of: object,
+    known_at: object,
+    use: object,
+    assertions: object,
+    standard: object,
+    readings: object,
+) -> dict[str, object]:
+    """The parts of a use by the keys of a facts document."""
+    return {
+        "facts": facts,
+        "as_of": as_of,
+        "known_at": known_at,
+        "use": use,
+        "assertions": assertions,
+        "standard": standard,
+        "readings": readings,
+    }
 
 
 def load(*where: str | Path) -> PolicySet:

@@ -55,6 +55,9 @@ MAX_FACTS = 10_000
 MAX_USES = 30
 """Depth of vocabularies that use one another."""
 
+MAX_READINGS = 100
+"""Readings of one use: each of them is judged."""
+
 MAX_PRECEDENCES = 200_000
 """Pairs of clauses of which one prevails over the other."""
 

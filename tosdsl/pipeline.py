@@ -23,7 +23,7 @@ from tosdsl.elaborate.link import check_expectations, link, whole_vocabulary
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
-from tosdsl.facts.read import read_facts
+from tosdsl.facts.use import read_said
 from tosdsl.library.files import Head, heads_of, read
 from tosdsl.library.search import Search
 from tosdsl.syntax.parser import Parsed, parse
@@ -203,8 +203,7 @@ class Compilation:
 
     def scenario_use(self, scenario: n.Scenario, vocabulary: v.Vocabulary) -> Use:
         """The use that a scenario describes."""
-        facts = read_facts(scenario.given, vocabulary, self.problems)
-        return Use(facts, scenario.title, scenario.as_of, scenario.known_at)
+        return read_scenario(scenario, vocabulary, self.problems)
 
     def diagnostics(self) -> list[Diagnostic]:
         """Every mistake so far, once, by file and place."""
@@ -308,6 +307,19 @@ class Compilation:
             parsed = self._parsed[file] = parse(text, file)
             self._units[file] = _by_name(parsed.file.units, heads_of(text, file))
         return self._parsed[file]
+
+
+def read_scenario(scenario: n.Scenario, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
+    """The use that a scenario describes."""
+    said = [(each.status, each.source, each.facts) for each in scenario.said]
+    use = read_said(scenario.given, said, scenario.readings, vocabulary, problems)
+    return evolve(
+        use,
+        title=scenario.title,
+        as_of=scenario.as_of,
+        known_at=scenario.known_at,
+        standard=scenario.standard,
+    )
 
 
 def _by_name(units: Sequence[s.Unit], heads: Sequence[Head]) -> dict[UnitKey, s.Unit]:

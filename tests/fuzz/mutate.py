@@ -20,17 +20,17 @@ from functools import cache
 from attrs import define, field, frozen
 
 from tests.conftest import ROOT
-from tosdsl.decision.build import decision
+from tosdsl.answer import answer
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import PolicySet, load
 from tosdsl.facts.document import from_python, read_text
-from tosdsl.facts.read import read_facts, read_use
+from tosdsl.facts.read import read_facts
+from tosdsl.facts.use import read_use
 from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
-from tosdsl.reference.decide import find
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.trees.facts import Use
@@ -55,6 +55,8 @@ _WORDS = (
     *("incorporate", "prevails", "over", "scenario", "given", "expect", "needs", "all", "any"),
     *("governed", "by", "governs", "known"),
     *("none", "or", "and", "not", "in", "includes", "overlaps", "yes", "no", "permitted", "model"),
+    *("enforcement", "on", "alleged", "confirmed", "cleared", "breach", "suspend", "within", "warn"),
+    *("require", "changes", "30 days", "standard", "reading", "measure", "readings", "split"),
     *("p", "ai_services", "openai.business_terms", "competing_models", "boolean", "integer", "date"),
 )
 
@@ -255,7 +257,7 @@ def _policy(chosen: Seed, text: str) -> list[Diagnostic]:
             assert read is not None
             use = Use(read_facts(read, choices.vocabulary, problems))
             for linked in choices.linked.values():
-                decision(find(linked, use)).explain()
+                answer(linked, use)[0].explain()
     found = work.diagnostics()
     errors = {each.code for each in found if each.severity is Severity.ERROR}
     if errors <= {"TOS6004"}:  # a vocabulary without a policy is a sound text

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tosdsl.diagnostics.catalogue import CATALOGUE
 
 CODE = re.compile(r"TOS[1-6][0-9]{3}")
-CATALOGUE_FILE = ROOT / "tosdsl" / "diagnostics" / "catalogue.py"
+CATALOGUE_FILES = [ROOT / "tosdsl" / "diagnostics" / f"of_{each}.py" for each in ("policies", "uses")]
 NOT_WORDS = {"near"}
 """Keywords of the functions that make diagnostics which fill no sentence."""
 
@@ -22,7 +22,7 @@ NOT_WORDS = {"near"}
 @cache
 def modules() -> dict[str, ast.Module]:
     """Every module of the package but the catalogue, as a tree."""
-    files = [file for file in (ROOT / "tosdsl").rglob("*.py") if file != CATALOGUE_FILE]
+    files = [file for file in (ROOT / "tosdsl").rglob("*.py") if file not in CATALOGUE_FILES]
     return {str(file.relative_to(ROOT)): ast.parse(file.read_text(encoding="utf-8")) for file in files}
 
 
@@ -53,9 +53,10 @@ def braces(code: str) -> set[str]:
 
 def written() -> list[str]:
     """The codes in the order in which the catalogue lists them."""
-    tree = ast.parse(CATALOGUE_FILE.read_text(encoding="utf-8"))
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in CATALOGUE_FILES]
     return [
         node.args[0].value
+        for tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Entry"
         if isinstance(node.args[0], ast.Constant)

@@ -18,7 +18,8 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import FactError, PolicyError, PolicySet, load, loads
 from tosdsl.facts.document import from_python, read_text
-from tosdsl.facts.read import read_facts, read_use
+from tosdsl.facts.read import read_facts
+from tosdsl.facts.use import read_use
 from tosdsl.syntax.parser import parse
 
 DEEP = 10_000

@@ -40,6 +40,7 @@ KEYS = [
         "warnings",
         "explanation",
     ),
+    *("standard", "evidence", "allegations", "contested", "enforcement", "readings", "agree"),
 ]
 
 

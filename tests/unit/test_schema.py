@@ -55,6 +55,8 @@ def test_the_shipped_uses_fit(file: Path) -> None:
     assert read(text)
 
 
+SAID = {"fact": "activities", "value": ["train"], "status": "alleged", "source": "a report"}
+
 TAKEN: list[Any] = [
     {"facts": {}},
     {"facts": None},
@@ -72,6 +74,16 @@ TAKEN: list[Any] = [
     {"facts": {"user": {"age": 17}}},
     {"facts": {"user.age": -1}},
     {"facts": {"user.age": 10**30}},
+    {"facts": {}, "assertions": None, "standard": None, "readings": None},
+    {"facts": {}, "assertions": [], "standard": "alleged", "readings": {}},
+    {"facts": {}, "assertions": [SAID, {**SAID, "said_on": "2023-12-15", "said_by": "a paper"}]},
+    {"facts": {}, "assertions": [{**SAID, "said_on": None, "said_by": None}]},
+    {"facts": {}, "assertions": [{**SAID, "fact": "model", "value": {"distributed": True}}]},
+    {
+        "facts": {},
+        "readings": {"a": {"model.competes_with": []}, "b": {"model": {"competes_with": None}}},
+    },
+    {"facts": {}, "readings": {"a": None, "b": {}}},
 ]
 REFUSED: list[Any] = [
     {},
@@ -107,6 +119,20 @@ REFUSED: list[Any] = [
     {"facts": {"user": {"age": 17.5}}},
     {"facts": {"user": {"age": True}}},
     {"facts": {"customer": 1}},
+    {"facts": {}, "assertions": {}},
+    {"facts": {}, "assertions": ["a report"]},
+    {"facts": {}, "assertions": [{key: SAID[key] for key in SAID if key != "source"}]},
+    {"facts": {}, "assertions": [{**SAID, "status": "rumoured"}]},
+    {"facts": {}, "assertions": [{**SAID, "value": "train"}]},
+    {"facts": {}, "assertions": [{**SAID, "value": None}]},
+    {"facts": {}, "assertions": [{**SAID, "fact": "activites"}]},
+    {"facts": {}, "assertions": [{**SAID, "said_on": "yesterday"}]},
+    {"facts": {}, "assertions": [{**SAID, "by": "a paper"}]},
+    {"facts": {}, "standard": "proven"},
+    {"facts": {}, "readings": []},
+    {"facts": {}, "readings": {"a": []}},
+    {"facts": {}, "readings": {"a": {"model.distributed": True}}},
+    {"facts": {}, "readings": {"a": {"model": {"competes_with": "openai"}}}},
 ]
 
 

@@ -32,6 +32,7 @@ def run(options: argparse.Namespace) -> int:
     text, file = _facts(options.facts)
     use, warnings = policies.read_use(text, file)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
+    use = evolve(use, standard=options.standard or use.standard)
     decision = policies.decide_use(use)
     if options.format == "json":
         made = decision.to_json()

@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
+    check.add_argument(
+        "--standard",
+        choices=("confirmed", "alleged"),
+        help="what counts: what is confirmed (the default), or also what is alleged",
+    )
     check.add_argument("--format", choices=("text", "json"), default="text")
 
     test = commands.add_parser("test", help="run the scenarios of every policy found")

@@ -6,6 +6,8 @@
 ``text``     the explanation as plain lines
 ``reads``    which facts a clause reads
 ``support``  which facts a finding rests on
+``evidence`` assertions in words
+``readings`` one decision of several, under several readings
 """
 
 from tosdsl.decision.model import Decision, Verdict

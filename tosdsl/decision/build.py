@@ -7,17 +7,22 @@ from functools import cache
 
 from attrs import define, field
 
+from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain, term
 from tosdsl.decision.model import (
     Basis,
     Condition,
     Conflict,
+    Contested,
     Decision,
     Defeated,
     Duty,
+    Evidence,
     Governs,
     Judgement,
+    Measure,
     Need,
+    OpenMeasure,
     PolicyUsed,
     Verdict,
 )
@@ -71,6 +76,13 @@ class _Deciding:
             findings.use.as_of,
             findings.use.known_at,
             (*findings.use.warnings, *self._not_in_force()),
+            findings.use.standard,
+            tuple(self._evidence(verdict, [key for key, _ in basis])),
+            tuple(map(evidence, findings.use.weighed.open)),
+            tuple(self._contested()),
+            tuple(self._enforcement()),
+            (),
+            None,
             cache(lambda: explain(findings, verdict)),
         )
 
@@ -341,15 +353,53 @@ class _Deciding:
         ]
         if not judged:
             return
+        used = self._rests_on(verdict, basis)
+        for leaf in judged:
+            if leaf.path in used:
+                yield Judgement(leaf.path, value_words(supplied[leaf.path]), leaf.question)
+
+    def _rests_on(self, verdict: Verdict, basis: list[n.NormKey]) -> set[str]:
+        """The facts under what decides."""
         support = Support(self.findings, self.reads)
         keys = [key for key in basis if key[1]]
         if verdict is not Verdict.FORBIDDEN:  # then it rests on what kept each prohibition off as well
             in_scope = self._norms_in_scope()
             keys += [(index, norm.id) for index, norm, _ in in_scope if norm.modality == "forbid"]
-        used = {path for key in keys for path in support.of(key)}
-        for leaf in judged:
-            if leaf.path in used:
-                yield Judgement(leaf.path, value_words(supplied[leaf.path]), leaf.question)
+        return {path for key in keys for path in support.of(key)}
+
+    def _evidence(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Evidence]:
+        counted = self.findings.use.weighed.counted
+        if not counted:
+            return
+        used = self._rests_on(verdict, basis)
+        for row, section, _ in self._rows():
+            used |= self.reads.scope(row.document, section)
+        yield from (evidence(each) for each in counted if each.fact in used)
+
+    def _contested(self) -> Iterator[Contested]:
+        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        for each in self.findings.use.weighed.contested:
+            given = None if each.given is None else value_words(each.given)
+            said = tuple(map(evidence, each.assertions))
+            yield Contested(each.fact, leaves[each.fact].question, given, said)
+
+    def _enforcement(self) -> Iterator[OpenMeasure]:
+        for each in self.findings.ladder:
+            document, rung = self.findings.linked.documents[each.document], each.rung
+            first, *others = rung.measures
+            yield OpenMeasure(
+                first.kind,
+                first.within,
+                first.text,
+                tuple(Measure(other.kind, other.within, other.text) for other in others),
+                rung.finding,
+                document.qualified(rung.of) if rung.of else None,
+                document.policy.id,
+                document.policy.title,
+                rung.at,
+                rung.description,
+                document.path,
+            )
 
     def _policies(self) -> Iterator[PolicyUsed]:
         for document in self.findings.linked.documents:

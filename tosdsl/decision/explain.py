@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl.decision.evidence import beside
 from tosdsl.decision.model import Verdict, Why
 from tosdsl.decision.reads import Reads
 from tosdsl.trees import norms as n
@@ -312,7 +313,8 @@ class _Explaining:
         for path in sorted(self.reads.of(index, (expr,))):
             value: Any = known.get(path)
             said = "is not known" if value is None else f"is {value_words(value)}"
-            notes.append(f"{path} {said}{' (a judgement)' if path in judged else ''}")
+            whose = beside(path, self.findings.use.weighed)
+            notes.append(f"{path} {said}{' (a judgement)' if path in judged else ''}{whose}")
         return "; ".join(notes)
 
     def _truth(self, index: int, expr: n.Expr) -> Truth:

@@ -118,6 +118,97 @@ class Duty:
 
 
 @frozen
+class Evidence:
+    """An assertion: who has it that ``fact`` is ``value`` (as text).
+
+    ``status`` is ``alleged`` or ``confirmed``, ``source`` where it was said; day and speaker may be
+    missing.
+    """
+
+    fact: str
+    value: str
+    status: str
+    source: str
+    said_on: date | None
+    said_by: str | None
+
+
+@frozen
+class Contested:
+    """A fact about which values that count contradict each other: it is unknown.
+
+    ``given`` is its plain value as text, if it has one; ``assertions`` are those that count.
+    """
+
+    fact: str
+    question: str
+    given: str | None
+    assertions: tuple[Evidence, ...]
+
+
+@frozen
+class Measure:
+    """``warn``, ``suspend``, ``require changes``, ``terminate`` or ``reinstate``.
+
+    ``within`` is a time such as ``30 days``; ``text`` what the document adds.
+    """
+
+    measure: str
+    within: str | None
+    text: str | None
+
+
+@frozen
+class OpenMeasure:
+    """A measure that a document's ladder has open now. Taking it is the caller's.
+
+    ``finding`` is ``alleged breach``, ``confirmed breach`` or ``cleared``; ``clause`` the full id of
+    what was found breached or not, if the ladder names one; ``else_`` (in JSON ``else``) what
+    follows if the measure does not help. ``at`` and ``description`` are the ladder's.
+    """
+
+    measure: str
+    within: str | None
+    text: str | None
+    else_: tuple[Measure, ...]
+    finding: str
+    clause: str | None
+    document: str
+    title: str | None
+    at: str | None
+    description: str | None
+    path: tuple[str, ...]
+
+
+@frozen
+class Decider:
+    """A clause (or a section's default) that decides under a reading, with its place."""
+
+    clause: str
+    at: str | None
+    by_default: bool
+
+
+@frozen
+class Supplied:
+    """A judged fact as a reading has it; ``value`` is text."""
+
+    fact: str
+    value: str
+
+
+@frozen
+class ReadingOutcome:
+    """What comes of one reading: ``facts`` are those that it supplies, ``by`` what decides."""
+
+    name: str
+    verdict: Verdict
+    possible: tuple[Verdict, ...]
+    facts: tuple[Supplied, ...]
+    by: tuple[Decider, ...]
+
+
+@frozen
 class PolicyUsed:
     """A document that took part. ``digest`` covers its text and its vocabularies' texts.
 
@@ -197,6 +288,17 @@ class Decision:
     known_at: date | None
     warnings: tuple[str, ...]
     """What is odd about the facts, in sentences: a party's name that is nearly a known one's."""
+    standard: str
+    """What counted: ``confirmed`` or ``alleged``."""
+    evidence: tuple[Evidence, ...]
+    """Assertions that count, about the facts that the decision rests on."""
+    allegations: tuple[Evidence, ...]
+    """Allegations that do not count, about facts that are therefore unknown."""
+    contested: tuple[Contested, ...]
+    enforcement: tuple[OpenMeasure, ...]
+    readings: tuple[ReadingOutcome, ...]
+    agree: bool | None
+    """Whether all readings give this verdict; None if there are none."""
     _explain: Callable[[], Why] = field(eq=False, repr=False)
 
     @property
@@ -234,7 +336,7 @@ def _plain(value: Any) -> Any:
         case date():
             return value.isoformat()
         case dict():
-            return {key: _plain(inner) for key, inner in value.items()}
+            return {key.removesuffix("_"): _plain(inner) for key, inner in value.items()}
         case list() | tuple():
             return [_plain(inner) for inner in value]
         case _:

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
-from tosdsl.decision.model import Basis, Decision, Defeated, Governs, Verdict, Why
+from tosdsl.decision.evidence import by_whom
+from tosdsl.decision.model import (
+    Basis,
+    Decision,
+    Defeated,
+    Governs,
+    Measure,
+    OpenMeasure,
+    Verdict,
+    Why,
+)
 from tosdsl.trees.wording import value_words
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
@@ -48,11 +58,14 @@ def decision_lines(decision: Decision) -> list[Line]:
         lines += [_line(("  ! ", "unknown"), (each, "")) for each in decision.warnings]
     lines += [_line(), *_tree(decision)]
     for title, body in (
+        ("Readings", _readings(decision)),
         ("Still needed", _needs(decision)),
         ("Duties", _duties(decision)),
+        ("Contested", _contested(decision)),
         ("As long as", _conditions(decision)),
         ("In conflict", _conflicts(decision)),
         ("Rests on judgement", _judgements(decision)),
+        ("Enforcement", _enforcement(decision)),
     ):
         if body:
             lines += [_line(), _line((title, "title")), *body]
@@ -66,7 +79,10 @@ def _head(decision: Decision) -> Iterator[Line]:
     yield _line((word, decision.verdict.value), ("  " + title, "use"))
     if decision.verdict is Verdict.UNDETERMINED:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
-        yield _line((f"  It can still come out {open_}.", ""))
+        split = ": the readings do not agree" if decision.agree is False else ""
+        yield _line((f"  It can still come out {open_}{split}.", ""))
+    if decision.standard == "alleged":
+        yield _line(("  What is alleged counts here, where nothing better is known.", "unknown"))
     routed = any(len(each.path) > 1 for each in decision.governs)
     if decision.verdict is Verdict.NOT_APPLICABLE and not routed:
         yield _line(("  No document asked about speaks to this use.", ""))
@@ -204,13 +220,78 @@ def _lead(node: Why) -> str:
 
 def _needs(decision: Decision) -> list[Line]:
     lines = []
+    contested = {each.fact for each in decision.contested}
+    supplied = {given.fact for reading in decision.readings for given in reading.facts}
     for need in decision.needs:
         judged = " (a judgement)" if need.judged else ""
+        if need.fact in contested:
+            judged += " (contested)"
+        if decision.agree is False and need.fact in supplied:
+            judged += " (read in different ways)"
         lines.append(
             _line(("  ? ", "unknown"), (need.fact, "clause"), (f"  {need.question}{judged}", ""))
         )
+        for said in decision.allegations:
+            if said.fact == need.fact:
+                lines.append(_line((f"      {said.value} is {by_whom(said)}", "unknown")))
         lines.append(_line((f"      asked by {', '.join(need.clauses)}", "note")))
     return lines
+
+
+def _contested(decision: Decision) -> list[Line]:
+    lines = []
+    for each in decision.contested:
+        lines.append(_line(("  ? ", "unknown"), (each.fact, "clause"), (f"  {each.question}", "")))
+        if each.given is not None:
+            lines.append(_line((f"      {each.given}", ""), ("  given as a fact", "note")))
+        for said in each.assertions:
+            lines.append(_line((f"      {said.value}", ""), (f"  {by_whom(said)}", "note")))
+    return lines
+
+
+def _readings(decision: Decision) -> list[Line]:
+    """Each reading with its verdict, what decides it, and what it takes for so."""
+    width = max((len(each.name) for each in decision.readings), default=0)
+    lines = []
+    if decision.agree:
+        first = decision.readings[0].name
+        lines.append(_line((f"  They agree; why is shown for {first}.", "")))
+    for each in decision.readings:
+        verdict = each.verdict.value.replace("_", " ")
+        lead = "  by default of " if each.by and each.by[0].by_default else "  by "
+        if each.verdict is Verdict.UNDETERMINED:
+            lead = "  depends on "
+        by = lead + ", ".join(f"{one.clause}{_place(one.at)}" for one in each.by) if each.by else ""
+        lines.append(
+            _line((f"  {each.name:<{width}}  ", "clause"), (verdict, each.verdict.value), (by, ""))
+        )
+        for given in each.facts:
+            lines.append(_line((f"  {'':<{width}}  {given.fact} is {given.value}", "note")))
+    return lines
+
+
+def _enforcement(decision: Decision) -> list[Line]:
+    lines = []
+    for each in decision.enforcement:
+        steps = [_measure(each), *(f"else {_measure(step)}" for step in each.else_)]
+        lines.append(_line(("  " + ", ".join(steps), "clause")))
+        of = f" of {each.clause}" if each.clause else ""
+        said = f"said by {each.title or each.document}, enforcement{_place(each.at)}"
+        lines.append(_line((f"      {_FOUND[each.finding].format(of=of)}, {said}", "note")))
+    return lines
+
+
+_FOUND = {
+    "alleged breach": "on an alleged breach{of}",
+    "confirmed breach": "on a confirmed breach{of}",
+    "cleared": "as what is confirmed rules out the alleged breach{of}",
+}
+
+
+def _measure(step: OpenMeasure | Measure) -> str:
+    within = f" within {step.within}" if step.within else ""
+    text = f" “{step.text}”" if step.text else ""
+    return f"{step.measure}{within}{text}"
 
 
 def _conditions(decision: Decision) -> list[Line]:

@@ -391,7 +391,7 @@ def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> 
 def _check_expectation(
     expected: n.Expectation, own: str, leaves: list[str], ids: set[str], problems: list[Diagnostic]
 ) -> None:
-    if expected.kind in {"verdict", "compliant", "value", "governs"}:
+    if expected.kind in {"verdict", "compliant", "value", "governs", "measures", "readings"}:
         return  # what names no clause, and what is checked with the text
     words = expected.words[:1] if expected.kind in {"force", "duty"} else expected.words
     for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):

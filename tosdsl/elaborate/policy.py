@@ -11,6 +11,7 @@ from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
+from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
 from tosdsl.trees import norms as n
@@ -63,6 +64,7 @@ def elaborate_policy(
             for item in unit.items
             if isinstance(item, s.Scenario)
         ),
+        elaborate_ladder(unit, work.kinds, lost, problems),
         span=unit.name.span,
         routes=routes,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer
@@ -28,17 +28,31 @@ def elaborate_scenario(
     if not item.expectations and not lost:
         problems.append(mistake("TOS3012", item.title.span, title=f'"{item.title.value}"'))
     names = _Names(policy, kinds, typer, problems)
-    given = tuple(f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in item.given)
+    readings = tuple(
+        f.Entry(each.name.text, _entries(each.facts, each.span), span=each.name.span)
+        for each in item.readings
+    )
     expected = (names.expectation(each) for each in item.expectations)
     return n.Scenario(
         item.title.value,
         item.description,
         item.as_of.value if item.as_of else None,
-        f.Entries(given, span=item.title.span),
+        _entries(item.given, item.title.span),
         tuple(each for each in expected if each is not None),
+        tuple(
+            n.Said(cast(f.Status, each.status), each.source.value, _entries(each.facts, each.span))
+            for each in item.said
+        ),
+        cast(f.Standard, item.standard.value) if item.standard else "confirmed",
+        f.Entries(readings, span=item.title.span) if readings else None,
         span=item.title.span,
         known_at=item.known_at.value if item.known_at else None,
     )
+
+
+def _entries(given: tuple[s.Given, ...], span: Span) -> f.Entries:
+    made = (f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in given)
+    return f.Entries(tuple(made), span=span)
 
 
 def as_node(value: s.Value) -> f.Node:
@@ -137,6 +151,10 @@ class _Names:
                 return n.Expectation("compliant", (str(truth).lower(),), span=each.span)
             case s.ExpectValue(definition=definition, value=value):
                 return self._value(definition, value, each.span)
+            case s.ExpectMeasures(measures=measures):
+                return n.Expectation("measures", measures, span=each.span)
+            case s.ExpectReadings(outcome=outcome):
+                return n.Expectation("readings", (outcome,), span=each.span)
         assert_never(each)
 
     def _value(self, ref: s.Ref, value: s.Value | None, span: Span) -> n.Expectation | None:

@@ -2,5 +2,7 @@
 
 ``document``  YAML, JSON or Python values to nodes with places (PyYAML lives only here)
 ``read``      nodes to facts, each by the type that the vocabulary gives it
+``use``       a whole use: facts, days, assertions, readings
+``evidence``  assertions weighed: the facts that count
 ``schema``    the JSON Schema of a vocabulary's facts
 """

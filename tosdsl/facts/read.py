@@ -16,13 +16,13 @@ from math import log10
 from typing import Any
 from unicodedata import normalize
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar, Use
+from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar
 from tosdsl.trees.quantities import (
     ABSENT,
     COUNTED_IN,
@@ -38,8 +38,6 @@ from tosdsl.trees.quantities import (
 )
 from tosdsl.trees.span import Span
 
-_USE_KEYS = ("use", "as_of", "known_at", "facts")
-_LATER_KEYS = ("assertions", "standard")
 _LARGE = re.compile(r" (thousand|million|billion)\Z")
 _LONGEST = 60
 """Characters of a number that is said in millions, and more than anyone needs."""
@@ -48,66 +46,16 @@ _INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
-def read_use(root: Node | None, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
-    """A whole use: ``use``, ``as_of``, ``known_at``, ``facts``."""
-    if root is None:  # it could not be read, which is reported
-        return Use()
-    found: list[Diagnostic] = []
-    use = _read_use(root, vocabulary, found)
-    problems += found
-    problems[:] = in_order(problems)
-    return use
-
-
-def _read_use(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
-    if not isinstance(root, Entries):
-        problems.append(mistake("TOS4006", root.span, found=_found(root)))
-        return Use()
-    given: dict[str, Node] = {}
-    for entry in root.entries:
-        if entry.key in _LATER_KEYS:
-            problems.append(mistake("TOS4010", entry.span, key=entry.key))
-        elif entry.key not in _USE_KEYS:
-            near = (entry.key, _USE_KEYS)
-            keys = ", ".join(_USE_KEYS)
-            problems.append(mistake("TOS4007", entry.span, near, key=entry.key, keys=keys))
-        elif entry.key in given:
-            problems.append(mistake("TOS4005", entry.span, path=entry.key))
-        else:
-            given[entry.key] = entry.value
-    if "facts" not in given and not any("facts" in each.near for each in problems):
-        known = {fact.name for fact in vocabulary.facts}
-        bare = {entry.span for entry in root.entries if entry.key.split(".")[0] in known}
-        problems[:] = [each for each in problems if each.span not in bare]
-        problems.append(mistake("TOS4006", root.span, found="a mapping without it"))
-    facts = _Reader(vocabulary, problems).facts(given["facts"]) if "facts" in given else {}
-    return evolve(_around(given, problems), facts=facts)
-
-
-def read_around(root: Node | None, problems: list[Diagnostic]) -> Use:
-    """A use without its facts: title and days."""
-    given = {entry.key: entry.value for entry in root.entries} if isinstance(root, Entries) else {}
-    return _around(given, problems)
-
-
-def _around(given: Mapping[str, Node], problems: list[Diagnostic]) -> Use:
-    reader = _Reader(v.Vocabulary(""), problems)
-
-    def value(key: str, kind: v.Type) -> Any:
-        return reader.value(key, given[key], kind) if key in given else None
-
-    return Use({}, value("use", v.Text()), value("as_of", v.Date()), value("known_at", v.Date()))
-
-
 def read_facts(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Facts:
     """The facts alone: a mapping from facts to values, nested or with dotted keys."""
     found: list[Diagnostic] = []
-    read = _Reader(vocabulary, found).facts(root)
+    read = Reader(vocabulary, found).facts(root)
     problems += in_order(found)
     return read
 
 
-def _found(node: Node) -> str:
+def found_words(node: Node) -> str:
+    """What stands there, in a sentence."""
     match node:
         case Entries():
             return "a mapping"
@@ -189,7 +137,9 @@ def expected(kind: v.Type) -> str:
 
 
 @define
-class _Reader:
+class Reader:
+    """Reads facts and values, by one vocabulary; what is wrong goes into ``problems``."""
+
     vocabulary: v.Vocabulary
     problems: list[Diagnostic]
     _top: Mapping[str, v.Field] = field(init=False)
@@ -209,7 +159,7 @@ class _Reader:
             return {}
         if not isinstance(root, Entries):
             words = "a mapping from facts to values"
-            self._report("TOS4003", root.span, path="facts", expected=words, found=_found(root))
+            self._report("TOS4003", root.span, path="facts", expected=words, found=found_words(root))
             return {}
         known: dict[str, Any] = {}
         given: set[str] = set()
@@ -406,7 +356,7 @@ class _Reader:
 
     def _wrong(self, path: str, node: Node, kind: v.Type) -> Any:
         """Nothing, which is reported; where a value is needed it is an unknown one."""
-        self._report("TOS4003", node.span, path=path, expected=expected(kind), found=_found(node))
+        self._report("TOS4003", node.span, path=path, expected=expected(kind), found=found_words(node))
         return None
 
 

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from tosdsl import limits
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import STANDARDS
 from tosdsl.trees.quantities import COUNTED_IN, UNITS
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -31,8 +32,75 @@ def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": _fields(vocabulary.facts, dotted=True),
             },
+            "assertions": {
+                "type": ["array", "null"],
+                "description": "Who asserts what, where a fact is not simply given.",
+                "maxItems": limits.MAX_LIST,
+                "items": {"oneOf": [*map(_assertion, _assertable(vocabulary.facts))]},
+            },
+            "standard": {
+                "enum": [*STANDARDS, None],
+                "description": "What counts: confirmed values alone, or allegations where nothing is.",
+            },
+            "readings": {
+                "type": ["object", "null"],
+                "description": "Named ways to judge; each is tried.",
+                "maxProperties": limits.MAX_READINGS,
+                "additionalProperties": {
+                    "type": ["object", "null"],
+                    "additionalProperties": False,
+                    "properties": _judged(vocabulary.facts),
+                },
+            },
         },
     }
+
+
+def _assertable(fields: tuple[v.Field, ...]) -> list[tuple[str, v.Type]]:
+    """Everything that can be asserted: leaves and whole records, by path."""
+    found: list[tuple[str, v.Type]] = []
+    for field in fields:
+        found.append((field.name, field.type))
+        if isinstance(field.type, v.Record):
+            inner = _assertable(field.type.fields)
+            found += [(f"{field.name}.{name}", kind) for name, kind in inner]
+    return found
+
+
+def _assertion(about: tuple[str, v.Type]) -> dict[str, Any]:
+    fact, kind = about
+    return {
+        "type": "object",
+        "required": ["fact", "value", "status", "source"],
+        "additionalProperties": False,
+        "properties": {
+            "fact": {"const": fact},
+            "value": _type(kind),
+            "status": {"enum": [*STANDARDS]},
+            "source": {"type": "string", "description": "Where it was said."},
+            "said_on": {**_date(), "description": "The day on which it was said."},
+            "said_by": {"type": ["string", "null"], "description": "Who said it."},
+        },
+    }
+
+
+def _judged(fields: tuple[v.Field, ...], inherited: bool = False) -> dict[str, Any]:
+    """The judged facts as a reading may write them: nested, or with dots."""
+    made: dict[str, Any] = {}
+    for field in fields:
+        judged = inherited or field.judged
+        if isinstance(field.type, v.Record):
+            inner = _judged(field.type.fields, judged)
+            if inner:
+                made[field.name] = {
+                    "type": ["object", "null"],
+                    "additionalProperties": False,
+                    "properties": inner,
+                }
+                made |= {f"{field.name}.{name}": schema for name, schema in inner.items()}
+        elif judged:
+            made[field.name] = _described(_nullable(field.type), field)
+    return made
 
 
 def _date() -> dict[str, Any]:

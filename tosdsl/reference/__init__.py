@@ -9,6 +9,7 @@
 ``duties``    the states of obligations
 ``needs``     the unknown facts that can still change the verdict
               (``fold`` and ``residual``: what is left once the known ones are filled in)
+``ladder``    which rungs of an enforcement ladder are open, under several kinds of evidence
 ``decide``    all of it, as ``trees.findings``
 
 Every fast path is held to this package. It imports trees and limits, and nothing else.

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve
 from lark import Token
 
+from tosdsl.syntax import literals
 from tosdsl.syntax.misplaced import own_of_section
 from tosdsl.syntax.reductions import (
     CLAUSE_WORDS,
@@ -301,6 +302,44 @@ class Build(Reductions):
             span=self._span(*children[:3]),
         )
 
+    # --- enforcement --------------------------------------------------------------------------
+
+    def enforcement(self, children: Children) -> s.Enforcement:
+        parts = children[1:]
+        rungs = self._many(parts, "rung")
+        if not rungs:
+            self._report("TOS3035", self._span(children[0]))
+        return s.Enforcement(
+            self._one(parts, "at", "at"),
+            self._description(parts),
+            rungs,
+            span=self._span(children[0]),
+        )
+
+    def rung(self, children: Children) -> Part:
+        of = next((child for child in children if isinstance(child, s.Ref)), None)
+        measures = tuple(child for child in children if isinstance(child, s.Measure))
+        span = self._span(children[0], measures[-1])
+        return Part("rung", s.Rung(children[1], of, measures, span=span), span)
+
+    def finding(self, children: Children) -> str:
+        return " ".join(children)
+
+    def measure(self, children: Children) -> s.Measure:
+        return self._measure(str(children[0]), children)
+
+    def require_changes(self, children: Children) -> s.Measure:
+        return self._measure("require changes", children)
+
+    def _measure(self, kind: str, children: Children) -> s.Measure:
+        terms = [self._term(token) for token in children if token.type == "DURATION"]
+        texts = [self._string(token).value for token in children if token.type == "STRING"]
+        within, text = next(iter(terms), None), next(iter(texts), None)
+        return s.Measure(kind, within, text, span=self._span(*children))
+
+    def _term(self, token: Token) -> s.DurationLiteral:
+        return literals.duration(token, self._token_span(token), self.problems)
+
     # --- scenarios ----------------------------------------------------------------------------
 
     def scenario(self, children: Children) -> s.Scenario:
@@ -312,6 +351,9 @@ class Build(Reductions):
             self._one(parts, "as_of", "as of"),
             given,
             self._many(parts, "expect"),
+            self._many(parts, "said"),
+            self._one(parts, "standard", "standard"),
+            self._many(parts, "reading"),
             span=self._span(*children[:2]),
             known_at=self._one(parts, "known_at", "known at"),
         )
@@ -324,6 +366,20 @@ class Build(Reductions):
 
     def given(self, children: Children) -> Part:
         return Part("given", tuple(children[1:]), self._span(children[0]))
+
+    def said(self, children: Children) -> Part:
+        span = self._span(*children[:2])
+        source = self._string(children[1])
+        return Part("said", s.Said(str(children[0]), source, tuple(children[2:]), span=span), span)
+
+    def standard(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("standard", s.StandardOf(str(children[1]), span=span), span)
+
+    def reading(self, children: Children) -> Part:
+        span = self._span(*children[:2])
+        name = self._plain(children[1], "a reading")
+        return Part("reading", s.Reading(name, tuple(children[2:]), span=span), span)
 
     def entry(self, children: Children) -> s.Given:
         return s.Given(self._name(children[0]), children[1], span=self._span(*children))
@@ -357,6 +413,16 @@ class Build(Reductions):
     def expect_needs(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectNeeds(tuple(children[2:]), span=span), span)
+
+    def expect_measure(self, children: Children) -> Part:
+        span = self._span(*children)
+        words = " ".join(children[1].split()[1:])
+        measures = () if words == "none" else tuple(each.strip() for each in words.split(","))
+        return Part("expect", s.ExpectMeasures(measures, span=span), span)
+
+    def expect_readings(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectReadings(children[1].split()[1], span=span), span)
 
     def expect_governs(self, children: Children) -> Part:
         span = self._span(*children)

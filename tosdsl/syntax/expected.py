@@ -36,6 +36,9 @@ _PHRASES = {
     "OPEN": "`undetermined`",
     "DEFEATED_BY": "`defeated by`",
     "CONFLICTS_WITH": "`conflicts with`",
+    "MEASURE": "`measure` with a measure's name",
+    "READINGS": "`readings agree` or `readings split`",
+    "TERM_OF_DAYS": "a time such as `30 days`",
     "LPAR": "`(`",
     "RPAR": "`)`",
     "LSQB": "`[`",
@@ -58,7 +61,9 @@ _ORDER = (
     *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
     *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
     *("exception", "except", "when", "provided", "subject", "notwithstanding", "incorporate"),
-    *("prevails", "governed", "scenario", "as", "known", "given", "expect", "from", "until"),
+    *("prevails", "governed", "enforcement", "on", "alleged", "confirmed", "cleared", "breach", "of"),
+    *("warn", "suspend", "require", "changes", "within", "terminate", "reinstate", "else"),
+    *("scenario", "as", "known", "given", "standard", "reading", "expect", "from", "until"),
 )
 """Words in the order in which one meets them in a policy."""
 

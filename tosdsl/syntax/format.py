@@ -235,6 +235,8 @@ class _Layout:
                 self.add(0, _named("governed by", s.Name(_ref(target)), at), item.span)
                 self.description(INDENT, description)
                 self.condition(INDENT, "when", when)
+            case s.Enforcement():
+                self.enforcement(item)
             case s.Scenario():
                 self.scenario(item)
             case _:
@@ -340,6 +342,17 @@ class _Layout:
         for row in rows:
             self.add(indent, f"{word} {', '.join(map(_target, row))}", row[0].span, len(word) + 1)
 
+    # --- enforcement --------------------------------------------------------------------------------
+
+    def enforcement(self, item: s.Enforcement) -> None:
+        self.add(0, f"enforcement{_at(item.at)}", item.span)
+        self.description(INDENT, item.description)
+        lefts = [_opened_by(rung) for rung in item.rungs]
+        column = max((len(left) for left in lefts if len(left) <= _WIDEST_COLUMN), default=0)
+        for left, rung in zip(lefts, item.rungs, strict=True):
+            measures = ", else ".join(map(_measure, rung.measures))
+            self.add(INDENT, f"{left:<{column}}  {measures}", rung.span)
+
     # --- scenarios ----------------------------------------------------------------------------------
 
     def scenario(self, item: s.Scenario) -> None:
@@ -351,11 +364,22 @@ class _Layout:
             self.add(INDENT, f"known at {atom(item.known_at)}", item.known_at.span, len("known at "))
         if item.given:
             self.lines.append(Line(INDENT, "given", opener=True))
-        for entry in item.given:
-            pieces = after(f"{entry.path.text}: ", value_pieces(entry.value))
-            self.broken(2 * INDENT, placed(entry.span, pieces))
+        self.entries(item.given)
+        for said in item.said:
+            self.add(INDENT, f"{said.status} {atom(said.source)}", said.span)
+            self.entries(said.facts)
+        if item.standard is not None:
+            self.add(INDENT, f"standard {item.standard.value}", item.standard.span)
+        for reading in item.readings:
+            self.add(INDENT, f"reading {reading.name.text}", reading.span)
+            self.entries(reading.facts)
         for expectation in item.expectations:
             self.add(INDENT, f"expect {_expected(expectation)}", expectation.span)
+
+    def entries(self, entries: tuple[s.Given, ...]) -> None:
+        for entry in entries:
+            pieces = after(f"{entry.path.text}: ", value_pieces(entry.value))
+            self.broken(2 * INDENT, placed(entry.span, pieces))
 
 
 def _expected(item: s.Expectation) -> str:
@@ -379,6 +403,10 @@ def _expected(item: s.Expectation) -> str:
             return f"{_ref(definition)} is {shown}"
         case s.ExpectGoverns(document):
             return f"governs {_ref(document)}"
+        case s.ExpectMeasures(measures):
+            return f"measure {', '.join(measures) or 'none'}"
+        case s.ExpectReadings(outcome):
+            return f"readings {outcome}"
         case _:
             assert_never(item)
 
@@ -402,8 +430,22 @@ def _target(target: s.Target) -> str:
 
 
 def _named(word: str, name: s.Name, at: str | None) -> str:
-    place = f" at {quoted(at)}" if at is not None else ""
-    return f"{word} {name.text}{place}"
+    return f"{word} {name.text}{_at(at)}"
+
+
+def _at(at: str | None) -> str:
+    return f" at {quoted(at)}" if at is not None else ""
+
+
+def _opened_by(rung: s.Rung) -> str:
+    of = f" of {_ref(rung.of)}" if rung.of is not None else ""
+    return f"on {rung.finding}{of}"
+
+
+def _measure(measure: s.Measure) -> str:
+    within = f" within {atom(measure.within)}" if measure.within is not None else ""
+    text = f" {quoted(measure.text)}" if measure.text is not None else ""
+    return f"{measure.kind}{within}{text}"
 
 
 def _declared(decl: s.FieldDecl) -> str:

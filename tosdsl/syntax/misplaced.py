@@ -199,3 +199,18 @@ def verdict_in_other_words(here: Stumble) -> Refusal | None:
     words = {"found": match[1], "instead": f"`{verdict}`"}
     span = here.span(match.start(1), match.end(1))
     return here.mend("TOS1008", span, match.start(1), len(match[1]), verdict, **words)
+
+
+def expected_of_evidence(here: Stumble) -> Refusal | None:
+    """``expect measure fine``, ``expect readings differ``: the words that can follow are few."""
+    match = _EVIDENCE.match(here.before)
+    if match is None or "FORCE" not in here.expected or here.at_end:
+        return None
+    return here.refuse("TOS1001", found=here.found, expected=_FEW[match[1]])
+
+
+_EVIDENCE = re.compile(r" *expect +(measure|readings) *\Z")
+_FEW = {
+    "measure": "`warn`, `suspend`, `require changes`, `terminate`, `reinstate`, or `none`",
+    "readings": "`agree` or `split`",
+}

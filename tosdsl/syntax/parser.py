@@ -139,6 +139,7 @@ _IN_POLICY = (
     s.Standalone,
     s.Incorporate,
     s.PrevailsOver,
+    s.Enforcement,
     s.Scenario,
     s.GovernedBy,
 )
@@ -153,6 +154,7 @@ _WHAT = {
     s.Standalone: "an exception",
     s.Incorporate: "an incorporation",
     s.PrevailsOver: "an order of documents",
+    s.Enforcement: "an enforcement ladder",
     s.Scenario: "a scenario",
     s.GovernedBy: "a routing to another document",
 }

@@ -135,10 +135,19 @@ BELONGS_UNDER = {
     "known": "a scenario",
     "given": "a scenario",
     "expect": "a scenario",
+    "on": "`enforcement`",
+    "alleged": "a scenario",
+    "confirmed": "a scenario",
+    "standard": "a scenario",
+    "reading": "a scenario",
 }
 """Words that begin a line, but never in the first column, and what such a line stands under."""
 
-BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "known", "version", "source"} | {
+_ELSEWHERE_TOO = {
+    *("as", "known", "version", "source", "on", "alleged", "confirmed", "standard", "reading")
+}
+
+BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {
     "forbid",
     "permit",
     "exception",
@@ -148,5 +157,6 @@ BEGINS_A_LINE = frozenset(BELONGS_UNDER) - {"as", "known", "version", "source"} 
     "incorporate",
     "prevails",
     "governed",
+    "enforcement",
 }
 """Words that never stand behind others on a line."""

@@ -14,6 +14,7 @@ from tosdsl.syntax.misplaced import (
     beside_its_clause,
     default_with_condition,
     ends_in_and,
+    expected_of_evidence,
     header_of_vocabulary,
     not_before_operator,
     verdict_in_other_words,
@@ -84,7 +85,7 @@ def _first_column(here: Stumble) -> Refusal | None:
 _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
-        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "SCENARIO"),
+        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "ENFORCEMENT", "SCENARIO"),
     )
 )
 """Words that begin an item in the first column."""
@@ -336,6 +337,7 @@ _RULES = (
     header_of_vocabulary,
     not_before_operator,
     verdict_in_other_words,
+    expected_of_evidence,
     _nameless,
     _in_english,
     _foreign_word,

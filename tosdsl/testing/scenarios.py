@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from tosdsl.decision.build import both, decision, truth_word
+from tosdsl.answer import answer
+from tosdsl.decision.build import both, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
-from tosdsl.reference.decide import find
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
@@ -64,8 +64,7 @@ def _label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[
 
 
 def _run_one(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
-    findings = find(policies.at(use.as_of, use.known_at), use)
-    made = decision(findings)
+    made, findings = answer(policies.at(use.as_of, use.known_at), use)
     failures = (
         _failure(expected, made, findings)
         if expected.kind != "governs"
@@ -82,7 +81,7 @@ def _governs(expected: n.Expectation, made: Decision, policies: PolicySet, use: 
     found = made.governs
     if choices is not None:
         asked = evolve(policies, choices=choices, warnings=())
-        found = decision(find(asked.at(use.as_of, use.known_at), use)).governs
+        found = answer(asked.at(use.as_of, use.known_at), use)[0].governs
     if any(each.document == document and version in ([], [each.version]) for each in found):
         return None
     came = ", ".join(f"{each.document}@{each.version or '(none)'}" for each in found) or "nothing"
@@ -127,6 +126,15 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
             if value == expected.value and (value is None) == (expected.value is None):
                 return "", ""
             return f"{name} is {_worded(expected.value)}", f"{name} is {_worded(value)}"
+        case "measures", measures:
+            open_ = sorted(each.measure for each in made.enforcement)
+            return (
+                f"measure {', '.join(sorted(measures)) or 'none'}",
+                f"measure {', '.join(open_) or 'none'}",
+            )
+        case "readings", (outcome,):
+            came = {True: "agree", False: "split", None: "none given"}[made.agree]
+            return f"readings {outcome}", f"readings {came}"
     raise AssertionError(expected.kind)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Literal as OneOf
 from typing import TypeAlias
 
 from attrs import field, frozen
@@ -57,9 +58,64 @@ Facts: TypeAlias = Mapping[str, "Value"]
 """Known leaves by path. A leaf that is not there is unknown."""
 
 
+Status = OneOf["alleged", "confirmed"]
+Standard = OneOf["alleged", "confirmed"]
+"""What counts: confirmed values alone, or allegations too where nothing better is known."""
+
+STANDARDS: tuple[Standard, ...] = ("alleged", "confirmed")
+
+
+@frozen
+class Assertion:
+    """One leaf's value as somebody has it. ``source`` is where it was said, ``said_by`` who said it."""
+
+    fact: str
+    value: Value
+    status: Status
+    source: str
+    said_on: date | None = None
+    said_by: str | None = None
+
+
+@frozen
+class Reading:
+    """A name for one way to judge, and the judged facts as it has them."""
+
+    name: str
+    facts: Facts
+
+
+@frozen
+class Contested:
+    """A leaf about which values that count contradict each other.
+
+    ``given`` is the plain fact, or None; ``assertions`` are those that count.
+    """
+
+    fact: str
+    given: Value | None
+    assertions: tuple[Assertion, ...]
+
+
+@frozen
+class Weighed:
+    """What a standard has made of assertions: the use's ``facts`` are what is left of them.
+
+    ``counted`` are the assertions that count, ``open`` those that do not, about leaves that are
+    therefore unknown.
+    """
+
+    counted: tuple[Assertion, ...] = ()
+    open: tuple[Assertion, ...] = ()
+    contested: tuple[Contested, ...] = ()
+
+
 @frozen
 class Use:
-    """A use to be judged: its facts, and the days from which it is looked at."""
+    """A use to be judged: its facts, and the days from which it is looked at.
+
+    ``facts`` are the plain ones as read; once evidence is weighed, those that count.
+    """
 
     facts: Facts = field(factory=dict)
     title: str | None = None
@@ -67,3 +123,7 @@ class Use:
     known_at: date | None = None
     warnings: tuple[str, ...] = ()
     """What is odd about the facts, in sentences."""
+    assertions: tuple[Assertion, ...] = ()
+    standard: Standard = "confirmed"
+    readings: tuple[Reading, ...] = ()
+    weighed: Weighed = Weighed()

@@ -12,7 +12,7 @@ from typing import Literal as OneOf
 from attrs import field, frozen
 
 from tosdsl.trees.facts import Use
-from tosdsl.trees.norms import Expr, Linked, NormKey
+from tosdsl.trees.norms import Expr, Linked, NormKey, Rung
 
 VerdictWord = OneOf["permitted", "forbidden", "not_applicable"]
 """A settled verdict. Undetermined is more than one of them."""
@@ -78,6 +78,14 @@ class SectionFinding:
 
 
 @frozen
+class OpenRung:
+    """A rung of a document's ladder whose finding is there. ``document`` is its index."""
+
+    document: int
+    rung: Rung
+
+
+@frozen
 class Findings:
     """Everything found. ``needs`` are the paths of the unknown facts that can change the verdict."""
 
@@ -96,3 +104,4 @@ class Findings:
     """The exceptions of definitions that take no values, by document and name."""
     truths: tuple[Callable[[Expr], bool | None], ...] = field(default=(), eq=False, repr=False)
     """For each document, what evaluates one of its conditions under the use's facts."""
+    ladder: tuple[OpenRung, ...] = ()

@@ -16,7 +16,7 @@ from typing import TypeAlias, assert_never
 
 from attrs import field, frozen
 
-from tosdsl.trees.facts import Atomic, Node
+from tosdsl.trees.facts import Atomic, Node, Standard, Status
 from tosdsl.trees.quantities import Duration
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Type, Vocabulary
@@ -358,14 +358,43 @@ class Route:
     span: Span = place()
 
 
+# --- enforcement ------------------------------------------------------------------------------------
+
+
+@frozen
+class Measure:
+    """``kind`` as in the text; ``within`` a number and a unit (``30 days``)."""
+
+    kind: str
+    within: str | None = None
+    text: str | None = None
+
+
+@frozen
+class Rung:
+    """A measure, with those that follow if it does not help, and the finding that opens it.
+
+    ``finding`` is ``alleged breach``, ``confirmed breach`` or ``cleared``; ``of`` the prohibition or
+    section that it is about, None for the document. ``at`` and ``description`` are the ladder's.
+    """
+
+    finding: str
+    of: str | None
+    measures: tuple[Measure, ...]
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- scenarios --------------------------------------------------------------------------------------
 
 
 @frozen
 class Expectation:
-    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant, value or
-    governs; ``words`` what it expects.
+    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant, value, governs, measures
+    or readings.
 
+    ``words`` is what it expects. measures: those open. readings: ``agree`` or ``split``.
     verdict: the verdict. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
     clause, by. needs: the facts. conflict: two clauses. duty: clause, state. compliant: ``true``,
     ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to, None for
@@ -382,12 +411,26 @@ class Expectation:
 
 
 @frozen
+class Said:
+    """Facts of a scenario that are ``alleged`` or ``confirmed`` by a source."""
+
+    status: Status
+    source: str
+    facts: Node
+
+
+@frozen
 class Scenario:
+    """``readings`` maps names to mappings of judged facts."""
+
     title: str
     description: str | None
     as_of: date | None
     given: Node
     expectations: tuple[Expectation, ...]
+    said: tuple[Said, ...] = ()
+    standard: Standard = "confirmed"
+    readings: Node | None = None
     span: Span = place()
     known_at: date | None = field(default=None, kw_only=True)
 
@@ -413,6 +456,7 @@ class Policy:
     incorporations: tuple[Incorporation, ...] = ()
     over: tuple[DocumentOver, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    ladder: tuple[Rung, ...] = ()
     digest: str = ""
     span: Span = place()
     routes: tuple[Route, ...] = field(default=(), kw_only=True)

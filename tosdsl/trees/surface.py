@@ -326,6 +326,45 @@ class GovernedBy:
     span: Span = place()
 
 
+# --- enforcement --------------------------------------------------------------------------
+
+
+@frozen
+class Measure:
+    """``kind`` is one of ``MEASURES``; ``within`` stands with ``require changes`` alone."""
+
+    kind: str
+    within: DurationLiteral | None = None
+    text: str | None = None
+    span: Span = place()
+
+
+MEASURES = ("warn", "suspend", "require changes", "terminate", "reinstate")
+
+
+@frozen
+class Rung:
+    """``on FINDING of CLAUSE MEASURE, else MEASURE``; ``finding`` is one of ``FINDINGS``."""
+
+    finding: str
+    of: Ref | None
+    measures: tuple[Measure, ...]
+    span: Span = place()
+
+
+FINDINGS = ("alleged breach", "confirmed breach", "cleared")
+
+
+@frozen
+class Enforcement:
+    """A ladder: which measure which finding opens."""
+
+    at: str | None = None
+    description: str | None = None
+    rungs: tuple[Rung, ...] = ()
+    span: Span = place()
+
+
 # --- scenarios ----------------------------------------------------------------------------
 
 
@@ -350,6 +389,33 @@ class Given:
 
     path: Name
     value: Value
+    span: Span = place()
+
+
+@frozen
+class Said:
+    """``alleged "source"`` or ``confirmed "source"``, and the facts that are so under it."""
+
+    status: str
+    source: Text
+    facts: tuple[Given, ...]
+    span: Span = place()
+
+
+@frozen
+class Reading:
+    """``reading NAME``, and the judged facts under it."""
+
+    name: Name
+    facts: tuple[Given, ...]
+    span: Span = place()
+
+
+@frozen
+class StandardOf:
+    """``standard alleged`` or ``standard confirmed``."""
+
+    value: str
     span: Span = place()
 
 
@@ -399,6 +465,22 @@ class ExpectGoverns:
 
 
 @frozen
+class ExpectMeasures:
+    """``expect measure a, b``: these measures are open and no others; none for ``measure none``."""
+
+    measures: tuple[str, ...]
+    span: Span = place()
+
+
+@frozen
+class ExpectReadings:
+    """``expect readings agree`` or ``expect readings split``."""
+
+    outcome: str
+    span: Span = place()
+
+
+@frozen
 class ExpectDuty:
     """``expect duty CLAUSE STATE``"""
 
@@ -436,6 +518,8 @@ Expectation: TypeAlias = (
     | ExpectCompliant
     | ExpectValue
     | ExpectGoverns
+    | ExpectMeasures
+    | ExpectReadings
 )
 
 
@@ -446,12 +530,24 @@ class Scenario:
     as_of: DateLiteral | None = None
     given: tuple[Given, ...] = ()
     expectations: tuple[Expectation, ...] = ()
+    said: tuple[Said, ...] = ()
+    standard: StandardOf | None = None
+    readings: tuple[Reading, ...] = ()
     span: Span = place()
     known_at: DateLiteral | None = field(default=None, kw_only=True)
 
 
 PolicyItem: TypeAlias = (
-    Use | Define | Section | Norm | Standalone | Incorporate | PrevailsOver | Scenario | GovernedBy
+    Use
+    | Define
+    | Section
+    | Norm
+    | Standalone
+    | Incorporate
+    | PrevailsOver
+    | GovernedBy
+    | Enforcement
+    | Scenario
 )
 
 

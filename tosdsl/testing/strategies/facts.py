@@ -73,7 +73,7 @@ def facts_for(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any]:
     known = draw(leaf_values(leaves))
     for path in draw(st.permutations(list(leaves))):
         if path in known:
-            _put(facts, path, _plain(known[path]), draw(st.booleans()))
+            _put(facts, path, plain_value(known[path]), draw(st.booleans()))
         elif draw(st.integers(0, 5)) == 0:
             _put(facts, path, None, draw(st.booleans()))
     return facts
@@ -89,10 +89,10 @@ def _put(facts: dict[str, Any], path: str, value: object, dotted: bool) -> None:
     facts[last] = value
 
 
-def _plain(value: f.Value) -> object:
+def plain_value(value: f.Value) -> object:
     """Lists and mappings as a reader of YAML or JSON makes them."""
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain_value(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain_value(item) for key, item in value.items()}
     return value

@@ -83,7 +83,8 @@ class _Author:
         for item in standalone:
             provisions.insert(one(range(len(provisions) + 1)), item)
         use = s.Use(s.Name("world"))
-        items = (use, *self.abroad, *self.scope.draw(st.permutations(defines)), *provisions)
+        ladder = self._ladder()
+        items = (use, *self.abroad, *self.scope.draw(st.permutations(defines)), *provisions, *ladder)
         return _Made(s.Policy(s.Name(self.name), self._header(), items), self.plan)
 
     def _header(self) -> s.Header:
@@ -222,6 +223,26 @@ class _Author:
             return ()
         some = st.lists(st.sampled_from(targets), min_size=1, max_size=2, unique_by=str)
         return tuple(self.scope.draw(some))
+
+    # --- enforcement ------------------------------------------------------------------------------
+
+    def _ladder(self) -> tuple[s.Enforcement, ...]:
+        """Every finding, of the document and of one clause or section of it; or no ladder."""
+        one = self.scope.one
+        if one((True, False)):
+            return ()
+        forbid = [plan.name for plan in self.plan.norms() if plan.modality == "forbid"]
+        about = [*forbid, *(plan.name for plan in self.plan.sections()[1:])]
+        of = s.Ref(None, None, one(about)) if about else None
+        return (
+            s.Enforcement(
+                rungs=tuple(
+                    s.Rung(finding, each, (s.Measure(one(s.MEASURES)),))
+                    for finding in s.FINDINGS
+                    for each in dict.fromkeys((None, of))
+                )
+            ),
+        )
 
     # --- other documents --------------------------------------------------------------------------
 

@@ -179,6 +179,27 @@ _provisions: Strategy[s.Norm | s.Standalone | s.Section] = st.recursive(
     max_leaves=3,
 )
 
+# --- enforcement ----------------------------------------------------------------------------------
+
+_terms = st.builds(
+    s.DurationLiteral,
+    st.integers(0, 1_000_000),
+    st.sampled_from(("day", "week", "month", "business day")),
+)
+_measures = st.one_of(
+    st.builds(s.Measure, st.sampled_from(s.MEASURES), st.none(), _maybe(_strings)),
+    st.builds(s.Measure, st.just("require changes"), _maybe(_terms), _maybe(_strings)),
+)
+_ladders = st.builds(
+    s.Enforcement,
+    _maybe(_strings),
+    _maybe(_strings),
+    _tuples(
+        st.builds(s.Rung, st.sampled_from(s.FINDINGS), _maybe(_refs), _tuples(_measures, least=1)),
+        least=1,
+    ),
+)
+
 # --- scenarios ------------------------------------------------------------------------------------
 
 _values: Strategy[s.Value] = st.recursive(
@@ -198,14 +219,21 @@ _expectations = st.one_of(
     st.builds(s.ExpectNeeds, _tuples(_paths, least=1)),
     st.builds(s.ExpectConflict, _refs, _refs),
     st.builds(s.ExpectGoverns, _refs),
+    st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),
+    st.builds(s.ExpectReadings, st.sampled_from(("agree", "split"))),
 )
+_standards = st.sampled_from(("alleged", "confirmed"))
+_given = st.builds(s.Given, _paths, _values)
 _scenarios = st.builds(
     s.Scenario,
     _texts,
     _maybe(_strings),
     _maybe(_dates),
-    _tuples(st.builds(s.Given, _paths, _values)),
+    _tuples(_given),
     _tuples(_expectations),
+    _tuples(st.builds(s.Said, _standards, _texts, _tuples(_given, least=1)), most=2),
+    _maybe(st.builds(s.StandardOf, _standards)),
+    _tuples(st.builds(s.Reading, _plain, _tuples(_given, least=1)), most=2),
     known_at=_maybe(_dates),
 ).filter(lambda scenario: scenario != s.Scenario(scenario.title))
 
@@ -241,6 +269,7 @@ _policies = st.builds(
             st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
             st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
             st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
+            _ladders,
             _scenarios,
         ),
         most=5,

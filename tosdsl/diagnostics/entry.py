@@ -1,0 +1,20 @@
+"""One entry of the catalogue of diagnostic codes."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+
+@frozen
+class Entry:
+    code: str
+    says: str
+    mend: str
+    warning: bool = False
+
+    @property
+    def title(self) -> str:
+        """What the code says, whatever the words: the heading of its page."""
+        return re.sub(r"\{\w+\}", "…", self.says).removesuffix(".")

@@ -1,0 +1,432 @@
+"""Codes of what is wrong with policies: 1xxx the text, 2xxx names and types, 3xxx provisions."""
+
+from __future__ import annotations
+
+from tosdsl.diagnostics.entry import Entry
+
+OF_POLICIES = (
+    # --- 1xxx the text ------------------------------------------------------------------------
+    Entry("TOS1001", "{found} cannot stand here.", "What can stand here: {expected}."),
+    Entry(
+        "TOS1002",
+        "The character {found} is not part of the language.",
+        "{mend}",
+    ),
+    Entry(
+        "TOS1003",
+        "This text is not closed on its line.",
+        'Write it on one line, however long, and close it with `"`; a quotation mark in it is `\\"`.',
+    ),
+    Entry("TOS1004", "This line is indented with a tab{others}.", "Indent with spaces, four a level."),
+    Entry(
+        "TOS1005",
+        "This line goes back to column {column}, where no line above it starts.",
+        "Line it up with the line that it belongs beside.",
+    ),
+    Entry(
+        "TOS1006",
+        "Nothing stands under {opener}.",
+        "Put what belongs to it on the lines below, indented by four spaces.",
+    ),
+    Entry(
+        "TOS1007",
+        "This line is indented, but the line above it takes nothing under it.",
+        "Line it up with the line above, or begin it with `and` or `or` if it goes on with that line.",
+    ),
+    Entry(
+        "TOS1008",
+        "`{found}` is not written that way here.",
+        "Write {instead}.",
+    ),
+    Entry(
+        "TOS1009",
+        "This stands under no policy and no vocabulary.",
+        "Begin the file with `policy NAME` or `vocabulary NAME`.",
+    ),
+    Entry(
+        "TOS1010",
+        "A {unit} cannot hold {item}.",
+        "Put it into a {other}.",
+    ),
+    Entry(
+        "TOS1011",
+        "`{found}` is not a date in the calendar.",
+        "Write year, month and day with four, two and two digits: 2023-11-14.",
+    ),
+    Entry(
+        "TOS1012",
+        "{what} stands here for the second time.",
+        "{mend}",
+    ),
+    Entry(
+        "TOS1013",
+        "Several conditions stand here, and nothing says how they combine.",
+        "End the line above them with `all of` or `any of`.",
+    ),
+    Entry(
+        "TOS1014",
+        "`{found}` has a dot in it, and {what} is a plain name.",
+        "Use letters, digits and underscores only.",
+    ),
+    Entry(
+        "TOS1015",
+        "The text is not UTF-8: byte {byte} at offset {offset}.",
+        "Save the file as UTF-8.",
+    ),
+    Entry(
+        "TOS1016",
+        "There is no policy and no vocabulary in this text.",
+        "Begin with `policy NAME` or `vocabulary NAME` in the first column.",
+    ),
+    Entry(
+        "TOS1017",
+        "The policy does not say what holds where no clause speaks.",
+        "Add `default permit` (what is not forbidden may be done) or `default forbid` under its name.",
+    ),
+    Entry(
+        "TOS1018",
+        "`\\{found}` means nothing in a text.",
+        'Write `\\"`, `\\\\` or `\\n`.',
+    ),
+    Entry(
+        "TOS1019",
+        "`{found}` is a word of the language and cannot be a name here.",
+        "Choose another name.",
+    ),
+    Entry(
+        "TOS1020",
+        "`{first}` and `{second}` stand together without brackets.",
+        "Say which belongs together with brackets, or use `all of` and `any of`.",
+    ),
+    Entry(
+        "TOS1021",
+        "`{found}` is not a word of the language.",
+        "Write `{instead}`, if that is meant.",
+    ),
+    Entry("TOS1022", "A text stands in double quotes.", 'Write `"{found}"`.'),
+    Entry(
+        "TOS1023",
+        "`{found}` begins a line of its own.",
+        "Put it on the next line, indented by four spaces.",
+    ),
+    Entry("TOS1024", "{missing} is missing here.", "Write it {where}."),
+    Entry("TOS1025", "This `{open}` is never closed.", "Close it with `{close}`."),
+    Entry("TOS1026", "`{found}` has no place here.", "Leave it out."),
+    Entry(
+        "TOS1027",
+        "`{found}` is not a name.",
+        "Write it with letters from a to z, digits and underscores only{instead}.",
+    ),
+    Entry(
+        "TOS1028",
+        "{found} cannot stand in the first column: it belongs under {owner}.",
+        "Indent it by four spaces.",
+    ),
+    Entry("TOS1029", "`{found}` is not a whole number.", "Write digits only."),
+    Entry(
+        "TOS1030",
+        "This `{word}` has no name.",
+        "Write `{word} NAME`, and what follows on the next line, indented.",
+    ),
+    Entry(
+        "TOS1031",
+        "`{found}` begins in the first column, and this line is indented.",
+        "Take its indentation away, and that of the lines beside it.",
+    ),
+    Entry(
+        "TOS1032",
+        "This {found} stands beside {owner}, not below it.",
+        "Indent {what} by {spaces}{own}.",
+    ),
+    Entry(
+        "TOS1033",
+        "A default has no condition.",
+        "Leave the condition out, or write the default into a section that has `applies when`.",
+    ),
+    Entry(
+        "TOS1034",
+        "This line ends in `{found}`, and the condition goes on below.",
+        "Begin the next line with `{found}` instead.",
+    ),
+    Entry(
+        "TOS1035",
+        "A vocabulary has no `{found}`.",
+        "Leave the line out; only a policy has one.",
+    ),
+    Entry(
+        "TOS1036",
+        "`{found}` stands outside the section `{section}` above it, and its lines are indented as if "
+        "it were inside.",
+        "Indent it like the section's other clauses, or, if it does not belong to the section, indent "
+        "its lines by four spaces only.",
+        warning=True,
+    ),
+    Entry(
+        "TOS1037",
+        "This block is not closed{where}.",
+        "Close it with a line of its own that holds `` {fence} `` and is indented like this one.",
+    ),
+    Entry(
+        "TOS1038",
+        "There is no block of policy text in this Markdown file.",
+        "Write the policy between a line ```` ```tos ```` and a line ```` ``` ````.",
+    ),
+    Entry(
+        "TOS1039",
+        "No block of policy text begins here: Markdown takes this line for {what}.",
+        "Set the block apart with a blank line above it, its fence in line with the text around it; "
+        "or, if it is an example, write another word, such as `tos-example`.",
+    ),
+    Entry(
+        "TOS1040",
+        "A block that begins with `{found}` is not read as policy text.",
+        "Write `tos`, or, if it is an example, another word, such as `tos-example`.",
+    ),
+    Entry(
+        "TOS1041",
+        "`{word}` belongs to an obligation, and this clause begins with `{modality}`.",
+        "Begin the clause with `require`, or say it with `when` or `provided`.",
+    ),
+    Entry(
+        "TOS1042",
+        "The obligation `{name}` does not say what must be.",
+        "Add a line `must CONDITION` below it.",
+    ),
+    # --- 2xxx names and types -------------------------------------------------------------------
+    Entry(
+        "TOS2001",
+        "Nothing is called `{name}` here: no fact and no definition.",
+        "Declare it in the vocabulary (`fact {name}: …`) or with `define`.",
+    ),
+    Entry("TOS2002", "{type} has no field `{name}`.", "{hint}"),
+    Entry(
+        "TOS2003",
+        "There is no type `{name}`.",
+        "The built-in types are boolean, integer, text, date and party; declare others with `type`.",
+    ),
+    Entry(
+        "TOS2004",
+        "`{name}` is declared for the second time; the first is at line {line}{file}.",
+        "Give one of the two another name.",
+    ),
+    Entry(
+        "TOS2005",
+        "There is no vocabulary `{name}`.",
+        "Put its file into the same folder as this one, or install the package that brings it.",
+    ),
+    Entry(
+        "TOS2006",
+        "`{right}` is compared with {right_type}, and `{left}` is {left_type}.",
+        "Compare two things of one type.",
+    ),
+    Entry(
+        "TOS2007",
+        "`{text}` is {type}, and a condition is needed.",
+        "Compare it with something, for example with {hint}.",
+    ),
+    Entry("TOS2008", "`{op}` does not work on {type}.", "{hint}"),
+    Entry("TOS2009", "`{name}` is not one of {type}.", "Its members are {members}."),
+    Entry(
+        "TOS2010",
+        "No party is called `{name}`.",
+        "Declare it in the vocabulary: `party {name}`. The policy's own provider is `provider`.",
+    ),
+    Entry("TOS2011", "Definitions go round in a circle: {cycle}.", "Break the circle."),
+    Entry("TOS2012", "Types contain themselves: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS2013",
+        "`{name}` is a whole {type}, not one value.",
+        "Name one of its fields: {fields}.",
+    ),
+    Entry(
+        "TOS2014",
+        "Nothing here says what type {what} has.",
+        "Compare it with a fact, or use members of one enumeration only.",
+    ),
+    Entry(
+        "TOS2015",
+        "`provider` is used, and the policy names no provider.",
+        "Add `provider NAME` under the policy's name.",
+    ),
+    Entry(
+        "TOS2016",
+        "`{name}` means one thing in {first} and another in {second}, and both are used together.",
+        "Give one of the two another name, or let both vocabularies use a common one.",
+    ),
+    Entry(
+        "TOS2017",
+        "`{name}` is both a fact and a party.",
+        "Rename one of them.",
+    ),
+    Entry(
+        "TOS2019",
+        "Vocabularies use each other in a circle: {cycle}.",
+        "Put what both of them need into a third.",
+    ),
+    Entry(
+        "TOS2020",
+        "The provider `{name}` is none of the parties that the vocabulary declares.",
+        "Write that name, or declare `party {name}` in the vocabulary.",
+    ),
+    Entry(
+        "TOS2021",
+        "A scenario {title} stands here for the second time; the first is at line {line}.",
+        "Give one of the two another title, or remove it.",
+    ),
+    Entry(
+        "TOS2022",
+        "{left} and {right} are in different currencies.",
+        "Write one as `… as {currency} at RATE`, with the rate as a fact.",
+    ),
+    Entry("TOS2023", "`{op}` does not take {left} and {right}.", "{hint}"),
+    Entry("TOS2024", "`{name}` is not said without a unit.", "Write {instead}."),
+    Entry("TOS2025", "`{name}` has no unit `{unit}`.", "{hint}"),
+    Entry(
+        "TOS2026",
+        "`{name}` takes {wanted}, and {found} stand{s} here.",
+        "Give one value for each, in their order: {parameters}.",
+    ),
+    Entry("TOS2027", "`{name}` is {what}.", "{hint}"),
+    Entry(
+        "TOS2028",
+        "`{name}` is {what} already.",
+        "Give the item at hand a name of its own.",
+    ),
+    Entry(
+        "TOS2029",
+        "`{text}` is no list: it is {type}.",
+        "Say `in` and a `list of` something.",
+    ),
+    Entry(
+        "TOS2030",
+        "`{text}` can be zero, or is.",
+        "Divide by a number other than 0, or multiply: `a > 0.1 * b` instead of `a / b > 0.1`.",
+    ),
+    Entry(
+        "TOS2031",
+        "{left} and {right} are counted differently: a month has no fixed number of days.",
+        "Compare durations of one kind, or dates: `start + 1 month <= end`.",
+    ),
+    Entry(
+        "TOS2032",
+        "The definition `{name}` has exceptions, and is {type}.",
+        "Only a condition can have exceptions; say a value's cases with conditions of their own.",
+    ),
+    Entry(
+        "TOS2033",
+        "`{text}` is {type}, and a stretch of time is looked for by dates.",
+        "Say `by` and a field of the item that is a `date`.",
+    ),
+    Entry(
+        "TOS2034",
+        "`{name}` takes two values or more, and they must have an order.",
+        "Write `{name}(a, b)`, with numbers, dates, money or durations.",
+    ),
+    Entry(
+        "TOS2035",
+        "`{text}` is {type}, which is never `none`.",
+        "Declare it as `optional {type_name}`, or leave the comparison out.",
+    ),
+    Entry(
+        "TOS2036",
+        "`excluding` leaves holidays out of business days, and these are {found}.",
+        "Write `business days`, or leave `excluding` out.",
+    ),
+    # --- 3xxx provisions ------------------------------------------------------------------------
+    Entry(
+        "TOS3001",
+        "There is no {kind} `{name}` in {policy}.",
+        "Name a {kind} that stands in the document.",
+    ),
+    Entry(
+        "TOS3002",
+        "No exception is declared under the name `{name}`.",
+        "Declare it with `exception {name}`, or write it here with a `when` below it.",
+    ),
+    Entry(
+        "TOS3003",
+        "No clause uses the exception `{name}`.",
+        "Attach it with `except {name}` below a clause, or remove it.",
+    ),
+    Entry(
+        "TOS3004",
+        "Clauses prevail over each other in a circle: {cycle}.",
+        "Take one of the `subject to`, `notwithstanding` or `prevails over` away.",
+    ),
+    Entry(
+        "TOS3005",
+        "`{first}` and `{second}` are both {modality}s, so neither can displace the other.",
+        "Name a clause of the other kind, or make one an exception of the other.",
+    ),
+    Entry(
+        "TOS3006",
+        "The exception `{name}` has no `when`.",
+        "Say with `when` in which cases the exception applies.",
+    ),
+    Entry("TOS3007", "Exceptions go round in a circle: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS3008",
+        "There is no policy `{name}`{where}.",
+        "Put its file into the same folder as this one, or install the package that brings it.",
+    ),
+    Entry("TOS3009", "Documents incorporate each other in a circle: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS3010",
+        "`{name}` forbids by default and has no permission of its own: whatever is in its scope "
+        "is forbidden.",
+        "Move the permission that belongs here into it, or say `default permit`.",
+        warning=True,
+    ),
+    Entry("TOS3011", "`{name}` refers to itself.", "Name another clause."),
+    Entry(
+        "TOS3012",
+        "The scenario {title} expects nothing.",
+        "Add a line such as `expect permitted`.",
+    ),
+    Entry(
+        "TOS3013",
+        "`{name}` is {actual}, and {wanted} is needed here.",
+        "Name {wanted}.",
+    ),
+    Entry(
+        "TOS3014",
+        "The document ends ({until}) before it begins ({start}).",
+        "Put the earlier date after `from`.",
+    ),
+    Entry(
+        "TOS3015",
+        "The document `{name}` prevails over itself.",
+        "Name another document.",
+    ),
+    Entry(
+        "TOS3016",
+        "The obligation `{name}` cannot prevail over anything.",
+        "An obligation gives way to a permission (`subject to`), and no clause to an obligation.",
+    ),
+    Entry(
+        "TOS3030",
+        "The document is governed by `{name}` in every case, so that nothing in it can apply.",
+        "Say with `when` below it in which cases the other document governs.",
+    ),
+    Entry("TOS3031", "The document `{name}` is governed by itself.", "Name another document."),
+    Entry(
+        "TOS3032",
+        "No document `{name}` is at hand that could govern, and no route of `{policy}` leads to it.",
+        "Name a policy of the library, or a document after `governed by`.",
+    ),
+    Entry(
+        "TOS3035",
+        "This ladder has no measures.",
+        "Write what each finding opens, one a line: `on alleged breach suspend`.",
+    ),
+    Entry(
+        "TOS3036",
+        "A ladder speaks of clauses of its own document, and `{name}` is another.",
+        "Write the line into a ladder of that document.",
+    ),
+    Entry(
+        "TOS3037",
+        "`{finding}` opens `{measure}` for the second time; the first is at line {line}.",
+        "Keep one of the two.",
+    ),
+)

@@ -1,0 +1,207 @@
+"""Codes of what is wrong around policies: 4xxx facts, 5xxx limits, 6xxx the library."""
+
+from __future__ import annotations
+
+from tosdsl.diagnostics.entry import Entry
+
+OF_USES = (
+    # --- 4xxx facts -----------------------------------------------------------------------------
+    Entry("TOS4001", "This is not {format}: {problem}.", "Mend the {format} at this place."),
+    Entry(
+        "TOS4002",
+        "There is no fact `{path}`.",
+        "`tosdsl schema` lists the facts that the policy knows.",
+    ),
+    Entry("TOS4003", "`{path}` must be {expected}, and {found} is given.", "Give {expected}."),
+    Entry("TOS4004", "`{path}` cannot be `{found}`.", "It is one of {members}."),
+    Entry("TOS4005", "`{path}` is given twice.", "Keep one of the two."),
+    Entry(
+        "TOS4006",
+        "A use is a mapping with a key `facts`, and {found} is given.",
+        "Put the facts under `facts:`.",
+    ),
+    Entry("TOS4007", "A use has no key `{key}`.", "Its keys are {keys}."),
+    Entry(
+        "TOS4008",
+        "An item of `{path}` is null.",
+        "Leave the item out, or the whole list if its items are not known.",
+    ),
+    Entry(
+        "TOS4009",
+        "No policy here knows a party `{found}` (at `{path}`).",
+        "Nothing to mend if it is another party's name.",
+        warning=True,
+    ),
+    # TOS4010 refused `assertions` and `standard` before they were read. It is retired.
+    Entry(
+        "TOS4011",
+        "An anchor, an alias or a tag of YAML stands here.",
+        "Write the value out.",
+    ),
+    Entry("TOS4012", "The name of a fact is needed here, and {found} is given.", "Write the name."),
+    Entry(
+        "TOS4013",
+        "`{path}` names `{found}`, and the policies know this party as `{known}`.",
+        "Write `{known}`.",
+    ),
+    Entry(
+        "TOS4014",
+        "`{path}` names `provider`, which is what a policy calls the party that it is about.",
+        "Write the party's own name.",
+    ),
+    Entry(
+        "TOS4015",
+        "An assertion is a mapping with `fact`, `value`, `status` and `source`, and {found} is given.",
+        'Write `fact: …`, `value: …`, `status: alleged` and `source: "…"`.',
+    ),
+    Entry("TOS4016", "An assertion has no key `{key}`.", "Its keys are {keys}."),
+    Entry("TOS4017", "This assertion has no {keys}.", "Write `{first}: …` into it."),
+    Entry(
+        "TOS4018",
+        "The assertion about `{path}` says nothing: its value is null.",
+        "Give the value, or leave the assertion out.",
+    ),
+    Entry(
+        "TOS4019",
+        "`{path}` is no judgement, and a reading holds judged facts only.",
+        "Put it under `facts`.",
+    ),
+    Entry(
+        "TOS4020",
+        "The reading `{reading}` gives `{path}`, which {where} too.",
+        "Keep one of the two: a fact on which readings differ is given by the readings alone.",
+    ),
+    Entry(
+        "TOS4021",
+        "There are {size} readings; MAX_READINGS is {limit}.",
+        "Leave out readings that differ in nothing that matters.",
+    ),
+    # --- 5xxx limits ----------------------------------------------------------------------------
+    Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
+    Entry(
+        "TOS5002",
+        "Nesting goes deeper than MAX_NESTING ({limit}).",
+        "Give inner conditions names with `define`.",
+    ),
+    Entry("TOS5003", "The line has {size} characters; MAX_LINE is {limit}.", "Break the line."),
+    Entry(
+        "TOS5004",
+        "There are more than MAX_ERRORS ({limit}) mistakes; the others are not shown.",
+        "Mend these first.",
+    ),
+    Entry(
+        "TOS5005",
+        "The facts have {size} bytes; MAX_FACTS_BYTES is {limit}.",
+        "Describe one use at a time.",
+    ),
+    Entry(
+        "TOS5006",
+        "The facts nest deeper than MAX_FACTS_NESTING ({limit}).",
+        "Facts nest as the vocabulary's records do.",
+    ),
+    Entry("TOS5007", "`{path}` has {size} items; MAX_LIST is {limit}.", "Shorten the list."),
+    Entry(
+        "TOS5008", "The folder holds more than MAX_FILES ({limit}) policy files.", "Name a smaller one."
+    ),
+    Entry(
+        "TOS5009",
+        "Documents incorporate one another deeper than MAX_INCORPORATION ({limit}).",
+        "Incorporate the last document directly.",
+    ),
+    Entry("TOS5010", "The number has {size} digits; MAX_DIGITS is {limit}.", "Write a smaller number."),
+    Entry(
+        "TOS5011",
+        "Definitions use one another deeper than MAX_DEFINITIONS_DEEP ({limit}).",
+        "Write some of the conditions out.",
+    ),
+    Entry(
+        "TOS5012",
+        "More than MAX_DOCUMENTS ({limit}) documents come in; one that comes in twice counts twice.",
+        "Incorporate each document by one path only.",
+    ),
+    Entry(
+        "TOS5013",
+        "`{name}` has more than MAX_EXCEPTIONS ({limit}) exceptions; a shared one counts wherever it "
+        "is attached.",
+        "Attach shared exceptions to fewer others.",
+    ),
+    Entry(
+        "TOS5014",
+        "`{name}` nests deeper than MAX_FACTS_NESTING ({limit}).",
+        "Use fewer records and lists inside one another.",
+    ),
+    Entry(
+        "TOS5015",
+        "The vocabulary has more than MAX_FACTS ({limit}) facts, counted with the fields of records.",
+        "Divide it.",
+    ),
+    Entry(
+        "TOS5016",
+        "Vocabularies use one another deeper than MAX_USES ({limit}).",
+        "Use the last vocabulary directly.",
+    ),
+    Entry(
+        "TOS5017",
+        "More than MAX_PRECEDENCES ({limit}) pairs of clauses are ordered, one before the other.",
+        "Order sections or documents, not each clause against all others.",
+    ),
+    Entry(
+        "TOS5018",
+        "The facts hold more values than MAX_FACTS_VALUES ({limit}).",
+        "Describe one use at a time.",
+    ),
+    Entry("TOS5019", "The duration is longer than MAX_DURATION ({limit}).", "Write a shorter one."),
+    Entry(
+        "TOS5020",
+        "`{name}` uses definitions that take values more than MAX_CALLS ({limit}) times over.",
+        "Give what is used again and again a definition without values.",
+    ),
+    # --- 6xxx the library -----------------------------------------------------------------------
+    Entry(
+        "TOS6001",
+        "`{name}` is no file, no folder and no policy in the library.",
+        "`tosdsl check` takes a path or an id such as `openai.business_terms`.",
+    ),
+    Entry("TOS6002", "`{name}` cannot be read: {problem}.", "Check the path and its permissions."),
+    Entry(
+        "TOS6003",
+        "`{name}` is declared here and in {other}.",
+        "Remove one of the two, or, if they are policies, give them different versions or different "
+        "days in `recorded`.",
+    ),
+    Entry("TOS6004", "There is no policy in {name}.", "Name a file or a folder that holds one."),
+    Entry(
+        "TOS6005",
+        "`{name}` has no version `{version}`.",
+        "The versions at hand are {versions}.",
+    ),
+    Entry(
+        "TOS6006",
+        "The installed package `{package}` offers policies, and they cannot be found: {problem}.",
+        "Reinstall or remove the package.",
+    ),
+    Entry(
+        "TOS6007",
+        "{what} needs the package `{package}`, which is not installed.",
+        "Install it: `pip install 'tosdsl[{extra}]'`.",
+    ),
+    Entry(
+        "TOS6008",
+        "There is no scenario to run in {name}.",
+        'Write one: `scenario "TITLE"`, with `given` and `expect` below it.',
+    ),
+    Entry("TOS6009", "`{name}` is no file and no folder.", "Check the path."),
+    Entry("TOS6010", "`{name}` cannot be written: {problem}.", "Check the permissions of its folder."),
+    Entry(
+        "TOS6011",
+        "The versions {first} and {second} of `{name}` begin on the same day and were recorded on the "
+        "same, so nothing says which of them is the newer.",
+        "Give one of them its own `effective from`, or say with `recorded` when each could be read.",
+        warning=True,
+    ),
+    Entry(
+        "TOS6012",
+        "The versions of these documents take turns more often than MAX_PERIODS ({limit}).",
+        "Ask about fewer documents at a time, or name a version of one: `{name}@…`.",
+    ),
+)
