@@ -332,6 +332,11 @@ OF_POLICIES = (
         "`excluding` leaves holidays out of business days, and these are {found}.",
         "Write `business days`, or leave `excluding` out.",
     ),
+    Entry(
+        "TOS2037",
+        "`{name}` is a record, and it is its fields that can be `none`.",
+        "Declare the fields `optional`, or use a list, which can be empty.",
+    ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
         "TOS3001",

@@ -207,6 +207,9 @@ class _Types:
         if expr.lists > limits.MAX_FACTS_NESTING:
             self._too_deep(s.Name(f"list of {expr.name}", span=expr.span))
             return None
+        if expr.optional and isinstance(kind, v.Record):
+            self._problems.append(mistake("TOS2037", expr.span, None, name=expr.name))
+            return None
         if expr.optional and kind:
             kind = v.OptionalOf(kind)
         for _ in range(expr.lists):
