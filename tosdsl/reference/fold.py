@@ -151,7 +151,7 @@ class _Folding:
         return Atom(index, expr, unknown, name)
 
     def _incomplete(self, expr: n.Expr, read: frozenset[str], index: int) -> Iterator[str]:
-        """Known lists among what is read, with an item of which a field that is asked for is not known."""
+        """Lists among what is read that are known, but for a field that is asked of an item."""
         asked = frozenset(fields(expr, self._bodies[index]))
         for path in read & self.use.facts.keys():
             if lacks(self.use.facts[path], self._types[path], asked):
