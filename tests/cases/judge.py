@@ -47,6 +47,15 @@ class Scenario:
         facts = {**self.use.facts, **(more or {})}
         return self.policies.decide_use(evolve(self.use, facts=facts))
 
+    def obligations(self) -> frozenset[str]:
+        """The full ids of every obligation that the scenario's days let answer."""
+        linked = self.policies.at(self.use.as_of, self.use.known_at)
+        return frozenset(
+            linked.documents[index].qualified(norm.id)
+            for (index, _), norm in linked.norms()
+            if norm.modality == "require"
+        )
+
     def routed(self) -> Decision:
         """By the document at large: it is the document that chooses among its versions."""
         return load(self.policy.partition("@")[0]).decide_use(self.use)
@@ -116,21 +125,24 @@ def judge_case(case: Case, several: tuple[Scenario, ...]) -> Judged:
 def held(outcome: Outcome, scenario: Scenario) -> Found:
     """What the decision on a scenario lacks of the outcome."""
     decision = scenario.decide() if outcome.verdict or outcome.duties else scenario.routed()
-    found = compared(outcome, decision)
+    found = compared(outcome, decision, scenario.obligations())
     if outcome.open and decision.verdict is Verdict.UNDETERMINED:
         found += _settled(outcome, scenario.decide)
     return found
 
 
-def compared(outcome: Outcome, decision: Decision) -> Found:
-    """What one decision lacks of the outcome. Facts that are open are filled in elsewhere."""
+def compared(outcome: Outcome, decision: Decision, obligations: frozenset[str] = frozenset()) -> Found:
+    """What one decision lacks of the outcome. Facts that are open are filled in elsewhere.
+
+    A decision leaves out duties that are not triggered: such is an obligation that it does not list.
+    """
     found = Found()
     if outcome.verdict and decision.verdict is not outcome.verdict:
         found += Found((f"expected {_word(outcome.verdict)}, came {_word(decision.verdict)}",))
     elif outcome.asks:
         found += _open(outcome, decision)
     found += _basis(outcome, decision)
-    found += _duties(outcome, decision)
+    found += _duties(outcome, decision, obligations)
     return found + _governs(outcome.governs, decision)
 
 
@@ -187,20 +199,21 @@ def _basis(outcome: Outcome, decision: Decision) -> Found:
     return found
 
 
-def _duties(outcome: Outcome, decision: Decision) -> Found:
+def _duties(outcome: Outcome, decision: Decision, obligations: frozenset[str]) -> Found:
     found = Found()
     for duty in outcome.duties:
-        found += _duty(duty, decision)
+        found += _duty(duty, decision, obligations)
     breached = {each.clause for each in decision.duties if _word(each.state) == "breached"}
     if outcome.none_breached and breached:
         found += Found((f"expected no duty breached, breached: {_names(breached)}",))
     return found
 
 
-def _duty(duty: Duty, decision: Decision) -> Found:
+def _duty(duty: Duty, decision: Decision, obligations: frozenset[str]) -> Found:
     """Without a clause: some duty has the state; for one that is not triggered, all have it."""
     wanted = " or ".join(duty.states)
     states = [(each.clause, _word(each.state)) for each in decision.duties]
+    states += [(clause, "not_triggered") for clause in obligations - {clause for clause, _ in states}]
     if duty.clause:
         came = {state for clause, state in states if clause == duty.clause}
         if came and came <= set(duty.states):

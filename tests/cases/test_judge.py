@@ -242,6 +242,24 @@ def test_duties(expected: list[dict[str, Any]], duties: list[tuple[str, str]], r
     assert bool(found.unchecked) is ("clause" not in expected[0])
 
 
+@pytest.mark.parametrize(
+    ("expected", "duties", "right"),
+    [
+        (duty("not_triggered", "p#tell"), [], True),
+        (duty("not_triggered", "p#tell"), [("p#tell", "pending")], False),
+        (duty("not_triggered", "p#tall"), [], False),
+        (duty("not_triggered"), [("p#tell", "pending")], False),
+        (duty("breached", "p#tell"), [], False),
+    ],
+)
+def test_a_duty_that_is_not_listed_is_not_triggered_if_there_is_such_an_obligation(
+    expected: list[dict[str, Any]], duties: list[tuple[str, str]], right: bool
+) -> None:
+    obligations = frozenset({"p#tell", "p#name"})
+    found = compared(outcome(duties=expected), decided(duties=duties), obligations)
+    assert (found.mistakes == ()) is right
+
+
 @pytest.mark.parametrize(("state", "right"), [("breached", False), ("pending", True)])
 def test_no_duty_is_breached(state: str, right: bool) -> None:
     wanted = outcome(verdict="permitted", none_breached=True)
@@ -295,7 +313,7 @@ def test_governing_texts(expected: dict[str, str], governs: list[tuple[str, str]
 
 def test_a_decision_that_does_not_say_what_governs_is_wrong() -> None:
     wanted = outcome(governs=[{"document": "shop"}])
-    found = compared(wanted, evolve(loads(SHOP).decide({})))
+    found = compared(wanted, decided())
     assert found.mistakes == ("expected shop to govern, governing: nothing",)
 
 

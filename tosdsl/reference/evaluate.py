@@ -91,13 +91,13 @@ def _field(item: Any, path: str) -> Any:
 
 def compare(op: str, left: Any, right: Any, scale: tuple[str, ...] = ()) -> Truth:
     """``left op right``; an item of a list may be unknown as well."""
+    if op != "is" and (left is ABSENT or right is ABSENT):
+        return False  # whatever the other side is
     if left is None or right is None:
         return None
     match op:
         case "is":
             return bool(left == right)
-        case _ if left is ABSENT or right is ABSENT:
-            return False
         case "in":
             return _member(left, right)
         case "includes":
@@ -129,10 +129,10 @@ def rank(value: Any, scale: tuple[str, ...]) -> Any:
 
 def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
     """``left op right``"""
-    if left is None or right is None or holidays is None:
-        return None
     if left is ABSENT or right is ABSENT:
         return ABSENT
+    if left is None or right is None or holidays is None:
+        return None
     if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
         left, right = right, left
     match op, left, right:
@@ -181,10 +181,10 @@ def _extreme(kind: str, items: list[Any], scale: tuple[str, ...]) -> Any:
 
 
 def _converted(value: Any, currency: str, rate: Any) -> Any:
-    if value is None or rate is None:
-        return None
     if value is ABSENT or rate is ABSENT:
         return ABSENT
+    if value is None or rate is None:
+        return None
     return Money(value.amount * rate, currency)
 
 

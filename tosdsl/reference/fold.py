@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import define, evolve, field
@@ -16,7 +17,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
-from tosdsl.trees.walk import paths
+from tosdsl.trees.walk import fields, lacks, paths
 
 
 def fold(linked: n.Linked, use: Use) -> Residual:
@@ -45,9 +46,11 @@ class _Folding:
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
     _plain_names: dict[tuple[int, str], bool] = field(factory=dict)
     _stand_ins: dict[tuple[int, n.Expr], str] = field(factory=dict)
+    _types: dict[str, v.Type] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         policies = [document.policy for document in self.linked.documents]
+        self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [evaluate_definitions(p.definitions, self.use.facts) for p in policies]
         self._reads = []
@@ -139,12 +142,20 @@ class _Folding:
                 raise AssertionError(expr)  # no condition, or one that is never unknown
 
     def _atom(self, expr: n.Expr, index: int) -> Atom:
-        read = paths(expr, self._reads[index])
+        read = frozenset(paths(expr, self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
         if self._plain(expr, index):
             return Atom(index, expr, unknown)
+        unknown = unknown.union(self._incomplete(expr, read, index))
         name = self._stand_ins.setdefault((index, expr), f"\x00{len(self._stand_ins)}")
         return Atom(index, expr, unknown, name)
+
+    def _incomplete(self, expr: n.Expr, read: frozenset[str], index: int) -> Iterator[str]:
+        """Lists among what is read that are known, but for a field that is asked of an item."""
+        asked = frozenset(fields(expr, self._bodies[index]))
+        for path in read & self.use.facts.keys():
+            if lacks(self.use.facts[path], self._types[path], asked):
+                yield path
 
     def _known(self, expr: n.Expr, index: int) -> n.Expr:
         """A comparison with what is known of its sides worked out."""

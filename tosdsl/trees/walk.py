@@ -1,10 +1,12 @@
-"""What an expression reads."""
+"""What an expression reads, and whether a value says it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 
 
 def paths(expr: n.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[str]:
@@ -15,3 +17,31 @@ def paths(expr: n.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[s
         yield from definitions[expr.name]
     for child in n.children(expr):
         yield from paths(child, definitions)
+
+
+def fields(expr: n.Expr, bodies: Mapping[str, n.Expr]) -> Iterator[str]:
+    """Every field that an expression reads of an item at hand, in definitions (by name) as well."""
+    stack, seen = [expr], set[str]()
+    while stack:
+        node = stack.pop()
+        stack += n.children(node)
+        if isinstance(node, n.Variable) and node.field:
+            yield node.field
+        elif isinstance(node, n.DefinitionRef | n.Call) and node.name not in seen:
+            seen.add(node.name)
+            stack.append(bodies[node.name])
+
+
+def lacks(value: Any, kind: v.Type, asked: frozenset[str]) -> bool:
+    """Whether a record in a known value is without one of its fields that are asked for."""
+    match kind:
+        case v.ListOf(item=item):
+            return any(lacks(each, item, asked) for each in value)
+        case v.Record(fields=own):
+            types = {each.name: each.type for each in own}
+            mine = {path for path in asked if path.partition(".")[0] in types}
+            return any(path not in value for path in mine) or any(
+                lacks(value[name], type_, asked) for name, type_ in types.items() if name in value
+            )
+        case _:
+            return False
