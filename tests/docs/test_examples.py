@@ -122,6 +122,13 @@ def test_dots_on_a_line_fit_any_lines() -> None:
     assert _kept("a…\n", "ab\n") == "ab\n"
 
 
+def test_a_base_may_be_a_file_of_the_checkout(tmp_path: Path) -> None:
+    clause = 'forbid sale at "3"\n    when {}\n'
+    block = f"```tos under=docs/language/base.tos\n{clause}```\n"
+    assert outcome_of(block.format("paid"), tmp_path)[0] == []
+    assert "Nothing is called `payed`" in outcome_of(block.format("payed"), tmp_path)[0][0]
+
+
 def test_a_comment_in_an_example_is_no_heading() -> None:
     assert _anchors("# A `b`, c\n\n```text\n# d\n```\n") == {"a-b-c"}
 
