@@ -94,7 +94,7 @@ class _Session:
                 before = Path(wanted["append"]).read_text(encoding="utf-8")
                 self._write(block, wanted["append"], _below(before, block.body))
             case "tos" if "under" in wanted:
-                before = Path(wanted["under"]).read_text(encoding="utf-8")
+                before = _base(wanted["under"]).read_text(encoding="utf-8")
                 self._fragment(block, _below(before, block.body))
             case _ if "excerpt" in wanted:
                 if block.body not in (ROOT / wanted["excerpt"]).read_text(encoding="utf-8"):
@@ -274,6 +274,11 @@ class _Session:
             same = doctest.OutputChecker().check_output(example.want, output, flags)
             body += example.want if same else output
         return body + "".join(block.body.splitlines(keepends=True)[at:])
+
+
+def _base(name: str) -> Path:
+    """A file of the session, or else of the checkout: several pages may stand on one."""
+    return Path(name) if Path(name).exists() else ROOT / name
 
 
 def _limits() -> str:

@@ -13,6 +13,13 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 
 DOCUMENTS = [str(path.relative_to(ROOT)) for path in documents()]
 
+LINKING = [
+    *DOCUMENTS,
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "docs" / "adr").glob("*.md"))),
+    *(str(path.relative_to(ROOT)) for path in sorted((ROOT / "tests").rglob("README.md"))),
+]
+"""Documents whose links are followed: decision records and READMEs of tests too."""
+
 _LINK = re.compile(r"\]\((?!https?:|mailto:)(?P<path>[^)#\s]*)(?:#(?P<anchor>[^)\s]*))?\)")
 _NAMED = re.compile(r"`((?:tosdsl|grammars|policies|tests|docs)/[\w./-]*)`")
 
@@ -25,7 +32,7 @@ def test_examples_do_what_the_document_shows(name: str, tmp_path: Path) -> None:
         assert each.block.body == each.body, f"{name}:{each.block.line}; see tests/docs/README.md"
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", LINKING)
 def test_links_lead_somewhere(name: str) -> None:
     document = ROOT / name
     for link in _LINK.finditer(document.read_text(encoding="utf-8")):
@@ -49,12 +56,15 @@ def test_codes_that_are_named_exist(name: str) -> None:
 def test_the_language_reference_knows_every_word() -> None:
     grammar = (ROOT / "grammars" / "tos.lark").read_text(encoding="utf-8")
     words = set(re.findall(r'^[A-Z]+: "([a-z]+)"', grammar, re.MULTILINE))
-    reference = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+    pages = (ROOT / "docs" / "language").glob("*.md")
+    reference = "\n".join(page.read_text(encoding="utf-8") for page in pages)
     assert words - set(re.findall(r"[a-z]+", reference)) == set()
 
 
 def _anchors(text: str) -> set[str]:
-    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    """What links can lead to: the headings, and no ``#`` of an example."""
+    prose = replaced(text, ((block, "") for block in blocks(text)))
+    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
@@ -110,6 +120,17 @@ def test_dots_on_a_line_fit_any_lines() -> None:
     assert _kept("a\n…\nd\n", "a\nb\nc\nd\n") == "a\n…\nd\n"
     assert _kept("a\n…\nd\n", "a\nb\nc\n") == "a\nb\nc\n"
     assert _kept("a…\n", "ab\n") == "ab\n"
+
+
+def test_a_base_may_be_a_file_of_the_checkout(tmp_path: Path) -> None:
+    clause = 'forbid sale at "3"\n    when {}\n'
+    block = f"```tos under=docs/language/base.tos\n{clause}```\n"
+    assert outcome_of(block.format("paid"), tmp_path)[0] == []
+    assert "Nothing is called `payed`" in outcome_of(block.format("payed"), tmp_path)[0][0]
+
+
+def test_a_comment_in_an_example_is_no_heading() -> None:
+    assert _anchors("# A `b`, c\n\n```text\n# d\n```\n") == {"a-b-c"}
 
 
 def test_every_document_has_its_blocks_closed() -> None:
