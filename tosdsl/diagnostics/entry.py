@@ -9,6 +9,8 @@ from attrs import frozen
 
 @frozen
 class Entry:
+    """What a code says, how it is mended, and whether it is only a warning."""
+
     code: str
     says: str
     mend: str

@@ -393,7 +393,8 @@ class _Elaboration:
         if name == norm:
             self._report("TOS3011", target.span, name=name)
             return False
-        if kind in {"exception", "definition", "obligation"}:
+        own = self.kinds.get(norm)
+        if kind in {"exception", "definition"} or (kind == "obligation" and own != "permission"):
             self._report(
                 "TOS3013",
                 target.span,
