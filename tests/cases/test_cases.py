@@ -11,11 +11,6 @@ from tests.cases.model import documents
 from tests.conftest import ROOT
 
 MISSING = {
-    "C02": "abcdefgh",
-    "C03": "abcdefgh",
-    "C05": "abcdfghi",
-    "C06": "abcdefgh",
-    "C10": "abcdefg",
     "C16": "abcdefgh",
     "C17": "abcdefghi",
     "C20": "abcdefg",
