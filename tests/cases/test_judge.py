@@ -313,7 +313,7 @@ def test_governing_texts(expected: dict[str, str], governs: list[tuple[str, str]
 
 def test_a_decision_that_does_not_say_what_governs_is_wrong() -> None:
     wanted = outcome(governs=[{"document": "shop"}])
-    found = compared(wanted, decided())
+    found = compared(wanted, evolve(loads(SHOP).decide({}), governs=()))
     assert found.mistakes == ("expected shop to govern, governing: nothing",)
 
 

@@ -26,7 +26,18 @@ def test_all_held_is_0(run: Run, shop: Path) -> None:
 
 
 def test_the_shipped_library_holds(run: Run) -> None:
-    for policy in ("azure.openai_service", "openai.business_terms", "openai.terms_of_use"):
+    for policy in (
+        "anthropic.commercial_terms",
+        "anthropic.suspension_and_termination",
+        "anthropic.usage_policy",
+        "azure.openai_service",
+        "deepseek.terms_of_use",
+        "openai.business_terms",
+        "openai.services_agreement",
+        "openai.suspension_and_termination",
+        "openai.terms_of_use",
+        "openai.usage_policies",
+    ):
         assert run("test", policy).status == 0
 
 

@@ -224,6 +224,17 @@ def test_what_is_incorporated_does_not_govern_by_itself() -> None:
     assert [each.document for each in decision.governs] == ["azure.openai_service"]
 
 
+def test_what_is_incorporated_goes_with_the_document_that_incorporates_it() -> None:
+    agreement = tosdsl.load("openai.services_agreement")
+    facts = {"contents": ["real_money_gambling"]}
+    first, before = date(2025, 5, 31), date(2025, 5, 30)
+    assert agreement.verdict(facts, as_of=first) is tosdsl.Verdict.FORBIDDEN
+    decision = agreement.decide(facts, as_of=before)
+    assert decision.verdict is tosdsl.Verdict.NOT_APPLICABLE
+    assert [each.partition(":")[0] for each in decision.warnings] == ["openai.services_agreement"]
+    assert "does not come in: the document that incorporates it is not in force" in decision.explain()
+
+
 def test_a_document_that_leads_elsewhere_says_so_in_a_sentence(terms: tosdsl.PolicySet) -> None:
     text = terms.decide({"product": "api"}, as_of=date(2024, 3, 1)).explain()
     assert f'It falls under openai.business_terms, by {TERMS} at "opening paragraphs".' in text

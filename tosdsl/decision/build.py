@@ -88,9 +88,9 @@ class _Deciding:
 
     def _not_in_force(self) -> Iterator[str]:
         """A sentence for each document that takes part and does not govern on these days."""
-        documents = self.findings.linked.documents
-        for document, in_force in zip(documents, self.findings.in_force, strict=True):
-            if not in_force:
+        found = self.findings.in_force
+        for document, in_force in zip(self.findings.linked.documents, found, strict=True):
+            if not in_force and (document.within is None or found[document.within]):
                 name = " → ".join(document.path)
                 yield f"{name}: {term(document)}, so its clauses do not count here."
 

@@ -58,10 +58,18 @@ class _Explaining:
                 "document",
                 policy.title or policy.id,
                 _WORDS[row.scope],
-                "" if self.findings.in_force[row.document] else term(document),
+                self._not_in_force(row.document),
                 clause=policy.id,
                 children=tuple(children),
             )
+
+    def _not_in_force(self, index: int) -> str:
+        document = self.findings.linked.documents[index]
+        if self.findings.in_force[index]:
+            return ""
+        if document.within is not None and not self.findings.in_force[document.within]:
+            return "does not come in: the document that incorporates it is not in force"
+        return term(document)
 
     # --- sections -------------------------------------------------------------------------------
 

@@ -121,9 +121,11 @@ class _Linking:
         part: str | None,
         span: Span,
         versions: n.History = (),
+        within: int | None = None,
     ) -> None:
         """The document, and after it what it incorporates."""
-        self.documents.append(n.Document(policy, path, part, versions))
+        index = len(self.documents)
+        self.documents.append(n.Document(policy, path, part, versions, within))
         self._spans.append(span)
         if part is not None:
             return  # a clause or a section comes alone: what its document incorporates stays behind
@@ -141,15 +143,17 @@ class _Linking:
                 versions = self.find(item.policy, item.version, item.span)
                 if versions and self._part_is_there(self.choose(versions), item):
                     self._incorporated += 1
-                    self._bring_in(versions, item, (*path, item.policy))
+                    self._bring_in(versions, item, (*path, item.policy), index)
 
-    def _bring_in(self, versions: n.History, item: n.Incorporation, path: tuple[str, ...]) -> None:
+    def _bring_in(
+        self, versions: n.History, item: n.Incorporation, path: tuple[str, ...], within: int
+    ) -> None:
         """The version in force, or the one that was agreed: that binds whatever its own dates say."""
         other = self.choose(versions)
         if item.version is not None:
             other = evolve(other, effective_from=None, effective_until=None, recorded=None)
             versions = (other,)
-        self.add(other, path, item.clause, item.span, versions)
+        self.add(other, path, item.clause, item.span, versions, within)
 
     def _circle(self, cycle: list[str], span: Span) -> None:
         """Report a circle of documents, once for all the documents in which it can begin."""

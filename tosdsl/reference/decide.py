@@ -8,7 +8,7 @@ from tosdsl.reference.duties import duties
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import definition_findings, forces
 from tosdsl.reference.needs import needs
-from tosdsl.reference.scope import governs
+from tosdsl.reference.scope import in_force
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.facts import Facts, Use
@@ -25,9 +25,9 @@ def find(linked: Linked, use: Use) -> Findings:
     truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
-    in_force = tuple(governs(document.policy, use) for document in linked.documents)
+    governing = in_force(linked, use)
     return Findings(
-        linked, use, found, rows, remaining, open_, due, excepted, truths, in_force=in_force
+        linked, use, found, rows, remaining, open_, due, excepted, truths, in_force=governing
     )
 
 

@@ -10,7 +10,7 @@ from attrs import define, evolve, field
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.residual import Atom, Folded, Force, Formula, Many, Opposite, Residual, Row
-from tosdsl.reference.scope import governs
+from tosdsl.reference.scope import in_force
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import tables
 from tosdsl.trees import norms as n
@@ -41,6 +41,8 @@ class _Folding:
     norms: dict[n.NormKey, Folded] = field(factory=dict)
     values: list[dict[str, Any]] = field(init=False)
     _scopes: dict[n.NormKey, Folded] = field(factory=dict)
+    _roots: list[Folded] = field(factory=list)
+    """Of each document, the scope of the whole with those on the path by which it came in."""
     _bodies: list[dict[str, n.Expr]] = field(init=False)
     _reads: list[dict[str, frozenset[str]]] = field(init=False)
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
@@ -59,8 +61,8 @@ class _Folding:
             for definition in policy.definitions:
                 known[definition.name] = frozenset(paths(definition.body, known))
             self._reads.append(known)
-        for index, policy in enumerate(policies):
-            self._scope(index, policy.root, governs(policy, self.use))
+        for index, governing in enumerate(in_force(self.linked, self.use)):
+            self._root(index, governing)
         norms = dict(self.linked.norms())
         for key in self.linked.order:
             self.norms[key] = self._norm(key, norms[key])
@@ -85,8 +87,9 @@ class _Folding:
         if finding.scope is not None:
             scope = finding.scope
         else:
-            assert section.scope is not None  # an unscoped section's scope is never unknown
-            scope = self._fold(section.scope, finding.document)
+            scope = (
+                self._own(section, finding.document) if section.id else self._roots[finding.document]
+            )
         return Row(
             scope,
             some("forbid", finding.forbids),
@@ -95,9 +98,19 @@ class _Folding:
             tuple(map(self.row, finding.sections, section.sections)),
         )
 
+    def _own(self, section: n.Section, index: int) -> Folded:
+        return True if section.scope is None else self._fold(section.scope, index)
+
+    def _root(self, index: int, governing: bool) -> None:
+        document = self.linked.documents[index]
+        around: Folded = True if document.within is None else self._roots[document.within]
+        whole = _many(True, [around, self._own(document.policy.root, index)])
+        self._roots.append(whole)
+        self._scope(index, document.policy.root, _many(True, [governing, whole]))
+
     def _scope(self, index: int, section: n.Section, outer: Folded) -> None:
-        own = True if section.scope is None else self._fold(section.scope, index)
-        scope = _many(True, [outer, own])
+        # The root's own scope is in ``outer``, as it reaches what the document incorporates too.
+        scope = _many(True, [outer, self._own(section, index)]) if section.id else outer
         for norm in section.norms:
             self._scopes[index, norm.id] = scope
         for inner in section.sections:

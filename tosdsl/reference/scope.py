@@ -1,4 +1,8 @@
-"""Where a norm stands: whether its document governs, and whether its sections are in scope."""
+"""Where a norm stands: whether its document governs, and whether its sections are in scope.
+
+What is incorporated binds by the document that incorporates it: where that one is not in force or leads
+to another, this does not apply either.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,29 @@ def governs(policy: n.Policy, use: Use) -> bool:
     return started and lasts and readable
 
 
+def in_force(linked: n.Linked, use: Use) -> tuple[bool, ...]:
+    """Of every document, whether it governs, as do all on the path by which it came in."""
+    found: list[bool] = []
+    for document in linked.documents:
+        around = document.within is None or found[document.within]
+        found.append(around and governs(document.policy, use))
+    return tuple(found)
+
+
+def roots(linked: n.Linked, use: Use) -> tuple[Truth, ...]:
+    """Of every document, the scope of the whole, with those on the path by which it came in.
+
+    Days play no part in it: ``in_force`` has these.
+    """
+    found: list[Truth] = []
+    for document in linked.documents:
+        root = document.policy.root
+        values = evaluate_definitions(document.policy.definitions, use.facts)
+        outer: Truth = True if document.within is None else found[document.within]
+        found.append(conjunction((outer, scope_of(root, use.facts, values))))
+    return tuple(found)
+
+
 def scope_of(section: n.Section, facts: Facts, values: Values) -> Truth:
     """The section's own scope."""
     return True if section.scope is None else evaluate(section.scope, facts, values)
@@ -27,9 +54,10 @@ def scope_of(section: n.Section, facts: Facts, values: Values) -> Truth:
 def scopes(linked: n.Linked, use: Use) -> dict[n.NormKey, Truth]:
     """For every norm, its section's scope and those around it taken together."""
     found: dict[n.NormKey, Truth] = {}
+    governing, whole = in_force(linked, use), roots(linked, use)
     for index, document in enumerate(linked.documents):
         values = evaluate_definitions(document.policy.definitions, use.facts)
-        outer = governs(document.policy, use)
+        outer = conjunction((governing[index], whole[index]))
         for norm, scope in _below(document.policy.root, outer, use.facts, values):
             found[index, norm.id] = scope
     return found

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tosdsl.reference.evaluate import Values, evaluate_definitions
-from tosdsl.reference.scope import governs, scope_of
+from tosdsl.reference.scope import in_force, roots, scope_of
 from tosdsl.reference.truth import Truth, disjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
@@ -25,13 +25,13 @@ def tables(
 ) -> tuple[SectionFinding, ...]:
     """One table a document, its sections nested as in the text."""
     made = []
+    governing, outer = in_force(linked, use), roots(linked, use)
     for index, document in enumerate(linked.documents):
         values = evaluate_definitions(document.policy.definitions, use.facts)
-        in_force = governs(document.policy, use)
         whole = document.part is None
-        made.append(
-            _table(index, document, document.policy.root, use.facts, values, found, in_force, whole)
-        )
+        scope = outer[index] if governing[index] else False
+        root = document.policy.root
+        made.append(_table(index, document, root, use.facts, values, found, scope, whole))
     return tuple(made)
 
 
@@ -42,12 +42,12 @@ def _table(
     facts: Facts,
     values: Values,
     found: Mapping[n.NormKey, NormFinding],
-    in_force: bool,
+    scope: Truth,
     binds: bool,
 ) -> SectionFinding:
-    """``binds``: the whole section came in. If not, a clause of it may have come in alone."""
+    """``scope`` is the section's. ``binds``: the whole section came in. If not, a clause of it may have
+    come in alone."""
     binds = binds or section.id == document.part
-    scope = scope_of(section, facts, values)
     norms = [norm for norm in section.norms if binds or norm.id == document.part]
 
     def some(modality: str) -> Truth:
@@ -57,12 +57,12 @@ def _table(
     return SectionFinding(
         index,
         section.id,
-        scope if in_force else False,
+        scope,
         some("forbid"),
         some("permit"),
         section.default if binds else None,
         tuple(
-            _table(index, document, inner, facts, values, found, True, binds)
+            _table(index, document, inner, facts, values, found, scope_of(inner, facts, values), binds)
             for inner in section.sections
         ),
     )

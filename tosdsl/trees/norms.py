@@ -479,6 +479,9 @@ class Document:
     part: str | None = None
     versions: tuple[Policy, ...] = field(default=(), eq=False, repr=False)
     """Those among which the days of the question chose this one, if there was a choice."""
+    within: int | None = None
+    """The index of the document that incorporates it, which comes before it: where that one does not
+    apply, neither does this."""
 
     def qualified(self, clause: str) -> str:
         """The full id of a clause, an exception or a section of this document."""
