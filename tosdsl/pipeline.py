@@ -158,9 +158,8 @@ class Compilation:
         policies = [policy for versions in made.asked for policy in versions]
         expected: list[Diagnostic] = []
         check_expectations(policies, made.linked.values(), made.vocabulary, expected, self._unsure)
-        if (
-            problems or self.search.problems or any(self._lost.values())
-        ):  # what did not come in cannot be expected of
+        if problems or self.search.problems or any(self._lost.values()) or self.has_errors():
+            # What did not come in, or has a mistake of its own, cannot be expected of.
             expected = [each for each in expected if each.code != "TOS3001"]
         self._add(expected)
         library: dict[str, n.Choices] = {}

@@ -293,6 +293,8 @@ class _Deciding:
                     each for _, reads in self.reads.asking((index, norm.id), found) for each in reads
                 )
                 open_ = {*exceptions, *self.reads.of(index, (norm.must, moment))}
+            unknown = sorted(path for path in open_ if path not in self.findings.use.facts)
+            leaves = {leaf.path: leaf.question for leaf in self.findings.linked.vocabulary.leaves()}
             yield Duty(
                 document.qualified(norm.id),
                 norm.at,
@@ -301,7 +303,8 @@ class _Deciding:
                 words(norm.must) if norm.must else "",
                 norm.description,
                 norm.bearer,
-                tuple(sorted(path for path in open_ if path not in self.findings.use.facts)),
+                tuple(unknown),
+                tuple(leaves[path] for path in unknown),
                 document.path,
             )
 

@@ -103,7 +103,8 @@ class Duty:
     """An obligation that this use triggers, or may.
 
     ``state`` is ``fulfilled``, ``pending``, ``breached`` or ``undetermined``; ``due`` the last good day
-    or moment, if it is known; ``needs`` are the unknown facts on which the state depends.
+    or moment, if it is known; ``needs`` are the unknown facts on which the state depends, and
+    ``questions`` theirs.
     """
 
     clause: str
@@ -114,6 +115,7 @@ class Duty:
     text: str | None
     bearer: str
     needs: tuple[str, ...]
+    questions: tuple[str, ...]
     path: tuple[str, ...]
 
 

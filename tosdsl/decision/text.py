@@ -81,6 +81,14 @@ def _head(decision: Decision) -> Iterator[Line]:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
         split = ": the readings do not agree" if decision.agree is False else ""
         yield _line((f"  It can still come out {open_}{split}.", ""))
+    breached = [duty.clause for duty in decision.duties if duty.state == "breached"]
+    open_duties = [duty.clause for duty in decision.duties if duty.state == "undetermined"]
+    if breached:
+        yield _line(("  Not compliant", "forbidden"), (f": breached {', '.join(breached)}.", ""))
+    elif open_duties and decision.compliant is None:
+        yield _line(
+            ("  Compliance is open", "unknown"), (f": it depends on {', '.join(open_duties)}.", "")
+        )
     if decision.standard == "alleged":
         yield _line(("  What is alleged counts here, where nothing better is known.", "unknown"))
     routed = any(len(each.path) > 1 for each in decision.governs)
@@ -329,6 +337,12 @@ def _duties(decision: Decision) -> list[Line]:
             )
         )
         lines.append(_line((f"      {duty.text or duty.must}", "note")))
+        if duty.state == "undetermined":
+            asked = zip(duty.needs, duty.questions, strict=True)
+            lines += [
+                _line(("      ? ", "unknown"), (fact, "clause"), (f"  {question}", ""))
+                for fact, question in asked
+            ]
     return lines
 
 

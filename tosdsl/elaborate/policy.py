@@ -257,6 +257,8 @@ class _Elaboration:
 
     def _norm(self, item: s.Norm, bearer: str) -> n.Norm:
         id_ = item.name.text
+        if item.modality == "require" and item.must is None and not self.lost:
+            self._report("TOS1042", item.name.span, name=id_)
         when = self.typer.condition(item.when) if item.when is not None else None
         for target in item.subject_to:
             self._precedence(id_, target, False)

@@ -212,8 +212,6 @@ class Build(Reductions):
                 word = part.value.kind if part.kind == "deadline" else "must"
                 self._report("TOS1041", part.span, word=word, modality=modality)
         must = self._one(parts, "must", "must")
-        if modality == "require" and must is None:
-            self._report("TOS1042", self._token_span(children[1]), name=children[1])
         return s.Norm(
             str(children[0]),
             self._plain(children[1], "a clause", CLAUSE_WORDS),
