@@ -9,6 +9,8 @@ from attrs import frozen
 
 @frozen
 class Entry:
+    """A code with its two sentences; ``warning`` if a policy or a use with it is still good."""
+
     code: str
     says: str
     mend: str

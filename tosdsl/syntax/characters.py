@@ -157,13 +157,21 @@ def _quotes(here: Stumble) -> Refusal | None:
     return here.mend("TOS1008", None, here.column, match.end(), new, found=here.rest[0], instead='`"`')
 
 
+def _for_equals(here: Stumble) -> str:
+    """``is`` in a condition, ``:`` behind a fact that is given, ``as`` behind a name that is defined."""
+    if here.accepts("is") or here.accepts(":"):
+        return "is" if here.accepts("is") else ":"
+    defined = here.accepts("as") and "PLUS" not in here.expected  # not the `as` of a currency
+    return "as" if defined else "is"
+
+
 def _sign(here: Stumble) -> Refusal | None:
     for sign in sorted(SIGNS, key=len, reverse=True):
         if not here.rest.startswith(sign):
             continue
         instead = SIGNS[sign]
         if instead == "is":
-            instead = next((word for word in (":", "as") if here.accepts(word)), instead)
+            instead = _for_equals(here)
         span = here.span(here.column, here.column + len(sign))
         if not here.accepts(instead):
             return here.mend("TOS1026", span, here.column, len(sign), " ", found=sign)

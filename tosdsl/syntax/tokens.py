@@ -93,7 +93,7 @@ _ITEMS = frozenset(
 
 def _several_lines(here: Stumble) -> Refusal | None:
     """Two conditions and nothing that joins them; or two descriptions where one can stand."""
-    if here.expected != {"_DEDENT"}:
+    if here.expected - {"EXCEPT"} != {"_DEDENT"}:  # a definition may have exceptions below it
         return None
     start = indent_of(here.text)
     span = here.span(start, len(here.text))
@@ -302,6 +302,8 @@ def _missing(here: Stumble) -> Refusal | None:
         return here.refuse("TOS1024", missing=_capital(listed(shown)), where=where)
     if here.expected in ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}) and here.kind not in _PUNCTUATION:
         shown = ["`,`"]
+    elif here.expected - {"AT", "LPAR"} == {"AS"}:
+        shown = ["`as`"]
     else:
         shown = phrases(here.expected)
     if len(shown) != 1 or (shown[0] == "a name" and here.is_word):
