@@ -6,6 +6,8 @@ import re
 from unicodedata import category, normalize
 from unicodedata import name as unicode_name
 
+from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
 
@@ -21,7 +23,7 @@ _MOST_LINES = 40
 
 def explain_character(here: Stumble) -> Refusal:
     """What the lexer stumbled over."""
-    for rule in (_open_text, _quotes, unquoted, _comment, _number, _odd_name, type_line, _sign):
+    for rule in _RULES:
         found = rule(here)
         if found is not None:
             return found
@@ -90,13 +92,16 @@ def _runs_on(lines: list[str], line: int) -> int | None:
     return None
 
 
-def _comment(here: Stumble) -> Refusal | None:
-    """``// …``, and a ``#`` with no space before it."""
+def comment(here: Stumble) -> Refusal | None:
+    """``// …``, ``/* …``, and a ``#`` with no space before it."""
+    start = here.column - here.before.endswith("/")  # the first of two signs reads as a division
     for sign in ("//", "/*", "#"):
-        if here.rest.startswith(sign):
-            span = here.span(here.column, len(here.text))
-            words = {"found": here.rest, "instead": "a comment with a space and `#` before it"}
-            return here.mend("TOS1008", span, here.column, len(here.rest), "", **words)
+        if here.text.startswith(sign, start):
+            found = here.text[start:]
+            words = {"found": found, "instead": "a comment with a space and `#` before it"}
+            return here.mend(
+                "TOS1008", here.span(start, len(here.text)), start, len(found), "", **words
+            )
     return None
 
 
@@ -158,7 +163,7 @@ def _quotes(here: Stumble) -> Refusal | None:
 
 
 def _for_equals(here: Stumble) -> str:
-    """``is`` in a condition, ``:`` behind a fact that is given, ``as`` behind a name that is defined."""
+    """``is`` in a condition, ``:`` behind a fact that is given, ``as`` behind a definition's name."""
     if here.accepts("is") or here.accepts(":"):
         return "is" if here.accepts("is") else ":"
     defined = here.accepts("as") and "PLUS" not in here.expected  # not the `as` of a currency
@@ -178,3 +183,17 @@ def _sign(here: Stumble) -> Refusal | None:
         words = {"found": sign, "instead": f"`{instead}`"}
         return here.mend("TOS1008", span, here.column, len(sign), f" {instead} ", **words)
     return None
+
+
+_RULES = (
+    _open_text,
+    _quotes,
+    unquoted,
+    comment,
+    other_phrase,
+    other_amount,
+    _number,
+    _odd_name,
+    type_line,
+    _sign,
+)

@@ -8,7 +8,8 @@ from attrs import evolve
 
 from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
-from tosdsl.syntax.characters import odd_name, type_line, unquoted
+from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.characters import comment, odd_name, type_line, unquoted
 from tosdsl.syntax.expected import listed, phrases, words_of
 from tosdsl.syntax.misplaced import (
     beside_its_clause,
@@ -19,6 +20,7 @@ from tosdsl.syntax.misplaced import (
     not_before_operator,
     verdict_in_other_words,
 )
+from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.source import indent_of
 from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above, last_beside
@@ -47,6 +49,10 @@ def explain_token(here: Stumble) -> Refusal:
             return found
     shown = listed(phrases(here.expected))
     return here.refuse("TOS1001", found=here.found, expected=shown)
+
+
+def _commented_out(here: Stumble) -> Refusal | None:
+    return comment(here) if here.kind in {"DIVIDED", "TIMES"} else None
 
 
 # --- layout ---------------------------------------------------------------------------------------
@@ -328,6 +334,7 @@ def _superfluous(here: Stumble) -> Refusal | None:
 
 
 _RULES = (
+    _commented_out,
     default_with_condition,
     _indented,
     _nothing_under,
@@ -341,6 +348,8 @@ _RULES = (
     verdict_in_other_words,
     expected_of_evidence,
     _nameless,
+    other_phrase,
+    other_amount,
     _in_english,
     _foreign_word,
     _misspelt_word,
