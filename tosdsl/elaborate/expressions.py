@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate import quantities
-from tosdsl.elaborate.types import BOOLEAN, article, comparable, scale, type_of
+from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -26,6 +26,11 @@ from tosdsl.trees.span import Span
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
 _TRUTHS = ("yes", "no", "true", "false")
+_NONE_ELSEWHERE = frozenset(("null", "nil", "nothing", "empty", "missing", "unknown", "undefined"))
+_NONE_ELSEWHERE_INSTEAD = (
+    "`none` for what is known to be absent; whether a fact is known is no condition: what depends on "
+    "one that is not is undetermined by itself"
+)
 
 Typed = n.Expr | None
 
@@ -293,6 +298,7 @@ class Typer:
             return n.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
         if isinstance(expr, s.SetOf):
             words = {"left": brief(expr), "left_type": "a set", "right": against}
+            words["hint"] = "Compare two things of one type."
             self.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
             return None
         return self._of_type(expr, self.infer(expr), wanted, against)
@@ -310,6 +316,7 @@ class Typer:
             left_type=article(type_of(value)),
             right=against,
             right_type=article(wanted),
+            hint=alike(expr, type_of(value), wanted),
         )
         return None
 
@@ -360,6 +367,9 @@ class Typer:
             return self._provider(name.span)
         if name.text in self._parties:
             return n.Literal(name.text, _PARTY, span=name.span)
+        if name.text.lower() in _NONE_ELSEWHERE:
+            self.report("TOS1008", name.span, None, found=name.text, instead=_NONE_ELSEWHERE_INSTEAD)
+            return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
             near = (name.text, chain(leaves, self.definitions, self.pending, self._parties, _TRUTHS))

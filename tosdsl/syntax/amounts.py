@@ -15,9 +15,19 @@ from attrs import frozen
 from tosdsl.syntax.stumble import Refusal, Stumble
 
 _CURRENCIES = {
-    "$": "USD", "us$": "USD", "dollar": "USD", "dollars": "USD", "us dollars": "USD",
-    "€": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "pound": "GBP", "pounds": "GBP",
-    "¥": "JPY", "yen": "JPY",
+    "$": "USD",
+    "us$": "USD",
+    "dollar": "USD",
+    "dollars": "USD",
+    "us dollars": "USD",
+    "€": "EUR",
+    "euro": "EUR",
+    "euros": "EUR",
+    "£": "GBP",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "¥": "JPY",
+    "yen": "JPY",
 }
 _CURRENCIES |= {
     code: code.upper()
@@ -28,10 +38,20 @@ _CURRENCIES |= {
 }
 
 _SCALES = {
-    "k": "thousand", "thousand": "thousand", "thousands": "thousand",
-    "m": "million", "mn": "million", "mln": "million", "mio": "million", "million": "million",
-    "millions": "million", "b": "billion", "bn": "billion", "bln": "billion",
-    "billion": "billion", "billions": "billion",
+    "k": "thousand",
+    "thousand": "thousand",
+    "thousands": "thousand",
+    "m": "million",
+    "mn": "million",
+    "mln": "million",
+    "mio": "million",
+    "million": "million",
+    "millions": "million",
+    "b": "billion",
+    "bn": "billion",
+    "bln": "billion",
+    "billion": "billion",
+    "billions": "billion",
 }
 
 _UNITS = {
@@ -50,9 +70,25 @@ _UNITS = {
     **dict.fromkeys(("weekday", "weekdays"), (1, "business day")),
 }
 _IN_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fourteen": 14, "fifteen": 15,
-    "twenty": 20, "thirty": 30, "sixty": 60, "ninety": 90, "hundred": 100,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "fourteen": 14,
+    "fifteen": 15,
+    "twenty": 20,
+    "thirty": 30,
+    "sixty": 60,
+    "ninety": 90,
+    "hundred": 100,
 }
 _MOST_DIGITS = 9
 

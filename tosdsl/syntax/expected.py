@@ -59,10 +59,34 @@ _LAYOUT = frozenset(("_INDENT", "_DEDENT", "$END"))
 
 _ORDER = (
     *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
-    *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
-    *("exception", "except", "when", "provided", "subject", "notwithstanding", "incorporate"),
+    *(
+        "default",
+        "type",
+        "fact",
+        "party",
+        "define",
+        "section",
+        "applies",
+        "forbid",
+        "permit",
+        "require",
+    ),
+    *(
+        "exception",
+        "except",
+        "when",
+        "provided",
+        "must",
+        "within",
+        "before",
+        "by",
+        "bearer",
+        "subject",
+        "notwithstanding",
+        "incorporate",
+    ),
     *("prevails", "governed", "enforcement", "on", "alleged", "confirmed", "cleared", "breach", "of"),
-    *("warn", "suspend", "require", "changes", "within", "terminate", "reinstate", "else"),
+    *("warn", "suspend", "changes", "within", "terminate", "reinstate", "else"),
     *("scenario", "as", "known", "given", "standard", "reading", "expect", "from", "until"),
 )
 """Words in the order in which one meets them in a policy."""

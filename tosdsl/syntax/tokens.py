@@ -29,7 +29,9 @@ _BEFORE_OF = ("list", "all", "any", "none", "one")
 _VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
 _LAST_WORD = re.compile(r"([A-Za-z_][\w.]*) *\Z")
-_NAMELESS = re.compile(r" *(except|exception|forbid|permit|section|define) +(?:when|if|where|unless) ")
+_NAMELESS = re.compile(
+    r" *(except|exception|forbid|permit|require|section|define) +(?:when|if|where|unless) "
+)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
 _BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
@@ -91,7 +93,8 @@ def _first_column(here: Stumble) -> Refusal | None:
 _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
-        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "ENFORCEMENT", "SCENARIO"),
+        *("PERMIT", "REQUIRE", "EXCEPTION", "INCORPORATE", "PREVAILS", "GOVERNED"),
+        *("ENFORCEMENT", "SCENARIO"),
     )
 )
 """Words that begin an item in the first column."""
@@ -257,12 +260,17 @@ def _misspelt_before(here: Stumble) -> Refusal | None:
     )
 
 
+_OF_AN_OBLIGATION = frozenset(("must", "within", "before", "by", "bearer"))
+_RUNG = re.compile(r" *on +(?:alleged|confirmed|cleared)\b")
+
+
 def _line_of_its_own(here: Stumble) -> Refusal | None:
     if not here.at_end and _BLOCK_OPENED.search(here.before):
         return here.refuse("TOS1023", found=here.word)
     if here.kind == "STRING" and not here.opens_line and "_NL" in here.expected:
         return here.refuse("TOS1023", found=here.word)
-    if here.word in BEGINS_A_LINE and not here.opens_line and "_NL" in here.expected:
+    begins = here.word in BEGINS_A_LINE or here.word in _OF_AN_OBLIGATION
+    if begins and not here.opens_line and "_NL" in here.expected and not _RUNG.match(here.text):
         return here.refuse("TOS1023", found=here.word)
     return None
 
@@ -297,6 +305,43 @@ def _hyphenated(here: Stumble) -> Refusal | None:
 
 
 # --- too little, too much -------------------------------------------------------------------------
+
+
+def _of_an_obligation(here: Stumble) -> Refusal | None:
+    """A condition without `must`, a deadline that runs from nowhere or leaves nothing out."""
+    if here.opens_line and "MUST" in here.expected and here.is_word and _REQUIRED.match(here.lines[0]):
+        where = f"before `{here.text.strip()}`"
+        if not _MUST.search("\n".join(here.lines)):
+            return here.mend("TOS1024", None, here.column, 0, "must ", missing="`must`", where=where)
+    if not _WITHIN.match(here.text):
+        return None
+    if here.at_end and "AFTER" in here.expected:
+        where = "behind the duration, with the date from which it runs: `within 30 days after DATE`"
+        return here.refuse("TOS1024", missing="`after`", where=where)
+    if _EXCLUDING.search(here.before):
+        where = "behind `excluding`: `excluding holidays after DATE`"
+        missing = "The fact that lists the holidays"
+        return here.refuse("TOS1024", missing=missing, where=where)
+    return None
+
+
+_REQUIRED = re.compile(r" *require ")
+_MUST = re.compile(r"^ +must\b", re.MULTILINE)
+_WITHIN = re.compile(r" +within\b")
+_EXCLUDING = re.compile(r"\bexcluding +after *\Z")
+
+
+def _untyped(here: Stumble) -> Refusal | None:
+    """``define f(x) as …``"""
+    match = _PARAMETER.search(here.before)
+    if here.expected != {"COLON"} or match is None or here.at_end:
+        return None
+    span = here.span(match.start(1), match.end(1))
+    missing = f"The type of `{match[1]}`"
+    return here.refuse("TOS1024", span, missing=missing, where=f"behind a colon: `{match[1]}: integer`")
+
+
+_PARAMETER = re.compile(r"^define +\w+ *\((?:[^()]*,)? *([A-Za-z_][\w.]*) *\Z")
 
 
 def _missing(here: Stumble) -> Refusal | None:
@@ -363,6 +408,8 @@ _RULES = (
     _hyphenated,
     unquoted,
     ends_in_and,
+    _of_an_obligation,
+    _untyped,
     _missing,
     _superfluous,
 )
