@@ -122,7 +122,7 @@ OF_POLICIES = (
         "{found} cannot stand in the first column: it belongs under {owner}.",
         "Indent it by four spaces.",
     ),
-    Entry("TOS1029", "`{found}` is not a whole number.", "Write digits only."),
+    Entry("TOS1029", "`{found}` is not a number.", "Write it like `17`, `1_000_000` or `17.5`."),
     Entry(
         "TOS1030",
         "This `{word}` has no name.",

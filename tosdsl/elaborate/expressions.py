@@ -35,6 +35,9 @@ _NONE_ELSEWHERE_INSTEAD = (
 Typed = n.Expr | None
 
 
+_LONG = 100_000
+"""A number from which on its digits are grouped."""
+
 _BRIEF = 60
 """Characters of an expression that a sentence repeats."""
 
@@ -70,7 +73,9 @@ def _written(expr: s.Expr) -> str:
             return f'"{value}"'
         case s.BooleanLiteral(value=value):
             return "yes" if value else "no"
-        case s.IntegerLiteral(value=value) | s.DateLiteral(value=value):
+        case s.IntegerLiteral(value=count):
+            return number_words(count) if abs(count) >= _LONG else str(count)
+        case s.DateLiteral(value=value):
             return str(value)
         case s.NumberLiteral(value=number):
             return decimal_words(number)
@@ -182,7 +187,7 @@ class Typer:
         return n.Not(made, span=expr.span) if negated else made
 
     def _text_test(self, expr: s.Compare) -> Typed:
-        pair = [self.check(each, v.Text(), f"`{expr.op}`") for each in (expr.left, expr.right)]
+        pair = [self.check(each, v.Text(), expr.op) for each in (expr.left, expr.right)]
         left, right = pair
         return n.Compare(expr.op, left, right, span=expr.span) if left and right else None
 

@@ -42,9 +42,13 @@ def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
             return f"Write the unit too: `{count} {kind if count != 1 else kind.removesuffix('s')}`."
         case (s.MoneyLiteral() | s.DurationLiteral(), v.Integer() | v.Number()):
             number = expr.amount if isinstance(expr, s.MoneyLiteral) else expr.count
-            return f"Write the number alone, `{number_words(number)}`, or declare the fact as `{found}`."
+            return (
+                f"Write the number alone, `{number_words(number)}`, or declare the fact as `{found}`."
+            )
         case (s.Text(value=value), v.Date()) if _DAY.match(value):
             return f"Write the date without quotation marks: `{value}`."
+    if wanted == BOOLEAN:
+        return "It is `yes` or `no`."
     if {type(found), type(wanted)} == {v.Date, v.Instant}:
         return "A date is a whole day and an instant a moment of it; declare both alike."
     return "Compare two things of one type."

@@ -70,6 +70,8 @@ _UNITS = {
     **dict.fromkeys(("weekday", "weekdays"), (1, "business day")),
 }
 _IN_WORDS = {
+    "a": 1,
+    "an": 1,
     "one": 1,
     "two": 2,
     "three": 3,
@@ -105,7 +107,8 @@ _BEHIND = re.compile(
     rf"(?<![\w.,'-]){_DIGITS}{_SCALE} *(?P<currency>{_either(_CURRENCIES)})(?!\w)", re.IGNORECASE
 )
 _BEFORE = re.compile(
-    rf"(?<!\w)(?P<currency>{_either(_CURRENCIES)}) *{_DIGITS}{_SCALE}(?![\w%])(?!\.\w)", re.IGNORECASE
+    rf"(?<!\w)(?P<sign>-)?(?P<currency>{_either(_CURRENCIES)}) *{_DIGITS}{_SCALE}(?![\w%])(?!\.\w)",
+    re.IGNORECASE,
 )
 _SCALED = re.compile(rf"(?<![\w.,'-]){_DIGITS} *(?P<scale>k|mn|mln|mio|bn|bln)(?!\w)", re.IGNORECASE)
 _CAPITAL = re.compile(rf"(?<![\w.,'-]){_DIGITS}(?P<scale>[MB])(?!\w)")
@@ -117,7 +120,8 @@ _PERCENT = re.compile(
 )
 _NO_ZERO = re.compile(r"(?<![\w.)])\.(?P<digits>[0-9]+)(?![\w.])")
 _TIME = re.compile(
-    rf"(?<![\w.,'-])(?P<count>[0-9][0-9_]*|{_either(_IN_WORDS)})(?: *\([0-9]+\))?[ -]*"
+    r"(?<![\w.,'-])(?:(?P<count>[0-9][0-9_]*)[ -]*"
+    rf"|(?P<word>{_either(_IN_WORDS)})(?: *\([0-9]+\) *|[ -]+))"
     rf"(?P<unit>{_either(_UNITS)})(?![\w.])",
     re.IGNORECASE,
 )
@@ -162,7 +166,8 @@ def _money(match: re.Match[str]) -> str:
     scale = match["scale"]
     scaled = f" {_SCALES[scale.lower()]}" if scale else ""
     currency = _CURRENCIES[re.sub(" +", " ", match["currency"].lower())]
-    return f"{_number(match['digits'])}{scaled} {currency}"
+    sign = match.groupdict().get("sign") or ""
+    return f"{sign}{_number(match['digits'])}{scaled} {currency}"
 
 
 def _scaled(match: re.Match[str]) -> str:
@@ -182,12 +187,11 @@ def _no_zero(match: re.Match[str]) -> str:
 
 
 def _time(match: re.Match[str]) -> str | None:
-    written = match["count"].lower()
-    count = _IN_WORDS.get(written)
-    if count is None and len(written) > _MOST_DIGITS:
+    written = match["count"] or ""
+    if len(written) > _MOST_DIGITS:
         return None
     times, unit = _UNITS[re.sub(" +", " ", match["unit"].lower())]
-    number = times * (count if count is not None else int(written))
+    number = times * (int(written) if written else _IN_WORDS[match["word"].lower()])
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 

@@ -15,7 +15,7 @@ _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“�
 _SYMBOLS = re.compile(r"[^\w\s\"(){}\[\],:<>=!&|;#]+")
 _TYPE_LINE = re.compile(r" *type +[\w.]+ +(\S.*)")
 _RUN = re.compile(r"[^\s\"(){}\[\],:;<>=!&|]+")
-_DECIMAL = re.compile(r"[0-9][0-9_]*\.[0-9_]+(?![\w.])")
+_DECIMAL = re.compile(r"[0-9][0-9_]*(?:\.[0-9_]+)+(?![\w.])")
 _NUMBER = re.compile(r"[0-9][\w.]*")
 _MOST_LINES = 40
 """Lines over which a text may run on."""
@@ -106,7 +106,7 @@ def comment(here: Stumble) -> Refusal | None:
 
 
 def _number(here: Stumble) -> Refusal | None:
-    """``17.5``, ``18years``"""
+    """``1.5.2``, ``18x``"""
     if here.rest.startswith("."):
         start = here.column
         while start and (here.text[start - 1].isdigit() or here.text[start - 1] == "_"):

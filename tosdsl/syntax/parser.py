@@ -190,7 +190,7 @@ def _read_item(
                 lost.update(_WORDS.findall(text))
                 return None
         else:
-            problems += (each for each in found if not work.is_led_to(each))
+            problems += (each for each in found if not work.is_led_to(each, following))
             return node
     return None
 
@@ -285,10 +285,12 @@ class _Reading:
             last += 1
         return last
 
-    def is_led_to(self, found: Diagnostic) -> bool:
+    def is_led_to(self, found: Diagnostic, following: Item | None) -> bool:
         """Whether a tab put a line beside another and not below it, or what is missing was blanked."""
         if found.code == "TOS1042":
             first = found.span.line - self.item.first
+            if _belongs_under(following) and self._whole(first).stop == len(self.lines):
+                return True
             return bool(self._blanked.intersection(self._whole(first)))
         return found.code in {"TOS1012", "TOS1032"} and found.span.line - 1 in self.source.tabbed
 

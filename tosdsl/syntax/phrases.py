@@ -30,6 +30,7 @@ _NAME = r"[A-Za-z_]\w*"
 _PATH = rf"{_NAME}(?:\.{_NAME})*"
 _LIST = rf"(?P<list>{_PATH})"
 _LINE = r"^ *"
+_TYPES = "boolean|integer|number|text|date|instant|party|money|duration"
 
 _PHRASES = (
     # --- lists
@@ -98,6 +99,27 @@ _PHRASES = (
         r"`\g<name>(…)` with a value in the brackets,"
         r" or `\g<name>` without brackets if it takes none",
     ),
+    _Phrase(
+        re.compile(
+            rf"\b(?:count|sum|highest) *\([^()]*\bin +{_PATH} +"
+            r"(?P<bad>if|when|such +that|with|having|satisfies|provided)\b"
+        ),
+        "`where`",
+        "where",
+    ),
+    _Phrase(
+        re.compile(rf"\b(?P<bad>total|add|sum_of|summed) *\([^()]*? for +{_NAME} +in\b"), "`sum`", "sum"
+    ),
+    _Phrase(
+        re.compile(rf"\b(?P<bad>max|maximum|peak) *\([^()]*? for +{_NAME} +in\b"),
+        "`highest`",
+        "highest",
+    ),
+    _Phrase(
+        re.compile(r"\bin +any +(?P<bad>(?P<unit>year|month|week|day|hour))\b"),
+        r"`1 \g<unit>`",
+        r"1 \g<unit>",
+    ),
     # --- comparisons and sums
     _Phrase(re.compile(r"(?P<bad>\bexceeds\b|\bis +(?:above|over)\b)"), "`>`", ">"),
     _Phrase(re.compile(r"(?P<bad>\bis +(?:below|under)\b)"), "`<`", "<"),
@@ -106,7 +128,7 @@ _PHRASES = (
     _Phrase(re.compile(r"(?P<bad>\bis +(?:before|prior +to))\b"), "`<`", "<"),
     _Phrase(re.compile(r"(?P<bad>\bis +after)\b"), "`>`", ">"),
     _Phrase(
-        re.compile(r"(?P<bad>\bis +(?:not +)?between\b.*)"), "two comparisons: `a >= 1 and a <= 5`"
+        re.compile(r"(?P<bad>\b(?:is +)?(?:not +)?between\b.*)"), "two comparisons: `a >= 1 and a <= 5`"
     ),
     _Phrase(re.compile(r"[\w)] +(?P<bad>plus)\b"), "`+`", "+"),
     _Phrase(re.compile(r"[\w)] +(?P<bad>minus)\b"), "`-`", "-"),
@@ -115,6 +137,95 @@ _PHRASES = (
     _Phrase(re.compile(r"[\w)] +(?P<bad>begins +with)\b"), "`starts with`", "starts with"),
     _Phrase(
         re.compile(r"(?P<bad>\b(?:contains|includes) +the +word)\b"), "`contains word`", "contains word"
+    ),
+    _Phrase(
+        re.compile(r"[\w)] +(?P<bad>(?P<end>start|end)s?[-_]?with)\b"),
+        r"`\g<end>s with`",
+        r"\g<end>s with",
+    ),
+    _Phrase(
+        re.compile(r"[\w)] +(?P<bad>matches|match|like|resembles)\b"),
+        "`starts with`, `ends with` or `contains word`; there are no patterns",
+    ),
+    _Phrase(
+        re.compile(
+            r"\" +(?P<bad>(?:ignore|in +any) +case|case[- ]+insensitive(?:ly)?|ignoring[-_]case)\b"
+        ),
+        "`ignoring case`",
+        "ignoring case",
+    ),
+    _Phrase(
+        re.compile(
+            r"(?P<bad>\b(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?: +|T)"
+            r"(?P<time>[0-9]{2}:[0-9]{2})[\w:.+-]*(?: +UTC)?)"
+        ),
+        r"`\g<day>T\g<time>Z`, with `Z` for UTC or how far the clock is from it, as in `+02:00`",
+    ),
+    # --- types
+    _Phrase(
+        re.compile(
+            r": *(?:(?:list of|optional) +)*(?P<bad>money *(?:of|as|[(,])? *(?P<code>[A-Z]{3})\b\)?)"
+        ),
+        r"`money in \g<code>`",
+        r"money in \g<code>",
+    ),
+    _Phrase(
+        re.compile(
+            r": *(?:(?:list of|optional) +)*(?P<bad>duration *(?:of|as|[(,])?"
+            r" *(?P<unit>minutes|hours|days|weeks|months|years|business +days)\b\)?)"
+        ),
+        r"`duration in \g<unit>`",
+        r"duration in \g<unit>",
+    ),
+    _Phrase(
+        re.compile(rf": *(?P<bad>optional +list +of +(?P<type>{_NAME}))"),
+        r"`list of \g<type>`; of a list that is empty, it is known that nothing is in it",
+        r"list of \g<type>",
+    ),
+    _Phrase(
+        re.compile(rf": *(?P<bad>(?P<type>{_NAME})(?:\?| *\| *(?:none|null)\b| +or +(?:none|null)\b))"),
+        r"`optional \g<type>`",
+        r"optional \g<type>",
+    ),
+    _Phrase(
+        re.compile(r"\bis one of(?P<bad>,? *(?:ascending|increasing|ordered|rising)) *\Z"),
+        "`, rising`",
+        ", rising",
+    ),
+    _Phrase(
+        re.compile(r"\bis one of(?P<bad>,? *(?:descending|decreasing|falling)) *\Z"),
+        "`, rising`, and the lowest member first",
+    ),
+    _Phrase(
+        re.compile(r"\bis one of(?:, *rising)?(?P<bad> *:.*)"), "each member on a line of its own below"
+    ),
+    _Phrase(
+        re.compile(
+            rf"^define +\w+ *\((?:[^()]*,)? *(?P<bad>(?P<type>{_TYPES}) +(?P<name>{_NAME})) *[,)]"
+        ),
+        r"`\g<name>: \g<type>`",
+        r"\g<name>: \g<type>",
+    ),
+    # --- scenarios
+    _Phrase(
+        re.compile(r"^ *expect +(?P<bad>compliance|complies|compl[iy]ing)\b"),
+        "`compliant`",
+        "compliant",
+    ),
+    _Phrase(
+        re.compile(
+            r"^ *expect +duty +\S+ +(?P<bad>done|met|satisfied|complete[d]?|performed|kept)\b *\Z"
+        ),
+        "`fulfilled`",
+        "fulfilled",
+    ),
+    _Phrase(
+        re.compile(r"^ *expect +duty +\S+ +(?P<bad>overdue|late|violated|missed|broken|failed)\b"),
+        "`breached`",
+        "breached",
+    ),
+    _Phrase(
+        re.compile(r"^ *expect +duty +\S+ +(?P<bad>open|due|outstanding)\b"), "`pending`", "pending"
     ),
     # --- deadlines
     _Phrase(
@@ -169,9 +280,9 @@ def other_phrase(here: Stumble) -> Refusal | None:
     """The phrase that this place belongs to, said otherwise than here."""
     for each in _PHRASES:
         for match in each.pattern.finditer(here.text):
-            if not match.start() <= here.column <= match.end() or not _could_stand(each, here):
+            if not match.start() <= here.column <= match.end() + 1 or not _could_stand(each, here):
                 continue
-            if here.text.count('"', 0, match.start()) % 2:
+            if here.text.count('"', 0, match.start("bad")) % 2:
                 continue
             start, end = match.span("bad")
             found = match["bad"].strip(" ,")

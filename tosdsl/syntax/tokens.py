@@ -64,7 +64,13 @@ def _indented(here: Stumble) -> Refusal | None:
     if here.kind != "_INDENT":
         return None
     start = indent_of(here.text)
-    found = here.refuse("TOS1007", here.span(start, len(here.text)))
+    opener = here.lines[here.line_above()]
+    if here.text.startswith("except ", start) and opener.startswith("define ") and " as " in opener:
+        words = {"found": opener, "instead": "the condition below `as`, and its exceptions below that"}
+        span = here.span(0, len(opener), here.line_above())
+        found = here.refuse("TOS1008", span, **words)
+    else:
+        found = here.refuse("TOS1007", here.span(start, len(here.text)))
     return evolve(found, through=last_beside(here.lines, here.line, start))
 
 
@@ -83,7 +89,7 @@ def _first_column(here: Stumble) -> Refusal | None:
     if here.line == 0 and here.column == 0 and "POLICY" in here.expected:
         if here.kind == "STRING":
             return here.refuse("TOS1028", found="A description", owner="what it describes")
-        if here.word in BELONGS_UNDER:
+        if here.word in BELONGS_UNDER and not here.rest.startswith("must not "):
             return here.refuse("TOS1028", found=f"`{here.word}`", owner=BELONGS_UNDER[here.word])
     if here.column and here.kind in _ITEMS and here.kind not in here.expected:
         return here.refuse("TOS1031", found=here.word)
@@ -345,6 +351,9 @@ _PARAMETER = re.compile(r"^define +\w+ *\((?:[^()]*,)? *([A-Za-z_][\w.]*) *\Z")
 
 
 def _missing(here: Stumble) -> Refusal | None:
+    if here.at_end and "SATISFIES" in here.expected:
+        where = "behind the list, with a condition for the item at hand"
+        return here.refuse("TOS1024", missing="`satisfies`", where=where)
     if here.at_end:
         shown = phrases(here.expected - {"_NL", "$END", "_DEDENT", "_INDENT"})
         if not shown or len(shown) > _MOST_MISSING:
@@ -352,6 +361,8 @@ def _missing(here: Stumble) -> Refusal | None:
         where = "on the next line" if here.kind == "_DEDENT" else "at the end of the line"
         return here.refuse("TOS1024", missing=_capital(listed(shown)), where=where)
     if here.expected in ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}) and here.kind not in _PUNCTUATION:
+        shown = ["`,`"]
+    elif here.expected == {"IN", "COMMA", "RPAR"} and here.kind == "NAME":  # of parameters
         shown = ["`,`"]
     elif here.expected - {"AT", "LPAR"} == {"AS"}:
         shown = ["`as`"]
