@@ -350,6 +350,10 @@ def _untyped(here: Stumble) -> Refusal | None:
 _PARAMETER = re.compile(r"^define +\w+ *\((?:[^()]*,)? *([A-Za-z_][\w.]*) *\Z")
 
 
+_IN_A_ROW = ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}, {"COMMA", "RPAR", "IN"})
+"""What can follow an item of a set, of a list and of parameters."""
+
+
 def _missing(here: Stumble) -> Refusal | None:
     if here.at_end and "SATISFIES" in here.expected:
         where = "behind the list, with a condition for the item at hand"
@@ -360,9 +364,7 @@ def _missing(here: Stumble) -> Refusal | None:
             return None
         where = "on the next line" if here.kind == "_DEDENT" else "at the end of the line"
         return here.refuse("TOS1024", missing=_capital(listed(shown)), where=where)
-    if here.expected in ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}) and here.kind not in _PUNCTUATION:
-        shown = ["`,`"]
-    elif here.expected == {"IN", "COMMA", "RPAR"} and here.kind == "NAME":  # of parameters
+    if here.expected in _IN_A_ROW and here.kind not in _PUNCTUATION:
         shown = ["`,`"]
     elif here.expected - {"AT", "LPAR"} == {"AS"}:
         shown = ["`as`"]
