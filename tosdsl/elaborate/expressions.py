@@ -121,6 +121,8 @@ class Typer:
     """Of the definitions that take values, the parameters; None if they could not be read."""
     variables: dict[str, v.Type] = field(factory=dict)
     """Parameters and items at hand, where the expression stands."""
+    left: dict[str, int] = field(factory=dict)
+    """Items that were at hand further left, by name, with the line: there they are missed."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
@@ -374,6 +376,11 @@ class Typer:
             return n.Literal(name.text, _PARTY, span=name.span)
         if name.text.lower() in _NONE_ELSEWHERE:
             self.report("TOS1008", name.span, None, found=name.text, instead=_NONE_ELSEWHERE_INSTEAD)
+            return None
+        if rest and self.left.get(first) == name.span.line:
+            missing = f"A pair of brackets around the conditions on `{first}`"
+            where = "behind `satisfies`, which takes in one condition: `satisfies (… and …)`"
+            self.report("TOS1024", name.span, missing=missing, where=where)
             return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())

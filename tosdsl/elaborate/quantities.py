@@ -271,6 +271,7 @@ def quantified(typer: Typer, expr: s.Quantified) -> n.Expr | None:
     over = _list(typer, expr.over)
     with _item(typer, expr.variable, over) as good:
         body = typer.condition(expr.body) if good else None
+    typer.left[expr.variable.text] = expr.variable.span.line
     if over is None or body is None:
         return None
     return n.Quantified(expr.kind, expr.variable.text, over, body, span=expr.span)
