@@ -136,7 +136,7 @@ def _run(files: dict[str, str]) -> tuple[tuple[Diagnostic, ...], dict[str, str]]
         exec(compile(program, "<program>", "exec"), names)
     if programs:
         return (), {}
-    texts = [name for name in files if name.endswith(".tos")]
+    texts = [name for name in files if name.endswith((".tos", ".tos.md"))]
     heads = [head for name in texts for head in heads_of(files[name], name)]
     if heads and all(head.kind == "vocabulary" for head in heads):
         uses = "".join(f"\nuse {head.id}\n" for head in heads)

@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 
 from attrs import define, field, frozen
 
@@ -35,6 +36,8 @@ from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 from tosdsl.trees.facts import Use
 
+HERE = Path(__file__).parent
+
 SLOW = 2.0
 """Seconds that no run may take."""
 
@@ -42,6 +45,19 @@ _ODD = (
     *("\t", "\r", "\0", "\x1b[31m", "\x7f", "\u00a0", "\u200b", "\u202e", "\ufeff", "\u2028"),
     *("\ud800", "é", "转", "𝔘", '"', "'", "“", "”", "\\", '\\"', "#", " #", "//", "--", ";"),
     *("(", ")", "[", "]", "{", "}", "((((", "[[[[", "{{{{", ":", ",", ".", "..", "@", "&", "*", "!"),
+    *(
+        "+",
+        "-",
+        "/",
+        "/*",
+        "€5",
+        "30 d",
+        "1 000",
+        "20 thousand million",
+        "0 days",
+        "-3 months",
+        " as USD at ",
+    ),
     *("=", "==", "<", "<=", ">", "|", "$", "%", "~", "`", "?", "- ", "<<: ", "&a ", "*a", "!!int "),
     *("```", "~~~", "```tos\n", "\n```\n", "\n````tos\n", "\n- ", "\n> ", "<!--", "-->", "TOS"),
     *("0", "00", "1_0", "9" * 101, "2023-02-30", "0000-00-00", "9999-12-31", "-1", "1.5", "1e9"),
@@ -57,6 +73,24 @@ _WORDS = (
     *("none", "or", "and", "not", "in", "includes", "overlaps", "yes", "no", "permitted", "model"),
     *("enforcement", "on", "alleged", "confirmed", "cleared", "breach", "suspend", "within", "warn"),
     *("require", "changes", "30 days", "standard", "reading", "measure", "readings", "split"),
+    *("number", "money", "duration", "instant", "optional", "rising", "USD", "EUR", "months", "hours"),
+    *("must", "after", "before", "bearer", "excluding", "business", "duty", "compliant", "pending"),
+    *(
+        "some",
+        "every",
+        "satisfies",
+        "count(",
+        "sum(",
+        "highest(",
+        "for",
+        "where",
+        "per",
+        "min(",
+        "max(",
+    ),
+    *("0.25", "20 million", "20 million USD", "1.5 EUR", "5 business days", "3 months", "36 hours"),
+    *("2023-11-14T18:30Z", "starts with", "contains word", "ignoring case", "x", "s", "s.amount"),
+    *("shall", "exists", "between", "of each", "dollars", "fortnights", "50%", "$20", "1.000.000"),
     *("p", "ai_services", "openai.business_terms", "competing_models", "boolean", "integer", "date"),
 )
 
@@ -191,11 +225,44 @@ def seeds() -> tuple[Seed, ...]:
     for path in sorted((ROOT / "policies").rglob("*.tos*")):
         text = path.read_text(encoding="utf-8")
         found.append(Seed(path.name, _cut(text), True))
+    everything = (HERE / "everything.tos").read_text(encoding="utf-8")
+    found += [Seed("everything.tos", everything, True)] * max(1, len(found) // 2)
     for path in sorted((ROOT / "policies" / "uses").glob("*.yaml")):
         text = path.read_text(encoding="utf-8")
         found += [Seed(path.name, text, False)] * 2
     found.append(Seed("use.json", _JSON, False))
+    found += [Seed("quantities.yaml", _QUANTITIES, False)] * 3
     return tuple(found)
+
+
+_QUANTITIES = """use: every kind of value
+facts:
+  revenue: 25 million USD
+  earlier: 1_000.50 USD
+  costs: 5 EUR
+  rate: 1.1
+  share: 0.25
+  users: 12
+  signed: 2023-01-31
+  ended: none
+  asked: 2023-11-14T18:30Z
+  notice: 30 days
+  term: 2 years
+  delay: 5 business days
+  holidays: [2023-05-03]
+  consent: written
+  name: Acme Studio
+  sales:
+    - {amount: 3 USD, on: 2023-01-01, kind: book, buyer: A, shipped: none}
+    - {amount: 1.5 million USD, on: 2023-06-01, kind: film, buyer: B}
+  licences: [{ended: none}, {ended: 2023-02-01}]
+assertions:
+  - {fact: blocked, value: no, status: alleged, source: a report}
+readings:
+  narrow: {consent: none}
+  wide: {consent: express}
+"""
+"""A use of the policy in which every construct stands."""
 
 
 _JSON = """{"use": "a classifier", "as_of": "2023-12-15", "facts": {
@@ -225,6 +292,11 @@ def _policies() -> PolicySet:
     return load("openai.business_terms")
 
 
+@cache
+def _everything() -> PolicySet:
+    return load(HERE / "everything.tos")
+
+
 def run(number: int, seed: int) -> tuple[Seed, str]:
     """The damaged text of a run."""
     dice = random.Random(f"{seed}:{number}")
@@ -235,7 +307,7 @@ def run(number: int, seed: int) -> tuple[Seed, str]:
 
 def judge(chosen: Seed, text: str) -> list[Diagnostic]:
     """Read the text as far as it goes. What comes out must be well-formed diagnostics."""
-    found = _policy(chosen, text) if chosen.is_policy else _use(text)
+    found = _policy(chosen, text) if chosen.is_policy else _use(chosen, text)
     for each in found:
         assert each.code in CATALOGUE, each
         assert each.span.line >= 0, each
@@ -251,11 +323,13 @@ def _policy(chosen: Seed, text: str) -> list[Diagnostic]:
     work = Compilation(Search({chosen.name: Memory(text)}))
     choices = work.choices((root,) for root in work.file_roots([chosen.name]))
     if not work.has_errors():  # what passes must answer: a type that was let through would raise here
+        problems: list[Diagnostic] = []
+        uses = [read_use(read_text(_QUANTITIES, "<facts>", problems), choices.vocabulary, problems)]
         for facts in ({}, _KNOWN):
-            problems: list[Diagnostic] = []
             read = from_python(facts, problems)
             assert read is not None
-            use = Use(read_facts(read, choices.vocabulary, problems))
+            uses.append(Use(read_facts(read, choices.vocabulary, problems)))
+        for use in uses:
             for linked in choices.linked.values():
                 answer(linked, use)[0].explain()
     found = work.diagnostics()
@@ -270,9 +344,10 @@ def _policy(chosen: Seed, text: str) -> list[Diagnostic]:
     return found
 
 
-def _use(text: str) -> list[Diagnostic]:
+def _use(chosen: Seed, text: str) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    read_use(read_text(text, "<facts>", found), _policies().vocabulary, found)
+    policies = _everything() if chosen.name == "quantities.yaml" else _policies()
+    read_use(read_text(text, "<facts>", found), policies.vocabulary, found)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,125 @@ def test_what_the_schema_refuses_the_reader_refuses(document: Any) -> None:
 def test_where_the_reader_is_stricter(document: str) -> None:
     assert validator().is_valid(json.loads(document))
     assert not read(document)
+
+
+# --- quantities ------------------------------------------------------------------------------------
+
+QUANTITIES = Path(__file__).parents[1] / "malformed" / "facts" / "quantities.tos"
+
+SALE = {"amount": "3 USD", "on": "2023-01-01", "shipped": "none"}
+
+FITTING: dict[str, list[Any]] = {
+    "share": [0, 1, -3, 0.25, 1e-3, None],
+    "revenue": ["20 USD", "20 million USD", "1_000.50 USD", "-5 USD", "0 USD", None],
+    "notice": ["30 days", "1 day", "2 weeks", "0 days", "-3 days", None],
+    "stay": ["3 months", "1 year", None],
+    "delay": ["36 hours", "1 minute", None],
+    "grace": ["5 business days", "1 business day", None],
+    "asked": ["2023-11-14T18:30Z", "2023-11-14T18:30:59+02:00", None],
+    "ended": ["2023-11-14", "none", None],
+    "cap": ["5 EUR", "none", None],
+    "level": ["low", "high", None],
+    "sales": [[], [SALE], [{**SALE, "shipped": "2023-02-01"}], [{**SALE, "on": None}], None],
+}
+UNFITTING: dict[str, list[Any]] = {
+    "share": [
+        "0.25",
+        "700 million",
+        "half",
+        "50%",
+        "1.000.000",
+        "1,5",
+        ".5",
+        "5.",
+        True,
+        "0.25 USD",
+        [],
+        "3 days",
+        "none",
+    ],
+    "revenue": [20, 20.5, "20", "20 EUR", "USD 20", "$20", "20 usd", "20USD", "20 million", "none"],
+    "notice": [30, "30", "30 d", "3 months", "5 hours", "5 business days", "P30D", "none"],
+    "stay": ["30 days", "2 weeks", "3 fortnights"],
+    "delay": ["2 days", "90 seconds"],
+    "grace": ["5 days", "5 working days"],
+    "asked": ["2023-11-14", "2023-11-14T18:30", "2023-11-14 18:30Z", "18:30Z", 1699986600, "none"],
+    "started": ["none", "2023-11-14T18:30Z", 20231114],
+    "ended": ["never", "None", 0, "2023-02-30"],
+    "cap": ["5 USD", 5, "null"],
+    "level": ["medium", "none", 1],
+    "sales": [
+        SALE,
+        [{**SALE, "amount": 3}],
+        [{**SALE, "on": "none"}],
+        [{**SALE, "of": "x"}],
+        ["none"],
+        "none",
+    ],
+}
+
+
+@cache
+def quantities() -> tosdsl.PolicySet:
+    return tosdsl.load(QUANTITIES)
+
+
+def schema_takes(policies: tosdsl.PolicySet, document: Any) -> bool:
+    schema = policies.schema()
+    Draft202012Validator.check_schema(schema)
+    checker = Draft202012Validator.FORMAT_CHECKER
+    return Draft202012Validator(schema, format_checker=checker).is_valid(document)
+
+
+def pairs(table: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    return [{"facts": {fact: value}} for fact, values in table.items() for value in values]
+
+
+@pytest.mark.parametrize("document", pairs(FITTING), ids=json.dumps)
+def test_quantities_that_fit_are_taken_by_both(document: Any) -> None:
+    assert schema_takes(quantities(), document)
+    quantities().read_use(json.dumps(document))
+
+
+@pytest.mark.parametrize("document", pairs(UNFITTING), ids=json.dumps)
+def test_quantities_that_do_not_fit_are_refused_by_both(document: Any) -> None:
+    assert not schema_takes(quantities(), document)
+    with pytest.raises(tosdsl.FactError):
+        quantities().read_use(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"facts": {"asked": "2023-11-14T25:30Z"}},
+        {"facts": {"notice": "1_000_001 days"}},
+        {"facts": {"revenue": "9" * 101 + " USD"}},
+    ],
+    ids=json.dumps,
+)
+def test_what_a_pattern_cannot_count_the_reader_refuses(document: Any) -> None:
+    assert schema_takes(quantities(), document)
+    with pytest.raises(tosdsl.FactError):
+        quantities().read_use(json.dumps(document))
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "words"),
+    [
+        ("share", 0.25, "an int, a Decimal or a Fraction"),
+        ("share", float("nan"), "an int, a Decimal or a Fraction"),
+        ("revenue", 20, "an amount such as 250 USD, and `20` is given"),
+        ("revenue", 20.0, "an amount such as 250 USD, and `20.0` is given"),
+        ("notice", 30, "a duration such as 30 days, and `30` is given"),
+        ("asked", datetime(2023, 11, 14, 18, 30), "an instant with its zone"),
+        ("asked", date(2023, 11, 14), "an instant with its zone"),
+        ("started", datetime(2023, 11, 14, tzinfo=UTC), "a date such as 2023-12-15"),
+    ],
+)
+def test_python_values_that_would_lose_something_are_refused(fact: str, value: Any, words: str) -> None:
+    with pytest.raises(tosdsl.FactError, match="TOS4003") as raised:
+        quantities().decide({fact: value})
+    assert words in str(raised.value)
 
 
 def test_json_means_the_same_with_and_without_a_reader_of_yaml(

@@ -9,7 +9,7 @@ from attrs import frozen
 
 @frozen
 class Entry:
-    """What a code says, how it is mended, and whether it is only a warning."""
+    """A code with its two sentences; ``warning`` if a policy or a use with it is still good."""
 
     code: str
     says: str

@@ -122,7 +122,7 @@ OF_POLICIES = (
         "{found} cannot stand in the first column: it belongs under {owner}.",
         "Indent it by four spaces.",
     ),
-    Entry("TOS1029", "`{found}` is not a whole number.", "Write digits only."),
+    Entry("TOS1029", "`{found}` is not a number.", "Write it like `17`, `1_000_000` or `17.5`."),
     Entry(
         "TOS1030",
         "This `{word}` has no name.",
@@ -202,7 +202,8 @@ OF_POLICIES = (
     Entry(
         "TOS2003",
         "There is no type `{name}`.",
-        "The built-in types are boolean, integer, text, date and party; declare others with `type`.",
+        "The built-in types are boolean, integer, number, text, date, instant, party, `money in …` and "
+        "`duration in …`; declare others with `type`.",
     ),
     Entry(
         "TOS2004",
@@ -217,7 +218,7 @@ OF_POLICIES = (
     Entry(
         "TOS2006",
         "`{right}` is compared with {right_type}, and `{left}` is {left_type}.",
-        "Compare two things of one type.",
+        "{hint}",
     ),
     Entry(
         "TOS2007",

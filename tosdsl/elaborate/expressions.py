@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate import quantities
-from tosdsl.elaborate.types import BOOLEAN, article, comparable, scale, type_of
+from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -26,9 +26,17 @@ from tosdsl.trees.span import Span
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
 _TRUTHS = ("yes", "no", "true", "false")
+_NONE_ELSEWHERE = frozenset(("null", "nil", "nothing", "empty", "missing", "unknown", "undefined"))
+_NONE_ELSEWHERE_INSTEAD = (
+    "`none` for what is known to be absent; whether a fact is known is no condition: what depends on "
+    "one that is not is undetermined by itself"
+)
 
 Typed = n.Expr | None
 
+
+_LONG = 100_000
+"""A number from which on its digits are grouped."""
 
 _BRIEF = 60
 """Characters of an expression that a sentence repeats."""
@@ -65,7 +73,9 @@ def _written(expr: s.Expr) -> str:
             return f'"{value}"'
         case s.BooleanLiteral(value=value):
             return "yes" if value else "no"
-        case s.IntegerLiteral(value=value) | s.DateLiteral(value=value):
+        case s.IntegerLiteral(value=count):
+            return number_words(count) if abs(count) >= _LONG else str(count)
+        case s.DateLiteral(value=value):
             return str(value)
         case s.NumberLiteral(value=number):
             return decimal_words(number)
@@ -111,6 +121,8 @@ class Typer:
     """Of the definitions that take values, the parameters; None if they could not be read."""
     variables: dict[str, v.Type] = field(factory=dict)
     """Parameters and items at hand, where the expression stands."""
+    left: dict[str, int] = field(factory=dict)
+    """Items that were at hand further left, by name, with the line: there they are missed."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
@@ -177,7 +189,7 @@ class Typer:
         return n.Not(made, span=expr.span) if negated else made
 
     def _text_test(self, expr: s.Compare) -> Typed:
-        pair = [self.check(each, v.Text(), f"`{expr.op}`") for each in (expr.left, expr.right)]
+        pair = [self.check(each, v.Text(), expr.op) for each in (expr.left, expr.right)]
         left, right = pair
         return n.Compare(expr.op, left, right, span=expr.span) if left and right else None
 
@@ -293,6 +305,7 @@ class Typer:
             return n.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
         if isinstance(expr, s.SetOf):
             words = {"left": brief(expr), "left_type": "a set", "right": against}
+            words["hint"] = "Compare two things of one type."
             self.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
             return None
         return self._of_type(expr, self.infer(expr), wanted, against)
@@ -310,6 +323,7 @@ class Typer:
             left_type=article(type_of(value)),
             right=against,
             right_type=article(wanted),
+            hint=alike(expr, type_of(value), wanted),
         )
         return None
 
@@ -360,6 +374,14 @@ class Typer:
             return self._provider(name.span)
         if name.text in self._parties:
             return n.Literal(name.text, _PARTY, span=name.span)
+        if name.text.lower() in _NONE_ELSEWHERE:
+            self.report("TOS1008", name.span, None, found=name.text, instead=_NONE_ELSEWHERE_INSTEAD)
+            return None
+        if rest and self.left.get(first) == name.span.line:
+            missing = f"A pair of brackets around the conditions on `{first}`"
+            where = "behind `satisfies`, which takes in one condition: `satisfies (… and …)`"
+            self.report("TOS1024", name.span, missing=missing, where=where)
+            return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
             near = (name.text, chain(leaves, self.definitions, self.pending, self._parties, _TRUTHS))

@@ -252,6 +252,7 @@ class _Elaboration:
         if v.bare(kind) in (DATE, INSTANT):
             return n.Deadline(item.kind, made, span=item.span)
         words = {"left": brief(item.moment), "left_type": article(kind), "right": "a deadline"}
+        words["hint"] = "Name a fact that is a `date` or an `instant`, or write the date."
         self._report("TOS2006", item.moment.span, None, **words, right_type="a date")
         return None
 

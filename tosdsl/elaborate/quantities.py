@@ -16,6 +16,7 @@ from tosdsl.elaborate.types import (
     INTEGER,
     NUMBER,
     accepts,
+    alike,
     article,
     comparable,
     scale,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = (INTEGER, NUMBER)
 _EXTREMES = ("min", "max")
+_COUNTS = frozenset(("length", "len", "size", "number_of", "count_of"))
 _COUNTED = {unit: kind for kind, unit in COUNTED_IN.items()}
 _TWO = 2
 
@@ -113,6 +115,10 @@ def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> Non
         return
     hint = "Numbers go with numbers, and money with money of its currency."
     plain = {type(v.bare(one)), type(v.bare(other))}
+    if expr.op == "*" and plain == {v.Money}:
+        hint = "Multiply money by a number."
+    if plain & {v.Date, v.Instant} and plain & {v.Integer, v.Number}:
+        hint = "Say what the number counts: a date and a duration, such as `30 days`, make a date."
     if plain <= {v.Date, v.Instant, v.Duration}:
         hint = "A date and a duration make a date; two dates have a difference, and no sum."
         if v.Duration("hours") in {v.bare(one), v.bare(other)}:
@@ -176,6 +182,12 @@ def call(typer: Typer, expr: s.Call) -> n.Expr | None:
     if name in typer.definitions:
         words = {"name": name, "what": "a definition that takes no values"}
         typer.report("TOS2027", expr.name.span, None, **words, hint=f"Write `{name}` by itself.")
+    elif typer.taken(name):
+        words = {"name": name, "what": f"{typer.taken(name)}, and takes no values"}
+        typer.report("TOS2027", expr.name.span, None, **words, hint=f"Write `{name}` by itself.")
+    elif name in _COUNTS:
+        words = {"found": _brief(expr), "instead": f"`count(x in {_brief(expr.arguments[0])})`"}
+        typer.report("TOS1008", expr.span, None, **words)
     elif name not in typer.lost:
         typer.report("TOS2001", expr.name.span, (name, (*typer.parameters, *_EXTREMES)), name=name)
     return None
@@ -210,6 +222,7 @@ def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> n.Expr | None:
     if made is None or accepts(wanted, type_of(made)):
         return made
     words = {"left": _brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
+    words["hint"] = alike(expr, type_of(made), wanted)
     typer.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
     return None
 
@@ -240,6 +253,7 @@ def _extreme(typer: Typer, expr: s.Call) -> n.Expr | None:
         against = _brief(expr.arguments[0])
         if not differ(typer, written, other, kind, against):
             words = {"left": _brief(written), "left_type": article(other), "right": against}
+            words["hint"] = alike(written, other, kind)
             typer.report("TOS2006", written.span, None, **words, right_type=article(kind))
         return None
     plain = {v.bare(type_of(each)) for each in good}
@@ -257,6 +271,7 @@ def quantified(typer: Typer, expr: s.Quantified) -> n.Expr | None:
     over = _list(typer, expr.over)
     with _item(typer, expr.variable, over) as good:
         body = typer.condition(expr.body) if good else None
+    typer.left[expr.variable.text] = expr.variable.span.line
     if over is None or body is None:
         return None
     return n.Quantified(expr.kind, expr.variable.text, over, body, span=expr.span)

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any, assert_never, cast
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.elaborate.expressions import Typer
+from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.quantities import Money, duration
 from tosdsl.trees.span import Span
 
+_FORCE_OF = (
+    "`{name} in force`, `{name} not in force` or `{name} undetermined`; a definition has a value"
+)
 _FORCES = {"in force": "true", "not in force": "false", "undetermined": "unknown"}
 
 
@@ -163,6 +166,11 @@ class _Names:
         kind = self._typer.definitions.get(name)
         if ref.policy not in {None, self._policy} or name in self._typer.parameters or kind is None:
             if name not in self._typer.definitions and self._lost.isdisjoint(name.split(".")):
+                if name in self._kinds:
+                    written = "undetermined" if value is None else brief(_as_expr(value))
+                    words = {"found": f"{name} is {written}", "instead": _FORCE_OF.format(name=name)}
+                    self._problems.append(mistake("TOS1008", ref.span.to(span), None, **words))
+                    return None
                 near = (name, self._typer.definitions)
                 words = {"kind": "definition", "name": name, "policy": self._policy}
                 self._problems.append(mistake("TOS3001", ref.span, near, **words))

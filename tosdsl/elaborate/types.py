@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import assert_never
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import KINDS
+from tosdsl.trees.quantities import KINDS, number_words
 
 BOOLEAN = v.Boolean()
 INTEGER = v.Integer()
@@ -17,6 +18,7 @@ DATE = v.Date()
 INSTANT = v.Instant()
 _NUMBERS = (INTEGER, NUMBER)
 _CURRENCY = 3
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 def article(kind: v.Type) -> str:
@@ -28,6 +30,28 @@ def article(kind: v.Type) -> str:
             return str(kind)
         case _:
             return f"{'an' if str(kind)[0] in 'aeiou' else 'a'} {kind}"
+
+
+def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
+    """How a value of one type comes to compare with another, in a sentence."""
+    found, wanted = v.bare(found), v.bare(wanted)
+    match expr, wanted:
+        case (s.IntegerLiteral() | s.NumberLiteral(), v.Money(currency=currency)):
+            return f"Write the currency too: `{number_words(expr.value)} {currency}`."
+        case (s.IntegerLiteral(value=count), v.Duration(kind=kind)):
+            return f"Write the unit too: `{count} {kind if count != 1 else kind.removesuffix('s')}`."
+        case (s.MoneyLiteral() | s.DurationLiteral(), v.Integer() | v.Number()):
+            number = expr.amount if isinstance(expr, s.MoneyLiteral) else expr.count
+            return (
+                f"Write the number alone, `{number_words(number)}`, or declare the fact as `{found}`."
+            )
+        case (s.Text(value=value), v.Date()) if _DAY.match(value):
+            return f"Write the date without quotation marks: `{value}`."
+    if wanted == BOOLEAN:
+        return "It is `yes` or `no`."
+    if {type(found), type(wanted)} == {v.Date, v.Instant}:
+        return "A date is a whole day and an instant a moment of it; declare both alike."
+    return "Compare two things of one type."
 
 
 def type_of(expr: n.Expr) -> v.Type:

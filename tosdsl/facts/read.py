@@ -356,7 +356,10 @@ class Reader:
 
     def _wrong(self, path: str, node: Node, kind: v.Type) -> Any:
         """Nothing, which is reported; where a value is needed it is an unknown one."""
-        self._report("TOS4003", node.span, path=path, expected=expected(kind), found=found_words(node))
+        words = expected(kind)
+        if isinstance(node, Scalar) and node.plain and node.value == "none":
+            words += " (or nothing at all, if it is not known)"
+        self._report("TOS4003", node.span, path=path, expected=words, found=found_words(node))
         return None
 
 

@@ -142,7 +142,7 @@ def _type(kind: v.Type) -> dict[str, Any]:
         case v.Integer():
             return {"type": "integer"}
         case v.Number():
-            return {"anyOf": [{"type": "number"}, _pattern(rf"^[+-]?{_DIGITS}$")]}
+            return {"type": "number"}
         case v.Money(currency=currency):
             return _pattern(rf"^[+-]?{_DIGITS} +{currency}$")
         case v.Duration(kind=unit):

@@ -137,6 +137,8 @@ class Build(Reductions):
         name = self._plain(children[1], "a definition", RESERVED | OPENERS)
         rest = [child for child in children[2:] if not isinstance(child, Token)]
         parts = [child for child in rest if isinstance(child, Part)]
+        texts = [child for child in children if isinstance(child, Token) and child.type == "STRING"]
+        parts += (Part("note", self._string(text), self._span(text)) for text in texts)
         given = [child for child in rest if isinstance(child, Parameters)]
         bodies = [child for child in rest if not isinstance(child, Part | Parameters)]
         return s.Define(

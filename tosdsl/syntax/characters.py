@@ -6,6 +6,8 @@ import re
 from unicodedata import category, normalize
 from unicodedata import name as unicode_name
 
+from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
 
@@ -13,7 +15,7 @@ _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“�
 _SYMBOLS = re.compile(r"[^\w\s\"(){}\[\],:<>=!&|;#]+")
 _TYPE_LINE = re.compile(r" *type +[\w.]+ +(\S.*)")
 _RUN = re.compile(r"[^\s\"(){}\[\],:;<>=!&|]+")
-_DECIMAL = re.compile(r"[0-9][0-9_]*\.[0-9_]+(?![\w.])")
+_DECIMAL = re.compile(r"[0-9][0-9_]*(?:\.[0-9_]+)+(?![\w.])")
 _NUMBER = re.compile(r"[0-9][\w.]*")
 _MOST_LINES = 40
 """Lines over which a text may run on."""
@@ -21,7 +23,7 @@ _MOST_LINES = 40
 
 def explain_character(here: Stumble) -> Refusal:
     """What the lexer stumbled over."""
-    for rule in (_open_text, _quotes, unquoted, _comment, _number, _odd_name, type_line, _sign):
+    for rule in _RULES:
         found = rule(here)
         if found is not None:
             return found
@@ -90,18 +92,21 @@ def _runs_on(lines: list[str], line: int) -> int | None:
     return None
 
 
-def _comment(here: Stumble) -> Refusal | None:
-    """``// …``, and a ``#`` with no space before it."""
+def comment(here: Stumble) -> Refusal | None:
+    """``// …``, ``/* …``, and a ``#`` with no space before it."""
+    start = here.column - here.before.endswith("/")  # the first of two signs reads as a division
     for sign in ("//", "/*", "#"):
-        if here.rest.startswith(sign):
-            span = here.span(here.column, len(here.text))
-            words = {"found": here.rest, "instead": "a comment with a space and `#` before it"}
-            return here.mend("TOS1008", span, here.column, len(here.rest), "", **words)
+        if here.text.startswith(sign, start):
+            found = here.text[start:]
+            words = {"found": found, "instead": "a comment with a space and `#` before it"}
+            return here.mend(
+                "TOS1008", here.span(start, len(here.text)), start, len(found), "", **words
+            )
     return None
 
 
 def _number(here: Stumble) -> Refusal | None:
-    """``17.5``, ``18years``"""
+    """``1.5.2``, ``18x``"""
     if here.rest.startswith("."):
         start = here.column
         while start and (here.text[start - 1].isdigit() or here.text[start - 1] == "_"):
@@ -157,16 +162,38 @@ def _quotes(here: Stumble) -> Refusal | None:
     return here.mend("TOS1008", None, here.column, match.end(), new, found=here.rest[0], instead='`"`')
 
 
+def _for_equals(here: Stumble) -> str:
+    """``is`` in a condition, ``:`` behind a fact that is given, ``as`` behind a definition's name."""
+    if here.accepts("is") or here.accepts(":"):
+        return "is" if here.accepts("is") else ":"
+    defined = here.accepts("as") and "PLUS" not in here.expected  # not the `as` of a currency
+    return "as" if defined else "is"
+
+
 def _sign(here: Stumble) -> Refusal | None:
     for sign in sorted(SIGNS, key=len, reverse=True):
         if not here.rest.startswith(sign):
             continue
         instead = SIGNS[sign]
         if instead == "is":
-            instead = next((word for word in (":", "as") if here.accepts(word)), instead)
+            instead = _for_equals(here)
         span = here.span(here.column, here.column + len(sign))
         if not here.accepts(instead):
             return here.mend("TOS1026", span, here.column, len(sign), " ", found=sign)
         words = {"found": sign, "instead": f"`{instead}`"}
         return here.mend("TOS1008", span, here.column, len(sign), f" {instead} ", **words)
     return None
+
+
+_RULES = (
+    _open_text,
+    _quotes,
+    unquoted,
+    comment,
+    other_phrase,
+    other_amount,
+    _number,
+    _odd_name,
+    type_line,
+    _sign,
+)

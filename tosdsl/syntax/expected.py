@@ -59,10 +59,34 @@ _LAYOUT = frozenset(("_INDENT", "_DEDENT", "$END"))
 
 _ORDER = (
     *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
-    *("default", "type", "fact", "party", "define", "section", "applies", "forbid", "permit"),
-    *("exception", "except", "when", "provided", "subject", "notwithstanding", "incorporate"),
+    *(
+        "default",
+        "type",
+        "fact",
+        "party",
+        "define",
+        "section",
+        "applies",
+        "forbid",
+        "permit",
+        "require",
+    ),
+    *(
+        "exception",
+        "except",
+        "when",
+        "provided",
+        "must",
+        "within",
+        "before",
+        "by",
+        "bearer",
+        "subject",
+        "notwithstanding",
+        "incorporate",
+    ),
     *("prevails", "governed", "enforcement", "on", "alleged", "confirmed", "cleared", "breach", "of"),
-    *("warn", "suspend", "require", "changes", "within", "terminate", "reinstate", "else"),
+    *("warn", "suspend", "changes", "within", "terminate", "reinstate", "else"),
     *("scenario", "as", "known", "given", "standard", "reading", "expect", "from", "until"),
 )
 """Words in the order in which one meets them in a policy."""
@@ -72,22 +96,22 @@ def phrases(expected: Iterable[str]) -> list[str]:
     """Names of terminals as phrases, the likeliest first."""
     left = set(expected)
     shown: list[str] = []
-    if left >= {"NOT", "LPAR"}:
-        blocks = [f"`{word.lower()} of`" for word in _BLOCKS if word in left]
+    if left >= {"NOT", "LPAR", "STRING"}:
+        blocks = [f"`{word.lower()} of`" for word in _BLOCKS if "ALL" in left]
         shown += ["a condition", *blocks]
         left -= _CONDITION | {*_BLOCKS, "_NL"}
     elif left >= {"YES", "STRING"}:
         shown.append("a value")
-        left -= _VALUE | {"LPAR"}
+        left -= _VALUE | _CONDITION
     elif left >= {"NAME", "REF"}:
         shown.append("the name of a clause")
         left -= {"NAME", "REF"}
     elif left >= {"NAME", "LIST"}:
         shown.append("a type")
-        left -= {"NAME", "LIST"}
+        left -= {"NAME", "LIST", "OPTIONAL"}
     if left >= _COMPARISONS:
         shown += ["`is`", "`in`", "`includes`", "`overlaps`", "`<`"]
-        left -= _COMPARISONS | _OPERATIONS
+        left -= _COMPARISONS | _OPERATIONS | {"LPAR"}
     words = {name.lower() for name in left if name.isalpha() and name not in _PHRASES}
     shown += [f"`{word}`" for word in sorted(words, key=_rank)]
     shown += [phrase for name, phrase in _PHRASES.items() if name in left - _LAYOUT]

@@ -19,15 +19,18 @@ from tosdsl.trees.span import Span
 _INDENT = 4
 _DEEP = 2 * _INDENT
 
-_OWNER = re.compile(r" *(forbid|permit|exception) +([A-Za-z_][\w.]*)")
-_INNER = re.compile(r" +(?:forbid|permit|exception|section) ")
+_OWNER = re.compile(r" *(forbid|permit|require|exception) +([A-Za-z_][\w.]*)")
+_INNER = re.compile(r" +(?:forbid|permit|require|exception|section) ")
 _SECTION = re.compile(r"section +([A-Za-z_]\w*)")
-_OUTER = re.compile(r"(?:forbid|permit|exception|section) +[A-Za-z_]\w*")
+_OUTER = re.compile(r"(?:forbid|permit|require|exception|section) +[A-Za-z_]\w*")
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)(?![\w.:])")
 _OF_A_CLAUSE = frozenset(
-    ("when", "provided", "except", "subject", "notwithstanding", "if", "where", "unless", "despite")
+    (
+        *("when", "provided", "except", "subject", "notwithstanding", "if", "where", "unless"),
+        *("despite", "must", "within", "before", "by"),
+    )
 )
-_OF_AN_EXCEPTION = _OF_A_CLAUSE - {"subject", "notwithstanding", "despite"}
+_OF_AN_EXCEPTION = frozenset(("when", "provided", "except", "if", "where", "unless"))
 _OF_A_HEADER = frozenset(("title", "provider", "version", "effective", "recorded", "source", "default"))
 _CONDITION = frozenset(("when", "if", "where", "unless", "except", "provided"))
 _DEFAULT = re.compile(r" *default +(?:permit|forbid)\b")

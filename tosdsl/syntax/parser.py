@@ -190,7 +190,7 @@ def _read_item(
                 lost.update(_WORDS.findall(text))
                 return None
         else:
-            problems += (each for each in found if not work.is_of_tabs(each))
+            problems += (each for each in found if not work.is_led_to(each, following))
             return node
     return None
 
@@ -285,9 +285,18 @@ class _Reading:
             last += 1
         return last
 
-    def is_of_tabs(self, found: Diagnostic) -> bool:
-        """Whether something stands beside a line, and not below it, because of a tab."""
+    def is_led_to(self, found: Diagnostic, following: Item | None) -> bool:
+        """Whether a tab put a line beside another and not below it, or what is missing was blanked."""
+        if found.code == "TOS1042":
+            first = found.span.line - self.item.first
+            if _belongs_under(following) and self._whole(first).stop == len(self.lines):
+                return True
+            return bool(self._blanked.intersection(self._whole(first)))
         return found.code in {"TOS1012", "TOS1032"} and found.span.line - 1 in self.source.tabbed
+
+    def _whole(self, first: int) -> range:
+        """A line with all that was under it before lines were blanked."""
+        return block_of(list(self.item.lines), first)
 
     def _is_tabbed(self, index: int) -> bool:
         return self.item.first - 1 + index in self.source.tabbed

@@ -127,6 +127,11 @@ BELONGS_UNDER = {
     "default": "the policy's or a section's name",
     "applies": "a section",
     "when": "a clause",
+    "must": "an obligation",
+    "within": "an obligation",
+    "before": "an obligation",
+    "by": "an obligation",
+    "bearer": "a clause or a section",
     "provided": "a clause",
     "except": "a clause",
     "subject": "a clause",
@@ -144,12 +149,14 @@ BELONGS_UNDER = {
 """Words that begin a line, but never in the first column, and what such a line stands under."""
 
 _ELSEWHERE_TOO = {
-    *("as", "known", "version", "source", "on", "alleged", "confirmed", "standard", "reading")
+    *("as", "known", "version", "source", "on", "alleged", "confirmed", "standard", "reading"),
+    *("within", "by", "bearer"),
 }
 
 BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {
     "forbid",
     "permit",
+    "require",
     "exception",
     "section",
     "define",
@@ -159,4 +166,4 @@ BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {
     "governed",
     "enforcement",
 }
-"""Words that never stand behind others on a line."""
+"""Words that never stand behind others on a line; in a ladder `require` does."""

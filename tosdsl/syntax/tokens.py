@@ -8,7 +8,8 @@ from attrs import evolve
 
 from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
-from tosdsl.syntax.characters import odd_name, type_line, unquoted
+from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.characters import comment, odd_name, type_line, unquoted
 from tosdsl.syntax.expected import listed, phrases, words_of
 from tosdsl.syntax.misplaced import (
     beside_its_clause,
@@ -19,6 +20,7 @@ from tosdsl.syntax.misplaced import (
     not_before_operator,
     verdict_in_other_words,
 )
+from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.source import indent_of
 from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above, last_beside
@@ -27,7 +29,9 @@ _BEFORE_OF = ("list", "all", "any", "none", "one")
 _VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
 _LAST_WORD = re.compile(r"([A-Za-z_][\w.]*) *\Z")
-_NAMELESS = re.compile(r" *(except|exception|forbid|permit|section|define) +(?:when|if|where|unless) ")
+_NAMELESS = re.compile(
+    r" *(except|exception|forbid|permit|require|section|define) +(?:when|if|where|unless) "
+)
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
 _BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
@@ -49,6 +53,10 @@ def explain_token(here: Stumble) -> Refusal:
     return here.refuse("TOS1001", found=here.found, expected=shown)
 
 
+def _commented_out(here: Stumble) -> Refusal | None:
+    return comment(here) if here.kind in {"DIVIDED", "TIMES"} else None
+
+
 # --- layout ---------------------------------------------------------------------------------------
 
 
@@ -56,7 +64,13 @@ def _indented(here: Stumble) -> Refusal | None:
     if here.kind != "_INDENT":
         return None
     start = indent_of(here.text)
-    found = here.refuse("TOS1007", here.span(start, len(here.text)))
+    opener = here.lines[here.line_above()]
+    if here.text.startswith("except ", start) and opener.startswith("define ") and " as " in opener:
+        words = {"found": opener, "instead": "the condition below `as`, and its exceptions below that"}
+        span = here.span(0, len(opener), here.line_above())
+        found = here.refuse("TOS1008", span, **words)
+    else:
+        found = here.refuse("TOS1007", here.span(start, len(here.text)))
     return evolve(found, through=last_beside(here.lines, here.line, start))
 
 
@@ -75,7 +89,7 @@ def _first_column(here: Stumble) -> Refusal | None:
     if here.line == 0 and here.column == 0 and "POLICY" in here.expected:
         if here.kind == "STRING":
             return here.refuse("TOS1028", found="A description", owner="what it describes")
-        if here.word in BELONGS_UNDER:
+        if here.word in BELONGS_UNDER and not here.rest.startswith("must not "):
             return here.refuse("TOS1028", found=f"`{here.word}`", owner=BELONGS_UNDER[here.word])
     if here.column and here.kind in _ITEMS and here.kind not in here.expected:
         return here.refuse("TOS1031", found=here.word)
@@ -85,7 +99,8 @@ def _first_column(here: Stumble) -> Refusal | None:
 _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
-        *("PERMIT", "EXCEPTION", "INCORPORATE", "PREVAILS", "ENFORCEMENT", "SCENARIO"),
+        *("PERMIT", "REQUIRE", "EXCEPTION", "INCORPORATE", "PREVAILS", "GOVERNED"),
+        *("ENFORCEMENT", "SCENARIO"),
     )
 )
 """Words that begin an item in the first column."""
@@ -93,7 +108,7 @@ _ITEMS = frozenset(
 
 def _several_lines(here: Stumble) -> Refusal | None:
     """Two conditions and nothing that joins them; or two descriptions where one can stand."""
-    if here.expected != {"_DEDENT"}:
+    if here.expected - {"EXCEPT"} != {"_DEDENT"}:  # a definition may have exceptions below it
         return None
     start = indent_of(here.text)
     span = here.span(start, len(here.text))
@@ -251,12 +266,17 @@ def _misspelt_before(here: Stumble) -> Refusal | None:
     )
 
 
+_OF_AN_OBLIGATION = frozenset(("must", "within", "before", "by", "bearer"))
+_RUNG = re.compile(r" *on +(?:alleged|confirmed|cleared)\b")
+
+
 def _line_of_its_own(here: Stumble) -> Refusal | None:
     if not here.at_end and _BLOCK_OPENED.search(here.before):
         return here.refuse("TOS1023", found=here.word)
     if here.kind == "STRING" and not here.opens_line and "_NL" in here.expected:
         return here.refuse("TOS1023", found=here.word)
-    if here.word in BEGINS_A_LINE and not here.opens_line and "_NL" in here.expected:
+    begins = here.word in BEGINS_A_LINE or here.word in _OF_AN_OBLIGATION
+    if begins and not here.opens_line and "_NL" in here.expected and not _RUNG.match(here.text):
         return here.refuse("TOS1023", found=here.word)
     return None
 
@@ -293,15 +313,61 @@ def _hyphenated(here: Stumble) -> Refusal | None:
 # --- too little, too much -------------------------------------------------------------------------
 
 
+def _of_an_obligation(here: Stumble) -> Refusal | None:
+    """A condition without `must`, a deadline that runs from nowhere or leaves nothing out."""
+    if here.opens_line and "MUST" in here.expected and here.is_word and _REQUIRED.match(here.lines[0]):
+        where = f"before `{here.text.strip()}`"
+        if not _MUST.search("\n".join(here.lines)):
+            return here.mend("TOS1024", None, here.column, 0, "must ", missing="`must`", where=where)
+    if not _WITHIN.match(here.text):
+        return None
+    if here.at_end and "AFTER" in here.expected:
+        where = "behind the duration, with the date from which it runs: `within 30 days after DATE`"
+        return here.refuse("TOS1024", missing="`after`", where=where)
+    if _EXCLUDING.search(here.before):
+        where = "behind `excluding`: `excluding holidays after DATE`"
+        missing = "The fact that lists the holidays"
+        return here.refuse("TOS1024", missing=missing, where=where)
+    return None
+
+
+_REQUIRED = re.compile(r" *require ")
+_MUST = re.compile(r"^ +must\b", re.MULTILINE)
+_WITHIN = re.compile(r" +within\b")
+_EXCLUDING = re.compile(r"\bexcluding +after *\Z")
+
+
+def _untyped(here: Stumble) -> Refusal | None:
+    """``define f(x) as …``"""
+    match = _PARAMETER.search(here.before)
+    if here.expected != {"COLON"} or match is None or here.at_end:
+        return None
+    span = here.span(match.start(1), match.end(1))
+    missing = f"The type of `{match[1]}`"
+    return here.refuse("TOS1024", span, missing=missing, where=f"behind a colon: `{match[1]}: integer`")
+
+
+_PARAMETER = re.compile(r"^define +\w+ *\((?:[^()]*,)? *([A-Za-z_][\w.]*) *\Z")
+
+
+_IN_A_ROW = ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}, {"COMMA", "RPAR", "IN"})
+"""What can follow an item of a set, of a list and of parameters."""
+
+
 def _missing(here: Stumble) -> Refusal | None:
+    if here.at_end and "SATISFIES" in here.expected:
+        where = "behind the list, with a condition for the item at hand"
+        return here.refuse("TOS1024", missing="`satisfies`", where=where)
     if here.at_end:
         shown = phrases(here.expected - {"_NL", "$END", "_DEDENT", "_INDENT"})
         if not shown or len(shown) > _MOST_MISSING:
             return None
         where = "on the next line" if here.kind == "_DEDENT" else "at the end of the line"
         return here.refuse("TOS1024", missing=_capital(listed(shown)), where=where)
-    if here.expected in ({"COMMA", "RBRACE"}, {"COMMA", "RSQB"}) and here.kind not in _PUNCTUATION:
+    if here.expected in _IN_A_ROW and here.kind not in _PUNCTUATION:
         shown = ["`,`"]
+    elif here.expected - {"AT", "LPAR"} == {"AS"}:
+        shown = ["`as`"]
     else:
         shown = phrases(here.expected)
     if len(shown) != 1 or (shown[0] == "a name" and here.is_word):
@@ -326,6 +392,7 @@ def _superfluous(here: Stumble) -> Refusal | None:
 
 
 _RULES = (
+    _commented_out,
     default_with_condition,
     _indented,
     _nothing_under,
@@ -339,6 +406,8 @@ _RULES = (
     verdict_in_other_words,
     expected_of_evidence,
     _nameless,
+    other_phrase,
+    other_amount,
     _in_english,
     _foreign_word,
     _misspelt_word,
@@ -352,6 +421,8 @@ _RULES = (
     _hyphenated,
     unquoted,
     ends_in_and,
+    _of_an_obligation,
+    _untyped,
     _missing,
     _superfluous,
 )
