@@ -111,6 +111,10 @@ class Typer:
     """Of the definitions that take values, the parameters; None if they could not be read."""
     variables: dict[str, v.Type] = field(factory=dict)
     """Parameters and items at hand, where the expression stands."""
+    lists: int = 0
+    """Lists that are gone through around the place where the expression stands."""
+    nested: dict[str, int] = field(factory=dict)
+    """Of the definitions that take values, how many lists they go through inside one another."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
