@@ -214,6 +214,8 @@ class Typer:
         hint = ""
         if isinstance(v.bare(kind), v.Record):
             hint = "Compare its fields."
+        elif isinstance(kind, v.ListOf) and isinstance(kind.item, v.Record):
+            hint = "Say `some x in … satisfies`, and compare the fields of `x`."
         elif op in _ORDER and not v.ordered(kind):
             hint = "Numbers, dates, money and durations compare by order"
             hint += ", and an enumeration that is declared `is one of, rising`."

@@ -275,7 +275,7 @@ def aggregate(typer: Typer, expr: s.Aggregate) -> n.Expr | None:
         where = typer.condition(expr.where) if expr.where is not None else None
         value = typer.infer(expr.value) if expr.value is not None else None
         by = _by(typer, expr.window) if expr.window else None
-        per = typer.infer(expr.window.per) if expr.window and expr.window.per else None
+        per = _group(typer, expr.window.per) if expr.window and expr.window.per else None
     wanted = (expr.where, expr.value, expr.window, expr.window and expr.window.per)
     made = (where, value, by, per)
     missing = any(w is not None and m is None for w, m in zip(wanted, made, strict=True))
@@ -327,6 +327,18 @@ def _not_too_deep(typer: Typer, deeper: int, span: Span) -> bool:
         return True
     typer.report("TOS5021", span, limit=limits.MAX_LISTS_NESTED)
     return False
+
+
+def _group(typer: Typer, expr: s.Expr) -> n.Expr | None:
+    """What the items of a group have in common: one value, by which they are told apart."""
+    per = typer.infer(expr)
+    kind = v.bare(type_of(per)) if per is not None else None
+    record = kind.item if isinstance(kind, v.ListOf) else kind
+    if not isinstance(record, v.Record):
+        return per
+    fields = ", ".join(f"{_brief(expr)}.{field.name}" for field in record.fields)
+    typer.report("TOS2013", expr.span, name=_brief(expr), type=record, fields=fields)
+    return None
 
 
 def _by(typer: Typer, window: s.Window) -> n.Expr | None:

@@ -39,6 +39,8 @@ class _Folding:
     use: Use
     norms: dict[n.NormKey, Folded] = field(factory=dict)
     values: list[dict[str, Any]] = field(init=False)
+    _whole: set[str] = field(init=False)
+    """The facts of which nothing is left to be learnt."""
     _scopes: dict[n.NormKey, Folded] = field(factory=dict)
     _bodies: list[dict[str, n.Expr]] = field(init=False)
     _reads: list[dict[str, frozenset[str]]] = field(init=False)
@@ -47,6 +49,9 @@ class _Folding:
     _stand_ins: dict[tuple[int, n.Expr], str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
+        facts = self.use.facts
+        leaves = self.linked.vocabulary.leaves()
+        self._whole = {leaf.path for leaf in leaves if _is_whole(leaf.type, facts.get(leaf.path))}
         policies = [document.policy for document in self.linked.documents]
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [evaluate_definitions(p.definitions, self.use.facts) for p in policies]
@@ -140,7 +145,7 @@ class _Folding:
 
     def _atom(self, expr: n.Expr, index: int) -> Atom:
         read = paths(expr, self._reads[index])
-        unknown = frozenset(path for path in read if path not in self.use.facts)
+        unknown = frozenset(path for path in read if path not in self._whole)
         if self._plain(expr, index):
             return Atom(index, expr, unknown)
         name = self._stand_ins.setdefault((index, expr), f"\x00{len(self._stand_ins)}")
@@ -181,6 +186,18 @@ class _Folding:
                 return self._plain(item, index)
             case _:
                 return isinstance(expr, n.Literal | n.FactRef)
+
+
+def _is_whole(kind: v.Type, value: Any) -> bool:
+    """Whether all of a value is known: of a list of records, every field."""
+    match kind:
+        case v.ListOf(item=item):
+            return value is not None and all(_is_whole(item, each) for each in value)
+        case v.Record(fields=fields):
+            leaves = v.Vocabulary("", facts=fields).leaves()
+            return all(_is_whole(each.type, value.get(each.path)) for each in leaves)
+        case _:
+            return value is not None
 
 
 def _many(all_: bool, items: list[Folded]) -> Folded:

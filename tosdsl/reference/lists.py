@@ -17,7 +17,7 @@ from typing import Any
 from tosdsl.reference.calendar import shift
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import COUNTED_IN, Absent, Duration, Money
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Absent, Duration, Money
 
 _LONGEST_CLAMP = 5
 """Days that lie between two months' ends, or over a weekend, at most, and one more."""
@@ -46,6 +46,8 @@ def aggregate(expr: n.Aggregate, rows: Iterable[Any], of: Of) -> Any:
         return None
     grouped: dict[Any, list[tuple[Any, Any]]] = {}
     for moment, amount, group in zip(dates, amounts, groups, strict=True):
+        if moment is ABSENT:
+            continue  # what has no date is in no stretch
         grouped.setdefault(group, []).append((moment, _size(amount)))
     return _total([max((_highest(each, expr.window) for each in grouped.values()), default=0)], expr.type)
 

@@ -149,6 +149,8 @@ class Build(Reductions):
             span=self._span(*children[:2]),
         )
 
+    described = note  # a rule of its own: where a note ends, a name may be no word of a header
+
     def parameters(self, children: Children) -> Parameters:
         return Parameters(tuple(children))
 

@@ -131,7 +131,7 @@ class Scope(Terms):
 
     def condition(self) -> s.Expr:
         """One to four comparisons, on a line or as blocks."""
-        first, *others = atoms = tuple(self._atom() for _ in range(self.one((1, 1, 1, 2, 2, 3, 4))))
+        first, *others = atoms = tuple(self._atom() for _ in range(self.one((1, 1, 1, 1, 2, 2, 3))))
         if not others:
             alone: list[s.Expr] = [first, first, s.Not(first), s.Block("none", (_below(first),))]
             return self.one((*alone, _below(first)))
@@ -212,7 +212,7 @@ class Scope(Terms):
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
-        choice = self.one(("name", "name", "name", "name", "value", "call"))
+        choice = self.one(("name", "name", "name", "name", "name", "value", "call"))
         called = self.callable(v.Boolean())
         if choice == "call" and called:
             return self.call(self.one(called))

@@ -26,7 +26,6 @@ from tosdsl.testing.strategies.facts import (
 )
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import COUNTED_IN
 
 _T = TypeVar("_T")
 
@@ -188,7 +187,10 @@ class Terms:
         if length != v.Duration("business days") or self.one((True, False)):
             return None
         named = self.named(_DATES)
-        return s.Name(self.one(named)) if named and self.one((True, False)) else self.set_of(v.Date())
+        if named and self.one((True, False)):
+            return s.Name(self.one(named))
+        days = [s.Name(name) for name in self.named(v.Date()) + self.named(v.OptionalOf(v.Date()))]
+        return s.SetOf((self.one(days), *self._constants(v.Date())[:1])) if days else self.set_of(v.Date())
 
     def call(self, name: str) -> s.Expr:
         """A definition with values for what it takes."""
@@ -221,11 +223,14 @@ class Terms:
             value = self.one((s.Name(field_), s.Name(field_), self.value(kind, 1)))
             if aggregate == "sum":
                 return s.Aggregate("sum", one, name, value, where)
-            by, units = self.one((("on", ("days", "months", "business days")), ("at", tuple(COUNTED_IN))))
+            moment = self.one((v.Date(), v.Date(), v.Instant()))
+            own = f"{variable}.{'on' if moment == v.Date() else 'at'}"
+            by = self.one((own, own, own, self.one(self.named(moment))))
+            units = ("days", "months", "business days", *(("hours",) if moment == v.Instant() else ()))
             length = self.duration(self.one(units), (1, 2))
             groups = (None, None, f"{variable}.buyer", f"{variable}.closed", f"{variable}.returned")
-            per = self.one((*groups, variable))
-            window = s.Window(length, s.Name(f"{variable}.{by}"), s.Name(per) if per else None)
+            per = self.one(groups)
+            window = s.Window(length, s.Name(by), s.Name(per) if per else None)
             return s.Aggregate("highest", one, name, value, where, window)
 
     def _where(self, variable: str, item: v.Type) -> s.Expr:
