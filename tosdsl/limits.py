@@ -64,6 +64,10 @@ MAX_PRECEDENCES = 200_000
 MAX_CALLS = 10_000
 """Definitions with parameters that are evaluated in order to evaluate one of them."""
 
+MAX_LISTS_NESTED = 2
+"""Lists that a condition goes through inside one another, those of the definitions that it gives values
+to counted in: two lists of 10,000 items make 100,000,000 pairs."""
+
 MAX_DURATION = 1_000_000
 """Days, months and so on in one duration, as it is written."""
 MAX_PERIODS = 10_000

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from attrs import frozen
@@ -10,13 +12,35 @@ from hypothesis import strategies as st
 
 from tests.properties.worlds import World, worlds
 from tosdsl.reference.decide import verdicts
+from tosdsl.reference.duties import duties
+from tosdsl.reference.evaluate import evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.needs import needs
-from tosdsl.testing.strategies.facts import leaf_values, values
+from tosdsl.testing.strategies.facts import DAYS, MOMENTS, PARTIES, completed, leaf_values, values
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
-from tosdsl.trees.findings import VerdictWord
+from tosdsl.trees.findings import DutyFinding, VerdictWord
+from tosdsl.trees.norms import NormKey
+from tosdsl.trees.quantities import ABSENT, Money
 
 Facts = Mapping[str, Any]
+
+ABOUT = (*DAYS, DAYS[0] - timedelta(40), DAYS[-1] + timedelta(4), DAYS[-1] + timedelta(400))
+"""Days of a use: among the constants, and well before and after them."""
+
+DUTY_STATES = {"not_triggered", "fulfilled", "pending", "breached", "undetermined"}
+TABLE = {
+    (True, True): "fulfilled",
+    (True, False): "fulfilled",
+    (True, None): "fulfilled",
+    (False, True): "breached",
+    (False, False): "pending",
+    (False, None): "undetermined",
+    (None, True): "undetermined",
+    (None, False): "pending",
+    (None, None): "undetermined",
+}
+"""The state of an obligation in force: by what must be, and by whether it is too late."""
 
 
 @frozen
@@ -28,21 +52,74 @@ class Case:
     less: dict[str, Any]
     more: dict[str, Any]
     all: dict[str, Any]
+    as_of: date | None
+
+    def use(self, facts: Facts) -> Use:
+        return Use(facts, as_of=self.as_of)
 
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     world = draw(worlds())
     facts = draw(leaf_values(world.leaves))
-    everything = {path: draw(values(kind)) for path, kind in world.leaves.items()}
+    leaves = world.leaves
+    everything = {path: draw(values(kind)) for path, kind in leaves.items()} | facts
     less = {path: value for path, value in facts.items() if draw(st.booleans())}
-    more = {path: value for path, value in everything.items() if draw(st.booleans())} | facts
-    return Case(world, facts, less, more, everything | facts)
+    more = {path: value for path, value in everything.items() if path in facts or draw(st.booleans())}
+    more = {path: draw(completed(leaves[path], value)) for path, value in more.items()}
+    whole = {path: full(leaves[path], value, more.get(path)) for path, value in everything.items()}
+    return Case(world, facts, less, more, whole, draw(st.none() | st.sampled_from(ABOUT)))
 
 
-def remaining(world: World, facts: Facts) -> frozenset[VerdictWord]:
+def full(kind: v.Type, value: Any, told: Any) -> Any:
+    """The value with every field of its records known: as ``told``, or the first there is."""
+    value = value if told is None else told
+    match kind:
+        case v.ListOf(item=item):
+            return tuple(full(item, each, None) for each in value)
+        case v.Record(fields=fields):
+            return {each.name: value.get(each.name, first(each.type)) for each in fields}
+        case _:
+            return value
+
+
+def first(kind: v.Type) -> Any:
+    """A value of the type, none if it may be absent."""
+    match kind:
+        case v.OptionalOf():
+            return ABSENT
+        case v.Boolean():
+            return True
+        case v.Enum(members=members):
+            return members[0]
+        case v.Money(currency=currency):
+            return Money(Fraction(1), currency)
+        case v.Date():
+            return DAYS[0]
+        case v.Instant():
+            return MOMENTS[0]
+        case v.Party():
+            return PARTIES[0]
+        case _:
+            return 1
+
+
+def remaining(world: World, facts: Facts, as_of: date | None = None) -> frozenset[VerdictWord]:
     """The possible verdicts."""
-    return verdicts(world.linked, Use(facts))
+    return verdicts(world.linked, Use(facts, as_of=as_of))
+
+
+def told_more(before: Any, after: Any) -> bool:
+    """Whether a value is the same, but for what was not known of it."""
+    match before:
+        case None:
+            return True
+        case tuple():
+            return len(before) == len(after) and all(map(told_more, before, after))
+        case Mapping():
+            return all(told_more(value, after.get(name)) for name, value in before.items())
+        case _:
+            return bool(before == after)
 
 
 def learning_never_widens_what_is_possible(case: Case) -> None:
@@ -59,8 +136,53 @@ def learning_never_flips_a_settled_force(case: Case) -> None:
         assert found.force in {None, after[key].force}
 
 
+def learning_never_flips_a_settled_value(case: Case) -> None:
+    for document in case.world.linked.documents:
+        definitions = [each for each in document.policy.definitions]
+        before, after = (evaluate_definitions(definitions, facts) for facts in (case.facts, case.more))
+        for definition in definitions:
+            name = definition.name
+            assert definition.parameters or told_more(before[name], after[name]), name
+
+
+def duties_of(case: Case, facts: Facts) -> dict[NormKey, DutyFinding]:
+    use = case.use(facts)
+    return duties(case.world.linked, use, forces(case.world.linked, use))
+
+
+def learning_never_flips_a_settled_duty(case: Case) -> None:
+    """What is pending may be found fulfilled; nothing but what is undetermined changes otherwise."""
+    before, after = duties_of(case, case.facts), duties_of(case, case.more)
+    for key, found in before.items():
+        became = after[key]
+        allowed = {"pending": {"pending", "fulfilled"}, "undetermined": DUTY_STATES}
+        assert became.state in allowed.get(found.state, {found.state})
+        assert found.due in {None, became.due}
+        assert found.late in {None, became.late}
+        assert (found.state, became.state, found.done) != ("pending", "fulfilled", False)
+
+
+def a_duty_is_in_the_state_of_the_table(case: Case) -> None:
+    linked, use = case.world.linked, case.use(case.facts)
+    found = forces(linked, use)
+    for key, duty in duties(linked, use, found).items():
+        force = {True: True, False: False, None: None}[found[key].force]
+        if False in {found[key].scope, force}:
+            assert duty.state == "not_triggered"
+        elif None in {found[key].scope, force}:
+            assert duty.state == "undetermined"
+        else:
+            assert duty.state == TABLE[duty.done, duty.late]
+
+
 def all_known_is_settled(case: Case) -> None:
     assert len(remaining(case.world, case.all)) == 1
+    for duty in duties_of(case, case.all).values():
+        within_the_day = isinstance(duty.due, datetime) and duty.due.date() == case.as_of
+        assert duty.state != "undetermined" or case.as_of is None or within_the_day
+    for document in case.world.linked.documents:
+        values = evaluate_definitions(document.policy.definitions, case.all)
+        assert None not in values.values()
 
 
 def forgetting_never_permits_what_is_forbidden(case: Case) -> None:
@@ -77,9 +199,22 @@ def what_is_not_needed_never_changes_the_verdict(case: Case) -> None:
     assert len(before) > 1 or after == before
 
 
+def known(kind: v.Type, value: Any) -> bool:
+    """Whether all of a value is known."""
+    match kind:
+        case v.ListOf(item=item):
+            return value is not None and all(known(item, each) for each in value)
+        case v.Record(fields=fields):
+            return all(known(each.type, value.get(each.name)) for each in fields)
+        case _:
+            return value is not None
+
+
 def needs_are_unknown_facts_of_an_open_verdict(case: Case) -> None:
     needed = set(needs(case.world.linked, Use(case.facts)))
-    assert needed <= set(case.world.leaves) - set(case.facts)
+    leaves = case.world.leaves
+    assert all(told_more(case.facts.get(path), case.all[path]) for path in needed)
+    assert needed <= {path for path in leaves if not known(leaves[path], case.facts.get(path))}
     assert bool(needed) == (len(remaining(case.world, case.facts)) > 1)
 
 
@@ -104,7 +239,12 @@ def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
     assert words == remaining(case.world, case.facts)
     assert (decision.verdict.value in words) == (len(words) == 1)
     settled = {"permitted": True, "not_applicable": True, "forbidden": False}
-    assert decision.compliant is settled.get(decision.verdict.value)
+    breached = any(duty.state == "breached" for duty in decision.duties)
+    compliant = settled.get(decision.verdict.value)
+    if not decision.duties:
+        assert decision.compliant is compliant
+    assert decision.compliant is not True or (compliant and not breached)
+    assert decision.compliant is False or not (breached or compliant is False)
     assert decision.verdict is policies.verdict(case.facts)
     assert (decision.basis == ()) == (decision.verdict.value == "not_applicable")
     assert {need.fact for need in decision.needs} == set(needs(case.world.linked, Use(case.facts)))
@@ -116,6 +256,9 @@ def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
 LAWS: tuple[Callable[[Case], None], ...] = (
     learning_never_widens_what_is_possible,
     learning_never_flips_a_settled_force,
+    learning_never_flips_a_settled_value,
+    learning_never_flips_a_settled_duty,
+    a_duty_is_in_the_state_of_the_table,
     all_known_is_settled,
     forgetting_never_permits_what_is_forbidden,
     what_is_not_needed_never_changes_the_verdict,

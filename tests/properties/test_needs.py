@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
 
@@ -12,13 +13,26 @@ from hypothesis import strategies as st
 
 from tests.properties.laws import remaining
 from tests.properties.worlds import World, worlds
+from tosdsl.reference.fold import fold
 from tosdsl.reference.needs import needs
-from tosdsl.testing.strategies.facts import DAYS, INTEGERS, PARTIES, WORDS, leaf_values
+from tosdsl.testing.strategies.facts import (
+    AMOUNTS,
+    DAYS,
+    INTEGERS,
+    MOMENTS,
+    PARTIES,
+    WORDS,
+    leaf_values,
+)
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 MOST_UNKNOWN = 3
-MOST_COMBINATIONS = 4_000
+MOST_COMBINATIONS = 1_000
+
+SIZES = {"days": (1, 7), "months": (1, 12), "hours": (60, 3600), "business days": (1,)}
+"""In which sizes each kind of duration is written."""
 
 
 def every_value(kind: v.Type) -> list[Any]:
@@ -41,8 +55,22 @@ def every_value(kind: v.Type) -> list[Any]:
             return [
                 each for size in range(min(len(items), 4) + 1) for each in combinations(items, size)
             ]
-        case v.Record():
-            return [{}]
+        case v.Number():
+            return sorted({Fraction(n, 4) for n in range(-4, 9)})
+        case v.Money(currency=currency):
+            wanted = {Fraction(n, 2) for n in range(-1, 2 * max(AMOUNTS) + 2)}
+            return [Money(amount, currency) for amount in sorted(wanted)]
+        case v.Duration(kind=unit):
+            counts = {n * size for n in INTEGERS for size in SIZES[unit]}
+            return [Duration(n, COUNTED_IN[unit]) for n in sorted({*counts, -1, max(counts) + 1})]
+        case v.Instant():
+            step = timedelta(minutes=1)
+            return sorted({m + by for m in MOMENTS for by in (-step, timedelta(), step)})
+        case v.OptionalOf(item=item):
+            return [ABSENT, *every_value(item)]
+        case v.Record(fields=fields):
+            known = {each.name: every_value(each.type)[-1] for each in fields}
+            return [{}, known, {**known, **{each.name: every_value(each.type)[0] for each in fields}}]
 
 
 def matters(world: World, facts: Mapping[str, Any], path: str, others: list[str]) -> bool:
@@ -92,7 +120,11 @@ def by_trying(world: World, facts: Mapping[str, Any], unknown: list[str]) -> Ite
 def test_needs_are_the_facts_that_can_matter_and_no_others(
     case: tuple[World, dict[str, Any], list[str]],
 ) -> None:
+    """None is left out. Where a list, an arithmetic or a wording stands in, some may be too many."""
     world, facts, unknown = case
     assume(len(remaining(world, facts)) > 1)
     note(f"{facts} open: {unknown}")
-    assert set(needs(world.linked, Use(facts))) == set(by_trying(world, facts, unknown))
+    needed, tried = set(needs(world.linked, Use(facts))), set(by_trying(world, facts, unknown))
+    assert tried <= needed
+    if all(atom.stand_in is None for atom in fold(world.linked, Use(facts)).atoms()):
+        assert needed == tried

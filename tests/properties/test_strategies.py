@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tosdsl.diagnostics.model import Diagnostic, Severity
@@ -13,8 +18,9 @@ from tosdsl.facts.document import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
-from tosdsl.testing.strategies import facts_for, leaf_values, libraries
+from tosdsl.testing.strategies import facts_for, leaf_values, libraries, surface_files
 from tosdsl.trees import norms as n
+from tosdsl.trees import quantities, written
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
@@ -69,3 +75,134 @@ def test_facts_fit_the_vocabulary(data: st.DataObject) -> None:
     assert [found.message for found in problems if found.severity is Severity.ERROR] == []
     assert read.keys() <= leaves.keys()
     assert data.draw(leaf_values(leaves)).keys() <= leaves.keys()
+
+
+# --- nothing is left out ----------------------------------------------------------------------------
+
+DRAWN = settings(LENIENT, max_examples=250, derandomize=True, database=None, phases=[Phase.generate])
+"""Enough for what is rare, and the same each time."""
+
+
+def seen_in(node: Any) -> Iterator[str]:
+    """The classes of a tree's nodes, and the words in their fields (an operator, a kind, a unit)."""
+    if attrs.has(type(node)):
+        name = type(node).__name__
+        yield name
+        for each in attrs.fields(type(node)):
+            value = getattr(node, each.name)
+            yield from seen_in(value)
+            if isinstance(value, str | bool):
+                yield f"{name}.{each.name} {value}"
+            elif value is not None and value != ():
+                yield f"{name}.{each.name}"
+    elif isinstance(node, tuple):
+        for each in node:
+            yield from seen_in(each)
+    elif isinstance(node, Mapping):
+        yield from seen_in(tuple(node.values()))
+
+
+def classes(*modules: Any) -> set[str]:
+    """The classes of nodes that the modules themselves define."""
+    found = (each for module in modules for each in vars(module).values())
+    own = {module.__name__ for module in modules}
+    return {
+        each.__name__
+        for each in found
+        if isinstance(each, type) and attrs.has(each) and each.__module__ in own
+    }
+
+
+def words(name: str, several: Iterable[str]) -> set[str]:
+    return {f"{name} {each}" for each in several}
+
+
+BESIDE_THE_TREE = {"Comment"}
+WRITTEN_WORDS = (
+    words("Compare.op", s.OPERATORS)
+    | words("Arithmetic.op", "+-*/")
+    | words("Quantified.kind", ("some", "every"))
+    | words("Aggregate.kind", ("count", "sum", "highest"))
+    | words("DurationLiteral.unit", quantities.UNITS)
+    | words("Norm.modality", ("forbid", "permit", "require"))
+    | words("Deadline.kind", ("within", "before", "by"))
+    | words("ExpectDuty.state", s.DUTY_STATES)
+    | words("Measure.kind", s.MEASURES)
+    | words("Rung.finding", s.FINDINGS)
+    | words("EnumType.rising", ("True", "False"))
+    | words("TypeExpr.optional", ("True", "False"))
+)
+"""What tells apart nodes of one class."""
+
+
+def every_field(names: set[str], *modules: Any) -> set[str]:
+    """Each field of each class: it is given something, somewhere."""
+    return {
+        f"{name}.{each.name}"
+        for module in modules
+        for name in names
+        if (found := vars(module).get(name)) is not None
+        for each in attrs.fields(found)
+        if each.name not in {"span", "spans"}
+    }
+
+
+def test_surface_files_have_every_node_every_word_and_every_field() -> None:
+    seen: set[str] = set()
+
+    @DRAWN
+    @given(surface_files())
+    def draw(tree: s.File) -> None:
+        seen.update(seen_in(tree))
+
+    draw()
+    wanted = classes(s, written) - BESIDE_THE_TREE
+    fields = every_field(wanted, s, written)
+    assert wanted - seen == set()
+    assert WRITTEN_WORDS - seen == set()
+    assert {each for each in fields if not any(one.split(" ")[0] == each for one in seen)} == {
+        "File.comments"
+    } & fields
+
+
+TYPED_WORDS = (
+    words("Compare.op", (*s.OPERATORS[4:], "is", "in"))
+    | words("Arithmetic.op", "+-*/")
+    | words("Extreme.kind", ("min", "max"))
+    | words("Quantified.kind", ("some", "every"))
+    | words("Aggregate.kind", ("count", "sum", "highest"))
+    | words("Norm.modality", ("forbid", "permit", "require"))
+    | words("Deadline.kind", ("within", "before", "by"))
+    | words("Duration.kind", quantities.COUNTED_IN)
+    | words("Enum.rising", ("True", "False"))
+    | words("Norm.bearer", ("customer", "provider", "alpha"))
+    | {"Arithmetic.excluding", "Aggregate.per", "Aggregate.where", "Compare.scale"}
+    | {"Definition.parameters", "Definition.exceptions", "Definition.core", "Policy.routes"}
+)
+
+
+@pytest.fixture(scope="module")
+def typed() -> set[str]:
+    """What stands in libraries once they are resolved and typed."""
+    seen: set[str] = set()
+
+    @DRAWN
+    @given(libraries())
+    def draw(library: list[s.File]) -> None:
+        seen.update(seen_in(linked(library, [])))
+
+    draw()
+    return seen
+
+
+def test_libraries_have_every_expression_and_every_type(typed: set[str]) -> None:
+    expressions = {each.__name__ for each in get_args(n.Expr)}
+    types = {each.__name__ for each in get_args(v.Type)}
+    assert (expressions | types) - typed == set()
+
+
+def test_libraries_have_every_provision_and_every_word(typed: set[str]) -> None:
+    assert TYPED_WORDS - typed == set()
+    made_by_questions = {"Choices"}
+    in_scenarios = {"Scenario", "Said", "Expectation"}  # a library's facts are drawn by themselves
+    assert classes(n) - typed - made_by_questions - in_scenarios == set()

@@ -156,6 +156,11 @@ OF_USES = (
         "`{name}` uses definitions that take values more than MAX_CALLS ({limit}) times over.",
         "Give what is used again and again a definition without values.",
     ),
+    Entry(
+        "TOS5021",
+        "Lists are gone through inside one another here, more than MAX_LISTS_NESTED ({limit}) deep.",
+        "Work out what does not depend on the item at hand in a definition without values.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",

@@ -50,6 +50,8 @@ def elaborate_definitions(
             typer.definitions[name] = definition.type if definition else None
             if definition:
                 costs[name] = _cost(definition.body, costs)
+                if definition.parameters:
+                    typer.nested[name] = _nested(definition.body, typer.nested)
                 if definition.parameters and costs[name] > limits.MAX_CALLS:
                     words = {"name": name, "limit": limits.MAX_CALLS}
                     problems.append(mistake("TOS5020", decls[name].name.span, None, **words))
@@ -184,6 +186,15 @@ def _cost(expr: n.Expr, costs: Mapping[str, int]) -> int:
     """How many definitions with parameters are evaluated in order to evaluate an expression."""
     own = costs.get(expr.name, 1) if isinstance(expr, n.Call) else 0
     return own + sum(_cost(child, costs) for child in n.children(expr)) or 1
+
+
+def _nested(expr: n.Expr, known: Mapping[str, int]) -> int:
+    """How many lists an expression goes through inside one another."""
+    own = 1 if isinstance(expr, n.Quantified | n.Aggregate) else 0
+    below = max((_nested(child, known) for child in n.children(expr)), default=0)
+    if isinstance(expr, n.Call):
+        below = max(below, known.get(expr.name, 0))
+    return own + below
 
 
 def _used(expr: n.Expr) -> Iterator[str]:

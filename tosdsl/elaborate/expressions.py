@@ -123,6 +123,10 @@ class Typer:
     """Parameters and items at hand, where the expression stands."""
     left: dict[str, int] = field(factory=dict)
     """Items that were at hand further left, by name, with the line: there they are missed."""
+    lists: int = 0
+    """Lists that are gone through around the place where the expression stands."""
+    nested: dict[str, int] = field(factory=dict)
+    """Of the definitions that take values, how many lists they go through inside one another."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
@@ -222,6 +226,8 @@ class Typer:
         hint = ""
         if isinstance(v.bare(kind), v.Record):
             hint = "Compare its fields."
+        elif isinstance(kind, v.ListOf) and isinstance(kind.item, v.Record):
+            hint = "Say `some x in … satisfies`, and compare the fields of `x`."
         elif op in _ORDER and not v.ordered(kind):
             hint = "Numbers, dates, money and durations compare by order"
             hint += ", and an enumeration that is declared `is one of, rising`."

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from tosdsl import limits
 from tosdsl.elaborate.types import (
     DATE,
     INSTANT,
@@ -26,6 +27,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, Duration, duration
+from tosdsl.trees.span import Span
 
 if TYPE_CHECKING:
     from tosdsl.elaborate.expressions import Typer
@@ -206,6 +208,8 @@ def _call(typer: Typer, expr: s.Call) -> n.Expr | None:
         words = {"wanted": _values(len(parameters)), "found": found, "s": "s" if found == 1 else ""}
         typer.report("TOS2026", expr.span, None, name=name, **words, parameters=listed)
         return None
+    if not _not_too_deep(typer, typer.nested.get(name, 0), expr.span):
+        return None
     pairs = zip(expr.arguments, parameters, strict=True)
     made = [_argument(typer, each, wanted) for each, (_, wanted) in pairs]
     good = tuple(each for each in made if each is not None)
@@ -286,7 +290,7 @@ def aggregate(typer: Typer, expr: s.Aggregate) -> n.Expr | None:
         where = typer.condition(expr.where) if expr.where is not None else None
         value = typer.infer(expr.value) if expr.value is not None else None
         by = _by(typer, expr.window) if expr.window else None
-        per = typer.infer(expr.window.per) if expr.window and expr.window.per else None
+        per = _group(typer, expr.window.per) if expr.window and expr.window.per else None
     wanted = (expr.where, expr.value, expr.window, expr.window and expr.window.per)
     made = (where, value, by, per)
     missing = any(w is not None and m is None for w, m in zip(wanted, made, strict=True))
@@ -326,8 +330,30 @@ def _item(typer: Typer, name: s.Name, over: n.Expr | None) -> Iterator[bool]:
         yield False
         return
     typer.variables[name.text] = kind.item
-    yield True
+    typer.lists += 1
+    yield _not_too_deep(typer, 0, name.span)
+    typer.lists -= 1
     del typer.variables[name.text]
+
+
+def _not_too_deep(typer: Typer, deeper: int, span: Span) -> bool:
+    """Whether so many more lists can be gone through here; reported if not."""
+    if typer.lists + deeper <= limits.MAX_LISTS_NESTED:
+        return True
+    typer.report("TOS5021", span, limit=limits.MAX_LISTS_NESTED)
+    return False
+
+
+def _group(typer: Typer, expr: s.Expr) -> n.Expr | None:
+    """What the items of a group have in common: one value, by which they are told apart."""
+    per = typer.infer(expr)
+    kind = v.bare(type_of(per)) if per is not None else None
+    record = kind.item if isinstance(kind, v.ListOf) else kind
+    if not isinstance(record, v.Record):
+        return per
+    fields = ", ".join(f"{_brief(expr)}.{field.name}" for field in record.fields)
+    typer.report("TOS2013", expr.span, name=_brief(expr), type=record, fields=fields)
+    return None
 
 
 def _by(typer: Typer, window: s.Window) -> n.Expr | None:

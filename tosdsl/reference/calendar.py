@@ -52,7 +52,7 @@ def _months(start: _Day, count: int) -> _Day:
 def _business_days(start: _Day, count: int, holidays: frozenset[date]) -> _Day:
     step = timedelta(days=1 if count > 0 else -1)
     first, left = start, abs(count)
-    weeks = left // 5
+    weeks = max(left - 1, 0) // 5  # the last day is stepped to: a week from a Saturday is a Saturday
     start += weeks * 7 * step  # every seven days pass five weekdays, wherever they begin
     left -= weeks * 5
     left += sum(_passed(_day(first), _day(start), each) for each in holidays)

@@ -128,11 +128,12 @@ def rank(value: Any, scale: tuple[str, ...]) -> Any:
 
 
 def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
-    """``left op right``"""
+    """``left op right``. One holiday that is not known leaves the day open."""
     if left is ABSENT or right is ABSENT:
         return ABSENT
-    if left is None or right is None or holidays is None:
+    if left is None or right is None or holidays is None or None in holidays:
         return None
+    holidays = [day for day in holidays if day is not ABSENT]
     if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
         left, right = right, left
     match op, left, right:

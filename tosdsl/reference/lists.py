@@ -8,14 +8,16 @@ moment) d takes in what is dated from d up to, and without, d plus the length. O
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 
 from tosdsl.reference.calendar import shift
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Absent, Duration, Money
 
 _LONGEST_CLAMP = 5
 """Days that lie between two months' ends, or over a weekend, at most, and one more."""
@@ -42,17 +44,19 @@ def aggregate(expr: n.Aggregate, rows: Iterable[Any], of: Of) -> Any:
     groups = [() if expr.per is None else of(expr.per, row) for row in chosen]
     if any(each is None for each in (*dates, *groups)):
         return None
-    totals = []
-    for group in dict.fromkeys(groups):
-        dated = zip(dates, amounts, groups, strict=True)
-        inside = [(moment, amount) for moment, amount, its in dated if its == group]
-        totals.append(_highest(inside, expr.window, expr.type))
-    return max(totals, key=_size, default=_total((), expr.type))
+    grouped: dict[Any, list[tuple[Any, Any]]] = {}
+    for moment, amount, group in zip(dates, amounts, groups, strict=True):
+        if moment is ABSENT:
+            continue  # what has no date is in no stretch
+        grouped.setdefault(group, []).append((moment, _size(amount)))
+    return _total(
+        [max((_highest(each, expr.window) for each in grouped.values()), default=0)], expr.type
+    )
 
 
 def _total(amounts: Iterable[Any], kind: v.Type) -> Any:
     """The sum, as a value of the type; ``none`` adds nothing."""
-    total = sum((_size(amount) for amount in amounts if amount is not ABSENT), start=0)
+    total = sum(map(_size, amounts), start=0)
     match kind:
         case v.Money(currency=currency):
             return Money(total, currency)
@@ -68,21 +72,31 @@ def _size(value: Any) -> Any:
             return amount
         case Duration(count=count):
             return count
+        case Absent():
+            return 0
         case _:
             return value
 
 
-def _highest(dated: list[tuple[Any, Any]], length: Duration, kind: v.Type) -> Any:
+def _highest(dated: list[tuple[Any, Any]], length: Duration) -> Any:
     """The highest total of any stretch. Where nothing is negative, one begins with what is in it."""
-    negative = any(_size(amount) < 0 for _, amount in dated if amount is not ABSENT)
+    dated.sort(key=lambda each: each[0])
+    moments = [moment for moment, _ in dated]
+    sums = [0, *accumulate(size for _, size in dated)]
+    negative = any(size < 0 for _, size in dated)
     starts = {
-        start for moment, _ in dated for start in (_around(moment, length) if negative else (moment,))
+        start for moment in moments for start in (_around(moment, length) if negative else (moment,))
     }
-    totals = (
-        _total((amount for moment, amount in dated if start <= moment < shift(start, length)), kind)
-        for start in starts
+    return max(
+        sums[_past(moments, start, length)] - sums[bisect_left(moments, start)] for start in starts
     )
-    return max(totals, key=_size, default=_total((), kind))
+
+
+def _past(moments: list[Any], start: Any, length: Duration) -> int:
+    """How many come before the end of a stretch. One that reaches the calendar's end has no other."""
+    end = shift(start, length)
+    day = end.date() if isinstance(end, datetime) else end
+    return bisect_right(moments, end) if day == date.max else bisect_left(moments, end)
 
 
 def _around(moment: Any, length: Duration) -> Iterator[Any]:

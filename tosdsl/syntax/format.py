@@ -21,6 +21,7 @@ from tosdsl.syntax.pieces import (
     atom,
     joined,
     line_pieces,
+    operand_pieces,
     pieces_of,
     placed,
     quoted,
@@ -259,7 +260,10 @@ class _Layout:
             return
         self.add(0, opener, item.span)
         self.description(INDENT, item.description)
-        self.conditions(INDENT, (body,))
+        if item.description is None and isinstance(body, s.Text):
+            self.add(INDENT, f"({text})", body.span, 1)
+        else:
+            self.conditions(INDENT, (body,))
         self.exceptions(INDENT, item.exceptions)
 
     # --- provisions -------------------------------------------------------------------------------
@@ -300,7 +304,7 @@ class _Layout:
     def deadline(self, indent: int, item: s.Deadline | None) -> None:
         if item is None:
             return
-        moment = line_pieces(item.moment) if item.length is None else pieces_of(item.moment)
+        moment = operand_pieces(item.moment)
         if item.length is not None:
             length = _within(item.length, s.Arithmetic)
             less = (

@@ -76,7 +76,7 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             return _between("{", [pieces_of(item, False) for item in items], "}", expr.span)
         case s.Compare(op, left, right):
             test = op.removesuffix(s.IGNORING_CASE)
-            first, second = _operand(left, outer), _operand(right, outer)
+            first, second = operand_pieces(left, outer), operand_pieces(right, outer)
             second = _before(second, op.removeprefix(test))
             return _beside(first, f" {test} ", second)
         case s.Arithmetic(op, left, right, excluding):
@@ -94,7 +94,7 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             given = [pieces_of(each, False) for each in arguments]
             return _between(f"{name.text}(", given, ")", expr.span)
         case s.Quantified(kind, variable, over, body):
-            opener = after(f"{kind} {variable.text} in ", _operand(over, outer))
+            opener = after(f"{kind} {variable.text} in ", operand_pieces(over, outer))
             inner = _inside(body, isinstance(body, s.And | s.Or), outer)
             return placed(expr.span, _beside(opener, " satisfies ", inner))
         case s.Aggregate():
@@ -118,10 +118,10 @@ def _beside(first: list[Piece], word: str, second: list[Piece]) -> list[Piece]:
 
 
 def _aggregate(expr: s.Aggregate) -> list[Piece]:
-    over = after(f"{expr.variable.text} in ", _operand(expr.over, False))
+    over = after(f"{expr.variable.text} in ", operand_pieces(expr.over, False))
     rows = over
     if expr.value is not None:
-        rows = [*_operand(expr.value, False), *after("for ", over)]
+        rows = [*operand_pieces(expr.value, False), *after("for ", over)]
     if expr.where is not None:
         rows = [*rows, *after("where ", pieces_of(expr.where, False))]
     if expr.window is not None:
@@ -157,7 +157,8 @@ def _chain(word: str, items: tuple[s.Expr, ...], outer: bool) -> list[Piece]:
     return first + [piece for part in others for piece in after(f"{word} ", part)]
 
 
-def _operand(expr: s.Expr, outer: bool) -> list[Piece]:
+def operand_pieces(expr: s.Expr, outer: bool = True) -> list[Piece]:
+    """A value that stands beside a word: in brackets if it is a condition."""
     return _inside(expr, isinstance(expr, LOOSER), outer)
 
 

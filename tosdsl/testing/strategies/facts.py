@@ -61,6 +61,19 @@ def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
 
 
 @st.composite
+def completed(draw: st.DrawFn, kind: v.Type, value: f.Value) -> f.Value:
+    """The value with some of what is not known of it filled in: fields of records in lists."""
+    match kind, value:
+        case v.ListOf(item=item), tuple():
+            return tuple(draw(completed(item, each)) for each in value)
+        case v.Record(fields=fields), Mapping():
+            more = {each.name: draw(values(each.type)) for each in fields if draw(st.booleans())}
+            return {**more, **value}
+        case _:
+            return value
+
+
+@st.composite
 def leaf_values(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, f.Value]:
     """What is known, by path; each leaf is unknown one time in three."""
     return {path: draw(values(kind)) for path, kind in leaves.items() if draw(st.integers(0, 2))}

@@ -18,6 +18,8 @@ from tosdsl.trees import surface as s
 _MOST_NORMS = 5
 _DEEPEST_EXCEPTION = 3
 _ELSE = s.EverythingElse()
+_CONTRARY = {"forbid": "permit", "permit": "forbid", "require": "permit"}
+"""What each kind of clause is ordered against."""
 
 
 @st.composite
@@ -25,7 +27,7 @@ def libraries(draw: st.DrawFn) -> list[s.File]:
     """A vocabulary and one to three policies."""
     vocabulary, leaves = draw(worlds())
     policies: list[_Made] = []
-    for index in range(draw(st.integers(1, 3))):
+    for index in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         provider = draw(st.none() | st.sampled_from(PARTIES))
         scope = Scope(draw, dict(leaves), provider is not None)
         policies.append(_Author(scope, index, provider, tuple(policies)).policy())
@@ -84,7 +86,8 @@ class _Author:
             provisions.insert(one(range(len(provisions) + 1)), item)
         use = s.Use(s.Name("world"))
         ladder = self._ladder()
-        items = (use, *self.abroad, *self.scope.draw(st.permutations(defines)), *provisions, *ladder)
+        defined = self.scope.draw(st.permutations(defines))
+        items = (use, *self.abroad, *self._routes(), *defined, *provisions, *ladder)
         return _Made(s.Policy(s.Name(self.name), self._header(), items), self.plan)
 
     def _header(self) -> s.Header:
@@ -111,7 +114,7 @@ class _Author:
 
     def _norm_plan(self) -> _Plan:
         self._count += 1
-        return _Plan(f"n{self._count}", self.scope.one(("forbid", "forbid", "permit")))
+        return _Plan(f"n{self._count}", self.scope.one(("forbid", "forbid", "permit", "require")))
 
     def _provision(self, plan: _Plan) -> s.Norm | s.Section:
         if plan.modality:
@@ -125,6 +128,7 @@ class _Author:
             self.scope.condition() if one((True, False)) else None,
             default,
             tuple(self._provision(inner) for inner in plan.inner),
+            self._bearer(),
         )
 
     # --- clauses and exceptions -------------------------------------------------------------------
@@ -144,7 +148,14 @@ class _Author:
             subject_to,
             notwithstanding,
             one(((*refs, *own), (*own, *refs))),
+            self.scope.condition() if plan.modality == "require" else None,
+            self.scope.deadline() if plan.modality == "require" else None,
+            self._bearer(),
         )
+
+    def _bearer(self) -> s.Name | None:
+        bearer = self.scope.one((None, None, "customer", "provider", *PARTIES))
+        return s.Name(bearer) if bearer else None
 
     def _provisos(self) -> tuple[s.Expr, ...]:
         return tuple(self.scope.condition() for _ in range(self.scope.one((0, 0, 0, 1, 2))))
@@ -188,8 +199,12 @@ class _Author:
         """What a clause is subject to, and what it stands notwithstanding."""
         norms = self.plan.norms()
         place = norms.index(plan)
-        above = {norm.name for norm in norms[place:] if norm.modality != plan.modality}
-        below = {norm.name for norm in norms[:place] if norm.modality != plan.modality}
+        if plan.modality == "require":
+            return self._some(
+                self._named(plan, {norm.name for norm in norms if norm.modality == "permit"})
+            ), ()
+        above = {norm.name for norm in norms[place:] if norm.modality == _CONTRARY[plan.modality]}
+        below = {norm.name for norm in norms[:place] if norm.modality == _CONTRARY[plan.modality]}
         over_documents = any(isinstance(item, s.PrevailsOver) for item in self.abroad)
         if not below and not over_documents and self.scope.one((False, False, False, True)):
             return (*self._some(self._named(plan, above)), _ELSE), ()
@@ -204,7 +219,8 @@ class _Author:
         own = self.scope.one((None, None, self.name))
         found = sorted(names)
         for section in self.plan.sections()[1:]:
-            contrary = {norm.name for norm in section.norms() if norm.modality != plan.modality}
+            modality = _CONTRARY[plan.modality]
+            contrary = {norm.name for norm in section.norms() if norm.modality == modality}
             if contrary and contrary <= names:
                 found.append(section.name)
         return [s.Ref(own, None, name) for name in found]
@@ -215,7 +231,7 @@ class _Author:
             s.Ref(made.policy.name.text, None, norm.name)
             for made in self.earlier
             for norm in made.plan.norms()
-            if norm.modality != plan.modality
+            if norm.modality == _CONTRARY[plan.modality]
         ]
 
     def _some(self, targets: list[s.Target]) -> tuple[s.Target, ...]:
@@ -243,6 +259,14 @@ class _Author:
                 )
             ),
         )
+
+    def _routes(self) -> tuple[s.GovernedBy, ...]:
+        """Sometimes another document governs, one that is not at hand."""
+        if not self.scope.sometimes():
+            return ()
+        target = s.Ref(None, None, "elsewhere")
+        at, text = self.scope.one((None, "9")), self.scope.one((None, "Who governs."))
+        return (s.GovernedBy(target, at, text, self.scope.condition()),)
 
     # --- other documents --------------------------------------------------------------------------
 

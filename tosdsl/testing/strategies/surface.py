@@ -6,13 +6,16 @@ left out, so ``parse(format_file(tree)).file == tree`` is to hold for all of the
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date
+from fractions import Fraction
 from typing import TypeVar
 
 from hypothesis import strategies as st
 
+from tosdsl.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
+from tosdsl.trees.quantities import UNITS
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -30,7 +33,11 @@ _WORDS = (
     "undetermined",
     "item",
     "x",
+    *("some", "every", "count", "highest", "optional", "compliant", "for", "where", "by", "starts"),
 )
+
+_AGGREGATES = frozenset(("count", "sum", "highest"))
+"""Words that begin no call: with a bracket behind them they begin an aggregate."""
 
 _LONG = tuple(f"a_rather_long_name_number_{number}" for number in range(4))
 """Names that fill lines, so that lines break."""
@@ -57,6 +64,9 @@ def _dotted() -> Strategy[str]:
 
 
 _plain = names().map(s.Name)
+_items = _plain
+"""Names of items at hand."""
+
 _paths = _dotted().map(s.Name)
 _strings = st.text(
     st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"], exclude_characters="\t"),
@@ -65,38 +75,96 @@ _strings = st.text(
 _texts = st.builds(s.Text, _strings)
 _dates = st.builds(s.DateLiteral, st.dates())
 _integers = st.builds(s.IntegerLiteral, st.integers() | st.integers(-100_000, 100_000))
-_literals = st.one_of(_texts, _dates, _integers, st.builds(s.BooleanLiteral, st.booleans()))
+_decimals = st.builds(
+    lambda digits, places: Fraction(digits, 10**places),
+    st.integers(-(10**12), 10**12) | st.integers(-100_000, 100_000),
+    st.integers(0, 4),
+)
+_lengths = st.builds(
+    s.DurationLiteral, st.integers(0, 40) | st.integers(0, MAX_DURATION), st.sampled_from(list(UNITS))
+)
+_moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0))
+_literals = st.one_of(
+    _texts,
+    _dates,
+    _integers,
+    st.builds(s.BooleanLiteral, st.booleans()),
+    st.builds(s.NumberLiteral, _decimals),
+    st.builds(s.MoneyLiteral, _decimals, st.sampled_from(("USD", "EUR", "XAU"))),
+    _lengths,
+    st.builds(s.InstantLiteral, _moments | _moments.map(lambda moment: moment.replace(second=0))),
+)
 
 # --- conditions and values ------------------------------------------------------------------------
 
-_atoms = st.one_of(
-    _paths, _paths, _literals, st.builds(s.SetOf, _tuples(_literals | _paths, least=1, most=4))
-)
+_none = st.just(s.Name("none"))
+_sets = st.builds(s.SetOf, _tuples(st.one_of(_literals, _paths, _none), least=1, most=4))
+_atoms = st.one_of(_paths, _paths, _paths, _literals, _none, _sets)
+_callees = _dotted().filter(lambda name: name not in _AGGREGATES).map(s.Name)
+_all_kinds = st.sampled_from(("some", "every"))
 
 
 def _wider(inner: Strategy[s.Expr]) -> Strategy[s.Expr]:
     several = _tuples(inner, least=2)
+    sums, windows = st.sampled_from(("+", "-")), st.builds(s.Window, _lengths, _paths, _maybe(_paths))
     return st.one_of(
         st.builds(s.Compare, st.sampled_from(s.OPERATORS), inner, inner),
         st.builds(s.Not, inner),
         st.builds(s.And, several),
         st.builds(s.Or, several),
+        st.builds(s.Arithmetic, st.sampled_from("+-*/"), inner, inner),
+        st.builds(s.Arithmetic, sums, inner, inner, inner),
+        st.builds(s.Call, _callees, _tuples(inner, least=1)),
+        st.builds(s.Convert, inner, _paths, inner),
+        st.builds(s.Quantified, _all_kinds, _items, inner, inner),
+        st.builds(s.Aggregate, st.just("count"), _items, inner, st.none(), _maybe(inner)),
+        st.builds(s.Aggregate, st.just("sum"), _items, inner, inner, _maybe(inner)),
+        st.builds(s.Aggregate, st.just("highest"), _items, inner, inner, _maybe(inner), windows),
     )
 
 
-_inline: Strategy[s.Expr] = st.recursive(_atoms, _wider, max_leaves=10)
+_lines: Strategy[s.Expr] = st.recursive(_atoms, _wider, max_leaves=10)
+
+
+@st.composite
+def _conditions(draw: st.DrawFn) -> s.Expr:
+    """On one line. Composite, so that what is built of it describes itself in few words."""
+    return draw(_lines)
+
+
+_inline = _conditions()
 _kinds = st.sampled_from(("all", "any", "none"))
 
 
 def _block(lines: Strategy[s.Expr]) -> Strategy[s.Expr]:
-    return st.builds(s.Block, _kinds, _tuples(lines, least=1))
+    """A block, perhaps below what is said of each item of a list."""
+    block = st.builds(s.Block, _kinds, _tuples(lines, least=1))
+    over_all = st.builds(s.Quantified, _all_kinds, _items, _inline, block)
+    return st.one_of(
+        block, block, over_all, st.builds(s.Quantified, _all_kinds, _items, _atoms, over_all)
+    )
 
 
-_bodies = _inline | st.recursive(_block(_inline), lambda inner: _block(inner | _inline), max_leaves=4)
+_blocks = st.recursive(_block(_inline), lambda inner: _block(inner | _inline), max_leaves=4)
+
+
+@st.composite
+def _on_lines(draw: st.DrawFn) -> s.Expr:
+    """On one line, or as a block."""
+    return draw(_inline | _blocks)
+
+
+_bodies = _on_lines()
 
 # --- vocabularies ---------------------------------------------------------------------------------
 
-_types = st.builds(s.TypeExpr, names(), st.integers(0, 2))
+_types = st.builds(
+    s.TypeExpr,
+    names().filter(lambda name: name != "optional"),
+    st.integers(0, 2),
+    st.booleans(),
+    st.one_of(st.none(), names(), st.just("business days")),
+)
 _fields = st.builds(s.FieldDecl, _plain, _types, st.booleans(), _maybe(_strings))
 _uses = st.builds(s.Use, _paths)
 _members = st.builds(s.Member, _plain, _maybe(_strings))
@@ -107,7 +175,7 @@ _vocabularies = st.builds(
     _tuples(
         st.one_of(
             _uses,
-            st.builds(s.EnumType, _plain, _tuples(_members, least=1)),
+            st.builds(s.EnumType, _plain, _tuples(_members, least=1), st.booleans()),
             st.builds(s.RecordType, _plain, _tuples(_fields, least=1)),
             st.builds(s.Fact, _fields),
             st.builds(s.Party, _plain, _maybe(_strings)),
@@ -152,17 +220,35 @@ _exceptions: Strategy[s.ExceptionNode | s.ExceptionRef] = st.recursive(
     lambda inner: _nodes(inner).filter(_says_something) | _leaf_exceptions,
     max_leaves=4,
 )
-_norms = st.builds(
-    s.Norm,
-    st.sampled_from(("forbid", "permit")),
-    _plain,
-    _maybe(_strings),
-    _maybe(_strings),
-    _maybe(_bodies),
-    _tuples(_bodies, most=2),
-    _targets,
-    _targets,
-    _tuples(_exceptions, most=2),
+_deadlines = st.builds(s.Deadline, st.sampled_from(("before", "by")), _inline) | st.builds(
+    s.Deadline, st.just("within"), _inline, _inline, _maybe(_inline)
+)
+
+
+def _norms_of(
+    modalities: tuple[str, ...],
+    must: Strategy[s.Expr | None],
+    deadlines: Strategy[s.Deadline | None],
+) -> Strategy[s.Norm]:
+    return st.builds(
+        s.Norm,
+        st.sampled_from(modalities),
+        _plain,
+        _maybe(_strings),
+        _maybe(_strings),
+        _maybe(_bodies),
+        _tuples(_bodies, most=2),
+        _targets,
+        _targets,
+        _tuples(_exceptions, most=2),
+        must,
+        deadlines,
+        _maybe(_plain),
+    )
+
+
+_norms = _norms_of(("forbid", "permit"), st.none(), st.none()) | _norms_of(
+    ("require",), _bodies, _maybe(_deadlines)
 )
 _standalone = st.builds(s.Standalone, _nodes(_exceptions))
 _provisions: Strategy[s.Norm | s.Standalone | s.Section] = st.recursive(
@@ -175,20 +261,16 @@ _provisions: Strategy[s.Norm | s.Standalone | s.Section] = st.recursive(
         _maybe(_bodies),
         _maybe(_stances),
         _tuples(inner),
+        _maybe(_plain),
     ),
     max_leaves=3,
 )
 
 # --- enforcement ----------------------------------------------------------------------------------
 
-_terms = st.builds(
-    s.DurationLiteral,
-    st.integers(0, 1_000_000),
-    st.sampled_from(("day", "week", "month", "business day")),
-)
 _measures = st.one_of(
     st.builds(s.Measure, st.sampled_from(s.MEASURES), st.none(), _maybe(_strings)),
-    st.builds(s.Measure, st.just("require changes"), _maybe(_terms), _maybe(_strings)),
+    st.builds(s.Measure, st.just("require changes"), _maybe(_lengths), _maybe(_strings)),
 )
 _ladders = st.builds(
     s.Enforcement,
@@ -202,8 +284,11 @@ _ladders = st.builds(
 
 # --- scenarios ------------------------------------------------------------------------------------
 
+_OPEN = s.Name("undetermined")
+"""After ``is`` in an expectation this word is no value."""
+
 _values: Strategy[s.Value] = st.recursive(
-    _literals | _paths,
+    st.one_of(_literals, _paths, _none),
     lambda inner: st.one_of(
         st.builds(s.ListValue, _tuples(inner, most=4)),
         st.builds(s.RecordValue, _tuples(st.tuples(_paths, inner))),
@@ -221,6 +306,9 @@ _expectations = st.one_of(
     st.builds(s.ExpectGoverns, _refs),
     st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),
     st.builds(s.ExpectReadings, st.sampled_from(("agree", "split"))),
+    st.builds(s.ExpectDuty, _refs, st.sampled_from(s.DUTY_STATES)),
+    st.builds(s.ExpectCompliant, st.booleans()),
+    st.builds(s.ExpectValue, _refs, _maybe(_values.filter(lambda value: value != _OPEN))),
 )
 _standards = st.sampled_from(("alleged", "confirmed"))
 _given = st.builds(s.Given, _paths, _values)
@@ -264,7 +352,15 @@ _policies = st.builds(
     _tuples(
         st.one_of(
             _uses,
-            st.builds(s.Define, _plain, _bodies, _maybe(_strings)),
+            st.builds(
+                s.Define,
+                _plain,
+                _bodies,
+                _maybe(_strings),
+                _maybe(_strings),
+                _tuples(st.builds(s.Parameter, _plain, _types), most=2),
+                _tuples(_exceptions, most=2),
+            ),
             _provisions,
             st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
             st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
