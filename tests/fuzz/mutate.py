@@ -250,7 +250,6 @@ facts:
   term: 2 years
   delay: 5 business days
   holidays: [2023-05-03]
-  consent: written
   name: Acme Studio
   sales:
     - {amount: 3 USD, on: 2023-01-01, kind: book, buyer: A, shipped: none}

@@ -30,7 +30,9 @@ MAP = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
 def texts() -> Iterator[Path]:
-    yield from (file for file in ROOT.iterdir() if file.is_file() and file.suffix in TEXTS)
+    """Every text of the checkout; what git keeps of itself beside them is none of it."""
+    top = (file for file in ROOT.iterdir() if file.name != ".git")
+    yield from (file for file in top if file.is_file() and file.suffix in TEXTS)
     for folder in SHIPPED:
         for file in (ROOT / folder).rglob("*"):
             if file.is_file() and file.suffix in TEXTS and "__pycache__" not in file.parts:

@@ -343,6 +343,9 @@ class Typer:
                 members = ", ".join(wanted.members)
                 self.report("TOS2009", name.span, near, name=name.text, type=wanted, members=members)
             return None
+        if name.text.lower() in _NONE_ELSEWHERE - self._parties - self.lost:
+            self.report("TOS1008", name.span, None, found=name.text, instead=_NONE_ELSEWHERE_INSTEAD)
+            return None
         return self._of_type(name, self._name(name), wanted, against)
 
     def _party(self, name: s.Name) -> Typed:
@@ -380,9 +383,6 @@ class Typer:
             return self._provider(name.span)
         if name.text in self._parties:
             return n.Literal(name.text, _PARTY, span=name.span)
-        if name.text.lower() in _NONE_ELSEWHERE:
-            self.report("TOS1008", name.span, None, found=name.text, instead=_NONE_ELSEWHERE_INSTEAD)
-            return None
         if rest and self.left.get(first) == name.span.line:
             missing = f"A pair of brackets around the conditions on `{first}`"
             where = "behind `satisfies`, which takes in one condition: `satisfies (… and …)`"
