@@ -1,4 +1,4 @@
-"""Days, months and business days against calendars written by others, and totals against plain counting.
+"""Days, months and business days against other calendars, and totals against plain counting.
 
 The rules are tried on thousands of dates a rule: numpy takes them all at once, dateutil one by one.
 """
@@ -78,7 +78,9 @@ def test_every_end_of_a_month_goes_to_the_end_of_a_shorter_one() -> None:
 def test_days_are_those_of_numpy() -> None:
     starts, by = dates(8), counts(9, 40_000)
     wanted = np.array(starts, "datetime64[D]") + np.array(by, "timedelta64[D]")
-    assert [shift(day, Duration(n, "days")) for day, n in zip(starts, by, strict=True)] == wanted.tolist()
+    assert [
+        shift(day, Duration(n, "days")) for day, n in zip(starts, by, strict=True)
+    ] == wanted.tolist()
 
 
 def test_seconds_and_differences_of_instants_are_those_of_numpy() -> None:
@@ -130,9 +132,7 @@ def test_business_days_are_those_of_numpy(most: int, off: list[date]) -> None:
     start = date(2020, 1, 1).toordinal()
     starts = [date.fromordinal(start + pick.randint(-1_100, 1_100)) for _ in range(MANY)]
     by = counts(18, most)
-    made = [
-        shift(day, Duration(n, "business days"), off) for day, n in zip(starts, by, strict=True)
-    ]
+    made = [shift(day, Duration(n, "business days"), off) for day, n in zip(starts, by, strict=True)]
     assert made == business_days(starts, by, off)
 
 
@@ -149,7 +149,7 @@ def test_business_days_from_an_instant_keep_its_time_of_day() -> None:
         assert (made.date(), made.hour) == (shift(day, Duration(count, "business days")), 17)
 
 
-# --- the calendar's ends --------------------------------------------------------------------------------
+# --- the calendar's ends ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("unit", ["seconds", "days", "months", "business days"])
@@ -336,7 +336,9 @@ def by_every_day(sales: list[dict[str, Any]], length: str) -> int:
 
 @pytest.mark.parametrize("length", _STEPS)
 def test_the_highest_total_is_that_of_every_stretch_tried(length: str) -> None:
-    policies = shop(f"\ndefine most as\n    highest(x.amount for x in sales, in any {length} by x.on)\n")
+    policies = shop(
+        f"\ndefine most as\n    highest(x.amount for x in sales, in any {length} by x.on)\n"
+    )
 
     @given(_SALES)
     def holds(sales: list[dict[str, Any]]) -> None:

@@ -49,7 +49,9 @@ def aggregate(expr: n.Aggregate, rows: Iterable[Any], of: Of) -> Any:
         if moment is ABSENT:
             continue  # what has no date is in no stretch
         grouped.setdefault(group, []).append((moment, _size(amount)))
-    return _total([max((_highest(each, expr.window) for each in grouped.values()), default=0)], expr.type)
+    return _total(
+        [max((_highest(each, expr.window) for each in grouped.values()), default=0)], expr.type
+    )
 
 
 def _total(amounts: Iterable[Any], kind: v.Type) -> Any:
@@ -85,7 +87,9 @@ def _highest(dated: list[tuple[Any, Any]], length: Duration) -> Any:
     starts = {
         start for moment in moments for start in (_around(moment, length) if negative else (moment,))
     }
-    return max(sums[_past(moments, start, length)] - sums[bisect_left(moments, start)] for start in starts)
+    return max(
+        sums[_past(moments, start, length)] - sums[bisect_left(moments, start)] for start in starts
+    )
 
 
 def _past(moments: list[Any], start: Any, length: Duration) -> int:
