@@ -138,7 +138,7 @@ def learning_never_flips_a_settled_force(case: Case) -> None:
 
 def learning_never_flips_a_settled_value(case: Case) -> None:
     for document in case.world.linked.documents:
-        definitions = [each for each in document.policy.definitions]
+        definitions = document.policy.definitions
         before, after = (evaluate_definitions(definitions, facts) for facts in (case.facts, case.more))
         for definition in definitions:
             name = definition.name

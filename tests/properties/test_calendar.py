@@ -1,4 +1,4 @@
-"""Days, months and business days against calendars written by others, and totals against plain counting.
+"""Days, months and business days against other calendars, and totals against plain counting.
 
 The rules are tried on thousands of dates a rule: numpy takes them all at once, dateutil one by one.
 """
@@ -149,7 +149,7 @@ def test_business_days_from_an_instant_keep_its_time_of_day() -> None:
         assert (made.date(), made.hour) == (shift(day, Duration(count, "business days")), 17)
 
 
-# --- the calendar's ends --------------------------------------------------------------------------------
+# --- the calendar's ends ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("unit", ["seconds", "days", "months", "business days"])

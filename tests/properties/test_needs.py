@@ -29,7 +29,7 @@ from tosdsl.trees.facts import Use
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 MOST_UNKNOWN = 3
-MOST_COMBINATIONS = 1_000
+MOST_COMBINATIONS = 120
 
 SIZES = {"days": (1, 7), "months": (1, 12), "hours": (60, 3600), "business days": (1,)}
 """In which sizes each kind of duration is written."""

@@ -31,7 +31,26 @@ def fold(linked: n.Linked, use: Use) -> Residual:
         for document, values in zip(linked.documents, work.values, strict=True)
     )
     rows = tuple(map(work.row, made, roots))
-    return Residual(use.facts, rows, open_norms, open_definitions, tuple(work.values))
+    residual = Residual(use.facts, rows, open_norms, open_definitions, tuple(work.values))
+    return evolve(residual, definitions=_read(residual))
+
+
+def _read(residual: Residual) -> tuple[tuple[n.Definition, ...], ...]:
+    """The open definitions that conditions are worked out from: what stands in is not worked out."""
+    bodies = [{each.name: each.body for each in several} for several in residual.definitions]
+    met: list[set[str]] = [set() for _ in bodies]
+    left = [(atom.document, atom.expr) for atom in residual.atoms() if atom.stand_in is None]
+    while left:
+        index, expr = left.pop()
+        left += [(index, child) for child in n.children(expr)]
+        if isinstance(expr, n.DefinitionRef) and expr.name not in met[index]:
+            met[index].add(expr.name)
+            if expr.name in bodies[index]:
+                left.append((index, bodies[index][expr.name]))
+    return tuple(
+        tuple(each for each in several if each.name in names)
+        for several, names in zip(residual.definitions, met, strict=True)
+    )
 
 
 @define

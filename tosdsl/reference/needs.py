@@ -49,11 +49,14 @@ def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     if len(residual.possible({})) == 1:
         return ()
     values = _representatives(linked, residual)
-    small = len(residual.atoms()) <= _SMALL
-    most = limits.MAX_NEEDS_STEPS * (10 if small else 1)
-    stand_ins = {atom.stand_in: atom.unknown for atom in residual.atoms() if atom.stand_in}
+    atoms = residual.atoms()
+    stand_ins = {atom.stand_in: atom.unknown for atom in atoms if atom.stand_in}
+    names = residual.live({})
+    most = limits.MAX_NEEDS_STEPS * (10 if len(atoms) <= _SMALL else 1)
+    if stand_ins:
+        most = limits.MAX_NEEDS_STEPS // max(len(names), 1)
     found: dict[str, None] = {}
-    for name in residual.live({}):
+    for name in names:
         if _Search(residual, values, name, most).matters():
             found |= dict.fromkeys(sorted(stand_ins.get(name, (name,))))
     return tuple(found)

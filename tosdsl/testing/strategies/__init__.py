@@ -8,6 +8,6 @@
 
 from tosdsl.testing.strategies.facts import facts_for, leaf_values
 from tosdsl.testing.strategies.policies import libraries
-from tosdsl.testing.strategies.surface import names, surface_files
+from tosdsl.testing.strategies.surface import names, small_files, surface_files
 
-__all__ = ["facts_for", "leaf_values", "libraries", "names", "surface_files"]
+__all__ = ["facts_for", "leaf_values", "libraries", "names", "small_files", "surface_files"]

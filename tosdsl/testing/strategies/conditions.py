@@ -37,12 +37,12 @@ _SALE = v.Record(
 _PLAIN: tuple[v.Type, ...] = (v.Integer(), v.Date(), v.Text(), v.Party(), _PURPOSE, _STEP, _LEVEL)
 _COUNTED: tuple[v.Type, ...] = (v.Number(), _DOLLARS, _EUROS, v.Instant(), *_LENGTHS)
 _SCALARS = (*_PLAIN, *_COUNTED)
-_LISTS = tuple(
-    map(v.ListOf, (_PURPOSE, _STEP, v.Party(), v.Integer(), v.Text(), v.Date(), v.OptionalOf(_LEVEL)))
-)
+_LISTED = (_PURPOSE, _STEP, v.Party(), v.Integer(), v.Text(), v.Date(), v.OptionalOf(_LEVEL))
+_LISTS = tuple(v.ListOf(item) for item in _LISTED)
 _OPTIONALS = tuple(map(v.OptionalOf, (*_SCALARS, v.Boolean())))
 _KINDS: tuple[v.Type, ...] = (
     *(v.Boolean(),) * 6,
+    *(v.Text(),) * 3,
     *_PLAIN * 2,
     *_LISTS,
     *_COUNTED,
@@ -118,6 +118,9 @@ def _enumeration(draw: st.DrawFn, kind: v.Enum) -> s.EnumType:
 
 _VALUES: tuple[v.Type, ...] = (v.Integer(), v.Number(), v.Date(), v.Instant(), _DOLLARS, *_LENGTHS)
 """Types of values that are worked out."""
+
+_MOMENTS: tuple[v.Type, ...] = (v.Date(), v.Date(), v.Instant())
+_ADDED_UP: tuple[v.Type, ...] = (v.Integer(), _DOLLARS)
 
 _PARAMETERS: tuple[v.Type, ...] = (*_SCALARS, v.Boolean(), _SALE, _SALE, v.OptionalOf(v.Date()))
 
@@ -209,11 +212,11 @@ class Scope(Terms):
         kind = self.one((None, None, None, "by", "before", "within", "within"))
         if kind is None:
             return None
-        of: v.Type = self.one((v.Date(), v.Date(), v.Instant()))
+        of = self.one(_MOMENTS)
         if kind != "within":
             return s.Deadline(kind, self.value(of))
         length = self.one(_LENGTHS[:2] if of == v.Date() else _LENGTHS)
-        if self.one((True, False)):
+        if self.half():
             length = v.Duration("business days")
         return s.Deadline(kind, self.value(of), self.value(length), self.holidays(length))
 
@@ -233,7 +236,7 @@ class Scope(Terms):
     def _about(self, path: str, kind: v.Type) -> s.Expr:
         """A condition that reads a name."""
         name = s.Name(path)
-        if isinstance(kind, v.OptionalOf) and self.one((True, False)):
+        if isinstance(kind, v.OptionalOf) and self.half():
             return s.Compare(self.one(("is", "is not")), name, s.Name("none"))
         match kind:
             case v.Boolean():
@@ -265,14 +268,15 @@ class Scope(Terms):
 
     def _each(self, name: s.Name, item: v.Type) -> s.Expr:
         """Some or every item, or what they amount to."""
-        if isinstance(item, v.Record) and self.one((True, False)):
-            kind: v.Type = self.one((v.Integer(), _DOLLARS))
+        if isinstance(item, v.Record) and self.half():
+            kind = self.one(_ADDED_UP)
             return self._compared(self.over_items(name, item, kind), kind)
         with self.item(item) as variable:
             body = self._about(variable, item)
             if self.sometimes():
                 both = (body, self._atom())
-                body = self.one((s.And(both), s.Or(both)))
+                joined: list[s.Expr] = [s.And(both), s.Or(both)]
+                body = self.one(joined)
             return s.Quantified(self.one(("some", "every")), s.Name(variable), name, body)
 
     def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:

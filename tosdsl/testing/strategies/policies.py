@@ -15,7 +15,7 @@ from tosdsl.testing.strategies.conditions import Scope, worlds
 from tosdsl.testing.strategies.facts import DAYS, PARTIES
 from tosdsl.trees import surface as s
 
-_MOST_NORMS = 5
+_MOST_NORMS = 4
 _DEEPEST_EXCEPTION = 3
 _ELSE = s.EverythingElse()
 _CONTRARY = {"forbid": "permit", "permit": "forbid", "require": "permit"}
@@ -163,7 +163,7 @@ class _Author:
     def _exceptions(self, depth: int) -> tuple[s.ExceptionNode, ...]:
         if depth > _DEEPEST_EXCEPTION:
             return ()
-        count = self.scope.one((0, 0, 1, 2) if depth == 1 else (0, 0, 1))
+        count = self.scope.one((0, 0, 0, 1, 2) if depth == 1 else (0, 0, 1))
         return tuple(self._exception(f"e{index}", depth) for index in range(count))
 
     def _exception(self, name: str, depth: int) -> s.ExceptionNode:

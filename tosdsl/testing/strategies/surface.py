@@ -123,7 +123,7 @@ def _wider(inner: Strategy[s.Expr]) -> Strategy[s.Expr]:
     )
 
 
-_lines: Strategy[s.Expr] = st.recursive(_atoms, _wider, max_leaves=10)
+_lines: Strategy[s.Expr] = st.recursive(_atoms, _wider, max_leaves=7)
 
 
 @st.composite
@@ -220,8 +220,10 @@ _exceptions: Strategy[s.ExceptionNode | s.ExceptionRef] = st.recursive(
     lambda inner: _nodes(inner).filter(_says_something) | _leaf_exceptions,
     max_leaves=4,
 )
-_deadlines = st.builds(s.Deadline, st.sampled_from(("before", "by")), _inline) | st.builds(
-    s.Deadline, st.just("within"), _inline, _inline, _maybe(_inline)
+_deadlines = st.one_of(
+    st.builds(s.Deadline, st.sampled_from(("before", "by")), _inline),
+    st.builds(s.Deadline, st.just("within"), _inline, _inline),
+    st.builds(s.Deadline, st.just("within"), _inline, _inline, _inline),
 )
 
 
@@ -318,7 +320,7 @@ _scenarios = st.builds(
     _maybe(_strings),
     _maybe(_dates),
     _tuples(_given),
-    _tuples(_expectations),
+    _tuples(_expectations, most=8),
     _tuples(st.builds(s.Said, _standards, _texts, _tuples(_given, least=1)), most=2),
     _maybe(st.builds(s.StandardOf, _standards)),
     _tuples(st.builds(s.Reading, _plain, _tuples(_given, least=1)), most=2),
@@ -345,34 +347,37 @@ def _headers(draw: st.DrawFn) -> s.Header:
     )
 
 
-_policies = st.builds(
-    s.Policy,
-    _paths,
-    st.just(s.Header()) | _headers(),
-    _tuples(
-        st.one_of(
-            _uses,
-            st.builds(
-                s.Define,
-                _plain,
-                _bodies,
-                _maybe(_strings),
-                _maybe(_strings),
-                _tuples(st.builds(s.Parameter, _plain, _types), most=2),
-                _tuples(_exceptions, most=2),
-            ),
-            _provisions,
-            st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
-            st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
-            st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
-            _ladders,
-            _scenarios,
-        ),
-        most=5,
+_policy_items = st.one_of(
+    _uses,
+    st.builds(
+        s.Define,
+        _plain,
+        _bodies,
+        _maybe(_strings),
+        _maybe(_strings),
+        _tuples(st.builds(s.Parameter, _plain, _types), most=2),
+        _tuples(_exceptions, most=2),
     ),
+    _provisions,
+    st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
+    st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
+    st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
+    _ladders,
+    _scenarios,
+    _scenarios,
+    _norms,
 )
+_policies = st.builds(
+    s.Policy, _paths, st.just(s.Header()) | _headers(), _tuples(_policy_items, most=5)
+)
+_short = st.builds(s.Policy, _paths, st.just(s.Header()), st.tuples(_policy_items))
+
+
+def small_files() -> Strategy[s.File]:
+    """Files of one policy with one item: what is rare comes up more often in small trees."""
+    return st.builds(s.File, st.tuples(_short))
 
 
 def surface_files() -> Strategy[s.File]:
     """Files of up to three units."""
-    return st.builds(s.File, _tuples(_vocabularies | _policies))
+    return small_files() | st.builds(s.File, _tuples(_vocabularies | _policies))

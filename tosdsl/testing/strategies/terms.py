@@ -32,6 +32,10 @@ _T = TypeVar("_T")
 _INTEGER = v.Integer()
 _DATES = v.ListOf(v.Date())
 _UNITS = {"days": ("day", "week"), "months": ("month", "year"), "hours": ("hour", "minute")}
+_ENDS: dict[str, v.Type] = {"days": v.Date(), "hours": v.Instant()}
+"""Of what the difference is so counted."""
+
+_MOMENTS: tuple[v.Type, ...] = (v.Date(), v.Date(), v.Instant())
 _MOST_FUEL = 2
 
 Function = tuple[tuple[v.Type, ...], v.Type, int]
@@ -64,6 +68,10 @@ class Terms:
     def sometimes(self) -> bool:
         """True one time in three."""
         return self.one((False, False, True))
+
+    def half(self) -> bool:
+        """True half of the time."""
+        return self.draw(st.booleans())
 
     # --- names --------------------------------------------------------------------------------
 
@@ -126,7 +134,7 @@ class Terms:
         match kind:
             case v.Integer() | v.Money():
                 lists = [name for name, each in self.terms.items() if _holds(each, kind)]
-                if lists and self.depth < self.most and self.one((True, False)):
+                if lists and self.depth < self.most and self.half():
                     name = self.one(lists)
                     listed = self.terms[name]
                     assert isinstance(listed, v.ListOf)  # as `_holds` says
@@ -170,10 +178,10 @@ class Terms:
 
     def _length(self, kind: v.Type, unit: str, fuel: int) -> s.Expr:
         """A duration: of others, of two dates, of two instants."""
-        ends: v.Type | None = {"days": v.Date(), "hours": v.Instant()}.get(unit)
-        if ends is not None and self.one((True, False)):
+        ends = _ENDS.get(unit)
+        if ends is not None and self.half():
             return s.Arithmetic("-", self.value(ends, fuel), self.value(ends, fuel))
-        if self.one((True, False)):
+        if self.half():
             return s.Arithmetic("*", self.value(kind, fuel), self.value(_INTEGER, fuel))
         return s.Arithmetic(self.one(("+", "-")), self.value(kind, fuel), self.value(kind, fuel))
 
@@ -186,15 +194,15 @@ class Terms:
 
     def holidays(self, length: v.Type) -> s.Expr | None:
         """What business days sometimes leave out."""
-        if length != v.Duration("business days") or self.one((True, False)):
+        if length != v.Duration("business days") or self.half():
             return None
         named = self.named(_DATES)
-        if named and self.one((True, False)):
+        if named and self.half():
             return s.Name(self.one(named))
         days = [s.Name(name) for name in self.named(v.Date()) + self.named(v.OptionalOf(v.Date()))]
-        return (
-            s.SetOf((self.one(days), *self._constants(v.Date())[:1])) if days else self.set_of(v.Date())
-        )
+        if not days:
+            return self.set_of(v.Date())
+        return s.SetOf((self.one(days), *self._constants(v.Date())[:1]))
 
     def call(self, name: str) -> s.Expr:
         """A definition with values for what it takes."""
@@ -209,7 +217,7 @@ class Terms:
         plain = v.bare(kind)
         kinds = {kind} if kind == v.Boolean() else {plain, v.OptionalOf(plain)}
         named = [name for name, other in self.terms.items() if other in kinds]
-        return s.Name(self.one(named)) if named and self.one((True, False)) else self.constant(plain)
+        return s.Name(self.one(named)) if named and self.half() else self.constant(plain)
 
     # --- lists ----------------------------------------------------------------------------------
 
@@ -220,14 +228,14 @@ class Terms:
             aggregate = "count"
         with self.item(item) as variable:
             one = s.Name(variable)
-            where = self._where(variable, item) if self.one((True, False)) else None
+            where = self._where(variable, item) if self.half() else None
             if aggregate == "count":
                 return s.Aggregate("count", one, name, None, where)
             field_ = f"{variable}.{'pieces' if kind == _INTEGER else 'amount'}"
             value = self.one((s.Name(field_), s.Name(field_), self.value(kind, 1)))
             if aggregate == "sum":
                 return s.Aggregate("sum", one, name, value, where)
-            moment = self.one((v.Date(), v.Date(), v.Instant()))
+            moment = self.one(_MOMENTS)
             own = f"{variable}.{'on' if moment == v.Date() else 'at'}"
             by = self.one((own, own, own, self.one(self.named(moment))))
             units = ("days", "months", "business days", *(("hours",) if moment == v.Instant() else ()))
@@ -245,9 +253,9 @@ class Terms:
         compared = s.Compare(
             self.one((">", "<=")), s.Name(f"{variable}.pieces"), self.value(_INTEGER, 1)
         )
-        return self.one(
-            (s.Name(f"{variable}.returned"), s.Not(s.Name(f"{variable}.returned")), compared)
-        )
+        returned = s.Name(f"{variable}.returned")
+        shapes: list[s.Expr] = [returned, s.Not(returned), compared]
+        return self.one(shapes)
 
     # --- constants ------------------------------------------------------------------------------
 
