@@ -224,7 +224,10 @@ def seeds() -> tuple[Seed, ...]:
     found: list[Seed] = []
     for path in sorted((ROOT / "policies").rglob("*.tos*")):
         text = path.read_text(encoding="utf-8")
-        found.append(Seed(path.name, _cut(text), True))
+        cut = _cut(text)
+        if path.name.endswith(".md") and cut.count("\n```") % 2:  # a block was cut in two
+            cut = cut[: cut.rindex("\n```") + 1]
+        found.append(Seed(path.name, cut, True))
     everything = (HERE / "everything.tos").read_text(encoding="utf-8")
     found += [Seed("everything.tos", everything, True)] * max(1, len(found) // 2)
     for path in sorted((ROOT / "policies" / "uses").glob("*.yaml")):
