@@ -7,7 +7,7 @@ the language writes it, if it can be told; what is ambiguous (`1.000`, `3 m`) is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from attrs import frozen
@@ -140,22 +140,14 @@ def other_amount(here: Stumble) -> Refusal | None:
     if here.at_end or here.opens_line:
         return None
     for way in _WAYS:
-        for match in _around(way.pattern, here):
+        for match in here.around(way.pattern):
             new = way.rewrite(match)
-            if new is None or new == match[0]:
+            if new in {None, match[0]} or here.column >= match.end() or here.quoted(match.start()):
                 continue
             span = here.span(match.start(), match.end())
             words = {"found": match[0], "instead": f"`{new}`"}
             return here.mend("TOS1008", span, match.start(), len(match[0]), new, **words)
     return None
-
-
-def _around(pattern: re.Pattern[str], here: Stumble) -> Iterator[re.Match[str]]:
-    """Where the pattern takes in this place, texts in quotation marks left out."""
-    for match in pattern.finditer(here.text):
-        inside = here.text.count('"', 0, match.start()) % 2
-        if match.start() <= here.column < match.end() and not inside:
-            yield match
 
 
 def _number(digits: str) -> str:

@@ -279,10 +279,8 @@ _PHRASES = (
 def other_phrase(here: Stumble) -> Refusal | None:
     """The phrase that this place belongs to, said otherwise than here."""
     for each in _PHRASES:
-        for match in each.pattern.finditer(here.text):
-            if not match.start() <= here.column <= match.end() + 1 or not _could_stand(each, here):
-                continue
-            if here.text.count('"', 0, match.start("bad")) % 2:
+        for match in here.around(each.pattern):
+            if here.quoted(match.start("bad")) or not _could_stand(each, here):
                 continue
             start, end = match.span("bad")
             found = match["bad"].strip(" ,")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -12,6 +12,9 @@ from tosdsl.syntax.source import indent_of
 from tosdsl.trees.span import Span
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[(){}\[\]]')
+_NEAR = 300
+"""Characters to either side in which a phrase is looked for: a line may be long."""
+
 CLOSES = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -83,6 +86,17 @@ class Stumble:
     def found(self) -> str:
         """What stands here, in a sentence."""
         return "The end of the line" if self.at_end else f"`{self.word}`"
+
+    def around(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Where the pattern is found near this place, and takes it in or ends just before it."""
+        start, end = max(0, self.column - _NEAR), self.column + _NEAR
+        for match in pattern.finditer(self.text, start, end):
+            if match.start() <= self.column <= match.end() + 1:
+                yield match
+
+    def quoted(self, at: int) -> bool:
+        """Whether an index of the line stands in a text."""
+        return self.text.count('"', 0, at) % 2 == 1
 
     def span(self, start: int, end: int, line: int | None = None) -> Span:
         """A stretch of a line, by indexes."""
