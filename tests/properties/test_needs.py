@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations, product
 from typing import Any
 
-from hypothesis import assume, given, note
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from tests.properties.laws import remaining
@@ -29,7 +29,7 @@ from tosdsl.trees.facts import Use
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 MOST_UNKNOWN = 3
-MOST_COMBINATIONS = 120
+MOST_COMBINATIONS = 500
 
 SIZES = {"days": (1, 7), "months": (1, 12), "hours": (60, 3600), "business days": (1,)}
 """In which sizes each kind of duration is written."""
@@ -122,9 +122,12 @@ def test_needs_are_the_facts_that_can_matter_and_no_others(
 ) -> None:
     """None is left out. Where a list, an arithmetic or a wording stands in, some may be too many."""
     world, facts, unknown = case
-    assume(len(remaining(world, facts)) > 1)
     note(f"{facts} open: {unknown}")
-    needed, tried = set(needs(world.linked, Use(facts))), set(by_trying(world, facts, unknown))
+    needed = set(needs(world.linked, Use(facts)))
+    if len(remaining(world, facts)) == 1:
+        assert needed == set()
+        return
+    tried = set(by_trying(world, facts, unknown))
     assert tried <= needed
     if all(atom.stand_in is None for atom in fold(world.linked, Use(facts)).atoms()):
         assert needed == tried

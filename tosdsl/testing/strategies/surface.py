@@ -374,8 +374,8 @@ _short = st.builds(s.Policy, _paths, st.just(s.Header()), st.tuples(_policy_item
 
 
 def small_files() -> Strategy[s.File]:
-    """Files of one policy with one item: what is rare comes up more often in small trees."""
-    return st.builds(s.File, st.tuples(_short))
+    """Files of one vocabulary, or of one policy with one item: in these, what is rare is less so."""
+    return st.builds(s.File, st.tuples(_short | _vocabularies))
 
 
 def surface_files() -> Strategy[s.File]:
