@@ -38,8 +38,8 @@ from tosdsl.trees.facts import Use
 
 HERE = Path(__file__).parent
 
-SLOW = 2.0
-"""Seconds that no run may take."""
+SLOW = 30.0
+"""Seconds that no run takes unless something hangs. The search for what is needed may take a few."""
 
 _ODD = (
     *("\t", "\r", "\0", "\x1b[31m", "\x7f", "\u00a0", "\u200b", "\u202e", "\ufeff", "\u2028"),
