@@ -2,6 +2,7 @@
 
 ``surface``     any tree that a text can be read as; it need not make sense
 ``conditions``  vocabularies, and well-typed conditions over them
+``terms``       the values that conditions compare: constants, arithmetic, calls, sums over lists
 ``policies``    libraries that pass elaboration: a vocabulary, and policies that lean on it
 ``facts``       descriptions of uses, with unknowns, near the constants of the conditions
 """

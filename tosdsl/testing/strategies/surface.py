@@ -327,6 +327,11 @@ _scenarios = st.builds(
     known_at=_maybe(_dates),
 ).filter(lambda scenario: scenario != s.Scenario(scenario.title))
 
+_expecting = st.builds(
+    s.Scenario, _texts, expectations=_tuples(_expectations, least=4, most=8), given=st.just(())
+)
+"""Scenarios that expect much: there are many kinds of expectations."""
+
 # --- policies and files ---------------------------------------------------------------------------
 
 
@@ -364,13 +369,12 @@ _policy_items = st.one_of(
     st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
     _ladders,
     _scenarios,
-    _scenarios,
+    _expecting,
     _norms,
 )
-_policies = st.builds(
-    s.Policy, _paths, st.just(s.Header()) | _headers(), _tuples(_policy_items, most=5)
-)
-_short = st.builds(s.Policy, _paths, st.just(s.Header()), st.tuples(_policy_items))
+_all_headers = st.just(s.Header()) | _headers()
+_policies = st.builds(s.Policy, _paths, _all_headers, _tuples(_policy_items, most=5))
+_short = st.builds(s.Policy, _paths, _all_headers, st.tuples(_policy_items))
 
 
 def small_files() -> Strategy[s.File]:
