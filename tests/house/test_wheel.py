@@ -171,6 +171,8 @@ def test_the_same_as_json(full: Installed) -> None:
         ("openai.business_terms", "2023-11-14"),
     ]
     assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", each["digest"]) for each in policies)
+    (governs,) = made.pop("governs")
+    assert (governs["document"], governs["version"]) == ("azure.openai_service", "second-hand-2023-12")
     clauses = set(named(made.pop("explanation")))
     assert {COMPETING, f"{COMPETING}.classifiers", f"{COMPETING}.fine_tuning"} <= clauses
     assert made == {
@@ -186,6 +188,13 @@ def test_the_same_as_json(full: Installed) -> None:
         "as_of": "2023-12-15",
         "known_at": None,
         "warnings": [],
+        "standard": "confirmed",
+        "evidence": [],
+        "allegations": [],
+        "contested": [],
+        "enforcement": [],
+        "readings": [],
+        "agree": None,
     }
 
 
