@@ -38,8 +38,8 @@ MAX_INCORPORATION = 30
 
 MAX_NEEDS_STEPS = 2_000
 """Evaluations spent on deciding whether one unknown fact can matter (ten times as many where few
-conditions are open; at most twice as many where conditions are over lists or arithmetic). Past it, the
-fact is listed."""
+conditions are open; where conditions are over lists or arithmetic, so many for all facts together).
+Past it, the fact is listed."""
 
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""

@@ -53,8 +53,8 @@ def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     stand_ins = {atom.stand_in: atom.unknown for atom in atoms if atom.stand_in}
     names = residual.live({})
     most = limits.MAX_NEEDS_STEPS * (10 if len(atoms) <= _SMALL else 1)
-    if stand_ins:  # which come out either way, so that a search goes on for longer
-        most = min(most, 2 * limits.MAX_NEEDS_STEPS)
+    if stand_ins:
+        most = limits.MAX_NEEDS_STEPS // max(len(names), 1)
     found: dict[str, None] = {}
     for name in names:
         if _Search(residual, values, name, most).matters():
