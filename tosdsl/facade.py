@@ -5,14 +5,16 @@ This is the layer that raises: passes below it return diagnostics.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from attrs import asdict, evolve, field, frozen
 
 from tosdsl.answer import answer, answer_verdict
+from tosdsl.compiled import Predicates
 from tosdsl.decision.model import Decision, Verdict
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
 from tosdsl.diagnostics.render import render_all, sentences
@@ -53,13 +55,35 @@ for _public in (TosdslError, PolicyError, FactError):
     _public.__module__ = "tosdsl"  # a traceback names them as they are imported
 
 
-@frozen
+class _Compiled:
+    """An attribute that is a generated function, made when it is first asked for."""
+
+    def __init__(self, make: Callable[[Predicates], Callable[..., Any]]) -> None:
+        self._make = make
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, policies: PolicySet | None, owner: type) -> Any:
+        if policies is None:
+            return self
+        made = vars(policies)[self._name] = self._make(policies.predicates)
+        return made
+
+
+@frozen(slots=False)
 class PolicySet:
     """Policies ready to be asked. Immutable, and safe to share between threads."""
 
     choices: Choices = field(repr=False)
     sources: Mapping[str, str] = field(repr=False, eq=False)
     warnings: tuple[Diagnostic, ...] = ()
+    verdict = _Compiled(Predicates.verdict)
+    decide = _Compiled(Predicates.decide)
+
+    @cached_property
+    def predicates(self) -> Predicates:
+        return Predicates(self.choices, self.slow_verdict, self.slow_decide)
 
     @property
     def linked(self) -> Linked:
@@ -76,7 +100,7 @@ class PolicySet:
         """The facts that these policies know, in any version."""
         return self.choices.vocabulary
 
-    def decide(
+    def slow_decide(
         self,
         facts: Mapping[str, Any],
         *,
@@ -116,7 +140,7 @@ class PolicySet:
     def _decision(self, use: Use) -> Decision:
         return answer(self.at(use.as_of, use.known_at), use)[0]
 
-    def verdict(
+    def slow_verdict(
         self,
         facts: Mapping[str, Any],
         *,

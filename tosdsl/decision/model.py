@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 from attrs import asdict, field, fields, frozen
@@ -270,9 +271,19 @@ class _Explained:
         return self.why
 
 
-@frozen
-class Decision:
-    """The answer to one question. Pure data: everything needed to act on it and to replay it."""
+class _Told:
+    """What a decision of compiled code keeps of its question, from which its explanation is made."""
+
+    __slots__ = ("_told",)
+
+
+@frozen(slots=False)
+class Decision(_Told):
+    """The answer to one question. Pure data: everything needed to act on it and to replay it.
+
+    Decisions of compiled code share what they have in common, so a decision is not to be changed
+    behind its back either.
+    """
 
     verdict: Verdict
     possible: tuple[Verdict, ...]
@@ -314,6 +325,13 @@ class Decision:
 
         return "\n".join(line.plain for line in decision_lines(self))
 
+    def __getattr__(self, name: str) -> Any:
+        """Of what compiled code leaves out: the explanation."""
+        if name != "_explain":
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        explain, values = self._told
+        return cache(lambda: explain(values))
+
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         """Between processes it travels with its explanation worked out."""
         values = (getattr(self, each.name) for each in fields(Decision) if each.name != "_explain")
@@ -327,6 +345,22 @@ class Decision:
             **{name: _plain(value) for name, value in plain.items()},
             "explanation": _plain(asdict(self.explanation)),
         }
+
+
+_new = object.__new__
+_share: Callable[[Decision, dict[str, Any]], None] = vars(Decision)["__dict__"].__set__
+_keep: Callable[[Decision, tuple[Any, Any]], None] = vars(_Told)["_told"].__set__
+
+
+def decided(shared: dict[str, Any], explain: Callable[[Any], Why], values: Any) -> Decision:
+    """A decision that has all its fields but the explanation in common with others.
+
+    ``explain`` makes the explanation of ``values``, when it is asked for.
+    """
+    made = _new(Decision)
+    _share(made, shared)
+    _keep(made, (explain, values))
+    return made
 
 
 def _plain(value: Any) -> Any:

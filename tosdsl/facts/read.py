@@ -283,7 +283,7 @@ class Reader:
                 return self._date(path, node, value)
             case v.Text() if isinstance(value, str):
                 return normalize("NFC", value)
-            case v.Party() if isinstance(value, str) and _letters(value):
+            case v.Party() if isinstance(value, str) and letters(value):
                 return self._party(path, node, normalize("NFC", value))
             case v.Enum(members=members) if isinstance(value, str):
                 if value in members:
@@ -342,12 +342,12 @@ class Reader:
         """Any name will do; a known party's in other letters is an error, a near one is a warning."""
         if name in self._parties:
             return name
-        letters = _letters(name)
+        letters = letters(name)
         if letters == "provider":
             self._report("TOS4014", node.span, path=path)
             return name
         for known in self._parties:
-            if _letters(known) == letters:
+            if letters(known) == letters:
                 self._report("TOS4013", node.span, path=path, found=name, known=known)
                 return name
         if nearest(name, self._parties):
@@ -363,6 +363,6 @@ class Reader:
         return None
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
     """A name without case, width, spaces and signs: ``Open AI`` and ``openai`` are the same letters."""
     return "".join(each for each in normalize("NFKC", name).casefold() if each.isalnum())

@@ -19,6 +19,19 @@ def paths(expr: n.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[s
         yield from paths(child, definitions)
 
 
+def used(expr: n.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:
+    """The names of the definitions that an expression is made of, with those that these are made of."""
+    found: set[str] = set()
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        stack += n.children(node)
+        if isinstance(node, n.DefinitionRef | n.Call) and node.name not in found:
+            found.add(node.name)
+            stack.append(definitions[node.name].body)
+    return found
+
+
 def fields(expr: n.Expr, bodies: Mapping[str, n.Expr]) -> Iterator[str]:
     """Every field that an expression reads of an item at hand, in definitions (by name) as well."""
     stack, seen = [expr], set[str]()

@@ -1,0 +1,200 @@
+"""Rules as a Python module: constants, and functions from the facts that a program gives."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from types import CodeType
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.backends.python.keys import Keys, Test
+from tosdsl.backends.python.leaves import Leaves
+from tosdsl.backends.python.names import Names
+from tosdsl.backends.python.nodes import assign, both, call, compare, method, name, returns, when
+from tosdsl.backends.python.questions import Verdicts
+from tosdsl.backends.python.trees import Seen, TooLarge, Tree
+from tosdsl.formulas.space import Space
+from tosdsl.runtime.checks import Parties
+from tosdsl.trees import rules as r
+
+_MOST_ENDS = 400
+"""Branches of one tree."""
+
+
+@frozen
+class Engine:
+    """What generated code is given: it does not know where it comes from.
+
+    ``odd`` answers where a fact has to be read with care, ``dated`` where more than facts is asked.
+    ``verdicts`` has a value for each verdict's word. ``beyond`` decides a condition by its number.
+    """
+
+    odd: Callable[..., Any]
+    dated: Callable[..., Any]
+    verdicts: dict[str, object]
+    parties: Parties
+    careful: Parties
+    rest: Callable[[str], Callable[[object], bool]]
+    beyond: Callable[[int], Callable[[object], bool | None]]
+
+
+@frozen
+class Generated:
+    """A module: its text, its code, and what its functions need by name."""
+
+    tree: ast.Module = field(repr=False, eq=False)
+    code: CodeType = field(repr=False, eq=False)
+    given: dict[str, object] = field(repr=False, eq=False)
+    paths: tuple[str, ...] = ()
+    """The leaves whose values ``key`` hands on, in their order."""
+
+    @property
+    def text(self) -> str:
+        """The module as Python. The same rules give the same text."""
+        return ast.unparse(self.tree) + "\n"
+
+    def functions(self) -> dict[str, Any]:
+        """The module's names, its functions among them."""
+        namespace: dict[str, Any] = {"date": date, **self.given}
+        exec(self.code, namespace)
+        return namespace
+
+
+@define
+class Module:
+    """A module in the making."""
+
+    rules: r.Rules
+    engine: Engine
+    names: Names = field(factory=Names)
+    space: Space = field(factory=Space)
+    functions: list[ast.FunctionDef] = field(factory=list)
+    paths: list[str] = field(factory=list)
+
+    # --- functions ------------------------------------------------------------------------------
+
+    def verdict(self) -> None:
+        """``verdict(facts, **more)``: a decision tree over everything. Raises TooLarge."""
+        tables = tuple((row.default, row.rows) for row in self.rules.rows)
+        parts = [[self.space.add(row.scope), [], []] for row in self.rules.rows]
+        for clause in self.rules.clauses:
+            column = parts[clause.row][1 if clause.modality == "forbid" else 2]
+            column.append(self.space.add(clause.force))  # type: ignore[union-attr]  # one of the lists
+        state = []
+        for row, (scope, forbids, permits) in zip(self.rules.rows, parts, strict=True):
+            some = [] if row.default == "permit" else permits  # a permission changes nothing there
+            state += [scope, self.space.some(forbids), self.space.some(some)]  # type: ignore[arg-type]
+        leaves = Leaves(self.rules.vocabulary, self.names, self.engine.parties)
+        words = {word: self.names.give(word.upper(), it) for word, it in self.engine.verdicts.items()}
+
+        def ends(answer: str, seen: Seen) -> list[ast.stmt]:
+            open_ = answer == "undetermined"
+            return [*_named(leaves, seen, open_), returns(words[answer])]
+
+        question = Verdicts(self.space, tables, self.rules.top)
+        tree = Tree(
+            self.space, question, leaves, ends, self._beyond, leaves.constant, _MOST_ENDS
+        )
+        self._function("verdict", tree.statements(tuple(state)))  # type: ignore[arg-type]
+
+    def key(self) -> None:
+        """``key(facts)``: how every test comes out, as a number; see ``keys``."""
+        leaves = Leaves(self.rules.vocabulary, self.names, self.engine.careful)
+        tests: dict[Test, None] = {}
+        for bound in self.rules.bounds():
+            tests |= dict.fromkeys(_tests(bound))
+        keys = Keys(leaves, self.engine.rest, self._beyond, leaves.constant)
+        body = keys.statements(tests, range(len(self.rules.beyond)))
+        self.paths = keys.paths
+        arguments = ast.arguments([], [ast.arg("facts")], None, [], [], None, [])
+        self.functions.append(ast.FunctionDef("key", arguments, body, [], None, None))
+
+    def _function(self, word: str, body: list[ast.stmt]) -> None:
+        """A function of the facts; what goes wrong in it is looked at with care."""
+        odd = self.names.give("odd", self.engine.odd)
+        dated = self.names.give("dated", self.engine.dated)
+        more = when(name("more"), [returns(dated, "facts", "more")])
+        handler = ast.ExceptHandler(name("Exception"), None, [returns(odd, "facts")])
+        arguments = ast.arguments([], [ast.arg("facts")], None, [], [], ast.arg("more"), [])
+        whole: list[ast.stmt] = [more, ast.Try(body, [handler], [], [])]
+        self.functions.append(ast.FunctionDef(word, arguments, whole, [], None, None))
+
+    def _beyond(self, number: int) -> ast.expr:
+        return name(self.names.give(f"condition_{number}", self.engine.beyond(number)))
+
+    # --- the whole ------------------------------------------------------------------------------
+
+    def generated(self) -> Generated:
+        body: list[ast.stmt] = [
+            ast.Expr(ast.Constant(self._docstring())),
+            ast.ImportFrom("datetime", [ast.alias("date")], 0),
+            *(assign(word, value) for word, value in self.names.constants.items()),
+            *self.functions,
+        ]
+        tree = ast.fix_missing_locations(ast.Module(body, []))
+        code = compile(tree, f"<{self.rules.name}>", "exec")
+        return Generated(tree, code, self.names.given, tuple(self.paths))
+
+    def _docstring(self) -> str:
+        return (
+            f"{self.rules.name}, compiled.\n\n"
+            f"Given to the module: {', '.join(sorted(self.names.given)) or 'nothing'}.\n"
+        )
+
+
+def verdict_module(rules: r.Rules, engine: Engine) -> Generated:
+    """``verdict(facts, **more)``, of rules few enough for one tree. Raises TooLarge."""
+    module = Module(rules, engine)
+    module.verdict()
+    return module.generated()
+
+
+def key_module(rules: r.Rules, engine: Engine) -> Generated:
+    """``key(facts)``: how every test comes out, as a number, the values, and whether there are more."""
+    module = Module(rules, engine)
+    module.key()
+    return module.generated()
+
+
+def _tests(bound: r.Bound) -> Iterator[Test]:
+    for node in bound.shape:
+        if node[0] == "test":
+            constant = None if node[3] is None else bound.constants[node[3]]
+            yield node[1], node[2], constant
+
+
+def _named(leaves: Leaves, seen: Seen, open_: bool) -> list[ast.stmt]:
+    """Leaves an end to the full reading if a fact was given in a way that the branch did not see.
+
+    That is one under a name with dots, or a name that no fact has. It matters where an answer is open,
+    and where it rests on the fields of a record, which can be given both ways.
+    """
+    known = [path for path, word in seen.words.items() if word and path in leaves.records]
+    looked: Iterable[str] = ["", *known] if open_ else _around(known)
+    made: list[ast.stmt] = []
+    for record in looked:
+        word = seen.words[record] if record else "facts"
+        assert word is not None  # those that are known
+        dot = f"{record}." if record else ""
+        given = [path for path, its in seen.words.items() if its and _directly(path, dot)]
+        more = compare(call(name("len"), name(word)), ast.NotEq(), ast.Constant(len(given)))
+        odd: ast.expr = ast.UnaryOp(ast.Not(), method(leaves.keys(record), "issuperset", name(word)))
+        if not any(_directly(path, dot) for path in seen.unsure):
+            odd = both((more, odd))
+        made.append(when(odd, [leaves.odd()]))
+    return made
+
+
+def _around(records: Iterable[str]) -> list[str]:
+    """The mappings that records stand in, each once."""
+    return list(dict.fromkeys(each.rpartition(".")[0] for each in records))
+
+
+def _directly(path: str, dot: str) -> bool:
+    return path.startswith(dot) and "." not in path.removeprefix(dot)
+
+
+__all__ = ["Engine", "Generated", "TooLarge", "key_module", "verdict_module"]

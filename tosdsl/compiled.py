@@ -1,0 +1,268 @@
+"""Answers by generated code, and by the reference where that does not suffice.
+
+    norms.Linked -> lower -> trees.rules -> backends.python -> verdict(facts), decide(facts)
+
+``Predicates`` makes functions at the first question that needs them and keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from threading import RLock
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.answer import answer
+from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
+from tosdsl.decision.model import Decision, Verdict, Why, decided
+from tosdsl.facts.plain import Plain
+from tosdsl.lower.rules import lower
+from tosdsl.reference.evaluate import evaluate, evaluate_definitions
+from tosdsl.reference.scope import in_force
+from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Use
+from tosdsl.trees.rules import Rules
+from tosdsl.trees.versions import chosen
+from tosdsl.trees.walk import paths, used
+
+Day = date | None
+Slow = Callable[..., Any]
+
+_MOST_DAYS = 1_000
+"""Days of questions whose functions are kept; past it, they are forgotten."""
+
+_MOST_DECISIONS = 20_000
+"""Kinds of decisions that are kept for one day; past it, they are forgotten."""
+
+_VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
+
+
+@define(eq=False)
+class Predicates:
+    """The functions of one set of policies. Safe to share between threads.
+
+    ``slow_verdict`` and ``slow_decide`` answer what is asked by the full reading and the reference:
+    they take facts, and what else there is by name.
+    """
+
+    choices: n.Choices
+    slow_verdict: Slow
+    slow_decide: Slow
+    _lock: RLock = field(factory=RLock)
+    _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], _Plan] = field(factory=dict)
+    """By the versions that answer, and by which documents are in force."""
+    _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
+
+    def verdict(self) -> Callable[..., Verdict]:
+        """``verdict(facts, **more)`` where no day is said."""
+        return self._on(None, None).verdict()
+
+    def decide(self) -> Callable[..., Decision]:
+        """``decide(facts, **more)`` where no day is said."""
+        return self._on(None, None).decide()
+
+    def text(self, as_of: Day, known_at: Day) -> str:
+        """The generated code, as Python."""
+        return self._on(as_of, known_at).plan.generated().text
+
+    def _on(self, as_of: Day, known_at: Day) -> _Dated:
+        found = self._dated.get((as_of, known_at))
+        if found is None:
+            with self._lock:
+                if len(self._dated) >= _MOST_DAYS:
+                    self._dated.clear()
+                found = _Dated(self, self._plan(as_of, known_at), as_of, known_at)
+                self._dated[as_of, known_at] = found
+        return found
+
+    def _plan(self, as_of: Day, known_at: Day) -> _Plan:
+        key = chosen(self.choices.histories, as_of, known_at)
+        linked = self.choices.linked[key]
+        governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+        if (key, governing) not in self._plans:
+            rules = lower(linked, governing, self.choices.vocabulary)
+            self._plans[key, governing] = _Plan(self, linked, rules)
+        return self._plans[key, governing]
+
+    # --- questions that say more than facts -----------------------------------------------------
+
+    def dated_verdict(self, facts: Any, more: dict[str, Any]) -> Any:
+        """The verdict where days, evidence or readings are said as well."""
+        days = _days(more)
+        return self.slow_verdict(facts, **more) if days is None else self._on(*days).verdict()(facts)
+
+    def dated_decide(self, facts: Any, more: dict[str, Any]) -> Any:
+        """The decision where days, evidence or readings are said as well."""
+        days = _days(more)
+        return self.slow_decide(facts, **more) if days is None else self._on(*days).decide()(facts)
+
+
+def _days(more: Mapping[str, Any]) -> tuple[Day, Day] | None:
+    """The days of a question that says nothing else; None if it does."""
+    as_of, known_at = more.get("as_of"), more.get("known_at")
+    plain = (as_of is None or type(as_of) is date) and (known_at is None or type(known_at) is date)
+    return (as_of, known_at) if plain and more.keys() <= {"as_of", "known_at"} else None
+
+
+@define(eq=False)
+class _Plan:
+    """The code of one choice of versions, with the same documents in force."""
+
+    owner: Predicates
+    linked: n.Linked
+    rules: Rules
+    plain: Plain = field(init=False)
+    paths: tuple[str, ...] = ()
+    _verdicts: Generated | None = None
+    _keys: Callable[[Any], tuple[int, tuple[Any, ...], bool]] | None = None
+    decisions: dict[int, dict[str, Any]] = field(factory=dict)
+    """What decisions share, by how the tests come out."""
+    lasting: bool = field(init=False)
+    """Whether a decision says nothing that depends on the day or on how late it is."""
+
+    def __attrs_post_init__(self) -> None:
+        self.plain = Plain(self.rules.vocabulary)
+        self.lasting = all(norm.deadline is None for _, norm in self.linked.norms())
+
+    def engine(self, odd: Slow) -> Engine:
+        """What the code is given. ``odd`` answers where a fact has to be read with care."""
+        plain = self.plain
+        return Engine(
+            odd,
+            self.owner.dated_verdict,
+            _VERDICTS,
+            plain.parties,
+            plain.careful_parties,
+            plain.rest,
+            self.condition,
+        )
+
+    def condition(self, number: int) -> Callable[[object], bool | None]:
+        """A condition that rules have no form for, as a function of the facts as given."""
+        index, expr = self.rules.beyond[number]
+        definitions, reads = self.rules.definitions[index], dict[str, frozenset[str]]()
+        for name, each in definitions.items():
+            reads[name] = frozenset(paths(each.body, reads))
+        read = self.plain.reader(sorted(set(paths(expr, reads))))
+        names = used(expr, definitions)
+        several = [each for name, each in definitions.items() if name in names]
+
+        def condition(facts: object) -> bool | None:
+            known = read(facts)
+            truth: bool | None = evaluate(expr, known, evaluate_definitions(several, known))
+            return truth
+
+        return condition
+
+    def generated(self) -> Generated:
+        """The code of verdicts. Raises TooLarge."""
+        if self._verdicts is None:
+            self._verdicts = verdict_module(self.rules, self.engine(self.owner.slow_verdict))
+        return self._verdicts
+
+    def keys(self) -> Callable[[Any], tuple[int, tuple[Any, ...], bool]]:
+        """The function that tells how the tests come out."""
+        if self._keys is None:
+            made = key_module(self.rules, self.engine(self.owner.slow_decide))
+            self.paths = made.paths
+            self._keys = made.functions()["key"]
+        return self._keys
+
+
+@define(eq=False)
+class _Dated:
+    """Functions that answer on one pair of days."""
+
+    owner: Predicates
+    plan: _Plan
+    as_of: Day
+    known_at: Day
+    _verdict: Callable[..., Verdict] | None = None
+    _decide: Callable[..., Decision] | None = None
+
+    def verdict(self) -> Callable[..., Verdict]:
+        if self._verdict is None:
+            with self.owner._lock:
+                self._verdict = self._made_verdict()
+        return self._verdict
+
+    def _made_verdict(self) -> Callable[..., Verdict]:
+        slow, dated = self._slow(self.owner.slow_verdict), self.owner.dated_verdict
+        try:
+            functions = self.plan.generated().functions()
+        except TooLarge:
+
+            def verdict(facts: Any, **more: Any) -> Any:
+                return dated(facts, more) if more else slow(facts)
+
+            return verdict
+        functions["odd"] = slow
+        made: Callable[..., Verdict] = functions["verdict"]
+        return made
+
+    def _slow(self, slow: Slow) -> Callable[[Any], Any]:
+        as_of, known_at = self.as_of, self.known_at
+        return lambda facts: slow(facts, as_of=as_of, known_at=known_at)
+
+    def decide(self) -> Callable[..., Decision]:
+        if self._decide is None:
+            with self.owner._lock:
+                self._decide = self._made_decide()
+        return self._decide
+
+    def _made_decide(self) -> Callable[..., Decision]:
+        slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
+        if not self.plan.lasting:
+
+            def decide_slowly(facts: Any, **more: Any) -> Any:
+                return dated(facts, more) if more else slow(facts)
+
+            return decide_slowly
+        key, learn, explain = self.plan.keys(), self._learn, self._explain
+        known: dict[int, tuple[tuple[int, ...], dict[Any, dict[str, Any]]]] = {}
+
+        def decide(facts: Any, **more: Any) -> Any:
+            if more:
+                return dated(facts, more)
+            try:
+                number, values, rest = key(facts)
+            except Exception:  # a value that has to be read with care
+                return slow(facts)
+            if rest:
+                return slow(facts)
+            found = known.get(number)
+            if found is None:
+                if len(known) >= _MOST_DECISIONS:
+                    known.clear()
+                found = known[number] = learn(values)
+            told, shared = found
+            said = tuple([values[at] for at in told]) if told else ()
+            fields = shared.get(said)
+            if fields is None:
+                fields = shared[said] = learn(values)[1][said]
+            return decided(fields, explain, values)
+
+        return decide
+
+    def _use(self, values: tuple[Any, ...]) -> Use:
+        facts = {
+            path: self.plan.plain.typed(path, value)
+            for path, value in zip(self.plan.paths, values, strict=True)
+            if value is not None
+        }
+        return Use(facts, as_of=self.as_of, known_at=self.known_at)
+
+    def _explain(self, values: tuple[Any, ...]) -> Why:
+        return answer(self.plan.linked, self._use(values))[0].explanation
+
+    def _learn(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], dict[Any, dict[str, Any]]]:
+        """The leaves whose values a decision of this kind tells, and what it is for these values."""
+        made = answer(self.plan.linked, self._use(values))[0]
+        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
+        told = {each.fact for each in made.judgements}
+        at = tuple(number for number, path in enumerate(self.plan.paths) if path in told)
+        return at, {tuple(values[each] for each in at): fields}
+
+

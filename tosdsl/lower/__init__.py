@@ -1,0 +1,5 @@
+"""Provisions to formulas: what is left of a document when its structure is worked in.
+
+``tests``  conditions to formulas
+``rules``  documents to rules
+"""

@@ -1,0 +1,121 @@
+"""Conditions to formulas. What is no logic over tests of single leaves stays as it is, ``beyond``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.formulas.space import FALSE, TRUE, Space
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+
+_LISTED = (v.Enum, v.Party, v.Text)
+_FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
+_TEXT = frozenset({"starts with", "ends with"})
+
+
+@define
+class Conditions:
+    """The conditions of several documents, as parts of one space."""
+
+    space: Space
+    beyond: dict[tuple[int, n.Expr], int] = field(factory=dict)
+    """The conditions that have no form here, by document; numbered."""
+
+    def of(self, document: int, definitions: Mapping[str, n.Definition]) -> DocumentConditions:
+        """What makes parts of the conditions of one document."""
+        return DocumentConditions(self, document, definitions, {})
+
+
+@define
+class DocumentConditions:
+    """Makes parts of the conditions of one document."""
+
+    whole: Conditions
+    document: int
+    definitions: Mapping[str, n.Definition]
+    _defined: dict[str, int]
+
+    def part(self, expr: n.Expr) -> int:
+        """The part that a condition comes to."""
+        space = self.whole.space
+        match expr:
+            case n.Literal(value=bool(value)):
+                return TRUE if value else FALSE
+            case n.FactRef(path=path, type=v.Boolean()):
+                return space.test("true", path)
+            case n.Not(item=item):
+                return space.opposite(self.part(item))
+            case n.And(items=items):
+                return space.every(map(self.part, items))
+            case n.Or(items=items):
+                return space.some(map(self.part, items))
+            case n.Compare():
+                return self._comparison(expr)
+            case n.DefinitionRef(name=name):
+                if name not in self._defined:
+                    self._defined[name] = self.part(self.definitions[name].body)
+                return self._defined[name]
+            case _:
+                return self._beyond(expr)
+
+    def _beyond(self, expr: n.Expr) -> int:
+        known = self.whole.beyond
+        return self.whole.space.beyond(known.setdefault((self.document, expr), len(known)))
+
+    def _comparison(self, expr: n.Compare) -> int:
+        left, right, op = self._operand(expr.left), self._operand(expr.right), expr.op
+        if isinstance(left, n.Literal) and op in _FLIPPED:
+            left, right, op = right, left, _FLIPPED[op]
+        if op == "overlaps" and isinstance(left, n.SetOf):
+            left, right = right, left
+        constant = _constant(right)
+        if isinstance(left, n.FactRef) and constant is not None:
+            if _fits(op, left.type, constant, expr.scale):
+                return self.whole.space.test(op, left.path, constant)
+            if op == "is" and isinstance(left.type, v.Boolean) and isinstance(constant, bool):
+                same = self.whole.space.test("true", left.path)
+                return same if constant else self.whole.space.opposite(same)
+        return self._beyond(expr)
+
+    def _operand(self, expr: n.Expr) -> n.Expr:
+        """A side of a comparison; what a definition of a value stands for."""
+        while isinstance(expr, n.DefinitionRef):
+            expr = self.definitions[expr.name].body
+        return expr
+
+
+def _constant(expr: n.Expr) -> Any:
+    """The value or the set of values that is written there, or None."""
+    if isinstance(expr, n.Literal):
+        return expr.value
+    if isinstance(expr, n.SetOf) and all(isinstance(each, n.Literal) for each in expr.items):
+        return frozenset(each.value for each in expr.items if isinstance(each, n.Literal))
+    return None
+
+
+def _fits(op: str, kind: v.Type, constant: Any, scale: tuple[str, ...]) -> bool:
+    """Whether there is a test of a leaf of this type against this constant."""
+    several = isinstance(constant, frozenset)
+    match op, kind:
+        case ("is", v.Enum() | v.Party() | v.Text() | v.Integer() | v.Date()):
+            return not several and _alike(kind, (constant,))
+        case ("in", v.Enum() | v.Party() | v.Text() | v.Integer() | v.Date()):
+            return several and _alike(kind, constant)
+        case ("includes", v.ListOf(item=item)):
+            return not several and isinstance(item, _LISTED) and _alike(item, (constant,))
+        case ("overlaps", v.ListOf(item=item)):
+            return several and isinstance(item, _LISTED) and _alike(item, constant)
+        case ("<" | "<=" | ">" | ">=", v.Integer() | v.Date()):
+            return not several and not scale and _alike(kind, (constant,))
+        case (text, v.Text()):
+            return text in _TEXT and _alike(kind, (constant,))
+    return False
+
+
+def _alike(kind: v.Type, values: Any) -> bool:
+    """Whether constants are of the Python type that values of the leaf have; ``none`` never is."""
+    name = {v.Integer: "int", v.Date: "date"}.get(type(kind), "str")
+    return all(type(each).__name__ == name for each in values)
