@@ -342,12 +342,12 @@ class Reader:
         """Any name will do; a known party's in other letters is an error, a near one is a warning."""
         if name in self._parties:
             return name
-        letters = letters(name)
-        if letters == "provider":
+        own = letters(name)
+        if own == "provider":
             self._report("TOS4014", node.span, path=path)
             return name
         for known in self._parties:
-            if letters(known) == letters:
+            if letters(known) == own:
                 self._report("TOS4013", node.span, path=path, found=name, known=known)
                 return name
         if nearest(name, self._parties):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
 
@@ -89,6 +90,54 @@ def facts_for(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any]:
             _put(facts, path, plain_value(known[path]), draw(st.booleans()))
         elif draw(st.integers(0, 5)) == 0:
             _put(facts, path, None, draw(st.booleans()))
+    return facts
+
+
+class _OwnText(str):
+    """A text of a program's own type."""
+
+
+class _OwnMapping(dict[str, Any]):
+    """A mapping of a program's own type."""
+
+
+ODD_VALUES: tuple[Any, ...] = (
+    *(None, True, False, 0, 1, -1, 2, 0.5, 10**18, -(10**99), 10**101, Decimal("1.5"), Decimal("NaN")),
+    *("", "none", "true", "1", "2024-01-02", "2024-02-30", "5 USD", "2 days", "2024-01-01T10:00Z"),
+    *("Alpha", "ALPHA", "al pha", "alhpa", "provider", "Provider", "someone else", "é", "e\u0301", "…"),
+    *(_OwnText("alpha"), _OwnText("red"), _OwnText("label"), ABSENT, b"alpha", object()),
+    *(date(2024, 1, 2), datetime(2024, 1, 2), datetime(2024, 1, 2, 9, tzinfo=UTC), Fraction(1, 2)),
+    *([], [None], ["alpha", 1], ("alpha", "beta"), {"alpha"}, frozenset(), [["alpha"]], {}, {"x": 1}),
+    *(["alpha"] * 101, [1] * 99, [True, 1], ["label"] * 10_001, _OwnMapping(), {1: 2}),
+)
+"""What programs give by mistake, or in ways of their own."""
+
+
+@st.composite
+def spoilt_facts(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any]:
+    """Facts as a person may write them, of which something is then changed: seldom for the better."""
+    facts = draw(facts_for(leaves))
+    for _ in range(draw(st.integers(1, 3))):
+        here: dict[Any, Any] = facts
+        inner = [each for each in here.values() if isinstance(each, dict)]
+        if draw(st.booleans()) and inner:
+            here = draw(st.sampled_from(inner))
+        steps = sorted({step for path in leaves for step in (path, *path.split("."))})
+        key: Any = draw(st.sampled_from([*steps, *map(_OwnText, steps), "modle", "model.x", 1]))
+        match draw(st.sampled_from(("value", "value", "good value", "drop", "own mapping", "item"))):
+            case "value":
+                here[key] = draw(st.sampled_from(ODD_VALUES))
+            case "good value":
+                kind = leaves.get(str(key)) or draw(st.sampled_from(list(leaves.values())))
+                here[key] = plain_value(draw(values(kind)))
+            case "drop":
+                here.pop(key, None)
+            case "own mapping":
+                facts = _OwnMapping(facts)
+            case _:
+                for each in here.values():
+                    if isinstance(each, list):
+                        each.append(draw(st.sampled_from(ODD_VALUES)))
     return facts
 
 

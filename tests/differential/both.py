@@ -1,0 +1,59 @@
+"""One question, put to the generated code and to the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from attrs import frozen
+
+import tosdsl
+
+Answer = Any
+
+
+@frozen
+class Told:
+    """An answer, or the codes of what is wrong with the facts."""
+
+    answer: Answer
+    codes: tuple[str, ...] = ()
+
+
+def told(ask: Callable[..., Answer], facts: Any, **days: date | None) -> Told:
+    """What is answered, or what is wrong."""
+    try:
+        return Told(ask(facts, **days))
+    except tosdsl.FactError as error:
+        return Told(None, tuple(each.code for each in error.diagnostics))
+
+
+def differences(policies: tosdsl.PolicySet, facts: Any, **days: date | None) -> list[str]:
+    """Where generated code and the reference do not tell the same; empty if they do.
+
+    A verdict may be settled though a fact is wrong that it did not look at, or not to its end.
+    """
+    found = []
+    right = told(policies.slow_decide, facts, **days)
+    verdict = told(policies.verdict, facts, **days)
+    if right.codes:
+        if not verdict.codes and verdict.answer is tosdsl.Verdict.UNDETERMINED:
+            found.append(f"verdict: undetermined, and should say {right.codes}")
+        elif verdict.codes and verdict != right:
+            found.append(f"verdict: {verdict}, and should say {right.codes}")
+    elif verdict.answer is not right.answer.verdict:
+        found.append(f"verdict: {verdict}, and should be {right.answer.verdict}")
+    for _ in range(2):  # the second time from what was learnt the first time
+        decision = told(policies.decide, facts, **days)
+        if decision.codes != right.codes:
+            found.append(f"decide: {decision.codes}, and should say {right.codes}")
+        elif decision != right:
+            found += [
+                f"decide: {name} is {getattr(decision.answer, name)!r}, and should be {value!r}"
+                for name, value in vars(right.answer).items()
+                if name != "_explain" and getattr(decision.answer, name) != value
+            ]
+        elif not right.codes and decision.answer.explanation != right.answer.explanation:
+            found.append(f"decide: explains {decision.answer.explain()}, not {right.answer.explain()}")
+    return found
