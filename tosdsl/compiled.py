@@ -15,6 +15,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.answer import answer
+from tosdsl.backends.python.indexed import index
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
 from tosdsl.decision.model import Decision, Verdict, Why, decided
 from tosdsl.facts.plain import Plain
@@ -29,6 +30,9 @@ from tosdsl.trees.walk import paths, used
 
 Day = date | None
 Slow = Callable[..., Any]
+
+_FEW = 4
+"""Clauses that go into one decision tree."""
 
 _MOST_DAYS = 1_000
 """Days of questions whose functions are kept; past it, they are forgotten."""
@@ -157,9 +161,15 @@ class _Plan:
         return condition
 
     def generated(self) -> Generated:
-        """The code of verdicts. Raises TooLarge."""
+        """The code of verdicts: one tree for a few clauses, an index for more."""
         if self._verdicts is None:
-            self._verdicts = verdict_module(self.rules, self.engine(self.owner.slow_verdict))
+            engine = self.engine(self.owner.slow_verdict)
+            try:
+                if len(self.rules.clauses) > _FEW:
+                    raise TooLarge
+                self._verdicts = verdict_module(self.rules, engine)
+            except TooLarge:
+                self._verdicts, _ = index(self.rules, engine)
         return self._verdicts
 
     def keys(self) -> Callable[[Any], tuple[int, tuple[Any, ...], bool]]:
@@ -189,16 +199,8 @@ class _Dated:
         return self._verdict
 
     def _made_verdict(self) -> Callable[..., Verdict]:
-        slow, dated = self._slow(self.owner.slow_verdict), self.owner.dated_verdict
-        try:
-            functions = self.plan.generated().functions()
-        except TooLarge:
-
-            def verdict(facts: Any, **more: Any) -> Any:
-                return dated(facts, more) if more else slow(facts)
-
-            return verdict
-        functions["odd"] = slow
+        functions = self.plan.generated().functions()
+        functions["odd"] = self._slow(self.owner.slow_verdict)
         made: Callable[..., Verdict] = functions["verdict"]
         return made
 

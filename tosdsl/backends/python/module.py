@@ -96,9 +96,9 @@ class Module:
 
         question = Verdicts(self.space, tables, self.rules.top)
         tree = Tree(
-            self.space, question, leaves, ends, self._beyond, leaves.constant, _MOST_ENDS
+            self.space, question, leaves, ends, self.beyond, leaves.constant, _MOST_ENDS
         )
-        self._function("verdict", tree.statements(tuple(state)))  # type: ignore[arg-type]
+        self.function("verdict", tree.statements(tuple(state)))  # type: ignore[arg-type]
 
     def key(self) -> None:
         """``key(facts)``: how every test comes out, as a number; see ``keys``."""
@@ -106,13 +106,17 @@ class Module:
         tests: dict[Test, None] = {}
         for bound in self.rules.bounds():
             tests |= dict.fromkeys(_tests(bound))
-        keys = Keys(leaves, self.engine.rest, self._beyond, leaves.constant)
+        keys = Keys(leaves, self.engine.rest, self.beyond, leaves.constant)
         body = keys.statements(tests, range(len(self.rules.beyond)))
         self.paths = keys.paths
-        arguments = ast.arguments([], [ast.arg("facts")], None, [], [], None, [])
-        self.functions.append(ast.FunctionDef("key", arguments, body, [], None, None))
+        self.plain("key", ("facts",), body)
 
-    def _function(self, word: str, body: list[ast.stmt]) -> None:
+    def plain(self, word: str, arguments: Iterable[str], body: list[ast.stmt]) -> None:
+        """A function that raises where a fact has to be read with care."""
+        taken = ast.arguments([], [ast.arg(each) for each in arguments], None, [], [], None, [])
+        self.functions.append(ast.FunctionDef(word, taken, body, [], None, None))
+
+    def function(self, word: str, body: list[ast.stmt]) -> None:
         """A function of the facts; what goes wrong in it is looked at with care."""
         odd = self.names.give("odd", self.engine.odd)
         dated = self.names.give("dated", self.engine.dated)
@@ -122,7 +126,7 @@ class Module:
         whole: list[ast.stmt] = [more, ast.Try(body, [handler], [], [])]
         self.functions.append(ast.FunctionDef(word, arguments, whole, [], None, None))
 
-    def _beyond(self, number: int) -> ast.expr:
+    def beyond(self, number: int) -> ast.expr:
         return name(self.names.give(f"condition_{number}", self.engine.beyond(number)))
 
     # --- the whole ------------------------------------------------------------------------------

@@ -1,0 +1,285 @@
+"""Rules of many clauses: a function that finds those that can matter, and bodies that they share."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.backends.python.leaves import Leaves, around
+from tosdsl.backends.python.module import Engine, Generated, Module
+from tosdsl.backends.python.names import Names
+from tosdsl.backends.python.nodes import assign, call, compare, either, is_, method, name, returns, when
+from tosdsl.backends.python.questions import Truths
+from tosdsl.backends.python.straight import straight
+from tosdsl.backends.python.trees import Seen, TooLarge, Tree
+from tosdsl.formulas.index import Asked, File, filed, needed
+from tosdsl.formulas.space import TRUE, Space
+from tosdsl.runtime.indexed import Body, Entry, Indexed
+from tosdsl.trees import rules as r
+
+_MOST_ENDS = 60
+"""Branches of one body. A larger one is judged part by part."""
+
+_ENDS = {0: False, 1: True, 2: None}
+
+
+@frozen
+class Parameter:
+    """A clause's constant, by its place."""
+
+    at: int
+
+
+@define
+class Bodies:
+    """The functions that clauses share, each made when it is first called."""
+
+    rules: r.Rules
+    engine: Engine
+    known: dict[tuple[r.Formula, tuple[str, ...]], int] = field(factory=dict)
+    functions: list[Body] = field(factory=list)
+
+    def number(self, shape: r.Formula, granted: tuple[str, ...]) -> int:
+        """The body of a shape that takes for granted what it needs of some leaves."""
+        key = (shape, granted)
+        if key not in self.known:
+            at = self.known[key] = len(self.functions)
+
+            def first(facts: Any, constants: tuple[Any, ...]) -> bool | None:
+                made = self.functions[at] = self._made(shape, granted)
+                return made(facts, constants)
+
+            self.functions.append(first)
+        return self.known[key]
+
+    def _made(self, shape: r.Formula, granted: tuple[str, ...]) -> Body:
+        module = self.module(shape, granted)
+        if module is None:
+            return straight(shape, self._test, self.engine.beyond)
+        made: Body = module.functions()["body"]
+        return made
+
+    def _test(self, op: str, path: str, parameter: int | None) -> Body:
+        """A test by itself."""
+        shape: r.Formula = (("test", op, path, parameter),)
+        module = self.module(shape, ())
+        assert module is not None  # one test is a small tree
+        made: Body = module.functions()["body"]
+        return made
+
+    def module(self, shape: r.Formula, granted: tuple[str, ...]) -> Generated | None:
+        """A body as a module; None if its tree would be too large."""
+        module = Module(self.rules, self.engine)
+        last = 1 + max((node[3] for node in shape if node[0] == "test" and node[3] is not None), default=-1)
+        space: Space = module.space
+        root = space.add(r.Bound(shape, tuple(map(Parameter, range(last)))))
+        needs: Mapping[str, Asked] = needed(shape) or {}
+        known = {}
+        for path in granted:
+            if len(needs[path]) == 1:
+                ((op, parameter),) = needs[path]
+                known[space.test(op, path, Parameter(parameter))] = TRUE
+        leaves = Leaves(self.rules.vocabulary, module.names, self.engine.parties)
+
+        def constant(op: str, path: str, value: object) -> ast.expr:
+            at = ast.Constant(value.at) if isinstance(value, Parameter) else ast.Constant(None)
+            return ast.Subscript(name("c"), at, ast.Load())
+
+        def ends(answer: int, seen: Seen) -> list[ast.stmt]:
+            return [ast.Return(ast.Constant(_ENDS[answer]))]
+
+        question = Truths(space)
+        tree = Tree(space, question, leaves, ends, module.beyond, constant, _MOST_ENDS)
+        try:
+            body = tree.statements((space.left(root, known),))
+        except TooLarge:
+            return None
+        module.plain("body", ("facts", "c"), body)
+        return module.generated()
+
+
+def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
+    """``verdict(facts, **more)`` of many clauses, and what it looks them up in."""
+    judged = {leaf.path for leaf in rules.vocabulary.leaves() if leaf.judged}
+    files = filed([clause.force for clause in rules.clauses], judged)
+    bodies = Bodies(rules, engine)
+    sure = _sure(rules)
+    columns = [
+        2 * clause.row + (clause.modality == "permit") if number not in sure else ~(2 * clause.row)
+        for number, clause in enumerate(rules.clauses)
+    ]
+
+    def entry(number: int, file: File) -> Entry:
+        force = rules.clauses[number].force
+        return bodies.number(force.shape, file.paths), force.constants, columns[number]
+
+    made = []
+    whole: dict[int, int] = {}
+    for file in files:
+        entries = {
+            key: tuple(entry(number, file) for number in numbers)
+            for key, numbers in file.entries.items()
+        }
+        made.append((file.paths, file.listed, entries))
+    for (shape, granted), number in list(bodies.known.items()):
+        whole[number] = bodies.number(shape, ())
+    scopes = [
+        None
+        if row.scope.settled is True
+        else (bodies.number(row.scope.shape, ()), row.scope.constants, 0)
+        for row in rules.rows
+    ]
+    tables = tuple((row.default, row.rows) for row in rules.rows)
+    names = frozenset(fact.name for fact in rules.vocabulary.facts)
+    found = Indexed(
+        made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names
+    )
+    return _Finding(rules, engine, found).generated(), found
+
+
+def _sure(rules: r.Rules) -> set[int]:
+    """The prohibitions whose sections, and those around them, are always in scope."""
+    always: set[int] = set()
+    todo = list(rules.top)
+    while todo:
+        at = todo.pop()
+        if rules.rows[at].scope.settled is True:
+            always.add(at)
+            todo += rules.rows[at].rows
+    return {
+        number
+        for number, clause in enumerate(rules.clauses)
+        if clause.modality == "forbid" and clause.row in always
+    }
+
+
+@define
+class _Finding:
+    """The function that looks clauses up."""
+
+    rules: r.Rules
+    engine: Engine
+    indexed: Indexed
+    module: Module = field(init=False)
+    leaves: Leaves = field(init=False)
+    _words: dict[str, str] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.module = Module(self.rules, self.engine)
+        self.leaves = Leaves(self.rules.vocabulary, self.module.names, self.engine.parties)
+
+    @property
+    def names(self) -> Names:
+        return self.module.names
+
+    def generated(self) -> Generated:
+        body: list[ast.stmt] = []
+        for paths, _, _ in self.indexed.files:
+            for path in paths:
+                body += self._load(path)
+        words = list(dict.fromkeys(self._words[path] for file in self.indexed.files for path in file[0]))
+        answer = self.names.give("answer", self.indexed.answer)
+        if words:
+            body.append(when(either(is_(name(word), None) for word in words), [self._open(answer)]))
+        found = self.names.fresh("found")
+        body.append(assign(found, ast.Constant(None)))
+        for at, (paths, listed, entries) in enumerate(self.indexed.files):
+            file = self.names.give(f"FILE_{at}", entries if paths else entries[None])
+            body += self._file(file, paths, listed, found)
+        closed = all(scope is None for scope in self.indexed.scopes)
+        records = any(path for path in self.leaves.records)
+        full = call(name(answer), name("facts"), ast.BoolOp(ast.Or(), [name(found), ast.Dict([], [])]))
+        if closed:
+            base = self.indexed.answer({}, {})
+            word = next(word for word, its in self.engine.verdicts.items() if its is base)
+            settled = returns(self.names.give(word.upper(), base))
+            known = ast.UnaryOp(ast.Not(), method(self.leaves.keys(""), "issuperset", name("facts")))
+            check = [when(known, [self.leaves.odd()])] if records else []
+            body.append(when(is_(name(found), None), [*check, settled]))
+        self.module.function("verdict", [*body, ast.Return(full)])
+        return self.module.generated()
+
+    def _open(self, answer: str) -> ast.stmt:
+        """Where a leaf is unknown that clauses are filed under."""
+        known = [
+            ast.Tuple([name(self._words[path]) for path in paths], ast.Load())
+            for paths, _, _ in self.indexed.files
+        ]
+        search = self.names.give("open_clauses", self.indexed.open)
+        found = call(name(search), name("facts"), ast.Tuple(list(known), ast.Load()))
+        return ast.Return(call(name(answer), name("facts"), found))
+
+    def _load(self, path: str) -> list[ast.stmt]:
+        """A leaf's value under its name, None if it is unknown."""
+        if path in self._words:
+            return []
+        made: list[ast.stmt] = []
+        mapping = "facts"
+        for record in around(path):
+            if record not in self._words:
+                word = self._words[record] = self.names.fresh(record)
+                made.append(assign(word, _got(mapping, record)))
+            mapping = self._words[record]
+        word = self._words[path] = self.names.fresh(path)
+        got: ast.expr = _got(mapping, path)
+        if mapping != "facts":
+            got = ast.IfExp(is_(name(mapping), None), ast.Constant(None), got)
+        made.append(assign(word, got))
+        taken = self.leaves.taken(word, self.leaves.types[path])
+        kind = self.leaves.types[path]
+        checked = self.leaves.unless_good(word, kind) if taken else []
+        if taken or checked:
+            made.append(when(compare(name(word), ast.IsNot(), ast.Constant(None)), [*taken, *checked]))
+        return made
+
+    def _file(self, file: str, paths: Iterable[str], listed: bool, found: str) -> list[ast.stmt]:
+        words = [self._words[path] for path in paths]
+        if not words:
+            return [self._judge(name(file), found)]
+        hits = self.names.fresh("hits")
+        if listed:
+            value = self.names.fresh("item")
+            look = assign(hits, method(name(file), "get", name(value)))
+            judge = when(compare(name(hits), ast.IsNot(), ast.Constant(None)), [self._judge(name(hits), found)])
+            return [ast.For(ast.Name(value, ast.Store()), name(words[0]), [look, judge], [])]
+        key: ast.expr = name(words[0])
+        if len(words) > 1:
+            key = ast.Tuple([name(word) for word in words], ast.Load())
+        strange = [
+            each
+            for path, word in zip(paths, words, strict=True)
+            for each in self.leaves.unless_good(word, self.leaves.types[path])
+        ]
+        look = assign(hits, method(name(file), "get", key))
+        return [look, when(is_(name(hits), None), strange or [ast.Pass()], [self._judge(name(hits), found)])]
+
+    def _judge(self, several: ast.expr, found: str) -> ast.stmt:
+        """Judges entries, one after the other, until one forbids for certain."""
+        bodies = self.names.give("BODIES", self.indexed.bodies)
+        entry = ast.Tuple([ast.Name(word, ast.Store()) for word in ("body", "constants", "column")], ast.Store())
+        truth = name("truth")
+        judged = ast.Subscript(name(bodies), name("body"), ast.Load())
+        forbidden = returns(self.names.give("FORBIDDEN", self.engine.verdicts["forbidden"]))
+        sure = ast.BoolOp(ast.And(), [truth, compare(name("column"), ast.Lt(), ast.Constant(0))])
+        first = when(is_(name(found), None), [assign(found, ast.Dict([], []))])
+        keep = ast.Assign(
+            [ast.Subscript(name(found), name("column"), ast.Store())],
+            ast.BoolOp(ast.Or(), [method(name(found), "get", name("column")), truth]),
+        )
+        open_ = compare(truth, ast.IsNot(), ast.Constant(False))
+        return ast.For(
+            entry,
+            several,
+            [
+                assign("truth", call(judged, name("facts"), name("constants"))),
+                when(open_, [when(sure, [forbidden]), first, keep]),
+            ],
+            [],
+        )
+
+
+def _got(mapping: str, path: str) -> ast.expr:
+    return method(name(mapping), "get", ast.Constant(path.rpartition(".")[2]))
