@@ -32,15 +32,13 @@ def told(ask: Callable[..., Answer], facts: Any, **days: date | None) -> Told:
 def differences(policies: tosdsl.PolicySet, facts: Any, **days: date | None) -> list[str]:
     """Where generated code and the reference do not tell the same; empty if they do.
 
-    A verdict may be settled though a fact is wrong that it did not look at, or not to its end.
+    A verdict may be given though a fact is wrong that it did not look at, or not to its end.
     """
     found = []
     right = told(policies.slow_decide, facts, **days)
     verdict = told(policies.verdict, facts, **days)
     if right.codes:
-        if not verdict.codes and verdict.answer is tosdsl.Verdict.UNDETERMINED:
-            found.append(f"verdict: undetermined, and should say {right.codes}")
-        elif verdict.codes and verdict != right:
+        if verdict.codes and verdict != right:
             found.append(f"verdict: {verdict}, and should say {right.codes}")
     elif verdict.answer is not right.answer.verdict:
         found.append(f"verdict: {verdict}, and should be {right.answer.verdict}")
