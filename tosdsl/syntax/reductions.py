@@ -71,6 +71,7 @@ class Reductions(Transformer[Token, Any]):
         self.first = 1
         self.columns = Columns()
         self.problems: list[Diagnostic] = []
+        self._moved = False
 
     def start(self, file: str, first: int, columns: Columns) -> None:
         """Begin a new item."""
@@ -78,6 +79,7 @@ class Reductions(Transformer[Token, Any]):
         self.first = first
         self.columns = columns
         self.problems = []
+        self._moved = columns.moved
 
     def __default__(self, data: str, children: Children, meta: object) -> Any:
         if data.startswith("_"):  # lark splices the children of such a rule into its parent
@@ -88,14 +90,21 @@ class Reductions(Transformer[Token, Any]):
 
     def _span(self, *ends: Any) -> Span:
         first, last = ends[0], ends[-1]
-        start = first.span if not isinstance(first, Token) else self._token_span(first)
-        stop = last.span if not isinstance(last, Token) else self._token_span(last)
-        return start.to(stop)
+        start = self._token_span(first) if isinstance(first, Token) else first.span
+        if last is first:
+            return start
+        if not isinstance(last, Token):
+            return start.to(last.span)
+        if self._moved:
+            return start.to(self._token_span(last))
+        end = (last.end_line or 1) + self.first - 1
+        return Span(self.file, start.line, start.column, end, last.end_column or 1)
 
     def _token_span(self, token: Token) -> Span:
         shift = self.first - 1
         line, end = (token.line or 1) + shift, (token.end_line or 1) + shift
-        return self.columns.span(Span(self.file, line, token.column or 1, end, token.end_column or 1))
+        span = Span(self.file, line, token.column or 1, end, token.end_column or 1)
+        return self.columns.span(span) if self._moved else span
 
     def _report(self, code: str, span: Span, **words: object) -> None:
         self.problems.append(mistake(code, span, None, **words))
