@@ -213,6 +213,8 @@ class _Reading:
     def __attrs_post_init__(self) -> None:
         self.lines = list(self.item.lines)
         self._blanked = set(self.item.missing)
+        if not self.source.tabbed:
+            return
         for index in range(len(self.lines) - 1):  # beside a tab, nobody knows what stands under what
             one, other = self.lines[index : index + 2]
             mixed = self._is_tabbed(index) != self._is_tabbed(index + 1)

@@ -90,15 +90,14 @@ class Reductions(Transformer[Token, Any]):
 
     def _span(self, *ends: Any) -> Span:
         first, last = ends[0], ends[-1]
-        start = self._token_span(first) if isinstance(first, Token) else first.span
-        if last is first:
-            return start
-        if not isinstance(last, Token):
-            return start.to(last.span)
-        if self._moved:
-            return start.to(self._token_span(last))
-        end = (last.end_line or 1) + self.first - 1
-        return Span(self.file, start.line, start.column, end, last.end_column or 1)
+        if self._moved or not isinstance(first, Token):
+            start = self._token_span(first) if isinstance(first, Token) else first.span
+            return start.to(self._token_span(last) if isinstance(last, Token) else last.span)
+        line, column = (first.line or 1) + self.first - 1, first.column or 1
+        if isinstance(last, Token):
+            end = (last.end_line or 1) + self.first - 1
+            return Span(self.file, line, column, end, last.end_column or 1)
+        return Span(self.file, line, column, last.span.end_line, last.span.end_column)
 
     def _token_span(self, token: Token) -> Span:
         shift = self.first - 1
@@ -128,7 +127,8 @@ class Reductions(Transformer[Token, Any]):
             return _ESCAPES.get(match[1], match[1])
 
         whole = self._token_span(token)
-        return s.Text(_ESCAPE.sub(unescape, token[1:-1]), span=whole)
+        text = token[1:-1]
+        return s.Text(_ESCAPE.sub(unescape, text) if "\\" in text else text, span=whole)
 
     def _date(self, token: Token) -> s.DateLiteral:
         return literals.day(token, self._token_span(token), self.problems)

@@ -80,9 +80,12 @@ class Tables:
             return origin
         if single:
             raise NotImplementedError(f"{rule}: the one child of such a rule has to stand alone")
-        name = str(rule.alias or origin)
-        made: Callable[[list[Any]], Any] = list if name.startswith("_") else getattr(self._build, name)
-        return len(rule.expansion), origin, _made(made, kept, len(rule.expansion))
+        name, size = str(rule.alias or origin), len(rule.expansion)
+        if not name.startswith("_"):
+            return size, origin, _made(getattr(self._build, name), kept, size)
+        if kept == [(0, True)] and size == 1:
+            return origin  # a list to be spliced that is one already
+        return size, origin, _made(_spliced, kept, size)
 
     # --- a text ---------------------------------------------------------------------------------
 
@@ -162,6 +165,9 @@ def _made(
         indexes = [index for index, _ in kept]
         return lambda children: made([children[index] for index in indexes])
 
+    if kept == [(0, True), (1, True)] and made is _spliced:
+        return _grown
+
     def splice(children: list[Any]) -> Any:
         whole: list[Any] = []
         for index, spliced in kept:
@@ -169,8 +175,19 @@ def _made(
                 whole.append(children[index])
             elif whole:
                 whole += children[index]
-            else:  # the list of a repetition grows in place: nobody else has it
+            else:
                 whole = children[index]
         return made(whole)
 
     return splice
+
+
+def _spliced(children: list[Any]) -> list[Any]:
+    """What a rule without a node of its own is: a list, spliced into the children of the rule above."""
+    return children
+
+
+def _grown(children: list[list[Any]]) -> list[Any]:
+    """A repetition with one more. Its list grows in place: nobody else has it."""
+    children[0].extend(children[1])
+    return children[0]
