@@ -1,6 +1,7 @@
 """The collector of cycles rests while policies are read, and is never left off."""
 
 import gc
+import weakref
 from collections.abc import Iterator
 from threading import Barrier, Thread
 
@@ -67,3 +68,39 @@ def test_the_last_of_several_threads_switches_it_on() -> None:
         thread.join(20)
     assert seen == [False, False]
     assert gc.isenabled()
+
+
+def test_what_has_grown_is_not_walked_at_once_and_is_collected_in_the_end() -> None:
+    class Knot:
+        pass
+
+    collected: list[int] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if phase == "start":
+            collected.append(info["generation"])
+
+    with growing():
+        knots = [Knot() for _ in range(5_000)]
+        for knot in knots:
+            knot.self = knot  # type: ignore[attr-defined] # a circle is all that it is for
+        watched = weakref.ref(knots[0])
+        del knots, knot
+        gc.callbacks.append(note)
+    kept = [[] for _ in range(100)]
+    gc.callbacks.remove(note)
+    assert (collected, len(kept)) == ([], 100)
+    assert watched() is not None
+    gc.collect()
+    assert watched() is None
+
+
+def test_what_a_program_has_frozen_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        before = gc.get_freeze_count()
+        with growing():
+            pass
+        assert gc.get_freeze_count() >= before * 0.99  # some of it may have been freed by its last user
+    finally:
+        gc.unfreeze()

@@ -319,7 +319,7 @@ class Typer:
         return self._of_type(expr, self.infer(expr), wanted, against)
 
     def _members(self, kind: v.Enum) -> frozenset[str]:
-        """The members of an enumeration, of which there can be thousands, in a form to look them up in."""
+        """The members of an enumeration, to look names up in: there can be thousands of them."""
         known = self._enums.get(id(kind))
         if known is None:
             known = self._enums[id(kind)] = (kind, frozenset(kind.members))

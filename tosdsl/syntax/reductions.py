@@ -37,6 +37,7 @@ CLAUSE_WORDS = frozenset(("needs", "everything", "duty", "governs"))
 Children: TypeAlias = list[Any]
 """What a reduction is given: tokens, and what the reductions below it made."""
 
+_TWO = 2
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n"}
 
@@ -119,22 +120,27 @@ class Reductions(Transformer[Token, Any]):
         return self._name(token)
 
     def _string(self, token: Token) -> s.Text:
+        return s.Text(self._unquoted(token), span=self._token_span(token))
+
+    def _unquoted(self, token: Token) -> str:
         def unescape(match: re.Match[str]) -> str:
             if match[1] not in _ESCAPES:
+                whole = self._token_span(token)
                 start = whole.column + 1 + match.start()
                 span = evolve(whole, column=start, end_column=start + 2)
                 self._report("TOS1018", span, found=match[1])
             return _ESCAPES.get(match[1], match[1])
 
-        whole = self._token_span(token)
         text = token[1:-1]
-        return s.Text(_ESCAPE.sub(unescape, text) if "\\" in text else text, span=whole)
+        return _ESCAPE.sub(unescape, text) if "\\" in text else text
 
     def _date(self, token: Token) -> s.DateLiteral:
         return literals.day(token, self._token_span(token), self.problems)
 
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
         found = [part for part in parts if part.kind == kind]
+        if len(found) < _TWO:
+            return found[0].value if found else None
         how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
         what = "A text" if kind == "note" else f"`{word}`"
         for before, again in pairwise(parts):
@@ -144,7 +150,7 @@ class Reductions(Transformer[Token, Any]):
                 self._beside(again, "text" if kind == "note" else what, before.value)
             else:
                 self._report("TOS1012", again.span, what=what, mend=how)
-        return found[0].value if found else None
+        return found[0].value
 
     @staticmethod
     def _many(parts: list[Part], kind: str) -> tuple[Any, ...]:
@@ -265,12 +271,12 @@ class Reductions(Transformer[Token, Any]):
 
     def literal(self, children: Children) -> s.Expr:
         token, sign = children[-1], -1 if len(children) > 1 else 1
+        if token.type == "STRING":
+            return self._string(token)
         span = self._span(*children)
         match token.type:
-            case "STRING":
-                return self._string(token)
             case "DATE":
-                return self._date(token)
+                return literals.day(token, span, self.problems)
             case "INSTANT":
                 return literals.instant(token, span, self.problems)
             case "DURATION":

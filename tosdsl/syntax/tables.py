@@ -25,8 +25,8 @@ REFUSED: Final = object()
 
 Row = dict[str, Any]
 """A state: for each kind of token the row to go to, or what to reduce; for each rule that begins here
-the row behind it. A reduction is the size, the rule's name and what builds it. Where the only child
-stands for the whole, it is the rule's name alone."""
+the row behind it. A reduction is how far to go back (less than none), the rule's name and what builds
+it. Where the only child stands for the whole, it is the rule's name alone."""
 
 _MATCH = ""
 """The key under which a row holds what reads the next token in that state."""
@@ -78,14 +78,14 @@ class Tables:
         origin = str(rule.origin.name)
         if single and kept == [(0, False)] and len(rule.expansion) == 1:
             return origin
-        if single:
-            raise NotImplementedError(f"{rule}: the one child of such a rule has to stand alone")
+        if single or not rule.expansion:
+            raise NotImplementedError(f"{rule}: the grammar has rules of this form for the first time")
         name, size = str(rule.alias or origin), len(rule.expansion)
         if not name.startswith("_"):
-            return size, origin, _made(getattr(self._build, name), kept, size)
+            return -size, origin, _made(getattr(self._build, name), kept, size)
         if kept == [(0, True)] and size == 1:
             return origin  # a list to be spliced that is one already
-        return size, origin, _made(_spliced, kept, size)
+        return -size, origin, _made(_spliced, kept, size)
 
     # --- a text ---------------------------------------------------------------------------------
 
@@ -99,13 +99,13 @@ class Tables:
                 if of is str:
                     states[-1] = row = states[-2][action]
                 elif of is tuple:
-                    size, origin, made = action
-                    if size == 1:
+                    back, origin, made = action
+                    if back == -1:
                         values[-1] = made(values[-1:])
                         states[-1] = row = states[-2][origin]
                     else:
-                        children = values[len(values) - size :]
-                        del values[len(values) - size :], states[len(states) - size :]
+                        children = values[back:]
+                        del values[back:], states[back:]
                         values.append(made(children))
                         row = states[-1][origin]
                         states.append(row)
@@ -130,11 +130,14 @@ class Tables:
             kind = match.lastgroup
             start, at = match.span(match.lastindex)
             token = new(Token, text[start:at])
-            token.type, token.line, token.column = kind, line, start - begin + 1
+            token.type = kind
+            token.line = line
+            token.column = start - begin + 1
             if kind in _LINES:
                 line += token.count("\n")
                 begin = start + token.rindex("\n") + 1
-            token.end_line, token.end_column = line, at - begin + 1
+            token.end_line = line
+            token.end_column = at - begin + 1
             if kind not in ignored:
                 yield token
 

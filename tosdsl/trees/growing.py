@@ -34,4 +34,16 @@ def growing() -> Iterator[None]:
         with _lock:
             _resting -= 1
             if not _resting and _was_on:
+                _count_as_old()
                 gc.enable()
+
+
+def _count_as_old() -> None:
+    """Spare what has grown the walk through all of it that would follow at once.
+
+    It moves to the oldest generation, where the next full collection finds it. Who keeps objects frozen
+    has them kept so.
+    """
+    if hasattr(gc, "freeze") and not gc.get_freeze_count():  # not every Python has generations
+        gc.freeze()
+        gc.unfreeze()
