@@ -34,7 +34,8 @@ _MATCH = ""
 _UNREADABLE = Token("?", "")
 _END = Token("$END", "")
 _LINES = frozenset(("_NL", "CONTINUATION"))
-"""The kinds of token that reach over lines."""
+"""The kinds of token that reach over lines. Of what the grammar ignores, the spaces within a line never
+become tokens here."""
 
 
 class Tables:
@@ -136,10 +137,11 @@ class Tables:
             if kind in _LINES:
                 line += token.count("\n")
                 begin = start + token.rindex("\n") + 1
+                if kind in ignored:
+                    continue
             token.end_line = line
             token.end_column = at - begin + 1
-            if kind not in ignored:
-                yield token
+            yield token
 
 
 class _Reader:
