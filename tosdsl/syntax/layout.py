@@ -77,8 +77,9 @@ class Layout:
             indents.append(column)
             yield Token("_INDENT", "", None, line, column + 1, line, column + 1)
             return
+        dedent = Token("_DEDENT", "", None, line, column + 1, line, column + 1)
         while column < indents[-1]:
             indents.pop()
-            yield Token("_DEDENT", "", None, line, column + 1, line, column + 1)
+            yield dedent
         if column != indents[-1]:
             raise LayoutError(line, column + 1)
