@@ -25,6 +25,7 @@ from tosdsl.library.files import Memory, decoded
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation, read_scenario
 from tosdsl.trees.facts import Entries, Use
+from tosdsl.trees.growing import growing
 from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.vocabulary import Vocabulary
@@ -219,6 +220,7 @@ def _given(
     }
 
 
+@growing()
 def load(*where: str | Path) -> PolicySet:
     """Policies from files, folders or ids (``openai.business_terms``, ``…@2023-11-14``), read together.
 
@@ -242,6 +244,7 @@ def _together(work: Compilation, roots: Iterable[Policy]) -> PolicySet:
     return PolicySet(choices, work.sources, diagnostics)
 
 
+@growing()
 def loads(*texts: str) -> PolicySet:
     """Every policy of these texts, read together. What they use stands in them or is installed.
 
@@ -252,6 +255,7 @@ def loads(*texts: str) -> PolicySet:
     return _together(work, work.file_roots(named))
 
 
+@growing()
 def load_each(*where: str | Path) -> list[PolicySet]:
     """Each policy that the words name, each version of it, as a set of its own. Raises PolicyError."""
     work = Compilation(Search())

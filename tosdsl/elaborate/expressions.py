@@ -131,6 +131,8 @@ class Typer:
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
     """Those of them that were met: what was typed meanwhile has to be typed again."""
+    _enums: dict[int, tuple[v.Enum, frozenset[str]]] = field(factory=dict)
+    """Enumerations by identity (each kept along, as its id is its key), with their members."""
     _facts: Mapping[str, v.Field] = field(init=False)
     _parties: frozenset[str] = field(init=False)
 
@@ -301,7 +303,7 @@ class Typer:
             good = tuple(item for item in made if item is not None)
             return n.SetOf(good, wanted, span=expr.span) if len(good) == len(made) else None
         plain = v.bare(wanted)
-        if isinstance(expr, s.Name) and isinstance(plain, v.Enum) and expr.text in plain.members:
+        if isinstance(expr, s.Name) and isinstance(plain, v.Enum) and expr.text in self._members(plain):
             return n.Literal(expr.text, plain, span=expr.span)
         if _is_none(expr) and isinstance(wanted, v.OptionalOf):
             return n.Literal(ABSENT, wanted, span=expr.span)
@@ -315,6 +317,13 @@ class Typer:
             self.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
             return None
         return self._of_type(expr, self.infer(expr), wanted, against)
+
+    def _members(self, kind: v.Enum) -> frozenset[str]:
+        """The members of an enumeration, to look names up in: there can be thousands of them."""
+        known = self._enums.get(id(kind))
+        if known is None:
+            known = self._enums[id(kind)] = (kind, frozenset(kind.members))
+        return known[1]
 
     def _of_type(self, expr: s.Expr, value: Typed, wanted: v.Type, against: str) -> Typed:
         """The value if it has the type that is wanted; else None, and a report."""

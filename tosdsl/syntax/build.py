@@ -78,10 +78,11 @@ class Build(Reductions):
         return Part("default", s.Stance(str(children[1]), span=span), span)
 
     def note(self, children: Children) -> Part:
-        return Part("note", self._string(children[0]), self._span(*children))
+        text = self._string(children[0])
+        return Part("note", text, text.span)
 
     def vocabulary(self, children: Children) -> s.Vocabulary:
-        description = self._string(children[2]).value if len(children) > 2 else None
+        description = self._unquoted(children[2]) if len(children) > 2 else None
         return s.Vocabulary(self._name(children[1]), description, span=self._span(*children[:2]))
 
     def use(self, children: Children) -> s.Use:
@@ -96,7 +97,7 @@ class Build(Reductions):
         return s.EnumType(name, members, rising, span=self._span(*children[:5]))
 
     def member(self, children: Children) -> s.Member:
-        text = self._string(children[1]).value if len(children) > 1 else None
+        text = self._unquoted(children[1]) if len(children) > 1 else None
         return s.Member(self._plain(children[0], "a member", RESERVED), text)
 
     def record(self, children: Children) -> s.RecordType:
@@ -106,7 +107,7 @@ class Build(Reductions):
     def field(self, children: Children) -> s.FieldDecl:
         name, kind, rest = self._plain(children[0], "a field"), children[1], children[2:]
         judged = any(token.type == "JUDGED" for token in rest)
-        texts = [self._string(token).value for token in rest if token.type == "STRING"]
+        texts = [self._unquoted(token) for token in rest if token.type == "STRING"]
         question = texts[0] if texts else None
         return s.FieldDecl(name, kind, judged, question, span=self._span(*children))
 
@@ -127,7 +128,7 @@ class Build(Reductions):
         return s.TypeExpr(name, kinds.count("LIST"), optional, unit, span=self._span(*children))
 
     def party(self, children: Children) -> s.Party:
-        text = self._string(children[2]).value if len(children) > 2 else None
+        text = self._unquoted(children[2]) if len(children) > 2 else None
         name = self._plain(children[1], "a party", PARTY_WORDS)
         return s.Party(name, text, span=self._span(*children))
 
@@ -255,7 +256,7 @@ class Build(Reductions):
         )
 
     def place(self, children: Children) -> Part:
-        return Part("at", self._string(children[1]).value, self._span(*children))
+        return Part("at", self._unquoted(children[1]), self._span(*children))
 
     def when(self, children: Children) -> Part:
         return Part("when", self._bare(children[1]), self._span(children[0]))
@@ -333,7 +334,7 @@ class Build(Reductions):
 
     def _measure(self, kind: str, children: Children) -> s.Measure:
         terms = [self._term(token) for token in children if token.type == "DURATION"]
-        texts = [self._string(token).value for token in children if token.type == "STRING"]
+        texts = [self._unquoted(token) for token in children if token.type == "STRING"]
         within, text = next(iter(terms), None), next(iter(texts), None)
         return s.Measure(kind, within, text, span=self._span(*children))
 

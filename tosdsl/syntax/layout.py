@@ -14,6 +14,8 @@ from tosdsl import limits
 
 _OPEN = {"LPAR", "LSQB", "LBRACE"}
 _CLOSE = {"RPAR", "RSQB", "RBRACE"}
+_COUNTED = frozenset((*_OPEN, *_CLOSE, "NOT", "_NL"))
+"""All other tokens pass: none of them makes the nesting deeper."""
 
 
 class LayoutError(Exception):
@@ -43,18 +45,25 @@ class Layout:
         brackets = 0
         nots = 0
         for token in stream:
-            if token.type == "_NL":
+            kind = token.type
+            if kind not in _COUNTED:
+                nots = 0
+                yield token
+                continue
+            if kind == "_NL":
                 nots = 0
                 if brackets:
                     continue
                 yield token
-                yield from self._indentation(token, indents)
+                column = len(token) - token.rindex("\n") - 1
+                if column != indents[-1]:
+                    yield from self._indentation(token, column, indents)
             else:
-                if token.type in _OPEN:
+                if kind in _OPEN:
                     brackets += 1
-                elif token.type in _CLOSE:
+                elif kind in _CLOSE:
                     brackets = max(0, brackets - 1)
-                nots = nots + 1 if token.type == "NOT" else nots if token.type == "LPAR" else 0
+                nots = nots + 1 if kind == "NOT" else nots if kind == "LPAR" else 0
                 yield token
             if len(indents) + brackets + nots > limits.MAX_NESTING:
                 raise TooDeep(token)
@@ -62,15 +71,15 @@ class Layout:
             yield Token("_DEDENT", "")
 
     @staticmethod
-    def _indentation(token: Token, indents: list[int]) -> Iterator[Token]:
-        column = len(token) - token.rindex("\n") - 1
+    def _indentation(token: Token, column: int, indents: list[int]) -> Iterator[Token]:
         line = (token.end_line or 0) or 1
         if column > indents[-1]:
             indents.append(column)
             yield Token("_INDENT", "", None, line, column + 1, line, column + 1)
             return
+        dedent = Token("_DEDENT", "", None, line, column + 1, line, column + 1)
         while column < indents[-1]:
             indents.pop()
-            yield Token("_DEDENT", "", None, line, column + 1, line, column + 1)
+            yield dedent
         if column != indents[-1]:
             raise LayoutError(line, column + 1)

@@ -31,6 +31,8 @@ def number_literal(
     text: str, sign: int, span: Span, problems: list[Diagnostic]
 ) -> s.IntegerLiteral | s.NumberLiteral:
     """Whole, unless it is written with decimals and no ``million`` makes it whole."""
+    if text.isdecimal() and len(text) <= limits.MAX_DIGITS:  # most are, and need no fraction
+        return s.IntegerLiteral(sign * int(text), span=span)
     value = number(text, sign, span, problems)
     if value.denominator == 1 and ("." not in text or " " in text):
         return s.IntegerLiteral(int(value), span=span)

@@ -115,8 +115,10 @@ def left_outside(item: Item, section: Item, span: Span) -> Diagnostic | None:
     """A section's last clause in the first column, what is under it indented as in the section."""
     opener, name = _OUTER.match(item.lines[0]), _SECTION.match(section.lines[0])
     under = next((line for line in item.lines[1:] if line), "")
+    if opener is None or name is None or indent_of(under) < _DEEP:
+        return None
     inner = min((indent_of(line) for line in section.lines if _INNER.match(line)), default=_INDENT)
-    if opener is None or name is None or indent_of(under) < _DEEP or indent_of(under) <= inner:
+    if indent_of(under) <= inner:
         return None
     return mistake("TOS1036", span, found=opener[0], section=name[1])
 

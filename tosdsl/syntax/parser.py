@@ -29,6 +29,7 @@ from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
 from tosdsl.syntax.slips import BELONGS_UNDER
 from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
 from tosdsl.syntax.stumble import Edit, Refusal, above
+from tosdsl.syntax.tables import REFUSED, Tables
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
 
@@ -212,6 +213,8 @@ class _Reading:
     def __attrs_post_init__(self) -> None:
         self.lines = list(self.item.lines)
         self._blanked = set(self.item.missing)
+        if not self.source.tabbed:
+            return
         for index in range(len(self.lines) - 1):  # beside a tab, nobody knows what stands under what
             one, other = self.lines[index : index + 2]
             mixed = self._is_tabbed(index) != self._is_tabbed(index + 1)
@@ -346,13 +349,17 @@ def _belongs_under(item: Item | None) -> bool:
 def _parse_item(text: str, source: Source, first: int) -> tuple[Any, list[Diagnostic]]:
     reader = _reader()
     reader.build.start(source.file, first, source.columns)
-    node = reader.lark.parse(text)
+    node = reader.tables.parse(text)
+    if node is REFUSED:
+        reader.build.start(source.file, first, source.columns)
+        node = reader.lark.parse(text)
     return node, reader.build.problems
 
 
 @frozen
 class _Reader:
     lark: Lark
+    tables: Tables
     build: Build
 
 
@@ -374,7 +381,7 @@ def _reader() -> _Reader:
             edit_terminals=_whole_word,
             maybe_placeholders=False,
         )
-        reader = _local.reader = _Reader(lark, build)
+        reader = _local.reader = _Reader(lark, Tables(lark, build), build)
     return reader
 
 

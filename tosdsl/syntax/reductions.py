@@ -37,6 +37,7 @@ CLAUSE_WORDS = frozenset(("needs", "everything", "duty", "governs"))
 Children: TypeAlias = list[Any]
 """What a reduction is given: tokens, and what the reductions below it made."""
 
+_TWO = 2
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n"}
 
@@ -71,6 +72,7 @@ class Reductions(Transformer[Token, Any]):
         self.first = 1
         self.columns = Columns()
         self.problems: list[Diagnostic] = []
+        self._moved = False
 
     def start(self, file: str, first: int, columns: Columns) -> None:
         """Begin a new item."""
@@ -78,6 +80,7 @@ class Reductions(Transformer[Token, Any]):
         self.first = first
         self.columns = columns
         self.problems = []
+        self._moved = columns.moved
 
     def __default__(self, data: str, children: Children, meta: object) -> Any:
         if data.startswith("_"):  # lark splices the children of such a rule into its parent
@@ -88,14 +91,20 @@ class Reductions(Transformer[Token, Any]):
 
     def _span(self, *ends: Any) -> Span:
         first, last = ends[0], ends[-1]
-        start = first.span if not isinstance(first, Token) else self._token_span(first)
-        stop = last.span if not isinstance(last, Token) else self._token_span(last)
-        return start.to(stop)
+        if self._moved or not isinstance(first, Token):
+            start = self._token_span(first) if isinstance(first, Token) else first.span
+            return start.to(self._token_span(last) if isinstance(last, Token) else last.span)
+        line, column = (first.line or 1) + self.first - 1, first.column or 1
+        if isinstance(last, Token):
+            end = (last.end_line or 1) + self.first - 1
+            return Span(self.file, line, column, end, last.end_column or 1)
+        return Span(self.file, line, column, last.span.end_line, last.span.end_column)
 
     def _token_span(self, token: Token) -> Span:
         shift = self.first - 1
         line, end = (token.line or 1) + shift, (token.end_line or 1) + shift
-        return self.columns.span(Span(self.file, line, token.column or 1, end, token.end_column or 1))
+        span = Span(self.file, line, token.column or 1, end, token.end_column or 1)
+        return self.columns.span(span) if self._moved else span
 
     def _report(self, code: str, span: Span, **words: object) -> None:
         self.problems.append(mistake(code, span, None, **words))
@@ -111,21 +120,27 @@ class Reductions(Transformer[Token, Any]):
         return self._name(token)
 
     def _string(self, token: Token) -> s.Text:
+        return s.Text(self._unquoted(token), span=self._token_span(token))
+
+    def _unquoted(self, token: Token) -> str:
         def unescape(match: re.Match[str]) -> str:
             if match[1] not in _ESCAPES:
+                whole = self._token_span(token)
                 start = whole.column + 1 + match.start()
                 span = evolve(whole, column=start, end_column=start + 2)
                 self._report("TOS1018", span, found=match[1])
             return _ESCAPES.get(match[1], match[1])
 
-        whole = self._token_span(token)
-        return s.Text(_ESCAPE.sub(unescape, token[1:-1]), span=whole)
+        text = token[1:-1]
+        return _ESCAPE.sub(unescape, text) if "\\" in text else text
 
     def _date(self, token: Token) -> s.DateLiteral:
         return literals.day(token, self._token_span(token), self.problems)
 
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
         found = [part for part in parts if part.kind == kind]
+        if len(found) < _TWO:
+            return found[0].value if found else None
         how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
         what = "A text" if kind == "note" else f"`{word}`"
         for before, again in pairwise(parts):
@@ -135,7 +150,7 @@ class Reductions(Transformer[Token, Any]):
                 self._beside(again, "text" if kind == "note" else what, before.value)
             else:
                 self._report("TOS1012", again.span, what=what, mend=how)
-        return found[0].value if found else None
+        return found[0].value
 
     @staticmethod
     def _many(parts: list[Part], kind: str) -> tuple[Any, ...]:
@@ -256,12 +271,12 @@ class Reductions(Transformer[Token, Any]):
 
     def literal(self, children: Children) -> s.Expr:
         token, sign = children[-1], -1 if len(children) > 1 else 1
+        if token.type == "STRING":
+            return self._string(token)
         span = self._span(*children)
         match token.type:
-            case "STRING":
-                return self._string(token)
             case "DATE":
-                return self._date(token)
+                return literals.day(token, span, self.problems)
             case "INSTANT":
                 return literals.instant(token, span, self.problems)
             case "DURATION":

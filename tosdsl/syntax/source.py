@@ -35,6 +35,11 @@ class Columns:
         if old != new:
             self._edits.setdefault(line, []).append((at, old, new))
 
+    @property
+    def moved(self) -> bool:
+        """Whether any column is another than it was."""
+        return bool(self._edits)
+
     def original(self, line: int, column: int) -> int:
         """The column in the file's own text."""
         for at, old, new in reversed(self._edits.get(line, ())):

@@ -1,0 +1,1 @@
+"""Measurements: what the program costs, on policies that are generated to be large."""
