@@ -14,15 +14,17 @@ import hashlib
 import json
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import lark
 from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
+
+from tosdsl.shipped import shipped
+
+if TYPE_CHECKING:  # importing it takes longer than what it is for
+    from importlib.resources.abc import Traversable
 
 GRAMMAR = "tos.lark"
 TABLES = "tos.tables.json"
@@ -103,9 +105,7 @@ def _made_for(grammar: str) -> str:
 
 
 def _file(name: str) -> Traversable:
-    """In the wheel, or in the checkout of an editable install."""
-    inside = files("tosdsl") / "_shipped" / "grammars" / name
-    return inside if inside.is_file() else Path(__file__).parents[2] / "grammars" / name
+    return shipped(f"grammars/{name}", f"grammars/{name}")
 
 
 def _line(data: object) -> str:
