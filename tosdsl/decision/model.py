@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from attrs import asdict, field, fields, frozen
+from attrs import asdict, field, fields
 
+from tosdsl.trees.node import frozen
 from tosdsl.trees.wording import value_words
 from tosdsl.verdict import Verdict
 
