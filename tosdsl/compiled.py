@@ -14,10 +14,11 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl import asking
 from tosdsl.answer import answer
 from tosdsl.backends.python.indexed import index
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
-from tosdsl.decision.model import Decision, Verdict, Why, decided
+from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.facts.plain import Plain
 from tosdsl.lower.rules import lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
@@ -27,6 +28,7 @@ from tosdsl.trees.facts import Use
 from tosdsl.trees.rules import Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, used
+from tosdsl.verdict import Verdict
 
 Day = date | None
 Slow = Callable[..., Any]
@@ -45,19 +47,21 @@ _VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
 
 @define(eq=False)
 class Predicates:
-    """The functions of one set of policies. Safe to share between threads.
-
-    ``slow_verdict`` and ``slow_decide`` answer what is asked by the full reading and the reference:
-    they take facts, and what else there is by name.
-    """
+    """The functions of one set of policies. Safe to share between threads."""
 
     choices: n.Choices
-    slow_verdict: Slow
-    slow_decide: Slow
     _lock: RLock = field(factory=RLock)
     _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], _Plan] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
     _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
+
+    def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
+        """The verdict by the full reading and the reference."""
+        return asking.verdict(self.choices, facts, **more)
+
+    def slow_decide(self, facts: Any, **more: Any) -> Decision:
+        """The decision by the full reading and the reference."""
+        return asking.decide(self.choices, facts, **more)
 
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, **more)`` where no day is said."""

@@ -35,7 +35,7 @@ def differences(policies: tosdsl.PolicySet, facts: Any, **days: date | None) -> 
     A verdict may be given though a fact is wrong that it did not look at, or not to its end.
     """
     found = []
-    right = told(policies.slow_decide, facts, **days)
+    right = told(policies.predicates.slow_decide, facts, **days)
     verdict = told(policies.verdict, facts, **days)
     if right.codes:
         if verdict.codes and verdict != right:

@@ -8,27 +8,19 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from pathlib import Path
 
 from tosdsl.cli.terminal import OK, print_markdown
+from tosdsl.shipped import shipped
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Laid out on a terminal, plain text elsewhere."""
-    page = _folder() / f"{options.code or 'index'}.md"
+    page = shipped("codes", "docs/codes") / f"{options.code or 'index'}.md"
     text = _without_links(page.read_text(encoding="utf-8"))
     print_markdown(text, plain(text))
     return OK
-
-
-def _folder() -> Traversable:
-    """In the wheel, or in the checkout of an editable install."""
-    inside = files("tosdsl") / "_shipped" / "codes"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "docs" / "codes"
 
 
 def _without_links(text: str) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
-from collections.abc import Sequence
-from datetime import date
 from importlib import import_module
-from importlib.metadata import version
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from tosdsl.cli.terminal import (
     INTERRUPTED,
@@ -18,15 +16,29 @@ from tosdsl.cli.terminal import (
     print_diagnostics,
     print_where_more_is,
 )
-from tosdsl.diagnostics.catalogue import CATALOGUE
-from tosdsl.diagnostics.near import nearest
-from tosdsl.facade import TosdslError
+from tosdsl.errors import TosdslError
+
+if TYPE_CHECKING:  # what a command needs, its own module imports
+    from collections.abc import Sequence
+    from datetime import date
+
+_OBJECTS = 100_000
+"""More than a command makes before it begins with its work."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is what the command's module returns."""
     prepare()
     options = _parser().parse_args(arguments)
+    thresholds = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *thresholds[1:])  # looking for garbage took a tenth of a short run
+    try:
+        return _run(options)
+    finally:
+        gc.set_threshold(*thresholds)
+
+
+def _run(options: argparse.Namespace) -> int:
     command = import_module(f"tosdsl.cli.{options.command}")
     try:
         try:
@@ -103,11 +115,15 @@ class _Version(argparse.Action):
     """Looks the version up when asked for it: the lookup is slow, and every start would pay for it."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
         print(f"tosdsl {version('tosdsl')}")
         parser.exit()
 
 
 def _date(text: str) -> date:
+    from datetime import date
+
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -116,6 +132,9 @@ def _date(text: str) -> date:
 
 def _code(text: str) -> str:
     """A code of the catalogue; the letters may be small or left out."""
+    from tosdsl.diagnostics.catalogue import CATALOGUE
+    from tosdsl.diagnostics.near import nearest
+
     code = text.upper()
     if code.isdecimal():
         code = f"TOS{code}"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterable, Mapping
-from typing import Any, TextIO
+from typing import TYPE_CHECKING
 
-from tosdsl.decision.text import Line
-from tosdsl.diagnostics.model import Diagnostic
-from tosdsl.diagnostics.render import render
+if TYPE_CHECKING:  # printing is imported with every command, also with those that need none of this
+    from collections.abc import Iterable, Mapping
+    from typing import Any, TextIO
+
+    from tosdsl.decision.text import Line
+    from tosdsl.diagnostics.model import Diagnostic
 
 OK, WRONG, USAGE, FORBIDDEN, UNDETERMINED = range(5)
 """Exit statuses."""
@@ -113,6 +114,8 @@ def print_markdown(text: str, plain: str) -> None:
 
 def print_json(data: Mapping[str, Any]) -> None:
     """One document, in characters that the stream can encode."""
+    import json
+
     plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
     print(json.dumps(data, ensure_ascii=plain, indent=2))
 
@@ -126,6 +129,8 @@ def print_diagnostics(
         data = [each.to_json() for each in several]
         print_json({"schema": "tosdsl.diagnostics/1", "diagnostics": data})
         return
+    from tosdsl.diagnostics.render import render
+
     for index, each in enumerate(several):
         print(("\n" if index else "") + _coloured(render(each, sources)), file=sys.stderr)
 

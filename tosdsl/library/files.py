@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from importlib.metadata import EntryPoint, entry_points
-from importlib.resources import files
-from importlib.resources.abc import Traversable
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, evolve, frozen
 
 from tosdsl import limits, literate
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.library.offered import entry_points
+from tosdsl.shipped import shipped
 from tosdsl.trees.span import Span, place
+
+if TYPE_CHECKING:  # importing them takes longer than what they are for
+    from importlib.metadata import EntryPoint
+    from importlib.resources.abc import Traversable
 
 SUFFIXES = (".tos", literate.SUFFIX)
 GROUP = "tosdsl.policies"
@@ -181,12 +183,6 @@ def neighbours(path: Path) -> dict[str, Source]:
     return found
 
 
-def shipped() -> Traversable:
-    """The library's folder: in the wheel, or in the checkout of an editable install."""
-    inside = files("tosdsl") / "_shipped" / "policies"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "policies"
-
-
 def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
     """Every policy file of a package's folder, with the name to show for it."""
     for entry in sorted(root.iterdir(), key=lambda each: each.name):
@@ -203,7 +199,7 @@ def installed(problems: list[Diagnostic]) -> list[Layer]:
         root = _package_folder(point, problems)
         if root is not None:
             layers.append(Layer(point.name, dict(below(root, point.name))))
-    return [*layers, Layer("tosdsl", dict(below(shipped(), "tosdsl")))]
+    return [*layers, Layer("tosdsl", dict(below(shipped("policies", "policies"), "tosdsl")))]
 
 
 def _package_folder(point: EntryPoint, problems: list[Diagnostic]) -> Traversable | None:
@@ -211,6 +207,8 @@ def _package_folder(point: EntryPoint, problems: list[Diagnostic]) -> Traversabl
 
     The package is found, not imported: data needs no code to run.
     """
+    from importlib.util import find_spec  # few programs have such a package
+
     top, *inner = point.value.replace(":", ".").replace("/", ".").split(".")
     try:
         spec = find_spec(top)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.library.files import SUFFIXES, Head, Layer, Source, folder, installed, neighbours, shipped
+from tosdsl.library.files import SUFFIXES, Head, Layer, Source, folder, installed, neighbours
+from tosdsl.shipped import shipped
 from tosdsl.trees.span import NOWHERE, Span
+
+if TYPE_CHECKING:  # importing it takes longer than what it is for
+    from importlib.resources.abc import Traversable
 
 _AT_HAND = 2
 """Layers of named files and of their neighbours, which come before what is installed."""
@@ -127,5 +131,5 @@ def shipped_use(name: str) -> Traversable | None:
     """A use that comes with the library, by the name of its file, or None."""
     if len(name) > 100 or not name.replace("_", "").isalnum():
         return None
-    found = shipped() / "uses" / f"{name}.yaml"
+    found = shipped("policies", "policies") / "uses" / f"{name}.yaml"
     return found if found.is_file() else None

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from functools import cache
-from importlib.resources import files
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -25,6 +22,7 @@ from tosdsl.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.misplaced import is_section, left_outside
+from tosdsl.syntax.prebuilt import grammar, lark_of
 from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
 from tosdsl.syntax.slips import BELONGS_UNDER
 from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
@@ -371,7 +369,7 @@ def _reader() -> _Reader:
     reader: _Reader | None = getattr(_local, "reader", None)
     if reader is None:
         build = Build()
-        lark = Lark(
+        lark = lark_of(
             grammar(),
             parser="lalr",
             start="item",
@@ -391,13 +389,3 @@ def _whole_word(terminal: TerminalDef) -> None:
     if isinstance(pattern, PatternStr) and pattern.value.isalpha():
         terminal.pattern = PatternRE(pattern.value + r"(?![A-Za-z0-9_.])")
         terminal.priority = 1  # where a name can stand as well, the word goes first
-
-
-@cache
-def grammar() -> str:
-    """The text of ``tos.lark``: from the wheel, or from the checkout of an editable install."""
-    shipped = files("tosdsl") / "_shipped" / "grammars" / "tos.lark"
-    if shipped.is_file():
-        return shipped.read_text(encoding="utf-8")
-    checkout = Path(__file__).parents[2] / "grammars" / "tos.lark"
-    return checkout.read_text(encoding="utf-8")

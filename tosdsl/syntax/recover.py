@@ -14,10 +14,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import mistake
-from tosdsl.syntax.characters import explain_character
 from tosdsl.syntax.layout import LayoutError, TooDeep
 from tosdsl.syntax.stumble import Refusal, Stumble, above, last_beside, last_of
-from tosdsl.syntax.tokens import explain_token
 from tosdsl.trees.span import Span
 
 _AFTER_IS = re.compile(r"\bis\s*\Z")
@@ -37,8 +35,12 @@ def explain_refusal(error: Exception, file: str, first: int, lines: list[str]) -
         case TooDeep():
             return _too_deep(error, file, first, lines)
         case UnexpectedToken():
+            from tosdsl.syntax.tokens import explain_token  # a text without mistakes needs none of it
+
             return explain_token(_at_token(error, file, first, lines))
         case UnexpectedCharacters():
+            from tosdsl.syntax.characters import explain_character
+
             line, column = error.line - 1, error.column - 1
             character = lines[line][column : column + 1] if line < len(lines) else ""
             here = Stumble(file, first, lines, line, column, "", character, _expected(error))

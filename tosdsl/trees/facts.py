@@ -8,8 +8,9 @@ from fractions import Fraction
 from typing import Literal as OneOf
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
+from tosdsl.trees.node import frozen
 from tosdsl.trees.quantities import Absent, Duration, Money
 from tosdsl.trees.span import Span, place
 

@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Literal as OneOf
 
-from attrs import field, frozen
+from attrs import field
 
 from tosdsl.trees.facts import Use
+from tosdsl.trees.node import frozen
 from tosdsl.trees.norms import Expr, Linked, NormKey, Rung
 
 VerdictWord = OneOf["permitted", "forbidden", "not_applicable"]

@@ -14,9 +14,10 @@ from datetime import date
 from typing import Literal as OneOf
 from typing import TypeAlias, assert_never
 
-from attrs import field, frozen
+from attrs import field
 
 from tosdsl.trees.facts import Atomic, Node, Standard, Status
+from tosdsl.trees.node import frozen
 from tosdsl.trees.quantities import Duration
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Type, Vocabulary

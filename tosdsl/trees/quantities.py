@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from fractions import Fraction
 
-from attrs import frozen
+from tosdsl.trees.node import frozen
 
 
 class Absent(Enum):

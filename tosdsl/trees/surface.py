@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
+from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.written import (
     IGNORING_CASE as IGNORING_CASE,

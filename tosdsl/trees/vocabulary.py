@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from attrs import frozen
-
+from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
 
 

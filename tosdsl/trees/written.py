@@ -9,8 +9,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
-from attrs import frozen
-
+from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
 
 # --- names and literals -------------------------------------------------------------------
