@@ -29,12 +29,15 @@ Call = Callable[[Any], object]
 """What is timed: an answer from one question."""
 
 
-def seconds_a_call(call: Call, questions: Sequence[Any], budget: float = SLICE) -> float:
+def seconds_a_call(
+    call: Call, questions: Sequence[Any], budget: float = SLICE, first: int = 0
+) -> float:
     """Seconds of the processor for one call, over as many of the questions as the budget allows.
 
-    The questions are taken in their order, round and round; all threads of the process count.
+    The questions are taken in their order, from ``first`` on, round and round; all threads of the
+    process count.
     """
-    few, at, done = 1, 0, 0
+    few, at, done = 1, first % len(questions), 0
     start = last = process_time()
     while True:
         some = questions[at : at + few]
@@ -56,7 +59,8 @@ def interleaved(
     seed: int = 1,
     budget: float = SLICE,
 ) -> list[dict[str, float]]:
-    """Seconds a call of each engine, round by round; each round in an order of its own.
+    """Seconds a call of each engine, round by round; each round in an order of its own, and from
+    another question on, which is the same for all.
 
     ``questions`` may be given for each engine by itself, where engines read different forms. The cycle
     collector is off while an engine is timed.
@@ -67,13 +71,13 @@ def interleaved(
     gc.freeze()  # what was loaded is not gone through again
     try:
         for _ in range(rounds):
-            taken = {}
+            taken, first = {}, draw.randrange(1_000_000)
             for title in draw.sample(list(calls), len(calls)):
                 mine = questions[title] if isinstance(questions, Mapping) else questions
                 gc.collect()
                 gc.disable()
                 try:
-                    taken[title] = seconds_a_call(calls[title], mine, budget)
+                    taken[title] = seconds_a_call(calls[title], mine, budget, first)
                 finally:
                     gc.enable()
             made.append(taken)
