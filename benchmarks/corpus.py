@@ -19,7 +19,7 @@ from typing import Any
 import tosdsl
 from benchmarks.reference import reference, reference_decision
 from benchmarks.story import Disagreement, nested
-from benchmarks.timing import ROOT, heading, interleaved, load, micro, short
+from benchmarks.timing import ROOT, heading, in_turns, interleaved, load, micro, short
 from tosdsl.trees.facts import Use
 
 PACKAGES = ("tosdsl", "attrs", "lark")
@@ -134,7 +134,7 @@ def report(options: argparse.Namespace) -> str:
     documents = len(policies.linked.documents)
     return "\n".join(
         [
-            *heading("The shipped policies", PACKAGES, options.rounds, before),
+            *heading("The shipped policies", PACKAGES, in_turns(options.rounds), before),
             "## All at once",
             "",
             f"{documents} documents, loaded in {short(loaded)} s, and the {len(uses):,} uses of their "

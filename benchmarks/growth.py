@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.alone import ENGINES
 from benchmarks.generated import drawn, edited, uses
-from benchmarks.timing import fresh, heading, load, micro, ratios, short
+from benchmarks.timing import fresh, heading, in_turns, load, micro, ratios, short
 
 PACKAGES = ("tosdsl", "zen-engine", "opa-golib-python-bindings", "cedarpy")
 FEW = 3
@@ -166,7 +166,7 @@ def report(options: argparse.Namespace) -> str:
         parts += [f"### µs a decision (times by hand), each fact unknown with {UNKNOWN:.0%}", ""]
         parts += decisions(options.sizes, many, UNKNOWN, options)
         parts += loading(options.sizes, many, options)
-    head = heading("Policies of many clauses", PACKAGES, options.rounds, before)
+    head = heading("Policies of many clauses", PACKAGES, in_turns(options.rounds), before)
     return "\n".join([*head, *parts]).rstrip() + "\n"
 
 
@@ -175,7 +175,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     sizes = [10, 100, 1_000, 10_000]
     parser.add_argument("--sizes", type=int, nargs="+", default=sizes, help="numbers of clauses")
     parser.add_argument("--rounds", type=int, default=9, help="how often each engine is timed")
-    parser.add_argument("--requests", type=int, default=300, help="how many requests there are")
+    parser.add_argument("--requests", type=int, default=1_000, help="how many requests there are")
     parser.add_argument("--loads", type=int, default=3, help="how often each policy is loaded")
     print(report(parser.parse_args(arguments)), end="")
     return 0

@@ -28,6 +28,11 @@ USE = "policies/uses/project_seed.yaml"
 FORBIDDEN = 3
 """The exit status of ``tosdsl check`` for the story."""
 
+_HOW = (
+    "Each figure is the median of {} processes, run in turns; milliseconds are those on the wall, in "
+    "the last column those of the processor."
+)
+
 _ASK = (
     f"import tosdsl; policies = tosdsl.load({POLICY!r}); answer = policies.{{}}({{{{"
     "'activities': ['train'], 'output_of': ['openai'], "
@@ -103,10 +108,9 @@ def report(rounds: int, seed: int) -> str:
     before = load()
     made = measured(rounds, seed)
     lines = [
-        *heading("From nothing to an answer", (*PACKAGES, "attrs", "lark"), None, before),
-        f"Median of {rounds} processes each, run in turns; milliseconds on the wall, and in the last "
-        "column of the processor.",
-        "",
+        *heading(
+            "From nothing to an answer", (*PACKAGES, "attrs", "lark"), _HOW.format(rounds), before
+        ),
         "| command | ms | fastest to slowest | times bare Python | ms of the processor |",
         "|---|---:|---:|---:|---:|",
     ]

@@ -18,7 +18,7 @@ from typing import Any
 
 from benchmarks import hand, peers
 from benchmarks.peers import Engine
-from benchmarks.timing import heading, interleaved, load, table
+from benchmarks.timing import heading, in_turns, interleaved, load, table
 
 _TRUTHS = (True, False)
 _ACTIVITIES = ("train", "annotate", "distill", "fine_tune", "evaluate", "promote")
@@ -163,7 +163,9 @@ def report(options: argparse.Namespace) -> str:
         *part("A whole decision, all facts known", peers.DECIDE, known, settled, options),
         *part("JSON bytes in, JSON bytes out", peers.JSON, known, settled, options, encoded=True),
     ]
-    head = heading("One decision on the story's clause", peers.PACKAGES, options.rounds, before)
+    head = heading(
+        "One decision on the story's clause", peers.PACKAGES, in_turns(options.rounds), before
+    )
     return "\n".join([*head, *parts]).rstrip() + "\n"
 
 

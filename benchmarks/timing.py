@@ -119,20 +119,27 @@ def load() -> float:
     return os.getloadavg()[0]
 
 
-def heading(title: str, packages: Iterable[str], rounds: int | None, before: float) -> list[str]:
-    """The head of a report: what was measured, on what, with which versions, how busy."""
-    spans = f" Median of {rounds} interleaved rounds." if rounds else ""
+def heading(title: str, packages: Iterable[str], how: str, before: float) -> list[str]:
+    """The head of a report: what was measured, on what, how busy, and how, with which versions."""
     found = [f"{name} {installed}" for name in packages if (installed := installed_version(name))]
     return [
         f"# {title}",
         "",
         f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} "
         f"{platform.machine()}, {os.cpu_count()} cores; load {before:.2f} before, {load():.2f} after. "
-        f"Time is the processor's, of all threads of the process.{spans}",
+        f"{how}",
         "",
         f"Versions: {', '.join(found)}.",
         "",
     ]
+
+
+def in_turns(rounds: int) -> str:
+    """What a report says of figures that ``interleaved`` made."""
+    return (
+        "Time is the processor's, of all threads of the process; "
+        f"each figure is the median of {rounds} interleaved rounds."
+    )
 
 
 def installed_version(package: str) -> str | None:
