@@ -25,7 +25,10 @@ PACKAGES = ("tosdsl", "zen-engine", "opa-golib-python-bindings", "cedarpy")
 FEW = 3
 MANY = 1_000
 UNKNOWN = 0.1
+_COLD = "tosdsl, from the text"
 _FILLING = "tosdsl, from the text, filling the cache"
+_CACHED = "tosdsl, from the cache"
+_EDITED = "tosdsl, from the cache, ten clauses edited"
 LOADED = ("hand", "compiled", "tosdsl", "zen", "opa", "cedar")
 DECIDING = ("hand", "tosdsl", "decide", "reference", "zen", "opa", "cedar")
 
@@ -51,6 +54,12 @@ class Grid:
 def there(names: Sequence[str]) -> list[str]:
     """The engines that are installed."""
     return [name for name in names if importlib.util.find_spec(ENGINES[name].imports)]
+
+
+def missing(names: Sequence[str]) -> list[str]:
+    """A line that says which engines are not installed."""
+    absent = {ENGINES[name].title: None for name in names if name not in there(names)}
+    return [f"Left out, as not installed: {'; '.join(absent)}.", ""] if absent else []
 
 
 def decisions(
@@ -99,14 +108,24 @@ def loading(sizes: Sequence[int], many: bool, options: argparse.Namespace) -> li
         for name in there(LOADED):
             if size > ENGINES[name].largest:
                 continue
-            for how, taken in _loads(name, size, shapes, question, options.loads).items():
-                cached = cached or how.endswith("from the cache")
+            found = _loads(name, size, shapes, question, options.loads)
+            for how, taken in found.items():
+                cached = cached or how == _CACHED
                 spent = median(each["seconds"] for each in taken)
-                seconds.put(how, size, short(spent))
+                share = ""
+                if how in {_CACHED, _EDITED}:
+                    cold = median(each["seconds"] for each in found[_COLD])
+                    share = f" (1/{short(cold / spent)})"
+                seconds.put(how, size, f"{short(spent * 1e3)}{share}")
                 memory.put(how, size, short(median(each["mib"] for each in taken)))
     note = [] if cached else ["This version keeps no cache on disk: each process reads the text.", ""]
     return [
-        *("### Seconds until the first answer, in a new process", "", *seconds.lines(), *note),
+        *(
+            "### ms until the first answer, in a new process (as a share of that from the text)",
+            "",
+            *seconds.lines(),
+            *note,
+        ),
         *("### MiB of memory that this adds", "", *memory.lines()),
     ]
 
@@ -129,12 +148,12 @@ def _loads(
             command = ["-m", "benchmarks.alone", "load", name, str(file), question]
             found.setdefault(how, []).append(fresh(command, {"TOSDSL_CACHE": cache}))
 
-        title = "tosdsl, from the text" if name == "tosdsl" else engine.title
+        title = _COLD if name == "tosdsl" else engine.title
         for _ in range(times):
             measure(title, "off")
         if name == "tosdsl":
             _cached(measure, file, text, Path(folder, "cache"), times)
-        if "tosdsl, from the cache" not in found:
+        if _CACHED not in found:
             found.pop(_FILLING, None)
         return found
 
@@ -149,10 +168,10 @@ def _cached(
         measure(_FILLING, str(folder))
         if not any(folder.iterdir()):
             return
-        measure("tosdsl, from the cache", str(folder))
+        measure(_CACHED, str(folder))
         changed = edited(text, min(10, text.count("forbid ")), attempt + 1)
         file.write_text(changed, encoding="utf-8")
-        measure("tosdsl, ten clauses edited", str(folder))
+        measure(_EDITED, str(folder))
         file.write_text(text, encoding="utf-8")
 
 
@@ -166,6 +185,7 @@ def report(options: argparse.Namespace) -> str:
         parts += [f"### µs a decision (times by hand), each fact unknown with {UNKNOWN:.0%}", ""]
         parts += decisions(options.sizes, many, UNKNOWN, options)
         parts += loading(options.sizes, many, options)
+    parts += missing((*LOADED, *DECIDING))
     head = heading("Policies of many clauses", PACKAGES, in_turns(options.rounds), before)
     return "\n".join([*head, *parts]).rstrip() + "\n"
 

@@ -121,6 +121,8 @@ def report(rounds: int, seed: int) -> str:
         processor = median(taken[title][1] for taken in made)
         cells = (title, short(median(walls) * 1e3), spread, short(ratio), short(processor * 1e3))
         lines.append(f"| {' | '.join(cells)} |")
+    if absent := [module for module in OTHERS if not importlib.util.find_spec(module)]:
+        lines += ["", f"Left out, as not installed: {', '.join(absent)}."]
     return "\n".join(lines) + "\n"
 
 
