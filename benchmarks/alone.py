@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 from typing import Any
@@ -22,7 +23,7 @@ from typing import Any
 from benchmarks import crowd
 from benchmarks.crowd import Ask
 from benchmarks.generated import Clause, drawn, policy, uses
-from benchmarks.timing import interleaved, resident
+from benchmarks.timing import interleaved, resident, seconds_at_first
 
 PATIENCE = 10.0
 """Seconds that the comparison of one engine's verdicts may take; the requests that it has no time for
@@ -155,8 +156,27 @@ def measure_decisions(
             if perf_counter() - start > PATIENCE:
                 break
         calls[name], checked[name] = ask, compared
-    shares = {word: words.count(word) for word in sorted(set(words))}
-    return {"checked": checked, "shares": shares, "rounds": interleaved(calls, asked, rounds)}
+    numbers = (clauses, shapes, requests)
+    return {
+        "checked": checked,
+        "shares": {word: words.count(word) for word in sorted(set(words))},
+        "rounds": interleaved(calls, asked, rounds),
+        "first": [_first_time(calls, numbers, seed, unknown) for seed in range(2, rounds + 2)],
+    }
+
+
+def _first_time(
+    calls: Mapping[str, Ask], numbers: tuple[int, int, int], seed: int, unknown: float
+) -> dict[str, float]:
+    """Seconds a decision on requests that nobody has asked before, one pass of each engine."""
+    new = uses(*numbers, seed, unknown=unknown)
+    gc.collect()
+    gc.disable()
+    try:
+        order = Random(seed).sample(list(calls), len(calls))
+        return {name: seconds_at_first(calls[name], new, 0.5) for name in order}
+    finally:
+        gc.enable()
 
 
 def main(arguments: Sequence[str]) -> int:

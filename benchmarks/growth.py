@@ -65,8 +65,8 @@ def missing(names: Sequence[str]) -> list[str]:
 def decisions(
     sizes: Sequence[int], many: bool, unknown: float, options: argparse.Namespace
 ) -> list[str]:
-    """The table of decisions; an engine's verdicts are compared before it is timed."""
-    grid, compared = Grid(sizes), {}
+    """The tables of decisions; an engine's verdicts are compared before it is timed."""
+    again, first, compared = Grid(sizes), Grid(sizes), {}
     for size in sizes:
         names = [
             name
@@ -78,11 +78,9 @@ def decisions(
             ["-m", "benchmarks.alone", "decide", *map(str, numbers), *names], {"TOSDSL_CACHE": "off"}
         )
         for name in names:
-            middle = median(taken[name] for taken in made["rounds"])
-            ratio, low, high = ratios(made["rounds"], name, "hand")
             title = ENGINES[name].title
-            cell = f"{micro(middle)} ({short(ratio)}; {short(low)} to {short(high)})"
-            grid.put(title, size, cell)
+            again.put(title, size, _cell(made["rounds"], name))
+            first.put(title, size, _cell(made["first"], name))
             if (number := made["checked"][name]) < options.requests:
                 compared[f"{title} at {size:,}"] = number
     left = "".join(f" {title}: the first {number:,}." for title, number in compared.items())
@@ -90,8 +88,18 @@ def decisions(
         f"Before timing, all verdicts were compared with those by hand, on {options.requests:,} "
         f"requests a size.{left}",
         "",
-        *grid.lines(),
+        *again.lines(),
+        "The same on requests that were not asked before, each once:",
+        "",
+        *first.lines(),
     ]
+
+
+def _cell(rounds: Sequence[Mapping[str, float]], name: str) -> str:
+    """Microseconds, and the ratio to hand-written Python with its range."""
+    ratio, low, high = ratios(rounds, name, "hand")
+    middle = median(taken[name] for taken in rounds)
+    return f"{micro(middle)} ({short(ratio)}; {short(low)} to {short(high)})"
 
 
 def _shapes(size: int, many: bool) -> int:

@@ -14,11 +14,13 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from statistics import median
 from typing import Any
 
+import tosdsl
 from benchmarks import hand, peers
 from benchmarks.peers import Engine
-from benchmarks.timing import heading, in_turns, interleaved, load, table
+from benchmarks.timing import heading, in_turns, interleaved, load, micro, seconds_at_first, table
 
 _TRUTHS = (True, False)
 _ACTIVITIES = ("train", "annotate", "distill", "fine_tune", "evaluate", "promote")
@@ -145,6 +147,23 @@ def part(
     ]
 
 
+def at_first(asked: Sequence[Mapping[str, Any]], rounds: int) -> list[str]:
+    """What fresh policies take for their first requests, as an answer may be kept for the next one."""
+    lines = []
+    for what in ("verdict", "decide"):
+        firsts, passes = [], []
+        for number in range(rounds):
+            ask = getattr(tosdsl.load(peers.POLICY), what)
+            mine = [*asked[number:], *asked[:number]]
+            firsts.append(seconds_at_first(ask, mine[:1], 1.0))
+            passes.append(seconds_at_first(ask, mine[1:], 5.0))
+        lines.append(
+            f"* `{what}`: the very first {micro(median(firsts))} µs, the next {len(asked) - 1:,} "
+            f"{micro(median(passes))} µs each."
+        )
+    return ["Policies that were just loaded, and each request once:", "", *lines, ""]
+
+
 def _encoded(facts: Mapping[str, Any]) -> bytes:
     return json.dumps(facts).encode()
 
@@ -161,6 +180,7 @@ def report(options: argparse.Namespace) -> str:
             "Some facts unknown: each of seven with a chance of 15 %", peers.GAPS, gaps, every, options
         ),
         *part("A whole decision, all facts known", peers.DECIDE, known, settled, options),
+        *at_first(known, min(options.rounds, 5)),
         *part("JSON bytes in, JSON bytes out", peers.JSON, known, settled, options, encoded=True),
     ]
     head = heading(

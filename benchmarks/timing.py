@@ -12,6 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -50,6 +51,18 @@ def seconds_a_call(
         if now - last < _LOOK:
             few = min(few * 2, len(questions))
         last = now
+
+
+def seconds_at_first(call: Call, questions: Iterable[Any], budget: float) -> float:
+    """Seconds of the processor for one call, each question asked once, until the budget is spent."""
+    done, left = 0, iter(questions)
+    start = process_time()
+    while some := list(islice(left, 16)):
+        deque(map(call, some), 0)
+        done += len(some)
+        if process_time() - start > budget:
+            break
+    return (process_time() - start) / done
 
 
 def interleaved(

@@ -133,6 +133,7 @@ def test_decisions_are_compared_and_timed() -> None:
     assert made["checked"] == {"hand": 30, "tosdsl": 30, "reference": 30}
     assert sum(made["shares"].values()) == 30
     assert [set(taken) for taken in made["rounds"]] == [{"hand", "tosdsl", "reference"}]
+    assert [set(taken) for taken in made["first"]] == [{"hand", "tosdsl", "reference"}]
 
 
 def test_an_engine_that_differs_on_many_clauses_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,6 +199,14 @@ def test_questions_are_asked_in_turn_from_where_the_round_begins() -> None:
     asked.clear()
     timing.seconds_a_call(asked.append, ["a", "b", "c"], 0.002, first=4)
     assert asked[:7] == ["b", "c", "a", "b", "c", "a", "b"]
+
+
+def test_at_first_each_question_is_asked_once_unless_time_is_over() -> None:
+    asked: list[int] = []
+    timing.seconds_at_first(asked.append, range(50), 10.0)
+    assert asked == list(range(50))
+    timing.seconds_at_first(asked.append, range(50), 0.0)
+    assert asked[50:] == list(range(16))
 
 
 def test_each_engine_has_a_slice_in_each_round() -> None:
