@@ -1,0 +1,272 @@
+"""Trees as sections of an image, and back.
+
+In: ``Choices`` and diagnostics. Out: plain data, in which each norm and each scenario has bytes of its
+own, so that it is decoded when it is touched and not before. Places are written relative to the first
+line of the clause, which is kept apart: an unchanged clause that moved has the bytes it had.
+
+A tree that cannot be written (of a class that is not a tree's, or too deep) raises ``Unwritable``.
+"""
+
+from __future__ import annotations
+
+import marshal
+from array import array
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.cache import nodes
+from tosdsl.cache.image import Image
+from tosdsl.cache.lazy import Lazy
+from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.trees import norms as n
+from tosdsl.trees.span import NOWHERE, Span
+
+TREES, ITEMS = "trees", "items"
+"""The sections: what is decoded at once, and the bytes of what is not."""
+
+_ATOMS = frozenset({str, int, bool, type(None), bytes, float})
+
+
+class Unwritable(Exception):
+    """A tree has something in it that is not a tree's."""
+
+
+# --- to plain data ------------------------------------------------------------------------------------
+
+
+@define
+class Writer:
+    """Makes plain data. ``file`` and ``line`` are those to which places are relative just now."""
+
+    shared: list[bytes] = field(factory=list)
+    items: list[bytes] = field(factory=list)
+    lines: array[int] = field(factory=lambda: array("q"))
+    _places: dict[int, int] = field(factory=dict)
+    """Where in ``shared`` an object stands, by its identity."""
+    _alike: dict[bytes, int] = field(factory=dict)
+    _kept: list[object] = field(factory=list)
+    """An identity is of use only as long as the object lives."""
+    _many: frozenset[int] = frozenset()
+    _file: str = ""
+    _line: int = 0
+
+    def write(self, tree: n.Choices, warnings: Iterable[Diagnostic]) -> Image:
+        """The sections of a load. Raises Unwritable."""
+        try:
+            plain = (self._plain(tree), self._plain(tuple(warnings)))
+            ends = array("q", [0])
+            for each in self.items:
+                ends.append(ends[-1] + len(each))
+            held = (plain, self.shared, ends.tobytes(), self.lines.tobytes())
+            return Image({}).with_section(TREES, held).with_raw(ITEMS, b"".join(self.items))
+        except (KeyError, ValueError, TypeError, RecursionError, OverflowError) as error:
+            raise Unwritable(str(error)) from error
+
+    def _plain(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in _ATOMS:
+            return value
+        if kind is Span:
+            return self._span(value)
+        if kind is tuple:
+            return [self._plain(each) for each in value]
+        if kind in nodes.SHARED_CLASSES or id(value) in self._many:
+            return (nodes.SHARED, self._shared(value))
+        shape = nodes.SHAPES.get(kind)
+        if shape is not None:
+            return self._node(shape, value)
+        return self._other(value)
+
+    def _span(self, span: Span) -> tuple[Any, ...]:
+        if span is NOWHERE or not span.line:
+            return (nodes.NOWHERE,) if span == NOWHERE else (nodes.NOWHERE, _all_of(span))
+        start = span.line - self._line
+        made = (nodes.SPAN, start, span.column, span.end_line - span.line, span.end_column)
+        return made if span.file == self._file else (*made, span.file)
+
+    def _node(self, shape: nodes.Shape, value: Any) -> tuple[Any, ...]:
+        values = shape.parts(value)
+        if not (shape.lazy or shape.plain):
+            return (shape.number, *map(self._plain, values))
+        made: list[Any] = [shape.number]
+        for name, each in zip(shape.names, values, strict=True):
+            if name in shape.lazy:
+                made.append(self._lazy(each))
+            elif name in shape.plain:
+                made.append((nodes.PLAIN, dict(each) if isinstance(each, Mapping) else each))
+            else:
+                made.append(self._plain(each))
+        return tuple(made)
+
+    def _lazy(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        first = len(self.items)
+        line = self._line
+        for each in values:
+            self._line = each.span.line
+            self.items.append(marshal.dumps(self._plain(each)))
+            self.lines.append(self._line)
+        self._line = line
+        named = all(isinstance(each, n.Norm) for each in values)
+        said = ([each.id for each in values], [each.modality for each in values]) if named else ((), ())
+        return (nodes.LAZY, first, len(values), self._file, *map("\n".join, said))
+
+    def _shared(self, value: Any) -> int:
+        place = self._places.get(id(value))
+        if place is None:
+            was = self._file, self._line, self._many
+            span = getattr(value, "span", NOWHERE)
+            self._file, self._line = span.file, 0 if isinstance(value, n.Policy) else span.line
+            if isinstance(value, n.Policy):
+                self._many = _attached_often(value)
+            shape = nodes.SHAPES[type(value)]
+            plain = (self._file, self._line, self._node(shape, value))
+            self._file, self._line, self._many = was
+            made = marshal.dumps(plain, 2)  # without references: the same bytes for the same data
+            place = len(self.shared)
+            if not isinstance(value, n.Policy | n.Choices | n.Linked):
+                place = self._alike.setdefault(made, place)
+            if place == len(self.shared):
+                self.shared.append(made)
+            self._places[id(value)] = place
+            self._kept.append(value)
+        return place
+
+    def _other(self, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, datetime):
+            return (nodes.INSTANT, value.isoformat())
+        if isinstance(value, date):
+            return (nodes.DATE, value.toordinal())
+        if isinstance(value, Fraction):
+            return (nodes.FRACTION, value.numerator, value.denominator)
+        if isinstance(value, Lazy):
+            return self._plain(tuple(value))  # type: ignore[no-any-return]  # a list, as of a tuple
+        if isinstance(value, Mapping):
+            keys = [marshal.dumps(key, 2) for key in value]  # of names and numbers
+            return (nodes.MAPPING, keys, [self._plain(each) for each in value.values()])
+        if isinstance(value, Enum):
+            return (nodes.MEMBER, nodes.ENUMS.index(type(value)), value.name)
+        raise Unwritable(f"a {type(value).__name__} in a tree")
+
+
+def _all_of(span: Span) -> tuple[str, int, int, int, int]:
+    return span.file, span.line, span.column, span.end_line, span.end_column
+
+
+def _attached_often(policy: n.Policy) -> frozenset[int]:
+    """The exceptions that stand under more than one clause, by identity: written out, they multiply."""
+    seen: set[int] = set()
+    often: set[int] = set()
+    todo: list[n.ExceptionNode] = []
+    for norm in policy.root.all_norms():
+        todo += norm.exceptions
+    for definition in policy.definitions:
+        todo += definition.exceptions
+    while todo:
+        each = todo.pop()
+        if id(each) in seen:
+            often.add(id(each))
+        else:
+            seen.add(id(each))
+            todo += each.exceptions
+    return frozenset(often)
+
+
+# --- and back -----------------------------------------------------------------------------------------
+
+
+@define
+class Reader:
+    """Makes trees of the sections of an image. Threads may share one."""
+
+    _root: Any
+    _shared: list[bytes]
+    _ends: Any
+    _lines: Any
+    _items: memoryview
+    _made: dict[int, Any] = field(factory=dict)
+
+    @classmethod
+    def of(cls, image: Image) -> Reader | None:
+        """The reader of an image, or None if the image has no trees."""
+        held, items = image.section(TREES), image.raw(ITEMS)
+        if held is None or items is None:
+            return None
+        root, shared, ends, lines = held
+        return cls(
+            root, shared, memoryview(ends).cast("q"), memoryview(lines).cast("q"), memoryview(items)
+        )
+
+    def choices(self) -> n.Choices:
+        """The tree of all choices."""
+        made: n.Choices = self._tree("", 0)(self._root[0])
+        return made
+
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was odd about the texts."""
+        made: tuple[Diagnostic, ...] = self._tree("", 0)(self._root[1])
+        return made
+
+    def _tree(self, file: str, line: int) -> Callable[[Any], Any]:
+        """The decoder for data whose places are relative to a line of a file."""
+
+        def decode(plain: Any) -> Any:
+            kind = type(plain)
+            if kind is list:
+                return tuple(map(decode, plain))
+            if kind is not tuple:
+                return plain
+            mark = plain[0]
+            if mark >= 0:
+                return nodes.BY_NUMBER[mark].make([decode(each) for each in plain[1:]])
+            if mark == nodes.SPAN:
+                first = plain[1] + line
+                where = plain[5] if len(plain) > 5 else file
+                return Span(where, first, plain[2], first + plain[3], plain[4])
+            if mark == nodes.SHARED:
+                return self._one(plain[1])
+            if mark == nodes.LAZY:
+                return self._lazy(*plain[1:])
+            if mark == nodes.MAPPING:
+                return dict(zip(map(marshal.loads, plain[1]), map(decode, plain[2]), strict=True))
+            return _value(mark, plain)
+
+        return decode
+
+    def _one(self, place: int) -> Any:
+        made = self._made.get(place)
+        if made is None:
+            file, line, plain = marshal.loads(self._shared[place])
+            made = self._made.setdefault(place, self._tree(file, line)(plain))
+        return made
+
+    def _lazy(self, first: int, count: int, file: str, names: str, kinds: str) -> Any:
+        if not count:
+            return ()
+        lines = self._lines[first : first + count]
+
+        def decode(index: int, plain: Any) -> Any:
+            return self._tree(file, lines[index])(plain)
+
+        return Lazy(self._items, self._ends[first : first + count + 1], decode, (names, kinds))
+
+
+def _value(mark: int, plain: tuple[Any, ...]) -> Any:
+    match mark:
+        case nodes.NOWHERE:
+            return Span(*plain[1]) if len(plain) > 1 else NOWHERE
+        case nodes.PLAIN:
+            return plain[1]
+        case nodes.DATE:
+            return date.fromordinal(plain[1])
+        case nodes.INSTANT:
+            return datetime.fromisoformat(plain[1])
+        case nodes.FRACTION:
+            return Fraction(plain[1], plain[2])
+        case nodes.MEMBER:
+            return nodes.ENUMS[plain[1]][plain[2]]
+    raise Unwritable(f"mark {mark}")
