@@ -29,6 +29,9 @@ from tosdsl.trees.span import NOWHERE, Span
 TREES, ITEMS = "trees", "items"
 """The sections: what is decoded at once, and the bytes of what is not."""
 
+_LINES, _COLUMNS = 1 << 12, 1 << 9
+"""A place on one line, near the line that it is relative to, fits in one small number."""
+
 _ATOMS = frozenset({str, int, bool, type(None), bytes, float})
 
 
@@ -71,8 +74,8 @@ class Writer:
         kind = type(value)
         if kind in _ATOMS:
             return value
-        if kind is Span:
-            return self._span(value)
+        if kind is Span:  # in a field that is not the node's own place
+            return self._long_span(value)
         if kind is tuple:
             return [self._plain(each) for each in value]
         if kind in nodes.SHARED_CLASSES or id(value) in self._many:
@@ -82,23 +85,40 @@ class Writer:
             return self._node(shape, value)
         return self._other(value)
 
-    def _span(self, span: Span) -> tuple[Any, ...]:
+    def _span(self, span: Span) -> tuple[Any, ...] | int:
+        start, width = span.line - self._line, span.end_column - span.column
+        if (
+            span.line == span.end_line > 0
+            and 0 <= start < _LINES
+            and 0 <= span.column < _COLUMNS
+            and 0 <= width < _COLUMNS
+            and span.file == self._file
+        ):
+            return (start * _COLUMNS + span.column) * _COLUMNS + width
+        return self._long_span(span)
+
+    def _long_span(self, span: Span) -> tuple[Any, ...]:
         if span is NOWHERE or not span.line:
             return (nodes.NOWHERE,) if span == NOWHERE else (nodes.NOWHERE, _all_of(span))
-        start = span.line - self._line
-        made = (nodes.SPAN, start, span.column, span.end_line - span.line, span.end_column)
+        made = (nodes.SPAN, span.line - self._line, span.column, span.end_line - span.line, span.end_column)
         return made if span.file == self._file else (*made, span.file)
 
     def _node(self, shape: nodes.Shape, value: Any) -> tuple[Any, ...]:
         values = shape.parts(value)
+        made: list[Any]
         if not (shape.lazy or shape.plain):
-            return (shape.number, *map(self._plain, values))
-        made: list[Any] = [shape.number]
+            made = [shape.number, *map(self._plain, values)]
+            if shape.span >= 0:
+                made[shape.span + 1] = self._span(values[shape.span])
+            return tuple(made)
+        made = [shape.number]
         for name, each in zip(shape.names, values, strict=True):
             if name in shape.lazy:
                 made.append(self._lazy(each))
             elif name in shape.plain:
                 made.append((nodes.PLAIN, dict(each) if isinstance(each, Mapping) else each))
+            elif name == "span":
+                made.append(self._span(each))
             else:
                 made.append(self._plain(each))
         return tuple(made)
@@ -222,7 +242,14 @@ class Reader:
                 return plain
             mark = plain[0]
             if mark >= 0:
-                return nodes.BY_NUMBER[mark].make([decode(each) for each in plain[1:]])
+                shape = nodes.BY_NUMBER[mark]
+                values = [decode(each) for each in plain[1:]]
+                if shape.span >= 0 and type(at := values[shape.span]) is int:
+                    start, width = divmod(at, _COLUMNS)
+                    start, column = divmod(start, _COLUMNS)
+                    start += line
+                    values[shape.span] = Span(file, start, column, start, column + width)
+                return shape.make(values)
             if mark == nodes.SPAN:
                 first = plain[1] + line
                 where = plain[5] if len(plain) > 5 else file

@@ -63,6 +63,8 @@ class Shape:
     make: Callable[[list[Any]], Any]
     lazy: frozenset[str]
     plain: frozenset[str]
+    span: int
+    """The index of the field that is the node's place, or -1."""
 
 
 def _shape(number: int, class_: type) -> Shape:
@@ -77,7 +79,8 @@ def _shape(number: int, class_: type) -> Shape:
 
     lazy = frozenset(name for owner, name in LAZY_FIELDS if owner is class_)
     plain = frozenset(name for owner, name in PLAIN_FIELDS if owner is class_)
-    return Shape(number, names, _parts(names), make, lazy, plain)
+    span = names.index("span") if "span" in names else -1
+    return Shape(number, names, _parts(names), make, lazy, plain, span)
 
 
 def _parts(names: tuple[str, ...]) -> Callable[[Any], tuple[Any, ...]]:

@@ -1,0 +1,117 @@
+"""A load from the cache, or into it. What a caller needs of the cache is here.
+
+``Entry.find`` looks whether a load was done before and all that it read is unchanged. Its sections are
+then as good as those that a load would make; ``trees`` decodes the policies when they are wanted.
+"""
+
+from __future__ import annotations
+
+from tosdsl.cache import manifest
+from tosdsl.cache.image import Image
+from tosdsl.cache.store import Store, key_of, open_store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing, and what imports attrs, are not needed in order to read an entry
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from tosdsl.diagnostics.model import Diagnostic
+    from tosdsl.library.search import Search
+    from tosdsl.trees.norms import Choices
+
+_MANIFEST = "manifest"
+_SOURCES = "sources"
+
+
+class Entry:
+    """The place in the cache of one load, with what is there.
+
+    ``image`` is what a load left there and still holds, ``old`` what was left and holds no more;
+    ``texts`` are the contents of the files that were read.
+    """
+
+    def __init__(self, store: Store | None, key: str, words: tuple[str, ...], given: tuple[str, ...]):
+        self.words = words
+        self.given = given
+        self.image: Image | None = None
+        self.old: Image | None = None
+        self.texts: Mapping[str, bytes] = {}
+        self._store = store
+        self._key = key
+
+    @classmethod
+    def of_words(cls, words: Iterable[str]) -> Entry:
+        """The entry for what paths and ids name, seen from the folder of this process."""
+        import os
+
+        asked = tuple(words)
+        try:
+            here = os.getcwd()
+        except OSError:
+            return cls(None, "", asked, ())
+        return cls._found("words", asked, (), here, *asked)
+
+    @classmethod
+    def of_texts(cls, texts: Mapping[str, str]) -> Entry:
+        """The entry for texts that are in no file, by the names that they are shown by."""
+        parts = (each for pair in texts.items() for each in pair)
+        return cls._found("texts", (), tuple(texts), *parts)
+
+    @classmethod
+    def _found(cls, kind: str, words: tuple[str, ...], given: tuple[str, ...], *parts: str) -> Entry:
+        store = open_store()
+        made = cls(store, key_of(kind, *parts) if store else "", words, given)
+        data = store.get(made._key) if store else None
+        image = Image.read(data) if data is not None else None
+        if image is not None:
+            said = image.section(_MANIFEST)
+            texts = manifest.unchanged(said) if isinstance(said, dict) else None
+            if texts is None:
+                made.old = image
+            else:
+                made.image, made.texts = image, texts
+        return made
+
+    def sources(self) -> dict[str, str]:
+        """The texts of the load, as diagnostics show them, but for those that the caller gave."""
+        named = self.image.section(_SOURCES) if self.image else ()
+        return {file: self.texts[file].decode("utf-8-sig") for file in named if file in self.texts}
+
+    def trees(self) -> tuple[Choices, tuple[Diagnostic, ...]] | None:
+        """The policies and the warnings, decoded as they are touched; None if there are none."""
+        from tosdsl.cache.codec import Reader
+
+        reader = Reader.of(self.image) if self.image else None
+        return (reader.choices(), reader.warnings()) if reader else None
+
+    def made(
+        self,
+        choices: Choices,
+        warnings: tuple[Diagnostic, ...],
+        search: Search,
+        sources: Iterable[str],
+        sections: Mapping[str, Any] | None = None,
+    ) -> Image | None:
+        """Keep what a load without errors has made; the image, or None if it cannot be kept.
+
+        ``sections`` are plain data of others, by name.
+        """
+        if self._store is None:
+            return None
+        from tosdsl.cache.codec import Unwritable, Writer
+
+        said = manifest.made_of(search, self.words, self.given)
+        if said is None:
+            return None
+        try:
+            image = Writer().write(choices, warnings)
+            for name, plain in (sections or {}).items():
+                image = image.with_section(name, plain)
+        except (Unwritable, ValueError):
+            return None
+        image = image.with_section(_MANIFEST, said).with_section(_SOURCES, tuple(sources))
+        return image if self._store.put(self._key, image.write()) else None
+
+    def kept(self, image: Image) -> bool:
+        """Keep the image with sections more, in the place of the one that is there."""
+        return self._store is not None and self._store.put(self._key, image.write())
