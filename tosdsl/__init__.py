@@ -1,28 +1,35 @@
-"""Terms of service as code: clauses written once, then executed, explained, tested and proved."""
+"""Terms of service as code: clauses written once, then executed, explained, tested and proved.
 
-from tosdsl.decision.model import (
-    Basis,
-    Condition,
-    Conflict,
-    Contested,
-    Decider,
-    Decision,
-    Defeated,
-    Evidence,
-    Judgement,
-    Measure,
-    Need,
-    OpenMeasure,
-    PolicyUsed,
-    ReadingOutcome,
-    Supplied,
-    Verdict,
-    Why,
-)
-from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.facade import FactError, PolicyError, PolicySet, TosdslError, load, load_each, loads
-from tosdsl.trees.facts import Assertion, Reading, Use
-from tosdsl.trees.span import Span
+Nothing is imported before its name is used, so that a program which asks a policy it has kept starts
+as fast as Python does.
+"""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not from typing: it takes longer to import than a question to answer
+    from tosdsl.decision.model import (
+        Basis,
+        Condition,
+        Conflict,
+        Contested,
+        Decider,
+        Decision,
+        Defeated,
+        Evidence,
+        Judgement,
+        Measure,
+        Need,
+        OpenMeasure,
+        PolicyUsed,
+        ReadingOutcome,
+        Supplied,
+        Why,
+    )
+    from tosdsl.diagnostics.model import Diagnostic, Severity
+    from tosdsl.errors import FactError, PolicyError, TosdslError
+    from tosdsl.facade import PolicySet, load, load_each, loads
+    from tosdsl.trees.facts import Assertion, Reading, Use
+    from tosdsl.trees.span import Span
+    from tosdsl.verdict import Verdict
 
 __all__ = [
     "Assertion",
@@ -56,3 +63,31 @@ __all__ = [
     "load_each",
     "loads",
 ]
+
+_HOMES = {
+    "tosdsl.decision.model": (
+        "Basis Condition Conflict Contested Decider Decision Defeated Evidence Judgement Measure Need "
+        "OpenMeasure PolicyUsed ReadingOutcome Supplied Why"
+    ),
+    "tosdsl.diagnostics.model": "Diagnostic Severity",
+    "tosdsl.errors": "FactError PolicyError TosdslError",
+    "tosdsl.facade": "PolicySet load load_each loads",
+    "tosdsl.trees.facts": "Assertion Reading Use",
+    "tosdsl.trees.span": "Span",
+    "tosdsl.verdict": "Verdict",
+}
+"""The public names by the modules that define them, as above; a test holds the two together."""
+
+if not TYPE_CHECKING:  # a type checker would take every name that there is not for one that there is
+
+    def __getattr__(name: str) -> object:
+        """A public name, imported when it is first used (PEP 562)."""
+        for home, names in _HOMES.items():
+            if name in names.split():
+                found = globals()[name] = getattr(__import__(home, fromlist=[name]), name)
+                return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -10,7 +10,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from tosdsl.decision.build import decision
-from tosdsl.decision.model import Decision, Verdict
+from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.reference.decide import find, verdicts
@@ -18,6 +18,7 @@ from tosdsl.reference.ladder import has_ladder, open_rungs
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
+from tosdsl.verdict import Verdict
 
 
 def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:

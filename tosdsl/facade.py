@@ -1,65 +1,114 @@
 """The library as a program calls it: ``load`` policies, then ``decide`` uses.
 
-This is the layer that raises: passes below it return diagnostics.
+This is the layer that raises: passes below it return diagnostics. It is all that a program imports
+before its first question, so each method imports what it needs when it is called. INVARIANT: making a
+``PolicySet`` of parts that are made later imports no tree and no pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from pathlib import Path
-from typing import Any
+from _thread import allocate_lock  # what threading calls Lock, without the time that threading takes
 
-from attrs import asdict, evolve, field, frozen
+from tosdsl.errors import FactError, PolicyError, TosdslError
 
-from tosdsl.answer import answer, answer_verdict
-from tosdsl.decision.model import Decision, Verdict
-from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
-from tosdsl.diagnostics.render import render_all, sentences
-from tosdsl.facts.document import from_python, read_text
-from tosdsl.facts.schema import schema_of
-from tosdsl.facts.use import read_parts, read_use
-from tosdsl.library.files import Memory, decoded
-from tosdsl.library.search import Search
-from tosdsl.pipeline import Compilation, read_scenario
-from tosdsl.trees.facts import Entries, Use
-from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
-from tosdsl.trees.versions import chosen
-from tosdsl.trees.vocabulary import Vocabulary
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+    from typing import Any, NoReturn
 
+    from tosdsl.decision.model import Decision
+    from tosdsl.diagnostics.model import Diagnostic
+    from tosdsl.library.files import Source
+    from tosdsl.pipeline import Compilation
+    from tosdsl.trees.facts import Use
+    from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
+    from tosdsl.trees.vocabulary import Vocabulary
+    from tosdsl.verdict import Verdict
 
-class TosdslError(Exception):
-    """What is wrong with a policy or with facts. ``diagnostics`` holds all of it."""
-
-    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str]) -> None:
-        self.diagnostics = diagnostics
-        self.sources = sources
-        super().__init__(render_all(diagnostics, sources))
-
-    def __reduce__(self) -> tuple[type[TosdslError], tuple[object, ...]]:
-        """Between processes it travels as what it was made of."""
-        return type(self), (self.diagnostics, dict(self.sources))
+__all__ = ["FactError", "PolicyError", "PolicySet", "TosdslError", "load", "load_each", "loads"]
 
 
-class PolicyError(TosdslError):
-    """The policies cannot be used."""
+class _Later:
+    """A part that is made when it is first asked for: once, whichever threads ask."""
+
+    __slots__ = ("_lock", "_made", "_make")
+
+    def __init__(self, make: Callable[[], object]) -> None:
+        self._lock = allocate_lock()
+        self._make: Callable[[], object] | None = make
+        self._made: object = None
+
+    def get(self) -> object:
+        with self._lock:
+            if self._make is not None:  # what it raises is raised again when asked again
+                self._made = self._make()
+                self._make = None
+            return self._made
 
 
-class FactError(TosdslError):
-    """The facts do not fit the vocabulary."""
-
-
-for _public in (TosdslError, PolicyError, FactError):
-    _public.__module__ = "tosdsl"  # a traceback names them as they are imported
-
-
-@frozen
 class PolicySet:
-    """Policies ready to be asked. Immutable, and safe to share between threads."""
+    """Policies ready to be asked. Immutable, and safe to share between threads.
 
-    choices: Choices = field(repr=False)
-    sources: Mapping[str, str] = field(repr=False, eq=False)
-    warnings: tuple[Diagnostic, ...] = ()
+    ``choices``, ``sources`` and ``warnings`` are each a value, or a function without arguments that
+    makes it when it is first asked for.
+    """
+
+    __slots__ = ("__weakref__", "_parts")
+    _parts: dict[str, Any]
+
+    def __init__(
+        self,
+        choices: Choices | Callable[[], Choices],
+        sources: Mapping[str, str] | Callable[[], Mapping[str, str]],
+        warnings: tuple[Diagnostic, ...] | Callable[[], tuple[Diagnostic, ...]] = (),
+    ) -> None:
+        given = {"choices": choices, "sources": sources, "warnings": warnings}
+        parts = {name: _Later(part) if callable(part) else part for name, part in given.items()}
+        object.__setattr__(self, "_parts", parts)
+
+    def _part(self, name: str) -> Any:
+        part = self._parts[name]
+        return part.get() if type(part) is _Later else part
+
+    @property
+    def choices(self) -> Choices:
+        """The documents in all their versions, and the whole that each choice among them makes."""
+        made: Choices = self._part("choices")
+        return made
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """The texts that were read, by file."""
+        made: Mapping[str, str] = self._part("sources")
+        return made
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What is odd in the policies and keeps nobody from asking them."""
+        made: tuple[Diagnostic, ...] = self._part("warnings")
+        return made
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        from attrs.exceptions import FrozenInstanceError  # what every other part of an answer raises
+
+        raise FrozenInstanceError
+
+    def __delattr__(self, name: str) -> NoReturn:
+        self.__setattr__(name, None)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, PolicySet):
+            return NotImplemented
+        return self.choices == other.choices and self.warnings == other.warnings
+
+    def __repr__(self) -> str:
+        return f"PolicySet(warnings={self.warnings!r})"
+
+    def __reduce__(self) -> tuple[type[PolicySet], tuple[object, ...]]:
+        """Between processes it travels with its parts made."""
+        return type(self), (self.choices, self.sources, self.warnings)
 
     @property
     def linked(self) -> Linked:
@@ -68,6 +117,8 @@ class PolicySet:
 
     def at(self, as_of: date | None, known_at: date | None) -> Linked:
         """The documents that answer on these days, each in the version that they choose."""
+        from tosdsl.trees.versions import chosen
+
         choices = self.choices
         return choices.linked[chosen(choices.histories, as_of, known_at)]
 
@@ -101,20 +152,10 @@ class PolicySet:
         Raises FactError if a fact is not declared or has the wrong type. Pure: the same question has
         the same answer.
         """
+        from tosdsl import asking
+
         given = _given(facts, as_of, known_at, use, assertions, standard, readings)
-        return self._decision(self._use(given))
-
-    def decide_use(self, use: Use) -> Decision:
-        """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
-        said = [asdict(each, recurse=False) for each in use.assertions]
-        readings = {each.name: each.facts for each in use.readings}
-        given = _given(use.facts, use.as_of, use.known_at, use.title, said, use.standard, readings)
-        checked = self._use(given)
-        odd = tuple(dict.fromkeys((*use.warnings, *checked.warnings)))
-        return self._decision(evolve(checked, warnings=odd))
-
-    def _decision(self, use: Use) -> Decision:
-        return answer(self.at(use.as_of, use.known_at), use)[0]
+        return asking.decide(self.choices, given)
 
     def verdict(
         self,
@@ -127,45 +168,34 @@ class PolicySet:
         readings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Verdict:
         """The verdict alone: what ``decide(…).verdict`` is, with nothing else worked out."""
+        from tosdsl import asking
+
         given = _given(facts, as_of, known_at, None, assertions, standard, readings)
-        made = self._use(given)
-        return answer_verdict(self.at(made.as_of, made.known_at), made)
+        return asking.verdict(self.choices, given)
+
+    def decide_use(self, use: Use) -> Decision:
+        """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
+        from tosdsl import asking
+
+        return asking.decide_use(self.choices, asking.checked_again(self.vocabulary, use))
 
     def read_use(self, text: str | bytes, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
         """A use from a YAML or JSON document (bytes are UTF-8), with warnings. Raises FactError."""
-        problems: list[Diagnostic] = []
-        if isinstance(text, bytes):
-            text = decoded(text, file, problems) or ""
-            self._checked(problems, {})
-        root = read_text(text, file, problems)
-        if root is None:
-            self._checked(problems, {file: text})
-            root = Entries(())  # an empty document
-        use = read_use(root, self.vocabulary, problems)
-        odd = self._checked(problems, {file: text})
-        return evolve(use, warnings=tuple(map(sentences, odd))), odd
+        from tosdsl import asking
 
-    def _use(self, given: Mapping[str, object]) -> Use:
-        """A use of what a program gives, by key as in a document; every part of it is checked."""
-        problems: list[Diagnostic] = []
-        nodes = {key: from_python(value, problems) for key, value in given.items()}
-        read = {key: node for key, node in nodes.items() if node is not None}
-        use = read_parts(read, self.vocabulary, problems)
-        return evolve(use, warnings=tuple(map(sentences, self._checked(problems, {}))))
-
-    @staticmethod
-    def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
-        if any(problem.severity is Severity.ERROR for problem in problems):
-            raise FactError(tuple(in_order(problems)), sources)
-        return tuple(problems)
+        return asking.read_document(self.vocabulary, text, file)
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of a use."""
+        from tosdsl.facts.schema import schema_of
+
         named = " and ".join(versions[0].id for versions in self.choices.asked)
         return schema_of(self.vocabulary, named)
 
     def scenarios(self) -> tuple[tuple[str, Scenario, Use], ...]:
         """The scenarios of the policies asked about: policy, scenario, and the use it describes."""
+        from tosdsl.pipeline import read_scenario
+
         found = []
         for policy in (each for versions in self.choices.asked for each in versions):
             for scenario in policy.scenarios:
@@ -202,8 +232,16 @@ def load(*where: str | Path) -> PolicySet:
     version that it holds; several versions read together are one document. Raises PolicyError with
     every mistake of every text that was read.
     """
-    work = Compilation(Search())
+    work = _compilation()
     return _together(work, work.roots(where))
+
+
+def _compilation(named: Mapping[str, Source] | None = None) -> Compilation:
+    """The passes, imported with the first text that is to be read."""
+    from tosdsl.library.search import Search
+    from tosdsl.pipeline import Compilation
+
+    return Compilation(Search(dict(named or {})))
 
 
 def _together(work: Compilation, roots: Iterable[Policy]) -> PolicySet:
@@ -212,10 +250,15 @@ def _together(work: Compilation, roots: Iterable[Policy]) -> PolicySet:
     for root in roots:
         documents.setdefault(root.id, {})[id(root)] = root
     choices = work.choices(tuple(each.values()) for each in documents.values())
+    return PolicySet(choices, work.sources, _warnings(work))
+
+
+def _warnings(work: Compilation) -> tuple[Diagnostic, ...]:
+    """What is odd in the texts. Raises PolicyError if something is wrong."""
     diagnostics = tuple(work.diagnostics())
     if work.has_errors():
         raise PolicyError(diagnostics, work.sources)
-    return PolicySet(choices, work.sources, diagnostics)
+    return diagnostics
 
 
 def loads(*texts: str) -> PolicySet:
@@ -223,17 +266,17 @@ def loads(*texts: str) -> PolicySet:
 
     Raises PolicyError; diagnostics name the texts ``<text 1>``, ``<text 2>``, ….
     """
+    from tosdsl.library.files import Memory
+
     named = {f"<text {number}>": Memory(text) for number, text in enumerate(texts, 1)}
-    work = Compilation(Search(dict(named)))
+    work = _compilation(named)
     return _together(work, work.file_roots(named))
 
 
 def load_each(*where: str | Path) -> list[PolicySet]:
     """Each policy that the words name, each version of it, as a set of its own. Raises PolicyError."""
-    work = Compilation(Search())
+    work = _compilation()
     roots = work.roots(where)
-    sets = [PolicySet(work.choices([(root,)]), work.sources) for root in roots]
-    diagnostics = tuple(work.diagnostics())
-    if work.has_errors():
-        raise PolicyError(diagnostics, work.sources)
-    return [evolve(each, warnings=diagnostics) for each in sets]
+    several = [work.choices([(root,)]) for root in roots]
+    warnings = _warnings(work)
+    return [PolicySet(choices, work.sources, warnings) for choices in several]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
+import pickle
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -212,6 +214,52 @@ def test_threads_share_one_set_and_one_decision(policies: tosdsl.PolicySet) -> N
     assert len(texts) == 1
 
 
+def test_parts_given_as_functions_are_made_once_and_only_when_asked_for(
+    policies: tosdsl.PolicySet,
+) -> None:
+    made: list[str] = []
+
+    def choices() -> Any:
+        made.append("choices")
+        time.sleep(0.01)  # long enough for every thread to ask
+        return policies.choices
+
+    kept = tosdsl.PolicySet(choices, lambda: made.append("sources") or {}, tuple)
+    assert made == []
+    with ThreadPoolExecutor(8) as pool:
+        verdicts = set(pool.map(lambda _: kept.verdict(SEED), range(32)))
+    assert verdicts == {tosdsl.Verdict.FORBIDDEN}
+    assert made == ["choices"]
+    assert kept == policies
+    assert (kept.sources, kept.sources, made) == ({}, {}, ["choices", "sources"])
+
+
+def test_a_part_that_cannot_be_made_is_tried_again() -> None:
+    tries = iter([OSError("gone"), OSError("gone")])
+
+    def choices() -> Any:
+        raise next(tries)
+
+    kept = tosdsl.PolicySet(choices, {})
+    for _ in range(2):
+        with pytest.raises(OSError, match="gone"):
+            kept.decide(SEED)
+
+
+def test_a_set_survives_copying_and_pickling(policies: tosdsl.PolicySet) -> None:
+    for other in (
+        copy.copy(policies),
+        copy.deepcopy(policies),
+        pickle.loads(pickle.dumps(policies)),
+    ):
+        assert other == policies
+        assert other.sources == policies.sources
+        assert other.decide(SEED) == policies.decide(SEED)
+    assert policies != tosdsl.loads("policy other\n    default permit\n")
+    assert policies != "policies"
+    assert repr(policies) == "PolicySet(warnings=())"
+
+
 # --- the decision -------------------------------------------------------------------------------
 
 
@@ -253,6 +301,8 @@ def test_what_is_given_out_is_frozen(policies: tosdsl.PolicySet) -> None:
     ]:
         with pytest.raises(FrozenInstanceError):
             setattr(thing, name, None)
+        with pytest.raises(FrozenInstanceError):
+            delattr(thing, name)
 
 
 def test_everything_public_is_there_and_documented() -> None:

@@ -10,13 +10,14 @@ from attrs import evolve
 
 from tosdsl.cli.stdin import STDIN, StandardInput
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
-from tosdsl.decision.model import Verdict
 from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import sentences
-from tosdsl.facade import FactError, load
+from tosdsl.errors import FactError
+from tosdsl.facade import load
 from tosdsl.library.files import Source, read
 from tosdsl.library.search import shipped_use
+from tosdsl.verdict import Verdict
 
 _STATUS = {
     Verdict.PERMITTED: OK,

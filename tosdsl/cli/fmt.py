@@ -12,7 +12,7 @@ from pathlib import Path
 from tosdsl.cli.stdin import STDIN, StandardInput
 from tosdsl.cli.terminal import FORBIDDEN, OK
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.facade import PolicyError
+from tosdsl.errors import PolicyError
 from tosdsl.library.files import folder, read
 from tosdsl.literate import is_literate
 from tosdsl.syntax.markdown import format_text

@@ -20,7 +20,7 @@ from tosdsl.cli.terminal import (
 )
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.near import nearest
-from tosdsl.facade import TosdslError
+from tosdsl.errors import TosdslError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,7 +9,8 @@ from itertools import groupby
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import mistake
-from tosdsl.facade import PolicyError, load_each
+from tosdsl.errors import PolicyError
+from tosdsl.facade import load_each
 from tosdsl.testing import scenarios
 from tosdsl.testing.reports import as_json, as_junit
 from tosdsl.testing.scenarios import Result

@@ -24,13 +24,13 @@ from tosdsl.decision.model import (
     Need,
     OpenMeasure,
     PolicyUsed,
-    Verdict,
 )
 from tosdsl.decision.reads import Reads
 from tosdsl.decision.support import Support
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import VERDICTS, ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
+from tosdsl.verdict import Verdict
 
 _COMPLIANT = {Verdict.PERMITTED: True, Verdict.NOT_APPLICABLE: True, Verdict.FORBIDDEN: False}
 Truth = bool | None

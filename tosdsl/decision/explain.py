@@ -12,11 +12,12 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.decision.evidence import beside
-from tosdsl.decision.model import Verdict, Why
+from tosdsl.decision.model import Why
 from tosdsl.decision.reads import Reads
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
+from tosdsl.verdict import Verdict
 
 _MOST_IDLE = 12
 _MOST_VERSIONS = 6

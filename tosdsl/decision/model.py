@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from enum import Enum
 from typing import Any
 
 from attrs import asdict, field, fields, frozen
 
 from tosdsl.trees.wording import value_words
+from tosdsl.verdict import Verdict
 
 SCHEMA = "tosdsl.decision/1"
-
-
-class Verdict(Enum):
-    """What the documents say of a use."""
-
-    PERMITTED = "permitted"
-    FORBIDDEN = "forbidden"
-    UNDETERMINED = "undetermined"
-    NOT_APPLICABLE = "not_applicable"
 
 
 @frozen

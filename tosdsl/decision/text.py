@@ -14,10 +14,10 @@ from tosdsl.decision.model import (
     Governs,
     Measure,
     OpenMeasure,
-    Verdict,
     Why,
 )
 from tosdsl.trees.wording import value_words
+from tosdsl.verdict import Verdict
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _WIDEST = 62

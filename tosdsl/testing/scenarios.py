@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from tosdsl.answer import answer
 from tosdsl.decision.build import both, truth_word
@@ -80,7 +80,7 @@ def _governs(expected: n.Expectation, made: Decision, policies: PolicySet, use: 
     choices = policies.choices.library.get(document)
     found = made.governs
     if choices is not None:
-        asked = evolve(policies, choices=choices, warnings=())
+        asked = PolicySet(choices, policies.sources)
         found = answer(asked.at(use.as_of, use.known_at), use)[0].governs
     if any(each.document == document and version in ([], [each.version]) for each in found):
         return None

@@ -1,0 +1,95 @@
+"""A question put to policies: what a program gives is read as a use, checked, and answered.
+
+    facts, days, assertions, readings -> facts -> Use -> answer -> Decision, Verdict
+
+The facade imports this with the first question that needs the trees. Raises FactError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import asdict, evolve
+
+from tosdsl.answer import answer, answer_verdict
+from tosdsl.decision.model import Decision
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
+from tosdsl.diagnostics.render import sentences
+from tosdsl.errors import FactError
+from tosdsl.facts.document import from_python, read_text
+from tosdsl.facts.use import read_parts, read_use
+from tosdsl.library.files import decoded
+from tosdsl.trees.facts import Entries, Use
+from tosdsl.trees.norms import Choices, Linked
+from tosdsl.trees.versions import chosen
+from tosdsl.trees.vocabulary import Vocabulary
+from tosdsl.verdict import Verdict
+
+
+def at(choices: Choices, use: Use) -> Linked:
+    """The documents that answer on the days of a use."""
+    return choices.linked[chosen(choices.histories, use.as_of, use.known_at)]
+
+
+def decide(choices: Choices, given: Mapping[str, object]) -> Decision:
+    """The decision on a use, given by the keys of a facts document."""
+    return decide_use(choices, use_of(choices.vocabulary, given))
+
+
+def decide_use(choices: Choices, use: Use) -> Decision:
+    """The decision on a use that has been checked."""
+    return answer(at(choices, use), use)[0]
+
+
+def verdict(choices: Choices, given: Mapping[str, object]) -> Verdict:
+    """The verdict alone."""
+    use = use_of(choices.vocabulary, given)
+    return answer_verdict(at(choices, use), use)
+
+
+def use_of(vocabulary: Vocabulary, given: Mapping[str, object]) -> Use:
+    """A use of what a program gives, by key as in a document; every part of it is checked."""
+    problems: list[Diagnostic] = []
+    nodes = {key: from_python(value, problems) for key, value in given.items()}
+    read = {key: node for key, node in nodes.items() if node is not None}
+    use = read_parts(read, vocabulary, problems)
+    return evolve(use, warnings=tuple(map(sentences, _checked(problems, {}))))
+
+
+def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
+    """A use that was read before or that a program has made, checked as what a program gives is."""
+    given: dict[str, Any] = {
+        "facts": use.facts,
+        "as_of": use.as_of,
+        "known_at": use.known_at,
+        "use": use.title,
+        "assertions": [asdict(each, recurse=False) for each in use.assertions],
+        "standard": use.standard,
+        "readings": {each.name: each.facts for each in use.readings},
+    }
+    checked = use_of(vocabulary, given)
+    return evolve(checked, warnings=tuple(dict.fromkeys((*use.warnings, *checked.warnings))))
+
+
+def read_document(
+    vocabulary: Vocabulary, text: str | bytes, file: str
+) -> tuple[Use, tuple[Diagnostic, ...]]:
+    """A use from a YAML or JSON document (bytes are UTF-8), with warnings."""
+    problems: list[Diagnostic] = []
+    if isinstance(text, bytes):
+        text = decoded(text, file, problems) or ""
+        _checked(problems, {})
+    root = read_text(text, file, problems)
+    if root is None:
+        _checked(problems, {file: text})
+        root = Entries(())  # an empty document
+    use = read_use(root, vocabulary, problems)
+    odd = _checked(problems, {file: text})
+    return evolve(use, warnings=tuple(map(sentences, odd))), odd
+
+
+def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        raise FactError(tuple(in_order(problems)), sources)
+    return tuple(problems)

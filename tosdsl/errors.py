@@ -1,0 +1,40 @@
+"""What the library raises: policies or facts that are wrong, with every diagnostic.
+
+Only the facade and what stands above it raise. Importing this imports nothing: ``try`` and ``except``
+around a question must cost no start-up time.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
+    from collections.abc import Mapping
+
+    from tosdsl.diagnostics.model import Diagnostic
+
+
+class TosdslError(Exception):
+    """What is wrong with a policy or with facts. ``diagnostics`` holds all of it."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str]) -> None:
+        from tosdsl.diagnostics.render import render_all  # only what is wrong needs to be worded
+
+        self.diagnostics = diagnostics
+        self.sources = sources
+        super().__init__(render_all(diagnostics, sources))
+
+    def __reduce__(self) -> tuple[type[TosdslError], tuple[object, ...]]:
+        """Between processes it travels as what it was made of."""
+        return type(self), (self.diagnostics, dict(self.sources))
+
+
+class PolicyError(TosdslError):
+    """The policies cannot be used."""
+
+
+class FactError(TosdslError):
+    """The facts do not fit the vocabulary."""
+
+
+for _public in (TosdslError, PolicyError, FactError):
+    _public.__module__ = "tosdsl"  # a traceback names them as they are imported
