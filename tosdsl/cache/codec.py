@@ -211,12 +211,11 @@ class Reader:
     _made: dict[int, Any] = field(factory=dict)
 
     @classmethod
-    def of(cls, image: Image) -> Reader | None:
-        """The reader of an image, or None if the image has no trees."""
-        held, items = image.section(TREES), image.raw(ITEMS)
-        if held is None or items is None:
-            return None
-        root, shared, ends, lines = held
+    def of(cls, image: Image) -> Reader:
+        """The reader of an image that a ``Writer`` has made."""
+        items = image.raw(ITEMS)
+        assert items is not None  # the store vouches for what is in an image
+        root, shared, ends, lines = image.section(TREES)
         return cls(
             root, shared, memoryview(ends).cast("q"), memoryview(lines).cast("q"), memoryview(items)
         )

@@ -1,7 +1,7 @@
 """A load from the cache, or into it. What a caller needs of the cache is here.
 
-``Entry.find`` looks whether a load was done before and all that it read is unchanged. Its sections are
-then as good as those that a load would make; ``trees`` decodes the policies when they are wanted.
+An ``Entry`` knows whether a load was done before and all that it read is unchanged. Its sections are
+then as good as those that a load would make; the policies are decoded when they are wanted.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # typing, and what imports attrs, are not needed in order to 
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from tosdsl.cache.codec import Reader
     from tosdsl.diagnostics.model import Diagnostic
     from tosdsl.library.search import Search
     from tosdsl.trees.norms import Choices
@@ -38,6 +39,7 @@ class Entry:
         self.texts: Mapping[str, bytes] = {}
         self._store = store
         self._key = key
+        self._reader: Reader | None = None
 
     @classmethod
     def of_words(cls, words: Iterable[str]) -> Entry:
@@ -77,14 +79,23 @@ class Entry:
         named = self.image.section(_SOURCES) if self.image else ()
         return {file: self.texts[file].decode("utf-8-sig") for file in named if file in self.texts}
 
-    def trees(self) -> tuple[Choices, tuple[Diagnostic, ...]] | None:
-        """The policies and the warnings, decoded as they are touched; None if there are none."""
+    def choices(self) -> Choices:
+        """The policies, decoded as they are touched."""
+        return self._decoder().choices()
+
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was odd about the texts."""
+        return self._decoder().warnings()
+
+    def _decoder(self) -> Reader:
         from tosdsl.cache.codec import Reader
 
-        reader = Reader.of(self.image) if self.image else None
-        return (reader.choices(), reader.warnings()) if reader else None
+        if self._reader is None:
+            assert self.image is not None  # who asks has looked
+            self._reader = Reader.of(self.image)
+        return self._reader
 
-    def made(
+    def keep(
         self,
         choices: Choices,
         warnings: tuple[Diagnostic, ...],

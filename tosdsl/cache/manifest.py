@@ -30,9 +30,12 @@ def made_of(search: Search, words: Iterable[str], given: Collection[str] = ()) -
 
     ``given`` are texts that are in no file.
     """
-    asked = [(word, _kind(word)) for word in words]
+    asked = [(word, _kind(word or ".")) for word in words]
     where = {file: str(source) for file, source in search.named.items() if file not in given}
     folders = [(word, _folder(word)) for word, kind in asked if kind == "folder"]
+    named = {name for _, names in folders for name in names}
+    if where.keys() != named | {_path(word) for word, kind in asked if kind == "file"}:
+        return None  # something has changed since, or is named in another way than here
     around = None
     if search.looked_around:
         around = [(str(path), neighbour_files(str(path), MAX_FILES)) for path in search.paths]
@@ -45,8 +48,6 @@ def made_of(search: Search, words: Iterable[str], given: Collection[str] = ()) -
             return None
         for layer in search.far:
             where |= {file: str(path) for file, path in layer.sources.items() if file not in where}
-    if not set(search.named) >= {name for _, names in folders for name in names}:
-        return None  # the folder has changed since
     texts = []
     for file, digest in search.seen.items():
         if file in given:
@@ -60,7 +61,7 @@ def made_of(search: Search, words: Iterable[str], given: Collection[str] = ()) -
 def unchanged(said: dict[str, Any]) -> dict[str, bytes] | None:
     """The texts that were read, by file, if all is as the manifest says; else None."""
     try:
-        if any(_kind(word) != kind for word, kind in said["asked"]):
+        if any(_kind(word or ".") != kind for word, kind in said["asked"]):
             return None
         if any(_folder(folder) != names for folder, names in said["folders"]):
             return None
@@ -90,13 +91,14 @@ def _kind(word: str) -> str:
 
 def _folder(word: str) -> list[str]:
     """The policy files of a folder that is asked for, named as the search names them."""
-    return folder_files(os.path.normpath(word) if ".." not in word else _plain(word))
+    return folder_files(_path(word))
 
 
-def _plain(word: str) -> str:
-    """A path without what says nothing, its ``..`` kept: what they leave may be a link."""
+def _path(word: str) -> str:
+    """A path without what says nothing; its ``..`` are kept, as what they leave may be a link."""
     parts = [part for part in word.split(os.sep) if part not in ("", ".")]
-    return (os.sep if os.path.isabs(word) else "") + os.sep.join(parts)
+    root = os.sep if word.startswith(os.sep) else ""
+    return root + os.sep.join(parts) or "."
 
 
 # --- what is installed --------------------------------------------------------------------------------
