@@ -100,16 +100,17 @@ class Writer:
     def _long_span(self, span: Span) -> tuple[Any, ...]:
         if span is NOWHERE or not span.line:
             return (nodes.NOWHERE,) if span == NOWHERE else (nodes.NOWHERE, _all_of(span))
-        made = (nodes.SPAN, span.line - self._line, span.column, span.end_line - span.line, span.end_column)
+        start, more = span.line - self._line, span.end_line - span.line
+        made = (nodes.SPAN, start, span.column, more, span.end_column)
         return made if span.file == self._file else (*made, span.file)
 
     def _node(self, shape: nodes.Shape, value: Any) -> tuple[Any, ...]:
         values = shape.parts(value)
         made: list[Any]
         if not (shape.lazy or shape.plain):
-            made = [shape.number, *map(self._plain, values)]
-            if shape.span >= 0:
-                made[shape.span + 1] = self._span(values[shape.span])
+            made = [shape.number]
+            for index, each in enumerate(values):
+                made.append(self._span(each) if index == shape.span else self._plain(each))
             return tuple(made)
         made = [shape.number]
         for name, each in zip(shape.names, values, strict=True):

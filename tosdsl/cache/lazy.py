@@ -12,8 +12,9 @@ from typing import Any, overload
 
 
 class Lazy(Sequence[Any]):
-    """``ends`` are offsets into ``blob``, one more than items; ``decode`` makes an item of its index and
-    plain data.
+    """``ends`` are offsets into ``blob``, one more than items.
+
+    ``decode`` makes an item of its index and plain data.
 
     ``names`` and ``kinds`` say of each item what is known without decoding it.
     """

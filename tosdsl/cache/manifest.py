@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from hashlib import sha256
 
+from tosdsl.library.digest import digest as digest_of
 from tosdsl.library.listing import folder_files, neighbour_files, shipped_files
 from tosdsl.limits import MAX_FILE_BYTES, MAX_FILES
 
@@ -73,7 +73,7 @@ def unchanged(said: dict[str, Any]) -> dict[str, bytes] | None:
         for file, path, digest in said["texts"]:
             with open(path, "rb") as stream:
                 raw = stream.read(MAX_FILE_BYTES + 1)
-            if sha256(raw).digest() != digest:
+            if digest_of(raw) != digest:
                 return None
             texts[file] = raw
     except (OSError, ValueError, KeyError, TypeError):

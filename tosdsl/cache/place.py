@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from hashlib import sha256
+
+from tosdsl.library.digest import started
 
 VARIABLE = "TOSDSL_CACHE"
 OFF = ("off", "0", "no", "false")
@@ -83,7 +84,7 @@ _KNOWN: dict[str, bytes] = {}
 
 
 def _program() -> bytes:
-    made = sha256(repr((FORMAT, sys.version, sys.implementation.cache_tag, sys.byteorder)).encode())
+    made = started(repr((FORMAT, sys.version, sys.implementation.cache_tag, sys.byteorder)).encode())
     todo = [_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "grammars")]
     while todo:
         above = todo.pop(0)
@@ -98,4 +99,5 @@ def _program() -> bytes:
                 made.update(f"{entry.path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
             elif entry.is_dir() and not entry.name.startswith(("__pycache__", ".")):
                 todo.append(entry.path)
-    return made.digest()
+    digest: bytes = made.digest()
+    return digest

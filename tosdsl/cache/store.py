@@ -1,7 +1,7 @@
 """Entries on disk by key. In: bytes to keep. Out: the same bytes, or None.
 
 An entry is written beside its place and renamed, so that it is there whole or not at all, however many
-processes write. Its header has the length and the SHA-256 of what follows: a torn, foreign or damaged
+processes write. Its header has the length and the digest of what follows: a torn, foreign or damaged
 file is a miss. What this user did not write, or others could have written, is not read.
 """
 
@@ -10,15 +10,14 @@ from __future__ import annotations
 import os
 import stat
 import time
-from hashlib import sha256
 
 from tosdsl.cache import place
+from tosdsl.library.digest import SIZE, digest, started
 from tosdsl.limits import MAX_CACHE_BYTES, MAX_CACHE_ENTRY
 
 _MAGIC = b"tosdsl cache\n"
 _LENGTH = 8
-_DIGEST = 32
-_HEADER = len(_MAGIC) + _LENGTH + _DIGEST
+_HEADER = len(_MAGIC) + _LENGTH + SIZE
 _SUFFIX = ".image"
 _UNDER_WAY = ".part"
 _STALE = 3600
@@ -52,8 +51,8 @@ class Store:
             return None
         body = memoryview(data)[_HEADER:]
         length = int.from_bytes(data[len(_MAGIC) : len(_MAGIC) + _LENGTH], "little")
-        said = data[_HEADER - _DIGEST : _HEADER]
-        return body if length == len(body) and sha256(body).digest() == said else None
+        said = data[_HEADER - SIZE : _HEADER]
+        return body if length == len(body) and digest(body) == said else None
 
     def put(self, key: str, body: bytes) -> bool:
         """Keep the bytes under the key. Whether it worked."""
@@ -110,7 +109,7 @@ class Store:
 
     @staticmethod
     def _write(held: int, name: str, body: bytes) -> None:
-        header = _MAGIC + len(body).to_bytes(_LENGTH, "little") + sha256(body).digest()
+        header = _MAGIC + len(body).to_bytes(_LENGTH, "little") + digest(body)
         file = os.open(name, _WRITE, 0o600, dir_fd=held)
         with os.fdopen(file, "wb") as stream:
             stream.write(header)
@@ -122,7 +121,10 @@ class Store:
         entries: list[tuple[float, int, str]] = []
         with os.scandir(held) as found:
             for each in found:
-                state = each.stat(follow_symlinks=False)
+                try:
+                    state = each.stat(follow_symlinks=False)
+                except FileNotFoundError:  # another process has renamed or removed it
+                    continue
                 if each.name.endswith(_SUFFIX):
                     entries.append((state.st_mtime, state.st_size, each.name))
                 elif each.name.endswith(_UNDER_WAY) and now - state.st_mtime > _STALE:
@@ -143,7 +145,7 @@ class Store:
 
 
 def open_store() -> Store | None:
-    """The cache of this user, or None where there is none or it cannot be told whose files are whose."""
+    """The cache of this user; None where there is none, or files do not tell whose they are."""
     owner = place.user()
     path = place.folder() if owner is not None else None
     return None if path is None or owner is None else Store(path, owner)
@@ -151,9 +153,9 @@ def open_store() -> Store | None:
 
 def key_of(kind: str, *parts: str) -> str:
     """The name of an entry: what was asked for, by which program."""
-    made = sha256(place.program())
+    made = started(place.program())
     for part in (kind, *parts):
         raw = part.encode("utf-8", "surrogatepass")
         made.update(len(raw).to_bytes(8, "little"))
         made.update(raw)
-    return made.hexdigest()
+    return str(made.hexdigest())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
@@ -17,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl import limits, literate
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.library.digest import digest
 from tosdsl.library.listing import SUFFIXES, folder_files, neighbour_files
 from tosdsl.trees.span import Span, place
 
@@ -65,8 +65,8 @@ class Witnessed:
         except OSError:
             self.seen[self.file] = None
             raise
-        digest = hashlib.sha256(raw).digest()
-        if self.seen.setdefault(self.file, digest) != digest:
+        made = digest(raw)
+        if self.seen.setdefault(self.file, made) != made:
             self.seen[self.file] = None  # changed while it was being read
         return raw
 
@@ -91,7 +91,7 @@ class Layer:
     name: str
     sources: dict[str, Source]
     seen: dict[str, bytes | None] = field(factory=dict)
-    """What was read, by file: the SHA-256 of the content, None if it could not be read or changed."""
+    """What was read, by file: the digest of the content, None if it could not be read or changed."""
 
     @cached_property
     def heads(self) -> tuple[Head, ...]:

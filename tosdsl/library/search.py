@@ -10,7 +10,8 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.library.files import SUFFIXES, Head, Layer, Source, folder, installed, neighbours, shipped
+from tosdsl.library.files import Head, Layer, Source, folder, installed, neighbours, shipped
+from tosdsl.library.listing import SUFFIXES
 from tosdsl.trees.span import NOWHERE, Span
 
 _AT_HAND = 2
@@ -35,7 +36,7 @@ class Search:
     paths: list[Path] = field(factory=list)
     """The files among what is asked for: their neighbours are looked at."""
     seen: dict[str, bytes | None] = field(factory=dict)
-    """What was read so far, by file: the SHA-256 of the content, None if it failed or has changed."""
+    """What was read so far, by file: the digest of the content, None if it failed or has changed."""
     looked_around: bool = False
     """Whether the neighbours were looked at."""
     _near: Layer | None = None
