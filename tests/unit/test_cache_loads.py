@@ -95,11 +95,11 @@ def test_versions_are_chosen_from_the_cache(folder: Path) -> None:
 
 
 def test_warnings_are_those_of_the_load(folder: Path) -> None:
-    (folder / "shop.tos").write_text(POLICY + "\nexception nobody\n    when exported\n")
+    (folder / "shop.tos").write_text(POLICY.replace("default permit", "default forbid"))
     first, cold = loaded(str(folder))
     second, warm = loaded(str(folder))
     assert (cold, warm) == (False, True)
-    assert [each.code for each in second.warnings] == ["TOS3003"]
+    assert [each.code for each in second.warnings] == ["TOS3010"]
     assert second.warnings == first.warnings
     assert second.warnings[0].to_json() == first.warnings[0].to_json()
 

@@ -175,10 +175,8 @@ for _ in range(40):
 
 def test_many_processes_at_once_read_whole_entries(store: Store) -> None:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{RACE}"
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, store.path, str(number)])
-        for number in range(1, 5)
-    ]
+    command = [sys.executable, "-c", code, store.path]
+    running = [subprocess.Popen([*command, str(number)]) for number in range(1, 5)]
     assert [each.wait() for each in running] == [0, 0, 0, 0]
     assert [each.name for each in Path(store.path).iterdir()] == ["shared.image"]
 

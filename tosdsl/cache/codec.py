@@ -54,7 +54,8 @@ class Writer:
     _alike: dict[bytes, int] = field(factory=dict)
     _kept: list[object] = field(factory=list)
     """An identity is of use only as long as the object lives."""
-    _many: frozenset[int] = frozenset()
+    _owner: str = ""
+    """The clause or exception that is being written: what stands under it bears its id."""
     _file: str = ""
     _line: int = 0
 
@@ -78,7 +79,10 @@ class Writer:
             return self._long_span(value)
         if kind is tuple:
             return [self._plain(each) for each in value]
-        if kind in nodes.SHARED_CLASSES or id(value) in self._many:
+        if kind in nodes.SHARED_CLASSES or (
+            # an exception that stands alone is attached to many clauses: written out, it multiplies
+            kind is n.ExceptionNode and value.id.rpartition(".")[0] != self._owner
+        ):
             return (nodes.SHARED, self._shared(value))
         shape = nodes.SHAPES.get(kind)
         if shape is not None:
@@ -105,6 +109,14 @@ class Writer:
         return made if span.file == self._file else (*made, span.file)
 
     def _node(self, shape: nodes.Shape, value: Any) -> tuple[Any, ...]:
+        if type(value) in nodes.OWNERS:
+            was, self._owner = self._owner, value.name if type(value) is n.Definition else value.id
+            made = self._fields(shape, value)
+            self._owner = was
+            return made
+        return self._fields(shape, value)
+
+    def _fields(self, shape: nodes.Shape, value: Any) -> tuple[Any, ...]:
         values = shape.parts(value)
         made: list[Any]
         if not (shape.lazy or shape.plain):
@@ -139,14 +151,12 @@ class Writer:
     def _shared(self, value: Any) -> int:
         place = self._places.get(id(value))
         if place is None:
-            was = self._file, self._line, self._many
+            was = self._file, self._line
             span = getattr(value, "span", NOWHERE)
             self._file, self._line = span.file, 0 if isinstance(value, n.Policy) else span.line
-            if isinstance(value, n.Policy):
-                self._many = _attached_often(value)
             shape = nodes.SHAPES[type(value)]
             plain = (self._file, self._line, self._node(shape, value))
-            self._file, self._line, self._many = was
+            self._file, self._line = was
             made = marshal.dumps(plain, 2)  # without references: the same bytes for the same data
             place = len(self.shared)
             if not isinstance(value, n.Policy | n.Choices | n.Linked):
@@ -176,25 +186,6 @@ class Writer:
 
 def _all_of(span: Span) -> tuple[str, int, int, int, int]:
     return span.file, span.line, span.column, span.end_line, span.end_column
-
-
-def _attached_often(policy: n.Policy) -> frozenset[int]:
-    """The exceptions that stand under more than one clause, by identity: written out, they multiply."""
-    seen: set[int] = set()
-    often: set[int] = set()
-    todo: list[n.ExceptionNode] = []
-    for norm in policy.root.all_norms():
-        todo += norm.exceptions
-    for definition in policy.definitions:
-        todo += definition.exceptions
-    while todo:
-        each = todo.pop()
-        if id(each) in seen:
-            often.add(id(each))
-        else:
-            seen.add(id(each))
-            todo += each.exceptions
-    return frozenset(often)
 
 
 # --- and back -----------------------------------------------------------------------------------------

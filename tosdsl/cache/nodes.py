@@ -46,6 +46,9 @@ SHARED_CLASSES = frozenset(
 ) - {vocabulary.Field, vocabulary.Leaf, vocabulary.KnownParty}
 """What stands in many places and is one object in all of them: it is written once."""
 
+OWNERS = frozenset({norms.Norm, norms.Definition, norms.ExceptionNode})
+"""Under what exceptions stand."""
+
 LAZY_FIELDS = frozenset({(norms.Section, "norms"), (norms.Policy, "scenarios")})
 """Tuples of which few items are ever looked at."""
 
