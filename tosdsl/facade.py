@@ -236,11 +236,15 @@ def load(*where: str | Path) -> PolicySet:
     from tosdsl.cache.loads import Entry
 
     entry = Entry.of_words(map(str, where))
+    if entry.old is not None:
+        from tosdsl.edits import mend
+
+        mend(entry)
     if entry.image is not None:
         return _kept(entry, {})
     work = _compilation()
     made = _together(work, work.roots(where))
-    entry.keep(made.choices, made.warnings, work.search, work.sources)
+    entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
     return made
 
 
@@ -289,7 +293,7 @@ def loads(*texts: str) -> PolicySet:
     named = {name: Memory(text) for name, text in given.items()}
     work = _compilation(named)
     made = _together(work, work.file_roots(named))
-    entry.keep(made.choices, made.warnings, work.search, work.sources)
+    entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
     return made
 
 

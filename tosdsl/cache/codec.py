@@ -49,9 +49,11 @@ class Writer:
     shared: list[bytes] = field(factory=list)
     items: list[bytes] = field(factory=list)
     lines: array[int] = field(factory=lambda: array("q"))
+    policies: list[int] = field(factory=list)
+    """Where in ``shared`` the policies stand."""
     _places: dict[int, int] = field(factory=dict)
     """Where in ``shared`` an object stands, by its identity."""
-    _alike: dict[bytes, int] = field(factory=dict)
+    _alike: dict[bytes, int] = field(factory=dict, alias="alike")
     _kept: list[object] = field(factory=list)
     """An identity is of use only as long as the object lives."""
     _owner: str = ""
@@ -62,14 +64,23 @@ class Writer:
     def write(self, tree: n.Choices, warnings: Iterable[Diagnostic]) -> Image:
         """The sections of a load. Raises Unwritable."""
         try:
-            plain = (self._plain(tree), self._plain(tuple(warnings)))
-            ends = array("q", [0])
-            for each in self.items:
-                ends.append(ends[-1] + len(each))
-            held = (plain, self.shared, ends.tobytes(), self.lines.tobytes())
-            return Image({}).with_section(TREES, held).with_raw(ITEMS, b"".join(self.items))
+            root = (self._plain(tree), self._plain(tuple(warnings)), self.policies)
+            return written(root, self.shared, self.items, self.lines.tobytes())
         except (KeyError, ValueError, TypeError, RecursionError, OverflowError) as error:
             raise Unwritable(str(error)) from error
+
+    def item(self, value: Any) -> bytes:
+        """A norm or a scenario by itself. Raises Unwritable."""
+        self._file, self._line = value.span.file, value.span.line
+        try:
+            return marshal.dumps(self._plain(value))
+        except (KeyError, ValueError, TypeError, RecursionError, OverflowError) as error:
+            raise Unwritable(str(error)) from error
+
+    @classmethod
+    def after(cls, reader: Reader) -> Writer:
+        """A writer that shares what a reader has read."""
+        return cls(list(reader.shared), alike={each: at for at, each in enumerate(reader.shared)})
 
     def _plain(self, value: Any) -> Any:
         kind = type(value)
@@ -163,6 +174,8 @@ class Writer:
                 place = self._alike.setdefault(made, place)
             if place == len(self.shared):
                 self.shared.append(made)
+                if isinstance(value, n.Policy):
+                    self.policies.append(place)
             self._places[id(value)] = place
             self._kept.append(value)
         return place
@@ -188,6 +201,15 @@ def _all_of(span: Span) -> tuple[str, int, int, int, int]:
     return span.file, span.line, span.column, span.end_line, span.end_column
 
 
+def written(root: Any, shared: list[bytes], items: list[Any], lines: bytes) -> Image:
+    """The sections of trees, made of their parts."""
+    ends = array("q", [0])
+    for each in items:
+        ends.append(ends[-1] + len(each))
+    held = (root, shared, ends.tobytes(), lines)
+    return Image({}).with_section(TREES, held).with_raw(ITEMS, b"".join(items))
+
+
 # --- and back -----------------------------------------------------------------------------------------
 
 
@@ -195,11 +217,11 @@ def _all_of(span: Span) -> tuple[str, int, int, int, int]:
 class Reader:
     """Makes trees of the sections of an image. Threads may share one."""
 
-    _root: Any
-    _shared: list[bytes]
-    _ends: Any
-    _lines: Any
-    _items: memoryview
+    root: Any
+    shared: list[bytes]
+    ends: Any
+    lines: Any
+    items: memoryview
     _made: dict[int, Any] = field(factory=dict)
 
     @classmethod
@@ -214,13 +236,17 @@ class Reader:
 
     def choices(self) -> n.Choices:
         """The tree of all choices."""
-        made: n.Choices = self._tree("", 0)(self._root[0])
+        made: n.Choices = self._tree("", 0)(self.root[0])
         return made
 
     def warnings(self) -> tuple[Diagnostic, ...]:
         """What was odd about the texts."""
-        made: tuple[Diagnostic, ...] = self._tree("", 0)(self._root[1])
+        made: tuple[Diagnostic, ...] = self._tree("", 0)(self.root[1])
         return made
+
+    def policies(self) -> dict[int, n.Policy]:
+        """Every policy, by its place in what is shared."""
+        return {place: self._one(place) for place in self.root[2]}
 
     def _tree(self, file: str, line: int) -> Callable[[Any], Any]:
         """The decoder for data whose places are relative to a line of a file."""
@@ -258,19 +284,19 @@ class Reader:
     def _one(self, place: int) -> Any:
         made = self._made.get(place)
         if made is None:
-            file, line, plain = marshal.loads(self._shared[place])
+            file, line, plain = marshal.loads(self.shared[place])
             made = self._made.setdefault(place, self._tree(file, line)(plain))
         return made
 
     def _lazy(self, first: int, count: int, file: str, names: str, kinds: str) -> Any:
         if not count:
             return ()
-        lines = self._lines[first : first + count]
+        lines = self.lines[first : first + count]
 
         def decode(index: int, plain: Any) -> Any:
             return self._tree(file, lines[index])(plain)
 
-        return Lazy(self._items, self._ends[first : first + count + 1], decode, (names, kinds))
+        return Lazy(self.items, self.ends[first : first + count + 1], decode, (names, kinds), first)
 
 
 def _value(mark: int, plain: tuple[Any, ...]) -> Any:

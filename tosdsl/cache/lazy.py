@@ -16,10 +16,10 @@ class Lazy(Sequence[Any]):
 
     ``decode`` makes an item of its index and plain data.
 
-    ``names`` and ``kinds`` say of each item what is known without decoding it.
+    ``first`` is the number of the first item among all that the blob has. ``names`` and ``kinds`` say of each item what is known without decoding it.
     """
 
-    __slots__ = ("__weakref__", "_blob", "_decode", "_ends", "_made", "_said")
+    __slots__ = ("__weakref__", "_blob", "_decode", "_ends", "_made", "_said", "first")
 
     def __init__(
         self,
@@ -27,12 +27,14 @@ class Lazy(Sequence[Any]):
         ends: Sequence[int],
         decode: Callable[[int, Any], Any],
         said: tuple[str, str] = ("", ""),
+        first: int = 0,
     ) -> None:
         self._blob = memoryview(blob)
         self._ends = ends
         self._decode = decode
         self._made: dict[int, Any] = {}
         self._said = said
+        self.first = first
 
     @property
     def names(self) -> list[str]:
@@ -75,10 +77,6 @@ class Lazy(Sequence[Any]):
     def decoded(self) -> int:
         """How many items have been decoded so far."""
         return len(self._made)
-
-    def raw(self, index: int) -> memoryview:
-        """An item as it is written."""
-        return self._blob[self._ends[index] : self._ends[index + 1]]
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -13,12 +13,14 @@ from tosdsl.cache.store import Store, key_of, open_store
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing, and what imports attrs, are not needed in order to read an entry
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
     from tosdsl.cache.codec import Reader
     from tosdsl.diagnostics.model import Diagnostic
     from tosdsl.library.search import Search
     from tosdsl.trees.norms import Choices
+
+BLOCKS, DIGESTED = "blocks", "digested"
+"""The sections from which an edited text is read: its clauses, and of which texts digests are."""
 
 _MANIFEST = "manifest"
 _SOURCES = "sources"
@@ -27,8 +29,8 @@ _SOURCES = "sources"
 class Entry:
     """The place in the cache of one load, with what is there.
 
-    ``image`` is what a load left there and still holds, ``old`` what was left and holds no more;
-    ``texts`` are the contents of the files that were read.
+    ``image`` is what a load left there and still holds; ``old`` what was left and holds no more, as
+    the files ``edited``, and nothing else, have changed. ``texts`` are the contents of all files now.
     """
 
     def __init__(self, store: Store | None, key: str, words: tuple[str, ...], given: tuple[str, ...]):
@@ -36,7 +38,8 @@ class Entry:
         self.given = given
         self.image: Image | None = None
         self.old: Image | None = None
-        self.texts: Mapping[str, bytes] = {}
+        self.edited: list[str] = []
+        self.texts: dict[str, bytes] = {}
         self._store = store
         self._key = key
         self._reader: Reader | None = None
@@ -67,11 +70,10 @@ class Entry:
         image = Image.read(data) if data is not None else None
         if image is not None:
             said = image.section(_MANIFEST)
-            texts = manifest.unchanged(said) if isinstance(said, dict) else None
-            if texts is None:
-                made.old = image
-            else:
-                made.image, made.texts = image, texts
+            found = manifest.compared(said) if isinstance(said, dict) else None
+            if found is not None:
+                made.texts, made.edited = found
+                made.image, made.old = (None, image) if made.edited else (image, None)
         return made
 
     def sources(self) -> dict[str, str]:
@@ -100,15 +102,16 @@ class Entry:
         choices: Choices,
         warnings: tuple[Diagnostic, ...],
         search: Search,
-        sources: Iterable[str],
-        sections: Mapping[str, Any] | None = None,
+        sources: Mapping[str, str],
+        digested: Mapping[str, tuple[str, ...]],
     ) -> Image | None:
         """Keep what a load without errors has made; the image, or None if it cannot be kept.
 
-        ``sections`` are plain data of others, by name.
+        ``sources`` are the texts that were parsed, ``digested`` says which of them each digest is of.
         """
         if self._store is None:
             return None
+        from tosdsl.cache.blocks import cut
         from tosdsl.cache.codec import Unwritable, Writer
 
         said = manifest.made_of(search, self.words, self.given)
@@ -116,12 +119,20 @@ class Entry:
             return None
         try:
             image = Writer().write(choices, warnings)
-            for name, plain in (sections or {}).items():
-                image = image.with_section(name, plain)
-        except (Unwritable, ValueError):
+        except Unwritable:
             return None
+        cuts = {file: cut(text).plain() for file, text in sources.items() if file not in self.given}
+        image = image.with_section(BLOCKS, cuts).with_section(DIGESTED, dict(digested))
         image = image.with_section(_MANIFEST, said).with_section(_SOURCES, tuple(sources))
-        return image if self._store.put(self._key, image.write()) else None
+        return image if self.kept(image) else None
+
+    def mended(self, image: Image) -> None:
+        """Keep, for the texts as they are now, what was made of ``old``."""
+        assert self.old is not None  # that is what it was made of
+        said = manifest.with_texts(self.old.section(_MANIFEST), self.texts)
+        named = self.old.section(_SOURCES)
+        self.image = image.with_section(_MANIFEST, said).with_section(_SOURCES, named)
+        self.kept(self.image)
 
     def kept(self, image: Image) -> bool:
         """Keep the image with sections more, in the place of the one that is there."""

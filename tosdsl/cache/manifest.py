@@ -58,8 +58,11 @@ def made_of(search: Search, words: Iterable[str], given: Collection[str] = ()) -
     return {"asked": asked, "folders": folders, "around": around, "far": far, "texts": texts}
 
 
-def unchanged(said: dict[str, Any]) -> dict[str, bytes] | None:
-    """The texts that were read, by file, if all is as the manifest says; else None."""
+def compared(said: dict[str, Any]) -> tuple[dict[str, bytes], list[str]] | None:
+    """The texts as they are now, by file, and those files that are not as the manifest says.
+
+    None if something else has changed: which files there are, what is installed.
+    """
     try:
         if any(_kind(word or ".") != kind for word, kind in said["asked"]):
             return None
@@ -69,16 +72,22 @@ def unchanged(said: dict[str, Any]) -> dict[str, bytes] | None:
             return None
         if said["far"] is not None and _far_again(said["far"]) != said["far"]:
             return None
-        texts = {}
+        texts, edited = {}, []
         for file, path, digest in said["texts"]:
             with open(path, "rb") as stream:
                 raw = stream.read(MAX_FILE_BYTES + 1)
-            if digest_of(raw) != digest:
-                return None
             texts[file] = raw
+            if digest_of(raw) != digest:
+                edited.append(file)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return texts
+    return texts, edited
+
+
+def with_texts(said: dict[str, Any], texts: dict[str, bytes]) -> dict[str, Any]:
+    """The manifest, with these texts in the place of those that it has."""
+    now = [(file, path, digest_of(texts[file])) for file, path, _ in said["texts"]]
+    return {**said, "texts": now}
 
 
 def _kind(word: str) -> str:
