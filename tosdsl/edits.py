@@ -86,9 +86,8 @@ class _Mending:
 
     def image(self, changed: list[int]) -> Image | None:
         """The image, with the changed clauses in their places."""
-        if any(
-            each.span.file == self.file and each.code != "TOS3010" for each in self.reader.warnings()
-        ):
+        odd = (each for each in self.reader.warnings() if each.span.file == self.file)
+        if any(each.code not in _OF_THE_REST for each in odd):  # it may be what was mended
             return None
         norms = self._norms(changed)
         if norms is None or len(norms) != len(changed):

@@ -16,7 +16,8 @@ class Lazy(Sequence[Any]):
 
     ``decode`` makes an item of its index and plain data.
 
-    ``first`` is the number of the first item among all that the blob has. ``names`` and ``kinds`` say of each item what is known without decoding it.
+    ``first`` is the number of the first item among all that the blob has. ``names`` and ``kinds`` are
+    known without decoding.
     """
 
     __slots__ = ("__weakref__", "_blob", "_decode", "_ends", "_made", "_said", "first")
