@@ -99,6 +99,11 @@ exception shared
 {CLAUSES}
 permit few
     when users < 3
+
+scenario "few"
+    given
+        users: 2
+    expect permitted
 """
 
 
@@ -118,8 +123,9 @@ permit few
         ("when users > 4\n", "when users > 4\n    subject to few\n", False),
         ("    except shared\n\nforbid c5", "\nforbid c5", False),
         ("    except shared\n\nforbid c5", "    # gone\n\nforbid c5", False),
+        ("when users < 3\n", "when\n        users < 3\n", False),
         ("when users < 3\n", "when  users < 3\n", True),
-        ("\npermit few\n    when users < 3\n", "", False),
+        ("\npermit few\n    when users < 3\n\n", "\n", False),
     ],
 )
 def test_what_is_mended_and_what_is_read_anew(

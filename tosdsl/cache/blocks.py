@@ -32,7 +32,7 @@ class Blocks:
 
     bounds: tuple[tuple[int, int], ...]
     lines: array[int]
-    """The line on which each begins, from 1."""
+    """The line on which each begins, from 1, and that on which the last ends."""
     context: bytes
     digests: tuple[bytes, ...]
 
@@ -58,6 +58,7 @@ def cut(text: str) -> Blocks:
         lines.append(line)
         line += block.count("\n")
         at = end
+    lines.append(line)  # where the last one ends: what comes after it stands there
     around.update(text[at:].encode("utf-8", "surrogatepass"))
     return Blocks(tuple(bounds), lines, around.digest(), tuple(digests))
 
