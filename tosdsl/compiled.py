@@ -270,5 +270,3 @@ class _Dated:
         told = {each.fact for each in made.judgements}
         at = tuple(number for number, path in enumerate(self.plan.paths) if path in told)
         return at, {tuple(values[each] for each in at): fields}
-
-

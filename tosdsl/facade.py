@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
     from pathlib import Path
     from typing import Any, NoReturn
 
+    from tosdsl.cache.loads import Entry
     from tosdsl.compiled import Predicates
     from tosdsl.decision.model import Decision
     from tosdsl.diagnostics.model import Diagnostic
@@ -244,11 +245,27 @@ def load(*where: str | Path) -> PolicySet:
     version that it holds; several versions read together are one document. Raises PolicyError with
     every mistake of every text that was read.
     """
+    from tosdsl.cache.loads import Entry
+
+    entry = Entry.of_words(map(str, where))
+    if entry.old is not None:
+        from tosdsl.edits import mend
+
+        mend(entry)
+    if entry.image is not None:
+        return _kept(entry, {})
     from tosdsl.trees.growing import growing
 
     with growing():
         work = _compilation()
-        return _together(work, work.roots(where))
+        made = _together(work, work.roots(where))
+        entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
+    return made
+
+
+def _kept(entry: Entry, given: Mapping[str, str]) -> PolicySet:
+    """What an earlier load has made of the same texts."""
+    return PolicySet(entry.choices, lambda: {**given, **entry.sources()}, entry.warnings)
 
 
 def _compilation(named: Mapping[str, Source] | None = None) -> Compilation:
@@ -281,13 +298,21 @@ def loads(*texts: str) -> PolicySet:
 
     Raises PolicyError; diagnostics name the texts ``<text 1>``, ``<text 2>``, ….
     """
+    from tosdsl.cache.loads import Entry
+
+    given = {f"<text {number}>": text for number, text in enumerate(texts, 1)}
+    entry = Entry.of_texts(given)
+    if entry.image is not None:
+        return _kept(entry, given)
     from tosdsl.library.files import Memory
     from tosdsl.trees.growing import growing
 
     with growing():
-        named = {f"<text {number}>": Memory(text) for number, text in enumerate(texts, 1)}
+        named = {name: Memory(text) for name, text in given.items()}
         work = _compilation(named)
-        return _together(work, work.file_roots(named))
+        made = _together(work, work.file_roots(named))
+        entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
+    return made
 
 
 def load_each(*where: str | Path) -> list[PolicySet]:

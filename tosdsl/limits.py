@@ -73,3 +73,9 @@ MAX_DURATION = 1_000_000
 """Days, months and so on in one duration, as it is written."""
 MAX_PERIODS = 10_000
 """Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""
+
+MAX_CACHE_ENTRY = 128 * 1024 * 1024
+"""Bytes of one entry of the cache; what is larger is worked out each time."""
+
+MAX_CACHE_BYTES = 512 * 1024 * 1024
+"""Bytes of all entries of the cache; past them, the oldest go."""

@@ -57,6 +57,8 @@ class Compilation:
     """Policies of which not all could be read: what seems to be missing may be in the rest."""
     _lost: dict[str, frozenset[str]] = field(factory=dict)
     """For each policy, by id, the words of what could not be read."""
+    digested: dict[str, tuple[str, ...]] = field(factory=dict)
+    """For each policy, by its digest, the files whose texts the digest is of, in their order."""
 
     def __attrs_post_init__(self) -> None:
         self._vocabularies = Vocabularies(self._vocabulary, self.problems)
@@ -275,13 +277,15 @@ class Compilation:
                 self._unsure.add(made.name)
             self._lost[made.id] = self._lost.get(made.id, frozenset()) | lost
             digest = self._digests[file].copy()
-            for text in self._vocabulary_texts(used):
-                digest.update(text.encode("utf-8", "surrogatepass"))
+            beside = self._vocabulary_files(used)
+            for each in beside:
+                digest.update(self.sources[each].encode("utf-8", "surrogatepass"))
             self._policies[key] = evolve(made, digest=f"sha256:{digest.hexdigest()}")
+            self.digested[self._policies[key].digest] = (file, *beside)
         return self._policies[key]
 
-    def _vocabulary_texts(self, names: Iterable[s.Name]) -> list[str]:
-        """The texts of vocabularies and of those that they use, each once."""
+    def _vocabulary_files(self, names: Iterable[s.Name]) -> list[str]:
+        """The files of vocabularies and of those that they use, each once."""
         files: dict[str, None] = {}
         todo, seen = list(names), set[str]()
         while todo:
@@ -294,7 +298,7 @@ class Compilation:
                 todo += (
                     [item.name for item in found[0].items if isinstance(item, s.Use)] if found else []
                 )
-        return [self.sources[file] for file in files]
+        return list(files)
 
     def _parse(self, file: str) -> Parsed | None:
         if file not in self._parsed:

@@ -94,9 +94,7 @@ def filed(bounds: Sequence[Bound], unfit: Container[str]) -> list[File]:
     """
     shapes = {bound.shape: needed(bound.shape) for bound in bounds}
     variety = _variety(bounds, shapes, unfit)
-    chosen = {
-        shape: _chosen(needs, variety) for shape, needs in shapes.items() if needs is not None
-    }
+    chosen = {shape: _chosen(needs, variety) for shape, needs in shapes.items() if needs is not None}
     files: dict[tuple[tuple[str, ...], bool], dict[Any, list[int]]] = {}
     for number, bound in enumerate(bounds):
         if bound.shape not in chosen:
@@ -143,9 +141,7 @@ def _variety(
     return {each: len(found) for each, found in seen.items()}
 
 
-def _chosen(
-    needs: Needs, variety: Mapping[tuple[str, bool], int]
-) -> tuple[tuple[str, ...], bool]:
+def _chosen(needs: Needs, variety: Mapping[tuple[str, bool], int]) -> tuple[tuple[str, ...], bool]:
     """The leaves under which formulas of one shape are filed."""
 
     def best(listed: bool) -> list[str]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from attrs import define, evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl import limits, literate
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.library.digest import digest
+from tosdsl.library.listing import SUFFIXES, folder_files, neighbour_files
 from tosdsl.library.offered import entry_points
 from tosdsl.shipped import shipped
 from tosdsl.trees.span import Span, place
@@ -20,7 +22,6 @@ if TYPE_CHECKING:  # importing them takes longer than what they are for
     from importlib.metadata import EntryPoint
     from importlib.resources.abc import Traversable
 
-SUFFIXES = (".tos", literate.SUFFIX)
 GROUP = "tosdsl.policies"
 """The entry-point group under which a package offers a folder of policies: the value is a package."""
 
@@ -52,6 +53,27 @@ class Memory:
 
 
 @frozen
+class Witnessed:
+    """A text's place, and a note of what was read there."""
+
+    source: Source
+    file: str
+    seen: dict[str, bytes | None]
+
+    def read_bytes(self) -> bytes:
+        """The whole content. Raises OSError."""
+        try:
+            raw = self.source.read_bytes()
+        except OSError:
+            self.seen[self.file] = None
+            raise
+        made = digest(raw)
+        if self.seen.setdefault(self.file, made) != made:
+            self.seen[self.file] = None  # changed while it was being read
+        return raw
+
+
+@frozen
 class Head:
     """A unit that a text declares. ``start`` and ``recorded`` are days as written, or empty."""
 
@@ -70,6 +92,8 @@ class Layer:
 
     name: str
     sources: dict[str, Source]
+    seen: dict[str, bytes | None] = field(factory=dict)
+    """What was read, by file: the digest of the content, None if it could not be read or changed."""
 
     @cached_property
     def heads(self) -> tuple[Head, ...]:
@@ -88,9 +112,13 @@ class Layer:
 
     def _text(self, file: str) -> str:
         try:
-            return self.sources[file].read_bytes().decode("utf-8-sig", "replace")
+            return self.source(file).read_bytes().decode("utf-8-sig", "replace")
         except OSError:
             return ""
+
+    def source(self, file: str) -> Source:
+        """A text's place, of which it is noted what was read there."""
+        return Witnessed(self.sources[file], file, self.seen)
 
 
 def heads_of(text: str, file: str) -> list[Head]:
@@ -146,41 +174,19 @@ def decoded(raw: bytes, file: str, problems: list[Diagnostic]) -> str | None:
 # --- places -----------------------------------------------------------------------------------------
 
 
-def _policies(found: Iterable[Path]) -> list[Path]:
-    """Those that are policy files by their names, in order."""
-    return sorted(file for file in found if file.name.endswith(SUFFIXES))
-
-
 def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Source]:
     """Every policy file at or below a folder; hidden folders are left out."""
-    found: dict[str, Source] = {}
-    for file in _policies(path.rglob("*.tos*")):
-        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
-        if hidden or not file.is_file():
-            continue
-        if len(found) >= limits.MAX_FILES:
-            span = Span(str(path), 0, 0, 0, 0)
-            problems.append(mistake("TOS5008", span, limit=limits.MAX_FILES))
-            break
-        found[str(file)] = file
-    return found
+    files_ = folder_files(str(path))
+    if len(files_) > limits.MAX_FILES:
+        span = Span(str(path), 0, 0, 0, 0)
+        problems.append(mistake("TOS5008", span, limit=limits.MAX_FILES))
+    return {file: Path(file) for file in files_[: limits.MAX_FILES]}
 
 
 def neighbours(path: Path) -> dict[str, Source]:
     """The policy files around one: its folder, those above it as long as they hold policy files, and
     the folders right below these."""
-    here = path.parent
-    around = [here]
-    while here.parent != here and _policies(here.parent.glob("*.tos*")):
-        here = here.parent
-        around.append(here)
-    found: dict[str, Source] = {}
-    for each in around:
-        beside = _policies([*each.glob("*.tos*"), *each.glob("*/*.tos*")])
-        for file in beside[: limits.MAX_FILES]:
-            if file.is_file():
-                found[str(file)] = file
-    return found
+    return {file: Path(file) for file in neighbour_files(str(path), limits.MAX_FILES)}
 
 
 def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:

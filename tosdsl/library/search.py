@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.library.files import SUFFIXES, Head, Layer, Source, folder, installed, neighbours
+from tosdsl.library.files import Head, Layer, Source, folder, installed, neighbours
+from tosdsl.library.listing import SUFFIXES
 from tosdsl.shipped import shipped
 from tosdsl.trees.span import NOWHERE, Span
 
@@ -36,7 +37,12 @@ class Search:
 
     named: dict[str, Source] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
-    _paths: list[Path] = field(factory=list)
+    paths: list[Path] = field(factory=list)
+    """The files among what is asked for: their neighbours are looked at."""
+    seen: dict[str, bytes | None] = field(factory=dict)
+    """What was read so far, by file: the digest of the content, None if it failed or has changed."""
+    looked_around: bool = False
+    """Whether the neighbours were looked at."""
     _near: Layer | None = None
     _around: Layer | None = None
 
@@ -56,7 +62,7 @@ class Search:
             return Asked(tuple(found))
         if is_file:
             self.named[str(path)] = path
-            self._paths.append(path)
+            self.paths.append(path)
             return Asked((str(path),))
         text = str(word)
         id_, _, version = text.partition("@")
@@ -68,20 +74,26 @@ class Search:
 
     @cached_property
     def _installed(self) -> list[Layer]:
-        return installed(self.problems)
+        return [Layer(each.name, each.sources, self.seen) for each in installed(self.problems)]
+
+    @property
+    def far(self) -> list[Layer] | None:
+        """What is installed, if it was looked at."""
+        return self._installed if "_installed" in self.__dict__ else None
 
     def layers(self) -> Iterable[Layer]:
         """Nearest first; a later one is looked into only if the earlier ones lack a name."""
         if self._near is None or self._near.sources.keys() != self.named.keys():
-            self._near = Layer("named", dict(self.named))
+            self._near = Layer("named", dict(self.named), self.seen)
             self._around = None
         yield self._near
         if self._around is None:
+            self.looked_around = True
             around: dict[str, Source] = {}
-            for path in self._paths:
+            for path in self.paths:
                 around |= neighbours(path)
             beside = {name: source for name, source in around.items() if name not in self.named}
-            self._around = Layer("neighbours", beside)
+            self._around = Layer("neighbours", beside, self.seen)
         yield self._around
         yield from self._installed
 
@@ -99,7 +111,7 @@ class Search:
 
     def source(self, file: str) -> Source:
         """Where a file's text is."""
-        return next(layer.sources[file] for layer in self.layers() if file in layer.sources)
+        return next(layer.source(file) for layer in self.layers() if file in layer.sources)
 
     def library(self, id_: str) -> Sequence[Head]:
         """Every version of a policy as a library has it: what stands beside a named file is of it."""

@@ -114,7 +114,7 @@ class _Lowering:
                     yield self.space.bound(self._part(key[0], norm.must))
 
     def _force(self, key: n.NormKey) -> int:
-        """Those that prevail over a norm come first; the order was checked when documents were linked."""
+        """Those that prevail over a norm come first; that there is an order was seen in linking."""
         todo = [key]
         while todo:
             at = todo[-1]

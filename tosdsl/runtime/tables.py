@@ -42,7 +42,7 @@ def joined(several: Iterable[int]) -> int:
     for each in several:
         either = whole | each
         found = either & FORBIDDEN
-        if whole & PERMITTED and each & ~FORBIDDEN or each & PERMITTED and whole & ~FORBIDDEN:
+        if (whole & PERMITTED and each & ~FORBIDDEN) or (each & PERMITTED and whole & ~FORBIDDEN):
             found |= PERMITTED
         whole = found | (whole & each & NOT_APPLICABLE)
     return whole

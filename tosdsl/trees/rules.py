@@ -1,8 +1,8 @@
 """Provisions compiled down to formulas: what has force when, and the sections' tables.
 
 Exceptions, precedence, definitions and scopes are worked in; what is left is Kleene's logic over tests
-of facts. A formula is a list of nodes in which each refers to earlier ones only (every part stands there
-once, however often it is used), and its last node is what it comes to.
+of facts. A formula is a list of nodes in which each refers to earlier ones only (every part stands
+there once, however often it is used), and its last node is what it comes to.
 
 Plain tuples throughout, so that a formula is compared, hashed and written to disk as it is.
 """
@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeAlias
 
-from attrs import field, frozen
+from attrs import field
 
 from tosdsl.trees import norms as n
+from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Vocabulary
 

@@ -73,7 +73,9 @@ class Bodies:
     def module(self, shape: r.Formula, granted: tuple[str, ...]) -> Generated | None:
         """A body as a module; None if its tree would be too large."""
         module = Module(self.rules, self.engine)
-        last = 1 + max((node[3] for node in shape if node[0] == "test" and node[3] is not None), default=-1)
+        last = 1 + max(
+            (node[3] for node in shape if node[0] == "test" and node[3] is not None), default=-1
+        )
         space: Space = module.space
         root = space.add(r.Bound(shape, tuple(map(Parameter, range(last)))))
         needs: Mapping[str, Asked] = needed(shape) or {}
@@ -124,7 +126,7 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
             for key, numbers in file.entries.items()
         }
         made.append((file.paths, file.listed, entries))
-    for (shape, granted), number in list(bodies.known.items()):
+    for (shape, _), number in list(bodies.known.items()):
         whole[number] = bodies.number(shape, ())
     scopes = [
         None
@@ -134,9 +136,7 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     ]
     tables = tuple((row.default, row.rows) for row in rules.rows)
     names = frozenset(fact.name for fact in rules.vocabulary.facts)
-    found = Indexed(
-        made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names
-    )
+    found = Indexed(made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names)
     return _Finding(rules, engine, found).generated(), found
 
 
@@ -180,7 +180,9 @@ class _Finding:
         for paths, _, _ in self.indexed.files:
             for path in paths:
                 body += self._load(path)
-        words = list(dict.fromkeys(self._words[path] for file in self.indexed.files for path in file[0]))
+        words = list(
+            dict.fromkeys(self._words[path] for file in self.indexed.files for path in file[0])
+        )
         answer = self.names.give("answer", self.indexed.answer)
         if words:
             body.append(when(either(is_(name(word), None) for word in words), [self._open(answer)]))
@@ -243,7 +245,9 @@ class _Finding:
         if listed:
             value = self.names.fresh("item")
             look = assign(hits, method(name(file), "get", name(value)))
-            judge = when(compare(name(hits), ast.IsNot(), ast.Constant(None)), [self._judge(name(hits), found)])
+            judge = when(
+                compare(name(hits), ast.IsNot(), ast.Constant(None)), [self._judge(name(hits), found)]
+            )
             return [ast.For(ast.Name(value, ast.Store()), name(words[0]), [look, judge], [])]
         key: ast.expr = name(words[0])
         if len(words) > 1:
@@ -254,12 +258,17 @@ class _Finding:
             for each in self.leaves.unless_good(word, self.leaves.types[path])
         ]
         look = assign(hits, method(name(file), "get", key))
-        return [look, when(is_(name(hits), None), strange or [ast.Pass()], [self._judge(name(hits), found)])]
+        return [
+            look,
+            when(is_(name(hits), None), strange or [ast.Pass()], [self._judge(name(hits), found)]),
+        ]
 
     def _judge(self, several: ast.expr, found: str) -> ast.stmt:
         """Judges entries, one after the other, until one forbids for certain."""
         bodies = self.names.give("BODIES", self.indexed.bodies)
-        entry = ast.Tuple([ast.Name(word, ast.Store()) for word in ("body", "constants", "column")], ast.Store())
+        entry = ast.Tuple(
+            [ast.Name(word, ast.Store()) for word in ("body", "constants", "column")], ast.Store()
+        )
         truth = name("truth")
         judged = ast.Subscript(name(bodies), name("body"), ast.Load())
         forbidden = returns(self.names.give("FORBIDDEN", self.engine.verdicts["forbidden"]))

@@ -48,7 +48,7 @@ class Keys:
             made.append(when(is_(name(word), None), [self.leaves.odd()]))
             made.append(when(name(word), [_add(weight)]))
             weight *= 3
-        values = [name(self._words[path]) for path in self.paths]
+        values: list[ast.expr] = [name(self._words[path]) for path in self.paths]
         answer = ast.Tuple([name("key"), ast.Tuple(values, ast.Load()), name("rest")], ast.Load())
         return [*made, ast.Return(answer)]
 
@@ -114,4 +114,3 @@ def _add(weight: int) -> ast.stmt:
 
 def _more(word: str) -> ast.stmt:
     return ast.AugAssign(ast.Name(word, ast.Store()), ast.Add(), ast.Constant(1))
-

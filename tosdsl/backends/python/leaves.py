@@ -78,7 +78,7 @@ class Leaves:
             case v.Enum(name=wish, members=members):
                 return compare(name(word), ast.In(), self.names.one_of(wish, members))
             case v.Party():
-                plain = compare(name(word), ast.In(), self._plain())
+                plain: ast.expr = compare(name(word), ast.In(), self._plain())
                 other = call(ast.Attribute(self._parties(), "one", ast.Load()), name(word))
                 return ast.BoolOp(ast.Or(), [plain, other])
             case v.Text():

@@ -79,14 +79,15 @@ class Module:
     def verdict(self) -> None:
         """``verdict(facts, **more)``: a decision tree over everything. Raises TooLarge."""
         tables = tuple((row.default, row.rows) for row in self.rules.rows)
-        parts = [[self.space.add(row.scope), [], []] for row in self.rules.rows]
+        columns: list[tuple[list[int], list[int]]] = [([], []) for _ in self.rules.rows]
         for clause in self.rules.clauses:
-            column = parts[clause.row][1 if clause.modality == "forbid" else 2]
-            column.append(self.space.add(clause.force))  # type: ignore[union-attr]  # one of the lists
-        state = []
-        for row, (scope, forbids, permits) in zip(self.rules.rows, parts, strict=True):
+            forbids, permits = columns[clause.row]
+            several = forbids if clause.modality == "forbid" else permits
+            several.append(self.space.add(clause.force))
+        state: list[int] = []
+        for row, (forbids, permits) in zip(self.rules.rows, columns, strict=True):
             some = [] if row.default == "permit" else permits  # a permission changes nothing there
-            state += [scope, self.space.some(forbids), self.space.some(some)]  # type: ignore[arg-type]
+            state += [self.space.add(row.scope), self.space.some(forbids), self.space.some(some)]
         leaves = Leaves(self.rules.vocabulary, self.names, self.engine.parties)
         words = {word: self.names.give(word.upper(), it) for word, it in self.engine.verdicts.items()}
 
@@ -95,10 +96,8 @@ class Module:
             return [*_named(leaves, seen, open_), returns(words[answer])]
 
         question = Verdicts(self.space, tables, self.rules.top)
-        tree = Tree(
-            self.space, question, leaves, ends, self.beyond, leaves.constant, _MOST_ENDS
-        )
-        self.function("verdict", tree.statements(tuple(state)))  # type: ignore[arg-type]
+        tree = Tree(self.space, question, leaves, ends, self.beyond, leaves.constant, _MOST_ENDS)
+        self.function("verdict", tree.statements(tuple(state)))
 
     def key(self) -> None:
         """``key(facts)``: how every test comes out, as a number; see ``keys``."""

@@ -18,11 +18,12 @@ from tosdsl.backends.python.nodes import assign, call, is_, is_not, method, name
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
 
 State = tuple[int, ...]
-Answer = TypeVar("Answer")
+Answer = TypeVar("Answer", covariant=True)
+Result = TypeVar("Result")
 
 
 class Question(Protocol[Answer]):
-    """What a tree answers: from the parts that are left to an answer, or to the test that comes next."""
+    """What a tree answers: from the parts that are left, an answer, or the test that comes next."""
 
     def settled(self, state: State) -> Answer | None: ...
 
@@ -43,22 +44,20 @@ class Seen:
     unsure: frozenset[str] = frozenset()
     """Leaves that may have been given or not, which makes no difference any more."""
 
-    def with_(
-        self, path: str, word: str | None, *, checked: bool = False, sure: bool = True
-    ) -> Seen:
+    def with_(self, path: str, word: str | None, *, checked: bool = False, sure: bool = True) -> Seen:
         known = self.checked | {path} if checked else self.checked
         unsure = self.unsure if sure else self.unsure | {path}
         return evolve(self, words={**self.words, path: word}, checked=known, unsure=unsure)
 
 
 @define
-class Tree(Generic[Answer]):
+class Tree(Generic[Result]):
     """``ends`` says what a branch does with its answer; ``beyond`` names what decides a condition."""
 
     space: Space
-    question: Question[Answer]
+    question: Question[Result]
     leaves: Leaves
-    ends: Callable[[Answer, Seen], list[ast.stmt]]
+    ends: Callable[[Result, Seen], list[ast.stmt]]
     beyond: Callable[[int], ast.expr]
     constant: Callable[[str, str, object], ast.expr]
     most: int
@@ -118,7 +117,9 @@ class Tree(Generic[Answer]):
                 word = self._word(record)
                 made.append(assign(word, _got(mapping, record)))
                 gone = seen.with_(record, None)
-                made.append(when(is_(name(word), None), self._branch(self._without(state, record), gone)))
+                made.append(
+                    when(is_(name(word), None), self._branch(self._without(state, record), gone))
+                )
                 seen = seen.with_(record, word)
             known = seen.words[record]
             assert known is not None  # its leaves are not known then, and are not asked for
@@ -141,7 +142,8 @@ class Tree(Generic[Answer]):
         unknown = self._without(state, path)
         either = seen.with_(path, None, sure=False)
         gone = when(is_(name(word), None), [])
-        holds = is_(name(word), True)
+        holds: ast.expr = is_(name(word), True)
+        single = False
         fails: list[ast.stmt] = []
         taken: list[ast.stmt] = []
         if op == "true":
@@ -170,9 +172,7 @@ class Tree(Generic[Answer]):
         first = [met, gone] if single else [gone, *taken, met]
         return [*first, *fails, *self._branch(false, failed)]
 
-    def _otherwise(
-        self, state: State, test: int, path: str, word: str, seen: Seen
-    ) -> list[ast.stmt]:
+    def _otherwise(self, state: State, test: int, path: str, word: str, seen: Seen) -> list[ast.stmt]:
         """The branch on which a test of a known leaf is false: its value is checked first."""
         check = [] if path in seen.checked else self.leaves.unless_good(word, self.leaves.types[path])
         known = evolve(seen, checked=seen.checked | {path})
@@ -185,5 +185,3 @@ def _opposite(test: ast.expr) -> ast.expr:
 
 def _got(mapping: str, path: str) -> ast.expr:
     return method(name(mapping), "get", ast.Constant(path.rpartition(".")[2]))
-
-

@@ -11,4 +11,12 @@ from tosdsl.testing.strategies.facts import facts_for, leaf_values, spoilt_facts
 from tosdsl.testing.strategies.policies import libraries
 from tosdsl.testing.strategies.surface import names, small_files, surface_files
 
-__all__ = ["facts_for", "leaf_values", "libraries", "names", "small_files", "spoilt_facts", "surface_files"]
+__all__ = [
+    "facts_for",
+    "leaf_values",
+    "libraries",
+    "names",
+    "small_files",
+    "spoilt_facts",
+    "surface_files",
+]

@@ -1,0 +1,71 @@
+"""What comes out of the cache is what went in: every field of every node, its places too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import fields, has
+from hypothesis import given
+
+import tosdsl
+from tests.conftest import ROOT
+from tests.properties.worlds import World, worlds
+from tosdsl.cache.codec import Reader, Writer
+from tosdsl.cache.image import Image
+from tosdsl.cache.lazy import Lazy
+
+POLICIES = sorted(
+    file
+    for file in (ROOT / "policies").rglob("*.tos*")
+    if "\npolicy " in f"\n{file.read_text(encoding='utf-8')}"
+)
+
+
+def differ(one: Any, other: Any, path: str = "") -> str | None:
+    """The first place in which two trees differ, spans and types of values counted; None if none."""
+    if isinstance(one, tuple | Lazy) and isinstance(other, tuple | Lazy):
+        if len(one) != len(other):
+            return f"{path}: {len(one)} and {len(other)} items"
+        pairs = [(f"[{index}]", *pair) for index, pair in enumerate(zip(one, other, strict=True))]
+    elif type(one) is not type(other):
+        return f"{path}: {type(one).__name__} and {type(other).__name__}"
+    elif isinstance(one, dict):
+        if list(one) != list(other):
+            return f"{path}: other keys"
+        pairs = [(f"[{key!r}]", one[key], other[key]) for key in one]
+    elif has(type(one)):
+        names = [each.name for each in fields(type(one))]
+        pairs = [(f".{name}", getattr(one, name), getattr(other, name)) for name in names]
+    else:
+        return None if one == other else f"{path}: {one!r} and {other!r}"
+    return next((found for name, *pair in pairs if (found := differ(*pair, path + name))), None)
+
+
+def back(policies: tosdsl.PolicySet) -> tuple[Any, Any]:
+    image = Image.read(Writer().write(policies.choices, policies.warnings).write())
+    assert image is not None
+    reader = Reader.of(image)
+    return reader.choices(), reader.warnings()
+
+
+@given(worlds())
+def test_generated_libraries_come_back(world: World) -> None:
+    choices, warnings = back(world.policies)
+    assert differ(world.policies.choices, choices) is None
+    assert differ(world.policies.warnings, warnings) is None
+    assert choices == world.policies.choices
+
+
+@pytest.mark.parametrize("file", POLICIES, ids=lambda file: file.stem)
+def test_shipped_policies_come_back(file: Path) -> None:
+    policies = tosdsl.load(file)
+    choices, warnings = back(policies)
+    assert differ(policies.choices, choices) is None
+    assert differ(policies.warnings, warnings) is None
+
+
+def test_the_whole_library_comes_back() -> None:
+    policies = tosdsl.load(ROOT / "policies")
+    assert differ(policies.choices, back(policies)[0]) is None

@@ -1,0 +1,149 @@
+"""A text edited clause by clause is what a whole load makes of it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from random import Random
+
+import pytest
+
+import tosdsl
+from tests.conftest import ROOT
+from tests.properties.test_cache import differ
+from tosdsl.cache.loads import Entry
+from tosdsl.edits import mend
+
+SHIPPED = sorted(
+    file
+    for file in (ROOT / "policies").rglob("*.tos")
+    if "\npolicy " in f"\n{file.read_text(encoding='utf-8')}"
+)
+WORDS = ("is", "is not", "<", "<=", ">", ">=", "includes", "overlaps", "and", "or", "true", "1", "2")
+
+
+def edited(text: str, random: Random) -> str:
+    """The text with one small change somewhere: a word, a number, a line, a description."""
+    lines = text.split("\n")
+    at = random.choice([index for index, line in enumerate(lines) if line.strip()])
+    match random.randrange(6):
+        case 0:
+            lines[at] = re.sub(r'"([^"]*)"', lambda found: f'"{found[1]}!"', lines[at])
+        case 1:
+            lines[at] = re.sub(r"\d+", lambda found: str(int(found[0]) + 1), lines[at])
+        case 2:
+            words = lines[at].split(" ")
+            words[-1] = random.choice(WORDS)
+            lines[at] = " ".join(words)
+        case 3:
+            lines[at] = re.sub(r"\bwhen (?!all|any|none)", "when not ", lines[at])
+        case 4:
+            del lines[at]
+        case _:
+            lines.insert(at, lines[at])
+    return "\n".join(lines)
+
+
+def whole(file: Path, monkeypatch: pytest.MonkeyPatch) -> tosdsl.PolicySet | str:
+    with monkeypatch.context() as off:
+        off.setenv("TOSDSL_CACHE", "off")
+        return attempt(file)
+
+
+def attempt(file: Path) -> tosdsl.PolicySet | str:
+    try:
+        return tosdsl.load(file)
+    except tosdsl.PolicyError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("shipped", SHIPPED[::4], ids=lambda file: file.stem)
+def test_edits_of_shipped_policies(
+    shipped: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOSDSL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("tosdsl.edits.MOST", 1)
+    file = tmp_path / shipped.name
+    text = shipped.read_text(encoding="utf-8")
+    random = Random(shipped.stem)
+    for _ in range(12):
+        file.write_text(text, encoding="utf-8")
+        tosdsl.load(file)
+        file.write_text(edited(text, random), encoding="utf-8")
+        made, expected = attempt(file), whole(file, monkeypatch)
+        if isinstance(expected, str) or isinstance(made, str):
+            assert made == expected
+        else:
+            assert differ(expected.choices, made.choices) is None
+            assert differ(expected.warnings, made.warnings) is None
+            assert made.sources == expected.sources
+
+
+CLAUSES = "".join(
+    f"\nforbid c{number}\n    when users > {number}\n    except e\n        when users > 1{number}\n"
+    f"    except shared\n"
+    for number in range(20)
+)
+TEXT = f"""\
+vocabulary words
+fact users: integer
+
+policy shop.terms
+    version "1"
+    default permit
+
+use words
+
+exception shared
+    when users is 7
+{CLAUSES}
+permit few
+    when users < 3
+
+scenario "few"
+    given
+        users: 2
+    expect permitted
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "mends"),
+    [
+        ("when users > 4\n", "when users > 400\n", True),
+        ("when users > 4\n", "when users > 4 and users < 9\n", True),
+        ("forbid c4\n", 'forbid c4 at "4"\n', True),
+        ("when users > 119\n", "when users >= 119\n", True),
+        ("when users > 4\n", "when user > 4\n", False),
+        ("when users > 4\n", "when users >\n", False),
+        ("forbid c4\n", "forbid d4\n", False),
+        ("forbid c4\n", "permit c4\n", False),
+        ("when users is 7\n", "when users is 8\n", False),
+        ("fact users: integer", "fact users: number", False),
+        ("when users > 4\n", "when users > 4\n    subject to few\n", False),
+        ("    except shared\n\nforbid c5", "\nforbid c5", False),
+        ("    except shared\n\nforbid c5", "    # gone\n\nforbid c5", False),
+        ("when users < 3\n", "when\n        users < 3\n", False),
+        ("when users < 3\n", "when  users < 3\n", True),
+        ("\npermit few\n    when users < 3\n\n", "\n", False),
+    ],
+)
+def test_what_is_mended_and_what_is_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: str, new: str, mends: bool
+) -> None:
+    monkeypatch.setenv("TOSDSL_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "shop.tos"
+    file.write_text(TEXT)
+    tosdsl.load(file)
+    assert TEXT.count(old) == 1
+    file.write_text(TEXT.replace(old, new))
+    entry = Entry.of_words([str(file)])
+    assert entry.edited == [str(file)]
+    mend(entry)
+    assert (entry.image is not None) == mends
+    made, expected = attempt(file), whole(file, monkeypatch)
+    if isinstance(made, str) or isinstance(expected, str):
+        assert made == expected
+    else:
+        assert differ(expected.choices, made.choices) is None
+        assert made.choices == expected.choices

@@ -1,0 +1,90 @@
+"""Which policy files there are: at or below a folder, around a file, in the shipped library.
+
+Names of files as texts, in the order in which they are read; nothing is opened. Whoever looks whether
+a listing is still what it was asks the same functions, without importing more than ``os``.
+"""
+
+from __future__ import annotations
+
+import os
+
+SUFFIXES = (".tos", ".tos.md")
+
+_PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What is in a folder; nothing, if it cannot be read."""
+    try:
+        with os.scandir(folder or ".") as found:
+            return list(found)
+    except OSError:
+        return []
+
+
+def _below(above: str, name: str) -> str:
+    return os.path.join(above, name) if above != "." else name
+
+
+def _policies(folder: str) -> list[str]:
+    """What is called like a policy file, in a folder."""
+    return [_below(folder, each.name) for each in _entries(folder) if each.name.endswith(SUFFIXES)]
+
+
+def _in_order(files: list[str]) -> list[str]:
+    return sorted(files, key=lambda file: file.split(os.sep))
+
+
+def folder_files(folder: str) -> list[str]:
+    """Every policy file at or below a folder. Hidden ones and linked folders are left out."""
+    found: list[str] = []
+    todo = [folder]
+    while todo:
+        above = todo.pop()
+        for entry in _entries(above):
+            if entry.name.startswith("."):
+                continue
+            if entry.name.endswith(SUFFIXES) and entry.is_file():
+                found.append(_below(above, entry.name))
+            elif entry.is_dir(follow_symlinks=False):
+                todo.append(_below(above, entry.name))
+    return _in_order(found)
+
+
+def neighbour_files(file: str, most: int) -> list[str]:
+    """The policy files around one: its folder, those above it as long as they hold policy files, and
+    the folders right below these; of each folder no more than ``most``."""
+    here = os.path.dirname(file) or "."
+    around = [here]
+    while (above := os.path.dirname(here) or ".") != here and _policies(above):
+        here = above
+        around.append(here)
+    found: dict[str, None] = {}
+    for each in around:
+        beside = _policies(each)
+        for entry in _entries(each):
+            if entry.is_dir():
+                beside += _policies(_below(each, entry.name))
+        found |= dict.fromkeys(name for name in _in_order(beside)[:most] if os.path.isfile(name))
+    return list(found)
+
+
+def shipped_folder() -> str:
+    """The library's folder: in the wheel, or in the checkout of an editable install."""
+    inside = os.path.join(_PACKAGE, "_shipped", "policies")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_PACKAGE), "policies")
+
+
+def shipped_files() -> dict[str, str]:
+    """Every policy file of the shipped library: where it is, by the name to show for it."""
+    found: dict[str, str] = {}
+    _shipped(shipped_folder(), "tosdsl", found)
+    return found
+
+
+def _shipped(folder: str, prefix: str, found: dict[str, str]) -> None:
+    for entry in sorted(_entries(folder), key=lambda each: each.name):
+        if entry.is_dir():
+            _shipped(entry.path, f"{prefix}/{entry.name}", found)
+        elif entry.name.endswith(SUFFIXES):
+            found[f"{prefix}/{entry.name}"] = entry.path
