@@ -106,7 +106,9 @@ class Bodies:
 def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     """``verdict(facts, **more)`` of many clauses, and what it looks them up in."""
     judged = {leaf.path for leaf in rules.vocabulary.leaves() if leaf.judged}
-    files = filed([clause.force for clause in rules.clauses], judged)
+    never = {at for at, row in enumerate(rules.rows) if row.scope.settled is False}
+    bounds = [r.Bound(r.FALSE) if clause.row in never else clause.force for clause in rules.clauses]
+    files = filed(bounds, judged)
     bodies = Bodies(rules, engine)
     sure = _sure(rules)
     columns = [
@@ -129,9 +131,9 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     for (shape, _), number in list(bodies.known.items()):
         whole[number] = bodies.number(shape, ())
     scopes = [
-        None
-        if row.scope.settled is True
-        else (bodies.number(row.scope.shape, ()), row.scope.constants, 0)
+        (bodies.number(row.scope.shape, ()), row.scope.constants, 0)
+        if row.scope.settled is None
+        else row.scope.settled
         for row in rules.rows
     ]
     tables = tuple((row.default, row.rows) for row in rules.rows)
@@ -191,8 +193,8 @@ class _Finding:
         for at, (paths, listed, entries) in enumerate(self.indexed.files):
             file = self.names.give(f"FILE_{at}", entries if paths else entries[None])
             body += self._file(file, paths, listed, found)
-        closed = all(scope is None for scope in self.indexed.scopes)
-        records = any(path for path in self.leaves.records)
+        closed = all(row.scope.settled is not None for row in self.rules.rows)
+        records = len(self.leaves.records) > 1
         full = call(name(answer), name("facts"), ast.BoolOp(ast.Or(), [name(found), ast.Dict([], [])]))
         if closed:
             base = self.indexed.answer({}, {})
