@@ -14,9 +14,16 @@ from typing import Any
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.tables import FORBIDDEN, WORDS, Table, Truth, joined, row_left
 
-Body = Callable[[Any, tuple[Any, ...]], Truth]
-Entry = tuple[int, tuple[Any, ...], int]
-"""The number of a body, the clause's constants, and its column."""
+Entry = tuple[Any, ...]
+"""The number of a body, the clause's column, its number, and its constants: one object to look into."""
+
+CONSTANTS = 3
+"""Where in an entry the constants begin."""
+
+Body = Callable[[Any, Entry], Truth]
+File = tuple[tuple[str, ...], bool, Mapping[Any, Any]]
+"""Leaves, whether the leaf is a list, and tuples of entries by value; by one value and then another
+where there are two leaves; under None where there are none."""
 
 
 _OUTSIDE = -1
@@ -49,9 +56,8 @@ def _kinds(counts: Mapping[int, int]) -> list[int]:
 class Indexed:
     """Clauses under the values that they need; see ``formulas.index``.
 
-    ``files``: for each, the leaves, whether the leaf is a list, and the entries under each combination
-    of values; a body takes for granted what its clauses are filed under. ``whole`` has, for each file,
-    the bodies that take nothing for granted, by those that do. ``scopes`` are the entries of the rows'
+    A body takes for granted what its clauses are filed under. ``whole`` has the bodies that take
+    nothing for granted, by those that do. ``scopes`` are the entries of the rows'
     scopes, or what is always so of them.
 
     A column is the number of a row, doubled, and one more for permissions. That of prohibitions which
@@ -65,7 +71,7 @@ class Indexed:
 
     def __init__(
         self,
-        files: Sequence[tuple[tuple[str, ...], bool, Mapping[Any, tuple[Entry, ...]]]],
+        files: Sequence[File],
         bodies: list[Body],
         whole: Mapping[int, int],
         tables: tuple[Table, ...],
@@ -85,7 +91,7 @@ class Indexed:
         self._open_scopes = [(at, each) for at, each in enumerate(scopes) if not isinstance(each, bool)]
         self._around, self._base, self._counts = _at_rest(tables, scopes)
         self._opened = None if self._open_scopes else self._verdict(self.left({}, {}) | FORBIDDEN)
-        self._partial: dict[tuple[int, int], Mapping[Any, tuple[Entry, ...]]] = {}
+        self._partial: dict[int, Mapping[Any, list[tuple[Entry, ...]]]] = {}
 
     def open(self, facts: Mapping[str, Any], known: Sequence[tuple[Any, ...]]) -> dict[int, Truth]:
         """What is true or unknown, by column. ``known`` has the values of each file's leaves.
@@ -93,38 +99,52 @@ class Indexed:
         Where one of them is unknown, no clause of the file is true: one that is unknown is enough.
         """
         found: dict[int, Truth] = {}
-        for at, (values, (_, listed, entries)) in enumerate(zip(known, self.files, strict=True)):
+        for at, values in enumerate(known):
             unknown = None in values
-            if unknown:
-                several = self._of_the_known(at, values)
-            elif listed:
-                several = (each for value in values[0] for each in entries.get(value, ()))
-            else:
-                key = values if len(values) > 1 else values[0] if values else None
-                several = iter(entries.get(key, ()))
-            for number, constants, column in several:
+            for entry in self._met(at, values):
+                column = entry[1]
                 if found.get(column, False) is True or (unknown and column in found):
                     continue
-                body = self.bodies[self.whole[number] if unknown else number]
-                truth = body(facts, constants)
+                body = self.bodies[self.whole[entry[0]] if unknown else entry[0]]
+                truth = body(facts, entry)
                 if truth is not False:
                     found[column] = truth
         return found
 
-    def _of_the_known(self, at: int, values: tuple[Any, ...]) -> Iterator[Entry]:
+    def _met(self, at: int, values: tuple[Any, ...]) -> Iterator[Entry]:
         """The clauses of a file that the leaves that are known let in."""
-        entries = self.files[at][2]
-        if len(values) == 2 and values != (None, None):
-            side = 0 if values[1] is None else 1
-            if (at, side) not in self._partial:
-                made: dict[Any, list[Entry]] = {}
-                for key, several in entries.items():
-                    made.setdefault(key[side], []).extend(several)
-                self._partial[at, side] = {key: tuple(several) for key, several in made.items()}
-            yield from self._partial[at, side].get(values[side], ())
-        else:
-            for several in entries.values():
-                yield from several
+        _, listed, entries = self.files[at]
+        match values:
+            case ():
+                yield from entries[None]
+            case (None,):
+                for several in entries.values():
+                    yield from several
+            case (value,):
+                for each in value if listed else values:
+                    yield from entries.get(each, ())
+            case (None, None):
+                for inner in entries.values():
+                    for several in inner.values():
+                        yield from several
+            case (first, None):
+                for several in entries.get(first, {}).values():
+                    yield from several
+            case (None, second):
+                for several in self._by_second(at).get(second, ()):
+                    yield from several
+            case (first, second):
+                yield from entries.get(first, {}).get(second, ())
+
+    def _by_second(self, at: int) -> Mapping[Any, list[tuple[Entry, ...]]]:
+        """The clauses of a file by the second of its leaves alone; made when it is first needed."""
+        if at not in self._partial:
+            made: dict[Any, list[tuple[Entry, ...]]] = {}
+            for inner in self.files[at][2].values():
+                for second, several in inner.items():
+                    made.setdefault(second, []).append(several)
+            self._partial[at] = made
+        return self._partial[at]
 
     def answer(self, facts: Mapping[str, Any], found: Mapping[int, Truth]) -> Any:
         """The verdict, from what is true or unknown; raises Odd where facts have names with dots."""
@@ -144,20 +164,20 @@ class Indexed:
     def left(self, facts: Mapping[str, Any], found: Mapping[int, Truth]) -> int:
         """The verdicts that remain. Rows that nothing was found for are as they always are."""
         own: dict[int, list[Truth]] = {}
-        for at, (body, constants, _) in self._open_scopes:
-            own[at] = [self.bodies[body](facts, constants), False, False]
+        for at, entry in self._open_scopes:
+            own[at] = [self.bodies[entry[0]](facts, entry), False, False]
         for column, truth in found.items():
-            at, permits = divmod(~column if column < 0 else column, 2)
+            at, side = divmod(~column if column < 0 else column, 2)
             row = own.setdefault(at, [self.scopes[at] is not False, False, False])
-            row[1 + permits] = row[1 + permits] or truth
+            row[1 + side] = row[1 + side] or truth
         counts: dict[int, dict[int, int]] = {}
         todo = [-at for at in own]
         heapify(todo)
         while todo:  # a row comes after those around it, so the last one is judged first
             at = -heappop(todo)
             inside = _kinds(counts.get(at, self._counts[at]))
-            scope, forbids, permits = own[at]
-            made = row_left(self.tables[at][0], scope, forbids, permits, inside)
+            scope, forbade, permits = own[at]
+            made = row_left(self.tables[at][0], scope, forbade, permits, inside)
             around = self._around[at]
             if made != self._base[at]:
                 inner = counts.setdefault(around, dict(self._counts[around]))
