@@ -171,7 +171,12 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     tables = tuple((row.default, row.rows) for row in rules.rows)
     names = frozenset(fact.name for fact in rules.vocabulary.facts)
     found = Indexed(made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names)
-    return _Finding(rules, engine, found).generated(), found
+    return finding(rules, engine, found).generated(), found
+
+
+def finding(rules: r.Rules, engine: Engine, found: Indexed) -> _Finding:
+    """What makes the functions that look clauses up."""
+    return _Finding(rules, engine, found)
 
 
 def _sure(rules: r.Rules) -> set[int]:
@@ -238,14 +243,25 @@ class _Finding:
         self.module.function("verdict", [*body, ast.Return(full)])
         return self.module.generated()
 
-    def _open(self, answer: str) -> ast.stmt:
-        """Where a leaf is unknown that clauses are filed under."""
-        known = [
+    def values(self) -> Generated:
+        """``values(facts)``: those of the leaves of each file."""
+        body = [
+            each for paths, _, _ in self.indexed.files for path in paths for each in self._load(path)
+        ]
+        self.module.plain("values", ("facts",), [*body, ast.Return(self._values())])
+        return self.module.generated()
+
+    def _values(self) -> ast.Tuple:
+        each = [
             ast.Tuple([name(self._words[path]) for path in paths], ast.Load())
             for paths, _, _ in self.indexed.files
         ]
+        return ast.Tuple(list(each), ast.Load())
+
+    def _open(self, answer: str) -> ast.stmt:
+        """Where a leaf is unknown that clauses are filed under."""
         search = self.names.give("open_clauses", self.indexed.open)
-        found = call(name(search), name("facts"), ast.Tuple(list(known), ast.Load()))
+        found = call(name(search), name("facts"), self._values())
         return ast.Return(call(name(answer), name("facts"), found))
 
     def _load(self, path: str) -> list[ast.stmt]:
