@@ -79,7 +79,8 @@ class File:
     """Clauses filed under the values of the same leaves.
 
     ``paths`` are one or two leaves with one value each, or one whose value is a list (``listed``);
-    none for clauses that nothing keeps out. ``entries`` has clauses, by number, under each combination.
+    none for clauses that nothing keeps out. ``entries`` has clauses, by number, under each value, or
+    pair of values, or under None.
     """
 
     paths: tuple[str, ...]
@@ -148,6 +149,6 @@ def _chosen(needs: Needs, variety: Mapping[tuple[str, bool], int]) -> tuple[tupl
         known = [path for path in needs if (path, listed) in variety]
         return sorted(known, key=lambda path: (-variety[path, listed], path))
 
-    single = tuple(sorted(best(False)[:2]))
+    single = tuple(reversed(best(False)[:2]))  # that of few values first
     listed = tuple(best(True)[:1])
     return (listed, True) if listed and not single else (single, False)

@@ -20,10 +20,16 @@ _STANCE = {"permit": PERMITTED, "forbid": FORBIDDEN, None: NOT_APPLICABLE}
 
 def remaining(tables: Sequence[Table], at: int, found: Sequence[tuple[Truth, Truth, Truth]]) -> int:
     """The verdicts that remain for a row: ``found`` has scope, prohibitions and permissions of each."""
-    scope, forbids, permits = found[at]
+    default, inner = tables[at]
+    return row_left(default, *found[at], [remaining(tables, each, found) for each in inner])
+
+
+def row_left(
+    default: str | None, scope: Truth, forbids: Truth, permits: Truth, inner: Iterable[int]
+) -> int:
+    """The verdicts that remain for one row; ``inner`` has those of the rows inside it, each once."""
     if scope is False:
         return NOT_APPLICABLE
-    default, inner = tables[at]
     left = 0
     if forbids is not False:
         left = FORBIDDEN
@@ -32,7 +38,7 @@ def remaining(tables: Sequence[Table], at: int, found: Sequence[tuple[Truth, Tru
             left |= PERMITTED
         if permits is not True:
             left |= _STANCE[default]
-    left = joined((left, *(remaining(tables, each, found) for each in inner)))
+    left = joined((left, *inner))
     return left if scope else left | NOT_APPLICABLE
 
 

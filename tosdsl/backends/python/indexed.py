@@ -15,9 +15,10 @@ from tosdsl.backends.python.nodes import assign, call, compare, either, is_, met
 from tosdsl.backends.python.questions import Truths
 from tosdsl.backends.python.straight import straight
 from tosdsl.backends.python.trees import Seen, TooLarge, Tree
-from tosdsl.formulas.index import Asked, File, filed, needed
+from tosdsl.formulas.index import Asked, filed, needed
+from tosdsl.formulas.index import File as Filed
 from tosdsl.formulas.space import TRUE, Space
-from tosdsl.runtime.indexed import Body, Entry, Indexed
+from tosdsl.runtime.indexed import CONSTANTS, Body, Entry, File, Indexed
 from tosdsl.trees import rules as r
 
 _MOST_ENDS = 60
@@ -87,8 +88,8 @@ class Bodies:
         leaves = Leaves(self.rules.vocabulary, module.names, self.engine.parties)
 
         def constant(op: str, path: str, value: object) -> ast.expr:
-            at = ast.Constant(value.at) if isinstance(value, Parameter) else ast.Constant(None)
-            return ast.Subscript(name("c"), at, ast.Load())
+            assert isinstance(value, Parameter)  # no other constant was put there
+            return ast.Subscript(name("c"), ast.Constant(CONSTANTS + value.at), ast.Load())
 
         def ends(answer: int, seen: Seen) -> list[ast.stmt]:
             return [ast.Return(ast.Constant(_ENDS[answer]))]
@@ -106,7 +107,9 @@ class Bodies:
 def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     """``verdict(facts, **more)`` of many clauses, and what it looks them up in."""
     judged = {leaf.path for leaf in rules.vocabulary.leaves() if leaf.judged}
-    files = filed([clause.force for clause in rules.clauses], judged)
+    never = {at for at, row in enumerate(rules.rows) if row.scope.settled is False}
+    bounds = [r.Bound(r.FALSE) if clause.row in never else clause.force for clause in rules.clauses]
+    files = filed(bounds, judged)
     bodies = Bodies(rules, engine)
     sure = _sure(rules)
     columns = [
@@ -114,24 +117,30 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
         for number, clause in enumerate(rules.clauses)
     ]
 
-    def entry(number: int, file: File) -> Entry:
-        force = rules.clauses[number].force
-        return bodies.number(force.shape, file.paths), force.constants, columns[number]
+    same: dict[tuple[type, Any], Any] = {}  # equal constants are one object: less memory to look into
 
-    made = []
+    def entry(number: int, file: Filed) -> Entry:
+        force = rules.clauses[number].force
+        constants = [same.setdefault((type(each), each), each) for each in force.constants]
+        return bodies.number(force.shape, file.paths), columns[number], number, *constants
+
+    made: list[File] = []
     whole: dict[int, int] = {}
     for file in files:
-        entries = {
-            key: tuple(entry(number, file) for number in numbers)
-            for key, numbers in file.entries.items()
-        }
+        entries: dict[Any, Any] = {}
+        for key, numbers in file.entries.items():
+            several = tuple(entry(number, file) for number in numbers)
+            if len(file.paths) == 2:
+                entries.setdefault(key[0], {})[key[1]] = several
+            else:
+                entries[key] = several
         made.append((file.paths, file.listed, entries))
     for (shape, _), number in list(bodies.known.items()):
         whole[number] = bodies.number(shape, ())
     scopes = [
-        None
-        if row.scope.settled is True
-        else (bodies.number(row.scope.shape, ()), row.scope.constants, 0)
+        (bodies.number(row.scope.shape, ()), 0, 0, *row.scope.constants)
+        if row.scope.settled is None
+        else row.scope.settled
         for row in rules.rows
     ]
     tables = tuple((row.default, row.rows) for row in rules.rows)
@@ -191,8 +200,8 @@ class _Finding:
         for at, (paths, listed, entries) in enumerate(self.indexed.files):
             file = self.names.give(f"FILE_{at}", entries if paths else entries[None])
             body += self._file(file, paths, listed, found)
-        closed = all(scope is None for scope in self.indexed.scopes)
-        records = any(path for path in self.leaves.records)
+        closed = all(row.scope.settled is not None for row in self.rules.rows)
+        records = len(self.leaves.records) > 1
         full = call(name(answer), name("facts"), ast.BoolOp(ast.Or(), [name(found), ast.Dict([], [])]))
         if closed:
             base = self.indexed.answer({}, {})
@@ -249,28 +258,26 @@ class _Finding:
                 compare(name(hits), ast.IsNot(), ast.Constant(None)), [self._judge(name(hits), found)]
             )
             return [ast.For(ast.Name(value, ast.Store()), name(words[0]), [look, judge], [])]
-        key: ast.expr = name(words[0])
-        if len(words) > 1:
-            key = ast.Tuple([name(word) for word in words], ast.Load())
         strange = [
             each
             for path, word in zip(paths, words, strict=True)
             for each in self.leaves.unless_good(word, self.leaves.types[path])
         ]
-        look = assign(hits, method(name(file), "get", key))
+        looked: list[ast.stmt] = [assign(hits, method(name(file), "get", name(words[0])))]
+        if len(words) > 1:
+            further = assign(hits, method(name(hits), "get", name(words[1])))
+            looked.append(when(compare(name(hits), ast.IsNot(), ast.Constant(None)), [further]))
         return [
-            look,
+            *looked,
             when(is_(name(hits), None), strange or [ast.Pass()], [self._judge(name(hits), found)]),
         ]
 
     def _judge(self, several: ast.expr, found: str) -> ast.stmt:
         """Judges entries, one after the other, until one forbids for certain."""
         bodies = self.names.give("BODIES", self.indexed.bodies)
-        entry = ast.Tuple(
-            [ast.Name(word, ast.Store()) for word in ("body", "constants", "column")], ast.Store()
-        )
         truth = name("truth")
-        judged = ast.Subscript(name(bodies), name("body"), ast.Load())
+        body, its = (ast.Subscript(name("entry"), ast.Constant(at), ast.Load()) for at in (0, 1))
+        judged = ast.Subscript(name(bodies), body, ast.Load())
         forbidden = returns(self.names.give("FORBIDDEN", self.engine.verdicts["forbidden"]))
         sure = ast.BoolOp(ast.And(), [truth, compare(name("column"), ast.Lt(), ast.Constant(0))])
         first = when(is_(name(found), None), [assign(found, ast.Dict([], []))])
@@ -280,11 +287,11 @@ class _Finding:
         )
         open_ = compare(truth, ast.IsNot(), ast.Constant(False))
         return ast.For(
-            entry,
+            ast.Name("entry", ast.Store()),
             several,
             [
-                assign("truth", call(judged, name("facts"), name("constants"))),
-                when(open_, [when(sure, [forbidden]), first, keep]),
+                assign("truth", call(judged, name("facts"), name("entry"))),
+                when(open_, [assign("column", its), when(sure, [forbidden]), first, keep]),
             ],
             [],
         )
