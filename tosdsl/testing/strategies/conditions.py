@@ -53,7 +53,7 @@ _KINDS: tuple[v.Type, ...] = (
 _SIMPLE: tuple[v.Type, ...] = (
     *(v.Boolean(),) * 6,
     *_PLAIN,
-    *map(v.ListOf, (_PURPOSE, _STEP, v.Party(), v.Text())),
+    *(v.ListOf(item) for item in (_PURPOSE, _STEP, v.Party(), v.Text())),
 )
 """Types of which each comparison with a constant is a test of one leaf."""
 
