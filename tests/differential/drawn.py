@@ -33,13 +33,14 @@ class Asked:
 
 
 def uses(leaves: Mapping[str, v.Type], read: Collection[str], random: Random) -> Iterator[Asked]:
-    """Without end. Half of them say nothing but what conditions ``read``."""
+    """Without end. Three of four say nothing but what conditions ``read``."""
     dated = random.random() < 0.25
     while True:
-        unknown = random.choice((0.05, 0.2, 0.33, 0.6))
+        unknown = random.choice((0.05, 0.15, 0.3, 0.5))
         form = random.choice(FORMS)
         said = {path: leaves[path] for path in leaves if path in read}
-        facts = facts_of(random.choice((said, leaves)), random, unknown, dotted=form == "dotted")
+        among = random.choice((said, said, said, leaves))
+        facts = facts_of(among, random, unknown, dotted=form == "dotted")
         if form == "spoilt":
             facts = spoilt(facts, leaves, random)
         days = {"as_of": random.choice(DAYS), "known_at": random.choice(DAYS)} if dated else {}
