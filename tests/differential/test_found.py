@@ -44,3 +44,12 @@ def test_a_test_that_settles_no_force_is_told_of(kind: str) -> None:
     ]
     for facts in uses:
         assert differences(policies, facts) == []
+
+
+@pytest.mark.parametrize("count", [10**18, -(10**18), 10**99, 10**100, -(10**101), True, 2.0])
+def test_a_number_with_too_many_digits_is_wrong_however_it_compares(count: Any) -> None:
+    policies = tosdsl.loads(
+        WORDS, "policy p\n    default permit\n\nuse words\n\nforbid n\n    when count > 2\n"
+    )
+    for facts in ({"count": 3}, {"count": count}, {"count": count}):
+        assert differences(policies, facts) == []
