@@ -5,7 +5,7 @@ A space serves to build formulas, and to ask what is left of one when some of it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field
@@ -137,6 +137,12 @@ class Space:
                 case _:
                     numbers.append(self._made(node))
         return numbers[-1]
+
+    def all_tests(self) -> Iterator[tuple[str, str, Any]]:
+        """How, which leaf, and against what: every test there is, in a part that is left or not."""
+        for node in self._nodes:
+            if node[0] == "test":
+                yield node[1], node[2], node[4]
 
     def tests(self, number: int) -> list[int]:
         """The tests in a part (and conditions beyond), in the order of the text, each once."""

@@ -7,7 +7,7 @@ As the reference has it (``scope``, ``force``, ``verdict``), with every fact sti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from attrs import define, evolve, field
 
@@ -27,9 +27,10 @@ def lower(linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary) ->
     top = tuple(map(work.document, range(len(linked.documents))))
     name = linked.documents[0].policy.name if linked.documents else ""
     clauses = tuple(map(work.clause, work.bound))
-    also = tuple(work.also())
+    work.also()
     beyond = tuple(work.conditions.beyond)
-    return r.Rules(name, clauses, tuple(work.rows), top, vocabulary, also, beyond, work.definitions)
+    tests = tuple(work.space.all_tests())
+    return r.Rules(name, clauses, tuple(work.rows), top, vocabulary, beyond, tests, work.definitions)
 
 
 @define
@@ -102,16 +103,16 @@ class _Lowering:
         force = self.space.bound(self._force(key))
         return r.Clause(key, full, norm.modality, row, force, span=norm.span)
 
-    def also(self) -> Iterator[r.Bound]:
-        """The conditions of obligations and routes."""
+    def also(self) -> None:
+        """The conditions of obligations and routes: a decision tells of them besides."""
         for index, document in enumerate(self.linked.documents):
             for route in document.policy.routes:
-                yield self.space.bound(self._part(index, route.when))
+                self._part(index, route.when)
         for key, norm in self.linked.norms():
             if norm.modality == "require":
-                yield self.space.bound(self._force(key))
+                self._force(key)
                 if norm.must is not None:
-                    yield self.space.bound(self._part(key[0], norm.must))
+                    self._part(key[0], norm.must)
 
     def _force(self, key: n.NormKey) -> int:
         """Those that prevail over a norm come first; that there is an order was seen in linking."""

@@ -9,7 +9,7 @@ Plain tuples throughout, so that a formula is compared, hashed and written to di
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from attrs import field
@@ -100,17 +100,10 @@ class Rules:
     rows: tuple[Row, ...]
     top: tuple[int, ...]
     vocabulary: Vocabulary
-    also: tuple[Bound, ...] = ()
-    """What a decision tells besides: obligations, and where documents lead to others."""
     beyond: tuple[tuple[int, n.Expr], ...] = ()
     """Conditions that are no logic over tests of single leaves, each with its document's index."""
+    tests: tuple[tuple[str, str, Any], ...] = ()
+    """How, which leaf, and against what: of all conditions, those too that no force depends on. A
+    decision tells more than forces: what defeated a clause that would have had none by itself."""
     definitions: tuple[Mapping[str, n.Definition], ...] = field(default=(), repr=False)
     """Of each document, for the conditions beyond."""
-
-    def bounds(self) -> Iterator[Bound]:
-        """Every formula."""
-        for row in self.rows:
-            yield row.scope
-        for clause in self.clauses:
-            yield clause.force
-        yield from self.also

@@ -75,6 +75,9 @@ class Leaves:
     def good(self, word: str, kind: v.Type) -> ast.expr | None:
         """Whether a value that was taken is one of its type; None if nothing is left to ask."""
         match kind:
+            case v.Integer():
+                ends = [ast.Constant(each) for each in (-checks.LARGEST, checks.LARGEST)]
+                return ast.Compare(ends[0], [ast.Lt(), ast.Lt()], [name(word), ends[1]])
             case v.Enum(name=wish, members=members):
                 return compare(name(word), ast.In(), self.names.one_of(wish, members))
             case v.Party():

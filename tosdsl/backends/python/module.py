@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from types import CodeType
 from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.keys import Keys, Test
+from tosdsl.backends.python.keys import Keys
 from tosdsl.backends.python.leaves import Leaves
 from tosdsl.backends.python.names import Names
 from tosdsl.backends.python.nodes import assign, both, call, compare, method, name, returns, when
@@ -103,11 +103,8 @@ class Module:
     def key(self) -> None:
         """``key(facts)``: how every test comes out, as a number; see ``keys``."""
         leaves = Leaves(self.rules.vocabulary, self.names, self.engine.careful)
-        tests: dict[Test, None] = {}
-        for bound in self.rules.bounds():
-            tests |= dict.fromkeys(_tests(bound))
         keys = Keys(leaves, self.engine.rest, self.beyond, leaves.constant)
-        body = keys.statements(tests, range(len(self.rules.beyond)))
+        body = keys.statements(self.rules.tests, range(len(self.rules.beyond)))
         self.paths = keys.paths
         self.plain("key", ("facts",), body)
 
@@ -162,13 +159,6 @@ def key_module(rules: r.Rules, engine: Engine) -> Generated:
     module = Module(rules, engine)
     module.key()
     return module.generated()
-
-
-def _tests(bound: r.Bound) -> Iterator[Test]:
-    for node in bound.shape:
-        if node[0] == "test":
-            constant = None if node[3] is None else bound.constants[node[3]]
-            yield node[1], node[2], constant
 
 
 def _named(leaves: Leaves, seen: Seen, open_: bool) -> list[ast.stmt]:

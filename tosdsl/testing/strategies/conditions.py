@@ -50,6 +50,13 @@ _KINDS: tuple[v.Type, ...] = (
     *(v.ListOf(_SALE),) * 5,
 )
 
+_SIMPLE: tuple[v.Type, ...] = (
+    *(v.Boolean(),) * 6,
+    *_PLAIN,
+    *(v.ListOf(item) for item in (_PURPOSE, _STEP, v.Party(), v.Text())),
+)
+"""Types of which each comparison with a constant is a test of one leaf."""
+
 _PLACES = ("", "", "model.", "model.origin.")
 """Where a leaf is: a fact, a field of a record, a field of a record in it."""
 
@@ -58,9 +65,10 @@ _PLACES = ("", "", "model.", "model.origin.")
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[s.Vocabulary, dict[str, v.Type]]:
+def worlds(draw: st.DrawFn, simple: bool = False) -> tuple[s.Vocabulary, dict[str, v.Type]]:
     """A vocabulary of three to seven leaves, and the types of these by path."""
-    kinds = draw(st.lists(st.sampled_from(_KINDS), min_size=3, max_size=7))
+    among = _SIMPLE if simple else _KINDS
+    kinds = draw(st.lists(st.sampled_from(among), min_size=3, max_size=7))
     leaves = {
         f"{draw(st.sampled_from(_PLACES))}{_stem(kind)}_{index}": kind
         for index, kind in enumerate(kinds)
@@ -152,7 +160,7 @@ class Scope(Terms):
     def definition(self, name: str) -> s.Define:
         """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
         shapes = ("condition", "condition", "alias", "constant", "set", "value", "function", "function")
-        shape = self.one(shapes)
+        shape = self.one(shapes[:5] if self.simple else shapes)
         if shape == "function":
             return self._function(name)
         kind: v.Type = v.Boolean()
@@ -209,6 +217,8 @@ class Scope(Terms):
 
     def deadline(self) -> s.Deadline | None:
         """By, before or within; half of the time none."""
+        if self.simple:
+            return None
         kind = self.one((None, None, None, "by", "before", "within", "within"))
         if kind is None:
             return None
@@ -223,7 +233,8 @@ class Scope(Terms):
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
-        choice = self.one(("name", "name", "name", "name", "name", "value", "call"))
+        choices = ("name", "name", "name", "name", "name", "value", "call")
+        choice = "name" if self.simple else self.one(choices)
         called = self.callable(v.Boolean())
         if choice == "call" and called:
             return self.call(self.one(called))
@@ -252,13 +263,18 @@ class Scope(Terms):
                 return self._of_scalar(name, v.bare(kind))
 
     def _of_list(self, name: s.Name, item: v.Type) -> s.Expr:
-        if self.depth < self.most and (isinstance(item, v.Record) or self.sometimes()):
+        if (
+            not self.simple
+            and self.depth < self.most
+            and (isinstance(item, v.Record) or self.sometimes())
+        ):
             return self._each(name, item)
         if isinstance(item, v.Record):
             return self._compared(self.constant(v.Integer()), v.Integer())
         item = v.bare(item)
         one = self.term(item, name) or self.constant(item)
-        match self.one(("includes", "includes", "overlaps", "overlaps", "in", "not in")):
+        ops = ("includes", "includes", "overlaps", "overlaps", "in", "not in")
+        match self.one(ops[:4] if self.simple else ops):
             case "includes":
                 return s.Compare("includes", name, one)
             case "overlaps":
@@ -282,12 +298,14 @@ class Scope(Terms):
     def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:
         ordered = ("<", "<=", ">", ">=") if v.ordered(kind) else ()
         tests = s.OPERATORS[-6:] if kind == v.Text() else ()
+        if self.simple:
+            tests = tuple(each for each in tests if each in {"starts with", "ends with"})
         op = self.one(("is", "is", "is not", "in", "not in", *ordered, *tests))
         if op in {"in", "not in"}:
             return s.Compare(op, name, self.term(v.ListOf(kind), name) or self.set_of(kind))
         if op in tests:
             return s.Compare(op, name, s.Text(self.one((*WORDS, "two", "RED", ""))))
-        if kind in _VALUES and self.sometimes():
+        if kind in _VALUES and not self.simple and self.sometimes():
             return self._compared(name, kind)
         other = self.term(kind, name) or self.constant(kind)
         if isinstance(kind, v.Party) and self.sometimes():

@@ -93,11 +93,11 @@ def facts_for(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any]:
     return facts
 
 
-class _OwnText(str):
+class OwnText(str):
     """A text of a program's own type."""
 
 
-class _OwnMapping(dict[str, Any]):
+class OwnMapping(dict[str, Any]):
     """A mapping of a program's own type."""
 
 
@@ -105,10 +105,10 @@ ODD_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2, 0.5, 10**18, -(10**99), 10**101, Decimal("1.5"), Decimal("NaN")),
     *("", "none", "true", "1", "2024-01-02", "2024-02-30", "5 USD", "2 days", "2024-01-01T10:00Z"),
     *("Alpha", "ALPHA", "al pha", "alhpa", "provider", "Provider", "someone else", "é", "e\u0301", "…"),
-    *(_OwnText("alpha"), _OwnText("red"), _OwnText("label"), ABSENT, b"alpha", object()),
+    *(OwnText("alpha"), OwnText("red"), OwnText("label"), ABSENT, b"alpha", object()),
     *(date(2024, 1, 2), datetime(2024, 1, 2), datetime(2024, 1, 2, 9, tzinfo=UTC), Fraction(1, 2)),
     *([], [None], ["alpha", 1], ("alpha", "beta"), {"alpha"}, frozenset(), [["alpha"]], {}, {"x": 1}),
-    *(["alpha"] * 101, [1] * 99, [True, 1], ["label"] * 10_001, _OwnMapping(), {1: 2}),
+    *(["alpha"] * 101, [1] * 99, [True, 1], ["label"] * 10_001, OwnMapping(), {1: 2}),
 )
 """What programs give by mistake, or in ways of their own."""
 
@@ -123,7 +123,7 @@ def spoilt_facts(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any
         if draw(st.booleans()) and inner:
             here = draw(st.sampled_from(inner))
         steps = sorted({step for path in leaves for step in (path, *path.split("."))})
-        key: Any = draw(st.sampled_from([*steps, *map(_OwnText, steps), "modle", "model.x", 1]))
+        key: Any = draw(st.sampled_from([*steps, *map(OwnText, steps), "modle", "model.x", 1]))
         match draw(st.sampled_from(("value", "value", "good value", "drop", "own mapping", "item"))):
             case "value":
                 here[key] = draw(st.sampled_from(ODD_VALUES))
@@ -133,7 +133,7 @@ def spoilt_facts(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any
             case "drop":
                 here.pop(key, None)
             case "own mapping":
-                facts = _OwnMapping(facts)
+                facts = OwnMapping(facts)
             case _:
                 for each in here.values():
                     if isinstance(each, list):

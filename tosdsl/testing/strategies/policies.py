@@ -23,13 +23,17 @@ _CONTRARY = {"forbid": "permit", "permit": "forbid", "require": "permit"}
 
 
 @st.composite
-def libraries(draw: st.DrawFn) -> list[s.File]:
-    """A vocabulary and one to three policies."""
-    vocabulary, leaves = draw(worlds())
+def libraries(draw: st.DrawFn, simple: bool = False) -> list[s.File]:
+    """A vocabulary and one to three policies.
+
+    ``simple``: each condition is logic over tests of single leaves against constants, and no
+    obligation has a deadline; what structure there is, is as in other libraries.
+    """
+    vocabulary, leaves = draw(worlds(simple))
     policies: list[_Made] = []
     for index in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         provider = draw(st.none() | st.sampled_from(PARTIES))
-        scope = Scope(draw, dict(leaves), provider is not None)
+        scope = Scope(draw, dict(leaves), provider is not None, simple=simple)
         policies.append(_Author(scope, index, provider, tuple(policies)).policy())
     return [s.File((vocabulary,)), *(s.File((made.policy,)) for made in policies)]
 

@@ -54,6 +54,8 @@ class Terms:
     """Lists that are gone through around what is drawn."""
     deepest: int = 0
     """The most of them since it was set to 0, those of called definitions counted in."""
+    simple: bool = False
+    """Whether conditions compare a name with constants, and nothing else."""
     most: ClassVar[int] = MAX_LISTS_NESTED
     self_evident: ClassVar[tuple[v.Type, ...]] = (
         *(v.Boolean(), _INTEGER, v.Number(), v.Date(), v.Instant(), v.Text(), v.Party()),
@@ -113,7 +115,7 @@ class Terms:
     def term(self, kind: v.Type, but: s.Name) -> s.Expr | None:
         """Sometimes another name of that type."""
         named = [name for name in self.named(kind) if name != but.text]
-        return s.Name(self.one(named)) if named and self.sometimes() else None
+        return s.Name(self.one(named)) if named and not self.simple and self.sometimes() else None
 
     # --- values that are worked out -------------------------------------------------------------
 

@@ -1,0 +1,342 @@
+"""The long run: a million generated questions, each put to the generated code and to the reference.
+
+    python -m tests.differential.long --pairs 1_000_000 --seed 7 --jobs 2
+
+A pair is a generated policy and a use of it. On each, the verdict and every field of the decision must
+be those of the reference, the first time and the second (which is answered from what the first has
+taught); explanations are compared on one pair of ``EXPLAINED``. Policies come from the strategies that
+the laws use, hundreds of uses of each from ``drawn``. Seven of eight have conditions that are all code;
+of the eighth, the code leaves much to the reference. Every other policy is looked up in an index,
+however few clauses it has.
+
+What differs is written to a file (``--out``) as tests. The exit status is 1 if anything does.
+A policy's uses depend on the seed alone; how many of them are asked depends on the time that they take.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from multiprocessing import get_context
+from pathlib import Path
+from random import Random
+from time import perf_counter, process_time
+from typing import Any
+
+from attrs import define, evolve, field, fields, has
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+import tosdsl
+from tests.differential.both import differences
+from tests.differential.drawn import Asked, uses
+from tests.properties.worlds import World, worlds
+from tosdsl import asking, compiled
+from tosdsl.trees.norms import Compare, FactRef, Norm
+
+USES = 400
+"""Of one policy, at most."""
+
+SECONDS = 0.4
+"""For one policy. One whose needs take long to find gets fewer uses; the report says how many did."""
+
+EXPLAINED = 50
+BATCH = 20
+"""Policies that Hypothesis draws in one go; it begins each with the simplest."""
+
+SIZES = (1, 2, 4, 8, 16, 32)
+MOST_WRITTEN = 50
+
+
+@define
+class Report:
+    """What a run has come to. Reports of several processes add up."""
+
+    pairs: int = 0
+    seconds: float = 0.0
+    """Of processor time."""
+    policies: Counter[str] = field(factory=Counter)
+    """By how they were answered."""
+    sizes: Counter[int] = field(factory=Counter)
+    """Policies by their clauses: at most so many, and more than the size before."""
+    cut: Counter[int] = field(factory=Counter)
+    """Those of them whose time ran out before all their uses were asked."""
+    handed: Counter[str] = field(factory=Counter)
+    """Pairs in which the code left the question to the reference."""
+    forms: Counter[str] = field(factory=Counter)
+    verdicts: Counter[str] = field(factory=Counter)
+    explained: int = 0
+    constructs: Counter[str] = field(factory=Counter)
+    """Policies that have each."""
+    different: list[str] = field(factory=list)
+    """Each as a test."""
+
+    def add(self, other: Report) -> None:
+        for each in fields(Report):
+            mine, its = getattr(self, each.name), getattr(other, each.name)
+            setattr(self, each.name, mine + its)
+
+    def lines(self) -> Iterator[str]:
+        rate = self.pairs / self.seconds if self.seconds else 0
+        yield f"{self.pairs:,} pairs, {sum(self.policies.values()):,} policies {_counts(self.policies)}"
+        yield f"{rate:,.0f} pairs a second and core; {self.explained:,} explanations compared"
+        yield f"left to the reference by the code: {_counts(self.handed) or 'none'}"
+        yield f"uses: {_counts(self.forms)}; what came of them: {_counts(self.verdicts)}"
+        for size in sorted(self.sizes):
+            cut = f", {self.cut[size]:,} of them cut short by time" if self.cut[size] else ""
+            yield f"at most {size} clauses: {self.sizes[size]:,} policies{cut}"
+        yield f"constructs, by policies that have them: {_counts(self.constructs)}"
+        yield f"differences: {len(self.different)}"
+
+
+def _counts(several: Mapping[str, int]) -> str:
+    most = sorted(several.items(), key=lambda each: (-each[1], each[0]))
+    return ", ".join(f"{name} {count:,}" for name, count in most)
+
+
+# --- the reference, asked once -----
+
+
+@define
+class Once:
+    """The reference's decisions, each worked out once a pair: code may leave a question to it.
+
+    Whatever the code leaves to the reference is the reference's answer; what is to be seen is whether
+    it is the same question.
+    """
+
+    decide: Callable[..., Any] = asking.decide
+    verdict: Callable[..., Any] = asking.verdict
+    decisions: int = 0
+    verdicts: int = 0
+    _known: dict[Any, tuple[Any, Exception | None]] = field(factory=dict)
+    _facts: object = None
+
+    def begin(self, facts: object) -> None:
+        """Forget the last pair. ``facts`` are those of the next."""
+        self._known.clear()
+        self._facts, self.decisions, self.verdicts = facts, 0, 0
+
+    def __enter__(self) -> None:
+        asking.decide, asking.verdict = self._decide, self._verdict
+
+    def __exit__(self, *_: object) -> None:
+        asking.decide, asking.verdict = self.decide, self.verdict
+
+    def _verdict(self, choices: Any, facts: object, **more: Any) -> Any:
+        self.verdicts += 1
+        return self.verdict(choices, facts, **more)
+
+    def _decide(self, choices: Any, facts: object, **more: Any) -> Any:
+        if facts is not self._facts:
+            return self.decide(choices, facts, **more)
+        self.decisions += 1
+        key = (more.pop("as_of", None), more.pop("known_at", None), repr(more))
+        if key not in self._known:
+            days = {"as_of": key[0], "known_at": key[1]}
+            try:
+                self._known[key] = self.decide(choices, facts, **days, **more), None
+            except Exception as error:
+                self._known[key] = None, error
+        answer, wrong = self._known[key]
+        if wrong is not None:
+            raise wrong
+        return answer
+
+    def came(self) -> str:
+        """What the reference has said last."""
+        ((answer, _),) = list(self._known.values())[-1:]
+        return "wrong facts" if answer is None else str(answer.verdict.value)
+
+
+# --- one policy ------------------------------------------------------------------------------------
+
+
+@define
+class Run:
+    """Draws policies and asks them, until there are pairs enough or time is out."""
+
+    seed: str
+    pairs: int
+    seconds: float
+    report: Report = field(factory=Report)
+    once: Once = field(factory=Once)
+    _started: float = field(factory=process_time)
+    _policies: int = 0
+
+    def over(self) -> bool:
+        self.report.seconds = process_time() - self._started
+        return self.report.pairs >= self.pairs or self.report.seconds >= self.seconds
+
+    def whole(self) -> Report:
+        batch = 0
+        while not self.over():
+            self._batch(batch)
+            batch += 1
+        return self.report
+
+    def _batch(self, number: int) -> None:
+        @seed(Random(f"{self.seed} {number}").getrandbits(64))
+        @settings(
+            database=None,
+            deadline=None,
+            phases=(Phase.generate,),
+            max_examples=BATCH,
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(worlds(simple=number % 8 != 7))
+        def drawn(world: World) -> None:
+            if not self.over():
+                self.policy(world)
+
+        drawn()
+
+    def policy(self, world: World) -> None:
+        """Every use of one policy that there is time for."""
+        self._policies += 1
+        random = Random(f"{self.seed} {self._policies}")
+        indexed = self._policies % 2 == 0
+        few, compiled._FEW = compiled._FEW, 0 if indexed else compiled._FEW
+        try:
+            with self.once:
+                self._asked(world, random)
+        finally:
+            compiled._FEW = few
+        self.report.policies["with the index" if indexed else "without"] += 1
+        self.report.constructs.update({named for each in nodes(world.linked) for named in names(each)})
+
+    def _asked(self, world: World, random: Random) -> None:
+        report = self.report
+        clauses = sum(1 for _ in world.linked.norms())
+        size = next((size for size in SIZES if clauses <= size), clauses)
+        report.sizes[size] += 1
+        started, met = perf_counter(), set[str]()
+        read = {each.path for each in nodes(world.linked) if isinstance(each, FactRef)}
+        several = uses(world.leaves, read, random)
+        for number in range(USES):
+            if perf_counter() - started > SECONDS:
+                report.cut[size] += 1
+                break
+            one = next(several)
+            asked = repr(one)
+            if asked in met:  # the same question again would be no pair of its own
+                continue
+            met.add(asked)
+            explain = number % EXPLAINED == 0
+            self.once.begin(one.facts)
+            found = difference(world.policies, one, explain)
+            if repr(one) != asked:
+                found.append(f"the facts are changed: {asked}")
+            report.pairs += 1
+            report.explained += explain
+            report.forms[one.form] += 1
+            report.verdicts[self.once.came()] += 1
+            report.handed["decisions"] += self.once.decisions > 1
+            report.handed["verdicts"] += self.once.verdicts > 0
+            if found and len(report.different) < MOST_WRITTEN:
+                report.different.append(as_test(world, smaller(world.policies, one), found))
+
+
+def difference(policies: tosdsl.PolicySet, one: Asked, explain: bool = True) -> list[str]:
+    """Where the two do not tell the same, an exception that is none of either's answers among it."""
+    try:
+        return differences(policies, one.facts, explain=explain, **one.days)
+    except Exception as error:
+        return [f"raises {error!r}"]
+
+
+def smaller(policies: tosdsl.PolicySet, one: Asked) -> Asked:
+    """A question without the facts that do not matter for the difference."""
+    for key in list(one.facts):
+        less = {name: value for name, value in one.facts.items() if name != key}
+        if difference(policies, fewer := evolve(one, facts=less)):
+            one = fewer
+    return one
+
+
+def as_test(world: World, one: Asked, found: list[str]) -> str:
+    texts = "".join(f'    r"""\n{text}""",\n' for text in world.texts)
+    days = "".join(f", {name}={day!r}" for name, day in one.days.items())
+    told = "".join(f"    # {each[:300]}\n" for each in found).replace("\n    #", "\n    #")
+    return f"    policies = tosdsl.loads(\n{texts}    )\n{told}    facts = {one.facts!r}\n" + (
+        f"    assert differences(policies, facts{days}) == []\n"
+    )
+
+
+def nodes(tree: Any) -> Iterator[Any]:
+    """Every node of a tree."""
+    if has(type(tree)):
+        yield tree
+        for each in fields(type(tree)):
+            yield from nodes(getattr(tree, each.name))
+    elif isinstance(tree, tuple | list):
+        for each in tree:
+            yield from nodes(each)
+
+
+def names(node: Any) -> Iterator[str]:
+    """What a report calls a node: by its class, clauses and comparisons by their words as well."""
+    if type(node).__module__ == "tosdsl.trees.norms":
+        yield type(node).__name__
+    if isinstance(node, Compare):
+        yield f"`{node.op}`"
+    if isinstance(node, Norm):
+        yield node.modality
+
+
+# --- the command -----------------------------------------------------------------------------------
+
+
+def part(given: tuple[str, int, float]) -> Report:
+    return Run(*given).whole()
+
+
+def run(pairs: int, seed: str, jobs: int = 1, seconds: float = float("inf")) -> Report:
+    """The report of so many processes, each with a share of the pairs."""
+    parts = [(f"{seed}.{job}", -(-pairs // jobs), seconds) for job in range(jobs)]
+    if jobs == 1:
+        return part(parts[0])
+    report = Report()
+    with get_context("spawn").Pool(jobs) as pool:
+        for each in pool.imap_unordered(part, parts):
+            report.add(each)
+    return report
+
+
+HEAD = '''"""What the long run found."""
+from datetime import date, datetime, timezone
+from decimal import Decimal
+from fractions import Fraction
+
+import tosdsl
+from tests.differential.both import differences
+from tosdsl.testing.strategies.facts import OwnMapping, OwnText
+from tosdsl.trees.quantities import ABSENT, Duration, Money
+
+'''
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="tests.differential.long", description="The long run.")
+    parser.add_argument("--pairs", type=int, default=1_000_000)
+    parser.add_argument("--seed", default=date.today().isoformat())
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--seconds", type=float, default=float("inf"), help="of processor time, each job"
+    )
+    parser.add_argument("--out", type=Path, default=Path("test_found.py"), help="where differences go")
+    options = parser.parse_args(arguments)
+    report = run(options.pairs, options.seed, options.jobs, options.seconds)
+    print(f"seed {options.seed}", *report.lines(), sep="\n")
+    if not report.different:
+        return 0
+    found = (f"def test_{number}() -> None:\n{each}" for number, each in enumerate(report.different, 1))
+    options.out.write_text(HEAD + "\n\n".join(found), encoding="utf-8")
+    print(f"written to {options.out}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""The long run, as long as CI has time for; and what it is worth: it sees a decision that is off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from tests.differential import long
+from tosdsl import compiled
+from tosdsl.decision.model import Decision
+
+PAIRS = 20_000
+SECONDS = 55
+"""Of processor time, on a slow machine."""
+
+
+def test_tens_of_thousands_of_questions_come_out_as_the_meaning_has_them() -> None:
+    report = long.run(PAIRS, "ci", seconds=SECONDS)
+    print(*report.lines(), sep="\n")
+    assert report.different == []
+    assert report.pairs > PAIRS / 4
+    assert report.handed["decisions"] < 0.8 * report.pairs  # the code has answered the rest
+    assert report.handed["verdicts"] < 0.3 * report.pairs
+    assert min(report.policies.values()) > 10
+    assert {"forbidden", "permitted", "undetermined", "not_applicable", "wrong facts"} <= set(
+        report.verdicts
+    )
+
+
+@pytest.mark.parametrize("name", ["basis", "needs", "judgements", "defeated", "policies"])
+def test_it_sees_a_field_that_is_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = compiled.decided
+
+    def off(shared: dict[str, Any], explain: Any, values: Any) -> Decision:
+        return right({**shared, name: (*shared[name], "more")}, explain, values)
+
+    monkeypatch.setattr(compiled, "decided", off)
+    report = long.run(300, "off")
+    assert report.different
+    assert f"decide: {name} is" in report.different[0]
+
+
+def test_it_sees_a_verdict_that_is_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = compiled.lower
+
+    def off(*given: Any) -> Any:
+        rules = right(*given)
+        return evolve(rules, rows=tuple(evolve(row, default="forbid") for row in rules.rows))
+
+    monkeypatch.setattr(compiled, "lower", off)
+    report = long.run(300, "off")
+    assert any("verdict:" in each for each in report.different)
