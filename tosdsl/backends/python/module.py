@@ -102,11 +102,8 @@ class Module:
     def key(self) -> None:
         """``key(facts)``: how every test comes out, as a number; see ``keys``."""
         leaves = Leaves(self.rules.vocabulary, self.names, self.engine.careful)
-        tests: dict[Test, None] = {}
-        for bound in self.rules.bounds():
-            tests |= dict.fromkeys(_tests(bound))
         keys = Keys(leaves, self.engine.rest, self.beyond, leaves.constant)
-        body = keys.statements(tests, range(len(self.rules.beyond)))
+        body = keys.statements(tests(self.rules), range(len(self.rules.beyond)))
         self.paths = keys.paths
         self.plain("key", ("facts",), body)
 
@@ -162,6 +159,11 @@ def key_module(rules: r.Rules, engine: Engine) -> Generated:
     return module.generated()
 
 
+def tests(rules: r.Rules) -> tuple[Test, ...]:
+    """Every test of a leaf, each once."""
+    return tuple(dict.fromkeys(test for bound in rules.bounds() for test in _tests(bound)))
+
+
 def _tests(bound: r.Bound) -> Iterator[Test]:
     for node in bound.shape:
         if node[0] == "test":
@@ -200,4 +202,4 @@ def _directly(path: str, dot: str) -> bool:
     return path.startswith(dot) and "." not in path.removeprefix(dot)
 
 
-__all__ = ["Engine", "Generated", "TooLarge", "key_module", "verdict_module"]
+__all__ = ["Engine", "Generated", "TooLarge", "key_module", "tests", "verdict_module"]
