@@ -346,6 +346,151 @@ def test_documents_that_say_things_twice(policies: tosdsl.PolicySet, text: str) 
         same(policies, data.encode())
 
 
+# --- facts of every type that is decoded -------------------------------------------------------------
+
+SHOP = """
+vocabulary shop
+
+type Kind is one of
+    a
+    b
+
+type Inner has
+    deep: integer
+    open: boolean
+
+type Order has
+    size: integer
+    made_on: date
+    note: text
+    kind: Kind
+    tags: list of text
+    friends: list of party
+    inner: Inner
+    while: boolean judged
+
+fact order: Order
+fact seller: party judged
+fact unread: integer
+
+party ann
+party bob
+
+policy terms
+    provider ann
+    default permit
+
+use shop
+
+forbid large
+    when order.size > 10 and order.inner.deep is not 3
+
+forbid late
+    when order.made_on >= 2024-01-01 and order.note starts with "a:"
+
+forbid tagged
+    when order.tags includes "x" or (order.friends overlaps {ann} and seller is bob)
+
+permit open
+    when order.inner.open and order.kind is b and order.while
+"""
+INTEGERS = ("3", "11", "-0", "3.0", "3e0", "true", str(10**17), str(10**18), "1" + "0" * 100, '"3"')
+TEXTS = ('"a:b"', '"ab"', '"x"', '"caf\u00e9"', '"\\ud800"', '"a\\u003ab"', '""', "7", '"a\\n"')
+NAMES = ('"ann"', '"bob"', '"zoe"', '"b:b"', '"bobb"', '"Bob"', '"\\ud83dbob"', '""')
+DATES = (
+    '"2024-02-29"',
+    '"2023-02-29"',
+    '"20240101"',
+    '"2024-01-01T00:00Z"',
+    "20240101",
+    '"2023-12-31"',
+)
+
+
+def values(*of: str) -> st.SearchStrategy[str]:
+    return st.sampled_from([*of[:2], *of, "null"])
+
+
+def lists(*of: str) -> st.SearchStrategy[str]:
+    several = st.lists(st.sampled_from([*of[:3], *of]), max_size=3)
+    return several.map(lambda items: f"[{','.join(items)}]") | st.just("null")
+
+
+@st.composite
+def mappings(draw: st.DrawFn, **fields: st.SearchStrategy[str]) -> str:
+    """An object with some of the fields, now and then one of them twice."""
+    keys = draw(st.lists(st.sampled_from([*fields]), max_size=6, unique=draw(st.integers(0, 3)) > 0))
+    return "{" + ",".join(f'"{key}":{draw(fields[key])}' for key in keys) + "}"
+
+
+INNER = mappings(deep=values(*INTEGERS), open=values("true", "false", "1"))
+ORDERS = mappings(
+    size=values(*INTEGERS),
+    made_on=values(*DATES),
+    note=values(*TEXTS),
+    kind=values('"a"', '"b"', '"c"', "true"),
+    tags=lists(*TEXTS),
+    friends=lists(*NAMES),
+    inner=INNER | INNER | st.just("null"),
+    **{"while": values("true", "false", "0")},
+)
+SHOPPING = mappings(
+    order=ORDERS | ORDERS | ORDERS | st.just("null"),
+    seller=values(*NAMES),
+    **{"unread": values("1", "x"), "order.size": values("1")},
+)
+
+
+@pytest.fixture(scope="module")
+def shop() -> tosdsl.PolicySet:
+    return tosdsl.loads(SHOP)
+
+
+@given(mappings(facts=SHOPPING, use=values(*TEXTS), as_of=values(*DATES)), SHOPPING)
+def test_facts_of_every_type(shop: tosdsl.PolicySet, whole: str, facts: str) -> None:
+    note(whole)
+    same(shop, whole.encode())
+    note(facts)
+    same(shop, f'{{"facts":{facts}}}'.encode())
+
+
+def ordered(**fields: str) -> str:
+    return json.dumps({"facts": {"order": {}}}).replace("{}", about(**fields))
+
+
+def about(**fields: str) -> str:
+    return "{" + ",".join(f'"{key}":{value}' for key, value in fields.items()) + "}"
+
+
+def test_uses_that_are_alike_but_for_what_has_to_be_read_with_care(shop: tosdsl.PolicySet) -> None:
+    for several in (
+        [about(facts=about(seller=name)) for name in ('"zoe"', *NAMES)],
+        [ordered(friends=f"[{name}]") for name in ('"zoe"', *NAMES)],
+        [ordered(size=number) for number in INTEGERS],
+        [ordered(note=text) for text in TEXTS],
+        [ordered(tags=f"[{text}]") for text in TEXTS],
+        [ordered(made_on=day) for day in DATES],
+        ['{"facts":{},"use":"a\\u003ab"}', '{"facts":{},"use":"b","use":"a\\u003ab"}'],
+        [about(facts=about(seller=name)) for name in ('"\\ud800"', '"\\ud83d\\ude00"')],
+        [ordered(friends='["ann"]'), ordered(friends='["ann"],"friends":["ann"]')],
+        ['{"facts":{"order":null}}', ordered(), '{"facts":{}}', '{"facts":{"order":null,"unread":1}}'],
+    ):
+        for each in (*several, *reversed(several)):
+            same(shop, each.encode())
+
+
+def test_facts_that_are_decoded_are_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = tosdsl.loads(SHOP)
+    order: dict[str, Any] = {"size": 4, "made_on": "2024-02-29", "tags": ["y"], "inner": None}
+    ask = shop.decide_json
+    days = {"as_of": "2024-01-01", "known_at": None}
+    answer = ask(json.dumps({"facts": {"order": order}, **days, "use": "a: b"}).encode())
+    monkeypatch.setattr(Wire, "_plain", None)
+    order |= {"size": 5, "tags": ["zz"], "made_on": "2024-03-01"}
+    assert ask(json.dumps({"facts": {"order": order}, **days, "use": "another"}).encode()) is answer
+    assert ask(json.dumps({"facts": {"order": order}, **days, "use": "c:::"}).encode()) is answer
+
+
 # --- without msgspec --------------------------------------------------------------------------------
 
 HIDDEN = """

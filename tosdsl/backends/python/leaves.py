@@ -75,6 +75,9 @@ class Leaves:
     def good(self, word: str, kind: v.Type) -> ast.expr | None:
         """Whether a value that was taken is one of its type; None if nothing is left to ask."""
         match kind:
+            case v.Integer():  # there is a limit to digits
+                low, high = ast.Constant(-checks.LARGEST), ast.Constant(checks.LARGEST)
+                return ast.Compare(low, [ast.Lt(), ast.Lt()], [name(word), high])
             case v.Enum(name=wish, members=members):
                 return compare(name(word), ast.In(), self.names.one_of(wish, members))
             case v.Party():

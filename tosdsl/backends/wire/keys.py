@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from attrs import define, field, frozen
@@ -92,7 +93,7 @@ class _Key:
         function = ast.FunctionDef("key", taken, body, [], None, None)
         constants = (assign(word, value) for word, value in names.constants.items())
         tree = ast.fix_missing_locations(ast.Module([*constants, function], []))
-        namespace = dict(names.given)
+        namespace: dict[str, Any] = {"date": date, **names.given}
         exec(compile(tree, "<key of a decoded use>", "exec"), namespace)
         of: Any = namespace["key"]
         return Key(ast.unparse(tree) + "\n", of, tuple(self._paths), keys)
@@ -161,10 +162,8 @@ class _Key:
         match kind:
             case v.ListOf(item=v.Enum()):
                 pass  # the decoder has seen to it
-            case v.Integer() | v.Date():
-                convert = self.leaves.taken(word, kind)
-                # a whole number is one already, but may be too long
-                made += convert if isinstance(kind, v.Date) else _forced(convert)
+            case v.Date():
+                made += self.leaves.taken(word, kind)
             case _:
                 made += self.leaves.unless_good(word, kind)
         for weight, (op, _, constant) in self._tests[path]:
@@ -210,11 +209,6 @@ def _passes(op: str, value: Any, constant: Any) -> bool:
         case "true":
             return value is True
     raise Odd
-
-
-def _forced(statements: list[ast.stmt]) -> list[ast.stmt]:
-    """What stands under the conditions of statements, whether they hold or not."""
-    return [inner for each in statements if isinstance(each, ast.If) for inner in each.body]
 
 
 def _inside(path: str, record: str) -> bool:
