@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -31,6 +31,10 @@ from tosdsl.trees.rules import Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, used
 from tosdsl.verdict import Verdict
+
+if TYPE_CHECKING:
+    from tosdsl.backends.wire.keys import Key
+    from tosdsl.backends.wire.types import Types
 
 Day = date | None
 Slow = Callable[..., Any]
@@ -72,6 +76,30 @@ class Predicates:
     def decide(self) -> Callable[..., Decision]:
         """``decide(facts, **more)`` where no day is said."""
         return self._on(None, None).decide()
+
+    def decide_json(self) -> Callable[..., bytes]:
+        """``decide_json(data, *, explain=False)``."""
+        from tosdsl.backends.wire import types
+        from tosdsl.wire import Wire
+
+        vocabulary = self.choices.vocabulary
+        made = types.types(vocabulary)
+        keys: dict[int, Any] = {}
+
+        def key_on(as_of: Day, known_at: Day) -> Any:
+            plan = self._on(as_of, known_at).plan
+            with self._lock:
+                if id(plan) not in keys:  # plans are kept for good
+                    keys[id(plan)] = None if made is None else plan.wire_key(made)
+            return keys[id(plan)]
+
+        def decide_on(as_of: Day, known_at: Day) -> Callable[[Any], Decision]:
+            return self._on(as_of, known_at).decide()
+
+        def carefully(data: bytes) -> Decision:
+            return asking.decide_use(self.choices, asking.read_bytes(vocabulary, data, "<facts>"))
+
+        return Wire(vocabulary, made, key_on, decide_on, carefully).decide_json()
 
     def text(self, as_of: Day, known_at: Day) -> str:
         """The generated code, as Python."""
@@ -196,6 +224,14 @@ class _Plan:
             engine = self.engine(self.owner.slow_decide)
             self._kinds = Kinds(self.linked, self.rules, self.plain, engine, self.index()[1])
         return self._kinds
+
+    def wire_key(self, types: Types) -> Key | None:
+        """What ``keys`` tells, for what JSON is decoded to; None if that cannot tell enough."""
+        from tosdsl.backends.wire.keys import key
+
+        if not self.small:
+            return None
+        return key(self.rules.vocabulary, self.rules.tests, self.plain.careful_parties, types)
 
     def keys(self) -> Callable[[Any], tuple[int, tuple[Any, ...], bool]]:
         """The function that tells how the tests come out."""

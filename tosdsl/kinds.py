@@ -7,7 +7,7 @@ values; the first of a kind is decided by the reference, on the clauses that can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,6 +25,7 @@ from tosdsl.reference.evaluate import evaluate_definitions
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Entry, Indexed
 from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Facts
 from tosdsl.trees.rules import Bound, Rules
 from tosdsl.trees.walk import paths, used
 
@@ -53,6 +54,15 @@ class Kinds:
     _narrowing: Narrowing = field(init=False)
     _check: Callable[[object], bool] = field(init=False)
     _deadlines: list[Callable[[Any, Day], Hashable]] = field(init=False)
+    _lost: dict[int, tuple[Signature, Entry]] = field(init=False)
+    """By clause, the tests that its force does not depend on."""
+    _never: tuple[int, ...] = field(init=False)
+    """Clauses that never have force; a decision may tell what defeats them."""
+    _beyond: list[frozenset[int]] = field(init=False)
+    """For each clause, the conditions in it that are no logic over single leaves: what is open in one,
+    and what it takes to settle it, depends on the values that it reads."""
+    _beyond_also: frozenset[int] = field(init=False)
+    _reads: list[Callable[[object], Facts]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         several = Signatures(self.rules, self.engine)
@@ -62,7 +72,19 @@ class Kinds:
 
         self._signatures = [later(clause.force) for clause in self.rules.clauses]
         also = [*(row.scope for row in self.rules.rows), *self.rules.also]
-        self._also = [(several.of(each.shape), (0, 0, 0, *each.constants)) for each in also]
+        self._also = [(several.of(each.shape), _entry(each)) for each in also]
+        self._lost = {
+            number: (several.of(clause.lost.shape), _entry(clause.lost))
+            for number, clause in enumerate(self.rules.clauses)
+            if clause.lost.settled is None
+        }
+        self._never = tuple(
+            number for number, clause in enumerate(self.rules.clauses) if clause.force.settled is False
+        )
+        self._beyond = [_conditions(clause.force, clause.lost) for clause in self.rules.clauses]
+        never = (self.rules.clauses[number].lost for number in self._never)
+        self._beyond_also = _conditions(*also, *never)
+        self._reads = [self._reader(index, expr) for index, expr in self.rules.beyond]
         self._values = values_of_files(self.rules, self.engine, self.indexed)
         self._narrowing = Narrowing(self.linked)
         self._check = self.plain.rest("")
@@ -74,11 +96,16 @@ class Kinds:
             if norm.deadline is not None:
                 yield self._of_deadline(index, norm.deadline)
 
-    def _of_deadline(self, index: int, item: n.Deadline) -> Callable[[Any, Day], Hashable]:
-        definitions, reads = self.rules.definitions[index], dict[str, frozenset[str]]()
-        for name, each in definitions.items():
+    def _reader(self, index: int, expr: n.Expr) -> Callable[[object], Facts]:
+        """What gives the facts that an expression reads."""
+        reads: dict[str, frozenset[str]] = {}
+        for name, each in self.rules.definitions[index].items():
             reads[name] = frozenset(paths(each.body, reads))
-        read = self.plain.reader(sorted(set(paths(item.moment, reads))))
+        return self.plain.reader(sorted(set(paths(expr, reads))))
+
+    def _of_deadline(self, index: int, item: n.Deadline) -> Callable[[Any, Day], Hashable]:
+        definitions = self.rules.definitions[index]
+        read = self._reader(index, item.moment)
         names = used(item.moment, definitions)
         several = [each for name, each in definitions.items() if name in names]
 
@@ -128,12 +155,20 @@ class Kinds:
         signatures = self._signatures
         clauses = tuple([(entry[2], signatures[entry[2]](facts, entry)) for entry in met])
         also = tuple([signature(facts, entry) for signature, entry in self._also])
+        lost: tuple[int, ...] = ()
+        if self._lost:
+            numbers = [*self._never, *(entry[2] for entry in met)]
+            several = [self._lost[number] for number in numbers if number in self._lost]
+            lost = tuple([signature(facts, entry) for signature, entry in several])
+        seen = {number for entry in met for number in self._beyond[entry[2]]} | self._beyond_also
+        read = tuple([(number, _frozen(self._reads[number](facts))) for number in sorted(seen)])
         due = tuple([each(facts, as_of) for each in self._deadlines])
-        return (clauses, also, due), met
+        return (clauses, also, lost, read, due), met
 
     def _learnt(self, facts: Any, met: list[Entry], as_of: Day, known_at: Day) -> Decision:
         use = asking.use_of(self.rules.vocabulary, {"facts": facts})
-        keys = (self.rules.clauses[entry[2]].key for entry in met)
+        numbers = (*self._never, *(entry[2] for entry in met))
+        keys = (self.rules.clauses[number].key for number in numbers)
         narrowed = self._narrowing.to(keys)
         return answer(narrowed, evolve(use, as_of=as_of, known_at=known_at))[0]
 
@@ -145,7 +180,19 @@ def _got(facts: Any, path: str) -> Any:
 
 
 def _frozen(value: Any) -> Hashable:
+    if isinstance(value, Mapping):
+        return frozenset((key, _frozen(inner)) for key, inner in value.items())
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
+
+
+def _entry(bound: Bound) -> Entry:
+    """A formula as an entry: it has constants, and nothing else that an entry has."""
+    return (0, 0, 0, *bound.constants)
+
+
+def _conditions(*several: Bound) -> frozenset[int]:
+    """The conditions beyond in formulas."""
+    return frozenset(node[1] for each in several for node in each.shape if node[0] == "beyond")
 
 
 def _copied(value: Any) -> Any:

@@ -52,10 +52,8 @@ class Signatures:
             elif node[0] == "beyond":
                 word = module.names.fresh("beyond")
                 body.append(assign(word, call(module.beyond(node[1]), name("facts"))))
-                body.append(
-                    when(is_(name(word), None), [leaves.odd()])
-                )  # what is open is not told apart
-                body.append(when(name(word), [_add(weight)]))
+                unknown = when(is_(name(word), None), [_add(2 * weight)])
+                body.append(when(name(word), [_add(weight)], [unknown]))
             else:
                 continue
             weight *= 3
