@@ -480,8 +480,8 @@ def test_uses_that_are_alike_but_for_what_has_to_be_read_with_care(shop: tosdsl.
         ['{"facts":{},"use":"a\\u003ab"}', '{"facts":{},"use":"b","use":"a\\u003ab"}'],
         [about(facts=about(seller=name)) for name in ('"\\ud800"', '"\\ud83d\\ude00"')],
         [
-            about(facts=about(order='{"friends":["ann"]}', seller=name))
-            for name in ('"\\ud83dbob"', '"\\ud83d"', '"bob"', '"zoe"', '"Bob"')
+            about(facts=about(order='{"friends":["ann"],"tags":[],"size":1,"note":"b"}', seller=name))
+            for name in ('"\\ud83dzoe"', '"\\ud83dbob"', '"bob"', '"zoe"', '"Bob"')
         ],
         [ordered(friends='["ann"]'), ordered(friends='["ann"],"friends":["ann"]')],
         ['{"facts":{"order":null}}', ordered(), '{"facts":{}}', '{"facts":{"order":null,"unread":1}}'],
