@@ -220,7 +220,7 @@ def cedar_guarded() -> Engine:
 
 def cedar_json() -> Engine:
     """From bytes to bytes; its answer travels as the object that a gateway would send on."""
-    ask = cedar_asked(_CEDAR)
+    ask = cedar_asked(_CEDAR.replace("context.", "context.facts."))
 
     def answer(body: bytes) -> bytes:
         return json.dumps({"verdict": cedar_verdict(ask(body.decode()))}).encode()
@@ -305,7 +305,7 @@ def opa_json() -> Engine:
     from opa_bindings import OpaEngine
 
     engine = OpaEngine()
-    engine.add_policy("terms.rego", _REGO)
+    engine.add_policy("terms.rego", _REGO.replace("input.", "input.facts."))
     call, evaluate = engine._call, engine._lib.OpaEvalDocument
 
     def answer(body: bytes) -> bytes:
@@ -338,7 +338,7 @@ def decide_json() -> Engine | None:
 
 def json_by_hand() -> Engine:
     def answer(body: bytes) -> bytes:
-        return json.dumps({"verdict": hand.verdict(json.loads(body))}).encode()
+        return json.dumps({"verdict": hand.verdict(json.loads(body)["facts"])}).encode()
 
     return Engine("`json.loads`, by hand, `json.dumps`", answer, _json_verdict)
 
@@ -349,7 +349,7 @@ def orjson_by_hand() -> Engine:
     loads, dumps = orjson.loads, orjson.dumps
 
     def answer(body: bytes) -> bytes:
-        made: bytes = dumps({"verdict": hand.verdict(loads(body))})
+        made: bytes = dumps({"verdict": hand.verdict(loads(body)["facts"])})
         return made
 
     return Engine("orjson, by hand, orjson", answer, _json_verdict)
@@ -361,7 +361,7 @@ def msgspec_by_hand() -> Engine:
     loads, dumps = msgspec.json.Decoder().decode, msgspec.json.Encoder().encode
 
     def answer(body: bytes) -> bytes:
-        made: bytes = dumps({"verdict": hand.verdict(loads(body))})
+        made: bytes = dumps({"verdict": hand.verdict(loads(body)["facts"])})
         return made
 
     return Engine("msgspec, by hand, msgspec", answer, _json_verdict)

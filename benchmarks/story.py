@@ -165,7 +165,8 @@ def at_first(asked: Sequence[Mapping[str, Any]], rounds: int) -> list[str]:
 
 
 def _encoded(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts).encode()
+    """A use as a gateway gets it; every engine is asked the same bytes."""
+    return json.dumps({"facts": facts}).encode()
 
 
 def report(options: argparse.Namespace) -> str:

@@ -180,6 +180,7 @@ ODD = (
     b'{"fact": {}}',
     b'{"facts": {}, "facts": {}}',
     b'{"facts": {}, "f\\u0061cts": {}}',
+    b'{"facts": {}, "use": 1}',
     b'{"facts": {}, "use": "a:b", "use": 1}',
     b'{"facts": {}, "use": "a\\u003ab", "use": "ab"}',
     b'{"facts": {}, "use": "a\\u003ab"}',
@@ -227,6 +228,12 @@ ODD = (
     b"[" * 1_000_000,
     b'{"facts": {}, "use": "' + b"x" * limits.MAX_FACTS_BYTES + b'"}',
 )
+
+
+def test_names_of_parties_that_are_like_a_known_one(policies: tosdsl.PolicySet) -> None:
+    for name in ("acme", "opnai", "acme", "OpenAI", "Acme", "caf\u00e9", "a:b", "openai"):
+        told = same(policies, json.dumps({"facts": {"model": {"base_offered_by": name}}}).encode())
+        assert bool(isinstance(told, dict) and told["warnings"]) == (name == "opnai")
 
 
 @pytest.mark.parametrize("data", [pytest.param(each, id=repr(each[:60])) for each in ODD])
@@ -472,6 +479,10 @@ def test_uses_that_are_alike_but_for_what_has_to_be_read_with_care(shop: tosdsl.
         [ordered(made_on=day) for day in DATES],
         ['{"facts":{},"use":"a\\u003ab"}', '{"facts":{},"use":"b","use":"a\\u003ab"}'],
         [about(facts=about(seller=name)) for name in ('"\\ud800"', '"\\ud83d\\ude00"')],
+        [
+            about(facts=about(order='{"friends":["ann"],"tags":[],"size":1,"note":"b"}', seller=name))
+            for name in ('"\\ud83dzoe"', '"\\ud83dbob"', '"bob"', '"zoe"', '"Bob"')
+        ],
         [ordered(friends='["ann"]'), ordered(friends='["ann"],"friends":["ann"]')],
         ['{"facts":{"order":null}}', ordered(), '{"facts":{}}', '{"facts":{"order":null,"unread":1}}'],
     ):
@@ -487,8 +498,10 @@ def test_facts_that_are_decoded_are_not_read_again(monkeypatch: pytest.MonkeyPat
     answer = ask(json.dumps({"facts": {"order": order}, **days, "use": "a: b"}).encode())
     monkeypatch.setattr(Wire, "_plain", None)
     order |= {"size": 5, "tags": ["zz"], "made_on": "2024-03-01"}
-    assert ask(json.dumps({"facts": {"order": order}, **days, "use": "another"}).encode()) is answer
     assert ask(json.dumps({"facts": {"order": order}, **days, "use": "c:::"}).encode()) is answer
+    monkeypatch.setattr(Wire, "_answer", None)
+    monkeypatch.setattr(Wire, "_place", None)
+    assert ask(json.dumps({"facts": {"order": order}, **days, "use": "another"}).encode()) is answer
 
 
 # --- without msgspec --------------------------------------------------------------------------------

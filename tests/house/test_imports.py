@@ -64,6 +64,7 @@ def test_every_contract_holds() -> None:
         ("elaborate/policy.py", "import lark", "lark"),
         ("facade.py", "import yaml", "yaml"),
         ("decision/text.py", "from rich.text import Text", "rich"),
+        ("wire.py", "import msgspec", "msgspec"),
         ("testing/scenarios.py", "import hypothesis", "hypothesis"),
         ("trees/norms.py", "from tosdsl import limits", "trees"),
         ("pipeline.py", "from tosdsl.facade import load", "pipeline"),

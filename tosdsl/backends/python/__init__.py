@@ -1,0 +1,1 @@
+"""Rules as Python: decision trees, an index for many clauses, keys of decisions."""
