@@ -17,7 +17,7 @@ from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
-from tosdsl.facts.document import from_python, read_text
+from tosdsl.facts.document import from_python, read_json, read_text
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Use
@@ -109,6 +109,32 @@ def read_document(
     use = read_use(root, vocabulary, problems)
     odd = _checked(problems, {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd))), odd
+
+
+def read_bytes(vocabulary: Vocabulary, data: bytes, file: str) -> Use:
+    """A use from a document that has to be JSON, read by JSON's rules alone."""
+    problems: list[Diagnostic] = []
+    text = decoded(data, file, problems) or ""
+    _checked(problems, {})
+    root = read_json(text, file, problems)
+    use = Use() if root is None else read_use(root, vocabulary, problems)
+    try:
+        odd = _checked(problems, {file: text})
+    except FactError as error:
+        raise _with_places(vocabulary, text, file, error) from None
+    return evolve(use, warnings=tuple(map(sentences, odd)))
+
+
+def _with_places(vocabulary: Vocabulary, text: str, file: str, error: FactError) -> FactError:
+    """The same mistakes as the reader of YAML, which keeps places, has them; if it has the same."""
+    if all(each.span.line for each in error.diagnostics):
+        return error
+    try:
+        read_document(vocabulary, text, file)
+    except FactError as placed:
+        if [each.code for each in placed.diagnostics] == [each.code for each in error.diagnostics]:
+            return placed
+    return error
 
 
 def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:

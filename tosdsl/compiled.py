@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -20,15 +20,21 @@ from tosdsl.backends.python.indexed import index
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
 from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.facts.plain import Plain
+from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
+from tosdsl.runtime.indexed import Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.rules import Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, used
 from tosdsl.verdict import Verdict
+
+if TYPE_CHECKING:
+    from tosdsl.backends.wire.keys import Key
+    from tosdsl.backends.wire.types import Types
 
 Day = date | None
 Slow = Callable[..., Any]
@@ -70,6 +76,30 @@ class Predicates:
     def decide(self) -> Callable[..., Decision]:
         """``decide(facts, **more)`` where no day is said."""
         return self._on(None, None).decide()
+
+    def decide_json(self) -> Callable[..., bytes]:
+        """``decide_json(data, *, explain=False)``."""
+        from tosdsl.backends.wire import types
+        from tosdsl.wire import Wire
+
+        vocabulary = self.choices.vocabulary
+        made = types.types(vocabulary)
+        keys: dict[int, Any] = {}
+
+        def key_on(as_of: Day, known_at: Day) -> Any:
+            plan = self._on(as_of, known_at).plan
+            with self._lock:
+                if id(plan) not in keys:  # plans are kept for good
+                    keys[id(plan)] = None if made is None else plan.wire_key(made)
+            return keys[id(plan)]
+
+        def decide_on(as_of: Day, known_at: Day) -> Callable[[Any], Decision]:
+            return self._on(as_of, known_at).decide()
+
+        def carefully(data: bytes) -> Decision:
+            return asking.decide_use(self.choices, asking.read_bytes(vocabulary, data, "<facts>"))
+
+        return Wire(vocabulary, made, key_on, decide_on, carefully).decide_json()
 
     def text(self, as_of: Day, known_at: Day) -> str:
         """The generated code, as Python."""
@@ -127,12 +157,18 @@ class _Plan:
     _keys: Callable[[Any], tuple[int, tuple[Any, ...], bool]] | None = None
     decisions: dict[int, dict[str, Any]] = field(factory=dict)
     """What decisions share, by how the tests come out."""
-    lasting: bool = field(init=False)
-    """Whether a decision says nothing that depends on the day or on how late it is."""
+    small: bool = field(init=False)
+    """Whether a decision is logic over single facts, of a few clauses."""
+    _kinds: Kinds | None = None
+    _index: tuple[Generated, Indexed] | None = None
 
     def __attrs_post_init__(self) -> None:
         self.plain = Plain(self.rules.vocabulary)
-        self.lasting = all(norm.deadline is None for _, norm in self.linked.norms())
+        self.small = (
+            len(self.rules.clauses) <= _FEW
+            and not self.rules.beyond
+            and all(norm.deadline is None for _, norm in self.linked.norms())
+        )
 
     def engine(self, odd: Slow) -> Engine:
         """What the code is given. ``odd`` answers where a fact has to be read with care."""
@@ -173,8 +209,29 @@ class _Plan:
                     raise TooLarge
                 self._verdicts = verdict_module(self.rules, engine)
             except TooLarge:
-                self._verdicts, _ = index(self.rules, engine)
+                self._verdicts, _ = self.index()
         return self._verdicts
+
+    def index(self) -> tuple[Generated, Indexed]:
+        """The code that looks clauses up, and what it looks them up in."""
+        if self._index is None:
+            self._index = index(self.rules, self.engine(self.owner.slow_verdict))
+        return self._index
+
+    def kinds(self) -> Kinds:
+        """The kinds of decisions, where there are many clauses or some that are more than logic."""
+        if self._kinds is None:
+            engine = self.engine(self.owner.slow_decide)
+            self._kinds = Kinds(self.linked, self.rules, self.plain, engine, self.index()[1])
+        return self._kinds
+
+    def wire_key(self, types: Types) -> Key | None:
+        """What ``keys`` tells, for what JSON is decoded to; None if that cannot tell enough."""
+        from tosdsl.backends.wire.keys import key
+
+        if not self.small:
+            return None
+        return key(self.rules.vocabulary, self.rules.tests, self.plain.careful_parties, types)
 
     def keys(self) -> Callable[[Any], tuple[int, tuple[Any, ...], bool]]:
         """The function that tells how the tests come out."""
@@ -220,12 +277,13 @@ class _Dated:
 
     def _made_decide(self) -> Callable[..., Decision]:
         slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
-        if not self.plan.lasting:
+        if not self.plan.small:
+            by_kind = self.plan.kinds().deciding(self.as_of, self.known_at, slow)
 
-            def decide_slowly(facts: Any, **more: Any) -> Any:
-                return dated(facts, more) if more else slow(facts)
+            def decide_by_kind(facts: Any, **more: Any) -> Any:
+                return dated(facts, more) if more else by_kind(facts)
 
-            return decide_slowly
+            return decide_by_kind
         key, learn, explain = self.plan.keys(), self._learn, self._explain
         known: dict[int, tuple[tuple[int, ...], dict[Any, dict[str, Any]]]] = {}
 
@@ -233,10 +291,8 @@ class _Dated:
             if more:
                 return dated(facts, more)
             try:
-                number, values, rest = key(facts)
+                number, values, _ = key(facts)
             except Exception:  # a value that has to be read with care
-                return slow(facts)
-            if rest:
                 return slow(facts)
             found = known.get(number)
             if found is None:

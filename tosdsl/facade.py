@@ -172,6 +172,8 @@ class PolicySet:
             readings: Mapping[str, Mapping[str, Any]] | None = None,
         ) -> Verdict: ...
 
+        def decide_json(self, data: bytes, *, explain: bool = False) -> bytes: ...
+
     else:
         decide = _Compiled(
             """The decision on a use: ``decide(facts, *, as_of=None, known_at=None, use=None,
@@ -194,6 +196,15 @@ answer."""
 
 Takes what ``decide`` takes. It looks at facts until the verdict is settled, and at no others: a mistake
 in one of those, which ``decide`` would raise, cannot have made another verdict of it."""
+        )
+        decide_json = _Compiled(
+            """The decision on a use, JSON to JSON: ``decide_json(data, *, explain=False)``.
+
+``data`` is a document as ``read_use`` takes it, in JSON (UTF-8) and nothing else. What comes back is
+``Decision.to_json()`` as JSON; its ``explanation`` is null unless ``explain``, as it takes much longer.
+
+Raises FactError, whatever the bytes are. With msgspec (``tosdsl[json]``) they are decoded and checked
+in C; without it the answers are the same."""
         )
 
     @property

@@ -437,7 +437,8 @@ def _undercut(
         if _would_apply(found) and its.force is True:
             clause, by = document.qualified(node.id), document.qualified(inner.id)
             yield Defeated(clause, node.at, effect, by, inner.at, document.path)
-        yield from _undercut(document, inner, its, "except")
+        if found.applies is not False and False not in found.provisos:
+            yield from _undercut(document, inner, its, "except")
 
 
 def both(one: Truth, other: Truth) -> Truth:

@@ -329,13 +329,16 @@ class Decision(_Told):
         values = (getattr(self, each.name) for each in fields(Decision) if each.name != "_explain")
         return Decision, (*values, _Explained(self.explanation))
 
-    def to_json(self) -> dict[str, Any]:
-        """The decision as JSON-ready data, under the names of its fields."""
+    def to_json(self, *, explain: bool = True) -> dict[str, Any]:
+        """The decision as JSON-ready data, under the names of its fields.
+
+        Without ``explain``, ``explanation`` is None, and is not worked out.
+        """
         plain = asdict(self, filter=lambda attribute, _: attribute.name != "_explain")
         return {
             "schema": SCHEMA,
             **{name: _plain(value) for name, value in plain.items()},
-            "explanation": _plain(asdict(self.explanation)),
+            "explanation": _plain(asdict(self.explanation)) if explain else None,
         }
 
 

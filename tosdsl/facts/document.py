@@ -21,10 +21,7 @@ from tosdsl.trees.span import NOWHERE, Span
 
 def read_text(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
     """The document's root node, or None with a diagnostic."""
-    size = len(text.encode("utf-8", "surrogatepass"))
-    top = Span(file, 1, 1, 1, 2)
-    if size > limits.MAX_FACTS_BYTES:
-        problems.append(mistake("TOS5005", top, size=size, limit=limits.MAX_FACTS_BYTES))
+    if _too_large(text, file, problems):
         return None
     try:
         import yaml
@@ -33,13 +30,26 @@ def read_text(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
     return _from_yaml(text, file, problems, yaml)
 
 
-def _from_json(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
-    """Without PyYAML: JSON alone, its values without places."""
+def read_json(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
+    """The root node of a document that is JSON and nothing else, its values without places."""
+    return None if _too_large(text, file, problems) else _from_json(text, file, problems, strict=True)
+
+
+def _too_large(text: str, file: str, problems: list[Diagnostic]) -> bool:
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > limits.MAX_FACTS_BYTES:
+        top = Span(file, 1, 1, 1, 2)
+        problems.append(mistake("TOS5005", top, size=size, limit=limits.MAX_FACTS_BYTES))
+    return size > limits.MAX_FACTS_BYTES
+
+
+def _from_json(text: str, file: str, problems: list[Diagnostic], strict: bool = False) -> Node | None:
+    """Without PyYAML: JSON alone, its values without places. ``strict``: nobody meant YAML."""
     try:
         pairs = json.loads(text, object_pairs_hook=_Pairs, parse_float=Decimal)
     except json.JSONDecodeError as error:
         span = Span(file, error.lineno, error.colno, error.lineno, error.colno + 1)
-        if text.lstrip().startswith("{"):
+        if strict or text.lstrip().startswith("{"):
             problems.append(mistake("TOS4001", span, format="JSON", problem=error.msg))
         else:
             top = Span(file, 1, 1, 1, 2)
@@ -54,7 +64,28 @@ def _from_json(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
     except RecursionError:
         problems.append(mistake("TOS5006", Span(file, 1, 1, 1, 2), limit=limits.MAX_FACTS_NESTING))
         return None
-    return from_python(pairs, problems, Span(file, 0, 0, 0, 0))
+    root = from_python(pairs, problems, Span(file, 0, 0, 0, 0))
+    return _whole(root) if root is not None and "\\ud" in text.lower() else root
+
+
+def _whole(node: Node) -> Node:
+    """The node with its texts free of halves of characters, which JSON's escapes can make."""
+    match node:
+        case Entries(entries=entries):
+            several = (Entry(_joined(each.key), _whole(each.value), span=each.span) for each in entries)
+            return Entries(tuple(several), span=node.span)
+        case Items(items=items):
+            return Items(tuple(map(_whole, items)), span=node.span)
+        case Scalar(value=str(text)):
+            return Scalar(_joined(text), span=node.span)
+        case _:
+            return node
+
+
+def _joined(text: str) -> str:
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -226,9 +257,7 @@ class _Composer:
     def _scalar(self, event: Any, span: Span) -> Scalar:
         text = event.value
         if not event.implicit[0]:  # quoted, or a block: text whatever it looks like
-            if any("\ud800" <= character <= "\udfff" for character in text):
-                text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            return Scalar(text, span=span)
+            return Scalar(_joined(text), span=span)
         if self._json:
             return Scalar(json.loads(text, parse_float=Decimal), span=span)
         if text in {"", "~", "null", "Null", "NULL"}:

@@ -2,4 +2,5 @@
 
 ``tests``  conditions to formulas
 ``rules``  documents to rules
+``narrow`` documents without the clauses that cannot matter to a use
 """

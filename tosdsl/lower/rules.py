@@ -7,7 +7,7 @@ As the reference has it (``scope``, ``force``, ``verdict``), with every fact sti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from attrs import define, evolve, field
 
@@ -27,10 +27,11 @@ def lower(linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary) ->
     top = tuple(map(work.document, range(len(linked.documents))))
     name = linked.documents[0].policy.name if linked.documents else ""
     clauses = tuple(map(work.clause, work.bound))
-    work.also()
+    also = tuple(work.also())
     beyond = tuple(work.conditions.beyond)
     tests = tuple(work.space.all_tests())
-    return r.Rules(name, clauses, tuple(work.rows), top, vocabulary, beyond, tests, work.definitions)
+    rows = tuple(work.rows)
+    return r.Rules(name, clauses, rows, top, vocabulary, also, beyond, tests, work.definitions)
 
 
 @define
@@ -50,6 +51,8 @@ class _Lowering:
     """A norm's scope: its section's, those around it, and whether its document is in force."""
     _norms: dict[n.NormKey, n.Norm] = field(init=False)
     _forces: dict[n.NormKey, int] = field(factory=dict)
+    _lost: dict[n.NormKey, r.Bound] = field(factory=dict)
+    """The tests of clauses, and of their exceptions, that do not matter to their force."""
 
     def __attrs_post_init__(self) -> None:
         self.conditions = Conditions(self.space)
@@ -101,18 +104,21 @@ class _Lowering:
         key, norm, row = bound
         full = self.linked.documents[key[0]].qualified(norm.id)
         force = self.space.bound(self._force(key))
-        return r.Clause(key, full, norm.modality, row, force, span=norm.span)
+        lost = self._lost.get(key, r.Bound(r.TRUE))
+        return r.Clause(key, full, norm.modality, row, force, lost, span=norm.span)
 
-    def also(self) -> None:
+    def also(self) -> Iterator[r.Bound]:
         """The conditions of obligations and routes: a decision tells of them besides."""
         for index, document in enumerate(self.linked.documents):
             for route in document.policy.routes:
-                self._part(index, route.when)
+                yield self.space.bound(self._part(index, route.when))
         for key, norm in self.linked.norms():
             if norm.modality == "require":
-                self._force(key)
+                yield self.space.bound(self._force(key))
+                if key in self._lost:
+                    yield self._lost[key]
                 if norm.must is not None:
-                    self._part(key[0], norm.must)
+                    yield self.space.bound(self._part(key[0], norm.must))
 
     def _force(self, key: n.NormKey) -> int:
         """Those that prevail over a norm come first; that there is an order was seen in linking."""
@@ -126,7 +132,12 @@ class _Lowering:
                 continue
             todo.pop()
             if at not in self._forces:
-                self._forces[at] = self._own(at, above)
+                settled = self.space.settled
+                self.space.touched.clear()
+                made = self._forces[at] = self._own(at, above)
+                if self.space.settled > settled:
+                    lost = sorted(self.space.touched.difference(self.space.tests(made)))
+                    self._lost[at] = self.space.bound(self.space.every(lost))
         return self._forces[key]
 
     def _own(self, key: n.NormKey, above: Sequence[n.NormKey]) -> int:

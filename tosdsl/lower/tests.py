@@ -36,7 +36,8 @@ class DocumentConditions:
     whole: Conditions
     document: int
     definitions: Mapping[str, n.Definition]
-    _defined: dict[str, int]
+    _defined: dict[str, tuple[int, set[int], int]]
+    """Of each definition its part, the tests that it asks for, and how often one settled it."""
 
     def part(self, expr: n.Expr) -> int:
         """The part that a condition comes to."""
@@ -56,8 +57,15 @@ class DocumentConditions:
                 return self._comparison(expr)
             case n.DefinitionRef(name=name):
                 if name not in self._defined:
-                    self._defined[name] = self.part(self.definitions[name].body)
-                return self._defined[name]
+                    around, space.touched = space.touched, set()
+                    settled = space.settled
+                    part = self.part(self.definitions[name].body)
+                    self._defined[name] = part, space.touched, space.settled - settled
+                    space.touched, space.settled = around, settled
+                part, touched, settled = self._defined[name]
+                space.touched |= touched
+                space.settled += settled
+                return part
             case _:
                 return self._beyond(expr)
 

@@ -93,6 +93,11 @@ class Indexed:
         self._opened = None if self._open_scopes else self._verdict(self.left({}, {}) | FORBIDDEN)
         self._partial: dict[int, Mapping[Any, list[tuple[Entry, ...]]]] = {}
 
+    def met(self, known: Sequence[tuple[Any, ...]]) -> Iterator[Entry]:
+        """The clauses that can matter. ``known`` has the values of each file's leaves."""
+        for at, values in enumerate(known):
+            yield from self._met(at, values)
+
     def open(self, facts: Mapping[str, Any], known: Sequence[tuple[Any, ...]]) -> dict[int, Truth]:
         """What is true or unknown, by column. ``known`` has the values of each file's leaves.
 

@@ -79,6 +79,8 @@ class Clause:
     modality: str
     row: int
     force: Bound
+    lost: Bound = Bound(TRUE)
+    """The tests that its force does not depend on, joined: a decision tells more than forces."""
     span: Span = place()
 
 
@@ -100,6 +102,8 @@ class Rules:
     rows: tuple[Row, ...]
     top: tuple[int, ...]
     vocabulary: Vocabulary
+    also: tuple[Bound, ...] = ()
+    """The conditions of obligations, and of routes from one document to another."""
     beyond: tuple[tuple[int, n.Expr], ...] = ()
     """Conditions that are no logic over tests of single leaves, each with its document's index."""
     tests: tuple[tuple[str, str, Any], ...] = ()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import marshal
 from collections.abc import Iterable, Mapping
+from types import FunctionType
 from typing import Any
 
 from attrs import define, field, frozen
@@ -42,6 +44,11 @@ class Bodies:
     engine: Engine
     known: dict[tuple[r.Formula, tuple[str, ...]], int] = field(factory=dict)
     functions: list[Body] = field(factory=list)
+    names: Names = field(factory=Names)
+    _space: dict[str, Any] = field(factory=dict)
+    """The global names of all bodies: one mapping is less memory to look into than a thousand."""
+    _compiled_so_far: int = 0
+    _next_layout: int = 64
 
     def number(self, shape: r.Formula, granted: tuple[str, ...]) -> int:
         """The body of a shape that takes for granted what it needs of some leaves."""
@@ -51,29 +58,47 @@ class Bodies:
 
             def first(facts: Any, constants: tuple[Any, ...]) -> bool | None:
                 made = self.functions[at] = self._made(shape, granted)
+                self._laid_out()
                 return made(facts, constants)
 
             self.functions.append(first)
         return self.known[key]
 
+    def _laid_out(self) -> None:
+        """Brings the code of bodies together in memory, each time there are a quarter more of them.
+
+        Made one by one, they lie between what making them has left, and judging clauses of a thousand
+        shapes is then mostly waiting for memory.
+        """
+        self._compiled_so_far += 1
+        if self._compiled_so_far < self._next_layout:
+            return
+        self._next_layout = self._compiled_so_far * 5 // 4
+        for at, body in enumerate(self.functions):
+            if isinstance(body, FunctionType) and body.__globals__ is self._space:
+                code = marshal.loads(marshal.dumps(body.__code__))
+                self.functions[at] = FunctionType(code, self._space)
+
     def _made(self, shape: r.Formula, granted: tuple[str, ...]) -> Body:
-        module = self.module(shape, granted)
-        if module is None:
-            return straight(shape, self._test, self.engine.beyond)
-        made: Body = module.functions()["body"]
-        return made
+        return self._compiled(shape, granted) or straight(shape, self._test, self.engine.beyond)
 
     def _test(self, op: str, path: str, parameter: int | None) -> Body:
         """A test by itself."""
         shape: r.Formula = (("test", op, path, parameter),)
-        module = self.module(shape, ())
-        assert module is not None  # one test is a small tree
-        made: Body = module.functions()["body"]
+        made = self._compiled(shape, ())
+        assert made is not None  # one test is a small tree
+        return made
+
+    def _compiled(self, shape: r.Formula, granted: tuple[str, ...]) -> Body | None:
+        module = self.module(shape, granted)
+        if module is None:
+            return None
+        made: Body = module.functions(self._space)["body"]
         return made
 
     def module(self, shape: r.Formula, granted: tuple[str, ...]) -> Generated | None:
         """A body as a module; None if its tree would be too large."""
-        module = Module(self.rules, self.engine)
+        module = Module(self.rules, self.engine, self.names.without_locals())
         last = 1 + max(
             (node[3] for node in shape if node[0] == "test" and node[3] is not None), default=-1
         )
@@ -101,7 +126,7 @@ class Bodies:
         except TooLarge:
             return None
         module.plain("body", ("facts", "c"), body)
-        return module.generated()
+        return module.generated(self._space)
 
 
 def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
@@ -146,7 +171,12 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     tables = tuple((row.default, row.rows) for row in rules.rows)
     names = frozenset(fact.name for fact in rules.vocabulary.facts)
     found = Indexed(made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names)
-    return _Finding(rules, engine, found).generated(), found
+    return finding(rules, engine, found).generated(), found
+
+
+def finding(rules: r.Rules, engine: Engine, found: Indexed) -> _Finding:
+    """What makes the functions that look clauses up."""
+    return _Finding(rules, engine, found)
 
 
 def _sure(rules: r.Rules) -> set[int]:
@@ -213,14 +243,25 @@ class _Finding:
         self.module.function("verdict", [*body, ast.Return(full)])
         return self.module.generated()
 
-    def _open(self, answer: str) -> ast.stmt:
-        """Where a leaf is unknown that clauses are filed under."""
-        known = [
+    def values(self) -> Generated:
+        """``values(facts)``: those of the leaves of each file."""
+        body = [
+            each for paths, _, _ in self.indexed.files for path in paths for each in self._load(path)
+        ]
+        self.module.plain("values", ("facts",), [*body, ast.Return(self._values())])
+        return self.module.generated()
+
+    def _values(self) -> ast.Tuple:
+        each = [
             ast.Tuple([name(self._words[path]) for path in paths], ast.Load())
             for paths, _, _ in self.indexed.files
         ]
+        return ast.Tuple(list(each), ast.Load())
+
+    def _open(self, answer: str) -> ast.stmt:
+        """Where a leaf is unknown that clauses are filed under."""
         search = self.names.give("open_clauses", self.indexed.open)
-        found = call(name(search), name("facts"), ast.Tuple(list(known), ast.Load()))
+        found = call(name(search), name("facts"), self._values())
         return ast.Return(call(name(answer), name("facts"), found))
 
     def _load(self, path: str) -> list[ast.stmt]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from datetime import date
 from types import CodeType
 from typing import Any
@@ -56,11 +56,12 @@ class Generated:
         """The module as Python. The same rules give the same text."""
         return ast.unparse(self.tree) + "\n"
 
-    def functions(self) -> dict[str, Any]:
-        """The module's names, its functions among them."""
-        namespace: dict[str, Any] = {"date": date, **self.given}
-        exec(self.code, namespace)
-        return namespace
+    def functions(self, space: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The module's names, its functions among them; in ``space``, if it is given."""
+        space = {} if space is None else space
+        space |= {"date": date, **self.given}
+        exec(self.code, space)
+        return space
 
 
 @define
@@ -127,11 +128,12 @@ class Module:
 
     # --- the whole ------------------------------------------------------------------------------
 
-    def generated(self) -> Generated:
+    def generated(self, known: Container[str] = ()) -> Generated:
+        """The module; ``known`` are constants that the space it will be run in has already."""
         body: list[ast.stmt] = [
             ast.Expr(ast.Constant(self._docstring())),
             ast.ImportFrom("datetime", [ast.alias("date")], 0),
-            *(assign(word, value) for word, value in self.names.constants.items()),
+            *(assign(word, value) for word, value in self.names.constants.items() if word not in known),
             *self.functions,
         ]
         tree = ast.fix_missing_locations(ast.Module(body, []))

@@ -24,7 +24,7 @@ class Names:
     given: dict[str, object] = field(factory=dict)
     """Functions and values of the engine, by the name that the generated code calls them."""
     _taken: set[str] = field(factory=lambda: set(_TAKEN))
-    _sets: dict[frozenset[Any], str] = field(factory=dict)
+    _sets: dict[frozenset[Any], str] = field(factory=dict, alias="sets")
 
     def fresh(self, wish: str) -> str:
         """The name that was wished for, or that with a number."""
@@ -36,6 +36,12 @@ class Names:
             unique = f"{word}_{number}"
         self._taken.add(unique)
         return unique
+
+    def without_locals(self) -> Names:
+        """The same constants and given things, for a function of its own."""
+        made = Names(self.constants, self.given, sets=self._sets)
+        made._taken |= self.constants.keys() | self.given.keys()
+        return made
 
     def give(self, wish: str, value: object) -> str:
         """The name under which the generated code finds a thing of the engine."""

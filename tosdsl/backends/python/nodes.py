@@ -20,8 +20,12 @@ def call(function: ast.expr, *arguments: ast.expr) -> ast.Call:
     return ast.Call(function, list(arguments), [])
 
 
+def attribute(value: ast.expr, word: str) -> ast.Attribute:
+    return ast.Attribute(value, word, ast.Load())
+
+
 def method(value: ast.expr, word: str, *arguments: ast.expr) -> ast.Call:
-    return call(ast.Attribute(value, word, ast.Load()), *arguments)
+    return call(attribute(value, word), *arguments)
 
 
 def compare(left: ast.expr, op: ast.cmpop, right: ast.expr) -> ast.Compare:

@@ -1,0 +1,270 @@
+"""Bytes to bytes: the JSON of a use to the JSON of the decision, for gateways.
+
+    typed      msgspec decodes and checks, generated code makes a number of it, the bytes are kept
+    plain      the standard library decodes, ``decide`` answers, the bytes are kept
+    carefully  the full reading, which finds the words for what is wrong, and the reference
+
+Each way leaves to the next what it cannot take as it is, so all of them tell the same.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from threading import RLock
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl import limits
+from tosdsl.backends.wire.keys import Key
+from tosdsl.backends.wire.types import Types
+from tosdsl.decision.model import Decision
+from tosdsl.errors import FactError
+from tosdsl.runtime.checks import Odd, day
+from tosdsl.trees import vocabulary as v
+
+Day = date | None
+Judged = tuple[Any, ...]
+
+_SHORT = 16_384
+"""Bytes of a document in which no list and no number of values can be past its limit."""
+
+_MOST_BYTES = 64 * 1024 * 1024
+"""Bytes of decisions that are kept; past them, they are forgotten."""
+
+_EACH = 400
+"""About what it takes to keep one decision besides its bytes."""
+
+_KEYS = frozenset(("facts", "as_of", "known_at", "use", "assertions", "standard", "readings"))
+_UNSAID: tuple[tuple[str, tuple[object, ...]], ...] = (
+    ("assertions", (None, [])),
+    ("standard", (None, "confirmed")),
+    ("readings", (None, {})),
+)
+"""Parts of a use, and what they are where they say nothing."""
+
+
+@frozen
+class Kind:
+    """What uses of one number share: how many keys they have, and the bytes of their decisions.
+
+    ``told`` gives the values that a decision tells, those of judged facts; ``bodies`` is by these.
+    """
+
+    keys: int
+    told: Callable[[Any], Judged]
+    bodies: dict[Judged, bytes] = field(factory=dict)
+
+
+@frozen
+class _Typed:
+    """What answers uses of a pair of days as they are written."""
+
+    key: Key
+    of: Callable[[Any], int]
+    days: int
+    """How many days are written."""
+    known: dict[int, Kind] = field(factory=dict)
+
+
+@define(eq=False)
+class Wire:
+    """``decide_json`` of one set of policies. Safe to share between threads.
+
+    ``types`` is None where msgspec is not there; ``key_on`` gives the key of uses of a pair of days,
+    or None. ``decide_on`` gives what decides on facts; ``carefully`` is the full reading.
+    """
+
+    vocabulary: v.Vocabulary
+    types: Types | None
+    key_on: Callable[[Day, Day], Key | None]
+    decide_on: Callable[[Day, Day], Callable[[Any], Decision]]
+    carefully: Callable[[bytes], Decision]
+    _lock: RLock = field(factory=RLock)
+    _days: dict[tuple[Any, Any], _Typed] = field(factory=dict)
+    _untyped: set[tuple[Any, Any]] = field(factory=set)
+    _bodies: dict[int, tuple[dict[str, Any], bytes]] = field(factory=dict)
+    """By what decisions of one kind share; kept with it, so that no other takes its place."""
+    _size: int = 0
+    _deep: bool = field(init=False)
+    """Whether facts can be right in a program that are nested too deep in a document."""
+
+    def __attrs_post_init__(self) -> None:
+        self._deep = _depth(self.vocabulary.facts) + 2 > limits.MAX_FACTS_NESTING
+
+    def decide_json(self) -> Callable[..., bytes]:
+        """The function, with all that it looks at at hand."""
+        types, answer = self.types, self._answer
+        if types is None:
+
+            def decide_plain(data: bytes, *, explain: bool = False) -> bytes:
+                return answer(data, explain, None)
+
+            return decide_plain
+        decode, days = types.decode, self._days
+
+        def decide_json(data: bytes, *, explain: bool = False) -> bytes:
+            try:
+                use = decode(data)
+                typed = days[use.as_of, use.known_at]
+                kind = typed.known[typed.of(use)]
+                body = kind.bodies[kind.told(use)]
+                # a colon for each key that there has to be: then none is given twice
+                if data.count(b":") == kind.keys and len(data) < _SHORT and not explain:
+                    return body
+            except Exception:  # something new, or something to be read with care
+                use = None
+            return answer(data, explain, use)
+
+        return decide_json
+
+    # --- typed ----------------------------------------------------------------------------------
+
+    def _answer(self, data: bytes, explain: bool, use: Any) -> bytes:
+        if not isinstance(data, bytes):  # what msgspec takes as well
+            data = _bytes(data)
+        if explain:
+            return _body(self.carefully(data), True)
+        place = None
+        if self.types is not None and len(data) < _SHORT:
+            try:
+                place = self._place(data, self.types.decode(data) if use is None else use, self.types)
+            except Exception:  # what is wrong is found out, with its place, by the full reading
+                place = None
+        if place is None:
+            return self._plain(data)[1]
+        typed, number, use = place
+        assert self.types is not None
+        kind = typed.known.get(number)
+        if kind is not None and (kept := kind.bodies.get(kind.told(use))) is not None:
+            return kept
+        decision, body = self._plain(data)
+        if kind is None:
+            judged = {each.fact for each in decision.judgements}
+            told = self.types.told(path for path in typed.key.paths if path in judged)
+            kind = Kind(typed.key.given(number) + typed.days, told)
+        with self._lock:
+            self._spend(len(body))
+            typed.known.setdefault(number, kind).bodies[kind.told(use)] = body
+        return body
+
+    def _place(self, data: bytes, use: Any, types: Types) -> tuple[_Typed, int, Any] | None:
+        """Where the answer is kept; None, or an error, if something has to be read with care."""
+        typed = self._on(use.as_of, use.known_at, types)
+        if typed is None:
+            return None
+        number = typed.of(use)
+        more = data.count(b":") - typed.key.given(number) - typed.days
+        if more and (b"\\" in data or more != self._colons(use, typed.key, types)):
+            return None
+        return typed, number, use
+
+    def _on(self, as_of: Any, known_at: Any, types: Types) -> _Typed | None:
+        days = (as_of, known_at)
+        found = self._days.get(days)
+        if found is None and days not in self._untyped:
+            first, second = (None if each is types.unset else each for each in days)
+            key = self.key_on(_day(first), _day(second))
+            with self._lock:
+                self._spend(0)
+                if key is None:
+                    self._untyped.add(days)
+                else:
+                    written = sum(each is not types.unset for each in days)
+                    found = self._days[days] = _Typed(key, key.of, written)
+        return found
+
+    def _colons(self, use: Any, key: Key, types: Types) -> int:
+        """The colons that stand in texts."""
+        title = use.use if type(use.use) is str else ""
+        texts = [title]
+        for path in key.paths:
+            value = types.value(use, path)
+            texts += value if type(value) is tuple else (value,)
+        return sum(each.count(":") for each in texts if type(each) is str)
+
+    def _spend(self, size: int) -> None:
+        self._size += size + _EACH
+        if self._size > _MOST_BYTES:
+            self._days.clear()
+            self._untyped.clear()
+            self._bodies.clear()
+            self._size = 0
+
+    # --- plain ----------------------------------------------------------------------------------
+
+    def _plain(self, data: bytes) -> tuple[Decision, bytes]:
+        """The decision by what the standard library decodes. Raises FactError."""
+        try:
+            facts, as_of, known_at = self._decoded(data)
+            decision = self.decide_on(as_of, known_at)(facts)
+        except (FactError, Odd, ValueError, TypeError, RecursionError):  # read again, with places
+            decision = self.carefully(data)
+        shared = vars(decision)
+        if "_explain" in shared:  # made for this one question
+            return decision, _body(decision, False)
+        kept = self._bodies.get(id(shared))
+        if kept is None or kept[0] is not shared:
+            kept = (shared, _body(decision, False))
+            with self._lock:
+                self._spend(len(kept[1]))
+                self._bodies[id(shared)] = kept
+        return decision, kept[1]
+
+    def _decoded(self, data: bytes) -> tuple[Any, Day, Day]:
+        if self._deep or len(data) > limits.MAX_FACTS_VALUES:
+            raise Odd
+        text = data.decode("utf-8-sig")
+        if "\\ud" in text or "\\uD" in text:  # half a character, perhaps
+            raise Odd
+        use = json.loads(text, object_pairs_hook=_once, parse_float=Decimal)
+        if type(use) is not dict or "facts" not in use or not use.keys() <= _KEYS:
+            raise Odd
+        if any(use.get(key) not in values for key, values in _UNSAID):
+            raise Odd
+        title, facts = use.get("use"), use["facts"]
+        if not (title is None or type(title) is str):
+            raise Odd
+        return {} if facts is None else facts, _day(use.get("as_of")), _day(use.get("known_at"))
+
+
+def _bytes(data: Any) -> bytes:
+    return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; raises Odd if a key stands in it twice."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise Odd
+    return made
+
+
+def _day(written: object) -> Day:
+    return None if written is None else day(written)
+
+
+def _body(decision: Decision, explain: bool) -> bytes:
+    """The decision's JSON. Half a character, which UTF-8 has no bytes for, is an escape there."""
+    plain = decision.to_json(explain=explain)
+    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "backslashreplace")
+
+
+def _depth(fields: Iterable[v.Field]) -> int:
+    return max((_deep(each.type) for each in fields), default=0)
+
+
+def _deep(kind: v.Type) -> int:
+    match kind:
+        case v.Record(fields=fields):
+            return 1 + _depth(fields)
+        case v.ListOf(item=item):
+            return 1 + _deep(item)
+        case v.OptionalOf(item=item):
+            return _deep(item)
+        case _:
+            return 0
