@@ -56,8 +56,6 @@ class Kinds:
     _deadlines: list[Callable[[Any, Day], Hashable]] = field(init=False)
     _lost: dict[int, tuple[Signature, Entry]] = field(init=False)
     """By clause, the tests that its force does not depend on."""
-    _never: tuple[int, ...] = field(init=False)
-    """Clauses that never have force; a decision may tell what defeats them."""
     _beyond: list[frozenset[int]] = field(init=False)
     """For each clause, the conditions in it that are no logic over single leaves: what is open in one,
     and what it takes to settle it, depends on the values that it reads."""
@@ -78,12 +76,8 @@ class Kinds:
             for number, clause in enumerate(self.rules.clauses)
             if clause.lost.settled is None
         }
-        self._never = tuple(
-            number for number, clause in enumerate(self.rules.clauses) if clause.force.settled is False
-        )
         self._beyond = [_conditions(clause.force, clause.lost) for clause in self.rules.clauses]
-        never = (self.rules.clauses[number].lost for number in self._never)
-        self._beyond_also = _conditions(*also, *never)
+        self._beyond_also = _conditions(*also)
         self._reads = [self._reader(index, expr) for index, expr in self.rules.beyond]
         self._values = values_of_files(self.rules, self.engine, self.indexed)
         self._narrowing = Narrowing(self.linked)
@@ -157,8 +151,7 @@ class Kinds:
         also = tuple([signature(facts, entry) for signature, entry in self._also])
         lost: tuple[int, ...] = ()
         if self._lost:
-            numbers = [*self._never, *(entry[2] for entry in met)]
-            several = [self._lost[number] for number in numbers if number in self._lost]
+            several = [self._lost[entry[2]] for entry in met if entry[2] in self._lost]
             lost = tuple([signature(facts, entry) for signature, entry in several])
         seen = {number for entry in met for number in self._beyond[entry[2]]} | self._beyond_also
         read = tuple([(number, _frozen(self._reads[number](facts))) for number in sorted(seen)])
@@ -167,8 +160,7 @@ class Kinds:
 
     def _learnt(self, facts: Any, met: list[Entry], as_of: Day, known_at: Day) -> Decision:
         use = asking.use_of(self.rules.vocabulary, {"facts": facts})
-        numbers = (*self._never, *(entry[2] for entry in met))
-        keys = (self.rules.clauses[number].key for number in numbers)
+        keys = (self.rules.clauses[entry[2]].key for entry in met)
         narrowed = self._narrowing.to(keys)
         return answer(narrowed, evolve(use, as_of=as_of, known_at=known_at))[0]
 
@@ -182,6 +174,8 @@ def _got(facts: Any, path: str) -> Any:
 def _frozen(value: Any) -> Hashable:
     if isinstance(value, Mapping):
         return frozenset((key, _frozen(inner)) for key, inner in value.items())
+    if isinstance(value, set | frozenset):
+        return frozenset(value)
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 
@@ -199,4 +193,6 @@ def _copied(value: Any) -> Any:
     """Facts as they are now, whatever is done to them later."""
     if isinstance(value, dict):
         return {key: _copied(inner) for key, inner in value.items()}
-    return list(map(_copied, value)) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return list(map(_copied, value))
+    return set(value) if isinstance(value, set) else value

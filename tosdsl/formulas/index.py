@@ -9,33 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from tosdsl.trees.rules import Bound, Formula
+from tosdsl.trees.rules import ASKED, Formula, Needs
 
 Asked: TypeAlias = tuple[tuple[str, int], ...]
 """Tests of one leaf, each with its parameter, of which one has to hold."""
 
-Needs: TypeAlias = Mapping[str, Asked]
-"""By the leaf's path."""
-
 _MOST_VALUES = 64
 """Values under which one clause is filed."""
 
-_SINGLE = frozenset({"is", "in"})
-_SEVERAL = frozenset({"includes", "overlaps"})
 
-
-def needed(shape: Formula) -> Needs | None:
+def needed(shape: Formula) -> Mapping[str, Asked] | None:
     """The tests that a formula needs; None if it is false whatever they are."""
-    found: list[Needs | None] = []
+    found: list[Mapping[str, Asked] | None] = []
     for node in shape:
         match node[0]:
             case "truth":
                 found.append(None if node[1] is False else {})
-            case "test" if node[1] in _SINGLE or node[1] in _SEVERAL:
+            case "test" if node[1] in ASKED:
                 found.append({node[2]: ((node[1], node[3]),)})
             case "and":
                 found.append(_all([found[at] for at in node[1]]))
@@ -46,7 +41,7 @@ def needed(shape: Formula) -> Needs | None:
     return found[-1]
 
 
-def _all(parts: Sequence[Needs | None]) -> Needs | None:
+def _all(parts: Sequence[Mapping[str, Asked] | None]) -> Mapping[str, Asked] | None:
     made: dict[str, Asked] = {}
     for part in parts:
         if part is None:
@@ -56,22 +51,13 @@ def _all(parts: Sequence[Needs | None]) -> Needs | None:
     return made
 
 
-def _any(parts: Sequence[Needs | None]) -> Needs | None:
+def _any(parts: Sequence[Mapping[str, Asked] | None]) -> Mapping[str, Asked] | None:
     possible = [part for part in parts if part is not None]
     if not possible:
         return None
     first, *others = possible
     common = [path for path in first if all(path in other for other in others)]
     return {path: tuple(each for part in possible for each in part[path]) for path in common}
-
-
-def values(asked: Asked, constants: Sequence[Any]) -> frozenset[Any]:
-    """The values of which the leaf must have one (or its list one among its items)."""
-    found: set[Any] = set()
-    for _, parameter in asked:
-        constant = constants[parameter]
-        found |= constant if isinstance(constant, frozenset) else {constant}
-    return frozenset(found)
 
 
 @frozen
@@ -88,26 +74,23 @@ class File:
     entries: Mapping[Any, tuple[int, ...]]
 
 
-def filed(bounds: Sequence[Bound], unfit: Container[str]) -> list[File]:
-    """Every formula under what it needs, those that are never true left out.
+def filed(several: Sequence[Needs | None], unfit: Container[str]) -> list[File]:
+    """Clauses under what they need, by number, those that never apply left out.
 
     ``unfit`` are leaves by which nothing is to be found.
     """
-    shapes = {bound.shape: needed(bound.shape) for bound in bounds}
-    variety = _variety(bounds, shapes, unfit)
-    chosen = {shape: _chosen(needs, variety) for shape, needs in shapes.items() if needs is not None}
+    variety = _variety(several, unfit)
+    chosen: dict[tuple[tuple[str, bool], ...], tuple[tuple[str, ...], bool]] = {}
     files: dict[tuple[tuple[str, ...], bool], dict[Any, list[int]]] = {}
-    for number, bound in enumerate(bounds):
-        if bound.shape not in chosen:
+    for number, needs in enumerate(several):
+        if needs is None:
             continue
-        paths, listed = chosen[bound.shape]
-        needs = shapes[bound.shape]
-        assert needs is not None  # as it was chosen
-        each = [values(needs[path], bound.constants) for path in paths]
-        size = 1
-        for several in each:
-            size *= len(several)
-        if size > _MOST_VALUES:
+        kinds = tuple((path, listed) for path, (listed, _) in needs.items())
+        if kinds not in chosen:
+            chosen[kinds] = _chosen([each for each in kinds if each in variety], variety)
+        paths, listed = chosen[kinds]
+        each = [needs[path][1] for path in paths]
+        if prod(map(len, each)) > _MOST_VALUES:
             paths, listed, each = (), False, []
         entries = files.setdefault((paths, listed), {})
         for key in _keys(each):
@@ -129,26 +112,22 @@ def _keys(each: Sequence[Iterable[Any]]) -> Iterator[Any]:
             yield from product(*each)
 
 
-def _variety(
-    bounds: Sequence[Bound], shapes: Mapping[Formula, Needs | None], unfit: Container[str]
-) -> dict[tuple[str, bool], int]:
+def _variety(several: Iterable[Needs | None], unfit: Container[str]) -> dict[tuple[str, bool], int]:
     """How many values clauses ask for, by leaf: the more, the fewer clauses has each."""
     seen: dict[tuple[str, bool], set[Any]] = {}
-    for bound in bounds:
-        for path, asked in (shapes[bound.shape] or {}).items():
+    for needs in several:
+        for path, (listed, values) in (needs or {}).items():
             if path not in unfit:
-                listed = asked[0][0] in _SEVERAL
-                seen.setdefault((path, listed), set()).update(values(asked, bound.constants))
+                seen.setdefault((path, listed), set()).update(values)
     return {each: len(found) for each, found in seen.items()}
 
 
-def _chosen(needs: Needs, variety: Mapping[tuple[str, bool], int]) -> tuple[tuple[str, ...], bool]:
-    """The leaves under which formulas of one shape are filed."""
-
-    def best(listed: bool) -> list[str]:
-        known = [path for path in needs if (path, listed) in variety]
-        return sorted(known, key=lambda path: (-variety[path, listed], path))
-
-    single = tuple(reversed(best(False)[:2]))  # that of few values first
-    listed = tuple(best(True)[:1])
-    return (listed, True) if listed and not single else (single, False)
+def _chosen(
+    kinds: Iterable[tuple[str, bool]], variety: Mapping[tuple[str, bool], int]
+) -> tuple[tuple[str, ...], bool]:
+    """The leaves under which clauses are filed that need these."""
+    best = sorted(kinds, key=lambda each: (-variety[each], each))
+    single = [path for path, listed in best if not listed]
+    if single:
+        return tuple(reversed(single[:2])), False  # that of few values first
+    return tuple(path for path, _ in best[:1]), bool(best)

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.trees.rules import Bound, Node
+from tosdsl.trees.rules import ASKED, LISTED, Bound, Needs, Node
 
 FALSE, TRUE, UNKNOWN = 0, 1, 2
 """The parts that every space begins with."""
@@ -93,6 +93,35 @@ class Space:
             return next(iter(left), empty)
         may = (bool(may_win), stays) if kind == "or" else (stays, bool(may_win))
         return self._made((kind, tuple(left)), may)
+
+    def needs(self, number: int) -> Needs | None:
+        """What leaves must be for a part to be anything but false; None if it is false anyway."""
+        node = self._nodes[number]
+        match node[0]:
+            case "truth":
+                return None if node[1] is False else {}
+            case "test" if node[1] in ASKED:
+                value = node[4] if isinstance(node[4], frozenset) else frozenset((node[4],))
+                return {node[2]: (node[1] in LISTED, value)}
+            case "and":
+                made: dict[str, tuple[bool, frozenset[Any]]] = {}
+                for each in node[1]:
+                    inner = self.needs(each)
+                    if inner is None:
+                        return None
+                    made = {**inner, **made}
+                return made
+            case "or":
+                several = [inner for each in node[1] if (inner := self.needs(each)) is not None]
+                if not several:
+                    return None
+                common = set(several[0]).intersection(*several[1:])
+                return {
+                    path: (several[0][path][0], frozenset().union(*(each[path][1] for each in several)))
+                    for path in sorted(common)
+                }
+            case _:
+                return {}
 
     def bound(self, root: int) -> Bound:
         """A part as a formula of its own: its constants apart, in the order in which they are met."""

@@ -105,20 +105,30 @@ class _Lowering:
         full = self.linked.documents[key[0]].qualified(norm.id)
         force = self.space.bound(self._force(key))
         lost = self._lost.get(key, r.Bound(r.TRUE))
-        return r.Clause(key, full, norm.modality, row, force, lost, span=norm.span)
+        needs = {} if norm.when is None else self.space.needs(self._part(key[0], norm.when))
+        return r.Clause(key, full, norm.modality, row, force, needs, lost, span=norm.span)
 
     def also(self) -> Iterator[r.Bound]:
         """The conditions of obligations and routes: a decision tells of them besides."""
         for index, document in enumerate(self.linked.documents):
             for route in document.policy.routes:
-                yield self.space.bound(self._part(index, route.when))
+                yield from self._whole(index, route.when)
         for key, norm in self.linked.norms():
             if norm.modality == "require":
                 yield self.space.bound(self._force(key))
                 if key in self._lost:
                     yield self._lost[key]
                 if norm.must is not None:
-                    yield self.space.bound(self._part(key[0], norm.must))
+                    yield from self._whole(key[0], norm.must)
+
+    def _whole(self, index: int, expr: n.Expr) -> Iterator[r.Bound]:
+        """A condition, and its tests that it does not depend on."""
+        self.space.touched.clear()
+        made = self._part(index, expr)
+        yield self.space.bound(made)
+        lost = sorted(self.space.touched.difference(self.space.tests(made)))
+        if lost:
+            yield self.space.bound(self.space.every(lost))
 
     def _force(self, key: n.NormKey) -> int:
         """Those that prevail over a norm come first; that there is an order was seen in linking."""

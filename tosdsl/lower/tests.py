@@ -50,9 +50,9 @@ class DocumentConditions:
             case n.Not(item=item):
                 return space.opposite(self.part(item))
             case n.And(items=items):
-                return space.every(map(self.part, items))
+                return space.every([self.part(item) for item in items])  # all of them are looked at
             case n.Or(items=items):
-                return space.some(map(self.part, items))
+                return space.some([self.part(item) for item in items])
             case n.Compare():
                 return self._comparison(expr)
             case n.DefinitionRef(name=name):

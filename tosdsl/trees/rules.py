@@ -37,6 +37,13 @@ Node: TypeAlias = tuple[Any, ...]
 
 Formula: TypeAlias = tuple[Node, ...]
 
+Needs: TypeAlias = Mapping[str, tuple[bool, frozenset[Any]]]
+"""By path, the values of which a leaf must have one, and whether it is a list: then among its items."""
+
+LISTED = frozenset({"includes", "overlaps"})
+ASKED = frozenset({"is", "in"}) | LISTED
+"""The tests that say what a leaf must be."""
+
 TRUE: Formula = (("truth", True),)
 FALSE: Formula = (("truth", False),)
 
@@ -79,6 +86,8 @@ class Clause:
     modality: str
     row: int
     force: Bound
+    needs: Needs | None = field(factory=dict)
+    """What leaves must be for it to apply; None if it never does."""
     lost: Bound = Bound(TRUE)
     """The tests that its force does not depend on, joined: a decision tells more than forces."""
     span: Span = place()

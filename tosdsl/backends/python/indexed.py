@@ -133,8 +133,8 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     """``verdict(facts, **more)`` of many clauses, and what it looks them up in."""
     judged = {leaf.path for leaf in rules.vocabulary.leaves() if leaf.judged}
     never = {at for at, row in enumerate(rules.rows) if row.scope.settled is False}
-    bounds = [r.Bound(r.FALSE) if clause.row in never else clause.force for clause in rules.clauses]
-    files = filed(bounds, judged)
+    needs = [None if clause.row in never else clause.needs for clause in rules.clauses]
+    files = filed(needs, judged)
     bodies = Bodies(rules, engine)
     sure = _sure(rules)
     columns = [
