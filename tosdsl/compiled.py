@@ -17,6 +17,7 @@ from attrs import define, field
 from tosdsl import asking
 from tosdsl.answer import answer
 from tosdsl.backends.python.indexed import index
+from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
 from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.facts.plain import Plain
@@ -104,6 +105,11 @@ class Predicates:
     def text(self, as_of: Day, known_at: Day) -> str:
         """The generated code, as Python."""
         return self._on(as_of, known_at).plan.generated().text
+
+    def listing(self, as_of: Day, known_at: Day) -> str:
+        """The generated code to be read: with the clauses that it is made of, and their places."""
+        plan = self._on(as_of, known_at).plan
+        return listing(plan.rules, plan.generated(), plan.engine(self.slow_verdict))
 
     def _on(self, as_of: Day, known_at: Day) -> _Dated:
         found = self._dated.get((as_of, known_at))

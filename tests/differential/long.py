@@ -306,7 +306,7 @@ def run(pairs: int, seed: str, jobs: int = 1, seconds: float = float("inf")) -> 
 
 
 HEAD = '''"""What the long run found."""
-from datetime import date, datetime, timezone
+import datetime
 from decimal import Decimal
 from fractions import Fraction
 

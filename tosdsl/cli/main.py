@@ -104,6 +104,16 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="the JSON Schema of a policy's facts")
     schema.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
 
+    compile_ = commands.add_parser("compile", help="print the code that answers for policies")
+    compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    compile_.add_argument(
+        "--to", choices=("python",), default="python", help="the language of the code"
+    )
+    compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    compile_.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+
     explain = commands.add_parser("explain", help="what the code of a mistake means, with an example")
     explain.add_argument(
         "code", nargs="?", type=_code, metavar="CODE", help="such as TOS2006; without it, all codes"

@@ -74,6 +74,13 @@ class Module:
     space: Space = field(factory=Space)
     functions: list[ast.FunctionDef] = field(factory=list)
     paths: list[str] = field(factory=list)
+    lines: dict[int, int] = field(factory=dict)
+    """Of tests, the line of the clause that asks for them first, if it stands in ``file``."""
+
+    @property
+    def file(self) -> str:
+        """The file whose lines the code is placed on: that of the first clause."""
+        return next((each.span.file for each in self.rules.clauses), "") or f"<{self.rules.name}>"
 
     # --- functions ------------------------------------------------------------------------------
 
@@ -84,7 +91,11 @@ class Module:
         for clause in self.rules.clauses:
             forbids, permits = columns[clause.row]
             several = forbids if clause.modality == "forbid" else permits
-            several.append(self.space.add(clause.force))
+            force = self.space.add(clause.force)
+            several.append(force)
+            if clause.span.file == self.file:
+                for test in self.space.tests(force):
+                    self.lines.setdefault(test, clause.span.line)
         state: list[int] = []
         for row, (forbids, permits) in zip(self.rules.rows, columns, strict=True):
             some = [] if row.default == "permit" else permits  # a permission changes nothing there
@@ -97,7 +108,9 @@ class Module:
             return [*_named(leaves, seen, open_), returns(words[answer])]
 
         question = Verdicts(self.space, tables, self.rules.top)
-        tree = Tree(self.space, question, leaves, ends, self.beyond, leaves.constant, _MOST_ENDS)
+        tree = Tree(
+            self.space, question, leaves, ends, self.beyond, leaves.constant, _MOST_ENDS, self.lines
+        )
         self.function("verdict", tree.statements(tuple(state)))
 
     def key(self) -> None:
@@ -137,7 +150,7 @@ class Module:
             *self.functions,
         ]
         tree = ast.fix_missing_locations(ast.Module(body, []))
-        code = compile(tree, f"<{self.rules.name}>", "exec")
+        code = compile(tree, self.file if self.lines else f"<{self.rules.name}>", "exec")
         return Generated(tree, code, self.names.given, tuple(self.paths))
 
     def _docstring(self) -> str:

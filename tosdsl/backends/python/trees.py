@@ -8,7 +8,7 @@ known, no time goes into those that are not.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
@@ -61,6 +61,8 @@ class Tree(Generic[Result]):
     beyond: Callable[[int], ast.expr]
     constant: Callable[[str, str, object], ast.expr]
     most: int
+    lines: Mapping[int, int] = field(factory=dict)
+    """Of tests, the line of the policy from which they come."""
     _words: dict[str, str] = field(factory=dict)
 
     def statements(self, state: State, seen: Seen | None = None) -> list[ast.stmt]:
@@ -77,9 +79,18 @@ class Tree(Generic[Result]):
         test = self.question.next(state)
         node = self.space[test]
         if node[0] == "beyond":
-            return self._beyond(state, test, node[1], seen)
+            return self._placed(test, self._beyond(state, test, node[1], seen))
         _, op, path, _, value = node
-        return self._test(state, test, op, path, value, seen)
+        return self._placed(test, self._test(state, test, op, path, value, seen))
+
+    def _placed(self, test: int, made: list[ast.stmt]) -> list[ast.stmt]:
+        """Statements with the place of a test, for tracebacks and profilers."""
+        line = self.lines.get(test)
+        for each in made if line else ():
+            if not hasattr(each, "lineno"):
+                each.lineno = each.end_lineno = line  # type: ignore[assignment]  # there is one
+                each.col_offset = each.end_col_offset = 0
+        return made
 
     def _left(self, state: State, known: dict[int, int]) -> State:
         return tuple(self.space.left(each, known) for each in state)
