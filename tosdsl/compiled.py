@@ -16,7 +16,8 @@ from attrs import define, field
 
 from tosdsl import asking
 from tosdsl.answer import answer
-from tosdsl.backends.python.indexed import index
+from tosdsl.backends.python.indexed import Bodies, index
+from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
 from tosdsl.decision.model import Decision, Why, decided
@@ -25,10 +26,10 @@ from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
-from tosdsl.runtime.indexed import Indexed
+from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
-from tosdsl.trees.rules import Rules
+from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, used
 from tosdsl.verdict import Verdict
@@ -57,10 +58,13 @@ class Predicates:
     """The functions of one set of policies. Safe to share between threads."""
 
     choices: n.Choices
+    keep: Callable[[dict[str, Any]], object] | None = None
+    """Keeps the code of verdicts where no day is said."""
     _lock: RLock = field(factory=RLock)
     _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], _Plan] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
     _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
+    _bodies: Bodies | None = None
 
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
         """The verdict by the full reading and the reference."""
@@ -127,8 +131,37 @@ class Predicates:
         governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
         if (key, governing) not in self._plans:
             rules = lower(linked, governing, self.choices.vocabulary)
-            self._plans[key, governing] = _Plan(self, linked, rules)
+            keep = self.keep if as_of is None and known_at is None else None
+            self._plans[key, governing] = _Plan(self, linked, rules, keep)
         return self._plans[key, governing]
+
+    # --- what kept code asks for ------------------------------------------------------------------
+
+    def condition(self, number: int) -> Callable[[object], bool | None]:
+        """A condition beyond, of the code that answers where no day is said."""
+        return self._on(None, None).plan.condition(number)
+
+    def other_party(self, name: str) -> bool:
+        """Whether a name that is not declared may be a party's."""
+        return Plain(self.choices.vocabulary).parties.one(name)
+
+    def body(self, shape: Formula, granted: tuple[str, ...]) -> Body:
+        """A body that clauses share."""
+        with self._lock:
+            if self._bodies is None:
+                vocabulary = self.choices.vocabulary
+                found = Plain(vocabulary)
+                engine = Engine(
+                    self.slow_verdict,
+                    self.dated_verdict,
+                    _VERDICTS,
+                    found.parties,
+                    found.careful_parties,
+                    found.rest,
+                    self.condition,
+                )
+                self._bodies = Bodies(Rules("", (), (), (), vocabulary), engine)
+            return self._bodies.made(shape, granted)
 
     # --- questions that say more than facts -----------------------------------------------------
 
@@ -157,6 +190,7 @@ class _Plan:
     owner: Predicates
     linked: n.Linked
     rules: Rules
+    keep: Callable[[dict[str, Any]], object] | None = None
     plain: Plain = field(init=False)
     paths: tuple[str, ...] = ()
     _verdicts: Generated | None = None
@@ -166,7 +200,7 @@ class _Plan:
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
     _kinds: Kinds | None = None
-    _index: tuple[Generated, Indexed] | None = None
+    _index: tuple[Generated, Indexed, Bodies] | None = None
 
     def __attrs_post_init__(self) -> None:
         self.plain = Plain(self.rules.vocabulary)
@@ -215,10 +249,19 @@ class _Plan:
                     raise TooLarge
                 self._verdicts = verdict_module(self.rules, engine)
             except TooLarge:
-                self._verdicts, _ = self.index()
+                self._verdicts, indexed, bodies = self.index()
+                bodies.compiled = lambda: self._keep(indexed, bodies)
+                self._keep(indexed, bodies)
+            else:
+                self._keep(None, None)
         return self._verdicts
 
-    def index(self) -> tuple[Generated, Indexed]:
+    def _keep(self, indexed: Indexed | None, bodies: Bodies | None) -> None:
+        """Puts the code into the cache, if it is what answers where no day is said."""
+        if self.keep is not None and self._verdicts is not None:
+            self.keep(plain(self._verdicts, self.plain.parties, indexed, bodies))
+
+    def index(self) -> tuple[Generated, Indexed, Bodies]:
         """The code that looks clauses up, and what it looks them up in."""
         if self._index is None:
             self._index = index(self.rules, self.engine(self.owner.slow_verdict))

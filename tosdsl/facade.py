@@ -62,8 +62,32 @@ class _Compiled:
     def __get__(self, policies: PolicySet | None, owner: type) -> Any:
         if policies is None:
             return self
-        made = vars(policies)[self._name] = getattr(policies.predicates, self._name)()
+        made = policies._kept_verdict() if self._name == "verdict" else None
+        made = vars(policies)[self._name] = made or getattr(policies.predicates, self._name)()
         return made
+
+
+class _Answers:
+    """What stands for what kept code does not hold; see ``runtime.kept``."""
+
+    def __init__(self, policies: PolicySet, shapes: Sequence[Any]) -> None:
+        self._policies = policies
+        self._shapes = shapes
+
+    def odd(self, facts: Any) -> Any:
+        return self._policies.predicates.slow_verdict(facts)
+
+    def dated(self, facts: Any, more: dict[str, Any]) -> Any:
+        return self._policies.predicates.dated_verdict(facts, more)
+
+    def condition(self, number: int) -> Callable[[Any], bool | None]:
+        return self._policies.predicates.condition(number)
+
+    def other_party(self, name: str) -> bool:
+        return self._policies.predicates.other_party(name)
+
+    def body(self, number: int) -> Any:
+        return self._policies.predicates.body(*self._shapes[number])
 
 
 _MAKING = allocate_lock()
@@ -77,16 +101,30 @@ class PolicySet:
     """
 
     _parts: dict[str, Any]
+    _entry: Entry | None
 
     def __init__(
         self,
         choices: Choices | Callable[[], Choices],
         sources: Mapping[str, str] | Callable[[], Mapping[str, str]],
         warnings: tuple[Diagnostic, ...] | Callable[[], tuple[Diagnostic, ...]] = (),
+        *,
+        entry: Entry | None = None,
     ) -> None:
+        """``entry`` is the place in the cache of the load that these are of."""
         given = {"choices": choices, "sources": sources, "warnings": warnings}
         parts = {name: _Later(part) if callable(part) else part for name, part in given.items()}
         vars(self)["_parts"] = parts
+        vars(self)["_entry"] = entry
+
+    def _kept_verdict(self) -> Any:
+        """The function of verdicts that an earlier process has made of the same policies, or None."""
+        plain = self._entry.engine() if self._entry is not None else None
+        if plain is None:
+            return None
+        from tosdsl.runtime.kept import restored
+
+        return restored(plain, _Answers(self, plain.get("shapes", ())))
 
     def _part(self, name: str) -> Any:
         part = self._parts[name]
@@ -215,7 +253,8 @@ in C; without it the answers are the same."""
             if made is None:
                 from tosdsl.compiled import Predicates
 
-                made = vars(self)["_predicates"] = Predicates(self.choices)
+                keep = self._entry.keep_engine if self._entry is not None else None
+                made = vars(self)["_predicates"] = Predicates(self.choices, keep)
         return made
 
     def decide_use(self, use: Use) -> Decision:
@@ -271,12 +310,13 @@ def load(*where: str | Path) -> PolicySet:
         work = _compilation()
         made = _together(work, work.roots(where))
         entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
-    return made
+    return PolicySet(made.choices, made.sources, made.warnings, entry=entry)
 
 
 def _kept(entry: Entry, given: Mapping[str, str]) -> PolicySet:
     """What an earlier load has made of the same texts."""
-    return PolicySet(entry.choices, lambda: {**given, **entry.sources()}, entry.warnings)
+    sources = {**given}
+    return PolicySet(entry.choices, lambda: sources | entry.sources(), entry.warnings, entry=entry)
 
 
 def _compilation(named: Mapping[str, Source] | None = None) -> Compilation:
@@ -323,7 +363,7 @@ def loads(*texts: str) -> PolicySet:
         work = _compilation(named)
         made = _together(work, work.file_roots(named))
         entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
-    return made
+    return PolicySet(made.choices, made.sources, made.warnings, entry=entry)
 
 
 def load_each(*where: str | Path) -> list[PolicySet]:

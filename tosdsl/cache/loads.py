@@ -13,6 +13,7 @@ from tosdsl.cache.store import Store, key_of, open_store
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing, and what imports attrs, are not needed in order to read an entry
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from tosdsl.cache.codec import Reader
     from tosdsl.diagnostics.model import Diagnostic
@@ -24,6 +25,8 @@ BLOCKS, DIGESTED = "blocks", "digested"
 
 _MANIFEST = "manifest"
 _SOURCES = "sources"
+_ENGINE = "-engine"
+"""What the key of an entry's code ends in."""
 
 
 class Entry:
@@ -124,7 +127,9 @@ class Entry:
         cuts = {file: cut(text).plain() for file, text in sources.items() if file not in self.given}
         image = image.with_section(BLOCKS, cuts).with_section(DIGESTED, dict(digested))
         image = image.with_section(_MANIFEST, said).with_section(_SOURCES, tuple(sources))
-        return image if self.kept(image) else None
+        if self.kept(image):
+            self.image = image
+        return self.image
 
     def mended(self, image: Image) -> None:
         """Keep, for the texts as they are now, what was made of ``old``."""
@@ -133,6 +138,38 @@ class Entry:
         named = self.old.section(_SOURCES)
         self.image = image.with_section(_MANIFEST, said).with_section(_SOURCES, named)
         self.kept(self.image)
+
+    # --- the engine's code ------------------------------------------------------------------------
+
+    def engine(self) -> Any:
+        """The code that was kept of these policies as they are, as plain data, or None."""
+        import marshal
+
+        data = self._store.get(self._key + _ENGINE) if self._store and self.image else None
+        try:
+            stamp, plain = marshal.loads(data) if data is not None else (None, None)
+        except (ValueError, TypeError, EOFError):
+            return None
+        return plain if stamp is not None and stamp == self._stamp() else None
+
+    def keep_engine(self, plain: Any) -> bool:
+        """Keep code that was made of these policies. Whether it worked."""
+        import marshal
+
+        if self._store is None or self.image is None:
+            return False
+        try:
+            data = marshal.dumps((self._stamp(), plain))
+        except ValueError:  # a date is among the constants
+            return False
+        return self._store.put(self._key + _ENGINE, data)
+
+    def _stamp(self) -> bytes:
+        """What the policies are made of: code is that of the same ones."""
+        from tosdsl.library.digest import digest
+
+        said = self.image.raw(_MANIFEST) if self.image else None
+        return digest(bytes(said or b""))
 
     def kept(self, image: Image) -> bool:
         """Keep the image with sections more, in the place of the one that is there."""

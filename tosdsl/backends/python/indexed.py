@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import marshal
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import Any
 
@@ -47,6 +47,8 @@ class Bodies:
     names: Names = field(factory=Names)
     _space: dict[str, Any] = field(factory=dict)
     """The global names of all bodies: one mapping is less memory to look into than a thousand."""
+    compiled: Callable[[], None] = lambda: None
+    """Called each time that twice as many bodies are compiled."""
     _compiled_so_far: int = 0
     _next_layout: int = 64
 
@@ -57,12 +59,20 @@ class Bodies:
             at = self.known[key] = len(self.functions)
 
             def first(facts: Any, constants: tuple[Any, ...]) -> bool | None:
-                made = self.functions[at] = self._made(shape, granted)
+                made = self.functions[at] = self.made(shape, granted)
                 self._laid_out()
                 return made(facts, constants)
 
             self.functions.append(first)
         return self.known[key]
+
+    def has(self, body: FunctionType) -> bool:
+        """Whether a function is one of these bodies, compiled."""
+        return body.__globals__ is self._space
+
+    def constants(self) -> dict[str, Any]:
+        """The constants of the bodies that are compiled, by their names."""
+        return {word: self._space[word] for word in self.names.constants if word in self._space}
 
     def _laid_out(self) -> None:
         """Brings the code of bodies together in memory, each time there are a quarter more of them.
@@ -71,15 +81,18 @@ class Bodies:
         shapes is then mostly waiting for memory.
         """
         self._compiled_so_far += 1
+        if self._compiled_so_far.bit_count() == 1:
+            self.compiled()
         if self._compiled_so_far < self._next_layout:
             return
         self._next_layout = self._compiled_so_far * 5 // 4
         for at, body in enumerate(self.functions):
-            if isinstance(body, FunctionType) and body.__globals__ is self._space:
+            if isinstance(body, FunctionType) and self.has(body):
                 code = marshal.loads(marshal.dumps(body.__code__))
                 self.functions[at] = FunctionType(code, self._space)
 
-    def _made(self, shape: r.Formula, granted: tuple[str, ...]) -> Body:
+    def made(self, shape: r.Formula, granted: tuple[str, ...]) -> Body:
+        """A body, compiled."""
         return self._compiled(shape, granted) or straight(shape, self._test, self.engine.beyond)
 
     def _test(self, op: str, path: str, parameter: int | None) -> Body:
@@ -129,7 +142,7 @@ class Bodies:
         return module.generated(self._space)
 
 
-def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
+def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed, Bodies]:
     """``verdict(facts, **more)`` of many clauses, and what it looks them up in."""
     judged = {leaf.path for leaf in rules.vocabulary.leaves() if leaf.judged}
     never = {at for at, row in enumerate(rules.rows) if row.scope.settled is False}
@@ -171,7 +184,7 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed]:
     tables = tuple((row.default, row.rows) for row in rules.rows)
     names = frozenset(fact.name for fact in rules.vocabulary.facts)
     found = Indexed(made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names)
-    return finding(rules, engine, found).generated(), found
+    return finding(rules, engine, found).generated(), found, bodies
 
 
 def finding(rules: r.Rules, engine: Engine, found: Indexed) -> _Finding:
