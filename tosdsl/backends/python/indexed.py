@@ -48,7 +48,7 @@ class Bodies:
     _space: dict[str, Any] = field(factory=dict)
     """The global names of all bodies: one mapping is less memory to look into than a thousand."""
     compiled: Callable[[], None] = lambda: None
-    """Called each time that twice as many bodies are compiled."""
+    """Called when 1, 2, 3, 4, 6, 8, 12, … bodies are compiled: not too often, and not too late."""
     _compiled_so_far: int = 0
     _next_layout: int = 64
 
@@ -81,7 +81,7 @@ class Bodies:
         shapes is then mostly waiting for memory.
         """
         self._compiled_so_far += 1
-        if self._compiled_so_far.bit_count() == 1:
+        if f"{self._compiled_so_far:b}".rstrip("0") in {"1", "11"}:
             self.compiled()
         if self._compiled_so_far < self._next_layout:
             return
