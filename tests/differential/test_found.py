@@ -63,10 +63,10 @@ policy p
 use words
 
 governed by elsewhere
-    when done
+    when count is 1
 
 permit clause
-    when count is 1
+    when done
     subject to everything else
 
 forbid other
