@@ -8,6 +8,7 @@ import pytest
 
 import tosdsl
 from tests.differential.both import differences
+from tosdsl import compiled
 
 WORDS = "vocabulary words\n\nfact count: integer\n\nfact done: boolean\n"
 
@@ -53,3 +54,29 @@ def test_a_number_with_too_many_digits_is_wrong_however_it_compares(count: Any) 
     )
     for facts in ({"count": 3}, {"count": count}, {"count": count}):
         assert differences(policies, facts) == []
+
+
+DEFEATED_WHERE_IT_HAS_NO_FORCE = """\
+policy p
+    default permit
+
+use words
+
+governed by elsewhere
+    when count is 1
+
+permit clause
+    when done
+    subject to everything else
+
+forbid other
+"""
+"""It has force where the document leads elsewhere, and is told of as defeated where it does not."""
+
+
+def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "_FEW", 0)
+    policies = tosdsl.loads(WORDS, DEFEATED_WHERE_IT_HAS_NO_FORCE)
+    for done in (False, True, None):
+        for count in (2, 1, None):
+            assert differences(policies, {"count": count, "done": done}) == []

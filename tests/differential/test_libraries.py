@@ -21,7 +21,7 @@ DAYS = st.none() | st.dates(date(2023, 1, 1), date(2026, 1, 1))
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[World, list[dict[str, Any]]]:
     """A library, and several uses: some are as they should be, some are not."""
-    world = draw(worlds())
+    world = draw(worlds(simple=draw(st.booleans())))
     right = st.lists(facts_for(world.leaves), min_size=2, max_size=6)
     wrong = st.lists(spoilt_facts(world.leaves), min_size=2, max_size=6)
     return world, draw(right) + draw(wrong)

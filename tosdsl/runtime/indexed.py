@@ -9,10 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heapify, heappop, heappush
-from typing import Any
 
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.tables import FORBIDDEN, WORDS, Table, Truth, joined, row_left
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing takes longer to import than all of this
+    from typing import Any
+else:
+    Any = object
 
 Entry = tuple[Any, ...]
 """The number of a body, the clause's column, its number, and its constants: one object to look into."""
