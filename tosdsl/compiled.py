@@ -26,6 +26,7 @@ from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
+from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
@@ -49,6 +50,9 @@ _MOST_DAYS = 1_000
 
 _MOST_DECISIONS = 20_000
 """Kinds of decisions that are kept for one day; past it, they are forgotten."""
+
+_MOST_SAID = 1_000
+"""Values that decisions of one kind tell, of which so many combinations are kept."""
 
 _VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
 
@@ -344,15 +348,20 @@ class _Dated:
             except Exception:  # a value that has to be read with care
                 return slow(facts)
             found = known.get(number)
-            if found is None:
-                if len(known) >= _MOST_DECISIONS:
-                    known.clear()
-                found = known[number] = learn(values)
-            told, shared = found
-            said = tuple([values[at] for at in told]) if told else ()
-            fields = shared.get(said)
-            if fields is None:
-                fields = shared[said] = learn(values)[1][said]
+            try:
+                if found is None:
+                    if len(known) >= _MOST_DECISIONS:
+                        known.clear()
+                    found = known[number] = learn(values)
+                told, shared = found
+                said = tuple([values[at] for at in told]) if told else ()
+                fields = shared.get(said)
+                if fields is None:
+                    if len(shared) >= _MOST_SAID:
+                        shared.clear()
+                    fields = shared[said] = learn(values)[1][said]
+            except Odd:  # the full reading has something to say of a value
+                return slow(facts)
             return decided(fields, explain, values)
 
         return decide

@@ -32,6 +32,9 @@ from tosdsl.trees.walk import paths, used
 _MOST_KINDS = 20_000
 """Kinds that are kept; past it, they are forgotten."""
 
+_MOST_SAID = 1_000
+"""Values that decisions of one kind tell, of which so many combinations are kept."""
+
 _MOST_MET = 500
 """Clauses that can matter to a use whose kind is still asked for."""
 
@@ -134,7 +137,10 @@ class Kinds:
             if len(known) >= _MOST_KINDS:
                 known.clear()
             said = tuple([_frozen(_got(facts, path)) for path in told])
-            known.setdefault(kind, (told, {}))[1][said] = fields
+            shared = known.setdefault(kind, (told, {}))[1]
+            if len(shared) >= _MOST_SAID:
+                shared.clear()
+            shared[said] = fields
             return decided(fields, explain, _copied(facts))
 
         return decide
