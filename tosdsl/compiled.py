@@ -30,6 +30,7 @@ from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
+from tosdsl.trees.growing import growing
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, used
@@ -134,7 +135,8 @@ class Predicates:
         linked = self.choices.linked[key]
         governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
         if (key, governing) not in self._plans:
-            rules = lower(linked, governing, self.choices.vocabulary)
+            with growing():
+                rules = lower(linked, governing, self.choices.vocabulary)
             keep = self.keep if as_of is None and known_at is None else None
             self._plans[key, governing] = _Plan(self, linked, rules, keep)
         return self._plans[key, governing]
@@ -268,7 +270,8 @@ class _Plan:
     def index(self) -> tuple[Generated, Indexed, Bodies]:
         """The code that looks clauses up, and what it looks them up in."""
         if self._index is None:
-            self._index = index(self.rules, self.engine(self.owner.slow_verdict))
+            with growing():
+                self._index = index(self.rules, self.engine(self.owner.slow_verdict))
         return self._index
 
     def kinds(self) -> Kinds:

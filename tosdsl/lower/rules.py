@@ -51,6 +51,7 @@ class _Lowering:
     """A norm's scope: its section's, those around it, and whether its document is in force."""
     _norms: dict[n.NormKey, n.Norm] = field(init=False)
     _forces: dict[n.NormKey, int] = field(factory=dict)
+    _when: dict[n.NormKey, int] = field(factory=dict)
     _lost: dict[n.NormKey, r.Bound] = field(factory=dict)
     """The tests of clauses, and of their exceptions, that do not matter to their force."""
 
@@ -105,7 +106,7 @@ class _Lowering:
         full = self.linked.documents[key[0]].qualified(norm.id)
         force = self.space.bound(self._force(key))
         lost = self._lost.get(key, r.Bound(r.TRUE))
-        needs = {} if norm.when is None else self.space.needs(self._part(key[0], norm.when))
+        needs = {} if norm.when is None else self.space.needs(self._when[key])
         return r.Clause(key, full, norm.modality, row, force, needs, lost, span=norm.span)
 
     def also(self) -> Iterator[r.Bound]:
@@ -155,7 +156,10 @@ class _Lowering:
         excepted = [self._exception(index, each) for each in norm.exceptions]
         rebutted = [self.space.every((self._around[other], self._forces[other])) for other in above]
         defeated = self.space.some((*excepted, *rebutted))
-        return self.space.every((*self._holds(index, norm), self.space.opposite(defeated)))
+        holds = self._holds(index, norm)
+        if norm.when is not None:
+            self._when[key] = holds[0]
+        return self.space.every((*holds, self.space.opposite(defeated)))
 
     def _exception(self, index: int, node: n.ExceptionNode) -> int:
         nested = self.space.some([self._exception(index, each) for each in node.exceptions])

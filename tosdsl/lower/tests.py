@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, field
@@ -10,6 +11,9 @@ from attrs import define, field
 from tosdsl.formulas.space import FALSE, TRUE, Space
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+
+_CONSTANTS: dict[type, type] = {v.Integer: int, v.Date: date}
+"""The Python type of constants, where it is not that of texts."""
 
 _LISTED = (v.Enum, v.Party, v.Text)
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
@@ -125,5 +129,5 @@ def _fits(op: str, kind: v.Type, constant: Any, scale: tuple[str, ...]) -> bool:
 
 def _alike(kind: v.Type, values: Any) -> bool:
     """Whether constants are of the Python type that values of the leaf have; ``none`` never is."""
-    name = {v.Integer: "int", v.Date: "date"}.get(type(kind), "str")
-    return all(type(each).__name__ == name for each in values)
+    wanted = _CONSTANTS.get(type(kind), str)
+    return all(type(each) is wanted for each in values)
