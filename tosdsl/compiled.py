@@ -26,7 +26,6 @@ from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
-from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
@@ -348,10 +347,7 @@ class _Dated:
                 return dated(facts, more)
             try:
                 number, values, _ = key(facts)
-            except Exception:  # a value that has to be read with care
-                return slow(facts)
-            found = known.get(number)
-            try:
+                found = known.get(number)
                 if found is None:
                     if len(known) >= _MOST_DECISIONS:
                         known.clear()
@@ -363,9 +359,10 @@ class _Dated:
                     if len(shared) >= _MOST_SAID:
                         shared.clear()
                     fields = shared[said] = learn(values)[1][said]
-            except Odd:  # the full reading has something to say of a value
-                return slow(facts)
-            return decided(fields, explain, values)
+                return decided(fields, explain, values)
+            except Exception:  # a value that has to be read with care
+                pass  # after this, so that what is wrong is no error within an error
+            return slow(facts)
 
         return decide
 

@@ -121,6 +121,8 @@ class Kinds:
             return slow(facts).explanation
 
         def decide(facts: Any) -> Decision:
+            kind: Hashable = None
+            met: list[Entry] | None = None
             try:
                 kind, met = self._kind(facts, as_of)
                 found = known.get(kind)
@@ -130,6 +132,8 @@ class Kinds:
                     if fields is not None:
                         return decided(fields, explain, _copied(facts))
             except Exception:  # a value that has to be read with care
+                met = None
+            if met is None:
                 return slow(facts)
             made = self._learnt(facts, met, as_of, known_at)
             told = tuple(sorted({each.fact for each in made.judgements}))

@@ -78,6 +78,14 @@ class Plain:
                 return checks.text
             case v.Party():
                 return self.careful_parties.one
+            case v.Integer():
+                return checks.is_whole
+            case v.ListOf(item=v.Enum(members=members)):
+                return _list_of(frozenset(members).issuperset)
+            case v.ListOf(item=v.Party()):
+                return _list_of(self.careful_parties.all)
+            case v.ListOf(item=v.Text()):
+                return _list_of(checks.texts)
             case _:
                 return lambda value: self._reads(path, value)
 
@@ -111,3 +119,16 @@ class Plain:
             return known
 
         return read
+
+
+def _list_of(good: Callable[[Any], bool]) -> checks.Check:
+    """The check of a list whose items are ``good``, all of them."""
+
+    def check(value: Any) -> bool:
+        return (
+            (type(value) is list or type(value) is tuple)
+            and len(value) <= checks.LONGEST
+            and good(value)
+        )
+
+    return check

@@ -76,6 +76,11 @@ def texts(values: Iterable[object]) -> bool:
     return all(map(text, values))
 
 
+def is_whole(value: object) -> bool:
+    """Whether a value is a whole number that can be taken as it is."""
+    return type(value) is int and -LARGEST < value < LARGEST
+
+
 def whole(value: object) -> int:
     """A whole number that is taken as it is; raises Odd."""
     if type(value) is int and -LARGEST < value < LARGEST:
