@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from operator import itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -297,6 +298,14 @@ class _Plan:
         return self._keys
 
 
+_Kind = tuple[Callable[[tuple[Any, ...]], Any], dict[Any, dict[str, Any]]]
+"""Of the values of a use, those that a decision tells; and by these, what decisions share."""
+
+
+def _nothing(_: object) -> None:
+    """What a decision tells that rests on no value."""
+
+
 @define(eq=False)
 class _Dated:
     """Functions that answer on one pair of days."""
@@ -340,7 +349,7 @@ class _Dated:
 
             return decide_by_kind
         key, learn, explain = self.plan.keys(), self._learn, self._explain
-        known: dict[int, tuple[tuple[int, ...], dict[Any, dict[str, Any]]]] = {}
+        known: dict[int, _Kind] = {}
 
         def decide(facts: Any, **more: Any) -> Any:
             if more:
@@ -353,7 +362,7 @@ class _Dated:
                         known.clear()
                     found = known[number] = learn(values)
                 told, shared = found
-                said = tuple([values[at] for at in told]) if told else ()
+                said = told(values)
                 fields = shared.get(said)
                 if fields is None:
                     if len(shared) >= _MOST_SAID:
@@ -377,10 +386,11 @@ class _Dated:
     def _explain(self, values: tuple[Any, ...]) -> Why:
         return answer(self.plan.linked, self._use(values))[0].explanation
 
-    def _learn(self, values: tuple[Any, ...]) -> tuple[tuple[int, ...], dict[Any, dict[str, Any]]]:
-        """The leaves whose values a decision of this kind tells, and what it is for these values."""
+    def _learn(self, values: tuple[Any, ...]) -> _Kind:
+        """What gives the values that a decision of this kind tells, and what it is for these values."""
         made = answer(self.plan.linked, self._use(values))[0]
         fields = {name: value for name, value in vars(made).items() if name != "_explain"}
         told = {each.fact for each in made.judgements}
-        at = tuple(number for number, path in enumerate(self.plan.paths) if path in told)
-        return at, {tuple(values[each] for each in at): fields}
+        at = [number for number, path in enumerate(self.plan.paths) if path in told]
+        said = itemgetter(*at) if at else _nothing
+        return said, {said(values): fields}
