@@ -13,7 +13,7 @@ from operator import itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl import asking
 from tosdsl.answer import answer
@@ -54,6 +54,9 @@ _MOST_DECISIONS = 20_000
 
 _MOST_SAID = 1_000
 """Values that decisions of one kind tell, of which so many combinations are kept."""
+
+_ASKED = frozenset(("as_of", "known_at", "use", "assertions", "standard", "readings"))
+_KEYWORDS = "it may say as_of, known_at, use, assertions, standard, readings"
 
 _VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
 
@@ -106,8 +109,10 @@ class Predicates:
         def decide_on(as_of: Day, known_at: Day) -> Callable[[Any], Decision]:
             return self._on(as_of, known_at).decide()
 
-        def carefully(data: bytes) -> Decision:
-            return asking.decide_use(self.choices, asking.read_bytes(vocabulary, data, "<facts>"))
+        def carefully(data: bytes, as_of: Day = None, known_at: Day = None) -> Decision:
+            use = asking.read_bytes(vocabulary, data, "<facts>")
+            use = evolve(use, as_of=as_of or use.as_of, known_at=known_at or use.known_at)
+            return asking.decide_use(self.choices, use)
 
         return Wire(vocabulary, made, key_on, decide_on, carefully).decide_json()
 
@@ -185,6 +190,8 @@ class Predicates:
 def _days(more: Mapping[str, Any]) -> tuple[Day, Day] | None:
     """The days of a question that says nothing else; None if it does."""
     as_of, known_at = more.get("as_of"), more.get("known_at")
+    if unknown := more.keys() - _ASKED:
+        raise TypeError(f"a question has no {', '.join(map(repr, sorted(unknown)))}: {_KEYWORDS}")
     plain = (as_of is None or type(as_of) is date) and (known_at is None or type(known_at) is date)
     return (as_of, known_at) if plain and more.keys() <= {"as_of", "known_at"} else None
 

@@ -63,7 +63,10 @@ class _Compiled:
         if policies is None:
             return self
         made = policies._kept_verdict() if self._name == "verdict" else None
-        made = vars(policies)[self._name] = made or getattr(policies.predicates, self._name)()
+        made = made or getattr(policies.predicates, self._name)()
+        made.__name__, made.__qualname__ = self._name, f"PolicySet.{self._name}"
+        made.__doc__ = self.__doc__
+        vars(policies)[self._name] = made
         return made
 
 
@@ -210,7 +213,14 @@ class PolicySet:
             readings: Mapping[str, Mapping[str, Any]] | None = None,
         ) -> Verdict: ...
 
-        def decide_json(self, data: bytes, *, explain: bool = False) -> bytes: ...
+        def decide_json(
+            self,
+            data: bytes,
+            *,
+            explain: bool = False,
+            as_of: date | None = None,
+            known_at: date | None = None,
+        ) -> bytes: ...
 
     else:
         decide = _Compiled(
@@ -236,7 +246,8 @@ Takes what ``decide`` takes. It looks at facts until the verdict is settled, and
 in one of those, which ``decide`` would raise, cannot have made another verdict of it."""
         )
         decide_json = _Compiled(
-            """The decision on a use, JSON to JSON: ``decide_json(data, *, explain=False)``.
+            """The decision on a use, JSON to JSON: ``decide_json(data, *, explain=False,
+as_of=None, known_at=None)``. Days that are given here count, whatever the document says of them.
 
 ``data`` is a document as ``read_use`` takes it, in JSON (UTF-8) and nothing else. What comes back is
 ``Decision.to_json()`` as JSON; its ``explanation`` is null unless ``explain``, as it takes much longer.

@@ -75,14 +75,15 @@ class Wire:
     """``decide_json`` of one set of policies. Safe to share between threads.
 
     ``types`` is None where msgspec is not there; ``key_on`` gives the key of uses of a pair of days,
-    or None. ``decide_on`` gives what decides on facts; ``carefully`` is the full reading.
+    or None. ``decide_on`` gives what decides on facts; ``carefully`` is the full reading, with
+    the days that the caller gives.
     """
 
     vocabulary: v.Vocabulary
     types: Types | None
     key_on: Callable[[Day, Day], Key | None]
     decide_on: Callable[[Day, Day], Callable[[Any], Decision]]
-    carefully: Callable[[bytes], Decision]
+    carefully: Callable[..., Decision]
     _lock: RLock = field(factory=RLock)
     _days: dict[tuple[Any, Any], _Typed] = field(factory=dict)
     _untyped: set[tuple[Any, Any]] = field(factory=set)
@@ -97,16 +98,24 @@ class Wire:
 
     def decide_json(self) -> Callable[..., bytes]:
         """The function, with all that it looks at at hand."""
-        types, answer = self.types, self._answer
+        types, answer, on = self.types, self._answer, self._on_days
         if types is None:
 
-            def decide_plain(data: bytes, *, explain: bool = False) -> bytes:
+            def decide_plain(
+                data: bytes, *, explain: bool = False, as_of: Day = None, known_at: Day = None
+            ) -> bytes:
+                if as_of is not None or known_at is not None:
+                    return on(data, explain, as_of, known_at)
                 return answer(data, explain, None)
 
             return decide_plain
         decode, days = types.decode, self._days
 
-        def decide_json(data: bytes, *, explain: bool = False) -> bytes:
+        def decide_json(
+            data: bytes, *, explain: bool = False, as_of: Day = None, known_at: Day = None
+        ) -> bytes:
+            if as_of is not None or known_at is not None:
+                return on(data, explain, as_of, known_at)
             try:
                 use = decode(data)
                 typed = days[use.as_of, use.known_at]
@@ -120,6 +129,18 @@ class Wire:
             return answer(data, explain, use)
 
         return decide_json
+
+    def _on_days(self, data: bytes, explain: bool, as_of: Day, known_at: Day) -> bytes:
+        """The answer on the caller's days, whatever the document says of those."""
+        given: dict[str, object] = {"as_of": as_of, "known_at": known_at}
+        for word, each in given.items():
+            if each is not None and type(each) is not date:
+                raise TypeError(f"{word} must be a datetime.date, and {type(each).__name__} is given")
+        if not isinstance(data, bytes):  # a text or a buffer does as well
+            data = _bytes(data)
+        if explain:
+            return _body(self.carefully(data, as_of, known_at), True)
+        return self._plain(data, as_of, known_at)[1]
 
     # --- typed ----------------------------------------------------------------------------------
 
@@ -196,13 +217,16 @@ class Wire:
 
     # --- plain ----------------------------------------------------------------------------------
 
-    def _plain(self, data: bytes) -> tuple[Decision, bytes]:
-        """The decision by what the standard library decodes. Raises FactError."""
+    def _plain(self, data: bytes, as_of: Day = None, known_at: Day = None) -> tuple[Decision, bytes]:
+        """The decision by what the standard library decodes, on these days if they are given.
+
+        Raises FactError.
+        """
         try:
-            facts, as_of, known_at = self._decoded(data)
-            decision = self.decide_on(as_of, known_at)(facts)
+            facts, said, known = self._decoded(data)
+            decision = self.decide_on(as_of or said, known_at or known)(facts)
         except (FactError, Odd, ValueError, TypeError, RecursionError):  # read again, with places
-            decision = self.carefully(data)
+            decision = self.carefully(data, as_of, known_at)
         shared = vars(decision)
         if "_explain" in shared:  # made for this one question
             return decision, _body(decision, False)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -524,3 +525,19 @@ def test_no_module_of_msgspec_is_imported_before_it_is_needed() -> None:
     code = 'import sys, tosdsl; tosdsl.load("openai.business_terms").decide({}); print(*sys.modules)'
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, cwd=ROOT, check=True)
     assert "msgspec" not in ran.stdout.decode().split()
+
+
+def test_the_days_of_the_caller_count() -> None:
+    policies = tosdsl.load("openai.business_terms")
+    facts = {"output_of": ["openai"], "activities": ["train"], "model": {"competes_with": ["openai"]}}
+    for said in ({}, {"as_of": "2023-12-15"}, {"as_of": "2026-01-01", "use": "a: b"}):
+        body = json.dumps({"facts": facts, **said}).encode()
+        for day in (date(2023, 12, 1), date(2026, 1, 1)):
+            for explain in (False, True):
+                answer = json.loads(policies.decide_json(body, as_of=day, explain=explain))
+                right = policies.decide(facts, as_of=day, use=said.get("use"))
+                assert answer == json.loads(json.dumps(right.to_json(explain=explain)))
+    with pytest.raises(tosdsl.FactError, match="TOS4005"):
+        policies.decide_json(b'{"facts": {"output_of": [], "output_of": []}}', as_of=date(2026, 1, 1))
+    with pytest.raises(TypeError, match="as_of"):
+        policies.decide_json(b"{}", as_of="2026-01-01")  # type: ignore[arg-type]  # that is the point
