@@ -20,7 +20,7 @@ def listing(rules: r.Rules, generated: Generated, engine: Engine) -> str:
     body = "\n".join(
         ast.unparse(each) + "\n" * isinstance(each, ast.FunctionDef) for each in tree.body[1:]
     )
-    if not _placed(generated.tree):
+    if "BODIES" in generated.given:  # clauses are looked up, and judged by what they share
         return f'"""{docstring}"""\n{body}\n' + "".join(_bodies(rules, engine))
     lines = {clause.span.line: number for number, clause in reversed(list(enumerate(rules.clauses)))}
     copy = ast.parse(generated.text)
@@ -42,11 +42,6 @@ def _table(rules: r.Rules) -> str:
     width = max(map(len, words), default=0)
     places = [f"{each.span.file}:{each.span.line}" for each in rules.clauses]
     return "\n".join(f"    {word:{width}}  {place}" for word, place in zip(words, places, strict=True))
-
-
-def _placed(tree: ast.Module) -> bool:
-    """Whether the statements are on lines of a policy."""
-    return any(isinstance(node, ast.stmt) and node.lineno > 1 for node in ast.walk(tree))
 
 
 def _mark(one: ast.AST, placed: ast.AST, lines: dict[int, int], around: int | None) -> None:
