@@ -67,7 +67,7 @@ def without(policies: tosdsl.PolicySet) -> Callable[..., bytes]:
         None,
         never,
         lambda *days: predicates._on(*days).decide(),
-        lambda data: policies.decide_use(asking.read_bytes(policies.vocabulary, data, "<facts>")),
+        lambda data, *_: policies.decide_use(asking.read_bytes(policies.vocabulary, data, "<facts>")),
     )
     return wire.decide_json()
 
