@@ -24,7 +24,7 @@ from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_modul
 from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.facts.plain import Plain
 from tosdsl.kinds import Kinds
-from tosdsl.lower.rules import lower
+from tosdsl.lower.rules import TooManyParts, lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
 from tosdsl.runtime.indexed import Body, Indexed
@@ -140,10 +140,15 @@ class Predicates:
         linked = self.choices.linked[key]
         governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
         if (key, governing) not in self._plans:
-            with growing():
-                rules = lower(linked, governing, self.choices.vocabulary)
+            slow = False
+            try:
+                with growing():
+                    rules = lower(linked, governing, self.choices.vocabulary)
+            except TooManyParts:
+                rules = Rules(linked.documents[0].policy.name, (), (), (), self.choices.vocabulary)
+                slow = True
             keep = self.keep if as_of is None and known_at is None else None
-            self._plans[key, governing] = _Plan(self, linked, rules, keep)
+            self._plans[key, governing] = _Plan(self, linked, rules, keep, slow=slow)
         return self._plans[key, governing]
 
     # --- what kept code asks for ------------------------------------------------------------------
@@ -204,6 +209,8 @@ class _Plan:
     linked: n.Linked
     rules: Rules
     keep: Callable[[dict[str, Any]], object] | None = None
+    slow: bool = False
+    """Whether the reference answers: written out, the clauses would be too large."""
     plain: Plain = field(init=False)
     paths: tuple[str, ...] = ()
     _verdicts: Generated | None = None
@@ -218,7 +225,8 @@ class _Plan:
     def __attrs_post_init__(self) -> None:
         self.plain = Plain(self.rules.vocabulary)
         self.small = (
-            len(self.rules.clauses) <= _FEW
+            not self.slow
+            and len(self.rules.clauses) <= _FEW
             and not self.rules.beyond
             and all(norm.deadline is None for _, norm in self.linked.norms())
         )
@@ -331,10 +339,21 @@ class _Dated:
         return self._verdict
 
     def _made_verdict(self) -> Callable[..., Verdict]:
+        if self.plan.slow:
+            return self._slowly(self._slow(self.owner.slow_verdict), self.owner.dated_verdict)
         functions = self.plan.generated().functions()
         functions["odd"] = self._slow(self.owner.slow_verdict)
         made: Callable[..., Verdict] = functions["verdict"]
         return made
+
+    @staticmethod
+    def _slowly(slow: Slow, dated: Slow) -> Callable[..., Any]:
+        """A function that leaves all to the reference."""
+
+        def asked(facts: Any, **more: Any) -> Any:
+            return dated(facts, more) if more else slow(facts)
+
+        return asked
 
     def _slow(self, slow: Slow) -> Callable[[Any], Any]:
         as_of, known_at = self.as_of, self.known_at
@@ -348,6 +367,8 @@ class _Dated:
 
     def _made_decide(self) -> Callable[..., Decision]:
         slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
+        if self.plan.slow:
+            return self._slowly(slow, dated)
         if not self.plan.small:
             by_kind = self.plan.kinds().deciding(self.as_of, self.known_at, slow)
 

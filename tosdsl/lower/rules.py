@@ -17,11 +17,18 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import rules as r
 from tosdsl.trees.vocabulary import Vocabulary
 
+_MOST_PARTS = 500_000
+"""Parts of the formulas of all clauses: those of clauses that prevail over one are parts of its own."""
+
+
+class TooManyParts(Exception):
+    """Written out, the clauses would be too large: a long chain of clauses subject to others."""
+
 
 def lower(linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary) -> r.Rules:
     """``in_force``: for each document, whether it is, with all on the path by which it came in.
 
-    ``vocabulary`` has the facts that may be given.
+    ``vocabulary`` has the facts that may be given. Raises TooManyParts.
     """
     work = _Lowering(linked, tuple(in_force))
     top = tuple(map(work.document, range(len(linked.documents))))
@@ -52,6 +59,7 @@ class _Lowering:
     _norms: dict[n.NormKey, n.Norm] = field(init=False)
     _forces: dict[n.NormKey, int] = field(factory=dict)
     _when: dict[n.NormKey, int] = field(factory=dict)
+    _size: int = 0
     _lost: dict[n.NormKey, r.Bound] = field(factory=dict)
     """The tests of clauses, and of their exceptions, that do not matter to their force."""
 
@@ -105,6 +113,9 @@ class _Lowering:
         key, norm, row = bound
         full = self.linked.documents[key[0]].qualified(norm.id)
         force = self.space.bound(self._force(key))
+        self._size += len(force.shape)
+        if self._size > _MOST_PARTS:
+            raise TooManyParts
         lost = self._lost.get(key, r.Bound(r.TRUE))
         needs = {} if norm.when is None else self.space.needs(self._when[key])
         return r.Clause(key, full, norm.modality, row, force, needs, lost, span=norm.span)
