@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
-from tosdsl import asking
+from tosdsl import asking, limits
 from tosdsl.answer import answer
 from tosdsl.backends.python.indexed import Bodies, index
 from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
 from tosdsl.decision.model import Decision, Why, decided
+from tosdsl.diagnostics.model import mistake
+from tosdsl.errors import PolicyError
 from tosdsl.facts.plain import Plain
 from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import TooManyParts, lower
@@ -33,7 +35,7 @@ from tosdsl.trees.facts import Use
 from tosdsl.trees.growing import growing
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen
-from tosdsl.trees.walk import paths, used
+from tosdsl.trees.walk import paths, reads, used
 from tosdsl.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 
 Day = date | None
 Slow = Callable[..., Any]
+Condition = Callable[[int], Callable[[object], bool | None]]
 
 _FEW = 4
 """Clauses that go into one decision tree."""
@@ -116,12 +119,11 @@ class Predicates:
 
         return Wire(vocabulary, made, key_on, decide_on, carefully).decide_json()
 
-    def text(self, as_of: Day, known_at: Day) -> str:
-        """The generated code, as Python."""
-        return self._on(as_of, known_at).plan.generated().text
-
     def listing(self, as_of: Day, known_at: Day) -> str:
-        """The generated code to be read: with the clauses that it is made of, and their places."""
+        """The generated code to be read: with the clauses that it is made of, and their places.
+
+        Raises PolicyError where there is none.
+        """
         plan = self._on(as_of, known_at).plan
         return listing(plan.rules, plan.generated(), plan.engine(self.slow_verdict))
 
@@ -151,6 +153,11 @@ class Predicates:
             self._plans[key, governing] = _Plan(self, linked, rules, keep, slow=slow)
         return self._plans[key, governing]
 
+    def engine(self, plain: Plain, odd: Slow, beyond: Condition) -> Engine:
+        """What generated code is given. ``odd`` answers where a fact has to be read with care."""
+        parties, careful = plain.parties, plain.careful_parties
+        return Engine(odd, self.dated_verdict, _VERDICTS, parties, careful, plain.rest, beyond)
+
     # --- what kept code asks for ------------------------------------------------------------------
 
     def condition(self, number: int) -> Callable[[object], bool | None]:
@@ -166,16 +173,7 @@ class Predicates:
         with self._lock:
             if self._bodies is None:
                 vocabulary = self.choices.vocabulary
-                found = Plain(vocabulary)
-                engine = Engine(
-                    self.slow_verdict,
-                    self.dated_verdict,
-                    _VERDICTS,
-                    found.parties,
-                    found.careful_parties,
-                    found.rest,
-                    self.condition,
-                )
+                engine = self.engine(Plain(vocabulary), self.slow_verdict, self.condition)
                 self._bodies = Bodies(Rules("", (), (), (), vocabulary), engine)
             return self._bodies.made(shape, granted)
 
@@ -215,8 +213,6 @@ class _Plan:
     paths: tuple[str, ...] = ()
     _verdicts: Generated | None = None
     _keys: Callable[[Any], tuple[int, tuple[Any, ...], bool]] | None = None
-    decisions: dict[int, dict[str, Any]] = field(factory=dict)
-    """What decisions share, by how the tests come out."""
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
     _kinds: Kinds | None = None
@@ -233,24 +229,13 @@ class _Plan:
 
     def engine(self, odd: Slow) -> Engine:
         """What the code is given. ``odd`` answers where a fact has to be read with care."""
-        plain = self.plain
-        return Engine(
-            odd,
-            self.owner.dated_verdict,
-            _VERDICTS,
-            plain.parties,
-            plain.careful_parties,
-            plain.rest,
-            self.condition,
-        )
+        return self.owner.engine(self.plain, odd, self.condition)
 
     def condition(self, number: int) -> Callable[[object], bool | None]:
         """A condition that rules have no form for, as a function of the facts as given."""
         index, expr = self.rules.beyond[number]
-        definitions, reads = self.rules.definitions[index], dict[str, frozenset[str]]()
-        for name, each in definitions.items():
-            reads[name] = frozenset(paths(each.body, reads))
-        read = self.plain.reader(sorted(set(paths(expr, reads))))
+        definitions = self.rules.definitions[index]
+        read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
         names = used(expr, definitions)
         several = [each for name, each in definitions.items() if name in names]
 
@@ -262,7 +247,14 @@ class _Plan:
         return condition
 
     def generated(self) -> Generated:
-        """The code of verdicts: one tree for a few clauses, an index for more."""
+        """The code of verdicts: one tree for a few clauses, an index for more.
+
+        Raises PolicyError where there is none.
+        """
+        if self.slow:
+            policy = self.linked.documents[0].policy
+            wrong = mistake("TOS5022", policy.span, name=policy.name, limit=limits.MAX_PARTS)
+            raise PolicyError((wrong,), {})
         if self._verdicts is None:
             engine = self.engine(self.owner.slow_verdict)
             try:

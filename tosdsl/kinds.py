@@ -27,7 +27,7 @@ from tosdsl.runtime.indexed import Entry, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.rules import Bound, Rules
-from tosdsl.trees.walk import paths, used
+from tosdsl.trees.walk import paths, reads, used
 
 _MOST_KINDS = 20_000
 """Kinds that are kept; past it, they are forgotten."""
@@ -95,10 +95,8 @@ class Kinds:
 
     def _reader(self, index: int, expr: n.Expr) -> Callable[[object], Facts]:
         """What gives the facts that an expression reads."""
-        reads: dict[str, frozenset[str]] = {}
-        for name, each in self.rules.definitions[index].items():
-            reads[name] = frozenset(paths(each.body, reads))
-        return self.plain.reader(sorted(set(paths(expr, reads))))
+        known = reads(self.rules.definitions[index].values())
+        return self.plain.reader(sorted(set(paths(expr, known))))
 
     def _of_deadline(self, index: int, item: n.Deadline) -> Callable[[Any, Day], Hashable]:
         definitions = self.rules.definitions[index]

@@ -71,6 +71,11 @@ to counted in: two lists of 10,000 items make 100,000,000 pairs."""
 
 MAX_DURATION = 1_000_000
 """Days, months and so on in one duration, as it is written."""
+
+MAX_PARTS = 500_000
+"""Parts of all clauses written out as code: those that prevail over a clause are parts of its own. Past
+it, the reference answers, more slowly."""
+
 MAX_PERIODS = 10_000
 """Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""
 

@@ -196,7 +196,7 @@ compiled._FEW = int(sys.argv[1])
 several = [tosdsl.load("openai.business_terms"), tosdsl.load("azure.openai_service")]
 several.append(tosdsl.loads(generated.policy(60, 12)))
 for policies in several:
-    print(policies.predicates.text(None, None))
+    print(policies.predicates.listing(None, None))
     plan = policies.predicates._on(None, None).plan
     print(key_module(plan.rules, plan.engine(policies.predicates.slow_decide)).text)
 """

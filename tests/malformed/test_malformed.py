@@ -60,6 +60,7 @@ _ELSEWHERE = {
     "TOS5016": "test_limits.py",
     "TOS5017": "test_limits.py",
     "TOS5018": "../unit/test_gate.py",
+    "TOS5022": "../unit/test_kept_code.py",
     "TOS6001": "test_library.py",
     "TOS6002": "test_library.py",
     "TOS6004": "test_library.py",

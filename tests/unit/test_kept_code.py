@@ -28,6 +28,16 @@ def policy(folder: Path, text: str) -> str:
     return str(file)
 
 
+def chain(length: int) -> str:
+    """Clauses of which each is subject to the next: written out, they grow with the square."""
+    clauses = "\n".join(
+        f"{('permit', 'forbid')[number % 2]} c{number}\n    when done\n"
+        + f"    subject to c{number + 1}\n" * (number + 1 < length)
+        for number in range(length)
+    )
+    return f"vocabulary w\n\nfact done: boolean\n\npolicy p\n    default permit\n\nuse w\n\n{clauses}"
+
+
 def asked(number: int) -> list[dict[str, Any]]:
     return generated.uses(MANY, SHAPES, number, unknown=0.2)
 
@@ -74,6 +84,16 @@ def test_code_of_an_edited_policy_is_not_used(kept: Path) -> None:
     where = policy(kept, before.format("not done"))
     for _ in range(2):
         assert tosdsl.load(where).verdict({"done": True}) is tosdsl.Verdict.PERMITTED
+
+
+def test_where_there_is_no_code_none_is_kept(kept: Path) -> None:
+    where = policy(kept, chain(800))
+    for _ in range(2):
+        policies = tosdsl.load(where)
+        with pytest.raises(tosdsl.PolicyError, match="TOS5022"):
+            policies.predicates.listing(None, None)
+        facts = {"done": True}
+        assert policies.verdict(facts) is policies.decide(facts).verdict is tosdsl.Verdict.FORBIDDEN
 
 
 def test_a_date_in_a_condition_is_no_obstacle(kept: Path) -> None:

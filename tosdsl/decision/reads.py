@@ -8,7 +8,7 @@ from attrs import define, field
 
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
-from tosdsl.trees.walk import paths
+from tosdsl.trees.walk import paths, reads
 
 
 @define
@@ -21,12 +21,7 @@ class Reads:
 
     def __attrs_post_init__(self) -> None:
         self._norms = dict(self.linked.norms())
-        self._definitions = []
-        for document in self.linked.documents:
-            known: dict[str, frozenset[str]] = {}
-            for definition in document.policy.definitions:
-                known[definition.name] = frozenset(paths(definition.body, known))
-            self._definitions.append(known)
+        self._definitions = [reads(each.policy.definitions) for each in self.linked.documents]
 
     def of(self, index: int, exprs: Iterable[n.Expr | None]) -> frozenset[str]:
         """Every path that the expressions of a document read."""

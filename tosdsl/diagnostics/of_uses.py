@@ -161,6 +161,12 @@ OF_USES = (
         "Lists are gone through inside one another here, more than MAX_LISTS_NESTED ({limit}) deep.",
         "Work out what does not depend on the item at hand in a definition without values.",
     ),
+    Entry(
+        "TOS5022",
+        "Written out, the clauses of `{name}` have more parts than MAX_PARTS ({limit}): the reference "
+        "answers for them, and there is no code.",
+        "Let sections or documents prevail over others, not each clause over the next.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",

@@ -11,14 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from attrs import define, evolve, field
 
+from tosdsl import limits
 from tosdsl.formulas.space import FALSE, TRUE, Space
 from tosdsl.lower.tests import Conditions, DocumentConditions
 from tosdsl.trees import norms as n
 from tosdsl.trees import rules as r
 from tosdsl.trees.vocabulary import Vocabulary
-
-_MOST_PARTS = 500_000
-"""Parts of the formulas of all clauses: those of clauses that prevail over one are parts of its own."""
 
 
 class TooManyParts(Exception):
@@ -112,13 +110,18 @@ class _Lowering:
         """A norm that binds, as a clause of the rules."""
         key, norm, row = bound
         full = self.linked.documents[key[0]].qualified(norm.id)
-        force = self.space.bound(self._force(key))
-        self._size += len(force.shape)
-        if self._size > _MOST_PARTS:
-            raise TooManyParts
+        force = self._bound(self._force(key))
         lost = self._lost.get(key, r.Bound(r.TRUE))
         needs = {} if norm.when is None else self.space.needs(self._when[key])
         return r.Clause(key, full, norm.modality, row, force, needs, lost, span=norm.span)
+
+    def _bound(self, made: int) -> r.Bound:
+        """A formula written out."""
+        bound = self.space.bound(made)
+        self._size += len(bound.shape)
+        if self._size > limits.MAX_PARTS:
+            raise TooManyParts
+        return bound
 
     def also(self) -> Iterator[r.Bound]:
         """The conditions of obligations and routes: a decision tells of them besides."""
@@ -127,7 +130,7 @@ class _Lowering:
                 yield from self._whole(index, route.when)
         for key, norm in self.linked.norms():
             if norm.modality == "require":
-                yield self.space.bound(self._force(key))
+                yield self._bound(self._force(key))
                 if key in self._lost:
                     yield self._lost[key]
                 if norm.must is not None:

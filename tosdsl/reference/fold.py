@@ -17,7 +17,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
-from tosdsl.trees.walk import fields, lacks, paths
+from tosdsl.trees.walk import fields, lacks, paths, reads
 
 
 def fold(linked: n.Linked, use: Use) -> Residual:
@@ -74,12 +74,7 @@ class _Folding:
         self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [evaluate_definitions(p.definitions, self.use.facts) for p in policies]
-        self._reads = []
-        for policy in policies:
-            known: dict[str, frozenset[str]] = {}
-            for definition in policy.definitions:
-                known[definition.name] = frozenset(paths(definition.body, known))
-            self._reads.append(known)
+        self._reads = [reads(policy.definitions) for policy in policies]
         for index, governing in enumerate(in_force(self.linked, self.use)):
             self._root(index, governing)
         norms = dict(self.linked.norms())

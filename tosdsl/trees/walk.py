@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tosdsl.trees import norms as n
@@ -17,6 +17,14 @@ def paths(expr: n.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[s
         yield from definitions[expr.name]
     for child in n.children(expr):
         yield from paths(child, definitions)
+
+
+def reads(definitions: Iterable[n.Definition]) -> dict[str, frozenset[str]]:
+    """The facts that each definition reads. One that uses another comes after it."""
+    known: dict[str, frozenset[str]] = {}
+    for definition in definitions:
+        known[definition.name] = frozenset(paths(definition.body, known))
+    return known
 
 
 def used(expr: n.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:

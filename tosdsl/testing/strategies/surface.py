@@ -308,7 +308,7 @@ _expectations = st.one_of(
     st.builds(s.ExpectGoverns, _refs),
     st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),
     st.builds(s.ExpectReadings, st.sampled_from(("agree", "split"))),
-    st.builds(s.ExpectDuty, _refs, st.sampled_from(s.DUTY_STATES)),
+    *(st.builds(s.ExpectDuty, _refs, st.just(state)) for state in s.DUTY_STATES),
     st.builds(s.ExpectCompliant, st.booleans()),
     st.builds(s.ExpectValue, _refs, _maybe(_values.filter(lambda value: value != _OPEN))),
 )
