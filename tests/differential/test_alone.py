@@ -162,7 +162,7 @@ def test_two_sets_of_the_same_texts_share_nothing(world: World, random: Random) 
     right = [ask(one, each) for each in asked]
     made = one.predicates._on(None, None).plan, other.predicates._on(None, None).plan
     assert made[0] is not made[1]
-    assert not made[1].decisions
+    assert made[1]._verdicts is made[1]._keys is None
     mine, its = (plan.generated().functions()["verdict"].__globals__ for plan in made)
     assert mine is not its
     mine.clear()  # a module of one set is gone; the other does not notice
