@@ -31,7 +31,7 @@ from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.growing import growing
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen
@@ -58,8 +58,7 @@ _MOST_DECISIONS = 20_000
 _MOST_SAID = 1_000
 """Values that decisions of one kind tell, of which so many combinations are kept."""
 
-_ASKED = frozenset(("as_of", "known_at", "use", "assertions", "standard", "readings"))
-_KEYWORDS = "it may say as_of, known_at, use, assertions, standard, readings"
+_KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
 _VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
 
@@ -86,7 +85,7 @@ class Predicates:
         return asking.decide(self.choices, facts, **more)
 
     def verdict(self) -> Callable[..., Verdict]:
-        """``verdict(facts, **more)`` where no day is said."""
+        """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
         return self._on(None, None).verdict()
 
     def decide(self) -> Callable[..., Decision]:
@@ -179,24 +178,31 @@ class Predicates:
 
     # --- questions that say more than facts -----------------------------------------------------
 
-    def dated_verdict(self, facts: Any, more: dict[str, Any]) -> Any:
-        """The verdict where days, evidence or readings are said as well."""
-        days = _days(more)
-        return self.slow_verdict(facts, **more) if days is None else self._on(*days).verdict()(facts)
+    def dated_verdict(self, facts: Any, as_of: Any = None, known_at: Any = None) -> Verdict:
+        """The verdict on days that are said as well."""
+        if _are_days(as_of, known_at):
+            return self._on(as_of, known_at).verdict()(facts)
+        return self.slow_verdict(facts, as_of=as_of, known_at=known_at)
 
     def dated_decide(self, facts: Any, more: dict[str, Any]) -> Any:
         """The decision where days, evidence or readings are said as well."""
-        days = _days(more)
-        return self.slow_decide(facts, **more) if days is None else self._on(*days).decide()(facts)
+        said = _said(more)
+        days = said.get("as_of"), said.get("known_at")
+        if said.keys() <= set(DAYS) and _are_days(*days):
+            return self._on(*days).decide()(facts)
+        return self.slow_decide(facts, **said)
 
 
-def _days(more: Mapping[str, Any]) -> tuple[Day, Day] | None:
-    """The days of a question that says nothing else; None if it does."""
-    as_of, known_at = more.get("as_of"), more.get("known_at")
-    if unknown := more.keys() - _ASKED:
+def _said(more: Mapping[str, Any]) -> dict[str, Any]:
+    """What a question says besides its facts: None says nothing. Raises TypeError."""
+    if unknown := more.keys() - set(BESIDES):
         raise TypeError(f"a question has no {', '.join(map(repr, sorted(unknown)))}: {_KEYWORDS}")
-    plain = (as_of is None or type(as_of) is date) and (known_at is None or type(known_at) is date)
-    return (as_of, known_at) if plain and more.keys() <= {"as_of", "known_at"} else None
+    return {name: value for name, value in more.items() if value is not None}
+
+
+def _are_days(*several: object) -> bool:
+    """Whether they are days, or nothing, and no text that has to be read as one."""
+    return all(each is None or type(each) is date for each in several)
 
 
 @define(eq=False)
@@ -332,20 +338,16 @@ class _Dated:
 
     def _made_verdict(self) -> Callable[..., Verdict]:
         if self.plan.slow:
-            return self._slowly(self._slow(self.owner.slow_verdict), self.owner.dated_verdict)
+            slow, dated = self._slow(self.owner.slow_verdict), self.owner.dated_verdict
+
+            def verdict(facts: Any, as_of: Any = None, known_at: Any = None) -> Any:
+                return slow(facts) if as_of is None is known_at else dated(facts, as_of, known_at)
+
+            return verdict
         functions = self.plan.generated().functions()
         functions["odd"] = self._slow(self.owner.slow_verdict)
         made: Callable[..., Verdict] = functions["verdict"]
         return made
-
-    @staticmethod
-    def _slowly(slow: Slow, dated: Slow) -> Callable[..., Any]:
-        """A function that leaves all to the reference."""
-
-        def asked(facts: Any, **more: Any) -> Any:
-            return dated(facts, more) if more else slow(facts)
-
-        return asked
 
     def _slow(self, slow: Slow) -> Callable[[Any], Any]:
         as_of, known_at = self.as_of, self.known_at
@@ -360,7 +362,7 @@ class _Dated:
     def _made_decide(self) -> Callable[..., Decision]:
         slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
         if self.plan.slow:
-            return self._slowly(slow, dated)
+            return lambda facts, **more: dated(facts, more) if more else slow(facts)
         if not self.plan.small:
             by_kind = self.plan.kinds().deciding(self.as_of, self.known_at, slow)
 

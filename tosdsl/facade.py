@@ -80,8 +80,8 @@ class _Answers:
     def odd(self, facts: Any) -> Any:
         return self._policies.predicates.slow_verdict(facts)
 
-    def dated(self, facts: Any, more: dict[str, Any]) -> Any:
-        return self._policies.predicates.dated_verdict(facts, more)
+    def dated(self, facts: Any, as_of: date | None, known_at: date | None) -> Any:
+        return self._policies.predicates.dated_verdict(facts, as_of, known_at)
 
     def condition(self, number: int) -> Callable[[Any], bool | None]:
         return self._policies.predicates.condition(number)
@@ -208,9 +208,6 @@ class PolicySet:
             *,
             as_of: date | None = None,
             known_at: date | None = None,
-            assertions: Sequence[Mapping[str, Any]] = (),
-            standard: str = "confirmed",
-            readings: Mapping[str, Mapping[str, Any]] | None = None,
         ) -> Verdict: ...
 
         def decide_json(
@@ -240,9 +237,10 @@ Raises FactError if a fact is not declared or has the wrong type. Pure: the same
 answer."""
         )
         verdict = _Compiled(
-            """The verdict alone: what ``decide(…).verdict`` is, with nothing else worked out.
+            """The verdict alone: ``verdict(facts, *, as_of=None, known_at=None)`` is what
+``decide(…).verdict`` is, with nothing else worked out. Evidence and readings are for ``decide``.
 
-Takes what ``decide`` takes. It looks at facts until the verdict is settled, and at no others: a mistake
+It looks at facts until the verdict is settled, and at no others: a mistake
 in one of those, which ``decide`` would raise, cannot have made another verdict of it."""
         )
         decide_json = _Compiled(

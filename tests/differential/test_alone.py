@@ -216,4 +216,4 @@ def test_the_same_rules_give_the_same_text_in_every_process(way: None) -> None:
         )
         told.add(run.stdout)
     assert len(told) == 1
-    assert "def verdict(facts, **more):" in told.pop()
+    assert "def verdict(facts, as_of=None, known_at=None):" in told.pop()

@@ -42,7 +42,7 @@ def test_confirmed_ignores_allegations_and_adding_one_changes_no_verdict(
     before = policies.decide(case.facts, assertions=said)
     assert policies.decide(case.facts, assertions=[*alleged, *said]).possible == before.possible
     assert policies.decide(case.facts, assertions=confirmed).possible == before.possible
-    assert policies.verdict(case.facts, assertions=said) is before.verdict
+    assert policies.decide(case.facts, assertions=said).verdict is before.verdict
 
 
 @given(st.data(), cases())
@@ -150,7 +150,7 @@ def test_readings_that_agree_give_their_verdict_and_others_none(
     verdicts = {one.verdict for one in each.values()}
     assert whole.agree is (len(verdicts) == 1)
     assert whole.verdict is (verdicts.pop() if whole.agree else tosdsl.Verdict.UNDETERMINED)
-    assert whole.verdict is policies.verdict(known, readings=readings)
+    assert whole.verdict is policies.decide(known, readings=readings).verdict
     if whole.agree is False:
         assert len(whole.possible) > 1
         assert whole.needs

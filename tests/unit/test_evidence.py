@@ -235,7 +235,7 @@ def test_what_a_program_gives_wrongly(given: dict[str, Any], code: str, words: s
     assert {each.code for each in caught.value.diagnostics} == {code}
     assert words in caught.value.diagnostics[0].message
     with pytest.raises(tosdsl.FactError):
-        policies().verdict(RIVAL, **given)
+        policies().decide(RIVAL, **given)
 
 
 def test_a_failed_expectation_says_what_came(run: Run, tmp_path: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -266,7 +266,7 @@ class _Composer:
 
 
 def from_python(value: object, problems: list[Diagnostic], span: Span = NOWHERE) -> Node | None:
-    """Python values as nodes: mappings, lists, tuples, sets, scalars; None if they nest too deep."""
+    """Python values as nodes: mappings, sequences, sets, scalars; None if they nest too deep."""
     try:
         return _from_python(value, span, 0, _Count())
     except _TooDeep:
@@ -293,7 +293,9 @@ class _Count:
 def _from_python(value: object, span: Span, depth: int, count: _Count) -> Node:
     if depth > limits.MAX_FACTS_NESTING:
         raise _TooDeep(span)
-    if isinstance(value, Mapping | list | tuple | set | frozenset):
+    if isinstance(value, str | bytes | bytearray):
+        return Scalar(_plain(value), span=span)
+    if isinstance(value, Mapping | Sequence | set | frozenset):
         count.add(len(value))
     if isinstance(value, _Pairs):
         pairs = ((key, _from_python(inner, span, depth + 1, count)) for key, inner in value)
@@ -304,7 +306,7 @@ def _from_python(value: object, span: Span, depth: int, count: _Count) -> Node:
             for key, inner in value.items()
         )
         return Entries(tuple(made), span=span)
-    if isinstance(value, list | tuple | set | frozenset):
+    if isinstance(value, Sequence | set | frozenset):
         ordered = sorted(value, key=_rank) if isinstance(value, set | frozenset) else value
         return Items(tuple(_from_python(inner, span, depth + 1, count) for inner in ordered), span=span)
     return Scalar(_plain(value), span=span)

@@ -14,6 +14,7 @@ from tosdsl.verdict import Verdict
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes longer to import than the code to restore
     from collections.abc import Callable, Mapping
+    from datetime import date
     from types import CodeType
     from typing import Any, Protocol
 
@@ -25,8 +26,8 @@ if TYPE_CHECKING:  # typing takes longer to import than the code to restore
         def odd(self, facts: Any) -> Any:
             """The answer where a fact has to be read with care."""
 
-        def dated(self, facts: Any, more: dict[str, Any]) -> Any:
-            """The answer where more than facts is asked."""
+        def dated(self, facts: Any, as_of: date | None, known_at: date | None) -> Any:
+            """The answer on other days."""
 
         def condition(self, number: int) -> Callable[[Any], bool | None]:
             """A condition beyond."""
@@ -46,7 +47,7 @@ _VERDICTS = {verdict.name: verdict for verdict in Verdict}
 
 
 def restored(plain: Mapping[str, Any], answers: Answers) -> Callable[..., Any]:
-    """``verdict(facts, **more)``, of what ``backends.python.keeping`` has made plain."""
+    """``verdict(facts, as_of, known_at)``, of what ``backends.python.keeping`` has made plain."""
     indexed = None
     bodies: dict[str, Any] = {}
     if plain["index"] is not None:

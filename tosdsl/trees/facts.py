@@ -111,6 +111,13 @@ class Weighed:
     contested: tuple[Contested, ...] = ()
 
 
+DAYS = ("as_of", "known_at")
+"""The days of a question, by name."""
+
+BESIDES = (*DAYS, "use", "assertions", "standard", "readings")
+"""What a program may say of a use besides its facts, by name."""
+
+
 @frozen
 class Use:
     """A use to be judged: its facts, and the days from which it is looked at.

@@ -143,7 +143,7 @@ class Bodies:
 
 
 def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed, Bodies]:
-    """``verdict(facts, **more)`` of many clauses, and what it looks them up in."""
+    """``verdict(facts, as_of, known_at)`` of many clauses, and what it looks them up in."""
     judged = {leaf.path for leaf in rules.vocabulary.leaves() if leaf.judged}
     never = {at for at, row in enumerate(rules.rows) if row.scope.settled is False}
     needs = [None if clause.row in never else clause.needs for clause in rules.clauses]

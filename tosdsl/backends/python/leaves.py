@@ -59,7 +59,13 @@ class Leaves:
             case v.Date():
                 return self._converted(word, "date", checks.day)
             case v.ListOf():
-                return self._converted(word, "list", checks.listed)
+                made = call(name(self.names.give("as_list", checks.listed)), name(word))
+                # The quickest way to see that something is a sequence, and no text.
+                cases = [
+                    (ast.MatchSequence([ast.MatchStar()]), ast.Pass()),
+                    (ast.MatchAs(), assign(word, made)),
+                ]
+                return [ast.Match(name(word), [ast.match_case(to, None, [do]) for to, do in cases])]
             case _:
                 return []
 
@@ -103,15 +109,18 @@ class Leaves:
     def _parties(self) -> ast.expr:
         return name(self.names.give("known_parties", self.parties))
 
-    def unless_good(self, word: str, kind: v.Type) -> list[ast.stmt]:
-        """Leaves the question to the full reading if the value is not one of its type."""
+    def unless_good(self, word: str, kind: v.Type, *, some: bool = False) -> list[ast.stmt]:
+        """Leaves the question to the full reading if the value is not one of its type.
+
+        ``some``: one item of the list is known to be.
+        """
         good = self.good(word, kind)
         if good is None:
             return []
-        if isinstance(good, ast.BoolOp):
-            contrary = [_contrary(each) for each in good.values]
-            return [when(both(contrary), [self.odd()])]
-        return [when(_contrary(good), [self.odd()])]
+        wrong = [_contrary(each) for each in (good.values if isinstance(good, ast.BoolOp) else [good])]
+        if some:  # seen at once of the one list that most uses have: that of one item
+            wrong.insert(0, compare(call(name("len"), name(word)), ast.NotEq(), ast.Constant(1)))
+        return [when(both(wrong), [self.odd()])]
 
     # --- tests ----------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 from tosdsl.backends.python.leaves import Leaves, around, inside
 from tosdsl.backends.python.nodes import assign, call, is_, is_not, method, name, when
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
+from tosdsl.trees.rules import LISTED
 
 State = tuple[int, ...]
 Answer = TypeVar("Answer", covariant=True)
@@ -41,13 +42,22 @@ class Seen:
     words: dict[str, str | None] = field(factory=dict)
     checked: frozenset[str] = frozenset()
     """Leaves whose value was found to be one of its type."""
-    unsure: frozenset[str] = frozenset()
-    """Leaves that may have been given or not, which makes no difference any more."""
+    unsure: dict[str, str] = field(factory=dict)
+    """Leaves that may have been given or not, which makes no difference any more, by their names."""
+    met: frozenset[str] = frozenset()
+    """Lists that have an item of their type: one that a test has found there."""
 
-    def with_(self, path: str, word: str | None, *, checked: bool = False, sure: bool = True) -> Seen:
+    def with_(self, path: str, word: str | None, *, checked: bool = False) -> Seen:
         known = self.checked | {path} if checked else self.checked
-        unsure = self.unsure if sure else self.unsure | {path}
-        return evolve(self, words={**self.words, path: word}, checked=known, unsure=unsure)
+        return evolve(self, words={**self.words, path: word}, checked=known)
+
+    def either(self, path: str, word: str) -> Seen:
+        """The same where the leaf may be known or not."""
+        return evolve(self, words={**self.words, path: None}, unsure={**self.unsure, path: word})
+
+    def having(self, op: str, path: str) -> Seen:
+        """The same after a test of a leaf that came out true."""
+        return evolve(self, met=self.met | {path}) if op in LISTED else self
 
 
 @define
@@ -140,7 +150,7 @@ class Tree(Generic[Result]):
             made.append(assign(word, _got(mapping, path)))
             return [*made, *self._first(state, test, op, path, value, word, seen)]
         constant = self.constant(op, path, value)
-        met = self._branch(self._left(state, {test: TRUE}), seen)
+        met = self._branch(self._left(state, {test: TRUE}), seen.having(op, path))
         made.append(when(self.leaves.test(op, word, constant), met))
         return [*made, *self._otherwise(state, test, path, word, seen)]
 
@@ -151,7 +161,7 @@ class Tree(Generic[Result]):
         kind = self.leaves.types[path]
         true, false = (self._left(state, {test: part}) for part in (TRUE, FALSE))
         unknown = self._without(state, path)
-        either = seen.with_(path, None, sure=False)
+        either = seen.either(path, word)
         gone = when(is_(name(word), None), [])
         holds: ast.expr = is_(name(word), True)
         single = False
@@ -173,10 +183,10 @@ class Tree(Generic[Result]):
             inner = [*taken, when(contrary, [*fails[: op != "true"], *self._branch(false, failed)])]
             return [when(is_not(name(word), None), [*inner, *check]), *self._branch(true, either)]
         if false == unknown:
-            inner = [*taken, when(holds, self._branch(true, known)), *fails]
+            inner = [*taken, when(holds, self._branch(true, known.having(op, path))), *fails]
             return [when(is_not(name(word), None), inner), *self._branch(false, either)]
         gone.body = self._branch(unknown, seen.with_(path, None))
-        met = when(holds, self._branch(true, known))
+        met = when(holds, self._branch(true, known.having(op, path)))
         if op == "true":
             unmet = when(is_(name(word), False), self._branch(false, failed))
             return [met, unmet, gone, self.leaves.odd()]
@@ -185,7 +195,8 @@ class Tree(Generic[Result]):
 
     def _otherwise(self, state: State, test: int, path: str, word: str, seen: Seen) -> list[ast.stmt]:
         """The branch on which a test of a known leaf is false: its value is checked first."""
-        check = [] if path in seen.checked else self.leaves.unless_good(word, self.leaves.types[path])
+        kind, some = self.leaves.types[path], path in seen.met
+        check = [] if path in seen.checked else self.leaves.unless_good(word, kind, some=some)
         known = evolve(seen, checked=seen.checked | {path})
         return [*check, *self._branch(self._left(state, {test: FALSE}), known)]
 
