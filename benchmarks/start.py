@@ -94,7 +94,8 @@ def measured(rounds: int, seed: int) -> list[dict[str, tuple[float, float]]]:
     """The seconds of each command, round by round, each round in an order of its own."""
     draw, all_ = random.Random(seed), commands()
     with TemporaryDirectory() as cache:
-        env = {**os.environ, "TOSDSL_CACHE": cache}
+        env = {**os.environ, "TOSDSL_CACHE": cache, "PYTHONPYCACHEPREFIX": f"{cache}/bytecode"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         for command in all_.values():
             run(command, env)
         return [

@@ -114,7 +114,7 @@ def test_a_verdict_from_the_cache_imports_no_pass(kept: Path) -> None:
     code = (
         "import sys, tosdsl\n"
         f"print(tosdsl.load({where!r}).verdict({facts!r}).value)\n"
-        "print(*sorted({'attr', 'attrs', 'lark', 'yaml', 'rich', 're', 'tosdsl.compiled',"
+        "print(*sorted({'attr', 'attrs', 'lark', 'yaml', 'rich', 're', 'datetime', 'tosdsl.compiled',"
         " 'tosdsl.trees', 'tosdsl.reference'} & set(sys.modules)))"
     )
     ran = subprocess.run(

@@ -6,10 +6,12 @@ look at: to what is wrong, and to some that is not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # they take longer to import than a verdict's code to restore
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
-Check = Callable[[object], bool]
+    Check = Callable[[object], bool]
 
 LARGEST = 10**18
 """Whole numbers from here on are read with care: there is a limit to their digits."""
@@ -90,6 +92,8 @@ def whole(value: object) -> int:
 
 def day(value: object) -> date:
     """A date, or one in a text such as ``2023-12-15``; raises Odd."""
+    from datetime import date
+
     if type(value) is date:
         return value
     if type(value) is str and len(value) == 10 and value[4] == "-" == value[7] and value.isascii():

@@ -82,7 +82,8 @@ def _bodies(rules: r.Rules, engine: Engine) -> Iterator[str]:
         if module is None:
             yield "# Too large for one tree: it is judged part by part.\n"
         else:
-            yield from (f"{ast.unparse(each)}\n" for each in module.tree.body[2:])
+            made = (each for each in module.tree.body[1:] if not isinstance(each, ast.ImportFrom))
+            yield from (f"{ast.unparse(each)}\n" for each in made)
 
 
 def _constant(value: object) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Container, Iterable
-from datetime import date
 from types import CodeType
 from typing import Any
 
@@ -73,7 +72,7 @@ class Generated:
     def functions(self, space: dict[str, Any] | None = None) -> dict[str, Any]:
         """The module's names, its functions among them; in ``space``, if it is given."""
         space = {} if space is None else space
-        space |= {"date": date, **self.given}
+        space |= self.given
         exec(self.code, space)
         return space
 
@@ -161,13 +160,15 @@ class Module:
 
     def generated(self, known: Container[str] = ()) -> Generated:
         """The module; ``known`` are constants that the space it will be run in has already."""
-        body: list[ast.stmt] = [
-            ast.Expr(ast.Constant(self._docstring())),
-            ast.ImportFrom("datetime", [ast.alias("date")], 0),
-            *(assign(word, value) for word, value in self.names.constants.items() if word not in known),
+        constants = self.names.constants.items()
+        body = [
+            *(assign(word, value) for word, value in constants if word not in known),
             *self.functions,
         ]
-        tree = ast.fix_missing_locations(ast.Module(body, []))
+        head: list[ast.stmt] = [ast.Expr(ast.Constant(self._docstring()))]
+        if any(isinstance(n, ast.Name) and n.id == "date" for each in body for n in ast.walk(each)):
+            head.append(ast.ImportFrom("datetime", [ast.alias("date")], 0))
+        tree = ast.fix_missing_locations(ast.Module([*head, *body], []))
         code = compile(tree, self.file if self.lines else f"<{self.rules.name}>", "exec")
         return Generated(tree, code, self.names.given, tuple(self.paths))
 

@@ -12,8 +12,9 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.backends.python.nodes import call, name
+from tosdsl.trees.facts import DAYS
 
-_TAKEN = frozenset(("facts", "more", "c", "date", "key", "rest", *kwlist, *dir(builtins)))
+_TAKEN = frozenset(("facts", *DAYS, "c", "date", "key", "rest", *kwlist, *dir(builtins)))
 
 
 @define
