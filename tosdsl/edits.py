@@ -92,10 +92,11 @@ class _Mending:
         norms = self._norms(changed)
         if norms is None or len(norms) != len(changed):
             return None
+        self.entry.changed = tuple((policy, norm.id) for policy, _, norm in norms)
         reader, ends = self.reader, self.reader.ends
         items: list[Any] = [reader.items[a:b] for a, b in itertools.pairwise(ends)]
         writer = Writer.after(reader)
-        for index, norm in norms:
+        for _, index, norm in norms:
             items[index] = writer.item(norm)
         digested = self._digested(writer.shared)
         if digested is None:
@@ -104,15 +105,16 @@ class _Mending:
         cuts = {**self.old.section(BLOCKS), self.file: self.blocks.plain()}
         return image.with_section(BLOCKS, cuts).with_section(DIGESTED, digested)
 
-    def _norms(self, changed: list[int]) -> list[tuple[int, n.Norm]] | None:
-        """The edited norms with their numbers among the items, if nothing else can have changed."""
+    def _norms(self, changed: list[int]) -> list[tuple[str, int, n.Norm]] | None:
+        """The edited norms, each with its policy's id and its number among the items, if nothing else
+        can have changed."""
         text, lines = reduced(self.text, self.blocks, changed)
         parsed = parse(text, self.file)
         if parsed.diagnostics or parsed.lost:
             return None
         places = _Places(self.file, lines)
         by_line = {policy.span.line: policy for policy in self.policies.values()}
-        found: list[tuple[int, n.Norm]] = []
+        found: list[tuple[str, int, n.Norm]] = []
         for unit in parsed.file.units:
             before = by_line.get(places.line(unit.name.span.line))
             if before is None or not isinstance(unit, s.Policy):
@@ -128,7 +130,7 @@ class _Mending:
                 was = numbers.get(now.span.line)
                 if was is None or now.id in bound or _said_elsewhere(now) != _said_elsewhere(was[1]):
                     return None
-                found.append((was[0], now))
+                found.append((before.id, was[0], now))
         return found
 
     def _digested(self, shared: list[bytes]) -> dict[str, tuple[str, ...]] | None:

@@ -122,7 +122,18 @@ class PolicySet:
 
     def _kept_verdict(self) -> Any:
         """The function of verdicts that an earlier process has made of the same policies, or None."""
-        plain = self._entry.engine() if self._entry is not None else None
+        entry = self._entry
+        plain = entry.engine() if entry is not None else None
+        if plain is None and entry is not None and entry.changed:
+            from tosdsl.recompiled import recompiled
+            from tosdsl.trees.growing import growing
+
+            before = entry.engine_before()
+            if before is not None:
+                with growing():
+                    plain = recompiled(before, self.choices, entry.changed)
+            if plain is not None:
+                entry.keep_engine(plain)
         if plain is None:
             return None
         from tosdsl.runtime.kept import restored
@@ -307,14 +318,17 @@ def load(*where: str | Path) -> PolicySet:
     from tosdsl.cache.loads import Entry
 
     entry = Entry.of_words(map(str, where))
-    if entry.old is not None:
-        from tosdsl.edits import mend
-
-        mend(entry)
     if entry.image is not None:
         return _kept(entry, {})
     from tosdsl.trees.growing import growing
 
+    if entry.old is not None:
+        from tosdsl.edits import mend
+
+        with growing():
+            mend(entry)
+        if entry.image is not None:
+            return _kept(entry, {})
     with growing():
         work = _compilation()
         made = _together(work, work.roots(where))

@@ -7,12 +7,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given, settings
 
 import tosdsl
+from benchmarks import generated
 from tests.conftest import ROOT
 from tests.properties.test_cache import differ
+from tests.properties.worlds import World, worlds
 from tosdsl.cache.loads import Entry
 from tosdsl.edits import mend
+from tosdsl.lower.narrow import Narrowing
+from tosdsl.lower.rules import lower
+from tosdsl.reference.scope import in_force
+from tosdsl.trees.facts import Use
 
 SHIPPED = sorted(
     file
@@ -147,3 +154,62 @@ def test_what_is_mended_and_what_is_read_anew(
     else:
         assert differ(expected.choices, made.choices) is None
         assert made.choices == expected.choices
+
+
+# --- the code of edited policies ------------------------------------------------------------------
+
+MANY, SHAPES = 60, 12
+
+
+def condition_edited(text: str, random: Random) -> str:
+    """The text with a condition of a clause negated, with other numbers, or a clause without any."""
+    lines = text.split("\n")
+    lines_of = [at for at, line in enumerate(lines) if line.startswith("        ")]
+    at = random.choice(lines_of)
+    match random.randrange(3):
+        case 0:
+            lines[at] = re.sub(r"\d+", lambda found: str(int(found[0]) * 3 + 1), lines[at])
+        case 1:
+            lines[at] = f"        not ({lines[at].strip()})"
+        case _:
+            lines[at] = "        yes"
+    return "\n".join(lines)
+
+
+def test_code_of_a_few_edited_clauses_is_that_of_the_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOSDSL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr("tosdsl.edits.MOST", 1)
+    file = tmp_path / "many.tos"
+    text = generated.policy(MANY, SHAPES)
+    random = Random(1)
+    mended = 0
+    for number in range(40):
+        file.write_text(text, encoding="utf-8")
+        tosdsl.load(file).verdict({})
+        after = generated.edited(text, random.randrange(1, 4), number)
+        if random.random() < 0.7:
+            after = condition_edited(after, random)
+        file.write_text(after, encoding="utf-8")
+        made, expected = attempt(file), whole(file, monkeypatch)
+        if isinstance(made, str) or isinstance(expected, str):
+            assert made == expected
+            continue
+        asked = generated.uses(MANY, SHAPES, 60, number, unknown=0.3)
+        for facts in asked[::3]:  # clauses are filed under these
+            del facts[random.choice(("activity", "product"))]
+        right = [expected.verdict(facts) for facts in asked]
+        assert [made.verdict(facts) for facts in asked] == right
+        if made._entry is not None and made._entry.changed:
+            mended += "_predicates" not in vars(made) or made.predicates._plans == {}
+            assert [tosdsl.load(file).verdict(facts) for facts in asked] == right
+    assert mended > 10
+
+
+@settings(deadline=None)
+@given(worlds())
+def test_clauses_are_numbered_as_they_are_lowered(world: World) -> None:
+    linked = world.linked
+    rules = lower(linked, in_force(linked, Use()), world.policies.vocabulary)
+    assert list(Narrowing(linked).bound()) == [clause.key for clause in rules.clauses]

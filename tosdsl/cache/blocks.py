@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import frozen
 
-from tosdsl.library.digest import SIZE, digest, started
+from tosdsl.library.digest import SIZE, started
 
 _CLAUSE = re.compile(
     r"^( *)((?:forbid|permit|require) +\w+).*\n(?:(?:\1 +\S.*| *(?:#.*)?| *(?:and|or)\b.*)\n)*",
@@ -48,12 +48,13 @@ def cut(text: str) -> Blocks:
     digests: list[bytes] = []
     around = started()
     line, at = 1, 0
+    of = started
     for match in _CLAUSE.finditer(text):
         start, end = match.span()
         line += text.count("\n", at, start)
         around.update(text[at:start].encode("utf-8", "surrogatepass") + match[2].encode() + b"\0")
         block = text[start:end]
-        digests.append(digest(block.encode("utf-8", "surrogatepass")))
+        digests.append(of(block.encode("utf-8", "surrogatepass")).digest())
         bounds.append((start, end))
         lines.append(line)
         line += block.count("\n")

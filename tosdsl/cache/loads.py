@@ -34,6 +34,8 @@ class Entry:
 
     ``image`` is what a load left there and still holds; ``old`` what was left and holds no more, as
     the files ``edited``, and nothing else, have changed. ``texts`` are the contents of all files now.
+    Once the image is mended, ``changed`` has the norms that it has otherwise than ``old``: the policy's
+    id, and the norm's.
     """
 
     def __init__(self, store: Store | None, key: str, words: tuple[str, ...], given: tuple[str, ...]):
@@ -43,6 +45,7 @@ class Entry:
         self.old: Image | None = None
         self.edited: list[str] = []
         self.texts: dict[str, bytes] = {}
+        self.changed: tuple[tuple[str, str], ...] = ()
         self._store = store
         self._key = key
         self._reader: Reader | None = None
@@ -143,14 +146,21 @@ class Entry:
 
     def engine(self) -> Any:
         """The code that was kept of these policies as they are, as plain data, or None."""
+        return self._engine_of(self.image)
+
+    def engine_before(self) -> Any:
+        """The code that was kept of the policies before they were edited, or None."""
+        return self._engine_of(self.old) if self.changed else None
+
+    def _engine_of(self, image: Image | None) -> Any:
         import marshal
 
-        data = self._store.get(self._key + _ENGINE) if self._store and self.image else None
+        data = self._store.get(self._key + _ENGINE) if self._store and image else None
         try:
             stamp, plain = marshal.loads(data) if data is not None else (None, None)
         except (ValueError, TypeError, EOFError):
             return None
-        return plain if stamp is not None and stamp == self._stamp() else None
+        return plain if stamp is not None and stamp == _stamp(image) else None
 
     def keep_engine(self, plain: Any) -> bool:
         """Keep code that was made of these policies. Whether it worked."""
@@ -159,18 +169,19 @@ class Entry:
         if self._store is None or self.image is None:
             return False
         try:
-            data = marshal.dumps((self._stamp(), plain))
+            data = marshal.dumps((_stamp(self.image), plain))
         except ValueError:  # a date is among the constants
             return False
         return self._store.put(self._key + _ENGINE, data)
 
-    def _stamp(self) -> bytes:
-        """What the policies are made of: code is that of the same ones."""
-        from tosdsl.library.digest import digest
-
-        said = self.image.raw(_MANIFEST) if self.image else None
-        return digest(bytes(said or b""))
-
     def kept(self, image: Image) -> bool:
         """Keep the image with sections more, in the place of the one that is there."""
         return self._store is not None and self._store.put(self._key, image.write())
+
+
+def _stamp(image: Image | None) -> bytes:
+    """What the policies of an image are made of: code is that of the same ones."""
+    from tosdsl.library.digest import digest
+
+    said = image.raw(_MANIFEST) if image else None
+    return digest(bytes(said or b""))

@@ -19,7 +19,7 @@ from tosdsl.trees.rules import ASKED, Formula, Needs
 Asked: TypeAlias = tuple[tuple[str, int], ...]
 """Tests of one leaf, each with its parameter, of which one has to hold."""
 
-_MOST_VALUES = 64
+MOST_VALUES = 64
 """Values under which one clause is filed."""
 
 
@@ -90,10 +90,10 @@ def filed(several: Sequence[Needs | None], unfit: Container[str]) -> list[File]:
             chosen[kinds] = _chosen([each for each in kinds if each in variety], variety)
         paths, listed = chosen[kinds]
         each = [needs[path][1] for path in paths]
-        if prod(map(len, each)) > _MOST_VALUES:
+        if prod(map(len, each)) > MOST_VALUES:
             paths, listed, each = (), False, []
         entries = files.setdefault((paths, listed), {})
-        for key in _keys(each):
+        for key in keys_of(each):
             entries.setdefault(key, []).append(number)
     return [
         File(paths, listed, {key: tuple(numbers) for key, numbers in entries.items()})
@@ -101,7 +101,7 @@ def filed(several: Sequence[Needs | None], unfit: Container[str]) -> list[File]:
     ]
 
 
-def _keys(each: Sequence[Iterable[Any]]) -> Iterator[Any]:
+def keys_of(each: Sequence[Iterable[Any]]) -> Iterator[Any]:
     """A value where there is one leaf, pairs of values where there are two, one None for none."""
     match each:
         case []:

@@ -6,7 +6,7 @@ no judged fact. A section that had clauses keeps one, as a default without any r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from attrs import define, evolve, field
 
@@ -20,6 +20,8 @@ class Narrowing:
     linked: n.Linked
     _ids: dict[tuple[int, str], tuple[str, ...]] = field(factory=dict)
     """The ids of each section's clauses, by document and section."""
+    _kinds: dict[tuple[int, str], tuple[str, ...]] = field(factory=dict)
+    """Their modalities, likewise."""
     _always: frozenset[n.NormKey] = frozenset()
     _rank: dict[n.NormKey, int] = field(factory=dict)
 
@@ -30,8 +32,9 @@ class Narrowing:
                 names = getattr(section.norms, "names", None)  # known of those that are not decoded
                 ids = tuple(names or (norm.id for norm in section.norms))
                 kinds = getattr(section.norms, "kinds", None)
-                kinds = kinds or [norm.modality for norm in section.norms]
+                kinds = tuple(kinds or (norm.modality for norm in section.norms))
                 self._ids[index, section.id] = ids
+                self._kinds[index, section.id] = kinds
                 always |= {
                     (index, each) for each, kind in zip(ids, kinds, strict=True) if kind == "require"
                 }
@@ -39,10 +42,30 @@ class Narrowing:
         self._always = frozenset(always)
         self._rank = {key: at for at, key in enumerate(self.linked.order)}
 
-    def to(self, keys: Iterable[n.NormKey]) -> n.Linked:
-        """The documents with these clauses, all obligations, and whatever can displace one of them."""
+    def bound(self) -> Iterator[n.NormKey]:
+        """The prohibitions and permissions that bind, in the order in which ``lower`` lists them."""
+        for index, document in enumerate(self.linked.documents):
+            yield from self._bound(index, document.policy.root, document.part, document.part is None)
+
+    def _bound(
+        self, index: int, section: n.Section, part: str | None, binds: bool
+    ) -> Iterator[n.NormKey]:
+        binds = binds or section.id == part
+        for name, kind in zip(
+            self._ids[index, section.id], self._kinds[index, section.id], strict=True
+        ):
+            if (binds or name == part) and kind != "require":
+                yield index, name
+        for each in section.sections:
+            yield from self._bound(index, each, part, binds)
+
+    def to(self, keys: Iterable[n.NormKey], *, alone: bool = False) -> n.Linked:
+        """The documents with these clauses, all obligations, and whatever can displace one of them.
+
+        ``alone``: without what is there for the sake of a decision only.
+        """
         kept: set[n.NormKey] = set()
-        todo = [*self._always, *keys]
+        todo = [*(() if alone else self._always), *keys]
         while todo:
             key = todo.pop()
             if key not in kept:

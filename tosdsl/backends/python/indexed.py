@@ -149,9 +149,9 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed, Bodies]:
     needs = [None if clause.row in never else clause.needs for clause in rules.clauses]
     files = filed(needs, judged)
     bodies = Bodies(rules, engine)
-    sure = _sure(rules)
+    certain = sure(rules)
     columns = [
-        2 * clause.row + (clause.modality == "permit") if number not in sure else ~(2 * clause.row)
+        2 * clause.row + (clause.modality == "permit") if number not in certain else ~(2 * clause.row)
         for number, clause in enumerate(rules.clauses)
     ]
 
@@ -192,7 +192,7 @@ def finding(rules: r.Rules, engine: Engine, found: Indexed) -> _Finding:
     return _Finding(rules, engine, found)
 
 
-def _sure(rules: r.Rules) -> set[int]:
+def sure(rules: r.Rules) -> set[int]:
     """The prohibitions whose sections, and those around them, are always in scope."""
     always: set[int] = set()
     todo = list(rules.top)
