@@ -22,7 +22,7 @@ from typing import Any
 
 from benchmarks import crowd
 from benchmarks.crowd import Ask
-from benchmarks.generated import Clause, drawn, policy, uses
+from benchmarks.generated import Clause, drawn, edited, policy, uses
 from benchmarks.timing import interleaved, resident, seconds_at_first
 
 PATIENCE = 10.0
@@ -131,6 +131,19 @@ def measure_load(name: str, file: Path, question: Mapping[str, Any]) -> dict[str
     return {"seconds": seconds, "mib": resident() - before, "answer": answer}
 
 
+def measure_edits(file: Path, question: Mapping[str, Any], clauses: int) -> dict[str, Any]:
+    """The same of a text of which so many clauses are edited, in a process that has read it before,
+    and one such edit. Leaves the file as it was."""
+    text, made = file.read_text(encoding="utf-8"), dict[str, Any]()
+    try:
+        for seed in (101, 102, 103):
+            made = measure_load("tosdsl", file, question)
+            file.write_text(edited(text, clauses, seed), encoding="utf-8")
+        return made
+    finally:
+        file.write_text(text, encoding="utf-8")
+
+
 def measure_decisions(
     clauses: int, shapes: int, names: Sequence[str], requests: int, rounds: int, unknown: float
 ) -> dict[str, Any]:
@@ -186,6 +199,7 @@ def main(arguments: Sequence[str]) -> int:
     load.add_argument("engine", choices=sorted(ENGINES))
     load.add_argument("file", type=Path)
     load.add_argument("question", type=json.loads)
+    load.add_argument("--edits", type=int, help="so many clauses edited, in one process")
     decide = commands.add_parser("decide")
     for name in ("clauses", "shapes", "requests", "rounds"):
         decide.add_argument(name, type=int)
@@ -193,7 +207,10 @@ def main(arguments: Sequence[str]) -> int:
     decide.add_argument("engines", nargs="+")
     given = parser.parse_args(arguments)
     if given.command == "load":
-        print(json.dumps(measure_load(given.engine, given.file, given.question)))
+        if given.edits is None:
+            print(json.dumps(measure_load(given.engine, given.file, given.question)))
+        else:
+            print(json.dumps(measure_edits(given.file, given.question, given.edits)))
     else:
         numbers = (given.requests, given.rounds, given.unknown)
         print(json.dumps(measure_decisions(given.clauses, given.shapes, given.engines, *numbers)))

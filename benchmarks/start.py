@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import os
 import random
 import resource
 import subprocess
@@ -21,7 +20,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from benchmarks.peers import PACKAGES, POLICY
-from benchmarks.timing import ROOT, heading, load, short
+from benchmarks.timing import ROOT, environment, heading, load, short
 
 BARE = "`python -c pass`"
 USE = "policies/uses/project_seed.yaml"
@@ -94,8 +93,7 @@ def measured(rounds: int, seed: int) -> list[dict[str, tuple[float, float]]]:
     """The seconds of each command, round by round, each round in an order of its own."""
     draw, all_ = random.Random(seed), commands()
     with TemporaryDirectory() as cache:
-        env = {**os.environ, "TOSDSL_CACHE": cache, "PYTHONPYCACHEPREFIX": f"{cache}/bytecode"}
-        env.pop("PYTHONDONTWRITEBYTECODE", None)
+        env = environment({"TOSDSL_CACHE": cache})
         for command in all_.values():
             run(command, env)
         return [

@@ -11,10 +11,12 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Any
 
@@ -163,12 +165,24 @@ def installed_version(package: str) -> str | None:
         return None
 
 
+@cache
+def _bytecode() -> TemporaryDirectory[str]:
+    return TemporaryDirectory()
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """That of a process of its own: bytecode is kept as it usually is, for as long as this one runs."""
+    made = {**os.environ, "PYTHONPYCACHEPREFIX": _bytecode().name, **more}
+    made.pop("PYTHONDONTWRITEBYTECODE", None)
+    return made
+
+
 def fresh(arguments: Sequence[str], env: Mapping[str, str] | None = None) -> dict[str, Any]:
     """What a new Python prints as JSON on its last line; a failure is shown and raised."""
     ran = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, **(env or {})},
+        env=environment(env or {}),
         capture_output=True,
         encoding="utf-8",
         check=False,

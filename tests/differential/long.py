@@ -43,6 +43,9 @@ SECONDS = 0.4
 """For one policy. One whose needs take long to find gets fewer uses; the report says how many did."""
 
 EXPLAINED = 50
+SHARE = 25_000
+"""Pairs after which a process makes room for a new one, and the run says how far it is."""
+
 BATCH = 20
 """Policies that Hypothesis draws in one go; it begins each with the simplest."""
 
@@ -138,7 +141,7 @@ class Once:
             days = {"as_of": key[0], "known_at": key[1]}
             try:
                 self._known[key] = self.decide(choices, facts, **days, **more), None
-            except Exception as error:
+            except Exception as error:  # whatever it is, it is the reference's answer to be compared
                 self._known[key] = None, error
         answer, wrong = self._known[key]
         if wrong is not None:
@@ -243,7 +246,7 @@ def difference(policies: tosdsl.PolicySet, one: Asked, explain: bool = True) -> 
     """Where the two do not tell the same, an exception that is none of either's answers among it."""
     try:
         return differences(policies, one.facts, explain=explain, **one.days)
-    except Exception as error:
+    except Exception as error:  # a run of hours tells of it with the policy and goes on
         return [f"raises {error!r}"]
 
 
@@ -294,14 +297,16 @@ def part(given: tuple[str, int, float]) -> Report:
 
 
 def run(pairs: int, seed: str, jobs: int = 1, seconds: float = float("inf")) -> Report:
-    """The report of so many processes, each with a share of the pairs."""
-    parts = [(f"{seed}.{job}", -(-pairs // jobs), seconds) for job in range(jobs)]
-    if jobs == 1:
+    """The report of so many processes, which take shares of the pairs; it says how far they are."""
+    shares = max(jobs, pairs // SHARE)
+    parts = [(f"{seed}.{n}", -(-pairs // shares), seconds * jobs / shares) for n in range(shares)]
+    if shares == 1:
         return part(parts[0])
     report = Report()
-    with get_context("spawn").Pool(jobs) as pool:
+    with get_context("spawn").Pool(jobs, maxtasksperchild=1) as pool:
         for each in pool.imap_unordered(part, parts):
             report.add(each)
+            print(f"{report.pairs:,} pairs, differences: {len(report.different)}", file=sys.stderr)
     return report
 
 

@@ -60,7 +60,7 @@ def run_document(text: str, folder: Path) -> Iterator[Outcome]:
             session.problems = []
             try:
                 body = session.body(block)
-            except Exception:
+            except Exception:  # whatever a block raises is what is wrong with it
                 body = block.body
                 session.problems.append(traceback.format_exc(limit=-2))
             yield Outcome(block, body, tuple(session.problems))
