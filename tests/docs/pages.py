@@ -36,7 +36,10 @@ NAMES = {"tos": "terms.tos", "yaml": "use.yaml", "json": "use.json", "python": "
 SHIPPED = "openai.business_terms"
 """Whose facts a facts document gives if the page has no policy."""
 
-NOT_ALONE = {"TOS5004": "it says that a hundred other mistakes stand before it"}
+NOT_ALONE = {
+    "TOS5004": "it says that a hundred other mistakes stand before it",
+    "TOS5023": "it says that a hundred other warnings stand before it",
+}
 """Codes that come after others, with the reason. All others come alone."""
 
 _PRINTED = re.compile(r"^(?:error|warning)\[(TOS\d{4})\]", re.MULTILINE)

@@ -21,6 +21,7 @@ from tosdsl.facts.document import from_python, read_text
 from tosdsl.facts.read import read_facts
 from tosdsl.facts.use import read_use
 from tosdsl.syntax.parser import parse
+from tosdsl.verdict import Verdict
 
 DEEP = 10_000
 MEGABYTE = 1_000_000
@@ -148,6 +149,27 @@ def test_more_mistakes_than_are_shown() -> None:
     assert [each.code for each in found] == ["TOS2001"] * limits.MAX_ERRORS + ["TOS5004"]
     assert named(found, "TOS5004", "MAX_ERRORS")
     assert codes_of("forbd a\n" * 300)[-1] == "TOS5004"
+
+
+def test_more_warnings_than_are_shown() -> None:
+    """They are no mistakes, however many there are."""
+    clauses = "".join(f"section s{n}\n    default forbid\n" for n in range(300))
+    policies = loads(HEAD + clauses)
+    closed = ["TOS3010"] * limits.MAX_ERRORS
+    assert [each.code for each in policies.warnings] == [*closed, "TOS5023"]
+
+
+@pytest.mark.parametrize("number", [limits.MAX_ERRORS, limits.MAX_ERRORS + 1, 5_000])
+def test_more_parties_that_nobody_knows_than_are_warned_of(number: int) -> None:
+    decision = load("openai.business_terms").decide({"output_of": [f"opena{n}" for n in range(number)]})
+    assert decision.verdict is Verdict.PERMITTED
+    assert len(decision.warnings) == limits.MAX_ERRORS + (number > limits.MAX_ERRORS)
+
+
+def test_a_mistake_after_many_warnings_is_told() -> None:
+    given = {"output_of": [f"opena{n}" for n in range(5_000)], "activities": ["trian"]}
+    with pytest.raises(FactError, match="TOS4004"):
+        load("openai.business_terms").decide(given)
 
 
 def test_a_number_past_the_limit() -> None:

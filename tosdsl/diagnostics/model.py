@@ -98,7 +98,8 @@ def enough(problems: list[Diagnostic]) -> bool:
 
 
 def in_order(problems: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Each once, by file and place, and no more than ``limits.MAX_ERRORS`` for one file."""
+    """Each once, by file and place; for one file no more than ``limits.MAX_ERRORS`` mistakes, and no
+    more warnings."""
     once = sorted(dict.fromkeys(problems), key=_place)
     return [each for _, group in groupby(once, lambda each: each.span.file) for each in _most(group)]
 
@@ -108,16 +109,18 @@ def _place(problem: Diagnostic) -> tuple[str, int, int]:
 
 
 def _most(group: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
-    """A file's mistakes up to the limit, and then one that says that there are more."""
-    there_are_more = None
-    count = 0
+    """A file's mistakes and warnings up to the limit, and then one that says that there are more."""
+    more: dict[Severity, Diagnostic] = {}
+    count = dict.fromkeys(Severity, 0)
     for each in group:
-        if each.code == "TOS5004" or count == limits.MAX_ERRORS:
-            there_are_more = mistake("TOS5004", each.span, limit=limits.MAX_ERRORS)
-            if count == limits.MAX_ERRORS:
-                break
+        kind = each.severity
+        if each.code in _MORE.values() or count[kind] == limits.MAX_ERRORS:
+            more.setdefault(kind, mistake(_MORE[kind], each.span, limit=limits.MAX_ERRORS))
         else:
-            count += 1
+            count[kind] += 1
             yield each
-    if there_are_more is not None:
-        yield there_are_more
+    yield from more.values()
+
+
+_MORE = {Severity.ERROR: "TOS5004", Severity.WARNING: "TOS5023"}
+"""What says that there are more."""

@@ -167,6 +167,12 @@ OF_USES = (
         "answers for them, and there is no code.",
         "Let sections or documents prevail over others, not each clause over the next.",
     ),
+    Entry(
+        "TOS5023",
+        "There are more than MAX_ERRORS ({limit}) warnings; the others are not shown.",
+        "See to these first.",
+        warning=True,
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",

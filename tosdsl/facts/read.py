@@ -19,6 +19,7 @@ from unicodedata import normalize
 from attrs import define, field
 
 from tosdsl import limits
+from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees import vocabulary as v
@@ -144,13 +145,23 @@ class Reader:
     problems: list[Diagnostic]
     _top: Mapping[str, v.Field] = field(init=False)
     _parties: frozenset[str] = field(init=False)
+    _warned: int = 0
+    """Warnings so far, those left out too."""
 
     def __attrs_post_init__(self) -> None:
         self._top = {fact.name: fact for fact in self.vocabulary.facts}
         self._parties = frozenset(party.name for party in self.vocabulary.parties)
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
+        if CATALOGUE[code].warning:
+            self._warned += 1
+            if self._warned > limits.MAX_ERRORS + 1:
+                return
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
+
+    def _over(self) -> bool:
+        """Whether there are so many mistakes that it is no longer worth the time to read on."""
+        return len(self.problems) - min(self._warned, limits.MAX_ERRORS + 1) > limits.MAX_ERRORS
 
     # --- paths --------------------------------------------------------------------------------
 
@@ -177,7 +188,7 @@ class Reader:
     ) -> None:
         """``around`` is the path of the record in a list whose fields these are."""
         for entry in entries:
-            if enough(self.problems):
+            if self._over():
                 return
             path = f"{prefix}{entry.key}"
             found = self._field(entry, fields, path, around)
@@ -245,7 +256,7 @@ class Reader:
             return None
         made = []
         for index, inner in enumerate(node.items):
-            if enough(self.problems):
+            if self._over():
                 return None
             if isinstance(inner, Scalar) and inner.value is None:
                 self._report("TOS4008", inner.span, path=path)

@@ -13,6 +13,8 @@ from tosdsl.trees.vocabulary import Text
 
 _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
+_ITEMS, _FIRST = 12, 8
+"""Items of a list that a sentence shows; of more it shows the first, and says how many there are."""
 _NEGATED = {"is": "is not", "in": "not in"}
 
 
@@ -91,7 +93,9 @@ def value_words(value: object) -> str:
     if isinstance(value, tuple) and len(value) > _LISTED and isinstance(value[0], Mapping):
         return f"a list of {len(value)} items"
     if isinstance(value, tuple):
-        return "[" + ", ".join(value_words(item) for item in value) + "]"
+        shown = value if len(value) <= _ITEMS else value[:_FIRST]
+        more = [f"and {len(value) - _FIRST:,} more"] if len(value) > _ITEMS else []
+        return "[" + ", ".join([*map(value_words, shown), *more]) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {value_words(item)}" for key, item in value.items()) + "}"
     return str(value)
