@@ -51,12 +51,18 @@ def test_the_folder_here_is_meant_when_none_is_named(
 def test_a_failure_is_3_and_says_what_came_and_where(run: Run, failing: Path) -> None:
     ran = run("test", failing)
     assert ran.status == 3
-    assert "expected permitted" in ran.out
-    line = failing.read_text(encoding="utf-8").splitlines().index("    expect permitted") + 6
-    assert f"came     forbidden  {failing}:{line}" in ran.out
+    line = failing.read_text(encoding="utf-8").splitlines().index('scenario "sold"') + 1
+    assert f"  ✗ sold  {failing}:{line}\n" in ran.out
+    assert f"      expected  permitted  line {line + 3}\n      came      forbidden\n" in ran.out
     assert ran.out.endswith("2 scenarios in 1 policy: 1 failed\n")
-    assert "prohibition" not in ran.out
-    assert "prohibition selling" in run("test", failing, "-v").out
+    assert "shop.terms, version 1" not in ran.out
+    assert "shop.terms, version 1" in run("test", failing, "-v").out
+
+
+def test_a_failure_shows_the_clause_and_the_facts_to_look_at(run: Run, failing: Path) -> None:
+    out = run("test", failing).out
+    assert 'prohibition selling at "1" is in force\n        ✓ sold  sold is yes\n' in out
+    assert "      look at sold is yes\n" in out
 
 
 @pytest.mark.parametrize(
