@@ -97,10 +97,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     test.add_argument("--format", choices=("text", "json", "junit"), default="text")
     test.add_argument("-v", "--verbose", action="store_true", help="explain each failure in full")
-    test.add_argument("-k", metavar="WORDS", help="only tests that have all of the words in their names")
     test.add_argument(
-        "--as-of", type=_date, metavar="DATE", help="the day of the tests that say none"
+        "-k", metavar="WORDS", help="only tests that have all of the words in their names"
     )
+    test.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the tests that say none")
     test.add_argument(
         "--jobs", type=_jobs, metavar="N", help="processes; as many as processors for long runs"
     )

@@ -66,4 +66,3 @@ def status_of(results: Sequence[TestResult]) -> int:
     if outcomes & {"failed", "error"}:
         return FORBIDDEN
     return UNDETERMINED if "unknown" in outcomes else OK
-

@@ -92,7 +92,9 @@ OF_USES = (
         "This row has {size} cells, and the table has {columns} columns.",
         "Leave a cell empty for what is not known, and put a cell with a comma in quotes.",
     ),
-    Entry("TOS4033", "{what} expects nothing.", "Say what must come out: `expect`, and `permitted`, say."),
+    Entry(
+        "TOS4033", "{what} expects nothing.", "Say what must come out: `expect`, and `permitted`, say."
+    ),
     Entry(
         "TOS4034",
         "A case {title} stands here for the second time; the first is at line {line}.",

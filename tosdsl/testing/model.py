@@ -33,8 +33,8 @@ class TestResult:
     """What one test came to.
 
     ``kind`` is ``scenario`` or ``case``, or whatever other tests call theirs; ``verdict`` that of the
-    decision, if there is one. ``because`` are the lines that explain a failure in short, ``explanation``
-    the whole as text; ``message`` is the one sentence of an outcome that has no failures.
+    decision, if there is one. ``because`` are the lines that explain a failure in short,
+    ``explanation`` the whole as text; ``message`` is the one sentence of an outcome that has no failures.
     """
 
     kind: str
@@ -62,7 +62,7 @@ class TestResult:
 
 
 class Test(Protocol):
-    """One thing to run. ``span`` is the place that a report names; ``run`` raises nothing on purpose."""
+    """One thing to run. ``span`` is the place that a report names; ``run`` does not raise."""
 
     @property
     def kind(self) -> str: ...

@@ -104,10 +104,11 @@ class NotHeld(Exception):
     """A scenario came out otherwise than is expected of it."""
 
     def __init__(self, result: TestResult) -> None:
+        from tosdsl.testing.reports import summary
         from tosdsl.testing.text import failure_lines
 
-        place = f"{result.span.file}:{result.span.line}  {result.title}"
-        super().__init__("\n".join([place, *(line.plain for line in failure_lines(result))]))
+        first = f"{summary(result)}  ({result.span.file}:{result.span.line})"
+        super().__init__("\n".join([first, *(line.plain for line in failure_lines(result))]))
 
 
 def _shown(path: Path) -> str:

@@ -54,11 +54,11 @@ def summary(result: TestResult) -> str:
 
 def as_junit(results: Sequence[TestResult], seconds: float) -> str:
     """JUnit XML: a suite a policy, and one a table. What is unknown counts as skipped."""
-    root = ElementTree.Element("testsuites", name="tosdsl", **_counts(results, seconds))
+    root = ElementTree.Element("testsuites", {"name": "tosdsl", **_counts(results, seconds)})
     for name in dict.fromkeys(result.suite for result in results):
         mine = [result for result in results if result.suite == name]
         took = sum(result.seconds for result in mine)
-        suite = ElementTree.SubElement(root, "testsuite", name=_clean(name), **_counts(mine, took))
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(mine, took)})
         for result in mine:
             case = ElementTree.SubElement(
                 suite,

@@ -1,4 +1,7 @@
-"""Runs tests, several at a time if there are many; what comes back is the same for any number of processes."""
+"""Runs tests, several at a time if there are many.
+
+What comes back is the same, in the same order, for any number of processes.
+"""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class ScenarioTest:
                     because=tuple(because(self.policies, self.use, self.scenario, judged)),
                     explanation=decision.explain(),
                 )
-        except Exception as error:  # noqa: BLE001 - whatever a test dies of, the run goes on and tells it
+        except Exception as error:  # whatever a test dies of, the run goes on and tells it
             what = evolve(what, outcome="error", message=f"{type(error).__name__}: {error}")
         return evolve(what, seconds=perf_counter() - started)
 

@@ -7,6 +7,7 @@ is put to: each text once, however many rows have it. A mistake stands at its pl
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import cast
 
@@ -120,10 +121,13 @@ class _Rows:
             known_at=self._day("known_at", row),
         )
 
-    def _day(self, name: str, row: Row) -> object:
+    def _day(self, name: str, row: Row) -> date | None:
         if name not in row.about:
             return None
-        return Reader(v.Vocabulary(""), self.problems).value(name, row.about[name], v.Date())
+        day: date | None = Reader(v.Vocabulary(""), self.problems).value(
+            name, row.about[name], v.Date()
+        )
+        return day
 
     def _standard(self, row: Row) -> f.Standard:
         node = row.about.get("standard")
@@ -146,7 +150,9 @@ class _Rows:
         """By the newest version that has what is named; what is wrong is said by the newest of all."""
         parsed = parse(f"{_BEFORE}{_LINE}{words}\n")
         problems += parsed.diagnostics
-        items = [item for unit in parsed.file.units for item in unit.items if isinstance(item, s.Scenario)]
+        items = [
+            item for unit in parsed.file.units for item in unit.items if isinstance(item, s.Scenario)
+        ]
         if problems or not items:
             return None
         for elaborate in self._elaborate:

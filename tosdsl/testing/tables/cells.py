@@ -1,4 +1,4 @@
-"""A CSV text (RFC 4180) as cells with their places, which the standard library's reader does not tell."""
+"""A CSV text (RFC 4180) as cells with their places, which the standard reader does not tell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tosdsl.trees.span import Span
 
 @frozen
 class Cell:
-    """What a cell holds, without its quotes and the spaces around it. ``quoted``: it stood in quotes."""
+    """What a cell holds, without its quotes and the spaces around it; whether it stood in quotes."""
 
     text: str
     quoted: bool

@@ -29,8 +29,11 @@ def tables_below(folder: str) -> list[str]:
 
 def tables_beside(policy: str) -> list[str]:
     """The tables that belong to a policy file."""
-    stem = next(policy.removesuffix(each) for each in sorted(POLICIES, key=len, reverse=True)
-                if policy.endswith(each))
+    stem = next(
+        policy.removesuffix(each)
+        for each in sorted(POLICIES, key=len, reverse=True)
+        if policy.endswith(each)
+    )
     return [f"{stem}{each}" for each in TABLES if os.path.isfile(f"{stem}{each}")]
 
 

@@ -6,7 +6,7 @@ and facts with dots. In YAML a case is a mapping with the same keys, its facts n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
@@ -61,9 +61,7 @@ class Table:
 # --- CSV ------------------------------------------------------------------------------------------
 
 
-def read_csv(
-    text: str, file: str, leaves: Mapping[str, v.Type], problems: list[Diagnostic]
-) -> Table:
+def read_csv(text: str, file: str, leaves: Mapping[str, v.Type], problems: list[Diagnostic]) -> Table:
     """The cases of a CSV text. ``leaves`` tells which facts are lists."""
     rows = read_cells(text, file, problems)
     header = next(rows, None)
@@ -154,7 +152,7 @@ def _node(cell: Cell, kind: v.Type | None) -> f.Node:
 
 
 def read_yaml(text: str, file: str, problems: list[Diagnostic]) -> Table:
-    """The cases of a YAML document: a list of them, or a mapping with ``cases`` and what holds for all."""
+    """The cases of a YAML document: a list, or a mapping with ``cases`` and what holds for all."""
     before = len(problems)
     root = read_text(text, file, problems)
     if root is None or len(problems) > before:
@@ -222,7 +220,10 @@ def _wanted_nodes(prefix: str, node: f.Node, problems: list[Diagnostic]) -> Iter
     if len(texts) < len(several):
         problems.append(
             mistake(
-                "TOS4003", node.span, path="expect", expected="a text, or a list of texts",
+                "TOS4003",
+                node.span,
+                path="expect",
+                expected="a text, or a list of texts",
                 found=found_words(node),
             )
         )
@@ -230,5 +231,4 @@ def _wanted_nodes(prefix: str, node: f.Node, problems: list[Diagnostic]) -> Iter
     if prefix:
         words = ", ".join(str(each.value) for each in texts)
         return [Wanted(f"{prefix} {words}", node.span, exact=False)]
-    make: Callable[[f.Scalar], Wanted] = lambda each: Wanted(str(each.value).strip(), each.span, each.plain)
-    return map(make, texts)
+    return [Wanted(str(each.value).strip(), each.span, each.plain) for each in texts]
