@@ -34,7 +34,7 @@ class TestResult:
 
     ``kind`` is ``scenario`` or ``case``, or whatever other tests call theirs; ``verdict`` that of the
     decision, if there is one. ``because`` are the lines that explain a failure in short,
-    ``explanation`` the whole as text; ``message`` is the one sentence of an outcome that has no failures.
+    ``explanation`` the whole as text; ``message`` says it in one sentence where there are no failures.
     """
 
     kind: str

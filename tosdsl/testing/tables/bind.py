@@ -67,7 +67,7 @@ def _policies(table: Table, work: Compilation, problems: list[Diagnostic]) -> tu
     if table.policy is not None:
         id_, _, version = table.policy.partition("@")
         return work.versions(id_, version or None, table.policy_span or NOWHERE)
-    if any(each.severity is Severity.ERROR for each in problems):
+    if problems and not table.rows:  # it could not be read, and may have named one
         return ()
     top = Span(table.file, 1, 1, 1, 2)
     beside = policies_beside(table.file)
@@ -139,6 +139,8 @@ class _Rows:
 
     def _expectation(self, wanted: Wanted) -> n.Expectation | None:
         words = " ".join(wanted.words.split("\n"))
+        if not words:  # no text, which is reported
+            return None
         if words not in self._read:
             found: list[Diagnostic] = []
             self._read[words] = self._elaborated(words, found)

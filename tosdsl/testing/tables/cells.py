@@ -24,6 +24,8 @@ def read_cells(text: str, file: str, problems: list[Diagnostic]) -> Iterator[lis
     work = _Reader(text, file, problems)
     while work.at < len(text):
         row = work.row()
+        if work.broken:  # the rest of the text is in one cell
+            return
         if len(row) > 1 or row[0].quoted or (row[0].text and not row[0].text.startswith("#")):
             yield row
 
@@ -32,6 +34,7 @@ class _Reader:
     def __init__(self, text: str, file: str, problems: list[Diagnostic]) -> None:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n")
         self.at = 0
+        self.broken = False
         self._file = file
         self._problems = problems
         self._line = 1
@@ -86,8 +89,8 @@ class _Reader:
             if stop < 0:
                 self._problems.append(mistake("TOS4031", span, problem="its quote is never closed"))
                 parts.append(self.text[at:])
-                stop = len(self.text)
-                self.at = stop
+                self.at = len(self.text)
+                self.broken = True
                 break
             parts.append(self.text[at:stop])
             if not self.text.startswith('""', stop):

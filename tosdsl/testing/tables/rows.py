@@ -68,6 +68,9 @@ def read_csv(text: str, file: str, leaves: Mapping[str, v.Type], problems: list[
     if header is None:
         return Table(file)
     _check_header(header, problems)
+    if not any(_expects(column.text) for column in header):
+        problems.append(mistake("TOS4033", header[0].span, what="This table"))
+        return Table(file)
     made = []
     for cells in rows:
         if len(cells) != len(header):
@@ -86,8 +89,6 @@ def _check_header(header: list[Cell], problems: list[Diagnostic]) -> None:
         elif column.text in seen:
             problems.append(mistake("TOS4005", column.span, path=column.text))
         seen.add(column.text)
-    if not any(_expects(column.text) for column in header):
-        problems.append(mistake("TOS4033", header[0].span, what="This table"))
 
 
 def _expects(column: str) -> bool:
@@ -192,7 +193,7 @@ def read_yaml(text: str, file: str, problems: list[Diagnostic]) -> Table:
 
 def _case(node: f.Node, common: Mapping[str, f.Node], problems: list[Diagnostic]) -> Row | None:
     if not isinstance(node, f.Entries):
-        problems.append(mistake("TOS4030", node.span, found=f"{found_words(node)} as one of them"))
+        problems.append(mistake("TOS4030", node.span, found=f"a list with {found_words(node)} in it"))
         return None
     place = Span(node.span.file, node.span.line, node.span.column, node.span.line, node.span.column + 1)
     title = f"line {place.line}"
@@ -227,7 +228,7 @@ def _wanted_nodes(prefix: str, node: f.Node, problems: list[Diagnostic]) -> Iter
                 found=found_words(node),
             )
         )
-        return []
+        return [Wanted("", node.span)]
     if prefix:
         words = ", ".join(str(each.value) for each in texts)
         return [Wanted(f"{prefix} {words}", node.span, exact=False)]
