@@ -187,7 +187,7 @@ class Fixed:
             self.title,
             span=self.span,
             outcome=self._outcome,
-            message="so < it & is",
+            message="a < b & c",
         )
 
 

@@ -22,7 +22,7 @@ class Cell:
 def read_cells(text: str, file: str, problems: list[Diagnostic]) -> Iterator[list[Cell]]:
     """The rows of a table. Empty lines, and those that begin with ``#``, are left out."""
     work = _Reader(text, file, problems)
-    while work.at < len(text):
+    while work.at < len(work.text):
         row = work.row()
         if work.broken:  # the rest of the text is in one cell
             return

@@ -18,7 +18,8 @@ def tables_below(folder: str) -> list[str]:
     found = []
     for above, folders, files in os.walk(folder):
         folders[:] = sorted(each for each in folders if not each.startswith("."))
-        name = "" if above == "." else above
+        name = above.removeprefix(os.curdir + os.sep) if folder == os.curdir else above
+        name = "" if name == os.curdir else name
         found += [
             os.path.join(name, file)
             for file in sorted(files)
