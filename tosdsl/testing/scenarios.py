@@ -51,8 +51,10 @@ def asked(policies: PolicySet) -> list[n.Policy]:
 
 def label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[str]) -> str:
     """A policy's name; of two texts of one version, with the day of its recording."""
+    if names[name] == 1:
+        return name
     policy = next(each for each in asked(policies) if scenario in each.scenarios)
-    return f"{name}, recorded {policy.recorded}" if names[name] > 1 else name
+    return f"{name}, recorded {policy.recorded}"
 
 
 def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
