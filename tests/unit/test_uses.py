@@ -104,7 +104,14 @@ def test_each_kind_of_value_meets_the_clause_that_asks_for_it() -> None:
     policies = tosdsl.loads(_laid_out(KINDS))
     seen: set[str] = set()
 
-    @settings(max_examples=300, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @settings(
+        max_examples=300,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(uses(policies))
     def draw(use: dict[str, Any]) -> None:
         seen.update(
@@ -125,7 +132,7 @@ def _laid_out(text: str) -> str:
 
 
 @given(st.data())
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 def test_facts_of_a_vocabulary_are_read_without_a_mistake(data: st.DataObject) -> None:
     policies = tosdsl.load("openai.business_terms")
     for source in (policies, policies.vocabulary):
@@ -135,7 +142,14 @@ def test_facts_of_a_vocabulary_are_read_without_a_mistake(data: st.DataObject) -
 def test_days_are_those_on_which_versions_change() -> None:
     found: set[object] = set()
 
-    @settings(max_examples=100, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+    @settings(
+        max_examples=100,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(days("openai.services_agreement"))
     def draw(day: object) -> None:
         found.add(day)
