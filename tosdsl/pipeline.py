@@ -206,6 +206,12 @@ class Compilation:
         """The use that a scenario describes."""
         return read_scenario(scenario, vocabulary, self.problems)
 
+    def unit_of(self, policy: n.Policy) -> s.Policy:
+        """The text of a policy that was read here, as a tree."""
+        unit = self._units[policy.span.file][policy.span.line]
+        assert isinstance(unit, s.Policy)
+        return unit
+
     def diagnostics(self) -> list[Diagnostic]:
         """Every mistake so far, once, by file and place."""
         found = [*self.search.problems, *self.problems]

@@ -299,3 +299,23 @@ def test_policies_of_an_installed_package_are_found_by_id(acme: Installed) -> No
     assert basis["path"] == ["acme.chat", "openai.business_terms"]
     ran = acme.run("tosdsl", "check", "acme.caht", "--facts", "project_seed")
     assert (ran.returncode, "acme.chat" in ran.stderr) == (1, True)
+
+
+# --- with pytest ----------------------------------------------------------------------------------
+
+
+def test_pytest_runs_the_scenarios_of_a_project(wheel: Path, tmp_path: Path) -> None:
+    """The plugin comes with the wheel and its extra, in a project that has one policy and no Python."""
+    project = environment(tmp_path)
+    project.install(f"{wheel}[pytest]")
+    policy = (ROOT / "tests/malformed/tables/shop.tos").read_text(encoding="utf-8")
+    scenario = 'scenario "a gift"\n    given\n        sold: no\n    expect permitted\n'
+    (project.folder / "shop.tos").write_text(f"{policy}\n{scenario}", encoding="utf-8")
+    table = "case,sold,expect\na sale,yes,permitted\n"
+    (project.folder / "shop.cases.csv").write_text(table, encoding="utf-8")
+    ran = project.run("pytest", "-v")
+    assert ran.returncode == 1
+    assert re.search(r"^shop\.tos::a gift PASSED", ran.stdout, re.MULTILINE), ran.stdout
+    assert re.search(r"^shop\.cases\.csv::a sale FAILED", ran.stdout, re.MULTILINE), ran.stdout
+    assert "expected permitted, came undetermined" in ran.stdout
+    assert project.run("pytest", "-p", "no:tosdsl").returncode == 5

@@ -59,6 +59,12 @@ def facts() -> Iterator[Text]:
             yield read(path)
 
 
+def tables() -> Iterator[Text]:
+    """Every table of cases for ``tables/shop.tos``."""
+    for path in sorted((HERE / "tables").glob("*.cases.*")):
+        yield read(path)
+
+
 def of_features() -> Iterator[Text]:
     """Every text with mistakes of meaning that belong to one feature of the language."""
     for path in sorted(FEATURES.glob("*/bad/*")):

@@ -11,9 +11,11 @@ from tests.malformed import corpus
 from tests.malformed.judge import check, check_policies
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.facade import FactError, PolicySet, load
+from tosdsl.facade import FactError, PolicyError, PolicySet, load
+from tosdsl.testing.collect import collect
 
 _POLICIES = dict(corpus.policies())
+_TABLES = {text.name: text for text in corpus.tables()}
 _FACTS = {text.name: text for text in corpus.facts()}
 
 
@@ -41,6 +43,20 @@ def _policies_of(vocabulary: str) -> PolicySet:
     if not vocabulary:
         return load("openai.business_terms")
     return load(corpus.HERE / "facts" / f"{vocabulary}.tos")
+
+
+@pytest.mark.parametrize("name", _TABLES)
+def test_tables(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder with the policy, under the policy's name."""
+    monkeypatch.chdir(tmp_path)
+    text = _TABLES[name]
+    file = f"shop.cases.{name.rpartition('.')[2]}"
+    Path("shop.tos").write_bytes((corpus.HERE / "tables" / "shop.tos").read_bytes())
+    Path(file).write_bytes(text.text.encode())
+    with pytest.raises(PolicyError) as raised:
+        collect([file])
+    assert {each.span.file for each in raised.value.diagnostics} == {file}
+    check(text, raised.value.diagnostics, {file: text.text})
 
 
 _ELSEWHERE = {
@@ -71,13 +87,15 @@ _ELSEWHERE = {
     "TOS6009": "../unit/test_cli_fmt.py",
     "TOS6010": "../unit/test_cli_fmt.py",
     "TOS6012": "test_limits.py",
+    "TOS6020": "../unit/test_tables_of_cases.py",
+    "TOS6021": "../unit/test_cli_test.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 
 
 def test_every_code_is_produced() -> None:
     texts = [text for several in _POLICIES.values() for text in several] + list(_FACTS.values())
-    texts += corpus.of_features()
+    texts += [*corpus.of_features(), *_TABLES.values()]
     here = {expected.code for text in texts for expected in text.expected}
     assert here | _ELSEWHERE.keys() == CATALOGUE.keys()
     assert here.isdisjoint(_ELSEWHERE)

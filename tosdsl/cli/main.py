@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
@@ -90,12 +91,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
 
-    test = commands.add_parser("test", help="run the scenarios of every policy found")
+    test = commands.add_parser("test", help="run the scenarios and the cases of every policy found")
     test.add_argument(
-        "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder or an id"
+        "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, an id, or a table"
     )
     test.add_argument("--format", choices=("text", "json", "junit"), default="text")
     test.add_argument("-v", "--verbose", action="store_true", help="explain each failure in full")
+    test.add_argument(
+        "-k", metavar="WORDS", help="only tests that have all of the words in their names"
+    )
+    test.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the tests that say none")
+    test.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes; as many as processors for long runs"
+    )
+    test.add_argument("--watch", action="store_true", help="run again after each change")
+    test.add_argument(
+        "--annotations",
+        choices=("none", "github"),
+        default="github" if os.environ.get("GITHUB_ACTIONS") == "true" else "none",
+        help="mark failures in a code review; as a workflow of GitHub runs them by default",
+    )
 
     fmt = commands.add_parser("fmt", help="write policies in the one canonical layout")
     fmt.add_argument("path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, or -")
@@ -129,6 +144,12 @@ class _Version(argparse.Action):
 
         print(f"tosdsl {version('tosdsl')}")
         parser.exit()
+
+
+def _jobs(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) <= 256:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
 
 
 def _date(text: str) -> date:

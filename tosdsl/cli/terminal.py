@@ -98,6 +98,46 @@ def _print_styled(lines: Iterable[Line]) -> None:
         console.print(Padding(text[indent:], (0, 0, 0, indent)) if line.plain else "")
 
 
+class Counter:
+    """A line on standard error that counts tests, if that is a terminal and the run is long."""
+
+    PATIENCE = 0.5
+    """Seconds after which a run counts as long."""
+
+    def __init__(self) -> None:
+        from time import perf_counter
+
+        self._clock = perf_counter
+        self._next = perf_counter() + self.PATIENCE
+        self._shown = False
+
+    def __enter__(self) -> Counter:
+        return self
+
+    def show(self, done: int, all_: int, wrong: int) -> None:
+        """Write the line anew, ten times a second at most."""
+        if self._clock() < self._next or not sys.stderr.isatty():
+            return
+        self._next = self._clock() + 0.1
+        self._shown = True
+        bar = "━" * (24 * done // all_)
+        failed = f", {wrong:,} not held" if wrong else ""
+        sys.stderr.write(f"\r\x1b[2K{bar:<24} {done:,} of {all_:,}{failed}")
+        sys.stderr.flush()
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[2K")
+            sys.stderr.flush()
+
+
+def clear() -> None:
+    """An empty terminal; nothing elsewhere."""
+    if sys.stdout.isatty():
+        sys.stdout.write("\x1b[2J\x1b[H")
+        sys.stdout.flush()
+
+
 def print_markdown(text: str, plain: str) -> None:
     """Laid out on a terminal, ``plain`` elsewhere."""
     if _has_colour(sys.stdout):

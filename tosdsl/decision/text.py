@@ -176,10 +176,11 @@ def _tree(decision: Decision) -> Iterator[Line]:
         yield _line((f"  {document.text}", "document"), (note, "note"))
         if not document.children and not document.note:
             yield _line(("    nothing in it speaks to this use", "note"))
-        yield from _nodes(document.children, 2)
+        yield from node_lines(document.children, 2)
 
 
-def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
+def node_lines(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
+    """Nodes of an explanation with all that is under them; ``depth`` is how far they are indented."""
     indent = "  " * depth
     widths = [len(_lead(node)) for node in nodes if node.note and node.kind in _LEAVES]
     column = min(max(widths, default=0), _WIDEST)
@@ -202,7 +203,7 @@ def _nodes(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
             )
             if node.description:
                 yield _line((f"{indent}  “{node.description}”", "note"))
-        yield from _nodes(node.children, depth + 1)
+        yield from node_lines(node.children, depth + 1)
 
 
 _REMARKS = {"default", "rebuttal", "others", "incorporation"}

@@ -76,6 +76,36 @@ OF_USES = (
         "There are {size} readings; MAX_READINGS is {limit}.",
         "Leave out readings that differ in nothing that matters.",
     ),
+    # From here on: tables of cases.
+    Entry(
+        "TOS4030",
+        "A table of cases is a list of mappings, and {found} is given.",
+        "Write `cases:`, and below it `- case: …` with facts and `expect: …` for each.",
+    ),
+    Entry(
+        "TOS4031",
+        "This cell cannot be read: {problem}.",
+        'Write the whole cell between two `"`, and a quote inside it as `""`.',
+    ),
+    Entry(
+        "TOS4032",
+        "This row has {size} cells, and the table has {columns} columns.",
+        "Leave a cell empty for what is not known, and put a cell with a comma in quotes.",
+    ),
+    Entry(
+        "TOS4033", "{what} expects nothing.", "Say what must come out: `expect`, and `permitted`, say."
+    ),
+    Entry(
+        "TOS4034",
+        "A case {title} stands here for the second time; the first is at line {line}.",
+        "Give one of the two another title, or remove it.",
+    ),
+    Entry("TOS4035", "A table of cases has no key `{key}`.", "Its keys are {keys}."),
+    Entry(
+        "TOS4036",
+        "There is no case in this table.",
+        "Write one, or remove the file: nothing is tested by it.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
     Entry(
@@ -220,5 +250,15 @@ OF_USES = (
         "TOS6012",
         "The versions of these documents take turns more often than MAX_PERIODS ({limit}).",
         "Ask about fewer documents at a time, or name a version of one: `{name}@…`.",
+    ),
+    Entry(
+        "TOS6020",
+        "This table of cases belongs to no one policy: {problem}.",
+        "Call it as the policy's file is called, or name the policy in it: `policy: ID`, in YAML.",
+    ),
+    Entry(
+        "TOS6021",
+        "None of the {size} tests has {words} in its name.",
+        "Look at the titles of scenarios and cases: `-k` takes words that stand in one.",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from attrs import define, evolve, field
@@ -68,6 +68,29 @@ def elaborate_policy(
         span=unit.name.span,
         routes=routes,
     )
+
+
+def scenarios_of(
+    unit: s.Policy, vocabulary: v.Vocabulary
+) -> Callable[[s.Scenario, list[Diagnostic]], n.Scenario]:
+    """What elaborates scenarios that stand outside the policy's text, by the names of the policy.
+
+    What is wrong with the policy itself is not said again.
+    """
+    of_policy: list[Diagnostic] = []
+    provider = unit.header.provider
+    typer = Typer(vocabulary, provider.text if provider else None, frozenset(), of_policy)
+    work = _Elaboration(unit, typer, frozenset(), of_policy)
+    work.declare()
+    elaborate_definitions(unit, typer, work.of_definition, of_policy)
+
+    def elaborated(item: s.Scenario, problems: list[Diagnostic]) -> n.Scenario:
+        of_policy.clear()
+        made = elaborate_scenario(item, unit.name.text, work.kinds, typer, of_policy)
+        problems += of_policy
+        return made
+
+    return elaborated
 
 
 def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:

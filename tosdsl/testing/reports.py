@@ -1,66 +1,129 @@
-"""Results of scenarios as JSON-ready data and as JUnit XML."""
+"""Results as JSON-ready data, as JUnit XML, and as annotations of a code review."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from tosdsl.testing.scenarios import Result
+from tosdsl.testing.model import OUTCOMES, TestResult
 
 
-def as_json(results: Sequence[Result]) -> dict[str, Any]:
-    """One object: counts, and each scenario with what failed in it."""
+def counts(results: Sequence[TestResult]) -> dict[str, int]:
+    """How many came to each outcome."""
+    return {each: sum(result.outcome == each for result in results) for each in OUTCOMES}
+
+
+def as_json(results: Sequence[TestResult], seconds: float) -> dict[str, Any]:
+    """One object: counts, and each test with what failed in it. Seconds are to the millisecond."""
     return {
         "schema": "tosdsl.test/1",
-        "scenarios": len(results),
+        "tests": len(results),
+        "scenarios": sum(result.kind == "scenario" for result in results),
         "held": sum(result.held for result in results),
+        **counts(results),
+        "seconds": round(seconds, 3),
         "results": [
             {
+                "kind": result.kind,
                 "policy": result.policy,
-                "scenario": result.scenario.title,
+                "scenario": result.title,
                 "held": result.held,
-                "verdict": result.decision.verdict.value,
-                "file": result.scenario.span.file,
-                "line": result.scenario.span.line,
+                "outcome": result.outcome,
+                "verdict": result.verdict,
+                "file": result.span.file,
+                "line": result.span.line,
+                "seconds": round(result.seconds, 3),
+                "message": result.message or None,
                 "failures": [
                     {"expected": each.expected, "actual": each.actual, "line": each.span.line}
                     for each in result.failures
                 ],
+                "because": [line.plain for line in result.because],
             }
             for result in results
         ],
     }
 
 
-def as_junit(results: Sequence[Result]) -> str:
-    """JUnit XML, one suite a policy."""
-    root = ElementTree.Element("testsuites", name="tosdsl", tests=str(len(results)))
-    root.set("failures", str(sum(not result.held for result in results)))
-    for policy in dict.fromkeys(result.policy for result in results):
-        mine = [result for result in results if result.policy == policy]
-        failed = sum(not result.held for result in mine)
-        suite = ElementTree.SubElement(
-            root, "testsuite", name=policy, tests=str(len(mine)), failures=str(failed)
-        )
+def summary(result: TestResult) -> str:
+    """What is to be said of a test that did not pass, in one line."""
+    lines = [f"expected {each.expected}, came {each.actual}" for each in result.failures]
+    return "; ".join(lines) or result.message
+
+
+def as_junit(results: Sequence[TestResult], seconds: float) -> str:
+    """JUnit XML: a suite a policy, and one a table. What is unknown counts as skipped."""
+    root = ElementTree.Element("testsuites", {"name": "tosdsl", **_counts(results, seconds)})
+    for name in dict.fromkeys(result.suite for result in results):
+        mine = [result for result in results if result.suite == name]
+        took = sum(result.seconds for result in mine)
+        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(mine, took)})
         for result in mine:
-            span = result.scenario.span
             case = ElementTree.SubElement(
                 suite,
                 "testcase",
-                classname=policy,
-                name=_clean(result.scenario.title),
-                file=span.file,
-                line=str(span.line),
+                classname=_clean(name),
+                name=_clean(result.title),
+                time=f"{result.seconds:.3f}",
+                file=result.span.file,
+                line=str(result.span.line),
             )
             if not result.held:
-                lines = [f"expected {each.expected}, came {each.actual}" for each in result.failures]
-                failure = ElementTree.SubElement(case, "failure", message=_clean("; ".join(lines)))
-                failure.text = _clean(result.decision.explain())
+                message = _clean(summary(result))
+                kind = {"failed": "failure", "error": "error"}.get(result.outcome, "skipped")
+                inner = ElementTree.SubElement(case, kind, message=message)
+                if kind != "skipped":
+                    inner.set("type", result.kind)
+                inner.text = _clean(result.explanation or result.message)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
 
 
+def _counts(results: Sequence[TestResult], seconds: float) -> dict[str, str]:
+    found = counts(results)
+    return {
+        "tests": str(len(results)),
+        "failures": str(found["failed"]),
+        "errors": str(found["error"]),
+        "skipped": str(found["unknown"]),
+        "time": f"{seconds:.3f}",
+    }
+
+
 def _clean(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return "".join(each for each in text if each in "\n\t" or each >= " ")
+    """Without the characters that XML cannot hold."""
+    return "".join(each for each in text if each in "\n\t" or (each >= " " and _is_xml(each)))
+
+
+def _is_xml(character: str) -> bool:
+    return not ("\ud800" <= character <= "\udfff" or character in "\ufffe\uffff\x7f")
+
+
+def github_annotations(results: Sequence[TestResult]) -> Iterator[str]:
+    """A workflow command of GitHub Actions for each failure, at the place of what was expected."""
+    for result in results:
+        if result.held:
+            continue
+        level = "warning" if result.outcome == "unknown" else "error"
+        title = f"{result.policy}: {result.title}"
+        because = "".join(f"\n{line.plain}" for line in result.because)
+        for each in result.failures:
+            message = f"expected {each.expected}, came {each.actual}{because}"
+            yield _command(level, each.span.file, each.span.line, title, message)
+        if not result.failures:
+            yield _command(level, result.span.file, result.span.line, title, result.message)
+
+
+def _command(level: str, file: str, line: int, title: str, message: str) -> str:
+    place = ",".join(
+        f"{key}={_escaped(value, ':,')}" for key, value in (("file", file), ("line", str(line)))
+    )
+    return f"::{level} {place},title={_escaped(title, ':,')}::{_escaped(message)}"
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """As the runner of workflows reads it: a line end or a ``::`` of a title ends no command."""
+    for each in ("%", "\r", "\n", *more):
+        text = text.replace(each, f"%{ord(each):02X}")
+    return text

@@ -12,20 +12,11 @@ from tosdsl.answer import answer
 from tosdsl.decision.build import both, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
+from tosdsl.testing.model import Failure
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
-from tosdsl.trees.span import Span
 from tosdsl.trees.wording import value_words
-
-
-@frozen
-class Failure:
-    """An expectation that does not hold: what was expected, what came, and where it stands."""
-
-    expected: str
-    actual: str
-    span: Span
 
 
 @frozen
@@ -45,25 +36,29 @@ class Result:
 def run(sets: Iterable[PolicySet]) -> list[Result]:
     """Every scenario of the policies asked about, each against the documents of its own set."""
     several = list(sets)
-    names = Counter(policy.name for each in several for policy in _asked(each))
+    names = Counter(policy.name for each in several for policy in asked(each))
     return [
-        _run_one(each, _label(policy, scenario, each, names), scenario, use)
+        judge(each, label(policy, scenario, each, names), scenario, use)
         for each in several
         for policy, scenario, use in each.scenarios()
     ]
 
 
-def _asked(policies: PolicySet) -> list[n.Policy]:
+def asked(policies: PolicySet) -> list[n.Policy]:
+    """The policies that a set was made for, each version by itself."""
     return [policy for versions in policies.choices.asked for policy in versions]
 
 
-def _label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[str]) -> str:
+def label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[str]) -> str:
     """A policy's name; of two texts of one version, with the day of its recording."""
-    policy = next(each for each in _asked(policies) if scenario in each.scenarios)
-    return f"{name}, recorded {policy.recorded}" if names[name] > 1 else name
+    if names[name] == 1:
+        return name
+    policy = next(each for each in asked(policies) if scenario in each.scenarios)
+    return f"{name}, recorded {policy.recorded}"
 
 
-def _run_one(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
+def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
+    """One scenario, put to the documents of a set; ``policy`` is what it is listed under."""
     made, findings = answer(policies.at(use.as_of, use.known_at), use)
     failures = (
         _failure(expected, made, findings)
@@ -80,8 +75,8 @@ def _governs(expected: n.Expectation, made: Decision, policies: PolicySet, use: 
     choices = policies.choices.library.get(document)
     found = made.governs
     if choices is not None:
-        asked = PolicySet(choices, policies.sources)
-        found = answer(asked.at(use.as_of, use.known_at), use)[0].governs
+        library = PolicySet(choices, policies.sources)
+        found = answer(library.at(use.as_of, use.known_at), use)[0].governs
     if any(each.document == document and version in ([], [each.version]) for each in found):
         return None
     came = ", ".join(f"{each.document}@{each.version or '(none)'}" for each in found) or "nothing"
@@ -147,7 +142,7 @@ def _state(clause: str, findings: Findings) -> str:
     for (index, id_), its in findings.duties.items():
         if findings.linked.documents[index].qualified(id_) == clause:
             return its.state
-    raise KeyError(clause)
+    return "missing"
 
 
 def value_of(name: str, findings: Findings) -> Any:
