@@ -90,12 +90,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
 
-    test = commands.add_parser("test", help="run the scenarios of every policy found")
+    test = commands.add_parser("test", help="run the scenarios and properties of policies")
     test.add_argument(
         "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder or an id"
     )
     test.add_argument("--format", choices=("text", "json", "junit"), default="text")
     test.add_argument("-v", "--verbose", action="store_true", help="explain each failure in full")
+    test.add_argument(
+        "--examples", type=_count, default=400, metavar="N", help="uses tried for a property (400)"
+    )
+    test.add_argument("--seed", type=int, default=0, metavar="N", help="other uses for another number")
 
     fmt = commands.add_parser("fmt", help="write policies in the one canonical layout")
     fmt.add_argument("path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, or -")
@@ -138,6 +142,12 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write year-month-day") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def _code(text: str) -> str:

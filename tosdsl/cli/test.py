@@ -1,4 +1,4 @@
-"""``tosdsl test``: the scenarios of every policy found."""
+"""``tosdsl test``: the scenarios and properties of every policy found."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, print_lines
+from tosdsl.cli.tried import property_lines
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import load_each
-from tosdsl.testing import scenarios
+from tosdsl.testing import properties, scenarios
 from tosdsl.testing.reports import as_json, as_junit
 from tosdsl.testing.scenarios import Result
 
@@ -20,18 +21,24 @@ def run(options: argparse.Namespace) -> int:
     """Print each scenario with what failed in it."""
     sets = load_each(*options.path)
     results = scenarios.run(sets)
-    if not results:
+    tried = properties.run(sets, examples=options.examples, seed=options.seed)
+    if not results and not tried:
         names = " and ".join(f"`{path}`" for path in options.path)
         raise PolicyError((mistake("TOS6008", None, name=names),), {})
     if options.format == "json":
-        print_json({**as_json(results), "diagnostics": [each.to_json() for each in sets[0].warnings]})
+        found = {"properties": [properties.as_json(each) for each in tried]}
+        warnings = [each.to_json() for each in sets[0].warnings]
+        print_json({**as_json(results), **found, "diagnostics": warnings})
     else:
         print_diagnostics(sets[0].warnings, sets[0].sources)
         if options.format == "junit":
-            print(as_junit(results))
+            print(as_junit(results, tried))
         else:
-            print_lines(_lines(results, options.verbose))
-    return OK if all(result.held for result in results) else FORBIDDEN
+            if results:
+                print_lines(_lines(results, options.verbose))
+            if tried:
+                print_lines(property_lines(tried))
+    return OK if all(result.held for result in (*results, *tried)) else FORBIDDEN
 
 
 def _lines(results: Sequence[Result], verbose: bool) -> Iterator[Line]:

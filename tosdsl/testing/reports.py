@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from tosdsl.testing.properties import Result as Tried
 from tosdsl.testing.scenarios import Result
 
 
@@ -33,10 +34,10 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
     }
 
 
-def as_junit(results: Sequence[Result]) -> str:
-    """JUnit XML, one suite a policy."""
-    root = ElementTree.Element("testsuites", name="tosdsl", tests=str(len(results)))
-    root.set("failures", str(sum(not result.held for result in results)))
+def as_junit(results: Sequence[Result], tried: Sequence[Tried] = ()) -> str:
+    """JUnit XML, one suite a policy; properties are in suites of their own."""
+    root = ElementTree.Element("testsuites", name="tosdsl", tests=str(len(results) + len(tried)))
+    root.set("failures", str(sum(not result.held for result in (*results, *tried))))
     for policy in dict.fromkeys(result.policy for result in results):
         mine = [result for result in results if result.policy == policy]
         failed = sum(not result.held for result in mine)
@@ -57,8 +58,24 @@ def as_junit(results: Sequence[Result]) -> str:
                 lines = [f"expected {each.expected}, came {each.actual}" for each in result.failures]
                 failure = ElementTree.SubElement(case, "failure", message=_clean("; ".join(lines)))
                 failure.text = _clean(result.decision.explain())
+    for policy in dict.fromkeys(result.policy for result in tried):
+        _property_suite(root, policy, [result for result in tried if result.policy == policy])
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
+
+
+def _property_suite(root: ElementTree.Element, policy: str, mine: Sequence[Tried]) -> None:
+    failed = str(sum(not result.held for result in mine))
+    name = f"{policy}: properties"
+    suite = ElementTree.SubElement(root, "testsuite", name=name, tests=str(len(mine)), failures=failed)
+    for result in mine:
+        span = result.property.span
+        place = {"file": span.file, "line": str(span.line)}
+        title = _clean(result.property.title)
+        case = ElementTree.SubElement(suite, "testcase", place, classname=policy, name=title)
+        if not result.held:
+            failure = ElementTree.SubElement(case, "failure", message=_clean(result.summary))
+            failure.text = _clean(result.counterexample.scenario) if result.counterexample else None
 
 
 def _clean(text: str) -> str:

@@ -538,6 +538,31 @@ class Scenario:
     known_at: DateLiteral | None = field(default=None, kw_only=True)
 
 
+# --- properties ---------------------------------------------------------------------------
+
+
+@frozen
+class Claim:
+    """``expect never …`` or ``expect always …``, and what a scenario would expect."""
+
+    always: bool
+    of: ExpectVerdict | ExpectForce | ExpectDuty
+    span: Span = place()
+
+
+@frozen
+class Property:
+    """What holds of every use of which ``where`` is true."""
+
+    title: Text
+    description: str | None = None
+    as_of: DateLiteral | None = None
+    where: Expr | None = None
+    claims: tuple[Claim, ...] = ()
+    span: Span = place()
+    known_at: DateLiteral | None = field(default=None, kw_only=True)
+
+
 PolicyItem: TypeAlias = (
     Use
     | Define
@@ -549,6 +574,7 @@ PolicyItem: TypeAlias = (
     | GovernedBy
     | Enforcement
     | Scenario
+    | Property
 )
 
 
