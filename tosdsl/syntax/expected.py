@@ -40,6 +40,7 @@ _PHRASES = {
     "CLAIM_VERDICT": "`never forbidden`, `always permitted`",
     "CLAIM_FORCE": "`never in force`, `always in force`",
     "CLAIM_DUTY": "`never breached`, `always fulfilled`",
+    "CLAIM_OPEN": "`never undetermined`",
     "READINGS": "`readings agree` or `readings split`",
     "TERM_OF_DAYS": "a time such as `30 days`",
     "LPAR": "`(`",

@@ -132,7 +132,7 @@ class Near:
             case v.OptionalOf(item=item):
                 return [ABSENT, *self.values(item)]
             case v.ListOf(item=item):
-                return _lists(list(self.values(item)))
+                return _lists(list(self.values(item)), again=isinstance(item, v.Record))
             case v.Record(fields=fields):
                 return self._records(fields)
         assert_never(kind)
@@ -198,9 +198,11 @@ def _beside(constants: Iterable[Any], step: timedelta, *, same: bool = True) -> 
                 continue
 
 
-def _lists(items: list[Any]) -> list[Any]:
-    """The empty list, each item alone, pairs, and all together."""
+def _lists(items: list[Any], *, again: bool) -> list[Any]:
+    """The empty list, each item alone (``again``: twice and more often as well), pairs, and all."""
     few = items[:_MOST_LISTED]
     made: list[Any] = [(), *((item,) for item in items[:_MOST])]
+    if again:
+        made += [(item,) * times for item in few for times in (2, 3, 5)]
     made += combinations(few, 2)
     return [*made, tuple(few)]
