@@ -42,7 +42,7 @@ def test_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     "result",
     [result for file in GOOD for result in properties.run(load_each(file))],
-    ids=lambda result: f"{result.policy}: {result.property.title}",
+    ids=lambda result: f"{result.policy}: {result.item.title}",
 )
 def test_property(result: properties.Result) -> None:
     assert result.held, result

@@ -174,7 +174,7 @@ class _Session:
                 for each in result.failures
             ]
         tried = properties.run(load_each(place))
-        self.problems += [f"{each.property.title}: {each.summary}" for each in tried if not each.held]
+        self.problems += [f"{each.item.title}: {each.summary}" for each in tried if not each.held]
 
     # --- commands ---------------------------------------------------------------------------------
 

@@ -47,9 +47,7 @@ def with_property(world: World, claim: str) -> list[str]:
 
 @SEARCHING
 @given(worlds(), st.data())
-def test_a_refutation_is_a_scenario_that_holds(
-    world: World, data: st.DataObject
-) -> None:
+def test_a_refutation_is_a_scenario_that_holds(world: World, data: st.DataObject) -> None:
     texts = with_property(world, data.draw(st.sampled_from(claims(world))))
     if not texts:
         return

@@ -210,13 +210,15 @@ def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "tosdsl[testing]" in str(caught.value)
 
 
-# --- the command line -----------------------------------------------------------------------------------
+# --- the command line -----------------------------------------------------------------------------
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     made = tmp_path / "photos.tos"
-    text = of("paid", "never forbidden") + "\n\n" + of("not paid", "never forbidden").replace('"p"', '"q"')
+    text = (
+        of("paid", "never forbidden") + "\n\n" + of("not paid", "never forbidden").replace('"p"', '"q"')
+    )
     made.write_text(f"{POLICY}\n{text}{VOCABULARY}", encoding="utf-8")
     return made
 

@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
                 print_lines(_lines(results, options.verbose))
             if tried:
                 print_lines(property_lines(tried))
-    return OK if all(result.held for result in (*results, *tried)) else FORBIDDEN
+    held = all(result.held for result in results) and all(result.held for result in tried)
+    return OK if held else FORBIDDEN
 
 
 def _lines(results: Sequence[Result], verbose: bool) -> Iterator[Line]:

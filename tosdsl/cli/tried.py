@@ -15,7 +15,7 @@ def property_lines(results: Sequence[Result]) -> Iterator[Line]:
         yield Line(((policy, "document"), (": properties", "note")))
         for result in mine:
             mark = ("  ✓ ", "true") if result.held else ("  ✗ ", "false")
-            yield Line((mark, (result.property.title, ""), (f"  {result.summary}", "note")))
+            yield Line((mark, (result.item.title, ""), (f"  {result.summary}", "note")))
             found = result.counterexample
             if found is None:
                 continue

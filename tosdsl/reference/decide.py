@@ -33,9 +33,7 @@ def find_all_but_needs(linked: Linked, use: Use) -> Findings:
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
     governing = in_force(linked, use)
-    return Findings(
-        linked, use, found, rows, remaining, (), due, excepted, truths, in_force=governing
-    )
+    return Findings(linked, use, found, rows, remaining, (), due, excepted, truths, in_force=governing)
 
 
 def verdicts(linked: Linked, use: Use) -> Possible:

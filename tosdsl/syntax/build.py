@@ -447,7 +447,6 @@ class Build(Reductions):
         span = self._span(*children)
         return Part("expect", s.ExpectValue(children[1], None, span=span), span)
 
-
     # --- properties ---------------------------------------------------------------------------
 
     def property(self, children: Children) -> s.Property:

@@ -10,7 +10,6 @@ A prover may be handed in: what it settles is not searched. That is the one plac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from random import Random
 from typing import TYPE_CHECKING, Any
 from typing import Literal as OneOf
 
@@ -29,7 +28,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
-from tosdsl.trees.walk import paths, reads
 
 if TYPE_CHECKING:
     from tosdsl.testing.strategies.aimed import Aim
@@ -69,10 +67,10 @@ class Property:
 
 @frozen
 class Result:
-    """A property tried. ``uses`` is how many uses were tried, ``met`` how many of them fit ``where``."""
+    """A property tried: by how many ``uses``, and how many of them fit ``where`` (``met``)."""
 
     policy: str
-    property: n.Property
+    item: n.Property
     outcome: Outcome
     uses: int = 0
     met: int = 0
@@ -112,7 +110,7 @@ def run(
     seed: int = 0,
     prover: Prover | None = None,
 ) -> list[Result]:
-    """Every property of the policies asked about. Raises PolicyError where hypothesis is not installed."""
+    """Every property of the policies asked about. Raises PolicyError without hypothesis."""
     return [settle(each, examples=examples, seed=seed, prover=prover) for each in properties(sets)]
 
 
@@ -131,18 +129,17 @@ def settle(
     return search(of, examples=examples, seed=seed)
 
 
-# --- the search ---------------------------------------------------------------------------------------
+# --- the search -----------------------------------------------------------------------------------
 
 
 def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
     """Uses drawn until one is found against which the property fails. The same seed draws the same."""
     try:
-        import hypothesis
+        from tosdsl.testing.strategies.aimed import Field, Target, first
+        from tosdsl.testing.strategies.near import Near
     except ImportError:
         words = {"what": "Searching a property", "package": "hypothesis", "extra": "testing"}
         raise PolicyError((mistake("TOS6007", of.item.span, None, **words),), {}) from None
-    from tosdsl.testing.strategies.aimed import Field, Target
-    from tosdsl.testing.strategies.near import Near
 
     where = of.item.where
     index = _document(of)
@@ -161,23 +158,15 @@ def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
             refuted = failing is not None
         return failing is not None
 
-    settings = hypothesis.settings(
-        max_examples=examples,
-        deadline=None,
-        database=None,
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
-        suppress_health_check=tuple(hypothesis.HealthCheck),
-    )
     strategy = world.uses(aims, Target(tuple(_ways(of))))
-    try:
-        facts = hypothesis.find(strategy, fails, settings=settings, random=Random(seed))
-    except hypothesis.errors.NoSuchExample:
+    found = first(strategy, fails, examples, seed)
+    if found is None:
         return Result(of.name, of.item, "searched" if met else "unmet", uses, met)
-    facts = _fewer(of, index, facts)
+    facts = _fewer(of, found)
     failing = _failing(of, facts)
     assert failing is not None  # it was kept for that
-    found = _counterexample(of, failing, facts)
-    return Result(of.name, of.item, "refuted", uses, met, found)
+    shown = _counterexample(of, failing, facts)
+    return Result(of.name, of.item, "refuted", uses, met, shown)
 
 
 def _document(of: Property) -> int:
@@ -223,7 +212,7 @@ def _came(of: n.Expectation, findings: Findings) -> str:
     raise AssertionError(of.kind)
 
 
-def _fewer(of: Property, index: int, facts: Facts) -> Facts:
+def _fewer(of: Property, facts: Facts) -> Facts:
     """The facts without those that are not needed for a claim to fail."""
     known = dict(facts)
     for path in sorted(facts):
@@ -233,7 +222,7 @@ def _fewer(of: Property, index: int, facts: Facts) -> Facts:
     return known
 
 
-# --- where to look --------------------------------------------------------------------------------------
+# --- where to look --------------------------------------------------------------------------------
 
 
 def _ways(of: Property) -> Iterator[list[Aim]]:
@@ -286,7 +275,7 @@ def _all_exceptions(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNod
         yield from _all_exceptions(node.exceptions)
 
 
-# --- as a scenario --------------------------------------------------------------------------------------
+# --- as a scenario --------------------------------------------------------------------------------
 
 
 def _counterexample(of: Property, failing: tuple[n.Claim, str], facts: Facts) -> Counterexample:
@@ -333,10 +322,10 @@ def _ref(clause: str, policy: str) -> s.Ref:
 
 def as_json(result: Result) -> dict[str, Any]:
     """A result as JSON-ready data."""
-    found, span = result.counterexample, result.property.span
+    found, span = result.counterexample, result.item.span
     return {
         "policy": result.policy,
-        "property": result.property.title,
+        "property": result.item.title,
         "held": result.held,
         "outcome": result.outcome,
         "uses": result.uses,

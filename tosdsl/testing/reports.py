@@ -37,7 +37,8 @@ def as_json(results: Sequence[Result]) -> dict[str, Any]:
 def as_junit(results: Sequence[Result], tried: Sequence[Tried] = ()) -> str:
     """JUnit XML, one suite a policy; properties are in suites of their own."""
     root = ElementTree.Element("testsuites", name="tosdsl", tests=str(len(results) + len(tried)))
-    root.set("failures", str(sum(not result.held for result in (*results, *tried))))
+    held = [each.held for each in results] + [each.held for each in tried]
+    root.set("failures", str(held.count(False)))
     for policy in dict.fromkeys(result.policy for result in results):
         mine = [result for result in results if result.policy == policy]
         failed = sum(not result.held for result in mine)
@@ -69,9 +70,9 @@ def _property_suite(root: ElementTree.Element, policy: str, mine: Sequence[Tried
     name = f"{policy}: properties"
     suite = ElementTree.SubElement(root, "testsuite", name=name, tests=str(len(mine)), failures=failed)
     for result in mine:
-        span = result.property.span
+        span = result.item.span
         place = {"file": span.file, "line": str(span.line)}
-        title = _clean(result.property.title)
+        title = _clean(result.item.title)
         case = ElementTree.SubElement(suite, "testcase", place, classname=policy, name=title)
         if not result.held:
             failure = ElementTree.SubElement(case, "failure", message=_clean(result.summary))

@@ -1,14 +1,16 @@
 """Uses built backwards from what is to come out.
 
-In: the documents, a condition that is to be true, perhaps clauses that are to be in force or not. Out: a
-strategy for the known facts of a use. It aims and may miss: who draws looks at what came.
+In: the documents, a condition that is to be true, perhaps clauses that are to be in force or not. Out:
+a strategy for the known facts of a use. It aims and may miss: who draws looks at what came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from random import Random
 from typing import Any
 
+import hypothesis
 from attrs import define, field
 from hypothesis import strategies as st
 
@@ -49,9 +51,7 @@ class Field:
         """``more`` are conditions besides those of the documents."""
         known = tuple(reads(each.policy.definitions) for each in linked.documents)
         read = {
-            path
-            for index, expr in (*expressions(linked), *more)
-            for path in paths(expr, known[index])
+            path for index, expr in (*expressions(linked), *more) for path in paths(expr, known[index])
         }
         types = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves() if leaf.path in read}
         own = tuple({each.name: each for each in d.policy.definitions} for d in linked.documents)
@@ -84,16 +84,34 @@ class Field:
         return evaluate(expr, facts, values) is wanted
 
 
+def first(
+    strategy: st.SearchStrategy[dict[str, Value]],
+    fails: Callable[[dict[str, Value]], bool],
+    examples: int,
+    seed: int,
+) -> dict[str, Value] | None:
+    """The facts of a use that fails, made as small as it goes; None if none of ``examples`` does."""
+    settings = hypothesis.settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        suppress_health_check=tuple(hypothesis.HealthCheck),
+    )
+    try:
+        return hypothesis.find(strategy, fails, settings=settings, random=Random(seed))
+    except hypothesis.errors.NoSuchExample:
+        return None
+
+
 @st.composite
-def _uses(
-    draw: st.DrawFn, field: Field, where: Sequence[Aim], target: Target
-) -> dict[str, Value]:
+def _uses(draw: st.DrawFn, field: Field, where: Sequence[Aim], target: Target) -> dict[str, Value]:
     work = _Drawing(draw, field)
     blind = draw(st.integers(0, 9)) == 9
     if not blind:
         work.aim(where)
-        if target.ways and draw(st.booleans()):
-            work.aim(draw(st.sampled_from(target.ways)))
+        if draw(st.booleans()) and target.ways:
+            work.aim(target.ways[draw(st.integers(0, len(target.ways) - 1))])
     known = work.settle()
     left = [path for path in field.types if path not in known]
     how = draw(st.sampled_from(("nothing more", "all", "some")))

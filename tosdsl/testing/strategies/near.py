@@ -145,12 +145,12 @@ class Near:
         steps = [timedelta(days=days) for days in _around(lengths[:_MOST_LISTED], 1)]
         made = list(_beside(constants, timedelta(days=1)))
         for step in steps:
-            made += [*_beside(constants, step, same=False)]
+            made += _beside(constants, step, same=False)
         return made
 
     def _records(self, fields: tuple[v.Field, ...]) -> list[Any]:
-        """Records that differ in one field from the one of first values, and one of which all is open."""
-        leaves = [leaf for leaf in v.Vocabulary("", facts=fields).leaves()]
+        """Records that differ in at most one field from the first."""
+        leaves = list(v.Vocabulary("", facts=fields).leaves())
         first = {leaf.path: self.values(leaf.type)[-1] for leaf in leaves}
         made: list[Any] = [_Row(first)]
         for leaf in leaves:
