@@ -5,9 +5,11 @@ What is said by colour is said by a sign and in words too. The page holds all th
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from tosdsl.testing.coverage.goals import KINDS, Goal
 from tosdsl.testing.coverage.measure import Coverage, Document
@@ -48,6 +50,7 @@ table { border-collapse: collapse; }
 .text .c { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 24rem; }
 .text .w { width: 38%; font: .82rem/1.55 system-ui, sans-serif; }
 .text .w ul { margin: 0; padding: 0; list-style: none; }
+.text code { font: .95em ui-monospace, "DejaVu Sans Mono", Menlo, monospace; }
 .text .q { color: var(--quiet); }
 .all .s, .cell-all { color: var(--all); } .part .s, .cell-part { color: var(--part); }
 .none .s, .cell-none { color: var(--none); }
@@ -156,17 +159,27 @@ def _line(number: int, text: str, goals: Sequence[Goal], document: Document) -> 
         return _cells(number, "", "", text, "")
     state = _state(met, len(goals))
     sign, words = _STATES[state]
-    missing = "".join(_missing(goal) for goal in goals if not document.met(goal))
+    missing = "".join(_missing(goal for goal in goals if not document.met(goal)))
     said = f'<span title="{words}: {met} of {len(goals)}">{sign}</span>'
     said += f'<span class="hidden"> {words}: {met} of {len(goals)}</span>'
     note = f"<ul>{missing}</ul>" if missing else _by(goals, document)
     return _cells(number, state, said, text, note)
 
 
-def _missing(goal: Goal) -> str:
-    about = "" if goal.kind in {"clauses", "sections"} else f"{escape(goal.subject)}: "
-    use = f'<span class="q">{escape(goal.use)}</span>'
-    return f"<li>not seen: {about}<b>{escape(goal.seen)}</b><br>{use}</li>"
+def _missing(goals: Iterable[Goal]) -> Iterator[str]:
+    """One item for each thing of which something was not seen; what a condition wants is plain."""
+    for (kind, subject), mine in groupby(goals, key=lambda goal: (goal.kind, goal.subject)):
+        several = list(mine)
+        about = "" if kind in {"clauses", "sections", "duties"} else f": {escape(subject)}"
+        seen = " and ".join(f"<b>{escape(goal.seen)}</b>" for goal in several)
+        uses = [goal.use for goal in several if kind != "conditions"]
+        more = "".join(f'<br><span class="q">{_code(use)}</span>' for use in uses)
+        yield f"<li>not seen {seen}{about}{more}</li>"
+
+
+def _code(text: str) -> str:
+    """What stands in backquotes, as code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _by(goals: Iterable[Goal], document: Document) -> str:

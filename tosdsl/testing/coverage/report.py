@@ -70,7 +70,8 @@ def _missing(document: Document) -> Iterator[Line]:
         for goal in mine:
             place = (f"  {line:>5}  ", "note")
             yield Line((place, (goal.subject, "clause"), (f"  {goal.seen}", "unknown")))
-            yield Line(((f"         {goal.use}", "note"),))
+            if goal.kind != "conditions":  # what these want is plain
+                yield Line(((f"         {goal.use}", "note"),))
 
 
 def as_json(coverage: Coverage) -> dict[str, Any]:
