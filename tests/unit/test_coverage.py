@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.unit.conftest import Run
 from tosdsl import loads
+from tosdsl.facade import load_each
 from tosdsl.testing.coverage.html import page
 from tosdsl.testing.coverage.measure import Coverage, measure
 from tosdsl.testing.coverage.report import as_json
@@ -336,3 +338,16 @@ def test_nothing_to_run_is_1(run: Run, tmp_path: Path) -> None:
     ran = run("coverage", made)
     assert ran.status == 1
     assert "TOS6008" in ran.err
+
+
+def test_the_shipped_scenarios_show_every_clause_exception_proviso_section_and_duty() -> None:
+    coverage = measure(load_each(ROOT / "policies"))
+    looked_at = {"clauses", "exceptions", "provisos", "sections", "duties"}
+    missing = [
+        f"{document.policy.name}:{goal.span.line}: {goal.subject} {goal.seen}"
+        for document in coverage.documents
+        for goal in document.missing()
+        if goal.kind in looked_at
+    ]
+    assert missing == []
+    assert looked_at <= coverage.totals().keys()
