@@ -203,6 +203,8 @@ def test_a_provers_word_is_taken_and_its_facts_are_looked_at(
 
 
 def test_without_hypothesis(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [each for each in sys.modules if each.startswith("tosdsl.testing.strategies")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "hypothesis", None)
     with pytest.raises(PolicyError) as caught:
         tried(of("paid", "never forbidden"))
