@@ -13,6 +13,7 @@ from tests.malformed import corpus
 from tests.malformed.judge import check_policies
 from tosdsl import load_each
 from tosdsl.diagnostics.model import Severity
+from tosdsl.testing import properties
 from tosdsl.testing.scenarios import Result, run
 
 HERE = Path(__file__).parent
@@ -36,6 +37,15 @@ def test_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.chdir(tmp_path)
     found = check_policies(BAD[name])
     assert Severity.ERROR in {each.severity for each in found}
+
+
+@pytest.mark.parametrize(
+    "result",
+    [result for file in GOOD for result in properties.run(load_each(file))],
+    ids=lambda result: f"{result.policy}: {result.item.title}",
+)
+def test_property(result: properties.Result) -> None:
+    assert result.held, result
 
 
 def test_every_good_file_has_scenarios() -> None:

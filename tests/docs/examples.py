@@ -32,6 +32,7 @@ from tosdsl.cli.main import main
 from tosdsl.facade import PolicyError, load, load_each
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
+from tosdsl.testing import properties
 from tosdsl.testing.scenarios import run as run_scenarios
 
 _ANYTHING = "…"
@@ -172,6 +173,8 @@ class _Session:
                 f"{result.scenario.title}: expected {each.expected}, came {each.actual}"
                 for each in result.failures
             ]
+        tried = properties.run(load_each(place))
+        self.problems += [f"{each.item.title}: {each.summary}" for each in tried if not each.held]
 
     # --- commands ---------------------------------------------------------------------------------
 

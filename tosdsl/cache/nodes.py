@@ -49,7 +49,9 @@ SHARED_CLASSES = frozenset(
 OWNERS = frozenset({norms.Norm, norms.Definition, norms.ExceptionNode})
 """Under what exceptions stand."""
 
-LAZY_FIELDS = frozenset({(norms.Section, "norms"), (norms.Policy, "scenarios")})
+LAZY_FIELDS = frozenset(
+    {(norms.Section, "norms"), (norms.Policy, "scenarios"), (norms.Policy, "properties")}
+)
 """Tuples of which few items are ever looked at."""
 
 PLAIN_FIELDS = frozenset({(norms.Linked, "above"), (norms.Linked, "order"), (norms.Document, "path")})

@@ -30,7 +30,7 @@ _STATUS = {
 def run(options: argparse.Namespace) -> int:
     """Print the decision; the status tells the verdict."""
     policies = load(*options.policy)
-    text, file = _facts(options.facts)
+    text, file = facts_text(options.facts)
     use, warnings = policies.read_use(text, file)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     use = evolve(use, standard=options.standard or use.standard)
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     return _STATUS[decision.verdict]
 
 
-def _facts(name: str) -> tuple[str, str]:
+def facts_text(name: str) -> tuple[str, str]:
     """The facts' text, and the name to show for it."""
     source: Source = StandardInput()
     if name != "-":

@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--format", choices=("text", "json"), default="text")
 
-    test = commands.add_parser("test", help="run the scenarios and the cases of every policy found")
+    test = commands.add_parser("test", help="run scenarios, cases and properties of policies")
     test.add_argument(
         "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, an id, or a table"
     )
@@ -110,6 +110,23 @@ def _parser() -> argparse.ArgumentParser:
         choices=("none", "github"),
         default="github" if os.environ.get("GITHUB_ACTIONS") == "true" else "none",
         help="mark failures in a code review; as a workflow of GitHub runs them by default",
+    )
+    test.add_argument(
+        "--examples", type=_count, default=400, metavar="N", help="uses tried for a property (400)"
+    )
+    test.add_argument("--seed", type=int, default=0, metavar="N", help="other uses for another number")
+
+    coverage = commands.add_parser("coverage", help="which clauses and conditions scenarios have shown")
+    coverage.add_argument(
+        "policy", nargs="*", default=["."], metavar="POLICY", help="a file, a folder or an id"
+    )
+    coverage.add_argument("--format", choices=("text", "json", "html"), default="text")
+    coverage.add_argument("--output", metavar="FILE", help="write the report to a file")
+    coverage.add_argument(
+        "--fail-under", type=_percent, default=0.0, metavar="N", help="3 if less than N percent is seen"
+    )
+    coverage.add_argument(
+        "--uses", action="append", default=[], metavar="FILE", help="a use that is put to them as well"
     )
 
     fmt = commands.add_parser("fmt", help="write policies in the one canonical layout")
@@ -159,6 +176,18 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a date; write year-month-day") from None
+
+
+def _percent(text: str) -> float:
+    if not text.isdecimal() or int(text) > 100:  # a percentage
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 100")
+    return float(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
 
 
 def _code(text: str) -> str:

@@ -1,4 +1,4 @@
-"""``tosdsl test``: the scenarios of every policy found, and the tables of cases beside them."""
+"""``tosdsl test``: scenarios and properties of every policy found, and tables of cases beside them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 def _once(options: argparse.Namespace) -> int:
     started = perf_counter()
     names = " and ".join(f"`{path}`" for path in options.path)
-    found = collect(options.path, as_of=options.as_of)
+    found = collect(options.path, as_of=options.as_of, examples=options.examples, seed=options.seed)
     tests = selected(found.tests, options.k, names)
     with Counter() as counter:
         results = run_tests(tests, options.jobs, counter.show)

@@ -271,7 +271,7 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS2021",
-        "A scenario {title} stands here for the second time; the first is at line {line}.",
+        "A {what} {title} stands here for the second time; the first is at line {line}.",
         "Give one of the two another title, or remove it.",
     ),
     Entry(
@@ -434,5 +434,15 @@ OF_POLICIES = (
         "TOS3037",
         "`{finding}` opens `{measure}` for the second time; the first is at line {line}.",
         "Keep one of the two.",
+    ),
+    Entry(
+        "TOS3038",
+        "The property {title} expects nothing.",
+        "Add a line such as `expect never forbidden` or `expect CLAUSE never in force`.",
+    ),
+    Entry(
+        "TOS3039",
+        "The `where` of the property {title} reads no fact, so it is the same for every use.",
+        "Say of which uses it is meant, or leave `where` out: then it is meant of all.",
     ),
 )

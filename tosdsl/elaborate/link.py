@@ -362,7 +362,7 @@ def check_expectations(
     problems: list[Diagnostic],
     unsure: Container[str] = (),
 ) -> None:
-    """Report what scenarios of the policies expect of clauses or facts that are in none of the wholes.
+    """Report what scenarios and properties expect of clauses or facts that are in none of the wholes.
 
     ``unsure`` are policies whose vocabulary could not be read in full.
     """
@@ -375,10 +375,11 @@ def check_expectations(
         if kind != "section"
     }
     for policy in policies:
-        for scenario in policy.scenarios:
-            for expected in scenario.expectations:
-                if expected.kind != "needs" or policy.name not in unsure:
-                    _check_expectation(expected, policy.id, leaves, ids, problems)
+        expectations = [each for scenario in policy.scenarios for each in scenario.expectations]
+        expectations += [claim.of for item in policy.properties for claim in item.claims]
+        for expected in expectations:
+            if expected.kind != "needs" or policy.name not in unsure:
+                _check_expectation(expected, policy.id, leaves, ids, problems)
 
 
 def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> v.Vocabulary:

@@ -12,6 +12,7 @@ from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.ladder import elaborate_ladder
+from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
 from tosdsl.trees import norms as n
@@ -67,6 +68,11 @@ def elaborate_policy(
         elaborate_ladder(unit, work.kinds, lost, problems),
         span=unit.name.span,
         routes=routes,
+        properties=tuple(
+            elaborate_property(item, unit.name.text, work.kinds, typer, problems)
+            for item in unit.items
+            if isinstance(item, s.Property)
+        ),
     )
 
 
@@ -146,15 +152,15 @@ class _Elaboration:
             self.problems.append(found)
 
     def scenarios_differ(self) -> None:
-        """Report each scenario under a title that another has: one of the two is a copy."""
-        first: dict[str, int] = {}
+        """Report each scenario or property under a title that another has: one of the two is a copy."""
+        first: dict[tuple[str, str], int] = {}
         for item in self.unit.items:
-            if isinstance(item, s.Scenario):
-                span = item.title.span
-                line = first.setdefault(item.title.value, span.line)
+            if isinstance(item, s.Scenario | s.Property):
+                span, what = item.title.span, "scenario" if isinstance(item, s.Scenario) else "property"
+                line = first.setdefault((what, item.title.value), span.line)
                 if line != span.line:
                     title = f'"{item.title.value}"'
-                    self._report("TOS2021", span, title=title, line=line)
+                    self._report("TOS2021", span, what=what, title=title, line=line)
 
     # --- sections and norms -----------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ def elaborate_scenario(
     lost = typer.lost
     if not item.expectations and not lost:
         problems.append(mistake("TOS3012", item.title.span, title=f'"{item.title.value}"'))
-    names = _Names(policy, kinds, typer, problems)
+    names = Names(policy, kinds, typer, problems)
     readings = tuple(
         f.Entry(each.name.text, _entries(each.facts, each.span), span=each.name.span)
         for each in item.readings
@@ -117,7 +117,9 @@ def constant(expr: n.Expr) -> Any:
     return expr.value if isinstance(expr, n.Literal) else None
 
 
-class _Names:
+class Names:
+    """Makes expectations of what is written, with full ids; names that are not there are reported."""
+
     def __init__(
         self, policy: str, kinds: Mapping[str, str], typer: Typer, problems: list[Diagnostic]
     ) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from attrs import evolve
+
 from tosdsl.reference.duties import duties
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import definition_findings, forces
@@ -18,17 +20,20 @@ from tosdsl.trees.norms import Definition, Expr, Linked
 
 def find(linked: Linked, use: Use) -> Findings:
     """Everything that the documents say of a use."""
+    found = find_all_but_needs(linked, use)
+    return evolve(found, needs=needs(linked, use)) if len(found.possible) > 1 else found
+
+
+def find_all_but_needs(linked: Linked, use: Use) -> Findings:
+    """The same without the search for the facts that are needed, which takes the most time."""
     found = forces(linked, use)
     rows = tables(linked, use, found)
     remaining = possible(rows)
-    open_ = needs(linked, use) if len(remaining) > 1 else ()
     truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
     governing = in_force(linked, use)
-    return Findings(
-        linked, use, found, rows, remaining, open_, due, excepted, truths, in_force=governing
-    )
+    return Findings(linked, use, found, rows, remaining, (), due, excepted, truths, in_force=governing)
 
 
 def verdicts(linked: Linked, use: Use) -> Possible:

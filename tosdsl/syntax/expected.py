@@ -37,6 +37,10 @@ _PHRASES = {
     "DEFEATED_BY": "`defeated by`",
     "CONFLICTS_WITH": "`conflicts with`",
     "MEASURE": "`measure` with a measure's name",
+    "CLAIM_VERDICT": "`never forbidden`, `always permitted`",
+    "CLAIM_FORCE": "`never in force`, `always in force`",
+    "CLAIM_DUTY": "`never breached`, `always fulfilled`",
+    "CLAIM_OPEN": "`never undetermined`",
     "READINGS": "`readings agree` or `readings split`",
     "TERM_OF_DAYS": "a time such as `30 days`",
     "LPAR": "`(`",
@@ -88,6 +92,7 @@ _ORDER = (
     *("prevails", "governed", "enforcement", "on", "alleged", "confirmed", "cleared", "breach", "of"),
     *("warn", "suspend", "changes", "within", "terminate", "reinstate", "else"),
     *("scenario", "as", "known", "given", "standard", "reading", "expect", "from", "until"),
+    *("property", "where"),
 )
 """Words in the order in which one meets them in a policy."""
 

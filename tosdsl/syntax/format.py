@@ -55,6 +55,13 @@ def format_file(file: s.File, comments: tuple[s.Comment, ...] = ()) -> str:
     return weave(layout.lines, comments)
 
 
+def format_item(item: s.PolicyItem) -> str:
+    """The text of one item of a policy."""
+    layout = _Layout()
+    layout.item(item)
+    return weave(layout.lines, ())
+
+
 def format_part(
     file: s.File, comments: tuple[s.Comment, ...], part: range, taken: Mapping[int, int]
 ) -> str:
@@ -240,6 +247,8 @@ class _Layout:
                 self.enforcement(item)
             case s.Scenario():
                 self.scenario(item)
+            case s.Property():
+                self.property(item)
             case _:
                 assert_never(item)
 
@@ -362,10 +371,7 @@ class _Layout:
     def scenario(self, item: s.Scenario) -> None:
         self.add(0, f"scenario {atom(item.title)}", item.span)
         self.description(INDENT, item.description)
-        if item.as_of is not None:
-            self.add(INDENT, f"as of {atom(item.as_of)}", item.as_of.span, len("as of "))
-        if item.known_at is not None:
-            self.add(INDENT, f"known at {atom(item.known_at)}", item.known_at.span, len("known at "))
+        self.days(item)
         if item.given:
             self.lines.append(Line(INDENT, "given", opener=True))
         self.entries(item.given)
@@ -379,6 +385,20 @@ class _Layout:
             self.entries(reading.facts)
         for expectation in item.expectations:
             self.add(INDENT, f"expect {_expected(expectation)}", expectation.span)
+
+    def property(self, item: s.Property) -> None:
+        self.add(0, f"property {atom(item.title)}", item.span)
+        self.description(INDENT, item.description)
+        self.days(item)
+        self.condition(INDENT, "where", item.where)
+        for claim in item.claims:
+            self.add(INDENT, f"expect {_claimed(claim)}", claim.span)
+
+    def days(self, item: s.Scenario | s.Property) -> None:
+        if item.as_of is not None:
+            self.add(INDENT, f"as of {atom(item.as_of)}", item.as_of.span, len("as of "))
+        if item.known_at is not None:
+            self.add(INDENT, f"known at {atom(item.known_at)}", item.known_at.span, len("known at "))
 
     def entries(self, entries: tuple[s.Given, ...]) -> None:
         for entry in entries:
@@ -413,6 +433,19 @@ def _expected(item: s.Expectation) -> str:
             return f"readings {outcome}"
         case _:
             assert_never(item)
+
+
+def _claimed(claim: s.Claim) -> str:
+    how = "always" if claim.always else "never"
+    match claim.of:
+        case s.ExpectVerdict(verdict):
+            return f"{how} {verdict}"
+        case s.ExpectForce(clause, force):
+            return f"{_ref(clause)} {how} {force}"
+        case s.ExpectDuty(clause, state):
+            return f"duty {_ref(clause)} {how} {state}"
+        case _:
+            assert_never(claim.of)
 
 
 def _ref(ref: s.Ref) -> str:

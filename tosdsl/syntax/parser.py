@@ -140,6 +140,7 @@ _IN_POLICY = (
     s.PrevailsOver,
     s.Enforcement,
     s.Scenario,
+    s.Property,
     s.GovernedBy,
 )
 _WHAT = {
@@ -155,6 +156,7 @@ _WHAT = {
     s.PrevailsOver: "an order of documents",
     s.Enforcement: "an enforcement ladder",
     s.Scenario: "a scenario",
+    s.Property: "a property",
     s.GovernedBy: "a routing to another document",
 }
 

@@ -227,6 +227,23 @@ _PHRASES = (
     _Phrase(
         re.compile(r"^ *expect +duty +\S+ +(?P<bad>open|due|outstanding)\b"), "`pending`", "pending"
     ),
+    # --- properties
+    _Phrase(
+        re.compile(
+            r"^ *expect +(?P<bad>(?P<verdict>permitted|forbidden|undetermined|not_applicable)) *\Z"
+        ),
+        r"`never \g<verdict>` or `always \g<verdict>`, as a property is about many uses",
+    ),
+    _Phrase(
+        re.compile(r"^ *expect +(?:never|always) +(?P<bad>allowed|legal|allow|permit) *\Z"),
+        "`permitted`",
+        "permitted",
+    ),
+    _Phrase(
+        re.compile(r"^ *expect +(?:never|always) +(?P<bad>denied|illegal|prohibited|deny|forbid) *\Z"),
+        "`forbidden`",
+        "forbidden",
+    ),
     # --- deadlines
     _Phrase(
         re.compile(rf"{_LINE}within +.*?\w +(?P<bad>of|from|since|following|upon)\b"),

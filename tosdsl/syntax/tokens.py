@@ -100,7 +100,7 @@ _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
         *("PERMIT", "REQUIRE", "EXCEPTION", "INCORPORATE", "PREVAILS", "GOVERNED"),
-        *("ENFORCEMENT", "SCENARIO"),
+        *("ENFORCEMENT", "SCENARIO", "PROPERTY"),
     )
 )
 """Words that begin an item in the first column."""

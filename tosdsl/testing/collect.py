@@ -1,4 +1,4 @@
-"""Paths and ids to tests: the scenarios of policies, and the tables of cases beside them."""
+"""Paths and ids to tests: the scenarios and properties of policies, and tables of cases beside them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from tosdsl.library.listing import SUFFIXES, folder_files
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.testing.model import Test
-from tosdsl.testing.suite import scenario_tests
+from tosdsl.testing.properties import EXAMPLES
+from tosdsl.testing.suite import property_tests, scenario_tests
 from tosdsl.testing.tables.bind import bind
 from tosdsl.testing.tables.places import is_table, tables_below, tables_beside
 
@@ -30,9 +31,15 @@ class Collection:
 
 
 def collect(
-    words: Iterable[str | Path], *, as_of: date | None = None, tables: bool = True
+    words: Iterable[str | Path],
+    *,
+    as_of: date | None = None,
+    tables: bool = True,
+    examples: int = EXAMPLES,
+    seed: int = 0,
 ) -> Collection:
-    """Every test that paths and ids name. ``as_of`` is the day of those that say none.
+    """Every test that paths and ids name. ``as_of`` is the day of those that say none, ``examples``
+    the uses that are tried for a property, drawn by ``seed``.
 
     A folder stands for all below it, a policy file also for the tables beside it (not without
     ``tables``), a table for itself. Raises PolicyError with every mistake of every text.
@@ -47,7 +54,11 @@ def collect(
     diagnostics = tuple(work.diagnostics())
     if work.has_errors():
         raise PolicyError(diagnostics, work.sources)
-    tests: list[Test] = [*scenario_tests(sets, as_of)]
+    tests: list[Test] = []
+    scenarios = scenario_tests(sets, as_of)
+    for each in sets:
+        tests += [test for test in scenarios if test.policies is each]
+        tests += property_tests([each], examples, seed)
     tests += [test for each in of_tables for test in scenario_tests([each], as_of, "case")]
     return Collection(tuple(tests), diagnostics, work.sources)
 

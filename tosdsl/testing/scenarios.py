@@ -112,7 +112,7 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
             wanted = f"{first} conflicts with {second}"
             return wanted, wanted if frozenset((first, second)) in pairs else "no such conflict"
         case "duty", (clause, state):
-            return f"{clause} is {state}", f"{clause} is {_state(clause, findings)}"
+            return f"{clause} is {state}", f"{clause} is {state_of(clause, findings)}"
         case "compliant", (truth,):
             came = truth_word(made.compliant)
             return f"compliant: {truth}", f"compliant: {came}"
@@ -137,7 +137,7 @@ def _worded(value: object) -> str:
     return "undetermined" if value is None else value_words(value)
 
 
-def _state(clause: str, findings: Findings) -> str:
+def state_of(clause: str, findings: Findings) -> str:
     """The state of an obligation by its full id."""
     for (index, id_), its in findings.duties.items():
         if findings.linked.documents[index].qualified(id_) == clause:

@@ -1,4 +1,4 @@
-"""Scenarios as tests: what they come to, and, if they fail, why in short."""
+"""Scenarios and properties as tests: what they come to, and, if they fail, why in short."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from time import perf_counter
 
 from attrs import evolve, frozen
 
-from tosdsl.facade import PolicySet
+from tosdsl.decision.text import Line
+from tosdsl.facade import PolicyError, PolicySet
+from tosdsl.testing import properties
 from tosdsl.testing.because import because
-from tosdsl.testing.model import TestResult
+from tosdsl.testing.model import Failure, TestResult
 from tosdsl.testing.scenarios import asked, judge, label
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
@@ -74,3 +76,52 @@ def scenario_tests(
         for each in several
         for policy, scenario, use in each.scenarios()
     ]
+
+
+@frozen
+class PropertyTest:
+    """A property, with the documents that it is about, and how much it is searched."""
+
+    policy: str
+    of: properties.Property
+    examples: int
+    seed: int
+    kind: str = "property"
+
+    @property
+    def title(self) -> str:
+        return self.of.item.title
+
+    @property
+    def span(self) -> Span:
+        return self.of.item.span
+
+    def run(self) -> TestResult:
+        """Proved or refuted, or else searched. Raises PolicyError without hypothesis."""
+        started = perf_counter()
+        what = TestResult(self.kind, self.policy, self.title, span=self.span, outcome="passed")
+        try:
+            tried = properties.settle(self.of, examples=self.examples, seed=self.seed)
+            what = evolve(what, outcome="passed" if tried.held else "failed", message=tried.summary)
+            if found := tried.counterexample:
+                expected = properties.claim_words(found.claim, self.of.policy.id)
+                lines = found.scenario.rstrip("\n").split("\n")
+                what = evolve(
+                    what,
+                    verdict=found.decision.verdict.value,
+                    failures=(Failure(expected, found.came, found.claim.span),),
+                    because=tuple(Line(((each, ""),)) for each in ("", *lines)),
+                    explanation=f"{found.scenario}\n{found.decision.explain()}",
+                )
+        except PolicyError:
+            raise
+        except Exception as error:  # whatever a test dies of, the run goes on and tells it
+            what = evolve(what, outcome="error", message=f"{type(error).__name__}: {error}")
+        return evolve(what, seconds=perf_counter() - started)
+
+
+def property_tests(
+    sets: Iterable[PolicySet], examples: int = properties.EXAMPLES, seed: int = 0
+) -> list[PropertyTest]:
+    """The properties of sets, each to be searched with so many uses."""
+    return [PropertyTest(each.name, each, examples, seed) for each in properties.properties(sets)]

@@ -46,7 +46,8 @@ def _heading(result: TestResult) -> tuple[str, str]:
 
 def _test(result: TestResult, verbose: bool) -> Iterator[Line]:
     place = "" if result.held else f"  {result.span.file}:{result.span.line}"
-    yield Line((_MARKS[result.outcome], (result.title, ""), (place, "note")))
+    note = f"  {result.message}" if result.held and result.message else place
+    yield Line((_MARKS[result.outcome], (result.title, ""), (note, "note")))
     if not result.held:
         yield from failure_lines(result, verbose)
 

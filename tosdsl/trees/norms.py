@@ -436,6 +436,31 @@ class Scenario:
     known_at: date | None = field(default=None, kw_only=True)
 
 
+# --- properties -------------------------------------------------------------------------------------
+
+
+@frozen
+class Claim:
+    """What is expected never, or always: ``of`` is a verdict, a force or the state of a duty."""
+
+    always: bool
+    of: Expectation
+    span: Span = place()
+
+
+@frozen
+class Property:
+    """What holds of every use of which ``where`` is true; without ``where``, of every use."""
+
+    title: str
+    description: str | None
+    as_of: date | None
+    where: Expr | None
+    claims: tuple[Claim, ...]
+    span: Span = place()
+    known_at: date | None = field(default=None, kw_only=True)
+
+
 # --- documents ----------------------------------------------------------------------------------------
 
 
@@ -461,6 +486,7 @@ class Policy:
     digest: str = ""
     span: Span = place()
     routes: tuple[Route, ...] = field(default=(), kw_only=True)
+    properties: tuple[Property, ...] = field(default=(), kw_only=True)
 
     @property
     def name(self) -> str:

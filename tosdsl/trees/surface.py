@@ -11,8 +11,75 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from attrs import field
-
+from tosdsl.trees.cases import (
+    DUTY_STATES as DUTY_STATES,
+)
+from tosdsl.trees.cases import (
+    Claim as Claim,
+)
+from tosdsl.trees.cases import (
+    Expectation as Expectation,
+)
+from tosdsl.trees.cases import (
+    ExpectCompliant as ExpectCompliant,
+)
+from tosdsl.trees.cases import (
+    ExpectConflict as ExpectConflict,
+)
+from tosdsl.trees.cases import (
+    ExpectDefeated as ExpectDefeated,
+)
+from tosdsl.trees.cases import (
+    ExpectDuty as ExpectDuty,
+)
+from tosdsl.trees.cases import (
+    ExpectForce as ExpectForce,
+)
+from tosdsl.trees.cases import (
+    ExpectGoverns as ExpectGoverns,
+)
+from tosdsl.trees.cases import (
+    ExpectMeasures as ExpectMeasures,
+)
+from tosdsl.trees.cases import (
+    ExpectNeeds as ExpectNeeds,
+)
+from tosdsl.trees.cases import (
+    ExpectReadings as ExpectReadings,
+)
+from tosdsl.trees.cases import (
+    ExpectValue as ExpectValue,
+)
+from tosdsl.trees.cases import (
+    ExpectVerdict as ExpectVerdict,
+)
+from tosdsl.trees.cases import (
+    Given as Given,
+)
+from tosdsl.trees.cases import (
+    ListValue as ListValue,
+)
+from tosdsl.trees.cases import (
+    Property as Property,
+)
+from tosdsl.trees.cases import (
+    Reading as Reading,
+)
+from tosdsl.trees.cases import (
+    RecordValue as RecordValue,
+)
+from tosdsl.trees.cases import (
+    Said as Said,
+)
+from tosdsl.trees.cases import (
+    Scenario as Scenario,
+)
+from tosdsl.trees.cases import (
+    StandardOf as StandardOf,
+)
+from tosdsl.trees.cases import (
+    Value as Value,
+)
 from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
 from tosdsl.trees.written import (
@@ -366,178 +433,6 @@ class Enforcement:
     span: Span = place()
 
 
-# --- scenarios ----------------------------------------------------------------------------
-
-
-@frozen
-class ListValue:
-    items: tuple[Value, ...]
-    span: Span = place()
-
-
-@frozen
-class RecordValue:
-    entries: tuple[tuple[Name, Value], ...]
-    span: Span = place()
-
-
-Value: TypeAlias = Name | Literal | ListValue | RecordValue
-
-
-@frozen
-class Given:
-    """``path: value``"""
-
-    path: Name
-    value: Value
-    span: Span = place()
-
-
-@frozen
-class Said:
-    """``alleged "source"`` or ``confirmed "source"``, and the facts that are so under it."""
-
-    status: str
-    source: Text
-    facts: tuple[Given, ...]
-    span: Span = place()
-
-
-@frozen
-class Reading:
-    """``reading NAME``, and the judged facts under it."""
-
-    name: Name
-    facts: tuple[Given, ...]
-    span: Span = place()
-
-
-@frozen
-class StandardOf:
-    """``standard alleged`` or ``standard confirmed``."""
-
-    value: str
-    span: Span = place()
-
-
-@frozen
-class ExpectVerdict:
-    verdict: str
-    span: Span = place()
-
-
-@frozen
-class ExpectForce:
-    """``expect CLAUSE in force``; ``force`` is ``in force``, ``not in force`` or ``undetermined``."""
-
-    clause: Ref
-    force: str
-    span: Span = place()
-
-
-@frozen
-class ExpectDefeated:
-    clause: Ref
-    by: Ref
-    span: Span = place()
-
-
-@frozen
-class ExpectNeeds:
-    """``expect needs a, b``: these facts and no others."""
-
-    facts: tuple[Name, ...]
-    span: Span = place()
-
-
-@frozen
-class ExpectConflict:
-    first: Ref
-    second: Ref
-    span: Span = place()
-
-
-@frozen
-class ExpectGoverns:
-    """``expect governs DOCUMENT`` or ``DOCUMENT@VERSION``."""
-
-    document: Ref
-    span: Span = place()
-
-
-@frozen
-class ExpectMeasures:
-    """``expect measure a, b``: these measures are open and no others; none for ``measure none``."""
-
-    measures: tuple[str, ...]
-    span: Span = place()
-
-
-@frozen
-class ExpectReadings:
-    """``expect readings agree`` or ``expect readings split``."""
-
-    outcome: str
-    span: Span = place()
-
-
-@frozen
-class ExpectDuty:
-    """``expect duty CLAUSE STATE``"""
-
-    clause: Ref
-    state: str
-    span: Span = place()
-
-
-@frozen
-class ExpectCompliant:
-    """``expect compliant``, ``expect not compliant``"""
-
-    truth: bool
-    span: Span = place()
-
-
-@frozen
-class ExpectValue:
-    """``expect DEFINITION is VALUE``; None is ``undetermined``."""
-
-    definition: Ref
-    value: Value | None
-    span: Span = place()
-
-
-DUTY_STATES = ("not triggered", "fulfilled", "pending", "breached", "undetermined")
-
-Expectation: TypeAlias = (
-    ExpectVerdict
-    | ExpectForce
-    | ExpectDefeated
-    | ExpectNeeds
-    | ExpectConflict
-    | ExpectDuty
-    | ExpectCompliant
-    | ExpectValue
-    | ExpectGoverns
-    | ExpectMeasures
-    | ExpectReadings
-)
-
-
-@frozen
-class Scenario:
-    title: Text
-    description: str | None = None
-    as_of: DateLiteral | None = None
-    given: tuple[Given, ...] = ()
-    expectations: tuple[Expectation, ...] = ()
-    said: tuple[Said, ...] = ()
-    standard: StandardOf | None = None
-    readings: tuple[Reading, ...] = ()
-    span: Span = place()
-    known_at: DateLiteral | None = field(default=None, kw_only=True)
-
-
 PolicyItem: TypeAlias = (
     Use
     | Define
@@ -549,6 +444,7 @@ PolicyItem: TypeAlias = (
     | GovernedBy
     | Enforcement
     | Scenario
+    | Property
 )
 
 

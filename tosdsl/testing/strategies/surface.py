@@ -332,6 +332,27 @@ _expecting = st.builds(
 )
 """Scenarios that expect much: there are many kinds of expectations."""
 
+# --- properties -----------------------------------------------------------------------------------
+
+_claims = st.builds(
+    s.Claim,
+    st.booleans(),
+    st.one_of(
+        st.builds(s.ExpectVerdict, _verdicts),
+        st.builds(s.ExpectForce, _refs, _forces),
+        st.builds(s.ExpectDuty, _refs, st.sampled_from(s.DUTY_STATES)),
+    ),
+)
+_properties = st.builds(
+    s.Property,
+    _texts,
+    _maybe(_strings),
+    _maybe(_dates),
+    _maybe(_bodies),
+    _tuples(_claims, least=1, most=4),
+    known_at=_maybe(_dates),
+)
+
 # --- policies and files ---------------------------------------------------------------------------
 
 
@@ -370,6 +391,7 @@ _policy_items = st.one_of(
     _ladders,
     _scenarios,
     _expecting,
+    _properties,
     _norms,
 )
 _all_headers = st.just(s.Header()) | _headers()

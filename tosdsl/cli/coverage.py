@@ -1,0 +1,63 @@
+"""``tosdsl coverage``: what scenarios have shown of the clauses of policies, and what not."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from tosdsl.cli.check import facts_text
+from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, print_lines
+from tosdsl.diagnostics.model import mistake
+from tosdsl.errors import PolicyError
+from tosdsl.facade import PolicySet, load_each
+from tosdsl.testing.coverage.html import page
+from tosdsl.testing.coverage.measure import Coverage, measure
+from tosdsl.testing.coverage.report import as_json, lines
+from tosdsl.trees.facts import Use
+from tosdsl.trees.span import Span
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write the report; 3 if less was seen than is asked for."""
+    sets = load_each(*options.policy)
+    uses = [use for name in options.uses for use in _uses(name, sets)]
+    coverage = measure(sets, uses)
+    if not any(document.uses for document in coverage.documents):
+        names = " and ".join(f"`{name}`" for name in options.policy)
+        raise PolicyError((mistake("TOS6008", None, name=names),), {})
+    print_diagnostics(sets[0].warnings, sets[0].sources)
+    if options.output is not None:
+        _write(options.output, _text(coverage, options.format))
+    elif options.format == "json":
+        print_json(as_json(coverage))
+    elif options.format == "html":
+        print(page(coverage), end="")
+    else:
+        print_lines(lines(coverage))
+    return OK if coverage.percent >= options.fail_under else FORBIDDEN
+
+
+def _uses(name: str, sets: list[PolicySet]) -> list[Use]:
+    """A use from a file; its facts are checked against the first policy."""
+    text, file = facts_text(name)
+    use, warnings = sets[0].read_use(text, file)
+    print_diagnostics(warnings, {file: text})
+    return [use]
+
+
+def _text(coverage: Coverage, format_: str) -> str:
+    if format_ == "json":
+        return json.dumps(as_json(coverage), indent=2, ensure_ascii=False) + "\n"
+    if format_ == "html":
+        return page(coverage)
+    return "".join(f"{line.plain}\n" for line in lines(coverage))
+
+
+def _write(name: str, text: str) -> None:
+    try:
+        Path(name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        problem = error.strerror or str(error)
+        span = Span(name, 0, 0, 0, 0)
+        raise PolicyError((mistake("TOS6010", span, name=name, problem=problem),), {}) from None

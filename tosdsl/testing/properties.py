@@ -1,0 +1,332 @@
+"""Properties searched: uses of which ``where`` is true, and what is claimed of each.
+
+In: policies. Out: for each property a result. A use against which a property fails is found by chance
+that is directed (``strategies/aimed.py``), made small, and put to the whole meaning again as the
+scenario as which it prints. Needs hypothesis, which is imported with the first search.
+
+A prover may be handed in: what it settles is not searched. That is the one place where proof joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+from typing import Literal as OneOf
+
+from attrs import field, frozen
+
+from tosdsl.answer import answer
+from tosdsl.decision.model import Decision
+from tosdsl.diagnostics.model import mistake
+from tosdsl.errors import PolicyError
+from tosdsl.facade import PolicySet
+from tosdsl.reference.decide import find_all_but_needs
+from tosdsl.syntax.format import format_item
+from tosdsl.testing.scenarios import force_of, state_of
+from tosdsl.testing.written import given
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.findings import Findings
+
+if TYPE_CHECKING:
+    from tosdsl.testing.strategies.aimed import Aim
+
+EXAMPLES = 400
+"""Uses that are tried for one property, unless it is said otherwise."""
+
+Outcome = OneOf["proved", "refuted", "searched", "unmet"]
+"""``searched``: tried, and nothing found. ``unmet``: no use that was tried fits ``where``."""
+
+Prover = Callable[[n.Linked, n.Property], "bool | Facts | None"]
+"""True: it holds of all uses. Facts: of these it does not hold. None: that could not be settled."""
+
+_FORCES = {"true": "in force", "false": "not in force", "unknown": "undetermined"}
+
+
+@frozen
+class Counterexample:
+    """A use against which a claim fails: what came instead, and the scenario that shows it."""
+
+    claim: n.Claim
+    use: Use
+    came: str
+    scenario: str
+    decision: Decision = field(repr=False)
+
+
+@frozen
+class Property:
+    """A property of a policy, and the documents that it speaks of. ``name`` is the policy's."""
+
+    name: str
+    policy: n.Policy
+    item: n.Property
+    linked: n.Linked
+
+
+@frozen
+class Result:
+    """A property tried: by how many ``uses``, and how many of them fit ``where`` (``met``)."""
+
+    policy: str
+    item: n.Property
+    outcome: Outcome
+    uses: int = 0
+    met: int = 0
+    counterexample: Counterexample | None = None
+
+    @property
+    def held(self) -> bool:
+        return self.outcome in {"proved", "searched"}
+
+    @property
+    def summary(self) -> str:
+        """What was done and what came of it, in words."""
+        match self.outcome:
+            case "proved":
+                return "proved for every use"
+            case "unmet":
+                return f"of {self.uses} uses tried, none fits `where`"
+            case "searched":
+                return f"searched {self.met} uses, none found"
+            case _:
+                return f"refuted by use {self.met}" if self.met else "refuted"
+
+
+def properties(sets: Iterable[PolicySet]) -> Iterator[Property]:
+    """The properties of the policies asked about, each with the documents of its own set."""
+    for policies in sets:
+        for policy in (each for versions in policies.choices.asked for each in versions):
+            for item in policy.properties:
+                linked = policies.at(item.as_of, item.known_at)
+                yield Property(policy.name, policy, item, linked)
+
+
+def run(
+    sets: Iterable[PolicySet],
+    *,
+    examples: int = EXAMPLES,
+    seed: int = 0,
+    prover: Prover | None = None,
+) -> list[Result]:
+    """Every property of the policies asked about. Raises PolicyError without hypothesis."""
+    return [settle(each, examples=examples, seed=seed, prover=prover) for each in properties(sets)]
+
+
+def settle(
+    of: Property, *, examples: int = EXAMPLES, seed: int = 0, prover: Prover | None = None
+) -> Result:
+    """A property proved or refuted, or else searched. Facts of a prover count if the meaning agrees."""
+    proof = prover(of.linked, of.item) if prover is not None else None
+    if proof is True:
+        return Result(of.name, of.item, "proved")
+    if isinstance(proof, Mapping):
+        failing = _failing(of, proof)
+        if failing is not None:
+            found = _counterexample(of, failing, proof)
+            return Result(of.name, of.item, "refuted", counterexample=found)
+    return search(of, examples=examples, seed=seed)
+
+
+# --- the search -----------------------------------------------------------------------------------
+
+
+def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
+    """Uses drawn until one is found against which the property fails. The same seed draws the same."""
+    try:
+        from tosdsl.testing.strategies.aimed import Field, Target, first
+        from tosdsl.testing.strategies.near import Near
+    except ImportError:
+        words = {"what": "Searching a property", "package": "hypothesis", "extra": "testing"}
+        raise PolicyError((mistake("TOS6007", of.item.span, None, **words),), {}) from None
+
+    where = of.item.where
+    index = _document(of)
+    aims: list[Aim] = [(index, where, True)] if where is not None else []
+    near = Near.of(of.linked, [where] if where else [], (of.item.as_of, of.item.known_at))
+    world = Field.of(of.linked, near, [(index, where)] if where else [])
+    uses = met = 0
+    refuted = False
+
+    def fails(facts: Facts) -> bool:
+        nonlocal uses, met, refuted
+        holds = _fits(of, index, facts)
+        failing = _failing(of, facts) if holds else None
+        if not refuted:  # what comes after is the same use made smaller
+            uses, met = uses + 1, met + holds
+            refuted = failing is not None
+        return failing is not None
+
+    strategy = world.uses(aims, Target(tuple(_ways(of))))
+    found = first(strategy, fails, examples, seed)
+    if found is None:
+        return Result(of.name, of.item, "searched" if met else "unmet", uses, met)
+    facts = _fewer(of, found)
+    failing = _failing(of, facts)
+    assert failing is not None  # it was kept for that
+    shown = _counterexample(of, failing, facts)
+    return Result(of.name, of.item, "refuted", uses, met, shown)
+
+
+def _document(of: Property) -> int:
+    """The index of the property's own document."""
+    documents = enumerate(of.linked.documents)
+    return next(at for at, each in documents if len(each.path) == 1 and each.policy.id == of.policy.id)
+
+
+def _fits(of: Property, index: int, facts: Facts) -> bool:
+    """Whether ``where`` is true, and not merely possible."""
+    if of.item.where is None:
+        return True
+    return _found(of, facts).truths[index](of.item.where) is True
+
+
+def _found(of: Property, facts: Facts) -> Findings:
+    use = Use(dict(facts), as_of=of.item.as_of, known_at=of.item.known_at)
+    return find_all_but_needs(of.linked, use)
+
+
+def _failing(of: Property, facts: Facts) -> tuple[n.Claim, str] | None:
+    """The first claim that fails, and what came."""
+    if not _fits(of, _document(of), facts):
+        return None
+    findings = _found(of, facts)
+    for claim in of.item.claims:
+        came = _came(claim.of, findings)
+        if (came == claim.of.words[-1]) != claim.always:
+            return claim, came
+    return None
+
+
+def _came(of: n.Expectation, findings: Findings) -> str:
+    """What a scenario would have to expect."""
+    match of.kind, of.words:
+        case "verdict", _:
+            possible = findings.possible
+            return next(iter(possible)) if len(possible) == 1 else "undetermined"
+        case "force", (clause, _):
+            return force_of(clause, findings)
+        case "duty", (clause, _):
+            return state_of(clause, findings)
+    raise AssertionError(of.kind)
+
+
+def _fewer(of: Property, facts: Facts) -> Facts:
+    """The facts without those that are not needed for a claim to fail."""
+    known = dict(facts)
+    for path in sorted(facts):
+        fewer = {other: value for other, value in known.items() if other != path}
+        if _failing(of, fewer) is not None:
+            known = fewer
+    return known
+
+
+# --- where to look --------------------------------------------------------------------------------
+
+
+def _ways(of: Property) -> Iterator[list[Aim]]:
+    """Conditions under which a claim might fail, each way by itself."""
+    for claim in of.item.claims:
+        kind, words = claim.of.kind, claim.of.words
+        for key, norm in of.linked.norms():
+            full = of.linked.documents[key[0]].qualified(norm.id)
+            if kind == "verdict":
+                hit = {"forbidden": "forbid", "permitted": "permit"}.get(words[0])
+                if norm.modality == hit or claim.always:
+                    yield from _in_force(of, key, norm, norm.modality == hit and not claim.always)
+            elif words[0] == full and kind == "duty":
+                for way in _in_force(of, key, norm, True):
+                    yield [*way, *([(key[0], norm.must, False)] if norm.must is not None else [])]
+            elif words[0].startswith(full):
+                wanted = (words[1] == "true") != claim.always
+                yield from _in_force(of, key, norm, wanted, words[0].removeprefix(f"{full}."))
+
+
+def _in_force(
+    of: Property, key: n.NormKey, norm: n.Norm, wanted: bool, exception: str = ""
+) -> Iterator[list[Aim]]:
+    """A clause that applies and is not excepted; or one that is, by each of its exceptions."""
+    at = key[0]
+    scopes = [
+        (at, section.scope, True)
+        for section in of.linked.documents[at].policy.root.walk()
+        if section.scope is not None and norm in section.all_norms()
+    ]
+    applies = [(at, expr, True) for expr in (norm.when, *norm.provisos) if expr is not None]
+    excepted = [
+        (node.id, [(at, node.when, True), *((at, each, True) for each in node.provisos)])
+        for node in _all_exceptions(norm.exceptions)
+    ]
+    if wanted:
+        own = [(at, node.when, False) for node in norm.exceptions]
+        yield [*scopes, *applies]
+        yield [*scopes, *applies, *own]
+    for id_, way in excepted:
+        if not wanted or id_.endswith(exception or id_):
+            yield [*scopes, *applies, *way]
+    if not wanted:
+        yield from ([(index, expr, False)] for index, expr, _ in [*scopes, *applies])
+
+
+def _all_exceptions(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:
+    for node in nodes:
+        yield node
+        yield from _all_exceptions(node.exceptions)
+
+
+# --- as a scenario --------------------------------------------------------------------------------
+
+
+def _counterexample(of: Property, failing: tuple[n.Claim, str], facts: Facts) -> Counterexample:
+    """The use as a scenario, put to the whole meaning once more."""
+    claim, came = failing
+    item = of.item
+    use = Use(dict(facts), f"counterexample: {item.title}", item.as_of, item.known_at)
+    made, findings = answer(of.linked, use)
+    again = _came(claim.of, findings)
+    assert again == came, (again, came)  # one meaning, asked twice
+    parties = {each.name for each in of.linked.vocabulary.parties} | {of.policy.provider}
+    scenario = s.Scenario(
+        s.Text(use.title or ""),
+        as_of=s.DateLiteral(item.as_of) if item.as_of else None,
+        given=given(facts, of.linked.vocabulary, parties),
+        expectations=(_expected(claim.of, came, of.policy.id, made),),
+        known_at=s.DateLiteral(item.known_at) if item.known_at else None,
+    )
+    return Counterexample(claim, use, _worded(claim.of, came), format_item(scenario), made)
+
+
+def _worded(of: n.Expectation, came: str) -> str:
+    return _FORCES.get(came, came) if of.kind == "force" else came.replace("_", " ")
+
+
+def _expected(of: n.Expectation, came: str, policy: str, made: Decision) -> s.Expectation:
+    """The line of a scenario that expects what came.
+
+    Of a clause that the version in force does not have none can expect anything: then the verdict.
+    """
+    match of.kind:
+        case "force" if came in _FORCES:
+            return s.ExpectForce(_ref(of.words[0], policy), _FORCES[came])
+        case "duty":
+            return s.ExpectDuty(_ref(of.words[0], policy), came.replace("_", " "))
+        case _:
+            return s.ExpectVerdict(made.verdict.value)
+
+
+def _ref(clause: str, policy: str) -> s.Ref:
+    document, _, id_ = clause.partition("#")
+    return s.Ref(None if document == policy else document, None, id_)
+
+
+def claim_words(claim: n.Claim, policy: str) -> str:
+    """A claim as it is written."""
+    how = "always" if claim.always else "never"
+    words = claim.of.words
+    if claim.of.kind == "verdict":
+        return f"{how} {words[0]}"  # as it is written: `not_applicable` is one word
+    ref = _ref(words[0], policy)
+    name = f"{ref.policy}#{ref.clause}" if ref.policy else ref.clause
+    duty = "duty " if claim.of.kind == "duty" else ""
+    return f"{duty}{name} {how} {_worded(claim.of, words[1])}"
