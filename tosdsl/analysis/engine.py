@@ -86,6 +86,7 @@ class Analysis:
     """Whether a solver is asked where tables do not suffice."""
     timeout: float = 10.0
     """Seconds for one question to the solver."""
+    _replayed: bool = True
     _beyond: list[tuple[int, n.Expr]] = field(factory=list)
 
     @classmethod
@@ -141,9 +142,15 @@ class Analysis:
                 return In(axis.key, axis.full & ~1, axis.full)
         return c.ALWAYS  # nothing asks for it
 
-    def find(self, claim: Claim) -> Answer:
-        """A smallest use that meets the claim, or a proof that there is none."""
+    def find(self, claim: Claim, *, replayed: bool = True) -> Answer:
+        """A smallest use that meets the claim, or a proof that there is none.
+
+        Not ``replayed``: the use is one of many that may do, and the reference has not seen it.
+        """
         self.axes.refresh()
+        if claim == c.NEVER:
+            return Proof("tables")
+        self._replayed = replayed
         table = Table.of(self.axes, claim)
         if table is not None:
             return self._by_table(table, claim)
@@ -181,7 +188,8 @@ class Analysis:
         if opaque:
             found = self._tried(world, claim)
             return found if found is not None else self._solved(claim, opaque)
-        return self._witness(self._reduced(world, claim), claim, smallest=False)
+        reduced = self._reduced(world, claim) if self._replayed else world
+        return self._witness(reduced, claim, smallest=False)
 
     def _axes_of(self, claim: Claim) -> list[AxisKey]:
         found: dict[AxisKey, None] = {}
@@ -241,6 +249,8 @@ class Analysis:
 
     def _witness(self, world: World, claim: Claim, *, smallest: bool) -> Witness:
         facts = self.facts_of(world)
+        if not self._replayed:
+            return Witness(facts, smallest)
         return Witness(facts, smallest, self.replay(facts, claim))
 
     def replay(self, facts: Mapping[str, Any], claim: Claim | None = None) -> tuple[str, ...]:
