@@ -215,4 +215,9 @@ OF_USES = (
         "The versions of these documents take turns more often than MAX_PERIODS ({limit}).",
         "Ask about fewer documents at a time, or name a version of one: `{name}@…`.",
     ),
+    Entry(
+        "TOS6013",
+        "`{name}` cannot be read from git: {problem}.",
+        "Write `REVISION:PATH`, with a path from the folder at hand: `main:policies/acme.tos`.",
+    ),
 )
