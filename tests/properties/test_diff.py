@@ -8,7 +8,7 @@ from typing import Any
 
 import tosdsl
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.properties.test_needs import every_value
@@ -23,7 +23,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Use
 from tosdsl.trees.walk import paths
 
-_MOST_USES = 1_500
+_MOST_USES = 600
 _WORD = {True: "true", False: "false", None: "unknown"}
 _RANK = {False: 0, None: 1, True: 2}
 
@@ -170,6 +170,7 @@ def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[
         yield Class(before, after, None)
 
 
+@settings(max_examples=max(40, settings.default.max_examples // 4))
 @given(pairs())
 def test_the_classes_are_those_of_all_uses(
     pair: tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str]],
@@ -195,6 +196,7 @@ def test_the_classes_are_those_of_all_uses(
             assert change.witness.known == min(sizes)
 
 
+@settings(max_examples=max(40, settings.default.max_examples // 4))
 @given(pairs())
 def test_sides_change_places_and_classes_are_mirrored(
     pair: tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str]],

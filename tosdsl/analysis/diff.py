@@ -22,7 +22,7 @@ from tosdsl.analysis.claims import Claim, F, T, U
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.pairs import Pair, paired, renamed_facts
 from tosdsl.analysis.sides import Side
-from tosdsl.formulas.space import FALSE
+from tosdsl.lower.nodes import Table
 from tosdsl.trees import norms as n
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
@@ -148,6 +148,11 @@ class _Diff:
             self._verdicts[at, word] = self.analysis.sides[at].verdict(word)
         pairs = paired(self.old, self.new)
         changed = [pair for pair in pairs if pair.old_force != pair.new_force]
+        self.analysis.sample(
+            c.both(c.among(pair.old_force, one), c.among(pair.new_force, other))
+            for pair in changed
+            for one, other in _MOVES
+        )
         for pair in changed:
             if pair.kind == "require":
                 self._duty(pair)
@@ -178,6 +183,8 @@ class _Diff:
             for before, after in product(VERDICTS, repeat=2):
                 if not (_bears(pair, one, before) or _bears(pair, other, after)):
                     continue
+                if not (_fits(pair, one, before) and _fits(pair, other, after)):
+                    continue
                 here = c.both(moved, self._verdicts[0, before], self._verdicts[1, after])
                 if not self._possible(here):
                     continue
@@ -203,6 +210,8 @@ class _Diff:
 
     def _rest(self, changed: Iterable[Pair]) -> None:
         """Verdicts that change though no clause bears on it."""
+        if _alike(self.old.nodes.tables, self.new.nodes.tables):
+            return
         several = [pair for pair in changed if pair.kind != "require"]
         for before, after in product(VERDICTS, repeat=2):
             if before == after:
@@ -262,6 +271,28 @@ def _bears(pair: Pair, force: int, verdict: str) -> bool:
         case "undetermined":
             return force == U
     return False
+
+
+def _fits(pair: Pair, force: int, verdict: str) -> bool:
+    """Whether a prohibition can have such force where the verdict is this: one in force forbids, and
+    one that may be in force leaves no other verdict settled. (False positives cost a question.)"""
+    if pair.kind != "forbid":
+        return True
+    if force == T:
+        return verdict == "forbidden"
+    return force == F or verdict in {"forbidden", "undetermined"}
+
+
+def _alike(ones: tuple[Table, ...], others: tuple[Table, ...]) -> bool:
+    """Whether the tables differ in forces alone, and permit by default. Then a verdict changes by a
+    prohibition that decides it on one side: what forbids is in force there and not here, and what
+    leaves it open there does not here."""
+    return len(ones) == len(others) and all(
+        one.scope == other.scope
+        and one.default == other.default == "permit"
+        and _alike(one.tables, other.tables)
+        for one, other in zip(ones, others, strict=True)
+    )
 
 
 def _deadline(norm: object) -> object:

@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import Axes, AxisKey
 from tosdsl.analysis.claims import Claim, In, Is, parts_of
+from tosdsl.analysis.sample import Sample, around, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
 from tosdsl.analysis.sides import VERDICTS, Side
 from tosdsl.analysis.tables import Table, World
@@ -31,6 +32,10 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
+
+_WHOLE = 150
+"""Of documents with more clauses than this, a witness is put to those that may have force for it, and
+to the first of each section: the others have none by their formulas."""
 
 _MOST_TRIED = 200
 """Worlds of which it is tried whether values make them."""
@@ -87,6 +92,7 @@ class Analysis:
     timeout: float = 10.0
     """Seconds for one question to the solver."""
     _replayed: bool = True
+    _sample: Sample | None = None
     _beyond: list[tuple[int, n.Expr]] = field(factory=list)
 
     @classmethod
@@ -154,11 +160,21 @@ class Analysis:
         table = Table.of(self.axes, claim)
         if table is not None:
             return self._by_table(table, claim)
+        world = self._sample.smallest(claim) if self._sample is not None else None
+        if world is not None:
+            reduced = self._reduced(world, claim) if replayed else world
+            return self._witness(reduced, claim, smallest=False)
         return self._by_search(claim)
 
     def proved(self, claim: Claim) -> Answer:
         """``Proof`` that the claim holds for all uses; or a use for which it does not."""
         return self.find(c.negation(claim))
+
+    def sample(self, claims: Iterable[Claim]) -> None:
+        """Look first among worlds around those in which these claims hold."""
+        self.axes.refresh()
+        if not any(key[0] == "beyond" for key in self.axes.of):
+            self._sample = Sample.chosen(self.axes, around(self.axes, claims))
 
     # --- ways to find ---------------------------------------------------------------------------
 
@@ -218,16 +234,20 @@ class Analysis:
     def _reduced(self, world: World, claim: Claim) -> World:
         """The world with every fact left out that can be, one after the other."""
         world = {key: cell for key, cell in world.items() if cell}
-        for key in sorted(world, key=repr):
+        several = without(self.axes, world)
+        found = several.smallest(claim) if several is not None else None
+        if found is not None:
+            world = dict(found)
+        for key in () if found is not None else sorted(world, key=repr):
             if key[0] in {"leaf", "list"}:
-                without = {other: cell for other, cell in world.items() if other != key}
-                if self.holds(claim, without):
-                    world = without
+                fewer = {other: cell for other, cell in world.items() if other != key}
+                if self.holds(claim, fewer):
+                    world = fewer
         for key in sorted(world, key=repr):
             if key[0] == "item":
-                without = {other: cell for other, cell in world.items() if other != key}
-                if ("list", key[1]) not in world or self.holds(claim, without):
-                    world = without
+                fewer = {other: cell for other, cell in world.items() if other != key}
+                if ("list", key[1]) not in world:
+                    world = fewer
         return world
 
     # --- from worlds to uses ----------------------------------------------------------------------
@@ -263,13 +283,20 @@ class Analysis:
         told = []
         for side in self.sides:
             use = Use(side.facts(facts), as_of=side.as_of, known_at=side.known_at)
-            remaining = verdicts(side.linked, use)
+            linked = side.linked
+            if len(side.nodes.norms) > _WHOLE:
+                live = [
+                    key
+                    for key, node in side.nodes.norms.items()
+                    if self.axes.possible(node.force, domains, memo) != c.F
+                ]
+                linked = side.narrowing.to(live)
+            remaining = verdicts(linked, use)
             for word in VERDICTS:
                 if self._holds(side.may_be(word), domains, memo) != (word in remaining):
                     raise Mismatch(f"{facts}: {word} is possible, or is not")
-            found = forces(side.linked, use)
-            for key, node in side.nodes.norms.items():
-                self._same(node, found[key], domains, memo)
+            for key, finding in forces(linked, use).items():
+                self._same(side.nodes.norms[key], finding, domains, memo)
             told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
         return tuple(told)
 

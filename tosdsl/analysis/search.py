@@ -123,7 +123,7 @@ class Search:
                 case Is(part=part, mask=mask):
                     stack += self._forced(state, part, mask, touched)
                 case All(items=items):
-                    stack += items
+                    stack += reversed(items)
                 case Some(items=items):
                     left = []
                     for item in items:
@@ -243,6 +243,12 @@ class Search:
         """A world for what is pending, where few cells are left; None if they are many. Raises _Fails."""
         if len(state.pending) > _FEW_PENDING:
             return None
+        size = 1
+        for key in frozenset().union(*(each.about for each in state.pending)):
+            domain = state.domains.get(key)
+            size *= len(self.axes.of[key].values) if domain is None else domain.bit_count()
+            if size > _FEW_WORLDS * 4:  # a table may tell fewer cells apart
+                return None
         claim = All(tuple(Some(each.items) for each in state.pending))
         table = Table.of(self.axes, claim, state.domains, _FEW_WORLDS)
         if table is None:

@@ -15,6 +15,7 @@ from attrs import define, field
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.formulas.space import Space
+from tosdsl.lower.narrow import Narrowing
 from tosdsl.lower.nodes import Node, Nodes, Table
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
@@ -45,6 +46,11 @@ class Side:
             for node in norm.walk():
                 found.setdefault(node.id, node)
         return found
+
+    @cached_property
+    def narrowing(self) -> Narrowing:
+        """Makes the documents smaller."""
+        return Narrowing(self.linked)
 
     def node(self, id_: str) -> Node:
         """A norm or an exception, by its full id. Raises KeyError."""
