@@ -34,7 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
         start = perf_counter()
         found = diff(old, new)
         took = perf_counter() - start
-        cells = (size, options.edited, f"{took:.2f}", len(found.changes), len(found.unsettled), found.asked)
+        cells = (
+            size,
+            options.edited,
+            f"{took:.2f}",
+            len(found.changes),
+            len(found.unsettled),
+            found.asked,
+        )
         print(f"| {' | '.join(map(str, cells))} |", flush=True)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, product
 from typing import Any
 
-import tosdsl
 from attrs import evolve
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import tosdsl
 from tests.properties.test_needs import every_value
 from tosdsl.analysis.diff import Class, diff
 from tosdsl.decision.build import both
@@ -57,7 +57,9 @@ def pairs(draw: st.DrawFn) -> tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str
     vocabulary, *files = draw(libraries(simple=True))
     assume(len(files) == 1)
     (policy,) = files[0].units
-    kind = draw(st.sampled_from(("drop", "exception", "proviso", "negate", "always", "rank", "default")))
+    kind = draw(
+        st.sampled_from(("drop", "exception", "proviso", "negate", "always", "rank", "default"))
+    )
     if kind == "default":
         words = "forbid" if policy.header.default.value == "permit" else "permit"
         made = [evolve(policy, header=evolve(policy.header, default=s.Stance(words)))]

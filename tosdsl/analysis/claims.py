@@ -29,11 +29,15 @@ class Is:
 
 @frozen
 class All:
+    """All of these hold."""
+
     items: tuple[Claim, ...]
 
 
 @frozen
 class Some:
+    """One of these holds at least."""
+
     items: tuple[Claim, ...]
 
 
@@ -128,9 +132,7 @@ def differs(one: int, other: int) -> Claim:
     """Two parts come out differently."""
     if one == other:
         return NEVER
-    return some(
-        both(among(one, mask), among(other, ANY & ~mask)) for mask in (T, F, U)
-    )
+    return some(both(among(one, mask), among(other, ANY & ~mask)) for mask in (T, F, U))
 
 
 def parts_of(claim: Claim) -> Iterator[Is | In]:

@@ -120,7 +120,7 @@ def diff(
     renamed: Mapping[str, str] | None = None,
     **options: Any,
 ) -> Difference:
-    """What changes from ``old`` to ``new``. ``renamed``: facts by their old names, with the new ones."""
+    """What changes from ``old`` to ``new``. ``renamed``: facts by old names, with the new."""
     names = renamed_facts(old.vocabulary, new.vocabulary, renamed or {})
     analysis = Analysis.of(old, new, days=(days, days), renamed=(names, {}), **options)
     return _Diff(analysis, names).difference()
@@ -188,7 +188,9 @@ class _Diff:
                 here = c.both(moved, self._verdicts[0, before], self._verdicts[1, after])
                 if not self._possible(here):
                     continue
-                self._by(pair, one, other, Class(before, after, pair.ids, WORDS[one], WORDS[other]), here)
+                self._by(
+                    pair, one, other, Class(before, after, pair.ids, WORDS[one], WORDS[other]), here
+                )
 
     def _by(self, pair: Pair, one: int, other: int, made: Class, here: Claim) -> None:
         moved = []

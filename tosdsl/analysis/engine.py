@@ -121,15 +121,17 @@ class Analysis:
             sides.append(Side(nodes, space, as_of, known_at, own))
         conditions.renamed = {}
         leaves: dict[str, v.Leaf] = {}
-        for linked, names in zip(wholes, renamed or ({},) * len(wholes), strict=True):
+        for linked, given in zip(wholes, renamed or ({},) * len(wholes), strict=True):
             parties |= {each.name: each for each in linked.vocabulary.parties}
             types |= {each.name: each for each in linked.vocabulary.types}
             for leaf in linked.vocabulary.leaves():
-                leaves.setdefault(names.get(leaf.path, leaf.path), leaf)
+                leaves.setdefault(given.get(leaf.path, leaf.path), leaf)
         facts = {
             path: v.Field(path, leaf.type, leaf.judged, leaf.question) for path, leaf in leaves.items()
         }
-        vocabulary = v.Vocabulary("", None, tuple(types.values()), tuple(facts.values()), tuple(parties.values()))
+        vocabulary = v.Vocabulary(
+            "", None, tuple(types.values()), tuple(facts.values()), tuple(parties.values())
+        )
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 
     @property
@@ -210,12 +212,14 @@ class Analysis:
     def _axes_of(self, claim: Claim) -> list[AxisKey]:
         found: dict[AxisKey, None] = {}
         for each in parts_of(claim):
-            keys = [each.axis] if isinstance(each, In) else sorted(self.axes.support(each.part), key=repr)
+            keys = (
+                [each.axis] if isinstance(each, In) else sorted(self.axes.support(each.part), key=repr)
+            )
             found |= dict.fromkeys(keys)
         return list(found)
 
     def holds(self, claim: Claim, world: World) -> bool:
-        """Whether a claim holds in a world; an axis that is not there is unknown, or not in the list."""
+        """Whether a claim holds in a world; an axis that is not there is in its first cell."""
         domains = {key: 1 << cell for key, cell in world.items()}
         memo: dict[int, int] = {}
         return self._holds(claim, _Total(domains), memo)
@@ -346,7 +350,7 @@ def _plainest(axis: Any, cells: int) -> int:
 
 
 def equal(old: n.Linked, new: n.Linked, **options: Any) -> Answer:
-    """``Proof`` that two wholes have the same verdict for every use, or a use for which they have not."""
+    """``Proof`` that two wholes have the same verdict for all uses, or a use that tells them apart."""
     analysis = Analysis.of(old, new, **options)
     return analysis.find(verdicts_differ(*analysis.sides))
 

@@ -9,7 +9,6 @@ from attrs import frozen
 from tosdsl.analysis.sides import Side
 from tosdsl.formulas.space import FALSE
 from tosdsl.lower.nodes import Node
-from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 
 
@@ -27,7 +26,8 @@ class Pair:
 
     @property
     def ids(self) -> tuple[str | None, str | None]:
-        return self.old and self.old.id, self.new and self.new.id
+        one = None if self.old is None else self.old.id
+        return one, None if self.new is None else self.new.id
 
 
 def paired(old: Side, new: Side) -> list[Pair]:
@@ -49,7 +49,10 @@ def paired(old: Side, new: Side) -> list[Pair]:
             )
         ]
         above = _matched(
-            {_local(old.nodes.norms[key]): old.nodes.norms[key] for key, _ in (one.above if one else ())},
+            {
+                _local(old.nodes.norms[key]): old.nodes.norms[key]
+                for key, _ in (one.above if one else ())
+            },
             {
                 _local(new.nodes.norms[key]): new.nodes.norms[key]
                 for key, _ in (other.above if other else ())
@@ -102,15 +105,12 @@ def _matched(
 def _by_place(nodes: Iterable[Node]) -> dict[tuple[str, str], Node]:
     several: dict[tuple[str, str], list[Node]] = {}
     for node in nodes:
-        written = node.written
-        if isinstance(written, n.Norm | n.ExceptionNode) and written.at:
-            several.setdefault((node.kind, written.at), []).append(node)
+        if node.written.at:
+            several.setdefault((node.kind, node.written.at), []).append(node)
     return {place: each[0] for place, each in several.items() if len(each) == 1}
 
 
-def renamed_facts(
-    old: v.Vocabulary, new: v.Vocabulary, given: Mapping[str, str]
-) -> dict[str, str]:
+def renamed_facts(old: v.Vocabulary, new: v.Vocabulary, given: Mapping[str, str]) -> dict[str, str]:
     """Facts that only have another name now: those that are given, and those that have the same type
     and the same question as just one other."""
     ones = {leaf.path: leaf for leaf in old.leaves()}

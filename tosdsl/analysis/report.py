@@ -66,13 +66,15 @@ def move(made: Class) -> str:
 def conclusion(found: Difference) -> str:
     """The last word: what is proved, and what is not."""
     if found.unsettled:
-        return f"Not proved: of {_count(len(found.unsettled), 'class', 'classes')} it is not known whether a use is in it."
+        several = _count(len(found.unsettled), "class", "classes")
+        return f"Not proved: of {several} it is not known whether a use is in it."
     if found.equal:
         return "Equal, proved: every use has the same verdict, for the same reasons."
     verdicts = sum(each.of.kind in VERDICT_KINDS for each in found.changes)
     if not verdicts:
         return "No verdict changes, proved."
-    return f"{_count(verdicts, 'class', 'classes')} of uses with another verdict; there is no other, proved."
+    several = _count(verdicts, "class", "classes")
+    return f"{several} of uses with another verdict; there is no other, proved."
 
 
 def _count(number: int, one: str, several: str) -> str:
@@ -86,7 +88,11 @@ def value_text(value: Any, kind: v.Type) -> str:
         return "[" + ", ".join(value_text(each, kind.item) for each in value) + "]"
     if isinstance(kind, v.Record) and isinstance(value, Mapping):
         types = {each.name: each.type for each in kind.fields}
-        return "{" + ", ".join(f"{key}: {value_text(each, types[key])}" for key, each in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(f"{key}: {value_text(each, types[key])}" for key, each in value.items())
+            + "}"
+        )
     if isinstance(kind, v.Text) and isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return value_words(value)
@@ -111,7 +117,11 @@ def diff_lines(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str,
         lines += [Line(()), Line(((f"{kind.capitalize()}", _STYLE.get(kind, "title")),))]
         for change in several:
             told = move(change.of)
-            lines.append(Line((("  ", ""), (told, "bold"), (": " if told else "", ""), (sentence(change.of), ""))))
+            lines.append(
+                Line(
+                    (("  ", ""), (told, "bold"), (": " if told else "", ""), (sentence(change.of), ""))
+                )
+            )
             words = facts_words(change.witness.facts, kinds) or ["nothing is known"]
             lines += [Line((("      ", ""), (each, "path"))) for each in words]
     for title, body in _rest(found):
@@ -142,10 +152,10 @@ def diff_markdown(found: Difference, kinds: Mapping[str, v.Type], names: tuple[s
         lines += ["", f"#### {kind.capitalize()}", ""]
         lines += ["| verdict | what changed | a use |", "|---|---|---|"]
         for change in several:
-            words = "<br>".join(
-                f"`{_cell(each)}`" for each in facts_words(change.witness.facts, kinds)
+            words = "<br>".join(f"`{_cell(each)}`" for each in facts_words(change.witness.facts, kinds))
+            lines.append(
+                f"| {move(change.of)} | {_cell(sentence(change.of))} | {words or 'nothing is known'} |"
             )
-            lines.append(f"| {move(change.of)} | {_cell(sentence(change.of))} | {words or 'nothing is known'} |")
     for title, body in _rest(found):
         lines += ["", f"<details><summary>{title}</summary>", "", *(f"* {each}" for each in body)]
         lines += ["", "</details>"]
@@ -197,9 +207,15 @@ def scenarios(found: Difference, kinds: Mapping[str, v.Type]) -> str:
         if change.of.kind not in VERDICT_KINDS:
             continue
         title = f"{change.of.kind} {number}: {sentence(change.of)}".replace('"', "'")
-        lines = [f'scenario "{title}"', f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."']
+        lines = [
+            f'scenario "{title}"',
+            f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."',
+        ]
         if change.witness.facts:
-            lines += ["    given", *(f"        {each}" for each in facts_words(change.witness.facts, kinds))]
+            lines += [
+                "    given",
+                *(f"        {each}" for each in facts_words(change.witness.facts, kinds)),
+            ]
         lines.append(f"    expect {change.of.after}")
         made.append("\n".join(lines) + "\n")
     return "\n".join(made)

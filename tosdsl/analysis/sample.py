@@ -77,7 +77,11 @@ def around(axes: Axes, claims: Iterable[Claim]) -> Iterator[World]:
             yield {**lists, **world}
             open_ = [key for key in axes.of if key[0] == "leaf" and key not in world]
             for last in (False, True):
-                yield {**lists, **{key: len(axes.of[key].values) - 1 if last else 1 for key in open_}, **world}
+                yield {
+                    **lists,
+                    **{key: len(axes.of[key].values) - 1 if last else 1 for key in open_},
+                    **world,
+                }
             for _ in range(_DRAWN):
                 drawn = {key: random.randrange(len(axes.of[key].values)) for key in open_}
                 yield {**lists, **drawn, **world}
@@ -85,7 +89,9 @@ def around(axes: Axes, claims: Iterable[Claim]) -> Iterator[World]:
 
 def without(axes: Axes, world: World) -> Sample | None:
     """The world with some of its facts left out, in every way; None if these are too many."""
-    facts = [key for key, cell in sorted(world.items(), key=repr) if cell and key[0] in {"leaf", "list"}]
+    facts = [
+        key for key, cell in sorted(world.items(), key=repr) if cell and key[0] in {"leaf", "list"}
+    ]
     if len(facts) > _MOST_DROPPED:
         return None
     return Sample.chosen(axes, _subsets(world, facts))

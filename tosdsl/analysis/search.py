@@ -49,6 +49,8 @@ class _Fails(Exception):
 
 @define
 class Search:
+    """One search. ``most`` is the number of choices after which it gives up."""
+
     axes: Axes
     most: int = MOST_STEPS
     steps: int = 0
@@ -240,7 +242,7 @@ class Search:
         return len(several.items) / (1 + trouble)
 
     def _by_table(self, state: _State) -> dict[AxisKey, int] | None:
-        """A world for what is pending, where few cells are left; None if they are many. Raises _Fails."""
+        """A world for what is pending, if few cells are left; None if many. Raises _Fails."""
         if len(state.pending) > _FEW_PENDING:
             return None
         size = 1

@@ -112,7 +112,9 @@ class Side:
             allowed = c.both(allowed, c.is_not_false(permits))
         own = (
             allowed,
-            c.either(c.is_not_false(forbids), neither) if stance == "forbid" else c.is_not_false(forbids),
+            c.either(c.is_not_false(forbids), neither)
+            if stance == "forbid"
+            else c.is_not_false(forbids),
             neither if stance is None else c.NEVER,
         )
         permitted, forbidden, absent = _joined([own, *map(self._row, table.tables)])

@@ -41,7 +41,7 @@ class Table:
     def of(
         cls, axes: Axes, claim: Claim, domains: World = _NOWHERE, most: int | None = None
     ) -> Table | None:
-        """The table of a claim over the cells that are left in domains; None if it would be too large."""
+        """The table of a claim over the cells that are left in domains; None if it is too large."""
         most = MOST_WORLDS if most is None else most
         table = cls(axes, claim)
         tests: dict[AxisKey, list[tuple[int, int]]] = {}
@@ -160,7 +160,10 @@ class Table:
                 continue
             node = self.axes.space[at]
             if at <= UNKNOWN:
-                pairs[at] = (everything if node[1] is True else 0, everything if node[1] is False else 0)
+                pairs[at] = (
+                    everything if node[1] is True else 0,
+                    everything if node[1] is False else 0,
+                )
                 continue
             match node[0]:
                 case "not":

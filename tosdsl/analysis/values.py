@@ -35,7 +35,10 @@ def pool_of(constants: Iterable[Any]) -> list[Any]:
 
 
 def candidates(
-    kind: v.Type, constants: Iterable[Any], around: tuple[Iterable[str], Iterable[str]], parties: Iterable[str]
+    kind: v.Type,
+    constants: Iterable[Any],
+    around: tuple[Iterable[str], Iterable[str]],
+    parties: Iterable[str],
 ) -> list[Any]:
     """Known values. ``around``: beginnings and ends that texts are tested for."""
     pool = pool_of(constants)

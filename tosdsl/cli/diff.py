@@ -68,7 +68,7 @@ def _side(word: str) -> PolicySet:
 
 
 def _of_revision(word: str, revision: str, path: str) -> PolicySet:
-    """The policies of a file or a folder as they were in a revision of git, with what stood beside it."""
+    """The policies of a file or a folder in a revision of git, with what stood beside it."""
     wanted = _texts_in(word, revision, path or "./")
     if not wanted:
         raise PolicyError((mistake("TOS6004", None, name=f"`{word}`"),), {})

@@ -46,7 +46,9 @@ class Lowering:
     linked: n.Linked
     in_force: tuple[bool, ...]
     space: Space = field(factory=Space)
-    conditions: Conditions = field(default=Factory(lambda self: Conditions(self.space), takes_self=True))
+    conditions: Conditions = field(
+        default=Factory(lambda self: Conditions(self.space), takes_self=True)
+    )
     """What makes parts of conditions; unsaid, by the tests that generated code knows."""
     definitions: tuple[dict[str, n.Definition], ...] = field(init=False)
     rows: list[r.Row] = field(factory=list)

@@ -45,7 +45,8 @@ class Ranked:
 class WideConditions(Conditions):
     """The conditions of all documents that are looked at together.
 
-    In ``beyond`` the number is 0 where definitions are worked in, so that documents share it. ``renamed`` has the names by which facts are called here, where they are not their own.
+    In ``beyond`` the number is 0 where definitions are worked in, so that documents share it.
+    ``renamed`` has the names by which facts are called here, where they are not their own.
     """
 
     renamed: Mapping[str, str] = field(factory=dict)
@@ -230,7 +231,11 @@ def _fits(op: str, kind: v.Type, constant: Any) -> bool:
     """Whether the comparison is a test of a leaf of this type."""
     several = isinstance(constant, frozenset)
     if op in {"includes", "overlaps"}:
-        return isinstance(kind, v.ListOf) and isinstance(kind.item, _LISTED) and several == (op == "overlaps")
+        return (
+            isinstance(kind, v.ListOf)
+            and isinstance(kind.item, _LISTED)
+            and several == (op == "overlaps")
+        )
     if not isinstance(v.bare(kind), _SCALAR):
         return False
     if op == "in":
