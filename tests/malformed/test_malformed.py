@@ -70,6 +70,7 @@ _ELSEWHERE = {
     "TOS6009": "../unit/test_cli_fmt.py",
     "TOS6010": "../unit/test_cli_fmt.py",
     "TOS6012": "test_limits.py",
+    "TOS6013": "../unit/test_cli_diff.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 
