@@ -389,6 +389,19 @@ def loads(*texts: str) -> PolicySet:
     return PolicySet(made.choices, made.sources, made.warnings, entry=entry)
 
 
+def load_texts(texts: Mapping[str, str], roots: Iterable[str]) -> PolicySet:
+    """The policies of those texts that ``roots`` names; the others are there to be used by them.
+
+    Raises PolicyError; diagnostics name the texts as they are named here.
+    """
+    from tosdsl.library.files import Memory
+    from tosdsl.trees.growing import growing
+
+    with growing():
+        work = _compilation({name: Memory(text) for name, text in texts.items()})
+        return _together(work, work.file_roots(roots))
+
+
 def load_each(*where: str | Path) -> list[PolicySet]:
     """Each policy that the words name, each version of it, as a set of its own. Raises PolicyError."""
     from tosdsl.trees.growing import growing

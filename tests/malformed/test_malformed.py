@@ -87,6 +87,7 @@ _ELSEWHERE = {
     "TOS6009": "../unit/test_cli_fmt.py",
     "TOS6010": "../unit/test_cli_fmt.py",
     "TOS6012": "test_limits.py",
+    "TOS6013": "../unit/test_cli_diff.py",
     "TOS6020": "../unit/test_tables_of_cases.py",
     "TOS6021": "../unit/test_cli_test.py",
 }

@@ -136,6 +136,32 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="the JSON Schema of a policy's facts")
     schema.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
 
+    diff = commands.add_parser("diff", help="what a change of a policy changes, with uses that show it")
+    diff.add_argument("old", metavar="OLD", help="a file, a folder, an id, or REVISION:PATH of git")
+    diff.add_argument("new", metavar="NEW", help="the same")
+    diff.add_argument("--format", choices=("text", "json", "markdown"), default="text")
+    diff.add_argument(
+        "--fail-on",
+        type=_kinds,
+        metavar="KIND,…",
+        help="exit with 3 for these kinds alone: loosened, tightened, newly-undetermined, …",
+    )
+    diff.add_argument(
+        "--emit-scenarios", metavar="FILE", help="write a scenario for each class whose verdict changes"
+    )
+    diff.add_argument(
+        "--rename",
+        type=_rename,
+        action="append",
+        default=[],
+        metavar="OLD=NEW",
+        help="a fact that has another name in the new policy",
+    )
+    diff.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    diff.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(
@@ -188,6 +214,25 @@ def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return int(text)
+
+
+def _rename(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not (old and equals and new):
+        raise argparse.ArgumentTypeError(f"{text!r} is not OLD=NEW, two names of a fact")
+    return old.strip(), new.strip()
+
+
+def _kinds(text: str) -> list[str]:
+    """Kinds of changes; hyphens may stand for spaces."""
+    from tosdsl.analysis.diff import KINDS
+
+    found = [each.strip().replace("-", " ") for each in text.split(",")]
+    for each in found:
+        if each not in KINDS:
+            known = ", ".join(kind.replace(" ", "-") for kind in KINDS)
+            raise argparse.ArgumentTypeError(f"there is no kind {each!r}; there are {known}")
+    return found
 
 
 def _code(text: str) -> str:

@@ -252,6 +252,11 @@ OF_USES = (
         "Ask about fewer documents at a time, or name a version of one: `{name}@…`.",
     ),
     Entry(
+        "TOS6013",
+        "`{name}` cannot be read from git: {problem}.",
+        "Write `REVISION:PATH`, with a path from the folder at hand: `main:policies/acme.tos`.",
+    ),
+    Entry(
         "TOS6020",
         "This table of cases belongs to no one policy: {problem}.",
         "Call it as the policy's file is called, or name the policy in it: `policy: ID`, in YAML.",

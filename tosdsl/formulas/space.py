@@ -35,6 +35,9 @@ class Space:
     def __getitem__(self, number: int) -> Node:
         return self._nodes[number]
 
+    def __len__(self) -> int:
+        return len(self._nodes)
+
     def _made(self, node: Node, may: tuple[bool, bool] = (True, True)) -> int:
         number = self._numbers.get(node)
         if number is None:

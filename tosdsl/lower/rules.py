@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from attrs import define, evolve, field
+from attrs import Factory, define, evolve, field
 
 from tosdsl import limits
 from tosdsl.formulas.space import FALSE, TRUE, Space
@@ -28,7 +28,7 @@ def lower(linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary) ->
 
     ``vocabulary`` has the facts that may be given. Raises TooManyParts.
     """
-    work = _Lowering(linked, tuple(in_force))
+    work = Lowering(linked, tuple(in_force))
     top = tuple(map(work.document, range(len(linked.documents))))
     name = linked.documents[0].policy.name if linked.documents else ""
     clauses = tuple(map(work.clause, work.bound))
@@ -40,19 +40,26 @@ def lower(linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary) ->
 
 
 @define
-class _Lowering:
+class Lowering:
+    """The work on one whole. ``nodes`` goes on with it where rules do not suffice."""
+
     linked: n.Linked
     in_force: tuple[bool, ...]
     space: Space = field(factory=Space)
-    conditions: Conditions = field(init=False)
+    conditions: Conditions = field(
+        default=Factory(lambda self: Conditions(self.space), takes_self=True)
+    )
+    """What makes parts of conditions; unsaid, by the tests that generated code knows."""
     definitions: tuple[dict[str, n.Definition], ...] = field(init=False)
     rows: list[r.Row] = field(factory=list)
+    scopes: list[int] = field(factory=list)
+    """Of each row, its own scope."""
     bound: list[tuple[n.NormKey, n.Norm, int]] = field(factory=list)
     """The prohibitions and permissions that bind, each with its row."""
     _of: list[DocumentConditions] = field(factory=list)
     _roots: list[int] = field(factory=list)
     """Of each document, the scope of the whole with those on the path by which it came in."""
-    _around: dict[n.NormKey, int] = field(factory=dict)
+    around: dict[n.NormKey, int] = field(factory=dict)
     """A norm's scope: its section's, those around it, and whether its document is in force."""
     _norms: dict[n.NormKey, n.Norm] = field(init=False)
     _forces: dict[n.NormKey, int] = field(factory=dict)
@@ -62,7 +69,6 @@ class _Lowering:
     """The tests of clauses, and of their exceptions, that do not matter to their force."""
 
     def __attrs_post_init__(self) -> None:
-        self.conditions = Conditions(self.space)
         self._norms = dict(self.linked.norms())
         policies = [document.policy for document in self.linked.documents]
         self.definitions = tuple({each.name: each for each in one.definitions} for one in policies)
@@ -90,18 +96,19 @@ class _Lowering:
         at = len(self.rows)
         row = r.Row(self.space.bound(own), section.default if binds else None)
         self.rows.append(row)
+        self.scopes.append(own)
         for norm in section.norms:
-            self._around[index, norm.id] = around
+            self.around[index, norm.id] = around
             if (binds or norm.id == document.part) and norm.modality != "require":
                 self.bound.append(((index, norm.id), norm, at))
         inner = []
         for each in section.sections:
-            scope = TRUE if each.scope is None else self._part(index, each.scope)
+            scope = TRUE if each.scope is None else self.part(index, each.scope)
             inner.append(self._section(index, each, scope, self.space.every((around, scope)), binds))
         self.rows[at] = evolve(row, rows=tuple(inner))
         return at
 
-    def _part(self, index: int, expr: n.Expr) -> int:
+    def part(self, index: int, expr: n.Expr) -> int:
         return self._of[index].part(expr)
 
     # --- norms ----------------------------------------------------------------------------------
@@ -110,7 +117,7 @@ class _Lowering:
         """A norm that binds, as a clause of the rules."""
         key, norm, row = bound
         full = self.linked.documents[key[0]].qualified(norm.id)
-        force = self._bound(self._force(key))
+        force = self._bound(self.force(key))
         lost = self._lost.get(key, r.Bound(r.TRUE))
         needs = {} if norm.when is None else self.space.needs(self._when[key])
         return r.Clause(key, full, norm.modality, row, force, needs, lost, span=norm.span)
@@ -130,7 +137,7 @@ class _Lowering:
                 yield from self._whole(index, route.when)
         for key, norm in self.linked.norms():
             if norm.modality == "require":
-                yield self._bound(self._force(key))
+                yield self._bound(self.force(key))
                 if key in self._lost:
                     yield self._lost[key]
                 if norm.must is not None:
@@ -139,13 +146,13 @@ class _Lowering:
     def _whole(self, index: int, expr: n.Expr) -> Iterator[r.Bound]:
         """A condition, and its tests that it does not depend on."""
         self.space.touched.clear()
-        made = self._part(index, expr)
+        made = self.part(index, expr)
         yield self.space.bound(made)
         lost = sorted(self.space.touched.difference(self.space.tests(made)))
         if lost:
             yield self.space.bound(self.space.every(lost))
 
-    def _force(self, key: n.NormKey) -> int:
+    def force(self, key: n.NormKey) -> int:
         """Those that prevail over a norm come first; that there is an order was seen in linking."""
         todo = [key]
         while todo:
@@ -167,18 +174,18 @@ class _Lowering:
 
     def _own(self, key: n.NormKey, above: Sequence[n.NormKey]) -> int:
         norm, index = self._norms[key], key[0]
-        excepted = [self._exception(index, each) for each in norm.exceptions]
-        rebutted = [self.space.every((self._around[other], self._forces[other])) for other in above]
+        excepted = [self.exception(index, each) for each in norm.exceptions]
+        rebutted = [self.space.every((self.around[other], self._forces[other])) for other in above]
         defeated = self.space.some((*excepted, *rebutted))
-        holds = self._holds(index, norm)
+        holds = self.holds(index, norm)
         if norm.when is not None:
             self._when[key] = holds[0]
         return self.space.every((*holds, self.space.opposite(defeated)))
 
-    def _exception(self, index: int, node: n.ExceptionNode) -> int:
-        nested = self.space.some([self._exception(index, each) for each in node.exceptions])
-        return self.space.every((*self._holds(index, node), self.space.opposite(nested)))
+    def exception(self, index: int, node: n.ExceptionNode) -> int:
+        nested = self.space.some([self.exception(index, each) for each in node.exceptions])
+        return self.space.every((*self.holds(index, node), self.space.opposite(nested)))
 
-    def _holds(self, index: int, node: n.Norm | n.ExceptionNode) -> list[int]:
+    def holds(self, index: int, node: n.Norm | n.ExceptionNode) -> list[int]:
         found = [] if node.when is None else [node.when]
-        return [self._part(index, each) for each in (*found, *node.provisos)]
+        return [self.part(index, each) for each in (*found, *node.provisos)]

@@ -1,0 +1,54 @@
+"""The analysis is held to the reference: its formulas, what it finds, and what it proves."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.properties.worlds import World, worlds
+from tosdsl.analysis import tables
+from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
+from tosdsl.analysis.sides import VERDICTS
+from tosdsl.reference.decide import verdicts
+from tosdsl.testing.strategies import leaf_values
+from tosdsl.trees.facts import Use
+
+_WORDS = (*VERDICTS, "undetermined")
+
+
+@given(worlds(), st.data())
+def test_formulas_come_out_as_the_reference_has_it(world: World, data: st.DataObject) -> None:
+    analysis = Analysis.of(world.linked, smt=False)
+    for _ in range(3):
+        analysis.replay(data.draw(leaf_values(world.leaves)))
+
+
+@given(worlds(simple=True), st.data())
+def test_what_is_proved_never_happens_and_what_is_found_does(world: World, data: st.DataObject) -> None:
+    analysis = Analysis.of(world.linked)
+    (side,) = analysis.sides
+    found = {word: analysis.find(side.verdict(word)) for word in _WORDS}
+    for word, answer in found.items():
+        assert not isinstance(answer, Unknown)
+        if isinstance(answer, Witness):
+            assert answer.verdicts == (word,)
+    for _ in range(5):
+        facts = data.draw(leaf_values(world.leaves))
+        remaining = verdicts(world.linked, Use(facts))
+        word = next(iter(remaining)) if len(remaining) == 1 else "undetermined"
+        answer = found[word]
+        assert isinstance(answer, Witness)
+        assert not answer.smallest or answer.known <= len(facts)
+
+
+@given(worlds(simple=True))
+def test_tables_and_search_find_and_prove_the_same(world: World) -> None:
+    analysis = Analysis.of(world.linked)
+    (side,) = analysis.sides
+    for word in _WORDS:
+        one = analysis.find(side.verdict(word))
+        with mock.patch.object(tables, "MOST_WORLDS", 1):
+            other = analysis.find(side.verdict(word))
+        assert isinstance(one, Proof) == isinstance(other, Proof)

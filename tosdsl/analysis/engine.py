@@ -1,0 +1,365 @@
+"""Is there a use with …? The smallest one, or a proof that there is none.
+
+``Analysis`` holds one whole of documents, or several beside each other, as parts of one space. What
+``find`` returns is a ``Witness``, whose facts have been put to the reference; a ``Proof`` that there
+is no such use; or ``Unknown``, with the reason why it could not be settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.analysis import claims as c
+from tosdsl.analysis.axes import Axes, AxisKey
+from tosdsl.analysis.claims import Claim, In, Is, parts_of
+from tosdsl.analysis.sample import Sample, around, without
+from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
+from tosdsl.analysis.sides import VERDICTS, Side
+from tosdsl.analysis.tables import Table, World
+from tosdsl.formulas.space import Space
+from tosdsl.lower.nodes import Node, keep
+from tosdsl.lower.wide import WideConditions
+from tosdsl.reference.decide import verdicts
+from tosdsl.reference.evaluate import evaluate, evaluate_definitions
+from tosdsl.reference.force import forces
+from tosdsl.reference.scope import in_force
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
+from tosdsl.trees.findings import ExceptionFinding, NormFinding
+
+_WHOLE = 150
+"""Of documents with more clauses than this, a witness is put to those that may have force for it, and
+to the first of each section: the others have none by their formulas."""
+
+_MOST_TRIED = 200
+"""Worlds of which it is tried whether values make them."""
+
+
+@frozen
+class Witness:
+    """A use that meets the claim, in the names of facts that the question has. ``known`` is how many
+    facts it says; ``smallest``: none says fewer (otherwise, none of its facts can be left out)."""
+
+    facts: Mapping[str, Any]
+    smallest: bool = True
+    verdicts: tuple[str, ...] = ()
+    """Of each side, as the reference has it."""
+
+    @property
+    def known(self) -> int:
+        return len(self.facts)
+
+
+@frozen
+class Proof:
+    """There is no such use. ``by`` is ``tables``, ``search`` or ``solver``."""
+
+    by: str
+
+
+@frozen
+class Unknown:
+    """It is not settled. ``why`` is a sentence; ``conditions`` are those that were in the way."""
+
+    why: str
+    conditions: tuple[n.Expr, ...] = ()
+
+
+Answer = Witness | Proof | Unknown
+
+
+class Mismatch(AssertionError):
+    """A witness does not do what the formulas say: a bug of the analysis."""
+
+
+@define
+class Analysis:
+    """Sides in one space, and what is found about them."""
+
+    sides: tuple[Side, ...]
+    space: Space
+    conditions: WideConditions
+    axes: Axes
+    most: int = MOST_STEPS
+    smt: bool = True
+    """Whether a solver is asked where tables do not suffice."""
+    timeout: float = 10.0
+    """Seconds for one question to the solver."""
+    _replayed: bool = True
+    _sample: Sample | None = None
+    _beyond: list[tuple[int, n.Expr]] = field(factory=list)
+
+    @classmethod
+    def of(
+        cls,
+        *wholes: n.Linked,
+        days: Sequence[tuple[date | None, date | None]] = (),
+        renamed: Sequence[Mapping[str, str]] = (),
+        **options: Any,
+    ) -> Analysis:
+        """``days``: for each whole, the day of the use and the day of knowledge. ``renamed``: for each,
+        facts by their names there, with the names that they have in the question."""
+        space = Space()
+        conditions = WideConditions(space, settle=lambda expr: evaluate(expr, {}, {}))
+        facts: dict[str, v.Field] = {}
+        types: dict[str, Any] = {}
+        parties: dict[str, v.KnownParty] = {}
+        sides = []
+        for index, linked in enumerate(wholes):
+            as_of, known_at = days[index] if days else (None, None)
+            names = dict(renamed[index]) if renamed else {}
+            conditions.renamed = names
+            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            nodes = keep(linked, governing, conditions)
+            own = {new: old for old, new in names.items()}
+            sides.append(Side(nodes, space, as_of, known_at, own))
+        conditions.renamed = {}
+        leaves: dict[str, v.Leaf] = {}
+        for linked, given in zip(wholes, renamed or ({},) * len(wholes), strict=True):
+            parties |= {each.name: each for each in linked.vocabulary.parties}
+            types |= {each.name: each for each in linked.vocabulary.types}
+            for leaf in linked.vocabulary.leaves():
+                leaves.setdefault(given.get(leaf.path, leaf.path), leaf)
+        facts = {
+            path: v.Field(path, leaf.type, leaf.judged, leaf.question) for path, leaf in leaves.items()
+        }
+        vocabulary = v.Vocabulary(
+            "", None, tuple(types.values()), tuple(facts.values()), tuple(parties.values())
+        )
+        return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
+
+    @property
+    def vocabulary(self) -> v.Vocabulary:
+        """The facts of all sides, by the names of the question."""
+        return self.axes.vocabulary
+
+    # --- what can be asked ------------------------------------------------------------------------
+
+    def known(self, path: str) -> Claim:
+        """The fact is known."""
+        self.axes.refresh()
+        for kind in ("leaf", "list"):
+            axis = self.axes.of.get((kind, path))
+            if axis is not None:
+                return In(axis.key, axis.full & ~1, axis.full)
+        return c.ALWAYS  # nothing asks for it
+
+    def find(self, claim: Claim, *, replayed: bool = True) -> Answer:
+        """A smallest use that meets the claim, or a proof that there is none.
+
+        Not ``replayed``: the use is one of many that may do, and the reference has not seen it.
+        """
+        self.axes.refresh()
+        if claim == c.NEVER:
+            return Proof("tables")
+        self._replayed = replayed
+        table = Table.of(self.axes, claim)
+        if table is not None:
+            return self._by_table(table, claim)
+        world = self._sample.smallest(claim) if self._sample is not None else None
+        if world is not None:
+            reduced = self._reduced(world, claim) if replayed else world
+            return self._witness(reduced, claim, smallest=False)
+        return self._by_search(claim)
+
+    def proved(self, claim: Claim) -> Answer:
+        """``Proof`` that the claim holds for all uses; or a use for which it does not."""
+        return self.find(c.negation(claim))
+
+    def sample(self, claims: Iterable[Claim]) -> None:
+        """Look first among worlds around those in which these claims hold."""
+        self.axes.refresh()
+        if not any(key[0] == "beyond" for key in self.axes.of):
+            self._sample = Sample.chosen(self.axes, around(self.axes, claims))
+
+    # --- ways to find ---------------------------------------------------------------------------
+
+    def _by_table(self, table: Table, claim: Claim) -> Answer:
+        worlds = table.worlds()
+        if not worlds:
+            return Proof("tables")
+        opaque = [key for key in table.keys if key[0] == "beyond"]
+        if not opaque:
+            return self._witness(next(table.smallest_first(worlds)), claim, smallest=True)
+        for world in islice(table.smallest_first(worlds), _MOST_TRIED):
+            found = self._tried(world, claim)
+            if found is not None:
+                return found
+        return self._solved(claim, opaque)
+
+    def _by_search(self, claim: Claim) -> Answer:
+        try:
+            domains = Search(self.axes, self.most).solve(claim)
+        except GaveUp:
+            opaque = [key for key in self._axes_of(claim) if key[0] == "beyond"]
+            return self._solved(claim, opaque, "the search took too many steps")
+        if domains is None:
+            return Proof("search")
+        world = {key: _plainest(self.axes.of[key], cells) for key, cells in domains.items()}
+        opaque = [key for key in self._axes_of(claim) if key[0] == "beyond"]
+        if opaque:
+            found = self._tried(world, claim)
+            return found if found is not None else self._solved(claim, opaque)
+        reduced = self._reduced(world, claim) if self._replayed else world
+        return self._witness(reduced, claim, smallest=False)
+
+    def _axes_of(self, claim: Claim) -> list[AxisKey]:
+        found: dict[AxisKey, None] = {}
+        for each in parts_of(claim):
+            keys = (
+                [each.axis] if isinstance(each, In) else sorted(self.axes.support(each.part), key=repr)
+            )
+            found |= dict.fromkeys(keys)
+        return list(found)
+
+    def holds(self, claim: Claim, world: World) -> bool:
+        """Whether a claim holds in a world; an axis that is not there is in its first cell."""
+        domains = {key: 1 << cell for key, cell in world.items()}
+        memo: dict[int, int] = {}
+        return self._holds(claim, _Total(domains), memo)
+
+    def _holds(self, claim: Claim, domains: Mapping[AxisKey, int], memo: dict[int, int]) -> bool:
+        match claim:
+            case Is(part=part, mask=mask):
+                return not self.axes.possible(part, domains, memo) & ~mask
+            case In(axis=axis, cells=cells):
+                return bool(domains.get(axis, 1) & cells)
+            case c.All(items=items):
+                return all(self._holds(each, domains, memo) for each in items)
+            case _:
+                return any(self._holds(each, domains, memo) for each in claim.items)
+
+    def _reduced(self, world: World, claim: Claim) -> World:
+        """The world with every fact left out that can be, one after the other."""
+        world = {key: cell for key, cell in world.items() if cell}
+        several = without(self.axes, world)
+        found = several.smallest(claim) if several is not None else None
+        if found is not None:
+            world = dict(found)
+        for key in () if found is not None else sorted(world, key=repr):
+            if key[0] in {"leaf", "list"}:
+                fewer = {other: cell for other, cell in world.items() if other != key}
+                if self.holds(claim, fewer):
+                    world = fewer
+        for key in sorted(world, key=repr):
+            if key[0] == "item":
+                fewer = {other: cell for other, cell in world.items() if other != key}
+                if ("list", key[1]) not in world:
+                    world = fewer
+        return world
+
+    # --- from worlds to uses ----------------------------------------------------------------------
+
+    def facts_of(self, world: World) -> dict[str, Any]:
+        """The facts of a world, in the order of the vocabulary."""
+        known: dict[str, Any] = {}
+        lists: dict[str, list[Any]] = {}
+        for key, cell in world.items():
+            if key[0] == "leaf" and cell:
+                known[key[1]] = self.axes.of[key].values[cell]
+            elif key[0] == "list" and cell:
+                lists.setdefault(key[1], [])
+        for key, cell in sorted(world.items(), key=repr):
+            if key[0] == "item" and cell and key[1] in lists:
+                lists[key[1]].append(key[2])
+        known |= {path: tuple(items) for path, items in lists.items()}
+        return {path: known[path] for path in self.axes.leaves if path in known}
+
+    def _witness(self, world: World, claim: Claim, *, smallest: bool) -> Witness:
+        facts = self.facts_of(world)
+        if not self._replayed:
+            return Witness(facts, smallest)
+        return Witness(facts, smallest, self.replay(facts, claim))
+
+    def replay(self, facts: Mapping[str, Any], claim: Claim | None = None) -> tuple[str, ...]:
+        """The verdicts of the reference on each side. Raises Mismatch if formulas say otherwise, or
+        the facts do not meet the claim."""
+        memo: dict[int, int] = {}
+        domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
+        if claim is not None and not self._holds(claim, domains, memo):
+            raise Mismatch(f"{facts} do not meet what they were found for")
+        told = []
+        for side in self.sides:
+            use = Use(side.facts(facts), as_of=side.as_of, known_at=side.known_at)
+            linked = side.linked
+            if len(side.nodes.norms) > _WHOLE:
+                live = [
+                    key
+                    for key, node in side.nodes.norms.items()
+                    if self.axes.possible(node.force, domains, memo) != c.F
+                ]
+                linked = side.narrowing.to(live)
+            remaining = verdicts(linked, use)
+            for word in VERDICTS:
+                if self._holds(side.may_be(word), domains, memo) != (word in remaining):
+                    raise Mismatch(f"{facts}: {word} is possible, or is not")
+            for key, finding in forces(linked, use).items():
+                self._same(side.nodes.norms[key], finding, domains, memo)
+            told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
+        return tuple(told)
+
+    def _same(
+        self,
+        node: Node,
+        found: NormFinding | ExceptionFinding,
+        domains: Mapping[AxisKey, int],
+        memo: dict[int, int],
+    ) -> None:
+        if self.axes.possible(node.force, domains, memo) != c.MASKS[found.force]:
+            raise Mismatch(f"the force of {node.id} is {found.force}")
+        for inner, its in zip(node.exceptions, found.exceptions, strict=True):
+            self._same(inner, its, domains, memo)
+
+    def beyond(self, number: int) -> tuple[int, n.Expr]:
+        """A condition that is no test of one leaf."""
+        if len(self._beyond) != len(self.conditions.beyond):
+            self._beyond = list(self.conditions.beyond)
+        return self._beyond[number]
+
+    def _truth_beyond(self, number: int, facts: Mapping[str, Any]) -> bool | None:
+        where, expr = self.beyond(number)
+        values = evaluate_definitions(self.conditions.open[where].values(), facts) if where else {}
+        truth: bool | None = evaluate(expr, facts, values)
+        return truth
+
+    def _tried(self, world: World, claim: Claim) -> Witness | None:
+        """A use for a world with conditions that are no tests, if plain values make one."""
+        return None
+
+    def _solved(self, claim: Claim, opaque: Iterable[AxisKey], why: str = "") -> Answer:
+        conditions = tuple(self.beyond(key[1])[1] for key in opaque)
+        return Unknown(why or "conditions that are no test of one fact are in the way", conditions)
+
+
+class _Total(dict[AxisKey, int]):
+    """Domains in which an axis that is not there is in its first cell."""
+
+    def get(self, key: AxisKey, default: Any = None) -> int:
+        return super().get(key, 1)
+
+
+def _plainest(axis: Any, cells: int) -> int:
+    """The first cell of a domain: unknown if that will do."""
+    return (cells & -cells).bit_length() - 1
+
+
+def equal(old: n.Linked, new: n.Linked, **options: Any) -> Answer:
+    """``Proof`` that two wholes have the same verdict for all uses, or a use that tells them apart."""
+    analysis = Analysis.of(old, new, **options)
+    return analysis.find(verdicts_differ(*analysis.sides))
+
+
+def verdicts_differ(old: Side, new: Side) -> Claim:
+    """Settled otherwise, or settled on one side alone."""
+    pairs = []
+    for word in VERDICTS:
+        one, other = old.verdict(word), new.verdict(word)
+        if one != other:
+            pairs += [c.both(one, c.negation(other)), c.both(other, c.negation(one))]
+    return c.some(pairs)

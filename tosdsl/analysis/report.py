@@ -1,0 +1,221 @@
+"""A difference in words: lines for a terminal, Markdown for a pull request, JSON, scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tosdsl.analysis.diff import KINDS, VERDICT_KINDS, Change, Class, Difference
+from tosdsl.decision.text import Line
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.wording import value_words
+
+_STYLE = {
+    "loosened": "permitted",
+    "tightened": "forbidden",
+    "newly undetermined": "undetermined",
+    "newly settled": "not_applicable",
+}
+_FORCE = {"true": "in force", "false": "not in force", "unknown": "perhaps in force"}
+_VERDICT = {"not_applicable": "not applicable"}
+
+
+def sentence(made: Class) -> str:
+    """What a class is, in a sentence."""
+    if made.clause is None:
+        return "a default or a scope changed, and no clause decides it"
+    was, is_ = made.clause
+    name = _local(is_ or was or "")
+    if was and is_ and _local(was) != _local(is_):
+        name = f"{_local(was)}, now {name}"
+    if made.old == "triggered":
+        return f"{name} asks for something else"
+    if was is None:
+        told = f"{name} is new: {_FORCE[made.new or 'false']}"
+    elif is_ is None:
+        told = f"{name} is gone: it was {_FORCE[made.old or 'false']}"
+    else:
+        told = f"{name} was {_FORCE[made.old or 'false']}, and is {_FORCE[made.new or 'false']}"
+    return told + _by(made)
+
+
+def _by(made: Class) -> str:
+    if made.by is None:
+        return ""
+    was, is_ = made.by
+    name = _local(is_ or was or "")
+    if was is None:
+        return f", by {name}, which is new"
+    if is_ is None:
+        return f", as {name} is gone"
+    return f", by {name}, which changed"
+
+
+def _local(id_: str) -> str:
+    return id_.partition("#")[2] or id_
+
+
+def move(made: Class) -> str:
+    """The verdicts on both sides."""
+    if made.duty:
+        return ""
+    before, after = (_VERDICT.get(each, each) for each in (made.before, made.after))
+    return before if before == after else f"{before} → {after}"
+
+
+def conclusion(found: Difference) -> str:
+    """The last word: what is proved, and what is not."""
+    if found.unsettled:
+        several = _count(len(found.unsettled), "class", "classes")
+        return f"Not proved: of {several} it is not known whether a use is in it."
+    if found.equal:
+        return "Equal, proved: every use has the same verdict, for the same reasons."
+    verdicts = sum(each.of.kind in VERDICT_KINDS for each in found.changes)
+    if not verdicts:
+        return "No verdict changes, proved."
+    several = _count(verdicts, "class", "classes")
+    return f"{several} of uses with another verdict; there is no other, proved."
+
+
+def _count(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"
+
+
+def value_text(value: Any, kind: v.Type) -> str:
+    """A value of a fact as a scenario says it."""
+    kind = v.bare(kind)
+    if isinstance(kind, v.ListOf) and isinstance(value, tuple):
+        return "[" + ", ".join(value_text(each, kind.item) for each in value) + "]"
+    if isinstance(kind, v.Record) and isinstance(value, Mapping):
+        types = {each.name: each.type for each in kind.fields}
+        return (
+            "{"
+            + ", ".join(f"{key}: {value_text(each, types[key])}" for key, each in value.items())
+            + "}"
+        )
+    if isinstance(kind, v.Text) and isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return value_words(value)
+
+
+def facts_words(facts: Mapping[str, Any], kinds: Mapping[str, v.Type]) -> list[str]:
+    """A line for each fact."""
+    return [f"{path}: {value_text(value, kinds[path])}" for path, value in facts.items()]
+
+
+def _kinds(found: Difference) -> Iterator[tuple[str, list[Change]]]:
+    for kind in KINDS:
+        several = [each for each in found.changes if each.of.kind == kind]
+        if several:
+            yield kind, several
+
+
+def diff_lines(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> list[Line]:
+    """The whole difference as lines."""
+    lines = [Line((("", ""), (f"{names[0]} → {names[1]}", "use")))]
+    for kind, several in _kinds(found):
+        lines += [Line(()), Line(((f"{kind.capitalize()}", _STYLE.get(kind, "title")),))]
+        for change in several:
+            told = move(change.of)
+            lines.append(
+                Line(
+                    (("  ", ""), (told, "bold"), (": " if told else "", ""), (sentence(change.of), ""))
+                )
+            )
+            words = facts_words(change.witness.facts, kinds) or ["nothing is known"]
+            lines += [Line((("      ", ""), (each, "path"))) for each in words]
+    for title, body in _rest(found):
+        lines += [Line(()), Line(((title, "title"),))]
+        lines += [Line((("  ", ""), (each, ""))) for each in body]
+    style = "bad" if found.unsettled else "good"
+    return [*lines, Line(()), Line(((conclusion(found), style),))]
+
+
+def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
+    if found.enforcement:
+        yield "Enforcement changed", list(found.enforcement)
+    if found.renamed:
+        yield "Facts that have another name", [f"{old} → {new}" for old, new in found.renamed.items()]
+    if found.unsettled:
+        yield (
+            "Not known",
+            [f"{each.kind}: {move(each)}: {sentence(each)} ({why})" for each, why in found.unsettled],
+        )
+    if found.besides:
+        yield "The documents also differ in", list(found.besides)
+
+
+def diff_markdown(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> str:
+    """For a pull request: a table a kind, the uses folded away."""
+    lines = [f"### {names[0]} → {names[1]}", "", f"**{conclusion(found)}**"]
+    for kind, several in _kinds(found):
+        lines += ["", f"#### {kind.capitalize()}", ""]
+        lines += ["| verdict | what changed | a use |", "|---|---|---|"]
+        for change in several:
+            words = "<br>".join(f"`{_cell(each)}`" for each in facts_words(change.witness.facts, kinds))
+            lines.append(
+                f"| {move(change.of)} | {_cell(sentence(change.of))} | {words or 'nothing is known'} |"
+            )
+    for title, body in _rest(found):
+        lines += ["", f"<details><summary>{title}</summary>", "", *(f"* {each}" for each in body)]
+        lines += ["", "</details>"]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> dict[str, Any]:
+    """One object; ``proved`` is false where something is not known."""
+    return {
+        "schema": "tosdsl.diff/1",
+        "old": names[0],
+        "new": names[1],
+        "equal": found.equal,
+        "proved": not found.unsettled,
+        "changes": [{**_class(each.of), "use": _use(each, kinds)} for each in found.changes],
+        "unsettled": [{**_class(each), "why": why} for each, why in found.unsettled],
+        "enforcement": list(found.enforcement),
+        "renamed": dict(found.renamed),
+        "besides": list(found.besides),
+        "conclusion": conclusion(found),
+    }
+
+
+def _class(made: Class) -> dict[str, Any]:
+    return {
+        "kind": made.kind,
+        "before": made.before or None,
+        "after": made.after or None,
+        "clause": None if made.clause is None else {"old": made.clause[0], "new": made.clause[1]},
+        "force": {"old": made.old, "new": made.new},
+        "by": None if made.by is None else {"old": made.by[0], "new": made.by[1]},
+        "words": sentence(made),
+    }
+
+
+def _use(change: Change, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
+    facts = {path: value_text(value, kinds[path]) for path, value in change.witness.facts.items()}
+    return {"facts": facts, "smallest": change.witness.smallest}
+
+
+def scenarios(found: Difference, kinds: Mapping[str, v.Type]) -> str:
+    """A scenario for each class whose verdict changes: what the new policy comes to."""
+    made = []
+    for number, change in enumerate(found.changes, 1):
+        if change.of.kind not in VERDICT_KINDS:
+            continue
+        title = f"{change.of.kind} {number}: {sentence(change.of)}".replace('"', "'")
+        lines = [
+            f'scenario "{title}"',
+            f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."',
+        ]
+        if change.witness.facts:
+            lines += [
+                "    given",
+                *(f"        {each}" for each in facts_words(change.witness.facts, kinds)),
+            ]
+        lines.append(f"    expect {change.of.after}")
+        made.append("\n".join(lines) + "\n")
+    return "\n".join(made)

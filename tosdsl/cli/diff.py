@@ -1,0 +1,99 @@
+"""``tosdsl diff``: what a change of a policy changes, with uses that show it, or a proof."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+from pathlib import Path, PurePosixPath
+
+from tosdsl.analysis import report
+from tosdsl.analysis.diff import KINDS, Difference, diff
+from tosdsl.cli.terminal import FORBIDDEN, OK, print_json, print_lines
+from tosdsl.diagnostics.model import mistake
+from tosdsl.errors import PolicyError
+from tosdsl.facade import PolicySet, load, load_texts
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the difference; the status tells whether a verdict changes."""
+    old, new = _side(options.old), _side(options.new)
+    days = (options.as_of, options.known_at)
+    kinds = {leaf.path: leaf.type for leaf in old.vocabulary.leaves()}
+    kinds |= {leaf.path: leaf.type for leaf in new.vocabulary.leaves()}
+    _check_renames(options.rename, old, new)
+    found = diff(old.at(*days), new.at(*days), days=days, renamed=dict(options.rename))
+    names = options.old, options.new
+    match options.format:
+        case "json":
+            print_json(report.diff_json(found, kinds, names))
+        case "markdown":
+            print(report.diff_markdown(found, kinds, names), end="")
+        case _:
+            print_lines(report.diff_lines(found, kinds, names))
+    if options.emit_scenarios:
+        _write(options.emit_scenarios, report.scenarios(found, kinds))
+    return _status(found, options.fail_on)
+
+
+def _status(found: Difference, fail_on: list[str] | None) -> int:
+    if fail_on is None:
+        return FORBIDDEN if found.verdicts or found.unsettled else OK
+    seen = {each.of.kind for each in found.changes} | {each.kind for each, _ in found.unsettled}
+    seen |= {KINDS[-1]} if found.enforcement else set()
+    return FORBIDDEN if seen.intersection(fail_on) else OK
+
+
+def _write(file: str, text: str) -> None:
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise PolicyError((mistake("TOS6010", None, name=file, problem=problem),), {}) from None
+
+
+def _check_renames(renames: list[tuple[str, str]], old: PolicySet, new: PolicySet) -> None:
+    for before, after in renames:
+        for name, policies in ((before, old), (after, new)):
+            known = [leaf.path for leaf in policies.vocabulary.leaves()]
+            if name not in known:
+                raise PolicyError((mistake("TOS4002", None, (name, known), path=name),), {})
+
+
+def _side(word: str) -> PolicySet:
+    """A file, a folder, an id, or ``REV:PATH`` of git."""
+    revision, colon, path = word.partition(":")
+    if not colon or Path(word).exists() or len(revision) == 1:  # a drive's letter
+        return load(word)
+    return _of_revision(word, revision, path)
+
+
+def _of_revision(word: str, revision: str, path: str) -> PolicySet:
+    """The policies of a file or a folder in a revision of git, with what stood beside it."""
+    wanted = _texts_in(word, revision, path or "./")
+    if not wanted:
+        raise PolicyError((mistake("TOS6004", None, name=f"`{word}`"),), {})
+    beside = _texts_in(word, revision, f"{PurePosixPath(path).parent}/") if path in wanted else wanted
+    names = {each: f"{revision}:{each}" for each in beside}
+    texts = {names[each]: _git(word, "show", f"{revision}:./{each}") for each in beside}
+    return load_texts(texts, [names[each] for each in wanted])
+
+
+def _texts_in(word: str, revision: str, path: str) -> list[str]:
+    listed = _git(word, "ls-tree", "-r", "-z", "--name-only", revision, "--", path)
+    return [each for each in listed.split("\0") if each.endswith((".tos", ".tos.md"))]
+
+
+def _git(word: str, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", *arguments], capture_output=True, check=True, text=True, encoding="utf-8"
+        )
+    except FileNotFoundError:
+        problem = "the program git is not installed"
+    except subprocess.CalledProcessError as error:
+        problem = (error.stderr.strip().splitlines() or ["git refuses it"])[0].removeprefix("fatal: ")
+    except UnicodeDecodeError:
+        problem = "it is not UTF-8"
+    else:
+        return done.stdout
+    raise PolicyError((mistake("TOS6013", None, name=word, problem=problem),), {})
