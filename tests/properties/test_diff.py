@@ -26,6 +26,8 @@ from tosdsl.trees.walk import paths
 _MOST_USES = 600
 _WORD = {True: "true", False: "false", None: "unknown"}
 _RANK = {False: 0, None: 1, True: 2}
+_DEFEATS = {False: True, None: None}
+"""By the force of a clause, that of what defeats it."""
 
 
 def edited(item: Any, kind: str) -> Iterator[Any]:
@@ -166,7 +168,9 @@ def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[
         moved = False
         for other in {**defeated, **defeats}:
             first, then = defeated.get(other, False), defeats.get(other, False)
-            if first != then and (_RANK[then] > _RANK[first]) == (_RANK[was] > _RANK[is_]):
+            weaker = _RANK[was] > _RANK[is_]
+            defeats_it = (then is _DEFEATS[is_]) if weaker else (first is _DEFEATS[was])
+            if first != then and (_RANK[then] > _RANK[first]) == weaker and defeats_it:
                 moved = True
                 by = (other if other in defeated else None, other if other in defeats else None)
                 yield Class(before, after, clause, _WORD[was], _WORD[is_], by)

@@ -2,10 +2,11 @@
 
 A use belongs to a class for every clause that bears on its change. Class: the verdicts on both sides,
 the clause, its force on both sides, and ``by``: an exception, or a clause that prevails, whose own
-force moved the other way (None where there is none). A clause bears on a verdict that it decides: a
-prohibition in force on *forbidden*, a permission in force on *permitted*, one whose force is unknown
-on *undetermined*. Where the verdict changes and no clause bears on it, the clause is None: what
-changed is a default or a scope. Sides change places, and classes are mirrored.
+force moved the other way and defeats the clause where it is weaker: for certain where the clause has
+no force, perhaps where it perhaps has (None where there is none). A clause bears on a verdict that it
+decides: a prohibition in force on *forbidden*, a permission in force on *permitted*, one whose force
+is unknown on *undetermined*. Where the verdict changes and no clause bears on it, the clause is None:
+what changed is a default or a scope. Sides change places, and classes are mirrored.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ KINDS = (
 VERDICT_KINDS = KINDS[:4]
 WORDS = {T: "true", F: "false", U: "unknown"}
 _RANK = {F: 0, U: 1, T: 2}
+_DEFEATS = {F: T, U: U}
+"""By the force of a clause, that of what defeats it."""
 _OPEN = {"permitted": 0, "not_applicable": 1, "forbidden": 2}
 _MOVES = tuple((one, other) for one, other in product((T, F, U), repeat=2) if one != other)
 
@@ -162,7 +165,13 @@ class _Diff:
             if pair.kind == "require" and pair.old_force == pair.new_force:
                 self._duty(pair)
         self._rest(changed)
-        self.changes.sort(key=lambda each: (KINDS.index(each.of.kind), each.witness.known))
+        order = {pair.ids: at for at, pair in enumerate(pairs)}
+        self.changes.sort(
+            key=lambda each: (
+                *(KINDS.index(each.of.kind), order.get(each.of.clause or ("", "")) or 0),
+                each.witness.known,
+            )
+        )
         return Difference(
             tuple(self.changes),
             tuple(self.unsettled),
@@ -198,10 +207,11 @@ class _Diff:
             if each.old_force == each.new_force:
                 continue
             rises = _RANK[one] > _RANK[other]
+            defeats = _DEFEATS[other if rises else one]
             claim = c.some(
                 c.both(c.among(each.old_force, was), c.among(each.new_force, is_))
                 for was, is_ in _MOVES
-                if (_RANK[is_] > _RANK[was]) == rises
+                if (_RANK[is_] > _RANK[was]) == rises and (is_ if rises else was) == defeats
             )
             moved.append(claim)
             self._found(
