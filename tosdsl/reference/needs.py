@@ -19,7 +19,7 @@ from attrs import define
 
 from tosdsl import limits
 from tosdsl.reference.fold import fold
-from tosdsl.reference.residual import Atom, Residual
+from tosdsl.reference.residual import Atom, Residual, State
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
@@ -46,52 +46,58 @@ _MOST_MEMBERS = 8
 def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     """The paths of the facts that matter, in the order of the text; none if the verdict is settled."""
     residual = fold(linked, use)
-    if len(residual.possible({})) == 1:
+    state = residual.state()
+    if len(state.possible()) == 1:
         return ()
     values = _representatives(linked, residual)
     atoms = residual.atoms()
     stand_ins = {atom.stand_in: atom.unknown for atom in atoms if atom.stand_in}
-    names = residual.live({})
+    names = list(state.live())
     most = limits.MAX_NEEDS_STEPS * (10 if len(atoms) <= _SMALL else 1)
     if stand_ins:
         most = limits.MAX_NEEDS_STEPS // max(len(names), 1)
     found: dict[str, None] = {}
     for name in names:
-        if _Search(residual, values, name, most).matters():
+        if _Search(state, values, name, most).matters():
             found |= dict.fromkeys(sorted(stand_ins.get(name, (name,))))
     return tuple(found)
 
 
 @define
 class _Search:
-    residual: Residual
+    state: State
     values: dict[str, list[Any]]
     path: str
     most: int
     steps: int = 0
 
     def matters(self) -> bool:
-        return any(self._settles(value, {}, frozenset()) for value in self.values[self.path])
+        values = self.values[self.path]
+        return any(self._settles(value, self.state, 0, frozenset()) for value in values)
 
-    def _settles(self, value: Any, learnt: dict[str, Any], left: frozenset[str]) -> bool:
+    def _settles(self, value: Any, state: State, learnt: int, left: frozenset[str]) -> bool:
         """Whether, with more learnt (of what is not ``left`` unknown), this value settles a verdict."""
         self.steps += 1
-        if self.steps > self.most or len(learnt) + len(left) > _DEEPEST:
+        if self.steps > self.most or learnt + len(left) > _DEEPEST:
             return True
-        if len(self.residual.possible(learnt)) == 1:
+        if len(state.possible()) == 1:
             return False
-        if len(self.residual.possible({**learnt, self.path: value})) == 1:
+        if len(state.learning(self.path, value).possible()) == 1:
             return True
-        live = self.residual.live(learnt)
-        if self.path not in live:
+        lives, other = False, None
+        for path in state.live():
+            if path == self.path:
+                lives = True
+            elif other is None and path not in left:
+                other = path
+            if lives and other is not None:
+                break
+        if not lives or other is None:
             return False
-        other = next((path for path in live if path != self.path and path not in left), None)
-        if other is None:
-            return False
-        tried = ({**learnt, other: guess} for guess in self.values[other])
-        if any(self._settles(value, guessed, left) for guessed in tried):
+        tried = (state.learning(other, guess) for guess in self.values[other])
+        if any(self._settles(value, guessed, learnt + 1, left) for guessed in tried):
             return True
-        return self._settles(value, learnt, left | {other})
+        return self._settles(value, state, learnt, left | {other})
 
 
 # --- values that tell conditions apart ------------------------------------------------------------

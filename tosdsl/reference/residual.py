@@ -7,17 +7,20 @@ over atoms that read unknown facts. It answers the same as the full evaluation, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import Container, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from tosdsl.reference.evaluate import Values, evaluate
 from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
-from tosdsl.reference.verdict import Possible, possible
+from tosdsl.reference.verdict import Possible, join, possible
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.findings import SectionFinding
+from tosdsl.trees.walk import paths
 
 
 @frozen(eq=False)
@@ -85,41 +88,69 @@ class Residual:
     definitions: tuple[tuple[n.Definition, ...], ...]
     values: tuple[Values, ...]
     """The values of the definitions, so far as they are known."""
+    _touched: dict[str, Touched] = field(factory=dict, eq=False, repr=False)
+    _above: dict[int, list[int]] = field(factory=dict, eq=False, repr=False)
 
-    def possible(self, extra: Mapping[str, Any]) -> Possible:
-        """The possible verdicts when ``extra`` is known as well."""
-        state = _State(self, extra)
-        return possible(self._finding(row, state) for row in self.rows)
-
-    def _finding(self, row: Row, state: _State) -> SectionFinding:
-        scope, forbids, permits = map(state.truth, (row.scope, row.forbids, row.permits))
-        inner = tuple(self._finding(each, state) for each in row.sections)
-        return SectionFinding(0, "", scope, forbids, permits, row.default, inner)
-
-    def live(self, extra: Mapping[str, Any]) -> list[str]:
-        """The unknown facts under what is still unknown, in the order in which they are met."""
-        state = _State(self, extra)
-        for row in self.rows:
-            self._live_row(row, state)
-        while state.waiting:
-            state.meet(self.norms[state.waiting.pop(0)])
-        return list(state.met)
-
-    def _live_row(self, row: Row, state: _State) -> None:
-        if state.truth(row.scope) is False:
-            return
-        forbids, permits = state.truth(row.forbids), state.truth(row.permits)
-        state.meet(row.scope)
-        if not (row.default == "forbid" and permits is False):
-            state.meet(row.forbids)
-        if row.default != "permit" and forbids is not True:
-            state.meet(row.permits)
-        for inner in row.sections:
-            self._live_row(inner, state)
+    def state(self) -> State:
+        """What is so with nothing more known."""
+        return State.of(self, {})
 
     def atoms(self) -> list[Atom]:
         """Every atom, once."""
-        found: dict[int, Atom] = {}
+        return [node for node in self._nodes() if isinstance(node, Atom)]
+
+    def outcome(self, atom: Atom, extra: Mapping[str, Any]) -> Truth:
+        """How an atom comes out when ``extra`` is known as well."""
+        return State.of(self, extra, norms=False).truth(atom)
+
+    def touched(self, path: str) -> Touched:
+        """What rests on a fact."""
+        if path not in self._touched:
+            if not self._above:
+                self._above.update(self._upwards())
+            self._touched[path] = self._rests_on(path)
+        return self._touched[path]
+
+    def _upwards(self) -> dict[int, list[int]]:
+        """By formula, those directly above it."""
+        above: dict[int, list[int]] = {}
+        waiting: dict[n.NormKey, list[int]] = {}
+        for node in self._nodes():
+            match node:
+                case Many(items=items):
+                    for item in items:
+                        above.setdefault(id(item), []).append(id(node))
+                case Opposite(item=item):
+                    above.setdefault(id(item), []).append(id(node))
+                case Force(norm=key):
+                    waiting.setdefault(key, []).append(id(node))
+        for key, force in self.norms.items():
+            above.setdefault(id(force), []).extend(waiting.get(key, ()))
+        return above
+
+    def _rests_on(self, path: str) -> Touched:
+        todo = [id(atom) for atom in self.atoms() if path in (atom.unknown | {atom.stand_in})]
+        nodes: set[int] = set()
+        while todo:
+            at = todo.pop()
+            if at not in nodes:
+                nodes.add(at)
+                todo += self._above.get(at, ())
+        definitions = []
+        for document, several in enumerate(self.definitions):
+            known: dict[str, frozenset[str]] = defaultdict(
+                frozenset
+            )  # nothing, by those that are settled
+            for each in several:
+                known[each.name] = frozenset(paths(each.body, known))
+                if path in known[each.name] or _calls(each.body):
+                    definitions.append((document, each))
+        norms = tuple(key for key, node in self.norms.items() if id(node) in nodes)
+        rows = frozenset(at for at, row in enumerate(self.rows) if _under(row, nodes))
+        return Touched(frozenset(nodes), tuple(definitions), norms, rows)
+
+    def _nodes(self) -> Iterator[Formula]:
+        """Every formula, once."""
         stack: list[Folded] = list(self.norms.values())
         rows = list(self.rows)
         while rows:
@@ -132,38 +163,84 @@ class Residual:
             if isinstance(node, bool) or id(node) in done:
                 continue
             done.add(id(node))
+            yield node
             match node:
-                case Atom():
-                    found[id(node)] = node
                 case Many(items=items):
                     stack += items
                 case Opposite(item=item):
                     stack.append(item)
-                case Force():
-                    pass
-        return list(found.values())
-
-    def outcome(self, atom: Atom, extra: Mapping[str, Any]) -> Truth:
-        """How an atom comes out when ``extra`` is known as well."""
-        return _State(self, extra, norms=False).truth(atom)
 
 
-class _State:
+@frozen
+class Touched:
+    """What rests on one fact: formulas (by ``id``), definitions of documents, norms, and rows."""
+
+    nodes: frozenset[int]
+    definitions: tuple[tuple[int, n.Definition], ...]
+    norms: tuple[n.NormKey, ...]
+    rows: frozenset[int]
+
+
+def _calls(expr: n.Expr) -> bool:
+    """Whether definitions with parameters are in it: what they read is not told here."""
+    return isinstance(expr, n.Call) or any(map(_calls, n.children(expr)))
+
+
+def _under(row: Row, nodes: Container[int]) -> bool:
+    """Whether one of these formulas is among a row's inputs, or those of the rows in it."""
+    own = any(id(each) in nodes for each in (row.scope, row.forbids, row.permits))
+    return own or any(_under(each, nodes) for each in row.sections)
+
+
+@define(eq=False)
+class State:
     """Truths of one residual when something more is known; each is worked out once."""
 
-    def __init__(self, residual: Residual, extra: Mapping[str, Any], *, norms: bool = True) -> None:
-        self.known = {**residual.facts, **extra}
-        self._values = [dict(values) for values in residual.values]
-        for values, definitions in zip(self._values, residual.definitions, strict=True):
+    residual: Residual
+    known: dict[str, Any]
+    _values: list[dict[str, Any]]
+    _seen: dict[int, Truth] = field(factory=dict)
+    _forces: dict[n.NormKey, Truth] = field(factory=dict)
+    _rows: dict[int, Possible] = field(factory=dict)
+
+    @classmethod
+    def of(cls, residual: Residual, extra: Mapping[str, Any], *, norms: bool = True) -> State:
+        """The state where ``extra`` is known as well."""
+        state = cls(residual, {**residual.facts, **extra}, [dict(each) for each in residual.values])
+        for values, definitions in zip(state._values, residual.definitions, strict=True):
             for definition in definitions:
-                values[definition.name] = evaluate(definition.body, self.known, values)
-        self._seen: dict[int, Truth] = {}
-        self._forces: dict[n.NormKey, Truth] = {}
-        self.met: dict[str, None] = {}
-        self.waiting: list[n.NormKey] = []
-        self._passed: set[int | n.NormKey] = set()
+                values[definition.name] = evaluate(definition.body, state.known, values)
         for key, node in residual.norms.items() if norms else ():
-            self._forces[key] = self.truth(node)
+            state._forces[key] = state.truth(node)
+        return state
+
+    def learning(self, path: str, value: Any) -> State:
+        """The state where one fact more is known: what does not rest on it stays as it is."""
+        touched = self.residual.touched(path)
+        values = list(self._values)
+        for document in {document for document, _ in touched.definitions}:
+            values[document] = dict(values[document])
+        seen = {at: truth for at, truth in self._seen.items() if at not in touched.nodes}
+        rows = {at: left for at, left in self._rows.items() if at not in touched.rows}
+        known = {**self.known, path: value}
+        state = State(self.residual, known, values, seen, dict(self._forces), rows)
+        for document, each in touched.definitions:
+            values[document][each.name] = evaluate(each.body, known, values[document])
+        for key in touched.norms:
+            state._forces[key] = state.truth(self.residual.norms[key])
+        return state
+
+    def possible(self) -> Possible:
+        """The possible verdicts."""
+        for at, row in enumerate(self.residual.rows):
+            if at not in self._rows:
+                self._rows[at] = possible((self._finding(row),))
+        return join(self._rows[at] for at in range(len(self.residual.rows)))
+
+    def _finding(self, row: Row) -> SectionFinding:
+        scope, forbids, permits = map(self.truth, (row.scope, row.forbids, row.permits))
+        inner = tuple(map(self._finding, row.sections))
+        return SectionFinding(0, "", scope, forbids, permits, row.default, inner)
 
     def truth(self, node: Folded) -> Truth:
         """The truth of a folded formula."""
@@ -184,16 +261,50 @@ class _State:
                     self._seen[id(node)] = negation(self.truth(item))
         return self._seen[id(node)]
 
+    def live(self) -> Iterator[str]:
+        """The unknown facts under what is still unknown, in the order in which they are met."""
+        walk = _Live(self)
+        done = 0
+        for row in self.residual.rows:
+            walk.row(row)
+            yield from islice(walk.met, done, None)
+            done = len(walk.met)
+        while walk.waiting:
+            walk.meet(self.residual.norms[walk.waiting.popleft()])
+            yield from islice(walk.met, done, None)
+            done = len(walk.met)
+
+
+@define
+class _Live:
+    state: State
+    met: dict[str, None] = field(factory=dict)
+    waiting: deque[n.NormKey] = field(factory=deque)
+    _passed: set[int | n.NormKey] = field(factory=set)
+
+    def row(self, row: Row) -> None:
+        if self.state.truth(row.scope) is False:
+            return
+        forbids, permits = self.state.truth(row.forbids), self.state.truth(row.permits)
+        self.meet(row.scope)
+        if not (row.default == "forbid" and permits is False):
+            self.meet(row.forbids)
+        if row.default != "permit" and forbids is not True:
+            self.meet(row.permits)
+        for inner in row.sections:
+            self.row(inner)
+
     def meet(self, node: Folded) -> None:
         """Note the unknown facts under an unknown formula; norms in it wait for their turn."""
-        if isinstance(node, bool) or id(node) in self._passed or self.truth(node) is not None:
+        if isinstance(node, bool) or id(node) in self._passed or self.state.truth(node) is not None:
             return
         self._passed.add(id(node))
         match node:
             case Atom(stand_in=str(name)):
                 self.met[name] = None
             case Atom(unknown=unknown):
-                self.met |= dict.fromkeys(path for path in sorted(unknown) if path not in self.known)
+                known = self.state.known
+                self.met |= dict.fromkeys(path for path in sorted(unknown) if path not in known)
             case Force(norm=key):
                 if key not in self._passed:
                     self._passed.add(key)
