@@ -115,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
         "--examples", type=_count, default=400, metavar="N", help="uses tried for a property (400)"
     )
     test.add_argument("--seed", type=int, default=0, metavar="N", help="other uses for another number")
+    test.add_argument(
+        "--no-proof", dest="proof", action="store_false", help="search properties, and prove none"
+    )
 
     coverage = commands.add_parser("coverage", help="which clauses and conditions scenarios have shown")
     coverage.add_argument(
