@@ -1,4 +1,4 @@
-"""Properties of shipped policies are proved; with a proviso gone, refuted by the use it was there for."""
+"""Properties of shipped policies are proved; with a proviso gone, refuted."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Proofs:
         sentence: why it is not settled."""
         analysis = self._of_days(linked, item)
         side = analysis.sides[0]
-        fits = c.ALWAYS
+        fits: Claim = c.ALWAYS
         if item.where is not None:
             fits = c.is_true(side.condition(item.where, _document(linked, item)))
             none = analysis.find(fits, replayed=False)

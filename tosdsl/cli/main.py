@@ -132,6 +132,23 @@ def _parser() -> argparse.ArgumentParser:
         "--uses", action="append", default=[], metavar="FILE", help="a use that is put to them as well"
     )
 
+    mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
+    mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    mutate.add_argument("--format", choices=("text", "json"), default="text")
+    mutate.add_argument(
+        "--fail-under",
+        type=_percent,
+        default=0.0,
+        metavar="N",
+        help="3 if less than N percent is noticed",
+    )
+    mutate.add_argument(
+        "--emit-scenarios", metavar="FILE", help="write scenarios that would notice what none does"
+    )
+    mutate.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes; as many as processors for many mutants"
+    )
+
     fmt = commands.add_parser("fmt", help="write policies in the one canonical layout")
     fmt.add_argument("path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, or -")
     fmt.add_argument("--check", action="store_true", help="change nothing; 3 if something would change")

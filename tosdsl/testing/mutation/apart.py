@@ -1,4 +1,4 @@
-"""A use that tells a mutant from its policy, as a scenario of the policy; or a proof that there is none.
+"""A use that tells a mutant from its policy, as a scenario; or a proof that there is none.
 
 What a scenario can see is compared: the verdict, the force of every clause and exception, and what an
 obligation asks for. Facts come from the analysis, and are put to the reference on both sides.
@@ -55,20 +55,19 @@ def apart(
 ) -> Apart | Unsettled | None:
     """A use that tells them apart, None if it is proved that none does. ``uses`` are tried where the
     analysis cannot say: those of scenarios."""
-    days = [mutant.day, None] if mutant.day is not None else [None]
-    why = ""
-    for day in days[:1]:
-        one, other = old.at(day, None), new.at(day, None)
-        analysis = Analysis.of(one, other, days=[(day, None)] * 2, most=MOST_STEPS)
-        for claim in _claims(*analysis.sides, policy):
-            found = analysis.find(claim)
-            if isinstance(found, Unknown):
-                why = why or found.why
-            elif isinstance(found, Witness):
-                shown = _shown(old, new, policy, mutant, Use(dict(found.facts), as_of=day))
-                if shown is not None:
-                    return shown
-                why = "the use that the analysis has shows no difference in a scenario"
+    why, day = "", mutant.day
+    one, other = old.at(day, None), new.at(day, None)
+    analysis = Analysis.of(one, other, days=[(day, None)] * 2, most=MOST_STEPS)
+    before, after = analysis.sides
+    for claim in _claims(before, after, policy):
+        found = analysis.find(claim)
+        if isinstance(found, Unknown):
+            why = why or found.why
+        elif isinstance(found, Witness):
+            shown = _shown(old, new, policy, mutant, Use(dict(found.facts), as_of=day))
+            if shown is not None:
+                return shown
+            why = "the use that the analysis has shows no difference in a scenario"
     if _about_duties(mutant, old):
         tried = chain.from_iterable(_dated(use, one, other, policy) for use in uses)
         for use in tried:
@@ -83,6 +82,8 @@ def apart(
 
 def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[c.Claim]:
     """Ways to differ that a scenario can see: the verdict, then the policy's own clauses, then all."""
+    words = "permitted", "forbidden"
+    yield c.some(c.both(one.verdict(a), other.verdict(b)) for a in words for b in words if a != b)
     yield verdicts_differ(one, other)
     own = [id_ for id_ in one.by_id if id_.partition("#")[0] == policy.id]
     rest = [id_ for id_ in one.by_id if id_.partition("#")[0] != policy.id]

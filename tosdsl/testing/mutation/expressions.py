@@ -76,8 +76,9 @@ def _flippable(expr: n.Expr) -> bool:
     """A single condition, no conjunction of several."""
     if isinstance(expr, n.Compare | n.Quantified):
         return True
-    of_type = isinstance(expr, n.FactRef | n.DefinitionRef | n.Call | n.Variable)
-    return of_type and isinstance(v.bare(expr.type), v.Boolean)
+    if not isinstance(expr, n.FactRef | n.DefinitionRef | n.Call | n.Variable):
+        return False
+    return isinstance(v.bare(expr.type), v.Boolean)
 
 
 def _steps(value: Any) -> list[Any]:

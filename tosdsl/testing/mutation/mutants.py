@@ -92,9 +92,9 @@ def _or(span: Span, node: Any) -> Span:
 
 
 def _section(section: n.Section, outer: str | None) -> Iterator[tuple[str, Edit]]:
-    """Changes in a section, with the clause that each is listed under; what is changed is the section."""
+    """Changes in a section, with the clause that each is listed under; what changed is the section."""
     if section.default != outer:
-        other = "permit" if section.default == "forbid" else "forbid"
+        other: n.Stance = "permit" if section.default == "forbid" else "forbid"
         made = _with_default(section, section.default, other)
         yield section.id, ("default changed", f"default {other}", made, section.span)
     if section.scope is not None:
@@ -110,7 +110,7 @@ def _section(section: n.Section, outer: str | None) -> Iterator[tuple[str, Edit]
             yield clause, (kind, what, evolve(section, sections=sections), span)
 
 
-def _with_default(section: n.Section, old: str, new: str) -> n.Section:
+def _with_default(section: n.Section, old: n.Stance, new: n.Stance) -> n.Section:
     """The section with another default, and those within that had it from here."""
     if section.default != old:
         return section
