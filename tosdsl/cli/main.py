@@ -132,6 +132,15 @@ def _parser() -> argparse.ArgumentParser:
         "--uses", action="append", default=[], metavar="FILE", help="a use that is put to them as well"
     )
 
+    ask = commands.add_parser("ask", help="what would settle a use, or make it permitted")
+    ask.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    ask.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
+    ask.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    ask.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+    ask.add_argument("--format", choices=("text", "json"), default="text")
+
     mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
     mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     mutate.add_argument("--format", choices=("text", "json"), default="text")
