@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import HealthCheck, event, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 import tosdsl
 from tests.properties.worlds import World, worlds
+from tosdsl.analysis.proving import Proofs
 from tosdsl.syntax import parse
 from tosdsl.testing import properties, scenarios
 from tosdsl.testing.strategies import leaf_values
@@ -80,3 +82,25 @@ def test_what_a_prover_says_is_put_to_the_meaning(world: World, data: st.DataObj
         assert result.outcome == "refuted"
         assert result.counterexample is not None
         assert dict(result.counterexample.use.facts) == facts
+
+
+@SEARCHING
+@given(worlds(), st.data())
+def test_what_is_proved_no_search_and_no_drawn_use_refutes(world: World, data: st.DataObject) -> None:
+    texts = with_property(world, data.draw(st.sampled_from(claims(world))))
+    if not texts:
+        return
+    policies = tosdsl.loads(*texts)
+    of = next(properties.properties([policies]))
+    said = Proofs()(of.linked, of.item)
+    event(said if isinstance(said, bool) else type(said).__name__)
+    if said is True:
+        assert properties.search(of, examples=60).outcome == "searched"
+        drawn = data.draw(leaf_values(world.leaves))
+        result = properties.settle(of, examples=5, prover=lambda linked, item: drawn)
+        assert result.outcome == "searched"  # facts that refute nothing are no refutation
+    elif isinstance(said, Mapping):
+        result = properties.settle(of, examples=1, prover=lambda linked, item: said)
+        assert result.outcome == "refuted"
+        assert result.counterexample is not None
+        assert dict(result.counterexample.use.facts) == dict(said)

@@ -229,7 +229,7 @@ def test_a_property_that_fails_is_3_with_the_scenario(run: Run, file: Path) -> N
     ran = run("test", file)
     assert ran.status == 3
     assert "  ✗ p  " in ran.out
-    assert "refuted by use " in ran.out
+    assert "      refuted\n" in ran.out
     assert '      scenario "counterexample: p"\n          given\n' in ran.out
     assert "2 properties in 1 policy: 1 failed" in ran.out
 
@@ -241,14 +241,14 @@ def test_as_json_and_junit(run: Run, file: Path) -> None:
     assert failure["expected"] == "never forbidden"
     assert failure["actual"] == first["verdict"] == "forbidden"
     assert 'scenario "counterexample: p"' in first["because"]
-    assert second["message"].startswith("searched ")
+    assert second["message"] == "proved for every use"
     root = ElementTree.fromstring(run("test", file, "--format", "junit").out)
     assert (root.get("tests"), root.get("failures")) == ("2", "1")
 
 
 def test_how_many_and_which(run: Run, file: Path) -> None:
     (_, found) = json.loads(
-        run("test", file, "--format", "json", "--examples", "5", "--seed", "2").out
+        run("test", file, "--format", "json", "--no-proof", "--examples", "5", "--seed", "2").out
     )["results"]
     assert int(found["message"].split()[1]) <= 5
     assert run("test", file, "--examples", "0").status == 2

@@ -42,7 +42,12 @@ def run(options: argparse.Namespace) -> int:
         found = [*policies.warnings, *warnings]
         print_diagnostics(found, {**policies.sources, file: text})
         print_lines(decision_lines(decision))
-    return _STATUS[decision.verdict]
+    return status_of(decision.verdict)
+
+
+def status_of(verdict: Verdict) -> int:
+    """The exit status that tells a verdict."""
+    return _STATUS[verdict]
 
 
 def facts_text(name: str) -> tuple[str, str]:

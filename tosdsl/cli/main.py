@@ -115,6 +115,9 @@ def _parser() -> argparse.ArgumentParser:
         "--examples", type=_count, default=400, metavar="N", help="uses tried for a property (400)"
     )
     test.add_argument("--seed", type=int, default=0, metavar="N", help="other uses for another number")
+    test.add_argument(
+        "--no-proof", dest="proof", action="store_false", help="search properties, and prove none"
+    )
 
     coverage = commands.add_parser("coverage", help="which clauses and conditions scenarios have shown")
     coverage.add_argument(
@@ -127,6 +130,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     coverage.add_argument(
         "--uses", action="append", default=[], metavar="FILE", help="a use that is put to them as well"
+    )
+
+    ask = commands.add_parser("ask", help="what would settle a use, or make it permitted")
+    ask.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    ask.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
+    ask.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    ask.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+    ask.add_argument("--format", choices=("text", "json"), default="text")
+
+    mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
+    mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    mutate.add_argument("--format", choices=("text", "json"), default="text")
+    mutate.add_argument(
+        "--fail-under",
+        type=_percent,
+        default=0.0,
+        metavar="N",
+        help="3 if less than N percent is noticed",
+    )
+    mutate.add_argument(
+        "--emit-scenarios", metavar="FILE", help="write scenarios that would notice what none does"
+    )
+    mutate.add_argument(
+        "--jobs", type=_jobs, metavar="N", help="processes; as many as processors for many mutants"
     )
 
     fmt = commands.add_parser("fmt", help="write policies in the one canonical layout")

@@ -35,7 +35,13 @@ def run(options: argparse.Namespace) -> int:
 def _once(options: argparse.Namespace) -> int:
     started = perf_counter()
     names = " and ".join(f"`{path}`" for path in options.path)
-    found = collect(options.path, as_of=options.as_of, examples=options.examples, seed=options.seed)
+    found = collect(
+        options.path,
+        as_of=options.as_of,
+        examples=options.examples,
+        seed=options.seed,
+        proof=options.proof,
+    )
     tests = selected(found.tests, options.k, names)
     with Counter() as counter:
         results = run_tests(tests, options.jobs, counter.show)

@@ -15,7 +15,8 @@ from tosdsl.library.listing import SUFFIXES, folder_files
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
 from tosdsl.testing.model import Test
-from tosdsl.testing.properties import EXAMPLES
+from tosdsl.testing.properties import EXAMPLES, Prover
+from tosdsl.testing.scenarios import asked
 from tosdsl.testing.suite import property_tests, scenario_tests
 from tosdsl.testing.tables.bind import bind
 from tosdsl.testing.tables.places import is_table, tables_below, tables_beside
@@ -37,9 +38,11 @@ def collect(
     tables: bool = True,
     examples: int = EXAMPLES,
     seed: int = 0,
+    proof: bool = True,
 ) -> Collection:
     """Every test that paths and ids name. ``as_of`` is the day of those that say none, ``examples``
-    the uses that are tried for a property, drawn by ``seed``.
+    the uses that are tried for a property, drawn by ``seed``, if it is not proved (``proof``: that is
+    tried first).
 
     A folder stands for all below it, a policy file also for the tables beside it (not without
     ``tables``), a table for itself. Raises PolicyError with every mistake of every text.
@@ -56,11 +59,22 @@ def collect(
         raise PolicyError(diagnostics, work.sources)
     tests: list[Test] = []
     scenarios = scenario_tests(sets, as_of)
+    prover = _prover() if proof and any(_has_properties(each) for each in sets) else None
     for each in sets:
         tests += [test for test in scenarios if test.policies is each]
-        tests += property_tests([each], examples, seed)
+        tests += property_tests([each], examples, seed, prover)
     tests += [test for each in of_tables for test in scenario_tests([each], as_of, "case")]
     return Collection(tuple(tests), diagnostics, work.sources)
+
+
+def _has_properties(policies: PolicySet) -> bool:
+    return any(policy.properties for policy in asked(policies))
+
+
+def _prover() -> Prover:
+    from tosdsl.analysis.proving import Proofs  # with the first property: scenarios need none of it
+
+    return Proofs()
 
 
 def _sorted(words: Sequence[str], tables: bool) -> tuple[list[str], list[str]]:

@@ -5,6 +5,7 @@ that is directed (``strategies/aimed.py``), made small, and put to the whole mea
 scenario as which it prints. Needs hypothesis, which is imported with the first search.
 
 A prover may be handed in: what it settles is not searched. That is the one place where proof joins.
+``tosdsl.analysis.proving.Proofs`` is one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from tosdsl.answer import answer
 from tosdsl.decision.model import Decision
@@ -38,8 +39,9 @@ EXAMPLES = 400
 Outcome = OneOf["proved", "refuted", "searched", "unmet"]
 """``searched``: tried, and nothing found. ``unmet``: no use that was tried fits ``where``."""
 
-Prover = Callable[[n.Linked, n.Property], "bool | Facts | None"]
-"""True: it holds of all uses. Facts: of these it does not hold. None: that could not be settled."""
+Prover = Callable[[n.Linked, n.Property], "bool | Facts | str | None"]
+"""True: it holds of all uses. False: no use fits ``where``. Facts: of these it does not hold. A
+sentence, or None: that could not be settled, and why."""
 
 _FORCES = {"true": "in force", "false": "not in force", "unknown": "undetermined"}
 
@@ -75,6 +77,8 @@ class Result:
     uses: int = 0
     met: int = 0
     counterexample: Counterexample | None = None
+    unproved: str = ""
+    """Why there is no proof, where one was looked for."""
 
     @property
     def held(self) -> bool:
@@ -87,9 +91,11 @@ class Result:
             case "proved":
                 return "proved for every use"
             case "unmet":
-                return f"of {self.uses} uses tried, none fits `where`"
+                tried = f"of {self.uses} uses tried, none fits `where`"
+                return tried if self.uses else "no use fits `where`, proved"
             case "searched":
-                return f"searched {self.met} uses, none found"
+                found = f"searched {self.met} uses, none found"
+                return f"{found}; not proved: {self.unproved}" if self.unproved else found
             case _:
                 return f"refuted by use {self.met}" if self.met else "refuted"
 
@@ -119,14 +125,15 @@ def settle(
 ) -> Result:
     """A property proved or refuted, or else searched. Facts of a prover count if the meaning agrees."""
     proof = prover(of.linked, of.item) if prover is not None else None
-    if proof is True:
-        return Result(of.name, of.item, "proved")
+    if isinstance(proof, bool):
+        return Result(of.name, of.item, "proved" if proof else "unmet")
     if isinstance(proof, Mapping):
         failing = _failing(of, proof)
         if failing is not None:
             found = _counterexample(of, failing, proof)
             return Result(of.name, of.item, "refuted", counterexample=found)
-    return search(of, examples=examples, seed=seed)
+    searched = search(of, examples=examples, seed=seed)
+    return evolve(searched, unproved=proof) if isinstance(proof, str) else searched
 
 
 # --- the search -----------------------------------------------------------------------------------

@@ -86,6 +86,7 @@ class PropertyTest:
     of: properties.Property
     examples: int
     seed: int
+    prover: properties.Prover | None = None
     kind: str = "property"
 
     @property
@@ -101,7 +102,9 @@ class PropertyTest:
         started = perf_counter()
         what = TestResult(self.kind, self.policy, self.title, span=self.span, outcome="passed")
         try:
-            tried = properties.settle(self.of, examples=self.examples, seed=self.seed)
+            tried = properties.settle(
+                self.of, examples=self.examples, seed=self.seed, prover=self.prover
+            )
             what = evolve(what, outcome="passed" if tried.held else "failed", message=tried.summary)
             if found := tried.counterexample:
                 expected = properties.claim_words(found.claim, self.of.policy.id)
@@ -121,7 +124,11 @@ class PropertyTest:
 
 
 def property_tests(
-    sets: Iterable[PolicySet], examples: int = properties.EXAMPLES, seed: int = 0
+    sets: Iterable[PolicySet],
+    examples: int = properties.EXAMPLES,
+    seed: int = 0,
+    prover: properties.Prover | None = None,
 ) -> list[PropertyTest]:
-    """The properties of sets, each to be searched with so many uses."""
-    return [PropertyTest(each.name, each, examples, seed) for each in properties.properties(sets)]
+    """The properties of sets, each to be proved, or else searched with so many uses."""
+    found = properties.properties(sets)
+    return [PropertyTest(each.name, each, examples, seed, prover) for each in found]

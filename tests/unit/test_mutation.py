@@ -1,0 +1,98 @@
+"""Mutants: which there are, what becomes of them, and the scenarios that would notice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tosdsl import load
+from tosdsl.testing.mutation.mutants import mutants
+from tosdsl.testing.mutation.run import run, subjects
+
+VOCABULARY = """
+
+
+vocabulary v
+
+type Kind is one of
+    a
+    b
+    c
+
+fact p: boolean
+fact q: boolean
+fact n: integer
+fact kind: Kind
+fact day: date
+"""
+
+
+def policy(tmp_path: Path, body: str) -> Path:
+    file = tmp_path / "p.tos"
+    file.write_text(f"policy p\n    default permit\n\nuse v\n\n{body}{VOCABULARY}", "utf-8")
+    return file
+
+
+KINDS = [
+    ("forbid x\n    when p", {"default changed", "clause dropped", "condition flipped"}),
+    ("forbid x\n    when p and q", {"condition dropped"}),
+    ("forbid x\n    when n > 5", {"number shifted"}),
+    ("forbid x\n    when day < 2024-03-01", {"number shifted"}),
+    ("forbid x\n    when kind in {a, b}", {"member dropped"}),
+    (
+        "forbid x\n    when p\n    except e\n        when q\n        provided n > 1",
+        {"exception dropped", "proviso dropped"},
+    ),
+    (
+        "forbid x\n    when p\n\npermit y\n    when q\n    notwithstanding x",
+        {"precedence swapped"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("body", "wanted"), KINDS)
+def test_kinds_of_mutants(tmp_path: Path, body: str, wanted: set[str]) -> None:
+    ((made,),) = load(policy(tmp_path, body)).choices.asked
+    found = list(mutants(made))
+    assert wanted <= {each.kind for each in found}
+    assert all(each.policy != made and each.span.line for each in found)
+
+
+def test_without_scenarios_all_survive_and_the_emitted_scenarios_kill_them(tmp_path: Path) -> None:
+    body = KINDS[5][0]
+    file = policy(tmp_path, body)
+    results = run(subjects([str(file)]))
+    assert {each.outcome for each in results} == {"survived"}
+    emitted = [each.apart.scenario for each in results if each.apart is not None]
+    assert len(emitted) == len(results)
+    policy(tmp_path, body + "\n\n" + "\n".join(dict.fromkeys(emitted)))
+    again = run(subjects([str(file)]))
+    assert {each.outcome for each in again} == {"killed"}
+
+
+def test_what_changes_nothing_is_equivalent(tmp_path: Path) -> None:
+    """q is asked for twice: either can go."""
+    body = "forbid x\n    when p\n    except e\n        when q\n        provided q\n"
+    results = run(subjects([str(policy(tmp_path, body))]))
+    equal = [each.what for each in results if each.outcome == "equivalent"]
+    assert equal == ["a proviso dropped"]
+
+
+def test_processes_find_the_same(tmp_path: Path) -> None:
+    found = subjects([str(policy(tmp_path, KINDS[6][0]))])
+    assert run(found, jobs=1) == run(found, jobs=2)
+
+
+def test_the_command(run: Any, tmp_path: Path) -> None:
+    file, out = policy(tmp_path, KINDS[1][0]), tmp_path / "out.tos"
+    assert run("mutate", file).status == 0
+    ran = run("mutate", file, "--format", "json", "--fail-under", "50", "--emit-scenarios", out)
+    assert ran.status == 3
+    found = json.loads(ran.out)
+    assert found["score"] == 0.0
+    assert found["survived"] == len(found["mutants"]) == 6
+    assert out.read_text("utf-8").count("scenario ") <= 6
+    assert 'scenario "' in out.read_text("utf-8")

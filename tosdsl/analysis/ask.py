@@ -1,0 +1,212 @@
+"""Questions about one use: which further facts would settle it, and what would make it permitted.
+
+Both are claims about worlds in which the known facts keep their cells, all or all but a few. What is
+shown has been put to the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, islice
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.analysis import claims as c
+from tosdsl.analysis.axes import AxisKey
+from tosdsl.analysis.claims import Claim
+from tosdsl.analysis.engine import Analysis, Proof, Witness
+from tosdsl.analysis.sides import VERDICTS
+from tosdsl.analysis.tables import Table, World
+from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Use
+
+MOST_SETS = 3
+"""Sets of facts that are shown for a verdict, and permitted uses."""
+MOST_CHANGED = 3
+"""Known facts that a permitted use is looked for with other values of."""
+_MOST_TRIED = 300
+_MOST_STEPS = 3_000
+_MOST_CHOICES = 600
+"""Choices of facts to change that are tried."""
+
+
+@frozen
+class Settling:
+    """Facts that settle the use, and the verdict. ``smallest``: no fewer facts lead to it."""
+
+    verdict: str
+    facts: Mapping[str, Any]
+    smallest: bool
+
+
+@frozen
+class Nearest:
+    """A permitted use: facts as they are and as they would be, and facts that are learnt besides."""
+
+    changed: Mapping[str, tuple[Any, Any]]
+    added: Mapping[str, Any]
+
+
+@frozen
+class Answer:
+    """``never`` is true if it is proved that no use at all is permitted; ``open`` says what was not
+    looked through."""
+
+    verdict: str
+    settling: tuple[Settling, ...] = ()
+    nearest: tuple[Nearest, ...] = ()
+    never: bool = False
+    open: str = ""
+
+
+def ask(linked: n.Linked, use: Use) -> Answer:
+    """What would settle a use whose facts are weighed, and what would make it permitted."""
+    days = [(use.as_of, use.known_at)]
+    work = _Asking(Analysis.of(linked, days=days, most=_MOST_STEPS), dict(use.facts))
+    (verdict,) = work.analysis.replay(use.facts)
+    settling = tuple(work.settling()) if verdict == "undetermined" else ()
+    if verdict == "permitted":
+        return Answer(verdict, settling)
+    nearest = tuple(work.nearest())
+    if nearest:
+        return Answer(verdict, settling, nearest, open=work.open)
+    any_ = work.analysis.find(work.claim("permitted"), replayed=False)
+    return Answer(verdict, settling, never=isinstance(any_, Proof), open=work.open)
+
+
+@define
+class _Asking:
+    analysis: Analysis
+    facts: dict[str, Any]
+    open: str = ""
+    _fixed: dict[AxisKey, int] = field(factory=dict)
+    _relevant: list[str] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        axes = self.analysis.axes
+        axes.refresh()
+        world = axes.domains_of(self.facts, lambda number, facts: None)
+        self._fixed = {key: cell for key, cell in world.items() if key[1] in self.facts}
+        hang = {key[1] for word in VERDICTS for key in self._support(self.claim(word))}
+        self._relevant = [path for path in self.facts if path in hang]
+
+    def claim(self, word: str) -> Claim:
+        return self.analysis.sides[0].verdict(word)
+
+    def _support(self, claim: Claim) -> set[AxisKey]:
+        found: set[AxisKey] = set()
+        for each in c.parts_of(claim):
+            found |= self.analysis.axes.support(each.part) if isinstance(each, c.Is) else {each.axis}
+        return found
+
+    def settling(self) -> Iterator[Settling]:
+        """For each verdict that can still come, the smallest sets of facts after which it does."""
+        for word in VERDICTS:
+            sets: dict[frozenset[str], Settling] = {}
+            least = 0
+            for facts, smallest in self._uses(word, self._fixed):
+                added = {path: value for path, value in facts.items() if path not in self.facts}
+                least = least or len(added)
+                if len(added) > least or len(sets) == MOST_SETS:
+                    break
+                sets.setdefault(frozenset(added), Settling(word, added, smallest))
+            yield from sets.values()
+
+    def nearest(self) -> Iterator[Nearest]:
+        """Permitted uses with the fewest known facts changed; of these, those with the fewest added."""
+        for count in range(MOST_CHANGED + 1):
+            found: list[Nearest] = []
+            choices = combinations(self._relevant, count)
+            for changed in islice(choices, _MOST_CHOICES):
+                facts = next(
+                    (each for each, _ in self._uses("permitted", self._without(changed))), None
+                )
+                if facts is not None:
+                    was = {path: (self.facts[path], facts[path]) for path in changed}
+                    added = {path: value for path, value in facts.items() if path not in self.facts}
+                    found.append(Nearest(was, added))
+            if next(choices, None) is not None:
+                self.open = "not every choice of facts to change was looked at"
+            if found:
+                yield from sorted(found, key=lambda each: len(each.added))[:MOST_SETS]
+                return
+        if len(self._relevant) > MOST_CHANGED:
+            self.open = self.open or f"no more than {MOST_CHANGED} facts were changed at a time"
+
+    def _without(self, changed: Sequence[str]) -> dict[AxisKey, int]:
+        """The cells that are left where these facts may have any known value."""
+        domains = dict(self._fixed)
+        for key in self._fixed:
+            if key[1] in changed:
+                full = self.analysis.axes.of[key].full
+                domains[key] = full if key[0] == "item" else full & ~1
+        return domains
+
+    def _uses(self, word: str, domains: World) -> Iterator[tuple[dict[str, Any], bool]]:
+        """Uses within the cells of which this is the verdict for the reference, smallest first."""
+        claim = self.claim(word)
+        table = Table.of(self.analysis.axes, claim, domains)
+        if table is None:
+            kept = (c.In(key, cell, self.analysis.axes.of[key].full) for key, cell in domains.items())
+            found = self.analysis.find(c.both(claim, *kept), replayed=False)
+            if not isinstance(found, Proof):
+                self.open = self.open or "there are too many worlds for a table"
+            if isinstance(found, Witness):
+                yield from self._irreducible(self._near(found.facts), word)
+            return
+        worlds = table.worlds()
+        opaque = any(key[0] == "beyond" for key in table.keys)
+        tried = 0
+        for world in islice(table.smallest_first(worlds), _MOST_TRIED):
+            facts = self._near(self.analysis.facts_of({**_cells(domains), **world}))
+            tried += 1
+            if self._is(facts, word):
+                yield facts, True
+        if tried == _MOST_TRIED and opaque:
+            self.open = self.open or "conditions that are no test of one fact are in the way"
+
+    def _irreducible(self, facts: dict[str, Any], word: str) -> Iterator[tuple[dict[str, Any], bool]]:
+        """Without every added fact that can be left out."""
+        if not self._is(facts, word):
+            return
+        for path in [each for each in facts if each not in self.facts]:
+            fewer = {other: value for other, value in facts.items() if other != path}
+            if self._is(fewer, word):
+                facts = fewer
+        yield facts, False
+
+    def _is(self, facts: Mapping[str, Any], word: str) -> bool:
+        return self.analysis.replay(facts) == (word,)
+
+    def _near(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """A use of the same cells that keeps the known values wherever their cells are kept."""
+        made: dict[str, Any] = dict(self.facts)
+        axes = self.analysis.axes
+        world = axes.domains_of(found, lambda number, facts: None)
+        for path, value in found.items():
+            if path not in self.facts:
+                made[path] = value
+                continue
+            own = {key: cell for key, cell in self._fixed.items() if key[1] == path}
+            if any(world[key] != cell for key, cell in own.items()):
+                made[path] = self._changed(path, value)
+        return {path: made[path] for path in axes.leaves if path in made}
+
+    def _changed(self, path: str, value: Any) -> Any:
+        """Another value; of a list, what is no matter to any test stays in it."""
+        if not isinstance(value, tuple):
+            return value
+        kinds = {self.analysis.axes.kind_of(path, item) for item in value}
+        kept = [
+            item
+            for item in self.facts[path]
+            if (kind := self.analysis.axes.kind_of(path, item)) is None or kind in kinds
+        ]
+        had = {self.analysis.axes.kind_of(path, item) for item in kept}
+        return (*kept, *(i for i in value if self.analysis.axes.kind_of(path, i) not in had))
+
+
+def _cells(domains: World) -> dict[AxisKey, int]:
+    """The first cell of each domain, for axes that the table leaves out."""
+    return {key: (domain & -domain).bit_length() - 1 for key, domain in domains.items()}

@@ -1,0 +1,100 @@
+"""``tosdsl ask``: what would settle a use, and what would make it permitted."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve
+
+from tosdsl.analysis.ask import Answer, ask
+from tosdsl.analysis.report import value_text
+from tosdsl.cli.check import facts_text, status_of
+from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
+from tosdsl.decision.text import Line
+from tosdsl.facade import load
+from tosdsl.facts.evidence import weigh
+from tosdsl.trees import vocabulary as v
+from tosdsl.verdict import Verdict
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what the use hangs on; the status tells the verdict, as that of ``check`` does."""
+    policies = load(*options.policy)
+    text, file = facts_text(options.facts)
+    use, warnings = policies.read_use(text, file)
+    use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
+    found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
+    kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
+    if options.format == "json":
+        print_json(_json(found, kinds))
+    else:
+        print_diagnostics([*policies.warnings, *warnings], {**policies.sources, file: text})
+        print_lines(_lines(found, kinds))
+    return status_of(Verdict(found.verdict))
+
+
+def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
+    yield Line(((found.verdict.replace("_", " "), found.verdict),))
+    if found.settling:
+        yield Line(())
+        yield Line((("What would settle it", "title"),))
+    for each in found.settling:
+        words = "" if each.smallest else "  (fewer facts might do)"
+        yield Line((("  ", ""), (each.verdict.replace("_", " "), each.verdict), (words, "note")))
+        for path, value in each.facts.items():
+            yield Line((("      ", ""), (f"{path}: {value_text(value, kinds[path])}", "path")))
+    if found.nearest:
+        yield Line(())
+        yield Line((("The nearest permitted uses", "title"),))
+    for number, near in enumerate(found.nearest, 1):
+        yield Line(((f"  {number}.", "note"),))
+        for path, (now, then) in near.changed.items():
+            words = f"{value_text(now, kinds[path])} → {value_text(then, kinds[path])}"
+            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+        for path, value in near.added.items():
+            words = f"unknown → {value_text(value, kinds[path])}"
+            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+    yield from _ending(found)
+
+
+def _ending(found: Answer) -> Iterator[Line]:
+    if found.verdict == "permitted" or found.nearest:
+        told = found.open if found.open else ""
+    elif found.never:
+        told = "No use is permitted by these documents on the day that is asked about, proved."
+    else:
+        told = f"No permitted use was found: {found.open or 'none of these facts leads to one'}."
+    if told:
+        yield Line(())
+        yield Line(((told, "note"),))
+
+
+def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
+    def words(facts: Mapping[str, Any]) -> dict[str, str]:
+        return {path: value_text(value, kinds[path]) for path, value in facts.items()}
+
+    return {
+        "schema": "tosdsl.ask/1",
+        "verdict": found.verdict,
+        "settling": [
+            {"verdict": each.verdict, "facts": words(each.facts), "smallest": each.smallest}
+            for each in found.settling
+        ],
+        "nearest": [
+            {
+                "changed": {
+                    path: {
+                        "now": value_text(now, kinds[path]),
+                        "then": value_text(then, kinds[path]),
+                    }
+                    for path, (now, then) in each.changed.items()
+                },
+                "added": words(each.added),
+            }
+            for each in found.nearest
+        ],
+        "never_permitted": found.never,
+        "open": found.open or None,
+    }

@@ -1,0 +1,156 @@
+"""A policy to its mutants: the same policy with one small change, as a slip of the pen would make it.
+
+A clause or an exception that is dropped stays with a condition that never holds, so that a scenario
+notices only what its going does, and not that its name is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from attrs import evolve, frozen
+
+from tosdsl.testing.mutation.expressions import changed
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.span import Span
+
+Edit = tuple[str, str, Any, Span]
+"""What kind of change, the change in words, the changed part, and its place."""
+
+NEVER = n.Literal(False, v.Boolean())
+
+
+@frozen
+class Mutant:
+    """``clause`` is the local id that the change is listed under, empty for the document itself.
+
+    ``relinks``: which clause prevails over which has to be worked out again. ``day``: a day of use on
+    which the change could be seen; None for every day.
+    """
+
+    policy: n.Policy
+    kind: str
+    what: str
+    clause: str
+    span: Span
+    relinks: bool = False
+    day: date | None = None
+
+
+def mutants(policy: n.Policy) -> Iterator[Mutant]:
+    """Every mutant of a policy, in the order of the text."""
+    yield from _days(policy)
+    for at, definition in enumerate(policy.definitions):
+        for kind, what, body, span in changed(definition.body):
+            made = evolve(definition, body=body)
+            several = (*policy.definitions[:at], made, *policy.definitions[at + 1 :])
+            yield Mutant(
+                evolve(policy, definitions=several), kind, what, definition.name, _or(span, definition)
+            )
+    for clause, (kind, what, root, span) in _section(policy.root, None):
+        yield Mutant(evolve(policy, root=root), kind, what, clause, span)
+    for at, each in enumerate(policy.precedences):
+        swapped = evolve(each, wins=not each.wins)
+        several_ = (*policy.precedences[:at], swapped, *policy.precedences[at + 1 :])
+        yield Mutant(
+            evolve(policy, precedences=several_),
+            "precedence swapped",
+            "the other one prevails",
+            each.norm,
+            each.span,
+            relinks=True,
+        )
+
+
+def _days(policy: n.Policy) -> Iterator[Mutant]:
+    for name, words, outward in (
+        ("effective_from", "in force", -1),
+        ("effective_until", "in force until", 1),
+    ):
+        day = getattr(policy, name)
+        for by in (-1, 1) if day is not None else ():
+            moved = day + timedelta(by)
+            # The day that is in the one stretch and not in the other.
+            seen = moved if by == outward else day
+            yield Mutant(
+                evolve(policy, **{name: moved}),
+                "day shifted",
+                f"{words} {'from ' if outward < 0 else ''}{moved} instead of {day}",
+                "",
+                policy.span,
+                day=seen,
+            )
+
+
+def _or(span: Span, node: Any) -> Span:
+    """A place to show: that of what the change is in, if the changed part has none."""
+    own: Span = node.span
+    return span if span.line else own
+
+
+def _section(section: n.Section, outer: str | None) -> Iterator[tuple[str, Edit]]:
+    """Changes in a section, with the clause that each is listed under; what changed is the section."""
+    if section.default != outer:
+        other: n.Stance = "permit" if section.default == "forbid" else "forbid"
+        made = _with_default(section, section.default, other)
+        yield section.id, ("default changed", f"default {other}", made, section.span)
+    if section.scope is not None:
+        for kind, what, scope, span in changed(section.scope):
+            yield section.id, (kind, what, evolve(section, scope=scope), _or(span, section))
+    for at, norm in enumerate(section.norms):
+        for clause, (kind, what, changed_, span) in _norm(norm):
+            several = (*section.norms[:at], changed_, *section.norms[at + 1 :])
+            yield clause, (kind, what, evolve(section, norms=several), span)
+    for at, inner in enumerate(section.sections):
+        for clause, (kind, what, changed_, span) in _section(inner, section.default):
+            sections = (*section.sections[:at], changed_, *section.sections[at + 1 :])
+            yield clause, (kind, what, evolve(section, sections=sections), span)
+
+
+def _with_default(section: n.Section, old: n.Stance, new: n.Stance) -> n.Section:
+    """The section with another default, and those within that had it from here."""
+    if section.default != old:
+        return section
+    inner = tuple(_with_default(each, old, new) for each in section.sections)
+    return evolve(section, default=new, sections=inner)
+
+
+def _norm(norm: n.Norm) -> Iterator[tuple[str, Edit]]:
+    dropped = evolve(norm, when=NEVER)
+    yield norm.id, ("clause dropped", "the clause dropped", dropped, norm.span)
+    yield from _conditions(norm, norm.id)
+    if norm.must is not None:
+        for kind, what, must, span in changed(norm.must):
+            yield norm.id, (kind, f"must: {what}", evolve(norm, must=must), _or(span, norm))
+    if norm.deadline is not None:
+        for kind, what, moment, span in changed(norm.deadline.moment):
+            made = evolve(norm, deadline=evolve(norm.deadline, moment=moment))
+            yield norm.id, (kind, f"deadline: {what}", made, _or(span, norm))
+
+
+def _conditions(node: Any, id_: str) -> Iterator[tuple[str, Edit]]:
+    """Changes of what a clause or an exception hangs on, and of its exceptions."""
+    if node.when is not None:
+        for kind, what, when, span in changed(node.when):
+            yield id_, (kind, what, evolve(node, when=when), _or(span, node))
+    for at, proviso in enumerate(node.provisos):
+        rest = (*node.provisos[:at], *node.provisos[at + 1 :])
+        span = proviso.span if proviso.span.line else node.span
+        words = "a proviso" if len(node.provisos) == 1 else f"proviso {at + 1}"
+        yield id_, ("proviso dropped", f"{words} dropped", evolve(node, provisos=rest), span)
+        for kind, what, made, place in changed(proviso):
+            several = (*node.provisos[:at], made, *node.provisos[at + 1 :])
+            yield id_, (kind, f"{words}: {what}", evolve(node, provisos=several), _or(place, node))
+    for at, exception in enumerate(node.exceptions):
+        for clause, (kind, what, changed_, span) in _exception(exception):
+            exceptions = (*node.exceptions[:at], changed_, *node.exceptions[at + 1 :])
+            yield clause, (kind, what, evolve(node, exceptions=exceptions), span)
+
+
+def _exception(node: n.ExceptionNode) -> Iterator[tuple[str, Edit]]:
+    dropped = evolve(node, when=NEVER)
+    yield node.id, ("exception dropped", "the exception dropped", dropped, node.span)
+    yield from _conditions(node, node.id)
