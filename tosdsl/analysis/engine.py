@@ -34,7 +34,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
 
-_WHOLE = 150
+_WHOLE = 24
 """Of documents with more clauses than this, a witness is put to those that may have force for it, and
 to the first of each section: the others have none by their formulas."""
 
@@ -95,6 +95,8 @@ class Analysis:
     _replayed: bool = True
     _sample: Sample | None = None
     _beyond: list[tuple[int, n.Expr]] = field(factory=list)
+    _told: dict[Any, tuple[str, ...]] = field(factory=dict)
+    """The verdicts of uses that were put to the reference."""
     _terms: tuple[int, Smt] | None = None
 
     @classmethod
@@ -294,6 +296,9 @@ class Analysis:
         domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
         if claim is not None and not self._holds(claim, domains, memo):
             raise Mismatch(f"{facts} do not meet what they were found for")
+        asked = len(self.space), tuple(sorted((path, repr(value)) for path, value in facts.items()))
+        if asked in self._told:
+            return self._told[asked]
         told = []
         for side in self.sides:
             use = Use(side.facts(facts), as_of=side.as_of, known_at=side.known_at)
@@ -312,6 +317,7 @@ class Analysis:
             for key, finding in forces(linked, use).items():
                 self._same(side.nodes.norms[key], finding, domains, memo)
             told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
+        self._told[asked] = tuple(told)
         return tuple(told)
 
     def _same(
@@ -370,10 +376,10 @@ class Analysis:
                 None if self.beyond(number)[0] else self.beyond(number)[1]
                 for number in range(len(self.conditions.beyond))
             )
-            self._terms = len(self.space), Smt(self.axes, exprs, self._truth_of, self._meets)
+            self._terms = len(self.space), Smt(self.axes, exprs, self.truth, self._meets)
         return self._terms[1]
 
-    def _truth_of(self, number: int, facts: Mapping[str, Any]) -> bool | None:
+    def truth(self, number: int, facts: Mapping[str, Any]) -> bool | None:
         """How a test, or a condition beyond, comes out for facts."""
         node = self.space[number]
         if node[0] == "beyond":

@@ -17,10 +17,11 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.analysis.axes import Axes, ListTest, Ranked
+from tosdsl.analysis.axes import Axes, ListTest
 from tosdsl.analysis.claims import All, Claim, F, In, Is, T, U, parts_of
 from tosdsl.analysis.terms import Item, Pair, Rows, Terms, Value, moment_of, places_needed
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
+from tosdsl.lower.wide import Ranked
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
@@ -72,13 +73,11 @@ class Smt:
             node = space[number]
             if node[0] == "test" and node[2] in read:
                 tests[node[2]].append(number)
-        said = {
-            value
+        said: set[Any] = {
+            each.value
             for expr in exprs
             for each in _within(expr)
-            if isinstance(each, n.Literal)
-            for value in (each.value,)
-            if isinstance(value, str) and not isinstance(v.bare(each.type), v.Enum)
+            if isinstance(each, n.Literal) and not isinstance(v.bare(each.type), v.Enum)
         }
         for path, numbers in tests.items():
             kind = v.bare(self.axes.leaves[path].type)
@@ -87,7 +86,7 @@ class Smt:
                 for number in numbers:
                     constant = space[number][4]
                     said |= constant if isinstance(constant, frozenset) else {constant}
-        said = {each for each in said if isinstance(each, str)}
+        texts = frozenset(each for each in said if isinstance(each, str))
         counts = {path: len(numbers) for path, numbers in tests.items()}
         needed = places_needed(exprs, counts)
         parties = tuple(each.name for each in self.axes.vocabulary.parties)
@@ -96,13 +95,13 @@ class Smt:
                 self.axes,
                 self.conditions,
                 frozenset(read),
-                Terms(self.z3, self.axes.leaves, parties, widely, needed, frozenset(said)),
+                Terms(self.z3, self.axes.leaves, parties, widely, needed, texts),
             )
             for widely in (True, False)
         )
 
     def ask(self, claim: Claim, timeout: float, *, use: bool = True) -> Found:
-        """A use that meets the claim, or that there is none. Not ``use``: only whether there is none."""
+        """A use that meets the claim, or that there is none. Not ``use``: only whether that is so."""
         until = monotonic() + timeout
         wide = self._check(self._wide, [self._wide.claim(claim)], self._wide.paths(claim), until)
         if wide is False:
@@ -281,11 +280,8 @@ class _Encoded:
                         self.terms.every(several) if node[0] == "and" else self.terms.some(several)
                     )
             else:
-                pairs[at] = self._named(at, self._leaf(at, node))
+                pairs[at] = self._leaf(at, node)
         return pairs[part]
-
-    def _named(self, number: int, pair: Pair) -> Pair:
-        return pair
 
     def _leaf(self, number: int, node: tuple[Any, ...]) -> Pair:
         before = self.terms.loose
@@ -305,12 +301,13 @@ class _Encoded:
     def _test(self, node: tuple[Any, ...]) -> Pair:
         """A test of a leaf that has terms."""
         _, op, path, _, constant = node
-        kind, scale = self.axes.leaves[path].type, ()
+        scale: tuple[str, ...] = ()
+        kind = self.axes.leaves[path].type
         fact = n.FactRef(path, kind)
         if op == "true":
             return self.terms.pair(fact)
         if isinstance(constant, Ranked):
-            constant, scale = constant.member, constant.scale
+            scale, constant = constant.scale, constant.member
         inner = v.bare(kind.item if isinstance(kind, v.ListOf) else kind)
         other: n.Expr = n.Literal(constant, inner)
         if isinstance(constant, frozenset):
@@ -470,7 +467,9 @@ class _Encoded:
             paths = [node[2]] if node[0] != "beyond" else list(dict.fromkeys(self._inputs(node[1])))
             same = [each for path in paths for each in self._as_in(model, path)]
             z3 = self.z3
-            outcome = true if actual is True else false if actual is False else z3.Not(z3.Or(true, false))
+            outcome = (
+                true if actual is True else false if actual is False else z3.Not(z3.Or(true, false))
+            )
             self.learnt.append(z3.Implies(z3.And(same), outcome))
             learnt = True
         return learnt

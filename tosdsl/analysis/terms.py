@@ -1,4 +1,4 @@
-"""Conditions as terms of a solver. Every value carries flags: whether it is known, whether it is ``none``.
+"""Conditions as terms of a solver. Values carry flags: whether they are known, and ``none``.
 
 A truth is a pair of terms (true, false); unknown is neither. Numbers are exact, days are counted, and
 texts and members of enumerations are numbers by their order of appearance. What cannot be said so is
@@ -42,7 +42,7 @@ class Beyond(Exception):
 
 @frozen(eq=False)
 class Value:
-    """``known`` and ``absent`` are truths of the solver; ``value`` counts where it is known and there."""
+    """``known`` and ``absent`` are truths of the solver; ``value`` counts where it is there."""
 
     known: Any
     absent: Any
@@ -104,7 +104,8 @@ class Terms:
         if not exact and self.widely:
             return None
         self.inexact = self.inexact or not exact
-        known, places = z3.Bool(f"{path}?"), []
+        known = z3.Bool(f"{path}?")
+        places: list[tuple[Any, Item]] = []
         few = _PLACES if not self.widely else 0
         for at in range(max(few, self.needed.get(path, 0))):
             present = z3.Bool(f"{path}[{at}]!")
@@ -175,7 +176,7 @@ class Terms:
     # --- conditions -------------------------------------------------------------------------------
 
     def pair(self, expr: n.Expr, names: Mapping[str, tuple[str, Item]] | None = None) -> Pair:
-        """When a condition is true, and when false. ``names``: the items at hand, each with its place."""
+        """When a condition is true, and false. ``names``: the items at hand, each with its place."""
         names = names or {}
         key = expr, tuple(sorted((name, place) for name, (place, _) in names.items()))
         found = self._pairs.get(key)
@@ -214,9 +215,9 @@ class Terms:
             case n.Quantified(kind=kind, variable=variable, over=over, body=body):
                 rows = self._rows(over)
                 pairs = []
-                for at, (present, item) in enumerate(rows.places):
+                for at, (present, row) in enumerate(rows.places):
                     place = f"{over.path}[{at}]" if isinstance(over, n.FactRef) else ""
-                    true, false = self.pair(body, {**names, variable: (place, item)})
+                    true, false = self.pair(body, {**names, variable: (place, row)})
                     gone = z3.Not(present)
                     pairs.append(
                         (z3.And(present, true), z3.Or(gone, false))
@@ -299,9 +300,7 @@ class Terms:
         if isinstance(expr, n.SetOf):
             return true, [(true, self._of(each, names)) for each in expr.items]
         rows = self._rows(expr)
-        return rows.known, [
-            (present, item) for present, item in rows.places if isinstance(item, Value)
-        ]
+        return rows.known, [(present, item) for present, item in rows.places if isinstance(item, Value)]
 
     def _is_absent(self, value: Value) -> Any:
         return self.z3.And(value.known, value.absent)
