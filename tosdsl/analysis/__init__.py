@@ -6,4 +6,5 @@
 ``axes``    the finitely many ways in which a leaf comes out; ``values`` the values that stand for them
 ``tables``  sets of worlds as integers, for claims over few axes
 ``search``  the same over many
+``smt``     the one door to a solver, where conditions are no tests of leaves; ``terms`` its terms
 """

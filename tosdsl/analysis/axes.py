@@ -8,6 +8,7 @@ few, so that a proof over them holds, and a witness is realised afterwards).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -17,8 +18,12 @@ from tosdsl.analysis.claims import ANY, F, T, U
 from tosdsl.analysis.values import candidates, pool_of
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
 from tosdsl.lower.wide import Ranked
-from tosdsl.reference.evaluate import compare
+from tosdsl.reference.evaluate import compare, rank
 from tosdsl.trees import vocabulary as v
+
+_FEW_TESTS = 24
+_EQUALITIES = frozenset({"is", "in"})
+_ORDERS = frozenset({"<", "<=", ">", ">="})
 
 AxisKey: TypeAlias = tuple[Any, ...]
 """``("leaf", path)``, ``("list", path)``, ``("item", path, item)`` or ``("beyond", number)``."""
@@ -63,6 +68,7 @@ class Axes:
     _support: dict[int, frozenset[AxisKey]] = field(factory=dict)
     _kinds: dict[tuple[str, Any], AxisKey] = field(factory=dict)
     """The axis of every item that tests of a list mention."""
+    _known_cells: dict[tuple[AxisKey, Any], int] = field(factory=dict)
     _made: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -81,6 +87,7 @@ class Axes:
         self.test.clear()
         self._support.clear()
         self._kinds.clear()
+        self._known_cells.clear()
         tests: dict[str, list[int]] = {}
         for number in range(len(self.space)):
             node = self.space[number]
@@ -103,8 +110,14 @@ class Axes:
         parties = [each.name for each in self.vocabulary.parties]
         plain = [node[4] for node in nodes if node[1] not in {"starts with", "ends with"}]
         key = ("leaf", path)
+        several = candidates(leaf.type, plain, (around[0], around[1]), parties)
+        if len(nodes) > _FEW_TESTS and not isinstance(leaf.type, v.OptionalOf) and _sortable(nodes):
+            values, masks = sorted_cells(dict(zip(numbers, nodes, strict=True)), several)
+            self.test |= dict.fromkeys(numbers, key)
+            self.of[key] = Axis(key, (None, *values), masks)
+            return
         cells: dict[tuple[Any, ...], Any] = {}
-        for value in candidates(leaf.type, plain, (around[0], around[1]), parties):
+        for value in several:
             cells.setdefault(tuple(outcome(node, value) for node in nodes), value)
         masks = {}
         for at, number in enumerate(numbers):
@@ -168,12 +181,15 @@ class Axes:
 
     def _cell(self, key: AxisKey, value: Any) -> int:
         """The cell of a known value: that in which all tests come out as they do for it."""
-        axis = self.of[key]
-        left = axis.full & ~1
-        for number, (true, false) in axis.masks.items():
-            came = outcome(self.space[number], value)
-            left &= true if came is True else false
-        return left & -left
+        cell = self._known_cells.get((key, value))
+        if cell is None:
+            axis = self.of[key]
+            left = axis.full & ~1
+            for number, (true, false) in axis.masks.items():
+                came = outcome(self.space[number], value)
+                left &= true if came is True else false
+            cell = self._known_cells[key, value] = left & -left
+        return cell
 
     def kind_of(self, path: str, item: Any) -> AxisKey | None:
         """The axis of an item of a list, None if no test speaks of it."""
@@ -186,41 +202,38 @@ class Axes:
 
         Too many rather than too few; just the right one where every domain is one cell.
         """
-        stack = [part]
-        space = self.space
+        if part in memo:
+            return memo[part]
+        nodes = self.space
+        # Of each part that is being worked out: how many of its items are done, and what they come to.
+        stack = [(part, 0, 0)]
         while stack:
-            at = stack[-1]
-            if at in memo:
-                stack.pop()
-                continue
-            node = space[at]
+            at, done, mask = stack.pop()
+            node = nodes[at]
             kind = node[0]
-            if kind == "truth":
-                memo[at] = {TRUE: T, FALSE: F, UNKNOWN: U}[at]
+            if kind == "and" or kind == "or":
+                settles, table = (F, AND) if kind == "and" else (T, OR)
+                items = node[1]
+                mask = mask or (T if kind == "and" else F)
+                for position in range(done, len(items)):
+                    inner = memo.get(items[position])
+                    if inner is None:
+                        stack += ((at, position, mask), (items[position], 0, 0))
+                        break
+                    if inner == settles:  # what settles it leaves the others out
+                        memo[at] = settles
+                        break
+                    mask = table[mask][inner]
+                else:
+                    memo[at] = mask
             elif kind == "not":
                 inner = memo.get(node[1])
                 if inner is None:
-                    stack.append(node[1])
-                    continue
-                memo[at] = FLIPPED[inner]
-            elif kind == "and" or kind == "or":
-                settles = F if kind == "and" else T
-                mask = T if kind == "and" else F
-                open_ = []
-                for each in node[1]:
-                    inner = memo.get(each)
-                    if inner is None:
-                        open_.append(each)
-                    elif inner == settles:
-                        open_ = []
-                        mask = settles
-                        break
-                    else:
-                        mask = (AND if kind == "and" else OR)[mask][inner]
-                if open_:
-                    stack += open_
-                    continue
-                memo[at] = mask
+                    stack += ((at, 0, 0), (node[1], 0, 0))
+                else:
+                    memo[at] = FLIPPED[inner]
+            elif kind == "truth":
+                memo[at] = {TRUE: T, FALSE: F, UNKNOWN: U}[at]
             else:
                 memo[at] = self._test(at, domains)
         return memo[part]
@@ -241,6 +254,59 @@ class Axes:
         may = T if domain & true else 0
         may |= F if domain & false else 0
         return may | (U if domain & ~(true | false) else 0)
+
+
+def _sortable(nodes: Iterable[tuple[Any, ...]]) -> bool:
+    """Whether all tests are equalities, or orders of values that are in an order of their own."""
+    return all(
+        node[1] in _EQUALITIES or (node[1] in _ORDERS and not isinstance(node[4], Ranked))
+        for node in nodes
+    )
+
+
+def sorted_cells(
+    tests: Mapping[int, tuple[Any, ...]], values: Iterable[Any]
+) -> tuple[list[Any], dict[int, tuple[int, int]]]:
+    """A value for each way in which equalities and orders come out, and the cells of each test.
+
+    The same as by trying each test for each value, for many of them: two values are alike where no
+    order parts them, and the same constants are equal to them.
+    """
+    # A test parts the values before its constant from it, or it from those after.
+    parting = sorted(
+        {
+            (rank(node[4], ()), 1 if node[1] in {"<=", ">"} else 0)
+            for node in tests.values()
+            if node[1] in _ORDERS
+        }
+    )
+    equal: dict[Any, list[int]] = {}
+    for number, (_, op, _, _, constant) in tests.items():
+        if op in _EQUALITIES:
+            for each in constant if op == "in" else (constant,):
+                equal.setdefault(each, []).append(number)
+    cells: dict[tuple[int, tuple[int, ...]], Any] = {}
+    for value in values:
+        place = bisect_left(parting, (rank(value, ()), 1)) if parting else 0
+        cells.setdefault((place, tuple(equal.get(value, ()))), value)
+    masks, full = {}, ((1 << len(cells)) - 1) << 1
+    true_for: dict[int, int] = {}
+    below: dict[int, int] = {}
+    for cell, (place, numbers) in enumerate(cells, 1):
+        for number in numbers:
+            true_for[number] = true_for.get(number, 0) | 1 << cell
+        below[place] = below.get(place, 0) | 1 << cell
+    seen, up_to = 0, []
+    for place in range(len(parting) + 1):
+        up_to.append(seen)  # the cells before this place
+        seen |= below.get(place, 0)
+    for number, (_, op, _, _, constant) in tests.items():
+        true = true_for.get(number, 0)
+        if op in _ORDERS:
+            at = bisect_left(parting, (rank(constant, ()), 1 if op in {"<=", ">"} else 0))
+            true = up_to[at + 1] if op in {"<", "<="} else full & ~up_to[at + 1]
+        masks[number] = true, full & ~true
+    return list(cells.values()), masks
 
 
 def outcome(node: tuple[Any, ...], value: Any) -> bool | None:

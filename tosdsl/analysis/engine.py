@@ -12,14 +12,15 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl.analysis import claims as c
-from tosdsl.analysis.axes import Axes, AxisKey
+from tosdsl.analysis.axes import Axes, AxisKey, outcome
 from tosdsl.analysis.claims import Claim, In, Is, parts_of
-from tosdsl.analysis.sample import Sample, around, without
+from tosdsl.analysis.sample import Sample, around, known_in, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
 from tosdsl.analysis.sides import VERDICTS, Side
+from tosdsl.analysis.smt import MISSING, Smt, solver_at_hand
 from tosdsl.analysis.tables import Table, World
 from tosdsl.formulas.space import Space
 from tosdsl.lower.nodes import Node, keep
@@ -33,7 +34,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
 
-_WHOLE = 150
+_WHOLE = 24
 """Of documents with more clauses than this, a witness is put to those that may have force for it, and
 to the first of each section: the others have none by their formulas."""
 
@@ -94,6 +95,9 @@ class Analysis:
     _replayed: bool = True
     _sample: Sample | None = None
     _beyond: list[tuple[int, n.Expr]] = field(factory=list)
+    _told: dict[Any, tuple[str, ...]] = field(factory=dict)
+    """The verdicts of uses that were put to the reference."""
+    _terms: tuple[int, Smt] | None = None
 
     @classmethod
     def of(
@@ -187,10 +191,16 @@ class Analysis:
         opaque = [key for key in table.keys if key[0] == "beyond"]
         if not opaque:
             return self._witness(next(table.smallest_first(worlds)), claim, smallest=True)
+        fewest: int | None = None
         for world in islice(table.smallest_first(worlds), _MOST_TRIED):
             found = self._tried(world, claim)
-            if found is not None:
-                return found
+            fewest = known_in(world) if fewest is None else fewest
+            if found is None:
+                continue
+            if not self._replayed or found.known <= fewest:  # whatever says less is none of the worlds
+                return evolve(found, smallest=found.known <= fewest)
+            other = self._solved(claim, opaque)
+            return other if isinstance(other, Witness) and other.smallest else found
         return self._solved(claim, opaque)
 
     def _by_search(self, claim: Claim) -> Answer:
@@ -272,7 +282,9 @@ class Analysis:
         return {path: known[path] for path in self.axes.leaves if path in known}
 
     def _witness(self, world: World, claim: Claim, *, smallest: bool) -> Witness:
-        facts = self.facts_of(world)
+        return self._witness_of(self.facts_of(world), claim, smallest=smallest)
+
+    def _witness_of(self, facts: dict[str, Any], claim: Claim, *, smallest: bool) -> Witness:
         if not self._replayed:
             return Witness(facts, smallest)
         return Witness(facts, smallest, self.replay(facts, claim))
@@ -284,6 +296,9 @@ class Analysis:
         domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
         if claim is not None and not self._holds(claim, domains, memo):
             raise Mismatch(f"{facts} do not meet what they were found for")
+        asked = len(self.space), tuple(sorted((path, repr(value)) for path, value in facts.items()))
+        if asked in self._told:
+            return self._told[asked]
         told = []
         for side in self.sides:
             use = Use(side.facts(facts), as_of=side.as_of, known_at=side.known_at)
@@ -302,6 +317,7 @@ class Analysis:
             for key, finding in forces(linked, use).items():
                 self._same(side.nodes.norms[key], finding, domains, memo)
             told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
+        self._told[asked] = tuple(told)
         return tuple(told)
 
     def _same(
@@ -329,12 +345,47 @@ class Analysis:
         return truth
 
     def _tried(self, world: World, claim: Claim) -> Witness | None:
-        """A use for a world with conditions that are no tests, if plain values make one."""
-        return None
+        """A use for a world with conditions that are no tests, if what the world itself says makes one:
+        what these conditions ask besides is not known then."""
+        facts = self.facts_of(world)
+        return self._witness_of(facts, claim, smallest=False) if self._meets(claim, facts) else None
+
+    def _meets(self, claim: Claim, facts: Mapping[str, Any]) -> bool:
+        domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
+        return self._holds(claim, domains, {})
 
     def _solved(self, claim: Claim, opaque: Iterable[AxisKey], why: str = "") -> Answer:
+        """What a solver says. ``why``: what was in the way of doing without."""
         conditions = tuple(self.beyond(key[1])[1] for key in opaque)
-        return Unknown(why or "conditions that are no test of one fact are in the way", conditions)
+        why = why or "conditions that are no test of one fact are in the way"
+        if not self.smt:
+            return Unknown(why, conditions)
+        if not solver_at_hand():
+            return Unknown(f"{why}; {MISSING}", conditions)
+        found = self._solver().ask(claim, self.timeout, use=self._replayed)
+        if found.proved:
+            return Proof("solver")
+        if found.facts is not None:
+            return self._witness_of(found.facts, claim, smallest=found.smallest)
+        return Unknown(found.why, conditions)
+
+    def _solver(self) -> Smt:
+        """Terms of all that is in the space now."""
+        if self._terms is None or self._terms[0] != len(self.space):
+            exprs = tuple(
+                None if self.beyond(number)[0] else self.beyond(number)[1]
+                for number in range(len(self.conditions.beyond))
+            )
+            self._terms = len(self.space), Smt(self.axes, exprs, self.truth, self._meets)
+        return self._terms[1]
+
+    def truth(self, number: int, facts: Mapping[str, Any]) -> bool | None:
+        """How a test, or a condition beyond, comes out for facts."""
+        node = self.space[number]
+        if node[0] == "beyond":
+            return self._truth_beyond(node[1], facts)
+        value = facts.get(node[2])
+        return None if value is None else outcome(node, value)
 
 
 class _Total(dict[AxisKey, int]):
