@@ -10,7 +10,8 @@ import pytest
 
 from tosdsl import load
 from tosdsl.testing.mutation.mutants import mutants
-from tosdsl.testing.mutation.run import run, subjects
+from tosdsl.testing.mutation.run import run as run_mutants
+from tosdsl.testing.mutation.run import subjects
 
 VOCABULARY = """
 
@@ -64,26 +65,26 @@ def test_kinds_of_mutants(tmp_path: Path, body: str, wanted: set[str]) -> None:
 def test_without_scenarios_all_survive_and_the_emitted_scenarios_kill_them(tmp_path: Path) -> None:
     body = KINDS[5][0]
     file = policy(tmp_path, body)
-    results = run(subjects([str(file)]))
+    results = run_mutants(subjects([str(file)]))
     assert {each.outcome for each in results} == {"survived"}
     emitted = [each.apart.scenario for each in results if each.apart is not None]
     assert len(emitted) == len(results)
     policy(tmp_path, body + "\n\n" + "\n".join(dict.fromkeys(emitted)))
-    again = run(subjects([str(file)]))
+    again = run_mutants(subjects([str(file)]))
     assert {each.outcome for each in again} == {"killed"}
 
 
 def test_what_changes_nothing_is_equivalent(tmp_path: Path) -> None:
     """q is asked for twice: either can go."""
     body = "forbid x\n    when p\n    except e\n        when q\n        provided q\n"
-    results = run(subjects([str(policy(tmp_path, body))]))
+    results = run_mutants(subjects([str(policy(tmp_path, body))]))
     equal = [each.what for each in results if each.outcome == "equivalent"]
     assert equal == ["a proviso dropped"]
 
 
 def test_processes_find_the_same(tmp_path: Path) -> None:
     found = subjects([str(policy(tmp_path, KINDS[6][0]))])
-    assert run(found, jobs=1) == run(found, jobs=2)
+    assert run_mutants(found, jobs=1) == run_mutants(found, jobs=2)
 
 
 def test_the_command(run: Any, tmp_path: Path) -> None:
@@ -96,3 +97,9 @@ def test_the_command(run: Any, tmp_path: Path) -> None:
     assert found["survived"] == len(found["mutants"]) == 6
     assert out.read_text("utf-8").count("scenario ") <= 6
     assert 'scenario "' in out.read_text("utf-8")
+
+
+def test_the_scenarios_of_a_shipped_policy_notice_every_slip() -> None:
+    results = run_mutants(subjects(["policies/openai/business_terms-2023-11-14.tos"]), jobs=1)
+    assert len(results) > 30
+    assert [each.what for each in results if each.outcome != "killed"] == []
