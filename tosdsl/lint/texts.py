@@ -1,0 +1,159 @@
+"""What the text shows by itself: names that nobody uses, days, months, judged facts without a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from attrs import fields, has
+
+from tosdsl.diagnostics.model import mistake
+from tosdsl.lint.model import Finding
+from tosdsl.lint.written import expressions, parts
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import Duration
+
+_SURE = 28
+"""The last day that every month has."""
+
+
+def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
+    """What one policy shows."""
+    for problem, subject in (*_unused(policy, unit), *_days(policy, unit), *_months(policy)):
+        yield Finding(problem, f"{policy.id}#{subject}")
+
+
+def of_vocabularies(
+    vocabularies: Sequence[s.Vocabulary], policies: Iterable[n.Policy], units: Iterable[s.Policy]
+) -> Iterator[Finding]:
+    """Facts that no policy reads, where one at hand uses their vocabulary; facts judged for no question."""
+    for one in vocabularies:
+        for fact in one.items:
+            if isinstance(fact, s.Fact | s.RecordType):
+                yield from _unasked(one, fact)
+    used = _used_vocabularies(vocabularies, units)
+    read = {path.partition(".")[0] for policy in policies for path in _read(policy)}
+    for one in vocabularies:
+        for fact in one.items:
+            if isinstance(fact, s.Fact) and one.name.text in used:
+                name = fact.decl.name
+                if name.text not in read:
+                    problem = mistake("TOS7012", name.span, name=name.text)
+                    yield Finding(problem, f"{one.name.text}#{name.text}")
+
+
+def _unasked(one: s.Vocabulary, item: s.Fact | s.RecordType) -> Iterator[Finding]:
+    of = f"{item.name.text}." if isinstance(item, s.RecordType) else ""
+    for decl in item.fields if isinstance(item, s.RecordType) else (item.decl,):
+        if decl.judged and decl.question is None:
+            name = of + decl.name.text
+            problem = mistake("TOS7013", decl.name.span, name=name)
+            yield Finding(problem, f"{one.name.text}#{name}")
+
+
+def _used_vocabularies(
+    vocabularies: Iterable[s.Vocabulary], units: Iterable[s.Policy]
+) -> frozenset[str]:
+    """The names of those that a policy uses, or a vocabulary that it uses."""
+    inner = {each.name.text: set(_uses(each)) for each in vocabularies}
+    used: set[str] = set()
+    todo = [name for unit in units for name in _uses(unit)]
+    while todo:
+        name = todo.pop()
+        if name not in used:
+            used.add(name)
+            todo += inner.get(name, ())
+    return frozenset(used)
+
+
+def _uses(unit: s.Policy | s.Vocabulary) -> Iterator[str]:
+    return (each.name.text for each in unit.items if isinstance(each, s.Use))
+
+
+def _read(policy: n.Policy) -> Iterator[str]:
+    """The paths of facts that a policy's text reads, its properties left out."""
+    for written in expressions(policy):
+        for each in parts(written.expr):
+            if isinstance(each, n.FactRef):
+                yield each.path
+
+
+def _unused(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Any, str]]:
+    """Definitions and stand-alone exceptions that count nowhere."""
+    definitions = {each.name: each for each in policy.definitions}
+    todo = [each.expr for each in expressions(policy) if each.kind != "definition"]
+    owned = {node.id for each in policy.definitions for node in _nodes(each.exceptions)}
+    todo = [
+        each.expr
+        for each in expressions(policy)
+        if each.kind != "definition" and each.subject not in owned
+    ]
+    used: set[str] = set()
+    while todo:
+        for each in parts(todo.pop()):
+            if isinstance(each, n.DefinitionRef | n.Call) and each.name not in used:
+                used.add(each.name)
+                todo.append(definitions[each.name].body)
+    for definition in policy.definitions:
+        if definition.name not in used:
+            words = {"what": "definition", "name": definition.name}
+            yield mistake("TOS7011", definition.span, **words), definition.name
+    attached = {each.name.text for each in _all(unit) if isinstance(each, s.ExceptionRef)}
+    for each in _all(unit):
+        if isinstance(each, s.Standalone) and each.node.name.text not in attached:
+            name = each.node.name
+            yield mistake("TOS7011", name.span, what="exception", name=name.text), name.text
+
+
+def _nodes(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.exceptions)
+
+
+def _all(node: object) -> Iterator[Any]:
+    """A node of the surface tree, and all in it."""
+    stack = [node]
+    while stack:
+        each = stack.pop()
+        if isinstance(each, tuple):
+            stack += reversed(each)
+        elif has(type(each)):
+            yield each
+            stack += [getattr(each, field.name) for field in fields(type(each)) if field.eq]
+
+
+def _days(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Any, str]]:
+    first, last = unit.header.effective_from, unit.header.effective_until
+    if last is None:
+        return
+    if first is not None and last.value < first.value:
+        order = f"it ends on {last.value}, before it begins on {first.value}"
+        yield mistake("TOS7014", last.span, order=order), "effective"
+    recorded = unit.header.recorded
+    if recorded is not None and last.value < recorded.value:
+        order = f"it ends on {last.value}, and could be read from {recorded.value} on only"
+        yield mistake("TOS7014", recorded.span, order=order), "recorded"
+
+
+def _months(policy: n.Policy) -> Iterator[tuple[Any, str]]:
+    """Where months are added to, or taken from, a day that a later month may not have."""
+    for written in expressions(policy):
+        for each in parts(written.expr):
+            if isinstance(each, n.Arithmetic) and each.op in "+-" and isinstance(each.type, v.Date):
+                moved = (each.left, each.right)
+                days = [one for one in moved if not _in_months(one)]
+                sure = len(days) == 1 and isinstance(days[0], n.Literal) and days[0].value.day <= _SURE
+                if any(map(_in_months, moved)) and not sure:
+                    yield mistake("TOS7015", each.span), written.subject
+            elif isinstance(each, n.Aggregate) and each.window and each.window.unit == "months":
+                yield mistake("TOS7015", each.span), written.subject
+
+
+def _in_months(expr: n.Expr) -> bool:
+    if isinstance(expr, n.Literal):
+        return isinstance(expr.value, Duration) and expr.value.unit == "months"
+    kind = getattr(expr, "type", None)
+    return isinstance(v.bare(kind), v.Duration) and v.bare(kind).kind == "months" if kind else False
