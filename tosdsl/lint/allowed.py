@@ -14,7 +14,7 @@ from attrs import define, field
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import mistake
 from tosdsl.lint.model import Allowed, Finding
-from tosdsl.literate import read_blocks
+from tosdsl.literate import is_literate, read_blocks
 from tosdsl.syntax.source import block_of, read_source
 from tosdsl.trees.span import Span
 from tosdsl.trees.surface import Comment
@@ -75,7 +75,7 @@ def _read(file: str, text: str) -> list[_Allowance | Finding]:
     """What a text's comments say to the linter."""
     if "lint" not in text:
         return []
-    blocks = read_blocks(text, file) if file.endswith(".md") else None
+    blocks = read_blocks(text, file) if is_literate(file) else None
     taken = blocks.taken if blocks else {}
     source = read_source(blocks.text if blocks else text, file, taken)
     lines = list(source.lines)
