@@ -95,7 +95,8 @@ OF_MEANING = (
     ),
     Entry(
         "TOS7014",
-        "The days of this policy are in the wrong order: {order}.",
+        "This policy was recorded on {recorded}, after its last day ({last}): while it was in force, "
+        "nobody could read it.",
         "Check both days.",
         warning=True,
     ),
@@ -115,7 +116,7 @@ OF_MEANING = (
     ),
     Entry(
         "TOS7017",
-        "This comment allows {code}, and there is no such finding here.",
+        "This comment allows {allowed}, and there is no such finding here.",
         "Remove it, or put it above the line that the finding is about.",
         warning=True,
     ),

@@ -1,7 +1,7 @@
 """Comments that let a finding stand: ``# lint: allow TOS7003 because …``.
 
 A comment on a line of its own speaks of the line below it, any other of its own line: of that line and
-of what is indented under it. A reason is required, and a comment that lets nothing stand is a finding.
+of what is indented under it; on a line ``policy …``, of the whole policy. A reason is required, and a comment that lets nothing stand is a finding.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tosdsl.trees.span import Span
 from tosdsl.trees.surface import Comment
 
 _SPEAKS = re.compile(r"#\s*lint\s*:\s*(?P<rest>.*)")
+_UNIT = re.compile(r"(?:policy|vocabulary)\b")
 _ALLOW = re.compile(
     r"allow\s+(?P<codes>TOS\d{4}(?:\s*,\s*TOS\d{4})*)(?:\s+because\b\s*(?P<reason>.*))?\Z"
 )
@@ -68,7 +69,7 @@ def _of_comment(each: _Allowance) -> Iterable[Finding]:
         return
     for code in each.codes:
         if code not in each.met:
-            yield Finding(mistake("TOS7017", each.span, code=code), f"lint: allow {code}")
+            yield Finding(mistake("TOS7017", each.span, allowed=code), f"lint: allow {code}")
 
 
 def _read(file: str, text: str) -> list[_Allowance | Finding]:
@@ -96,6 +97,9 @@ def _understood(comment: Comment, rest: str, lines: list[str]) -> _Allowance | F
     at = comment.span.line - 1
     if comment.own_line:
         at = next((index for index in range(at, len(lines)) if lines[index]), at)
-    block = block_of(lines, at)
-    whole = range(at + 1, block.stop + 1)
+    stop = block_of(lines, at).stop
+    if _UNIT.match(lines[at]):
+        following = range(at + 1, len(lines))
+        stop = next((index for index in following if _UNIT.match(lines[index])), len(lines))
+    whole = range(at + 1, stop + 1)
     return _Allowance(comment.span, codes, (match["reason"] or "").strip(), whole)

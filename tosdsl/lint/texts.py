@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import fields, has
 
-from tosdsl.diagnostics.model import mistake
+from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding
 from tosdsl.lint.written import expressions, parts
 from tosdsl.trees import norms as n
@@ -21,7 +21,7 @@ _SURE = 28
 
 def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
     """What one policy shows."""
-    for problem, subject in (*_unused(policy, unit), *_days(policy, unit), *_months(policy)):
+    for problem, subject in (*_unused(policy, unit), *_days(unit), *_months(policy)):
         yield Finding(problem, f"{policy.id}#{subject}")
 
 
@@ -80,10 +80,9 @@ def _read(policy: n.Policy) -> Iterator[str]:
                 yield each.path
 
 
-def _unused(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Any, str]]:
+def _unused(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
     """Definitions and stand-alone exceptions that count nowhere."""
     definitions = {each.name: each for each in policy.definitions}
-    todo = [each.expr for each in expressions(policy) if each.kind != "definition"]
     owned = {node.id for each in policy.definitions for node in _nodes(each.exceptions)}
     todo = [
         each.expr
@@ -125,20 +124,15 @@ def _all(node: object) -> Iterator[Any]:
             stack += [getattr(each, field.name) for field in fields(type(each)) if field.eq]
 
 
-def _days(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Any, str]]:
-    first, last = unit.header.effective_from, unit.header.effective_until
-    if last is None:
-        return
-    if first is not None and last.value < first.value:
-        order = f"it ends on {last.value}, before it begins on {first.value}"
-        yield mistake("TOS7014", last.span, order=order), "effective"
-    recorded = unit.header.recorded
-    if recorded is not None and last.value < recorded.value:
-        order = f"it ends on {last.value}, and could be read from {recorded.value} on only"
-        yield mistake("TOS7014", recorded.span, order=order), "recorded"
+def _days(unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
+    """A text that could be read only when it was over. (That it ends before it begins is an error.)"""
+    last, recorded = unit.header.effective_until, unit.header.recorded
+    if last is not None and recorded is not None and last.value < recorded.value:
+        words = {"recorded": recorded.value, "last": last.value}
+        yield mistake("TOS7014", recorded.span, **words), "recorded"
 
 
-def _months(policy: n.Policy) -> Iterator[tuple[Any, str]]:
+def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
     """Where months are added to, or taken from, a day that a later month may not have."""
     for written in expressions(policy):
         for each in parts(written.expr):
