@@ -77,7 +77,7 @@ OF_MEANING = (
     ),
     Entry(
         "TOS7011",
-        "No clause uses the {what} `{name}`.",
+        "No clause uses the definition `{name}`.",
         "Use it where it was meant to count, or remove it.",
         warning=True,
     ),

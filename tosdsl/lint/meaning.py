@@ -54,7 +54,10 @@ class Meaning:
     _types: dict[str, v.Type] = field(init=False)
     _hopeless: set[int] = field(factory=set)
     """Conditions, by identity, that are told of already as never true."""
-    _parent: dict[int, Node] = field(factory=dict)
+    _told: set[int] = field(factory=set)
+    """Conditions, by identity, in which something is told of already."""
+    _idle: set[str] = field(factory=set)
+    """Exceptions, by full id, that are told of already: so are their provisos."""
 
     def __attrs_post_init__(self) -> None:
         self.analysis = Analysis.of(self.linked, most=MOST_STEPS)
@@ -93,10 +96,12 @@ class Meaning:
         part = self.side.condition(expr)
         if not isinstance(expr, n.Not):
             if self._proved(c.is_false(part)):
+                self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7009", expr.span))
                 return
             if self._proved(c.is_true(part)):
                 self._hopeless.add(id(expr))
+                self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7010", expr.span))
                 return
         for each in n.children(expr) if not isinstance(expr, n.Compare) else ():
@@ -158,6 +163,7 @@ class Meaning:
         live = []
         for each in node.exceptions:
             if self._proved(c.is_true(self.side.in_scope(each))):
+                self._idle |= {inner.id for inner in each.walk()}
                 if not self._explained(each):
                     self._tell(_local(each), self._never("TOS7003", each))
                 continue
@@ -165,6 +171,7 @@ class Meaning:
             without = _force(self.analysis, _less(clause, each))
             without = self.analysis.space.every((clause.scope, without))
             if without == force or self._proved(c.differs(force, without)):
+                self._idle |= {inner.id for inner in each.walk()}
                 self._changes_nothing(clause, each)
                 continue
             self._exceptions(clause, each)
@@ -203,7 +210,7 @@ class Meaning:
         force = self.side.in_scope(clause)
         for node in clause.walk():
             for at, expr in enumerate(node.written.provisos):
-                if id(expr) in self._hopeless or len(node.provisos) <= at:
+                if id(expr) in self._told or node.id in self._idle:
                     continue
                 rest = node.provisos[:at] + node.provisos[at + 1 :]
                 less = _swapped(clause, node, evolve(node, provisos=rest))

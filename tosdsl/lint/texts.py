@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
-
-from attrs import fields, has
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding
@@ -21,7 +18,7 @@ _SURE = 28
 
 def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
     """What one policy shows."""
-    for problem, subject in (*_unused(policy, unit), *_days(unit), *_months(policy)):
+    for problem, subject in (*_unused(policy), *_days(unit), *_months(policy)):
         yield Finding(problem, f"{policy.id}#{subject}")
 
 
@@ -80,8 +77,8 @@ def _read(policy: n.Policy) -> Iterator[str]:
                 yield each.path
 
 
-def _unused(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
-    """Definitions and stand-alone exceptions that count nowhere."""
+def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
+    """Definitions that count nowhere. (Of an exception that no clause uses, elaboration tells.)"""
     definitions = {each.name: each for each in policy.definitions}
     owned = {node.id for each in policy.definitions for node in _nodes(each.exceptions)}
     todo = [
@@ -97,31 +94,13 @@ def _unused(policy: n.Policy, unit: s.Policy) -> Iterator[tuple[Diagnostic, str]
                 todo.append(definitions[each.name].body)
     for definition in policy.definitions:
         if definition.name not in used:
-            words = {"what": "definition", "name": definition.name}
-            yield mistake("TOS7011", definition.span, **words), definition.name
-    attached = {each.name.text for each in _all(unit) if isinstance(each, s.ExceptionRef)}
-    for each in _all(unit):
-        if isinstance(each, s.Standalone) and each.node.name.text not in attached:
-            name = each.node.name
-            yield mistake("TOS7011", name.span, what="exception", name=name.text), name.text
+            yield mistake("TOS7011", definition.span, name=definition.name), definition.name
 
 
 def _nodes(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:
     for node in nodes:
         yield node
         yield from _nodes(node.exceptions)
-
-
-def _all(node: object) -> Iterator[Any]:
-    """A node of the surface tree, and all in it."""
-    stack = [node]
-    while stack:
-        each = stack.pop()
-        if isinstance(each, tuple):
-            stack += reversed(each)
-        elif has(type(each)):
-            yield each
-            stack += [getattr(each, field.name) for field in fields(type(each)) if field.eq]
 
 
 def _days(unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
