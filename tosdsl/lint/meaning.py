@@ -18,11 +18,11 @@ from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.report import value_text
 from tosdsl.analysis.sides import Side
+from tosdsl.answer import answer as told
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding, Shown
 from tosdsl.lint.written import Written, expressions, parts
 from tosdsl.lower.nodes import Node, Table
-from tosdsl.reference.decide import find
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.written import given
 from tosdsl.trees import norms as n
@@ -233,8 +233,9 @@ class Meaning:
                 answer = self._ask(c.both(mine, theirs))
                 if not isinstance(answer, Witness):
                     break
-                findings = find(self.linked, Use(answer.facts)).norms
-                met = [each for each in left if findings[each.key].force is True]
+                made, _ = told(self.linked, Use(answer.facts))
+                pairs = {(each.prohibition, each.permission) for each in made.conflicts}
+                met = [each for each in left if (each.id, permit.id) in pairs]
                 for each in met:
                     self._conflict(permit, each, answer)
                 left = [each for each in left if each not in met]
