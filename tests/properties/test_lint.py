@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from attrs import evolve
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.properties.worlds import World, worlds
@@ -19,6 +19,9 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding
 
+EXAMPLES = 30
+"""A library is linted as a whole for each, which takes hundreds of questions."""
+
 DRAWN = 6
 """Uses that are put to each set of findings."""
 
@@ -29,6 +32,7 @@ def linted(world: World) -> Meaning:
     return meaning
 
 
+@settings(max_examples=EXAMPLES)
 @given(worlds(simple=True), st.data())
 def test_what_is_never_so_is_so_for_no_use(world: World, data: st.DataObject) -> None:
     meaning = linted(world)
@@ -80,6 +84,7 @@ def _is_told(meaning: Meaning, code: str, id_: str) -> bool:
     return any(each.code == code and each.subject.endswith(f"#{id_}") for each in meaning.found)
 
 
+@settings(max_examples=EXAMPLES)
 @given(worlds(simple=True), st.data())
 def test_what_changes_nothing_can_be_left_out(world: World, data: st.DataObject) -> None:
     meaning = linted(world)
@@ -120,6 +125,7 @@ def _without(linked: n.Linked, id_: str, code: str, span: object) -> n.Linked:
     return evolve(linked, documents=(evolve(first, policy=policy), *rest))
 
 
+@settings(max_examples=EXAMPLES)
 @given(worlds(simple=True), st.data())
 def test_every_conflict_that_a_use_shows_is_told_of(world: World, data: st.DataObject) -> None:
     meaning = linted(world)
