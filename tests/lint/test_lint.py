@@ -1,4 +1,4 @@
-"""Each text gets just the findings that it must get; each use that is shown is a scenario that holds."""
+"""Each text gets just the findings that it must get; a use that is shown is a scenario that holds."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_a_wrong_policy_is_refused() -> None:
 
 def test_what_is_not_settled_is_counted_and_not_shown() -> None:
     text = (
-        "vocabulary shop\n\nfact one: integer    \"One?\"\nfact other: integer  \"Other?\"\n\n\n"
+        'vocabulary shop\n\nfact one: integer    "One?"\nfact other: integer  "Other?"\n\n\n'
         "policy acme.terms\n    default permit\n\nuse shop\n\n"
         "forbid sale\n    when one > other and one < other\n"
     )

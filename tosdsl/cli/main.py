@@ -162,7 +162,9 @@ def _parser() -> argparse.ArgumentParser:
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
-    lint = commands.add_parser("lint", help="what policies say and may not mean: conflicts, dead clauses")
+    lint = commands.add_parser(
+        "lint", help="what policies say and may not mean: conflicts, dead clauses"
+    )
     lint.add_argument(
         "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, or an id"
     )

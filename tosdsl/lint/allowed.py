@@ -1,7 +1,8 @@
 """Comments that let a finding stand: ``# lint: allow TOS7003 because …``.
 
 A comment on a line of its own speaks of the line below it, any other of its own line: of that line and
-of what is indented under it; on a line ``policy …``, of the whole policy. A reason is required, and a comment that lets nothing stand is a finding.
+of what is indented under it; on a line ``policy …``, of the whole policy. A reason is required, and a
+comment that lets nothing stand is a finding.
 """
 
 from __future__ import annotations

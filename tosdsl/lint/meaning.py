@@ -134,10 +134,10 @@ class Meaning:
         if not self._proved(c.is_true(self.side.in_scope(node))):
             return True
         if not self._explained(node):
-            self._tell(_local(node), self._never("TOS7002", node))
+            self._tell(_local(node), self._never(node))
         return False
 
-    def _never(self, code: str, node: Node) -> Diagnostic:
+    def _never(self, node: Node) -> Diagnostic:
         """Says whether its own conditions or what stands against it keep a node from having force."""
         space = self.analysis.space
         holds = space.every((node.scope, node.when, *node.provisos))
@@ -149,7 +149,7 @@ class Meaning:
             why = "wherever its conditions hold, a clause that prevails over it is in force"
         else:
             why = "wherever its conditions hold, an exception applies"
-        if code == "TOS7002":
+        if node.kind != "except":
             return mistake("TOS7002", node.written.span, name=_local(node), why=why)
         return mistake("TOS7003", node.written.span, name=_local(node), why=why)
 
@@ -165,7 +165,7 @@ class Meaning:
             if self._proved(c.is_true(self.side.in_scope(each))):
                 self._idle |= {inner.id for inner in each.walk()}
                 if not self._explained(each):
-                    self._tell(_local(each), self._never("TOS7003", each))
+                    self._tell(_local(each), self._never(each))
                 continue
             live.append(each)
             without = _force(self.analysis, _less(clause, each))
@@ -190,9 +190,7 @@ class Meaning:
     def _overlap(self, clause: Node, one: Node, other: Node) -> None:
         """An exception that applies where another would, whose proviso fails."""
         written = other.written
-        new = [
-            part for part in other.provisos if part not in one.provisos and part != one.when
-        ]
+        new = [part for part in other.provisos if part not in one.provisos and part != one.when]
         if not new or not isinstance(written, n.ExceptionNode):
             return
         fails = c.some(c.is_false(part) for part in new)
@@ -200,10 +198,12 @@ class Meaning:
         claim = c.every((c.is_true(applies), c.is_true(one.force), c.is_true(other.when), fails))
         answer = self._ask(claim)
         if isinstance(answer, Witness):
-            names = {"name": _last(one), "other": _last(other)}
-            problem = mistake("TOS7008", one.written.span, **names)
+            names = _last(one), _last(other)
+            problem = mistake("TOS7008", one.written.span, name=names[0], other=names[1])
             title = f"{_local(one)} excuses what fails the proviso of {_last(other)}"
-            self._tell(f"{_local(one)} {_last(other)}", problem, self._shown(answer, title, _in_force(one)))
+            self._tell(
+                f"{_local(one)} {_last(other)}", problem, self._shown(answer, title, _in_force(one))
+            )
 
     def _provisos(self, clause: Node) -> None:
         """Each proviso of the clause and of its exceptions."""
@@ -250,9 +250,9 @@ class Meaning:
 
     def _conflict(self, permit: Node, forbid: Node, witness: Witness) -> None:
         at = permit if permit.key[0] == 0 else forbid
-        names = {"name": self._name(permit), "other": self._name(forbid)}
-        problem = mistake("TOS7001", at.written.span, **names)
-        title = f"{names['name']} and {names['other']} conflict"
+        name, other = self._name(permit), self._name(forbid)
+        problem = mistake("TOS7001", at.written.span, name=name, other=other)
+        title = f"{name} and {other} conflict"
         expected = s.ExpectConflict(self._ref(forbid), self._ref(permit))
         subject = f"{permit.id} {forbid.id}"
         self._tell(subject, problem, self._shown(witness, title, expected))
@@ -323,7 +323,7 @@ def _in_force(node: Node) -> s.Expectation:
 
 
 def _force(analysis: Analysis, node: Node) -> int:
-    """The force of a node as its parts have it now (``lower.rules`` has the same for what is written)."""
+    """The force of a node as its parts have it now; ``lower.rules`` makes that of what is written."""
     space = analysis.space
     against = [_force(analysis, each) for each in node.exceptions]
     against += [part for _, part in node.above]

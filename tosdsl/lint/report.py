@@ -16,7 +16,7 @@ _STYLE = {Severity.ERROR: "forbidden", Severity.WARNING: "undetermined", Severit
 
 
 def lines(report: Report) -> list[Line]:
-    """Each finding as other mistakes are shown, with a use below it where there is one; then a summary."""
+    """Each finding as other mistakes are shown, a use below it where there is one; then a summary."""
     made: list[Line] = []
     for finding in report.findings:
         head, *body = render(finding.problem, report.sources).split("\n")

@@ -51,12 +51,13 @@ def _rule(code: str) -> dict[str, Any]:
     """A code, with its page. (``helpUri`` has to be absolute, and the pages come with the program.)"""
     entry = CATALOGUE[code]
     page = f"codes/{code}.md"
+    says = f"`tosdsl explain {code}` says more; so does"
     return {
         "id": code,
         "shortDescription": {"text": f"{entry.title}."},
         "help": {
-            "text": f"`tosdsl explain {code}` says more; so does {page} of the documentation.",
-            "markdown": f"`tosdsl explain {code}` says more; so does [{page}]({page}) of the documentation.",
+            "text": f"{says} {page} of the documentation.",
+            "markdown": f"{says} [{page}]({page}) of the documentation.",
         },
         "defaultConfiguration": {"level": _level(code)},
         "properties": {"page": page},

@@ -1,8 +1,9 @@
-"""What the text shows by itself: names that nobody uses, days, months, judged facts without a question."""
+"""What the text shows by itself: names that nobody uses, days, months, facts without a question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding
@@ -25,7 +26,7 @@ def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
 def of_vocabularies(
     vocabularies: Sequence[s.Vocabulary], policies: Iterable[n.Policy], units: Iterable[s.Policy]
 ) -> Iterator[Finding]:
-    """Facts that no policy reads, where one at hand uses their vocabulary; facts judged for no question."""
+    """Facts that no policy reads, where one uses their vocabulary; facts judged for no question."""
     for one in vocabularies:
         for fact in one.items:
             if isinstance(fact, s.Fact | s.RecordType):
@@ -107,8 +108,8 @@ def _days(unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
     """A text that could be read only when it was over. (That it ends before it begins is an error.)"""
     last, recorded = unit.header.effective_until, unit.header.recorded
     if last is not None and recorded is not None and last.value < recorded.value:
-        words = {"recorded": recorded.value, "last": last.value}
-        yield mistake("TOS7014", recorded.span, **words), "recorded"
+        days = str(recorded.value), str(last.value)
+        yield mistake("TOS7014", recorded.span, recorded=days[0], last=days[1]), "recorded"
 
 
 def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
@@ -118,15 +119,21 @@ def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
             if isinstance(each, n.Arithmetic) and each.op in "+-" and isinstance(each.type, v.Date):
                 moved = (each.left, each.right)
                 days = [one for one in moved if not _in_months(one)]
-                sure = len(days) == 1 and isinstance(days[0], n.Literal) and days[0].value.day <= _SURE
+                sure = all(map(_in_every_month, days))
                 if any(map(_in_months, moved)) and not sure:
                     yield mistake("TOS7015", each.span), written.subject
             elif isinstance(each, n.Aggregate) and each.window and each.window.unit == "months":
                 yield mistake("TOS7015", each.span), written.subject
 
 
+def _in_every_month(expr: n.Expr) -> bool:
+    if not isinstance(expr, n.Literal) or not isinstance(expr.value, date):
+        return False
+    return expr.value.day <= _SURE
+
+
 def _in_months(expr: n.Expr) -> bool:
     if isinstance(expr, n.Literal):
         return isinstance(expr.value, Duration) and expr.value.unit == "months"
-    kind = getattr(expr, "type", None)
-    return isinstance(v.bare(kind), v.Duration) and v.bare(kind).kind == "months" if kind else False
+    kind = v.bare(getattr(expr, "type", v.Boolean()))
+    return isinstance(kind, v.Duration) and kind.kind == "months"

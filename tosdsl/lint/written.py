@@ -11,8 +11,8 @@ from tosdsl.trees import norms as n
 
 @frozen
 class Written:
-    """``subject`` is a clause, an exception, a section or a definition, by its id; ``kind`` is ``when``,
-    ``proviso``, ``scope``, ``must``, ``deadline``, ``definition`` or ``route``."""
+    """``subject`` is a clause, an exception, a section or a definition, by its id; ``kind`` is one of
+    ``when proviso scope must deadline definition route``."""
 
     subject: str
     kind: str
@@ -20,7 +20,7 @@ class Written:
 
 
 def expressions(policy: n.Policy) -> Iterator[Written]:
-    """In the order of definitions, then of provisions. What definitions' exceptions say comes in pieces."""
+    """Those of definitions, then those of provisions. Of a definition's exceptions each by itself."""
     for each in policy.definitions:
         yield Written(each.name, "definition", each.body if each.core is None else each.core)
         yield from _excepted(each.exceptions)
