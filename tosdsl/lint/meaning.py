@@ -18,7 +18,6 @@ from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.report import value_text
 from tosdsl.analysis.sides import Side
-from tosdsl.answer import answer as told
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding, Shown
 from tosdsl.lint.written import Written, expressions, parts
@@ -28,7 +27,6 @@ from tosdsl.testing.written import given
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Use
 
 MOST_STEPS = 2_000
 """Steps of one search."""
@@ -36,8 +34,8 @@ MOST_STEPS = 2_000
 MOST_QUESTIONS = 20_000
 """Questions about one policy; what is asked after them is counted as unsettled."""
 
-MOST_PAIRS = 20
-"""Prohibitions that are named as being in conflict with one permission."""
+MOST_USES = 5
+"""Uses that show conflicts of one permission; all that a use shows are named."""
 
 
 @define
@@ -228,19 +226,24 @@ class Meaning:
         for permit in (node for node in bound if node.kind == "permit"):
             left = [each for each in forbids if self._one_contract(permit, each)]
             mine = c.is_true(self.side.in_scope(permit))
-            for _ in range(MOST_PAIRS):
+            for _ in range(MOST_USES):
                 theirs = c.some(c.is_true(self.side.in_scope(each)) for each in left)
                 answer = self._ask(c.both(mine, theirs))
                 if not isinstance(answer, Witness):
                     break
-                made, _ = told(self.linked, Use(answer.facts))
-                pairs = {(each.prohibition, each.permission) for each in made.conflicts}
-                met = [each for each in left if (each.id, permit.id) in pairs]
+                met = self._met(left, answer)
                 for each in met:
                     self._conflict(permit, each, answer)
                 left = [each for each in left if each not in met]
                 if not met:
                     break
+
+    def _met(self, forbids: Iterable[Node], witness: Witness) -> list[Node]:
+        """The prohibitions in force in a use. The reference has seen its forces already."""
+        several = list(forbids)
+        claims = [c.is_true(self.side.in_scope(each)) for each in several]
+        met = self.analysis.met(claims, witness.facts)
+        return [each for each, true in zip(several, met, strict=True) if true]
 
     def _one_contract(self, permit: Node, forbid: Node) -> bool:
         """The rule of ``decision.build``; and one of the two stands in this document."""
