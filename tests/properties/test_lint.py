@@ -19,7 +19,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding
 
-EXAMPLES = 30
+EXAMPLES = 10
 """A library is linted as a whole for each, which takes hundreds of questions."""
 
 DRAWN = 6
