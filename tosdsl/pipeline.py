@@ -212,6 +212,10 @@ class Compilation:
         assert isinstance(unit, s.Policy)
         return unit
 
+    def units_in(self, file: str) -> tuple[s.Unit, ...]:
+        """The policies and vocabularies of a file that was read here, as trees."""
+        return self._parsed[file].file.units if file in self._parsed else ()
+
     def diagnostics(self) -> list[Diagnostic]:
         """Every mistake so far, once, by file and place."""
         found = [*self.search.problems, *self.problems]

@@ -24,6 +24,7 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import TosdslError, load
 from tosdsl.library.files import heads_of
+from tosdsl.lint.check import lint
 
 CODES = ROOT / "docs" / "codes"
 
@@ -32,6 +33,9 @@ PARTS = {"example", "says", "instead"}
 
 NAMES = {"tos": "terms.tos", "yaml": "use.yaml", "json": "use.json", "python": "program.py"}
 """The file that a block of a language becomes, unless the info string names one."""
+
+LINT = "TOS7"
+"""How the codes of what only the linter looks for begin."""
 
 SHIPPED = "openai.business_terms"
 """Whose facts a facts document gives if the page has no policy."""
@@ -42,7 +46,7 @@ NOT_ALONE = {
 }
 """Codes that come after others, with the reason. All others come alone."""
 
-_PRINTED = re.compile(r"^(?:error|warning)\[(TOS\d{4})\]", re.MULTILINE)
+_PRINTED = re.compile(r"^(?:error|warning|note)\[(TOS\d{4})\]", re.MULTILINE)
 
 
 @frozen
@@ -83,13 +87,13 @@ class Page:
         else:
             name = name or next(iter(self.files))
             self.files[name] = _patched(self.files[name], block, self.problems)
-            self._hold(stage, said_of(self.files))
+            self._hold(stage, said_of(self.files, self.code))
         if name.endswith(".tos") and "unformatted" not in block.attributes:
             self.canonical(self.files[name])
         return block.body
 
     def _example(self) -> Said:
-        self.said = said_of(self.files)
+        self.said = said_of(self.files, self.code)
         self._hold("example", self.said)
         return self.said
 
@@ -115,8 +119,9 @@ def _patched(text: str, block: Block, problems: list[str]) -> str:
     return text.replace(old, new)
 
 
-def said_of(files: dict[str, str]) -> Said:
-    """What the program says of policies, of a use, or of what a Python program hands to it.
+def said_of(files: dict[str, str], code: str = "") -> Said:
+    """What the program says of policies, of a use, or of what a Python program hands to it; for a page
+    of what the linter finds, what that says.
 
     The files are written into an empty folder. A vocabulary alone is read with a policy that uses it,
     as nothing reads it otherwise.
@@ -125,11 +130,16 @@ def said_of(files: dict[str, str]) -> Said:
         for name, text in files.items():
             Path(name).write_text(text, encoding="utf-8")
         try:
-            diagnostics, sources = _run(files)
+            diagnostics, sources = _linted(files) if code.startswith(LINT) else _run(files)
         except TosdslError as error:
             diagnostics, sources = error.diagnostics, dict(error.sources)
     codes = tuple(each.code for each in diagnostics)
     return Said(codes, f"{render_all(diagnostics, sources)}\n" if diagnostics else "")
+
+
+def _linted(files: dict[str, str]) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
+    report = lint(*files)
+    return tuple(each.problem for each in report.findings), dict(report.sources)
 
 
 def _run(files: dict[str, str]) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
@@ -189,8 +199,8 @@ Every mistake that the program reports has a code, and every code a page: why it
 that gets it, and what to write instead. `tosdsl explain TOS2006` prints the page of TOS2006.
 The `…` stand for words of the text. A code, once released, keeps its meaning.
 
-A warning keeps nothing from being used. Everything else is an error: the policy is not used, or the use
-is not judged.
+A warning keeps nothing from being used, and a note is no more than worth a look. Everything else is an
+error: the policy is not used, or the use is not judged. The codes 7xxx are those of `tosdsl lint`.
 """
 
 _HUNDREDS = {
@@ -200,6 +210,7 @@ _HUNDREDS = {
     "4": "Facts",
     "5": "Limits",
     "6": "The library and the command line",
+    "7": "What a policy says and may not mean",
 }
 
 
@@ -213,5 +224,5 @@ def _index() -> Iterator[str]:
     for hundred, group in groupby(CATALOGUE.values(), lambda entry: entry.code[3:5]):
         yield f"\n## {hundred}xx {_HUNDREDS[hundred[0]]}\n\n"
         for entry in group:
-            note = " (warning)" if entry.warning else ""
+            note = " (note)" if entry.note else " (warning)" if entry.warning else ""
             yield f"* [{entry.code}]({entry.code}.md): {entry.title}{note}\n"

@@ -13,8 +13,10 @@ import pytest
 from tests.conftest import ROOT
 from tosdsl.diagnostics.catalogue import CATALOGUE
 
-CODE = re.compile(r"TOS[1-6][0-9]{3}")
-CATALOGUE_FILES = [ROOT / "tosdsl" / "diagnostics" / f"of_{each}.py" for each in ("policies", "uses")]
+CODE = re.compile(r"TOS[1-7][0-9]{3}")
+CATALOGUE_FILES = [
+    ROOT / "tosdsl" / "diagnostics" / f"of_{each}.py" for each in ("policies", "uses", "meaning")
+]
 NOT_WORDS = {"near"}
 """Keywords of the functions that make diagnostics which fill no sentence."""
 

@@ -234,6 +234,12 @@ class Analysis:
         memo: dict[int, int] = {}
         return self._holds(claim, _Total(domains), memo)
 
+    def met(self, claims: Iterable[Claim], facts: Mapping[str, Any]) -> list[bool]:
+        """Which of the claims these facts meet, by the formulas."""
+        domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
+        memo: dict[int, int] = {}
+        return [self._holds(claim, domains, memo) for claim in claims]
+
     def _holds(self, claim: Claim, domains: Mapping[AxisKey, int], memo: dict[int, int]) -> bool:
         match claim:
             case Is(part=part, mask=mask):

@@ -191,6 +191,20 @@ def _parser() -> argparse.ArgumentParser:
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
+    lint = commands.add_parser(
+        "lint", help="what policies say and may not mean: conflicts, dead clauses"
+    )
+    lint.add_argument(
+        "path", nargs="*", default=["."], metavar="PATH", help="a file, a folder, or an id"
+    )
+    lint.add_argument("--format", choices=("text", "json", "sarif"), default="text")
+    lint.add_argument(
+        "--fail-on",
+        choices=("warning", "note"),
+        default="warning",
+        help="exit with 3 for warnings (the default), or also for notes",
+    )
+
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(

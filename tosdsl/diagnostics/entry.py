@@ -9,12 +9,14 @@ from attrs import frozen
 
 @frozen
 class Entry:
-    """A code with its two sentences; ``warning`` if a policy or a use with it is still good."""
+    """A code with its two sentences; ``warning`` if a policy or a use with it is still good; ``note``
+    if it is also no more than worth a look."""
 
     code: str
     says: str
     mend: str
     warning: bool = False
+    note: bool = False
 
     @property
     def title(self) -> str:

@@ -18,10 +18,11 @@ LONGEST_WORD = 240
 
 
 class Severity(Enum):
-    """An error keeps a policy from being used; a warning does not."""
+    """An error keeps a policy from being used; a warning does not, and a note is worth a look."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @frozen
@@ -40,7 +41,10 @@ class Diagnostic:
 
     @property
     def severity(self) -> Severity:
-        return Severity.WARNING if CATALOGUE[self.code].warning else Severity.ERROR
+        entry = CATALOGUE[self.code]
+        if entry.note:
+            return Severity.NOTE
+        return Severity.WARNING if entry.warning else Severity.ERROR
 
     @property
     def message(self) -> str:
@@ -122,5 +126,5 @@ def _most(group: Iterator[Diagnostic]) -> Iterator[Diagnostic]:
     yield from more.values()
 
 
-_MORE = {Severity.ERROR: "TOS5004", Severity.WARNING: "TOS5023"}
+_MORE = {Severity.ERROR: "TOS5004", Severity.WARNING: "TOS5023", Severity.NOTE: "TOS5023"}
 """What says that there are more."""

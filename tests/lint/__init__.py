@@ -1,0 +1,1 @@
+"""What the linter finds, and what it must not."""

@@ -1,0 +1,74 @@
+"""The order of the checks: texts to a report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tosdsl.errors import PolicyError
+from tosdsl.lint.allowed import settle
+from tosdsl.lint.meaning import Meaning, stated_defaults
+from tosdsl.lint.model import Finding, Report
+from tosdsl.lint.texts import of_policy, of_vocabularies
+from tosdsl.pipeline import Compilation
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees.versions import chosen
+
+
+def lint(*where: str | Path) -> Report:
+    """What the policies of files, folders or ids say and may not mean, each version by itself.
+
+    Only what stands in the texts of these policies, and in vocabularies beside them that were named as
+    well, is told of. Raises PolicyError if a text is wrong.
+    """
+    work = Compilation()
+    roots = work.roots(where)
+    several = [work.choices([(root,)]) for root in roots]
+    problems = work.diagnostics()
+    if work.has_errors():
+        raise PolicyError(tuple(problems), work.sources)
+    files = {root.span.file: None for root in roots} | dict.fromkeys(_named(where, work))
+    found = [Finding(each, f"{each.span.file}") for each in problems if each.span.file in files]
+    unsettled = 0
+    for root, choices in zip(roots, several, strict=True):
+        unit = work.unit_of(root)
+        found += of_policy(root, unit)
+        meaning = Meaning(_whole(choices), stated_defaults(unit))
+        found += meaning.run()
+        unsettled += meaning.unsettled
+    units = [each for file in files for each in work.units_in(file)]
+    vocabularies = [each for each in units if isinstance(each, s.Vocabulary)]
+    policies = {id(each.policy): each.policy for one in several for each in _whole(one).documents}
+    found += of_vocabularies(vocabularies, policies.values(), map(work.unit_of, roots))
+    sources = {file: work.sources[file] for file in files if file in work.sources}
+    left, stand = settle(_once(found), sources)
+    left.sort(key=_place)
+    stand.sort(key=lambda each: _place(each.finding))
+    return Report(tuple(left), tuple(stand), unsettled, len(roots), sources)
+
+
+def _whole(choices: n.Choices) -> n.Linked:
+    """The documents that answer where no day is given."""
+    return choices.linked[chosen(choices.histories, None, None)]
+
+
+def _named(where: Iterable[str | Path], work: Compilation) -> Iterable[str]:
+    """The files that were named, or stand in folders that were."""
+    for word in where:
+        path = Path(word)
+        folders = [path.resolve()] if path.is_dir() else []
+        for file in work.sources:
+            resolved = Path(file).resolve()
+            if str(word) == file or any(resolved.is_relative_to(each) for each in folders):
+                yield file
+
+
+def _once(found: Iterable[Finding]) -> list[Finding]:
+    """A stand-alone exception is looked at with every clause that it is attached to."""
+    return list({(each.problem, each.problem.span): each for each in reversed(list(found))}.values())
+
+
+def _place(finding: Finding) -> tuple[str, int, int, str, tuple[tuple[str, str], ...]]:
+    span = finding.problem.span
+    return span.file, span.line, span.column, finding.code, finding.problem.words

@@ -1,0 +1,360 @@
+"""What only all uses show: each check is a question to the analysis, answered by a use or by a proof.
+
+A finding is made only of an answer. What could be neither shown nor proved is counted in ``unsettled``.
+Every use that is shown has been put to the reference. The work is bounded by steps and questions, not
+by a clock, so that a run can be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+from attrs import define, evolve, field
+
+from tosdsl.analysis import claims as c
+from tosdsl.analysis.claims import Claim
+from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
+from tosdsl.analysis.report import value_text
+from tosdsl.analysis.sides import Side
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.lint.model import Finding, Shown
+from tosdsl.lint.written import Written, expressions, parts
+from tosdsl.lower.nodes import Node, Table
+from tosdsl.syntax.format import format_item
+from tosdsl.testing.written import given
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+
+MOST_STEPS = 2_000
+"""Steps of one search."""
+
+MOST_QUESTIONS = 20_000
+"""Questions about one policy; what is asked after them is counted as unsettled."""
+
+MOST_USES = 5
+"""Uses that show conflicts of one permission; all that a use shows are named."""
+
+
+@define
+class Meaning:
+    """The checks of one policy, the first of the documents. ``stated``: ids of sections that state a
+    default of their own."""
+
+    linked: n.Linked
+    stated: frozenset[str] = frozenset()
+    found: list[Finding] = field(factory=list)
+    unsettled: int = 0
+    asked: int = 0
+    analysis: Analysis = field(init=False)
+    _types: dict[str, v.Type] = field(init=False)
+    _hopeless: set[int] = field(factory=set)
+    """Conditions, by identity, that are told of already as never true."""
+    _told: set[int] = field(factory=set)
+    """Conditions, by identity, in which something is told of already."""
+    _idle: set[str] = field(factory=set)
+    """Exceptions, by full id, that are told of already: so are their provisos."""
+
+    def __attrs_post_init__(self) -> None:
+        self.analysis = Analysis.of(self.linked, most=MOST_STEPS)
+        self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
+
+    @property
+    def policy(self) -> n.Policy:
+        return self.linked.documents[0].policy
+
+    @property
+    def side(self) -> Side:
+        return self.analysis.sides[0]
+
+    def run(self) -> list[Finding]:
+        """All checks. What a cause explains is not told of again."""
+        for each in expressions(self.policy):
+            if each.kind != "deadline" and not _has_parameters(self.policy, each):
+                self._condition(each, each.expr)
+        dead: set[n.NormKey] = set()
+        for table in self.side.nodes.tables:
+            if table.document == 0:
+                self._section(table, (), dead)
+        for key, node in self.side.nodes.norms.items():
+            if key[0] == 0 and node.binds and key not in dead and self._clause(node):
+                self._exceptions(node, node)
+                self._provisos(node)
+        self._conflicts()
+        return self.found
+
+    # --- conditions -----------------------------------------------------------------------------
+
+    def _condition(self, of: Written, expr: n.Expr) -> None:
+        """The outermost condition that facts cannot make false, or cannot make true."""
+        if not isinstance(expr, n.And | n.Or | n.Not | n.Compare):
+            return
+        part = self.side.condition(expr)
+        if not isinstance(expr, n.Not):
+            if self._proved(c.is_false(part)):
+                self._told.add(id(of.expr))
+                self._tell(of.subject, mistake("TOS7009", expr.span))
+                return
+            if self._proved(c.is_true(part)):
+                self._hopeless.add(id(expr))
+                self._told.add(id(of.expr))
+                self._tell(of.subject, mistake("TOS7010", expr.span))
+                return
+        for each in n.children(expr) if not isinstance(expr, n.Compare) else ():
+            self._condition(of, each)
+
+    # --- sections ---------------------------------------------------------------------------------
+
+    def _section(self, table: Table, around: tuple[int, ...], dead: set[n.NormKey]) -> None:
+        scopes = (*around, table.scope)
+        scope = self.analysis.space.every(scopes)
+        section = table.section
+        name = f"`{section.id}`" if section.id else "this policy"
+        if section.scope is not None and self._proved(c.is_true(scope)):
+            if id(section.scope) not in self._hopeless:
+                self._tell(section.id, mistake("TOS7006", section.span, name=name))
+            dead |= {(table.document, norm.id) for norm in section.all_norms()}
+            return
+        norms = [*table.forbids, *table.permits]
+        if norms and table.default is not None and (not section.id or section.id in self.stated):
+            some = self.side.section_part(norms)
+            if self._proved(c.both(c.is_true(scope), c.is_false(some))):
+                self._tell(section.id, mistake("TOS7007", section.span, name=name))
+        for inner in table.tables:
+            self._section(inner, scopes, dead)
+
+    # --- clauses and exceptions -------------------------------------------------------------------
+
+    def _clause(self, node: Node) -> bool:
+        """Whether the clause can be in force."""
+        if not self._proved(c.is_true(self.side.in_scope(node))):
+            return True
+        if not self._explained(node):
+            self._tell(_local(node), self._never(node))
+        return False
+
+    def _never(self, node: Node) -> Diagnostic:
+        """Says whether its own conditions or what stands against it keep a node from having force."""
+        space = self.analysis.space
+        holds = space.every((node.scope, node.when, *node.provisos))
+        if self._proved(c.is_true(holds)):
+            why = "its conditions and its scope never hold together"
+        elif node.above and not self._proved(
+            c.is_true(space.every((node.scope, _force(self.analysis, evolve(node, above=())))))
+        ):
+            why = "wherever its conditions hold, a clause that prevails over it is in force"
+        else:
+            why = "wherever its conditions hold, an exception applies"
+        if node.kind != "except":
+            return mistake("TOS7002", node.written.span, name=_local(node), why=why)
+        return mistake("TOS7003", node.written.span, name=_local(node), why=why)
+
+    def _explained(self, node: Node) -> bool:
+        """Whether one of its own conditions is told of as never true."""
+        own = [node.written.when, *node.written.provisos]
+        return any(id(each) in self._hopeless for each in own if each is not None)
+
+    def _exceptions(self, clause: Node, node: Node) -> None:
+        force = self.side.in_scope(clause)
+        live = []
+        for each in node.exceptions:
+            if self._proved(c.is_true(self.side.in_scope(each))):
+                self._idle |= {inner.id for inner in each.walk()}
+                if not self._explained(each):
+                    self._tell(_local(each), self._never(each))
+                continue
+            live.append(each)
+            without = _force(self.analysis, _less(clause, each))
+            without = self.analysis.space.every((clause.scope, without))
+            if without == force or self._proved(c.differs(force, without)):
+                self._idle |= {inner.id for inner in each.walk()}
+                self._changes_nothing(clause, each)
+                continue
+            self._exceptions(clause, each)
+        for one, other in combinations(live, 2):
+            self._overlap(clause, one, other)
+            self._overlap(clause, other, one)
+
+    def _changes_nothing(self, clause: Node, each: Node) -> None:
+        problem = mistake("TOS7004", each.written.span, name=_local(each), clause=_local(clause))
+        answer = self._ask(c.is_true(self.side.in_scope(each)))
+        shown = None
+        if isinstance(answer, Witness):
+            shown = self._shown(answer, f"{_local(each)} changes nothing", _in_force(each))
+        self._tell(_local(each), problem, shown)
+
+    def _overlap(self, clause: Node, one: Node, other: Node) -> None:
+        """An exception that applies where another would, whose proviso fails."""
+        written = other.written
+        new = [part for part in other.provisos if part not in one.provisos and part != one.when]
+        if not new or not isinstance(written, n.ExceptionNode):
+            return
+        fails = c.some(c.is_false(part) for part in new)
+        applies = self.analysis.space.every((clause.scope, clause.when, *clause.provisos))
+        claim = c.every((c.is_true(applies), c.is_true(one.force), c.is_true(other.when), fails))
+        answer = self._ask(claim)
+        if isinstance(answer, Witness):
+            names = _last(one), _last(other)
+            problem = mistake("TOS7008", one.written.span, name=names[0], other=names[1])
+            title = f"{_local(one)} excuses what fails the proviso of {_last(other)}"
+            self._tell(
+                f"{_local(one)} {_last(other)}", problem, self._shown(answer, title, _in_force(one))
+            )
+
+    def _provisos(self, clause: Node) -> None:
+        """Each proviso of the clause and of its exceptions."""
+        force = self.side.in_scope(clause)
+        for node in clause.walk():
+            for at, expr in enumerate(node.written.provisos):
+                if id(expr) in self._told or node.id in self._idle:
+                    continue
+                rest = node.provisos[:at] + node.provisos[at + 1 :]
+                less = _swapped(clause, node, evolve(node, provisos=rest))
+                without = _force(self.analysis, less)
+                without = self.analysis.space.every((clause.scope, without))
+                if without == force or self._proved(c.differs(force, without)):
+                    self._tell(_local(node), mistake("TOS7005", expr.span, name=_local(clause)))
+
+    # --- conflicts --------------------------------------------------------------------------------
+
+    def _conflicts(self) -> None:
+        """Pairs of one contract that can be in force together."""
+        bound = list(self.side.bound())
+        forbids = [node for node in bound if node.kind == "forbid"]
+        for permit in (node for node in bound if node.kind == "permit"):
+            left = [each for each in forbids if self._one_contract(permit, each)]
+            mine = c.is_true(self.side.in_scope(permit))
+            for _ in range(MOST_USES):
+                theirs = c.some(c.is_true(self.side.in_scope(each)) for each in left)
+                answer = self._ask(c.both(mine, theirs))
+                if not isinstance(answer, Witness):
+                    break
+                met = self._met(left, answer)
+                for each in met:
+                    self._conflict(permit, each, answer)
+                left = [each for each in left if each not in met]
+                if not met:
+                    break
+
+    def _met(self, forbids: Iterable[Node], witness: Witness) -> list[Node]:
+        """The prohibitions in force in a use. The reference has seen its forces already."""
+        several = list(forbids)
+        claims = [c.is_true(self.side.in_scope(each)) for each in several]
+        met = self.analysis.met(claims, witness.facts)
+        return [each for each, true in zip(several, met, strict=True) if true]
+
+    def _one_contract(self, permit: Node, forbid: Node) -> bool:
+        """The rule of ``decision.build``; and one of the two stands in this document."""
+        documents = self.linked.documents
+        one, other = (documents[node.key[0]] for node in (permit, forbid))
+        return one.path[0] == other.path[0] and 0 in {permit.key[0], forbid.key[0]}
+
+    def _conflict(self, permit: Node, forbid: Node, witness: Witness) -> None:
+        at = permit if permit.key[0] == 0 else forbid
+        name, other = self._name(permit), self._name(forbid)
+        problem = mistake("TOS7001", at.written.span, name=name, other=other)
+        title = f"{name} and {other} conflict"
+        expected = s.ExpectConflict(self._ref(forbid), self._ref(permit))
+        subject = f"{permit.id} {forbid.id}"
+        self._tell(subject, problem, self._shown(witness, title, expected))
+
+    # --- questions --------------------------------------------------------------------------------
+
+    def _proved(self, claim: Claim) -> bool:
+        """Whether it is proved that no use meets the claim."""
+        if claim == c.NEVER:
+            return True
+        return isinstance(self._asked(claim, replayed=False), Proof)
+
+    def _ask(self, claim: Claim) -> Answer:
+        return Proof("tables") if claim == c.NEVER else self._asked(claim, replayed=True)
+
+    def _asked(self, claim: Claim, *, replayed: bool) -> Answer:
+        self.asked += 1
+        if self.asked > MOST_QUESTIONS:
+            self.unsettled += 1
+            return Unknown("too many questions")
+        answer = self.analysis.find(claim, replayed=replayed)
+        self.unsettled += isinstance(answer, Unknown)
+        return answer
+
+    # --- what is told -----------------------------------------------------------------------------
+
+    def _tell(self, subject: str, problem: Diagnostic, use: Shown | None = None) -> None:
+        self.found.append(Finding(problem, f"{self.policy.id}#{subject}", use))
+
+    def _name(self, node: Node) -> str:
+        return _local(node) if node.key[0] == 0 else node.id
+
+    def _ref(self, node: Node) -> s.Ref:
+        document, _, id_ = node.id.partition("#")
+        return s.Ref(None if node.key[0] == 0 else document, None, id_)
+
+    def _shown(self, witness: Witness, title: str, *expected: s.Expectation) -> Shown:
+        facts: Mapping[str, Any] = witness.facts
+        parties = {each.name for each in self.linked.vocabulary.parties} | {self.policy.provider}
+        verdict = witness.verdicts[0]
+        scenario = s.Scenario(
+            s.Text(title),
+            given=given(facts, self.linked.vocabulary, parties),
+            expectations=(s.ExpectVerdict(verdict), *expected),
+        )
+        words = {path: value_text(value, self._types[path]) for path, value in facts.items()}
+        return Shown(words, verdict, format_item(scenario))
+
+
+def _has_parameters(policy: n.Policy, of: Written) -> bool:
+    """Whether it speaks of values that only a call gives."""
+    takes = {each.name for each in policy.definitions if each.parameters}
+    return of.subject.partition(".")[0] in takes and any(
+        isinstance(each, n.Variable) for each in parts(of.expr)
+    )
+
+
+def _local(node: Node) -> str:
+    return node.id.partition("#")[2]
+
+
+def _last(node: Node) -> str:
+    return _local(node).rpartition(".")[2]
+
+
+def _in_force(node: Node) -> s.Expectation:
+    return s.ExpectForce(s.Ref(None, None, _local(node)), "in force")
+
+
+def _force(analysis: Analysis, node: Node) -> int:
+    """The force of a node as its parts have it now; ``lower.rules`` makes that of what is written."""
+    space = analysis.space
+    against = [_force(analysis, each) for each in node.exceptions]
+    against += [part for _, part in node.above]
+    return space.every((node.when, *node.provisos, space.opposite(space.some(against))))
+
+
+def _less(node: Node, drop: Node) -> Node:
+    """The node without one of the exceptions in it."""
+    left: Iterable[Node] = (each for each in node.exceptions if each is not drop)
+    return evolve(node, exceptions=tuple(_less(each, drop) for each in left))
+
+
+def _swapped(node: Node, old: Node, new: Node) -> Node:
+    """The node with another in the place of one in it."""
+    if node is old:
+        return new
+    return evolve(node, exceptions=tuple(_swapped(each, old, new) for each in node.exceptions))
+
+
+def stated_defaults(unit: s.Policy) -> frozenset[str]:
+    """The ids of the sections that state a default of their own."""
+    return frozenset(_stated(unit.items, ""))
+
+
+def _stated(items: Iterable[object], prefix: str) -> Iterator[str]:
+    for each in items:
+        if isinstance(each, s.Section):
+            id_ = f"{prefix}{each.name.text}"
+            if each.default is not None:
+                yield id_
+            yield from _stated(each.items, f"{id_}.")

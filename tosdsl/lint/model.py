@@ -1,0 +1,56 @@
+"""Findings, and the report that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from tosdsl.diagnostics.model import Diagnostic, Severity
+
+
+@frozen
+class Shown:
+    """A use that shows a finding, as the reference has seen it: its facts in words, and a scenario that
+    holds, ready to be pasted into the policy."""
+
+    facts: Mapping[str, str]
+    verdict: str
+    scenario: str
+
+
+@frozen
+class Finding:
+    """``subject`` says what it is about, in words that stay when lines move."""
+
+    problem: Diagnostic
+    subject: str
+    use: Shown | None = None
+
+    @property
+    def code(self) -> str:
+        return self.problem.code
+
+    @property
+    def severity(self) -> Severity:
+        return self.problem.severity
+
+
+@frozen
+class Allowed:
+    """A finding that stands with a reason."""
+
+    finding: Finding
+    reason: str
+
+
+@frozen
+class Report:
+    """Findings by file and place. ``unsettled`` questions have neither a use nor a proof, and are no
+    findings; ``policies`` is how many policies were looked at."""
+
+    findings: tuple[Finding, ...]
+    allowed: tuple[Allowed, ...] = ()
+    unsettled: int = 0
+    policies: int = 0
+    sources: Mapping[str, str] = field(factory=dict, repr=False)

@@ -1,0 +1,111 @@
+"""A report as SARIF 2.1.0, the format in which tools for code review take findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePath
+from typing import Any
+from urllib.parse import quote
+
+from tosdsl.diagnostics.catalogue import CATALOGUE
+from tosdsl.lint.model import Finding, Report
+from tosdsl.lint.report import fingerprints
+from tosdsl.trees.span import Span
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+FINGERPRINT = "tosdslFinding/v1"
+
+
+def as_sarif(report: Report, version: str) -> dict[str, Any]:
+    """One run. What is allowed is there too, as suppressed in the source, with the reason."""
+    allowed = [each.finding for each in report.allowed]
+    reasons = [None] * len(report.findings) + [each.reason for each in report.allowed]
+    several = [*report.findings, *allowed]
+    codes = sorted({each.code for each in several})
+    marks = [*fingerprints(report.findings), *fingerprints(allowed)]
+    results = [
+        _result(each, codes.index(each.code), mark, reason)
+        for each, mark, reason in zip(several, marks, reasons, strict=True)
+    ]
+    driver = {
+        "name": "tosdsl",
+        "semanticVersion": version,
+        "rules": [_rule(code) for code in codes],
+    }
+    return {
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {"driver": driver},
+                "columnKind": "unicodeCodePoints",
+                "artifacts": _artifacts(each.problem.span.file for each in several),
+                "results": results,
+                "properties": {"unsettled": report.unsettled, "policies": report.policies},
+            }
+        ],
+    }
+
+
+def _rule(code: str) -> dict[str, Any]:
+    """A code, with its page. (``helpUri`` has to be absolute, and the pages come with the program.)"""
+    entry = CATALOGUE[code]
+    page = f"codes/{code}.md"
+    says = f"`tosdsl explain {code}` says more; so does"
+    return {
+        "id": code,
+        "shortDescription": {"text": f"{entry.title}."},
+        "help": {
+            "text": f"{says} {page} of the documentation.",
+            "markdown": f"{says} [{page}]({page}) of the documentation.",
+        },
+        "defaultConfiguration": {"level": _level(code)},
+        "properties": {"page": page},
+    }
+
+
+def _level(code: str) -> str:
+    entry = CATALOGUE[code]
+    return "note" if entry.note else "warning" if entry.warning else "error"
+
+
+def _result(finding: Finding, rule: int, mark: str, reason: str | None) -> dict[str, Any]:
+    problem = finding.problem
+    made: dict[str, Any] = {
+        "ruleId": finding.code,
+        "ruleIndex": rule,
+        "level": finding.severity.value,
+        "message": {"text": f"{problem.message} {problem.mend}"},
+        "partialFingerprints": {FINGERPRINT: mark},
+        "properties": {"subject": finding.subject},
+    }
+    if problem.span.file:
+        made["locations"] = [{"physicalLocation": _place(problem.span)}]
+    if finding.use is not None:
+        made["properties"]["use"] = dict(finding.use.facts)
+        made["properties"]["scenario"] = finding.use.scenario
+    if reason is not None:
+        made["suppressions"] = [{"kind": "inSource", "justification": reason}]
+    return made
+
+
+def _place(span: Span) -> dict[str, Any]:
+    made: dict[str, Any] = {"artifactLocation": {"uri": _uri(span.file)}}
+    if span.line:
+        made["region"] = {
+            "startLine": span.line,
+            "startColumn": span.column,
+            "endLine": span.end_line,
+            "endColumn": span.end_column,
+        }
+    return made
+
+
+def _artifacts(files: Iterable[str]) -> list[dict[str, Any]]:
+    once = sorted({file for file in files if file})
+    return [{"location": {"uri": _uri(file)}, "sourceLanguage": "tosdsl"} for file in once]
+
+
+def _uri(file: str) -> str:
+    """A relative reference for a relative path, a ``file:`` URI for an absolute one."""
+    return Path(file).as_uri() if PurePath(file).is_absolute() else quote(PurePath(file).as_posix())

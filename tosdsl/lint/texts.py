@@ -1,0 +1,139 @@
+"""What the text shows by itself: names that nobody uses, days, months, facts without a question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.lint.model import Finding
+from tosdsl.lint.written import expressions, parts
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import Duration
+
+_SURE = 28
+"""The last day that every month has."""
+
+
+def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
+    """What one policy shows."""
+    for problem, subject in (*_unused(policy), *_days(unit), *_months(policy)):
+        yield Finding(problem, f"{policy.id}#{subject}")
+
+
+def of_vocabularies(
+    vocabularies: Sequence[s.Vocabulary], policies: Iterable[n.Policy], units: Iterable[s.Policy]
+) -> Iterator[Finding]:
+    """Facts that no policy reads, where one uses their vocabulary; facts judged for no question."""
+    for one in vocabularies:
+        for fact in one.items:
+            if isinstance(fact, s.Fact | s.RecordType):
+                yield from _unasked(one, fact)
+    used = _used_vocabularies(vocabularies, units)
+    read = {path.partition(".")[0] for policy in policies for path in _read(policy)}
+    for one in vocabularies:
+        for fact in one.items:
+            if isinstance(fact, s.Fact) and one.name.text in used:
+                name = fact.decl.name
+                if name.text not in read:
+                    problem = mistake("TOS7012", name.span, name=name.text)
+                    yield Finding(problem, f"{one.name.text}#{name.text}")
+
+
+def _unasked(one: s.Vocabulary, item: s.Fact | s.RecordType) -> Iterator[Finding]:
+    of = f"{item.name.text}." if isinstance(item, s.RecordType) else ""
+    for decl in item.fields if isinstance(item, s.RecordType) else (item.decl,):
+        if decl.judged and decl.question is None:
+            name = of + decl.name.text
+            problem = mistake("TOS7013", decl.name.span, name=name)
+            yield Finding(problem, f"{one.name.text}#{name}")
+
+
+def _used_vocabularies(
+    vocabularies: Iterable[s.Vocabulary], units: Iterable[s.Policy]
+) -> frozenset[str]:
+    """The names of those that a policy uses, or a vocabulary that it uses."""
+    inner = {each.name.text: set(_uses(each)) for each in vocabularies}
+    used: set[str] = set()
+    todo = [name for unit in units for name in _uses(unit)]
+    while todo:
+        name = todo.pop()
+        if name not in used:
+            used.add(name)
+            todo += inner.get(name, ())
+    return frozenset(used)
+
+
+def _uses(unit: s.Policy | s.Vocabulary) -> Iterator[str]:
+    return (each.name.text for each in unit.items if isinstance(each, s.Use))
+
+
+def _read(policy: n.Policy) -> Iterator[str]:
+    """The paths of facts that a policy's text reads, its properties left out."""
+    for written in expressions(policy):
+        for each in parts(written.expr):
+            if isinstance(each, n.FactRef):
+                yield each.path
+
+
+def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
+    """Definitions that count nowhere. (Of an exception that no clause uses, elaboration tells.)"""
+    definitions = {each.name: each for each in policy.definitions}
+    owned = {node.id for each in policy.definitions for node in _nodes(each.exceptions)}
+    todo = [
+        each.expr
+        for each in expressions(policy)
+        if each.kind != "definition" and each.subject not in owned
+    ]
+    used: set[str] = set()
+    while todo:
+        for each in parts(todo.pop()):
+            if isinstance(each, n.DefinitionRef | n.Call) and each.name not in used:
+                used.add(each.name)
+                todo.append(definitions[each.name].body)
+    for definition in policy.definitions:
+        if definition.name not in used:
+            yield mistake("TOS7011", definition.span, name=definition.name), definition.name
+
+
+def _nodes(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.exceptions)
+
+
+def _days(unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
+    """A text that could be read only when it was over. (That it ends before it begins is an error.)"""
+    last, recorded = unit.header.effective_until, unit.header.recorded
+    if last is not None and recorded is not None and last.value < recorded.value:
+        days = str(recorded.value), str(last.value)
+        yield mistake("TOS7014", recorded.span, recorded=days[0], last=days[1]), "recorded"
+
+
+def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
+    """Where months are added to, or taken from, a day that a later month may not have."""
+    for written in expressions(policy):
+        for each in parts(written.expr):
+            if isinstance(each, n.Arithmetic) and each.op in "+-" and isinstance(each.type, v.Date):
+                moved = (each.left, each.right)
+                days = [one for one in moved if not _in_months(one)]
+                sure = all(map(_in_every_month, days))
+                if any(map(_in_months, moved)) and not sure:
+                    yield mistake("TOS7015", each.span), written.subject
+            elif isinstance(each, n.Aggregate) and each.window and each.window.unit == "months":
+                yield mistake("TOS7015", each.span), written.subject
+
+
+def _in_every_month(expr: n.Expr) -> bool:
+    if not isinstance(expr, n.Literal) or not isinstance(expr.value, date):
+        return False
+    return expr.value.day <= _SURE
+
+
+def _in_months(expr: n.Expr) -> bool:
+    if isinstance(expr, n.Literal):
+        return isinstance(expr.value, Duration) and expr.value.unit == "months"
+    kind = v.bare(getattr(expr, "type", v.Boolean()))
+    return isinstance(kind, v.Duration) and kind.kind == "months"

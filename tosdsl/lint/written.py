@@ -1,0 +1,60 @@
+"""Every condition and value that a policy writes, with what it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import frozen
+
+from tosdsl.trees import norms as n
+
+
+@frozen
+class Written:
+    """``subject`` is a clause, an exception, a section or a definition, by its id; ``kind`` is one of
+    ``when proviso scope must deadline definition route``."""
+
+    subject: str
+    kind: str
+    expr: n.Expr
+
+
+def expressions(policy: n.Policy) -> Iterator[Written]:
+    """Those of definitions, then those of provisions. Of a definition's exceptions each by itself."""
+    for each in policy.definitions:
+        yield Written(each.name, "definition", each.body if each.core is None else each.core)
+        yield from _excepted(each.exceptions)
+    for route in policy.routes:
+        yield Written(route.policy, "route", route.when)
+    for section in policy.root.walk():
+        if section.scope is not None and (section.id or not policy.routes):
+            yield Written(section.id, "scope", section.scope)
+        for norm in section.norms:
+            yield from _of_norm(norm)
+
+
+def _of_norm(norm: n.Norm) -> Iterator[Written]:
+    if norm.when is not None:
+        yield Written(norm.id, "when", norm.when)
+    yield from (Written(norm.id, "proviso", each) for each in norm.provisos)
+    if norm.must is not None:
+        yield Written(norm.id, "must", norm.must)
+    if norm.deadline is not None:
+        yield Written(norm.id, "deadline", norm.deadline.moment)
+    yield from _excepted(norm.exceptions)
+
+
+def _excepted(nodes: Iterable[n.ExceptionNode]) -> Iterator[Written]:
+    for node in nodes:
+        yield Written(node.id, "when", node.when)
+        yield from (Written(node.id, "proviso", each) for each in node.provisos)
+        yield from _excepted(node.exceptions)
+
+
+def parts(expr: n.Expr) -> Iterator[n.Expr]:
+    """The expression and all within it."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += reversed(n.children(node))
