@@ -87,10 +87,11 @@ def test_a_wrong_policy_is_refused() -> None:
 
 
 def test_what_is_not_settled_is_counted_and_not_shown() -> None:
+    """A month has no number of days that a proof could lean on."""
     text = (
-        'vocabulary shop\n\nfact one: integer    "One?"\nfact other: integer  "Other?"\n\n\n'
+        'vocabulary shop\n\nfact signed: date  "When?"\nfact used: date    "When?"\n\n\n'
         "policy acme.terms\n    default permit\n\nuse shop\n\n"
-        "forbid sale\n    when one > other and one < other\n"
+        "forbid sale\n    when used > signed + 1 month and used < signed + 20 days\n"
     )
     report = linted(text)
     assert report.findings == ()

@@ -90,6 +90,8 @@ _ELSEWHERE = {
     "TOS6013": "../unit/test_cli_diff.py",
     "TOS6020": "../unit/test_tables_of_cases.py",
     "TOS6021": "../unit/test_cli_test.py",
+    "TOS6022": "../unit/test_mutation.py",
+    "TOS6023": "../unit/test_cli_diff.py",
     "TOS7001": "../lint/policies/conflict.tos",
     "TOS7002": "../lint/policies/dead.tos",
     "TOS7003": "../lint/policies/dead.tos",

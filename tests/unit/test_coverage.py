@@ -351,3 +351,16 @@ def test_the_shipped_scenarios_show_every_clause_exception_proviso_section_and_d
     ]
     assert missing == []
     assert looked_at <= coverage.totals().keys()
+
+
+def test_rows_of_tables_count_as_scenarios_do(run: Run, tmp_path: Path) -> None:
+    file, table = tmp_path / "p.tos", tmp_path / "p.cases.csv"
+    file.write_text(
+        "policy p\n    default permit\n\nuse v\n\nforbid a\n    when p\n\n\n"
+        "vocabulary v\n\nfact p: boolean\n"
+    )
+    table.write_text("case,p,expect\none,yes,forbidden\n")
+    before = json.loads(run("coverage", file, table, "--format", "json").out)
+    table.write_text("case,p,expect\none,yes,forbidden\ntwo,no,permitted\nthree,,undetermined\n")
+    after = json.loads(run("coverage", file, "--format", "json").out)
+    assert 0 < before["met"] < after["met"] == after["goals"]

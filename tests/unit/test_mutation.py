@@ -12,6 +12,7 @@ from tosdsl import load
 from tosdsl.testing.mutation.mutants import mutants
 from tosdsl.testing.mutation.run import run as run_mutants
 from tosdsl.testing.mutation.run import subjects
+from tosdsl.testing.mutation.swap import swapped
 
 VOCABULARY = """
 
@@ -103,3 +104,24 @@ def test_the_scenarios_of_a_shipped_policy_notice_every_slip() -> None:
     results = run_mutants(subjects(["policies/openai/business_terms-2023-11-14.tos"]), jobs=1)
     assert len(results) > 30
     assert [each.what for each in results if each.outcome != "killed"] == []
+
+
+def test_a_test_that_fails_anyway_notices_nothing(run: Any, tmp_path: Path) -> None:
+    body = 'forbid a\n    when p\n\nscenario "s"\n    given\n        p: yes\n    expect permitted\n'
+    done = run("mutate", policy(tmp_path, body))
+    assert (done.status, done.out) == (1, "")
+    assert "error[TOS6022]" in done.err
+
+
+def test_what_would_become_of_a_use_is_that_of_the_use_that_is_shown(tmp_path: Path) -> None:
+    body = (
+        "forbid a\n    when p\n    except e\n        when q\n        provided n < 5\n\n"
+        "forbid b\n    when q and kind is b\n"
+    )
+    (subject,) = subjects([str(policy(tmp_path, body))])
+    for mutant, result in zip(subject.mutants, run_mutants([subject], 1), strict=True):
+        if result.apart is None or result.apart.expected.__class__.__name__ != "ExpectVerdict":
+            continue
+        changed = swapped(subject.policies, subject.policy, mutant)
+        assert changed is not None
+        assert changed.decide_use(result.apart.use).verdict.value == result.apart.after

@@ -16,7 +16,7 @@ from datetime import date
 from itertools import product
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim, F, T, U
@@ -101,6 +101,7 @@ class Difference:
     enforcement: tuple[str, ...] = ()
     facts: Mapping[str, Any] = field(factory=dict, repr=False)
     renamed: Mapping[str, str] = field(factory=dict)
+    as_of: date | None = None
     asked: int = 0
     """Questions that were put to the analysis."""
 
@@ -126,7 +127,7 @@ def diff(
     """What changes from ``old`` to ``new``. ``renamed``: facts by old names, with the new."""
     names = renamed_facts(old.vocabulary, new.vocabulary, renamed or {})
     analysis = Analysis.of(old, new, days=(days, days), renamed=(names, {}), **options)
-    return _Diff(analysis, names).difference()
+    return evolve(_Diff(analysis, names).difference(), as_of=days[0])
 
 
 @define

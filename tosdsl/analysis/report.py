@@ -68,13 +68,25 @@ def conclusion(found: Difference) -> str:
     if found.unsettled:
         several = _count(len(found.unsettled), "class", "classes")
         return f"Not proved: of {several} it is not known whether a use is in it."
+    day = f" as of {found.as_of}" if found.as_of else ""
+    only = _ONE_DAY.format("that day" if day else "no particular day") if _days_differ(found) else ""
     if found.equal:
-        return "Equal, proved: every use has the same verdict, for the same reasons."
+        return f"Equal{day}, proved: every use has the same verdict, for the same reasons.{only}"
     verdicts = sum(each.of.kind in VERDICT_KINDS for each in found.changes)
     if not verdicts:
-        return "No verdict changes, proved."
+        return f"No verdict changes{day}, proved.{only}"
     several = _count(verdicts, "class", "classes")
-    return f"{several} of uses with another verdict; there is no other, proved."
+    return f"{several} of uses with another verdict{day}; there is no other, proved.{only}"
+
+
+_ONE_DAY = (
+    " They are in force on different days, and this is about {}: `--as-of` asks about a day on which "
+    "one of them is not."
+)
+
+
+def _days_differ(found: Difference) -> bool:
+    return any(each.startswith(("first day: ", "last day: ")) for each in found.besides)
 
 
 def _count(number: int, one: str, several: str) -> str:
@@ -200,9 +212,9 @@ def _use(change: Change, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
     return {"facts": facts, "smallest": change.witness.smallest}
 
 
-def scenarios(found: Difference, kinds: Mapping[str, v.Type]) -> str:
+def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> str:
     """A scenario for each class whose verdict changes: what the new policy comes to."""
-    made = []
+    made = [f"# To be put below the policy {policy}.\n"]
     for number, change in enumerate(found.changes, 1):
         if change.of.kind not in VERDICT_KINDS:
             continue

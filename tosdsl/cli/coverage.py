@@ -11,18 +11,29 @@ from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, pr
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load_each
+from tosdsl.testing.collect import collect
 from tosdsl.testing.coverage.html import page
 from tosdsl.testing.coverage.measure import Coverage, measure
 from tosdsl.testing.coverage.report import as_json, lines
+from tosdsl.testing.scenarios import asked
+from tosdsl.testing.suite import ScenarioTest
+from tosdsl.testing.tables.places import is_table
 from tosdsl.trees.facts import Use
 from tosdsl.trees.span import Span
 
 
 def run(options: argparse.Namespace) -> int:
     """Print or write the report; 3 if less was seen than is asked for."""
-    sets = load_each(*options.policy)
+    found = collect(options.policy)
+    cases = [
+        (policy.id, test.use)
+        for test in found.tests
+        if isinstance(test, ScenarioTest) and test.kind == "case"
+        for policy in asked(test.policies)
+    ]
+    sets = load_each(*(each for each in options.policy if not is_table(each)))
     uses = [use for name in options.uses for use in _uses(name, sets)]
-    coverage = measure(sets, uses)
+    coverage = measure(sets, uses, cases)
     if not any(document.uses for document in coverage.documents):
         names = " and ".join(f"`{name}`" for name in options.policy)
         raise PolicyError((mistake("TOS6008", None, name=names),), {})

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from tosdsl.analysis import report
 from tosdsl.analysis.diff import KINDS, Difference, diff
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_json, print_lines
+from tosdsl.cli.written import write_new
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load, load_texts
@@ -31,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         case _:
             print_lines(report.diff_lines(found, kinds, names))
     if options.emit_scenarios:
-        _write(options.emit_scenarios, report.scenarios(found, kinds))
+        write_new(options.emit_scenarios, report.scenarios(found, kinds, new.choices.asked[0][0].name))
     return _status(found, options.fail_on)
 
 
@@ -41,14 +42,6 @@ def _status(found: Difference, fail_on: list[str] | None) -> int:
     seen = {each.of.kind for each in found.changes} | {each.kind for each, _ in found.unsettled}
     seen |= {KINDS[-1]} if found.enforcement else set()
     return FORBIDDEN if seen.intersection(fail_on) else OK
-
-
-def _write(file: str, text: str) -> None:
-    try:
-        Path(file).write_text(text, encoding="utf-8")
-    except OSError as error:
-        problem = error.strerror or str(error)
-        raise PolicyError((mistake("TOS6010", None, name=file, problem=problem),), {}) from None
 
 
 def _check_renames(renames: list[tuple[str, str]], old: PolicySet, new: PolicySet) -> None:

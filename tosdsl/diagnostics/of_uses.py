@@ -266,4 +266,14 @@ OF_USES = (
         "None of the {size} tests has {words} in its name.",
         "Look at the titles of scenarios and cases: `-k` takes words that stand in one.",
     ),
+    Entry(
+        "TOS6022",
+        "Tests of `{name}` fail as it is ({size}, the first is `{title}`): they would notice anything.",
+        "Mend them first: `tosdsl test` says what is wrong.",
+    ),
+    Entry(
+        "TOS6023",
+        "`{name}` is there already, and scenarios are written into no file that is.",
+        "Name a file that is not there, and put what is in it below the policy.",
+    ),
 )

@@ -58,16 +58,23 @@ class Coverage:
         return 100 * met / all_ if all_ else 100.0
 
 
-def measure(sets: Sequence[PolicySet], uses: Iterable[Use] = ()) -> Coverage:
-    """What the scenarios of the policies show of these, and further ``uses``, put to each of them.
+def measure(
+    sets: Sequence[PolicySet],
+    uses: Iterable[Use] = (),
+    cases: Iterable[tuple[str, Use]] = (),
+) -> Coverage:
+    """What the scenarios of the policies show of these, further ``uses``, put to each of them, and
+    ``cases``, each put to the policy of its id.
 
     What a scenario shows of a document that comes in counts for it too, if it is among the policies.
     """
     seen: dict[Key, str] = {}
     counts: dict[int, int] = {}
-    further = tuple(uses)
+    further, rows = tuple(uses), tuple(cases)
     for at, policies in enumerate(sets):
-        asked = [*(use for _, _, use in policies.scenarios()), *further]
+        ids = {policy.id for versions in policies.choices.asked for policy in versions}
+        of_tables = [use for id_, use in rows if id_ in ids]
+        asked = [*(use for _, _, use in policies.scenarios()), *of_tables, *further]
         counts[at] = len(asked)
         for use in asked:
             linked = policies.at(use.as_of, use.known_at)

@@ -151,13 +151,13 @@ def _shown(old: PolicySet, new: PolicySet, policy: n.Policy, mutant: Mutant, use
 
 
 def _fewer(old: PolicySet, new: PolicySet, policy: n.Policy, use: Use, kind: Any, name: str) -> Use:
-    """Without the facts that make no difference to the difference."""
-    was = kind(_seen(old, use), policy)[name]
+    """Without the facts that make no difference to what comes on both sides."""
+    was, then = (kind(_seen(each, use), policy)[name] for each in (old, new))
     for path in sorted(use.facts):
         fewer = Use({other: value for other, value in use.facts.items() if other != path})
         before = kind(_seen(old, fewer), policy).get(name)
         after = kind(_seen(new, fewer), policy).get(name)
-        if before == was and after not in {before, None}:
+        if (before, after) == (was, then):
             use = fewer
     return use
 

@@ -86,6 +86,15 @@ def _is_about(test: object, policy: n.Policy) -> bool:
     return isinstance(test, PropertyTest) and same(test.of.policy, policy)
 
 
+def failing_tests(several: Iterable[Subject]) -> list[ScenarioTest | PropertyTest]:
+    """The tests that fail without a mutant: they would notice each, and that would say nothing."""
+    found: list[ScenarioTest | PropertyTest] = []
+    for each in several:
+        found += [test for test in each.scenarios if not test.run().held]
+        found += [test for test in each.properties if not test.run().held]
+    return found
+
+
 def run(
     several: Sequence[Subject], jobs: int | None = None, progress: Progress | None = None
 ) -> list[Result]:
