@@ -3,7 +3,9 @@
 ``policy`` is a vocabulary and a document of many prohibitions. The first two conditions of each name
 an activity and a product, a pair that one to three clauses share. What follows them has one of
 ``shapes`` shapes: which facts are read, by which operators, under which exception. Constants vary
-within a shape. ``uses`` are facts aimed at a clause, so that something is at stake in most of them.
+within a shape. Without ``numbers``, no clause reads the fact that is a number, and all facts that are
+read have finitely many values. ``uses`` are facts aimed at a clause, so that something is at stake in
+most of them.
 """
 
 from __future__ import annotations
@@ -66,10 +68,10 @@ class Clause:
     constants: tuple[Constants, ...]
 
 
-def _forms() -> tuple[tuple[Form, ...], ...]:
+def _forms(numbers: bool) -> tuple[tuple[Form, ...], ...]:
     """The forms that conditions can have, fact by fact."""
     return (
-        tuple(("users", operator) for operator in _RANKS),
+        *((tuple(("users", operator) for operator in _RANKS),) if numbers else ()),
         tuple(("region", operator) for operator in ("is", "is not", "in", "not in")),
         *(((flag, ""), (flag, "not")) for flag in FLAGS),
         *(((fact, "includes"), (fact, "overlaps")) for fact in _LISTS),
@@ -125,9 +127,9 @@ def _value(fact: str, random: Random) -> Any:
 # --- clauses --------------------------------------------------------------------------------------
 
 
-def _shapes(number: int) -> list[Shape]:
+def _shapes(number: int, numbers: bool) -> list[Shape]:
     """Shapes that differ, even for a reader to whom the order of conditions is nothing."""
-    random, forms = Random(number), _forms()
+    random, forms = Random(number), _forms(numbers)
     found: dict[Shape, None] = {}
     while len(found) < number:
         facts = random.sample(range(len(forms)), random.choice(_HOW_MANY))
@@ -152,11 +154,11 @@ def _parts(shape: Shape) -> Iterator[Form]:
 
 
 @lru_cache(maxsize=4)
-def drawn(clauses: int, shapes: int, seed: int = 1) -> tuple[Clause, ...]:
+def drawn(clauses: int, shapes: int, seed: int = 1, numbers: bool = True) -> tuple[Clause, ...]:
     """The clauses of a policy, as data. Each shape occurs if there are as many clauses as shapes."""
     if not 1 <= shapes <= clauses:
         raise ValueError("there must be a shape, and no more shapes than clauses")
-    random, made = Random(seed), _shapes(shapes)
+    random, made = Random(seed), _shapes(shapes, numbers)
     products = products_of(clauses)
     pairs: set[tuple[str, str]] = set()
     found: list[Clause] = []
@@ -180,13 +182,13 @@ def products_of(clauses: int) -> tuple[str, ...]:
 # --- texts ----------------------------------------------------------------------------------------
 
 
-def policy(clauses: int, shapes: int, seed: int = 1) -> str:
+def policy(clauses: int, shapes: int, seed: int = 1, *, numbers: bool = True) -> str:
     """A vocabulary and a policy of so many prohibitions, in so many shapes. About 300 bytes a clause.
 
     Raises ValueError if there are more shapes than clauses.
     """
     lines = [*_vocabulary(clauses), *_HEADER]
-    for clause in drawn(clauses, shapes, seed):
+    for clause in drawn(clauses, shapes, seed, numbers):
         section, place = divmod(clause.number, IN_SECTION)
         if not place:
             lines += ["", f'section part_{section + 1} at "{section + 1}"']

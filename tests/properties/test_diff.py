@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice, product
 from typing import Any
 
 from attrs import evolve
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
 from tests.properties.test_needs import every_value
-from tosdsl.analysis.diff import Class, diff
+from tosdsl.analysis.diff import Class, diff, difference
+from tosdsl.analysis.engine import Analysis
+from tosdsl.analysis.index import MANY
 from tosdsl.decision.build import both
 from tosdsl.reference.decide import verdicts
 from tosdsl.reference.force import forces
@@ -20,10 +23,11 @@ from tosdsl.syntax.format import format_file
 from tosdsl.testing.strategies import libraries
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.walk import paths
 
-_MOST_USES = 600
+_MOST_USES = 1_500
 _WORD = {True: "true", False: "false", None: "unknown"}
 _RANK = {False: 0, None: 1, True: 2}
 _DEFEATS = {False: True, None: None}
@@ -89,6 +93,13 @@ def pairs(draw: st.DrawFn) -> tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str
         raise
 
 
+def loaded(*policies: str) -> tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str]]:
+    words = "vocabulary words\n\nfact text: text\n"
+    texts = [words, *(f"policy one\n    default permit\n\nuse words\n\n{each}\n" for each in policies)]
+    one, other = (tosdsl.loads(words, each) for each in texts[1:])
+    return one, other, texts
+
+
 def read_by(linked: n.Linked) -> set[str]:
     found: set[str] = set()
     (document,) = linked.documents
@@ -107,11 +118,26 @@ def read_by(linked: n.Linked) -> set[str]:
     return found
 
 
-def uses(one: tosdsl.PolicySet, other: tosdsl.PolicySet) -> Iterator[dict[str, Any]]:
+def every_text(texts: Iterable[str]) -> list[str]:
+    """Texts enough for every way in which beginnings and ends that policies ask for can go together."""
+    asked = {
+        op: ["", *sorted({found for text in texts for found in re.findall(f'{op} with "(.*?)"', text)})]
+        for op in ("starts", "ends")
+    }
+    mixed = (f"{head}, {tail}" for head, tail in product(asked["starts"], asked["ends"]))
+    return list(dict.fromkeys((*every_value(v.Text()), *mixed)))
+
+
+def uses(
+    one: tosdsl.PolicySet, other: tosdsl.PolicySet, texts: Iterable[str]
+) -> Iterator[dict[str, Any]]:
     """Every use that the two may tell apart, unknown facts included."""
     names = sorted(read_by(one.linked) | read_by(other.linked))
     kinds = {leaf.path: leaf.type for leaf in one.vocabulary.leaves()}
-    pools = [[None, *every_value(kinds[name])] for name in names]
+    words = every_text(texts)
+    pools = [
+        [None, *(words if kinds[name] == v.Text() else every_value(kinds[name]))] for name in names
+    ]
     size = 1
     for pool in pools:
         size *= len(pool)
@@ -181,14 +207,17 @@ def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[
 
 
 @settings(max_examples=max(40, settings.default.max_examples // 4))
-@given(pairs())
+@given(pairs(), st.sampled_from((2, MANY)))
+@example(loaded(*(f'permit ends\n    when {no}text ends with "two"' for no in ("", "not "))), MANY)
 def test_the_classes_are_those_of_all_uses(
-    pair: tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str]],
+    pair: tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str]], many: int
 ) -> None:
-    one, other, _ = pair
-    tried = list(islice(uses(one, other), _MOST_USES))
+    one, other, texts = pair
+    tried = list(islice(uses(one, other, texts), _MOST_USES))
     expected = {each for facts in tried for each in classes(one.linked, other.linked, facts)}
-    found = diff(one.linked, other.linked, smt=False)
+    analysis = Analysis.of(one.linked, other.linked, smt=False)
+    analysis.axes.many = many
+    found = difference(analysis, {})
     assert not found.unsettled
     got = [each.of for each in found.changes]
     assert len(got) == len(set(got))

@@ -9,12 +9,13 @@ few, so that a proof over them holds, and a witness is realised afterwards).
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
 
 from attrs import define, field, frozen
 
 from tosdsl.analysis.claims import ANY, F, T, U
+from tosdsl.analysis.index import MANY, Index
 from tosdsl.analysis.values import candidates, pool_of
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
 from tosdsl.lower.wide import Ranked
@@ -55,6 +56,13 @@ class ListTest:
     items: tuple[AxisKey, ...]
 
 
+class Total(dict[AxisKey, int]):
+    """Domains in which an axis that is not there is in its first cell."""
+
+    def get(self, key: AxisKey, default: Any = None) -> int:
+        return super().get(key, 1)
+
+
 @define
 class Axes:
     """The axes of all tests of a space, made once all formulas are in it."""
@@ -69,25 +77,30 @@ class Axes:
     _kinds: dict[tuple[str, Any], AxisKey] = field(factory=dict)
     """The axis of every item that tests of a list mention."""
     _known_cells: dict[tuple[AxisKey, Any], int] = field(factory=dict)
+    _indexes: dict[int, Index] = field(factory=dict)
+    """Of long disjunctions."""
+    many: int = MANY
+    """Items from which on a disjunction is long."""
     _made: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.leaves = {leaf.path: leaf for leaf in self.vocabulary.leaves()}
         self.refresh()
 
-    def refresh(self) -> None:
-        """Make the axes again if the space has got more tests."""
+    def refresh(self) -> bool:
+        """Make the axes again if the space has got more tests. True: their cells are others now."""
         if len(self.space) == self._made:
-            return
+            return False
         fresh = range(self._made, len(self.space))
         self._made = len(self.space)
         if not any(self.space[number][0] in {"test", "beyond"} for number in fresh):
-            return
+            return False
         self.of.clear()
         self.test.clear()
         self._support.clear()
         self._kinds.clear()
         self._known_cells.clear()
+        self._indexes.clear()
         tests: dict[str, list[int]] = {}
         for number in range(len(self.space)):
             node = self.space[number]
@@ -99,6 +112,7 @@ class Axes:
                 self.of[key] = Axis(key, (None, True, False), {number: (2, 4)})
         for path, numbers in tests.items():
             self._leaf(path, numbers)
+        return True
 
     def _leaf(self, path: str, numbers: list[int]) -> None:
         leaf = self.leaves[path]
@@ -197,6 +211,17 @@ class Axes:
 
     # --- truth over domains ---------------------------------------------------------------------
 
+    def open_items(self, part: int, domains: Mapping[AxisKey, int]) -> Sequence[int]:
+        """The items of a conjunction or a disjunction; of a long disjunction, those that may be
+        anything but false in these domains."""
+        kind, items = self.space[part]
+        if kind == "and" or len(items) < self.many:
+            return cast(Sequence[int], items)
+        index = self._indexes.get(part)
+        if index is None:
+            index = self._indexes[part] = Index.of(self, items)
+        return index.open(domains)
+
     def possible(self, part: int, domains: Mapping[AxisKey, int], memo: dict[int, int]) -> int:
         """The outcomes that a part may have where each axis is in one of the cells of its domain.
 
@@ -205,20 +230,22 @@ class Axes:
         if part in memo:
             return memo[part]
         nodes = self.space
-        # Of each part that is being worked out: how many of its items are done, and what they come to.
-        stack = [(part, 0, 0)]
+        # Of each part that is being worked out: how many of its items are done, what they come to, and
+        # which these are.
+        stack: list[tuple[int, int, int, Sequence[int]]] = [(part, 0, 0, ())]
         while stack:
-            at, done, mask = stack.pop()
+            at, done, mask, items = stack.pop()
             node = nodes[at]
             kind = node[0]
             if kind == "and" or kind == "or":
                 settles, table = (F, AND) if kind == "and" else (T, OR)
-                items = node[1]
-                mask = mask or (T if kind == "and" else F)
+                if not mask:
+                    items = node[1] if len(node[1]) < self.many else self.open_items(at, domains)
+                    mask = T if kind == "and" else F
                 for position in range(done, len(items)):
                     inner = memo.get(items[position])
                     if inner is None:
-                        stack += ((at, position, mask), (items[position], 0, 0))
+                        stack += ((at, position, mask, items), (items[position], 0, 0, ()))
                         break
                     if inner == settles:  # what settles it leaves the others out
                         memo[at] = settles
@@ -229,7 +256,7 @@ class Axes:
             elif kind == "not":
                 inner = memo.get(node[1])
                 if inner is None:
-                    stack += ((at, 0, 0), (node[1], 0, 0))
+                    stack += ((at, 0, 0, ()), (node[1], 0, 0, ()))
                 else:
                     memo[at] = FLIPPED[inner]
             elif kind == "truth":

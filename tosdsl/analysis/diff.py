@@ -127,7 +127,12 @@ def diff(
     """What changes from ``old`` to ``new``. ``renamed``: facts by old names, with the new."""
     names = renamed_facts(old.vocabulary, new.vocabulary, renamed or {})
     analysis = Analysis.of(old, new, days=(days, days), renamed=(names, {}), **options)
-    return evolve(_Diff(analysis, names).difference(), as_of=days[0])
+    return evolve(difference(analysis, names), as_of=days[0])
+
+
+def difference(analysis: Analysis, names: Mapping[str, str]) -> Difference:
+    """What changes between the two sides of an analysis. ``names``: facts that have another name."""
+    return _Diff(analysis, names).difference()
 
 
 @define

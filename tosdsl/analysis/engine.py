@@ -15,8 +15,9 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from tosdsl.analysis import claims as c
-from tosdsl.analysis.axes import Axes, AxisKey, outcome
+from tosdsl.analysis.axes import Axes, AxisKey, Total, outcome
 from tosdsl.analysis.claims import Claim, In, Is, parts_of
+from tosdsl.analysis.index import Index
 from tosdsl.analysis.sample import Sample, around, known_in, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
 from tosdsl.analysis.sides import VERDICTS, Side
@@ -25,10 +26,10 @@ from tosdsl.analysis.tables import Table, World
 from tosdsl.formulas.space import Space
 from tosdsl.lower.nodes import Node, keep
 from tosdsl.lower.wide import WideConditions
-from tosdsl.reference.decide import verdicts
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.scope import in_force
+from tosdsl.reference.verdict import possible, tables
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -94,10 +95,13 @@ class Analysis:
     """Seconds for one question to the solver."""
     _replayed: bool = True
     _sample: Sample | None = None
+    _last: World | None = None
+    """The last world that a search found."""
     _beyond: list[tuple[int, n.Expr]] = field(factory=list)
     _told: dict[Any, tuple[str, ...]] = field(factory=dict)
     """The verdicts of uses that were put to the reference."""
     _terms: tuple[int, Smt] | None = None
+    _indexes: dict[int, Index] = field(factory=dict)
 
     @classmethod
     def of(
@@ -147,7 +151,7 @@ class Analysis:
 
     def known(self, path: str) -> Claim:
         """The fact is known."""
-        self.axes.refresh()
+        self._refresh()
         for kind in ("leaf", "list"):
             axis = self.axes.of.get((kind, path))
             if axis is not None:
@@ -159,7 +163,7 @@ class Analysis:
 
         Not ``replayed``: the use is one of many that may do, and the reference has not seen it.
         """
-        self.axes.refresh()
+        self._refresh()
         if claim == c.NEVER:
             return Proof("tables")
         self._replayed = replayed
@@ -167,6 +171,8 @@ class Analysis:
         if table is not None:
             return self._by_table(table, claim)
         world = self._sample.smallest(claim) if self._sample is not None else None
+        if world is None and self._last is not None and self.holds(claim, self._last):
+            world = self._last  # what is asked next is often a part of what was asked
         if world is not None:
             reduced = self._reduced(world, claim) if replayed else world
             return self._witness(reduced, claim, smallest=False)
@@ -178,9 +184,14 @@ class Analysis:
 
     def sample(self, claims: Iterable[Claim]) -> None:
         """Look first among worlds around those in which these claims hold."""
-        self.axes.refresh()
+        self._refresh()
         if not any(key[0] == "beyond" for key in self.axes.of):
             self._sample = Sample.chosen(self.axes, around(self.axes, claims))
+
+    def _refresh(self) -> None:
+        if self.axes.refresh():
+            self._sample = self._last = None
+            self._indexes.clear()
 
     # --- ways to find ---------------------------------------------------------------------------
 
@@ -216,6 +227,7 @@ class Analysis:
         if opaque:
             found = self._tried(world, claim)
             return found if found is not None else self._solved(claim, opaque)
+        self._last = world
         reduced = self._reduced(world, claim) if self._replayed else world
         return self._witness(reduced, claim, smallest=False)
 
@@ -232,11 +244,11 @@ class Analysis:
         """Whether a claim holds in a world; an axis that is not there is in its first cell."""
         domains = {key: 1 << cell for key, cell in world.items()}
         memo: dict[int, int] = {}
-        return self._holds(claim, _Total(domains), memo)
+        return self._holds(claim, Total(domains), memo)
 
     def met(self, claims: Iterable[Claim], facts: Mapping[str, Any]) -> list[bool]:
         """Which of the claims these facts meet, by the formulas."""
-        domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
+        domains = Total(self.axes.domains_of(facts, self._truth_beyond))
         memo: dict[int, int] = {}
         return [self._holds(claim, domains, memo) for claim in claims]
 
@@ -299,32 +311,39 @@ class Analysis:
         """The verdicts of the reference on each side. Raises Mismatch if formulas say otherwise, or
         the facts do not meet the claim."""
         memo: dict[int, int] = {}
-        domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
+        domains = Total(self.axes.domains_of(facts, self._truth_beyond))
         if claim is not None and not self._holds(claim, domains, memo):
             raise Mismatch(f"{facts} do not meet what they were found for")
         asked = len(self.space), tuple(sorted((path, repr(value)) for path, value in facts.items()))
         if asked in self._told:
             return self._told[asked]
         told = []
-        for side in self.sides:
+        for at_side, side in enumerate(self.sides):
             use = Use(side.facts(facts), as_of=side.as_of, known_at=side.known_at)
             linked = side.linked
             if len(side.nodes.norms) > _WHOLE:
-                live = [
-                    key
-                    for key, node in side.nodes.norms.items()
-                    if self.axes.possible(node.force, domains, memo) != c.F
-                ]
-                linked = side.narrowing.to(live)
-            remaining = verdicts(linked, use)
+                norms = list(side.nodes.norms.items())
+                live = (norms[at] for at in self._index(at_side).places(domains))
+                linked = side.narrowing.to(
+                    key for key, node in live if self.axes.possible(node.force, domains, memo) != c.F
+                )
+            found = forces(linked, use)
+            remaining = possible(tables(linked, use, found))
             for word in VERDICTS:
                 if self._holds(side.may_be(word), domains, memo) != (word in remaining):
                     raise Mismatch(f"{facts}: {word} is possible, or is not")
-            for key, finding in forces(linked, use).items():
+            for key, finding in found.items():
                 self._same(side.nodes.norms[key], finding, domains, memo)
             told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
         self._told[asked] = tuple(told)
         return tuple(told)
+
+    def _index(self, at: int) -> Index:
+        """Of the forces of all norms of a side."""
+        if at not in self._indexes:
+            nodes = self.sides[at].nodes.norms.values()
+            self._indexes[at] = Index.of(self.axes, (node.force for node in nodes))
+        return self._indexes[at]
 
     def _same(
         self,
@@ -357,7 +376,7 @@ class Analysis:
         return self._witness_of(facts, claim, smallest=False) if self._meets(claim, facts) else None
 
     def _meets(self, claim: Claim, facts: Mapping[str, Any]) -> bool:
-        domains = _Total(self.axes.domains_of(facts, self._truth_beyond))
+        domains = Total(self.axes.domains_of(facts, self._truth_beyond))
         return self._holds(claim, domains, {})
 
     def _solved(self, claim: Claim, opaque: Iterable[AxisKey], why: str = "") -> Answer:
@@ -392,13 +411,6 @@ class Analysis:
             return self._truth_beyond(node[1], facts)
         value = facts.get(node[2])
         return None if value is None else outcome(node, value)
-
-
-class _Total(dict[AxisKey, int]):
-    """Domains in which an axis that is not there is in its first cell."""
-
-    def get(self, key: AxisKey, default: Any = None) -> int:
-        return super().get(key, 1)
 
 
 def _plainest(axis: Any, cells: int) -> int:

@@ -10,7 +10,7 @@ from random import Random
 
 from attrs import define, field
 
-from tosdsl.analysis.axes import Axes, AxisKey
+from tosdsl.analysis.axes import Axes, AxisKey, Total
 from tosdsl.analysis.claims import ALWAYS, Claim
 from tosdsl.analysis.tables import Table, World
 
@@ -43,6 +43,10 @@ class Sample(Table):
                 if cell:
                     cells = made._where.setdefault(key, {})
                     cells[cell] = cells.get(cell, 0) | 1 << number
+        made.domains = Total(
+            (key, sum(1 << cell for cell in cells) | (made._cells(key, 1) > 0))
+            for key, cells in made._where.items()
+        )
         return made
 
     def smallest(self, claim: Claim) -> World | None:

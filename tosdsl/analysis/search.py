@@ -7,6 +7,8 @@ the end will do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import define, field, frozen
 
 from tosdsl.analysis.axes import FLIPPED, Axes, AxisKey, ListTest
@@ -175,7 +177,7 @@ class Search:
                     raise _Fails
                 if not may & ~mask:
                     return []
-                return _inside(node[0], node[1], mask)
+                return _inside(node[0], self.axes.open_items(part, state.domains), mask)
         return [self.test_claim(part, mask)]
 
     def test_claim(self, number: int, mask: int) -> Claim:
@@ -265,8 +267,9 @@ class Search:
         return sum(key not in state.domains for key in self._about(claim))
 
 
-def _inside(kind: str, inner: tuple[int, ...], mask: int) -> list[Claim]:
-    """What a conjunction or a disjunction that is to come out so asks of what is in it."""
+def _inside(kind: str, inner: Sequence[int], mask: int) -> list[Claim]:
+    """What a conjunction or a disjunction that is to come out so asks of what is in it,
+    or of what of that may be anything but false."""
     wins, loses = (F, T) if kind == "and" else (T, F)
     if mask == loses:
         return [Is(each, loses) for each in inner]

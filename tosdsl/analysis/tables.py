@@ -12,7 +12,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.analysis.axes import Axes, AxisKey, ListTest
-from tosdsl.analysis.claims import All, Claim, F, In, Is, T, U, parts_of
+from tosdsl.analysis.claims import All, Claim, F, In, Is, Some, T, U, parts_of
 from tosdsl.formulas.space import UNKNOWN
 
 MOST_WORLDS = 1 << 16
@@ -32,9 +32,13 @@ class Table:
     claim: Claim
     keys: tuple[AxisKey, ...] = ()
     cells: dict[AxisKey, list[int]] = field(factory=dict)
+    domains: Mapping[AxisKey, int] = field(factory=dict)
+    """The cells that an axis can be in, where these are not all."""
     _stride: dict[AxisKey, int] = field(factory=dict)
     _size: int = 1
     _pairs: dict[int, tuple[int, int]] = field(factory=dict)
+    _joint: dict[int, tuple[Claim, int]] = field(factory=dict)
+    """By identity, as claims share their parts. Each is held, so that its number stays its own."""
     _of_cells: dict[tuple[AxisKey, int], int] = field(factory=dict)
 
     @classmethod
@@ -43,7 +47,7 @@ class Table:
     ) -> Table | None:
         """The table of a claim over the cells that are left in domains; None if it is too large."""
         most = MOST_WORLDS if most is None else most
-        table = cls(axes, claim)
+        table = cls(axes, claim, domains=domains)
         tests: dict[AxisKey, list[tuple[int, int]]] = {}
         for single in parts_of(claim):
             if isinstance(single, In):
@@ -136,18 +140,25 @@ class Table:
                 return found | (self.everything & ~(true | false) if mask & U else 0)
             case In(axis=axis, cells=cells):
                 return self._cells(axis, cells)
-            case All(items=items):
-                found = self.everything
-                for each in items:
-                    found &= self._claim(each)
-                    if not found:
-                        break
-                return found
-            case _:
-                found = 0
-                for each in claim.items:
-                    found |= self._claim(each)
-                return found
+        known = self._joint.get(id(claim))
+        if known is None:
+            known = self._joint[id(claim)] = claim, self._joined(claim)
+        return known[1]
+
+    def _joined(self, claim: All | Some) -> int:
+        if isinstance(claim, All):
+            found = self.everything
+            for each in claim.items:
+                found &= self._claim(each)
+                if not found:
+                    break
+            return found
+        found = 0
+        for each in claim.items:
+            found |= self._claim(each)
+            if found == self.everything:
+                break
+        return found
 
     def _pair(self, part: int) -> tuple[int, int]:
         """The worlds in which a part is true, and those in which it is false."""
@@ -173,11 +184,14 @@ class Table:
                     true, false = pairs[node[1]]
                     pairs[at] = false, true
                 case "and" | "or":
-                    open_ = [each for each in node[1] if each not in pairs]
+                    items = node[1]
+                    if len(items) >= self.axes.many:
+                        items = self.axes.open_items(at, self.domains)
+                    open_ = [each for each in items if each not in pairs]
                     if open_:
                         stack += open_
                         continue
-                    pairs[at] = self._many(node[0], [pairs[each] for each in node[1]])
+                    pairs[at] = self._many(node[0], [pairs[each] for each in items])
                 case _:
                     pairs[at] = self._test(at)
         return pairs[part]
