@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from unittest import mock
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.properties.test_needs import every_value
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis import tables
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.reference.decide import verdicts
+from tosdsl.reference.force import forces
 from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees.facts import Use
+from tosdsl.trees.vocabulary import bare
 
 _WORDS = (*VERDICTS, "undetermined")
 
@@ -52,3 +55,17 @@ def test_tables_and_search_find_and_prove_the_same(world: World) -> None:
         with mock.patch.object(tables, "MOST_WORLDS", 1):
             other = analysis.find(side.verdict(word))
         assert isinstance(one, Proof) == isinstance(other, Proof)
+
+
+@given(worlds(), st.data())
+def test_values_of_a_range_come_out_alike(world: World, data: st.DataObject) -> None:
+    analysis = Analysis.of(world.linked, smt=False)
+    analysis.axes.refresh()
+    facts = data.draw(leaf_values(world.leaves))
+    ranges = {path: analysis.range_of(path, value) for path, value in facts.items()}
+    assume(any(ranges.values()))
+    expected = forces(world.linked, Use(facts))
+    for path, several in ranges.items():
+        for value in () if several is None else every_value(bare(world.leaves[path])):
+            if several.nearest(value) == value:
+                assert forces(world.linked, Use({**facts, path: value})) == expected

@@ -32,3 +32,25 @@ def test_where_nothing_is_permitted_it_is_proved(run: Any, tmp_path: Any) -> Non
     done = run("ask", policy, "--facts", facts)
     assert done.status == 3
     assert "proved" in done.out
+
+
+def test_what_is_open_besides_the_verdict_is_said(run: Any, tmp_path: Any) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    body = "    default permit\n\nuse v\n\nrequire x\n    when a\n    must b\n"
+    policy.write_text(
+        f"policy p\n{body}\n\nvocabulary v\n\nfact a: boolean\nfact b: boolean\n", "utf-8"
+    )
+    facts.write_text("facts: {a: true}\n")
+    assert "Compliance is open: it depends on p#x." in run("ask", policy, "--facts", facts).out
+    facts.write_text("facts: {a: true, b: false}\n")
+    assert "Not compliant: breached p#x." in run("ask", policy, "--facts", facts).out
+
+
+def test_the_nearest_value_is_the_end_of_what_is_permitted(run: Any, tmp_path: Any) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    body = "    default permit\n\nuse v\n\nforbid x\n    when users > 1000\n"
+    policy.write_text(f"policy p\n{body}\n\nvocabulary v\n\nfact users: integer\n", "utf-8")
+    facts.write_text("facts: {users: 1500}\n")
+    (near,) = json.loads(run("ask", policy, "--facts", facts, "--format", "json").out)["nearest"]
+    assert near["changed"] == {"users": {"now": "1500", "then": "1000"}}
+    assert near["ranges"] == {"users": {"to": "1000"}}

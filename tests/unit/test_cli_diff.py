@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 _MARCH, _BUSINESS = "openai.terms_of_use@2023-03-14", "openai.business_terms@2023-11-14"
 
@@ -101,3 +105,94 @@ def test_emitted_scenarios_overwrite_nothing(run: Any, tmp_path: Path) -> None:
     policy, _, vocabulary = text.partition("\n\n\nvocabulary")
     Path(new).write_text(f"{policy}\n\n{emitted.read_text()}\n\nvocabulary{vocabulary}")
     assert run("test", new).status == 0
+
+
+DUTY = """\
+vocabulary breaches
+
+fact leak: boolean
+fact found_on: date
+fact told: boolean
+fact told_board: boolean
+
+policy acme.breaches
+    default permit
+
+use breaches
+
+require {name} at "9"
+    when leak
+    must {must}
+    within {days} days after found_on
+"""
+
+
+def duties(folder: Path, stem: str, **words: str) -> str:
+    file = folder / f"{stem}.tos"
+    text = DUTY.format(**{"name": "notice", "must": "told", "days": "30", **words})
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_what_a_duty_asks_for_is_said_on_both_sides(run: Any, tmp_path: Path) -> None:
+    old = duties(tmp_path, "old")
+    new = duties(tmp_path, "new", name="notify", must="told and told_board", days="15")
+    found = json.loads(run("diff", old, new, "--format", "json").out)
+    (change,) = found["changes"]
+    assert change["kind"] == "duties changed"
+    assert "told → must told and told_board" in change["words"]
+    assert "found_on + 30 days → within found_on + 15 days" in change["words"]
+    assert change["use"]["facts"] == {"leak": "yes"}
+    assert "name: notice → notify" in found["besides"]
+
+
+def test_a_text_that_is_not_in_force_yet_is_named_as_the_reason(run: Any, tmp_path: Path) -> None:
+    old = version(tmp_path, "old", start="2023-01-01")
+    new = version(tmp_path, "new", version="2", start="2025-01-01")
+    done = run("diff", old, new, "--as-of", "2024-06-01")
+    assert "the new text is not in force on that day" in done.out
+    assert (
+        "the old text is not in force on that day" in run("diff", new, old, "--as-of", "2024-06-01").out
+    )
+
+
+def test_a_threshold_that_moved_is_shown_as_a_range(run: Any, tmp_path: Path) -> None:
+    files = []
+    for most in (1000, 2500):
+        file = tmp_path / f"{most}.tos"
+        file.write_text(
+            "vocabulary words\n\nfact users: integer\n\npolicy one\n    default permit\n\nuse words\n\n"
+            f"forbid many\n    when users > {most}\n",
+            encoding="utf-8",
+        )
+        files.append(file)
+    (change,) = json.loads(run("diff", *files, "--format", "json").out)["changes"]
+    assert change["use"]["ranges"] == {"users": {"from": "1001", "to": "2500"}}
+
+
+def test_a_kind_that_is_misspelt_has_a_near_one(run: Any) -> None:
+    done = run("diff", _MARCH, _MARCH, "--fail-on", "newly-setled")
+    assert (done.status, "did you mean newly-settled" in done.err) == (2, True)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_a_path_in_a_revision_is_one_from_here_or_from_the_top(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inner").mkdir()
+    version(tmp_path / "inner", "text")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "text")):
+        author = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *author, *words], cwd=tmp_path, check=True)
+    for place, path in (
+        (".", "inner/text.tos"),
+        (".", "./inner/text.tos"),
+        ("inner", "text.tos"),
+        ("inner", "./text.tos"),
+        ("inner", "inner/text.tos"),
+        ("inner", "../inner/text.tos"),
+        ("inner", ""),
+    ):
+        monkeypatch.chdir(tmp_path / place)
+        assert run("diff", f"HEAD:{path}", f"HEAD:{path}").status == 0
+    assert "TOS6004" in run("diff", "HEAD:./inner/text.tos", "HEAD:").err

@@ -16,6 +16,7 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import AxisKey
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Proof, Witness
+from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.tables import Table, World
 from tosdsl.trees import norms as n
@@ -38,6 +39,8 @@ class Settling:
     verdict: str
     facts: Mapping[str, Any]
     smallest: bool
+    ranges: Mapping[str, Range] = field(factory=dict)
+    """Facts of which other values do as well, with these."""
 
 
 @frozen
@@ -46,6 +49,7 @@ class Nearest:
 
     changed: Mapping[str, tuple[Any, Any]]
     added: Mapping[str, Any]
+    ranges: Mapping[str, Range] = field(factory=dict)
 
 
 @frozen
@@ -110,7 +114,7 @@ class _Asking:
                 least = least or len(added)
                 if len(added) > least or len(sets) == MOST_SETS:
                     break
-                sets.setdefault(frozenset(added), Settling(word, added, smallest))
+                sets.setdefault(frozenset(added), Settling(word, added, smallest, self._ranges(added)))
             yield from sets.values()
 
     def nearest(self) -> Iterator[Nearest]:
@@ -125,7 +129,8 @@ class _Asking:
                 if facts is not None:
                     was = {path: (self.facts[path], facts[path]) for path in changed}
                     added = {path: value for path, value in facts.items() if path not in self.facts}
-                    found.append(Nearest(was, added))
+                    then = {path: facts[path] for path in (*was, *added)}
+                    found.append(Nearest(was, added, self._ranges(then)))
             if next(choices, None) is not None:
                 self.open = "not every choice of facts to change was looked at"
             if found:
@@ -176,6 +181,10 @@ class _Asking:
                 facts = fewer
         yield facts, False
 
+    def _ranges(self, facts: Mapping[str, Any]) -> dict[str, Range]:
+        ranges = {path: self.analysis.range_of(path, value) for path, value in facts.items()}
+        return {path: each for path, each in ranges.items() if each is not None}
+
     def _is(self, facts: Mapping[str, Any], word: str) -> bool:
         return self.analysis.replay(facts) == (word,)
 
@@ -196,7 +205,9 @@ class _Asking:
     def _changed(self, path: str, value: Any) -> Any:
         """Another value; of a list, what is no matter to any test stays in it."""
         if not isinstance(value, tuple):
-            return value
+            several = self.analysis.range_of(path, value)
+            nearest = None if several is None else several.nearest(self.facts[path])
+            return value if nearest is None else nearest
         kinds = {self.analysis.axes.kind_of(path, item) for item in value}
         kept = [
             item

@@ -24,7 +24,7 @@ from tosdsl.trees import vocabulary as v
 
 _FEW_TESTS = 24
 _EQUALITIES = frozenset({"is", "in"})
-_ORDERS = frozenset({"<", "<=", ">", ">="})
+ORDERS = frozenset({"<", "<=", ">", ">="})
 
 AxisKey: TypeAlias = tuple[Any, ...]
 """``("leaf", path)``, ``("list", path)``, ``("item", path, item)`` or ``("beyond", number)``."""
@@ -186,14 +186,14 @@ class Axes:
             if value is None:
                 found[key] = 1
             elif key[0] == "leaf":
-                found[key] = self._cell(key, value)
+                found[key] = self.cell(key, value)
             elif key[0] == "list":
                 found[key] = 2
             else:
                 found[key] = 2 if any(self.kind_of(key[1], item) == key for item in value) else 1
         return found
 
-    def _cell(self, key: AxisKey, value: Any) -> int:
+    def cell(self, key: AxisKey, value: Any) -> int:
         """The cell of a known value: that in which all tests come out as they do for it."""
         cell = self._known_cells.get((key, value))
         if cell is None:
@@ -286,7 +286,7 @@ class Axes:
 def _sortable(nodes: Iterable[tuple[Any, ...]]) -> bool:
     """Whether all tests are equalities, or orders of values that are in an order of their own."""
     return all(
-        node[1] in _EQUALITIES or (node[1] in _ORDERS and not isinstance(node[4], Ranked))
+        node[1] in _EQUALITIES or (node[1] in ORDERS and not isinstance(node[4], Ranked))
         for node in nodes
     )
 
@@ -304,7 +304,7 @@ def sorted_cells(
         {
             (rank(node[4], ()), 1 if node[1] in {"<=", ">"} else 0)
             for node in tests.values()
-            if node[1] in _ORDERS
+            if node[1] in ORDERS
         }
     )
     equal: dict[Any, list[int]] = {}
@@ -329,7 +329,7 @@ def sorted_cells(
         seen |= below.get(place, 0)
     for number, (_, op, _, _, constant) in tests.items():
         true = true_for.get(number, 0)
-        if op in _ORDERS:
+        if op in ORDERS:
             at = bisect_left(parting, (rank(constant, ()), 1 if op in {"<=", ">"} else 0))
             true = up_to[at + 1] if op in {"<", "<="} else full & ~up_to[at + 1]
         masks[number] = true, full & ~true

@@ -24,7 +24,10 @@ from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.pairs import Pair, paired, renamed_facts
 from tosdsl.analysis.sides import Side
 from tosdsl.lower.nodes import Table
+from tosdsl.reference.scope import in_force
 from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Use
+from tosdsl.trees.wording import words
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 KINDS = (
@@ -57,6 +60,8 @@ class Class:
     new: str | None = None
     by: tuple[str | None, str | None] | None = None
     duty: bool = False
+    terms: tuple[tuple[str, str], ...] = ()
+    """What a duty asks for, where it asks for something else: in words, on both sides."""
 
     @property
     def kind(self) -> str:
@@ -78,7 +83,14 @@ class Class:
             return None if pair is None else (pair[1], pair[0])
 
         return Class(
-            self.after, self.before, turned(self.clause), self.new, self.old, turned(self.by), self.duty
+            self.after,
+            self.before,
+            turned(self.clause),
+            self.new,
+            self.old,
+            turned(self.by),
+            self.duty,
+            tuple((new, old) for old, new in self.terms),
         )
 
 
@@ -102,6 +114,8 @@ class Difference:
     facts: Mapping[str, Any] = field(factory=dict, repr=False)
     renamed: Mapping[str, str] = field(factory=dict)
     as_of: date | None = None
+    governs: tuple[bool, bool] = (True, True)
+    """Whether each side is in force at all on the day that is asked about."""
     asked: int = 0
     """Questions that were put to the analysis."""
 
@@ -181,9 +195,10 @@ class _Diff:
         return Difference(
             tuple(self.changes),
             tuple(self.unsettled),
-            tuple(_besides(self.old.linked, self.new.linked)),
+            (*_besides(self.old.linked, self.new.linked), *_renamed(pairs)),
             tuple(_enforcement(self.old.linked, self.new.linked)),
             renamed=self.names,
+            governs=(_governs(self.old), _governs(self.new)),
             asked=self.asked,
         )
 
@@ -251,14 +266,22 @@ class _Diff:
             moved = c.both(c.among(pair.old_force, one), c.among(pair.new_force, other))
             made = Class("", "", pair.ids, WORDS[one], WORDS[other], duty=True)
             self._found(made, moved)
-        triggered = c.both(c.is_not_false(pair.old_force), c.is_not_false(pair.new_force))
         was, is_ = pair.old, pair.new
         if was is None or is_ is None or was.must is None or is_.must is None:
             return
-        claim = c.both(triggered, c.differs(was.must, is_.must))
+        otherwise = c.differs(was.must, is_.must)
         if _deadline(was.written) != _deadline(is_.written):
-            claim = triggered
-        self._found(Class("", "", pair.ids, "triggered", "triggered", duty=True), claim)
+            otherwise = c.ALWAYS
+        claim = c.every((c.is_not_false(pair.old_force), c.is_not_false(pair.new_force), otherwise))
+        plain = c.every((c.is_true(pair.old_force), c.is_true(pair.new_force), otherwise))
+        if self._possible(plain):  # a use for which it is due for certain says more
+            claim = plain
+        terms = tuple(
+            (one, other)
+            for one, other in zip(_terms(was.written), _terms(is_.written), strict=True)
+            if one != other
+        )
+        self._found(Class("", "", pair.ids, "triggered", "triggered", duty=True, terms=terms), claim)
 
     # --- questions ------------------------------------------------------------------------------
 
@@ -317,6 +340,26 @@ def _deadline(norm: object) -> object:
     return (norm.deadline, norm.bearer) if isinstance(norm, n.Norm) else None
 
 
+def _terms(norm: n.Norm | n.ExceptionNode) -> tuple[str, str, str]:
+    assert isinstance(norm, n.Norm)
+    assert norm.must is not None
+    due = f"{norm.deadline.kind} {words(norm.deadline.moment)}" if norm.deadline else "no deadline"
+    return f"must {words(norm.must)}", due, f"bearer {norm.bearer}"
+
+
+def _governs(side: Side) -> bool:
+    return any(in_force(side.linked, Use(as_of=side.as_of, known_at=side.known_at)))
+
+
+def _renamed(pairs: Iterable[Pair]) -> Iterator[str]:
+    """Clauses, and exceptions of theirs, that go by another name."""
+    for pair in pairs:
+        for one, other in (pair.ids, *(each.ids for each in pair.defeaters if each.kind == "except")):
+            was, is_ = ((each or "").partition("#")[2] for each in (one, other))
+            if was and is_ and was != is_:
+                yield f"name: {was} → {is_}"
+
+
 def _enforcement(old: n.Linked, new: n.Linked) -> Iterator[str]:
     one = [rung for document in old.documents for rung in document.policy.ladder]
     other = [rung for document in new.documents for rung in document.policy.ladder]
@@ -353,10 +396,10 @@ def _besides(old: n.Linked, new: n.Linked) -> Iterator[str]:
     for one, other in zip(old.documents, new.documents, strict=False):
         if one.policy.id != other.policy.id:
             yield f"document: {one.policy.id} → {other.policy.id}"
-        for name, words in _HEADER:
+        for name, title in _HEADER:
             was, is_ = getattr(one.policy, name), getattr(other.policy, name)
             if was != is_:
-                yield f"{words}: {was or 'none'} → {is_ or 'none'}"
+                yield f"{title}: {was or 'none'} → {is_ or 'none'}"
         texts = {norm.id: norm for norm in one.policy.root.all_norms()}
         for norm in other.policy.root.all_norms():
             before = texts.get(norm.id)

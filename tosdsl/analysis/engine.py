@@ -18,6 +18,7 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import Axes, AxisKey, Total, outcome
 from tosdsl.analysis.claims import Claim, In, Is, parts_of
 from tosdsl.analysis.index import Index
+from tosdsl.analysis.ranges import Range, range_of
 from tosdsl.analysis.sample import Sample, around, known_in, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
 from tosdsl.analysis.sides import VERDICTS, Side
@@ -34,6 +35,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
+from tosdsl.trees.walk import paths, reads
 
 _WHOLE = 24
 """Of documents with more clauses than this, a witness is put to those that may have force for it, and
@@ -52,6 +54,8 @@ class Witness:
     smallest: bool = True
     verdicts: tuple[str, ...] = ()
     """Of each side, as the reference has it."""
+    ranges: Mapping[str, Range] = field(factory=dict)
+    """Facts of which other values do as well, with these."""
 
     @property
     def known(self) -> int:
@@ -101,6 +105,8 @@ class Analysis:
     _told: dict[Any, tuple[str, ...]] = field(factory=dict)
     """The verdicts of uses that were put to the reference."""
     _terms: tuple[int, Smt] | None = None
+    _opaque: tuple[int, set[str]] | None = None
+    """The facts that conditions beyond read."""
     _indexes: dict[int, Index] = field(factory=dict)
 
     @classmethod
@@ -305,7 +311,20 @@ class Analysis:
     def _witness_of(self, facts: dict[str, Any], claim: Claim, *, smallest: bool) -> Witness:
         if not self._replayed:
             return Witness(facts, smallest)
-        return Witness(facts, smallest, self.replay(facts, claim))
+        ranges = {path: self.range_of(path, value) for path, value in facts.items()}
+        kept = {path: each for path, each in ranges.items() if each is not None}
+        return Witness(facts, smallest, self.replay(facts, claim), kept)
+
+    def range_of(self, path: str, value: Any) -> Range | None:
+        """The values of a fact that no condition tells from this one, if they are more and in a row."""
+        if self._opaque is None or self._opaque[0] != len(self.conditions.beyond):
+            read: set[str] = set()
+            for number in range(len(self.conditions.beyond)):
+                where, expr = self.beyond(number)
+                known = reads(self.conditions.open[where].values()) if where else {}
+                read |= set(paths(expr, known))
+            self._opaque = len(self.conditions.beyond), read
+        return range_of(self.axes, path, value, self._opaque[1])
 
     def replay(self, facts: Mapping[str, Any], claim: Claim | None = None) -> tuple[str, ...]:
         """The verdicts of the reference on each side. Raises Mismatch if formulas say otherwise, or

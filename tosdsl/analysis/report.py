@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tosdsl.analysis.diff import KINDS, VERDICT_KINDS, Change, Class, Difference
+from tosdsl.analysis.engine import Witness
+from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.wording import value_words
@@ -20,8 +22,10 @@ _FORCE = {"true": "in force", "false": "not in force", "unknown": "perhaps in fo
 _VERDICT = {"not_applicable": "not applicable"}
 
 
-def sentence(made: Class) -> str:
-    """What a class is, in a sentence."""
+def sentence(made: Class, governs: tuple[bool, bool] = (True, True)) -> str:
+    """What a class is, in a sentence. ``governs``: whether each side is in force."""
+    if made.clause is None and governs[0] != governs[1]:
+        return f"the {'old' if governs[1] else 'new'} text is not in force on that day"
     if made.clause is None:
         return "a default or a scope changed, and no clause decides it"
     was, is_ = made.clause
@@ -29,7 +33,8 @@ def sentence(made: Class) -> str:
     if was and is_ and _local(was) != _local(is_):
         name = f"{_local(was)}, now {name}"
     if made.old == "triggered":
-        return f"{name} asks for something else"
+        terms = "; ".join(f"{one} → {other}" for one, other in made.terms)
+        return f"{name} asks for something else{': ' if terms else ''}{terms}"
     if was is None:
         told = f"{name} is new: {_FORCE[made.new or 'false']}"
     elif is_ is None:
@@ -115,6 +120,25 @@ def facts_words(facts: Mapping[str, Any], kinds: Mapping[str, v.Type]) -> list[s
     return [f"{path}: {value_text(value, kinds[path])}" for path, value in facts.items()]
 
 
+def use_words(witness: Witness, kinds: Mapping[str, v.Type]) -> list[str]:
+    """The same, with what other values would do."""
+    lines = facts_words(witness.facts, kinds)
+    ranges = (witness.ranges.get(path) for path in witness.facts)
+    return [line + range_words(each) for line, each in zip(lines, ranges, strict=True)]
+
+
+def range_words(several: Range | None) -> str:
+    """What follows a value: `` (any above 5 up to 10)``."""
+    if several is None:
+        return ""
+    words = []
+    if several.low is not None:
+        words.append(f"{'from' if several.with_low else 'above'} {value_words(several.low)}")
+    if several.high is not None:
+        words.append(f"{'up to' if several.with_high else 'below'} {value_words(several.high)}")
+    return f"  (any {' '.join(words)})"
+
+
 def _kinds(found: Difference) -> Iterator[tuple[str, list[Change]]]:
     for kind in KINDS:
         several = [each for each in found.changes if each.of.kind == kind]
@@ -131,10 +155,15 @@ def diff_lines(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str,
             told = move(change.of)
             lines.append(
                 Line(
-                    (("  ", ""), (told, "bold"), (": " if told else "", ""), (sentence(change.of), ""))
+                    (
+                        ("  ", ""),
+                        (told, "bold"),
+                        (": " if told else "", ""),
+                        (sentence(change.of, found.governs), ""),
+                    )
                 )
             )
-            words = facts_words(change.witness.facts, kinds) or ["nothing is known"]
+            words = use_words(change.witness, kinds) or ["nothing is known"]
             lines += [Line((("      ", ""), (each, "path"))) for each in words]
     for title, body in _rest(found):
         lines += [Line(()), Line(((title, "title"),))]
@@ -151,7 +180,10 @@ def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
     if found.unsettled:
         yield (
             "Not known",
-            [f"{each.kind}: {move(each)}: {sentence(each)} ({why})" for each, why in found.unsettled],
+            [
+                f"{each.kind}: {move(each)}: {sentence(each, found.governs)} ({why})"
+                for each, why in found.unsettled
+            ],
         )
     if found.besides:
         yield "The documents also differ in", list(found.besides)
@@ -164,10 +196,9 @@ def diff_markdown(found: Difference, kinds: Mapping[str, v.Type], names: tuple[s
         lines += ["", f"#### {kind.capitalize()}", ""]
         lines += ["| verdict | what changed | a use |", "|---|---|---|"]
         for change in several:
-            words = "<br>".join(f"`{_cell(each)}`" for each in facts_words(change.witness.facts, kinds))
-            lines.append(
-                f"| {move(change.of)} | {_cell(sentence(change.of))} | {words or 'nothing is known'} |"
-            )
+            words = "<br>".join(f"`{_cell(each)}`" for each in use_words(change.witness, kinds))
+            told = _cell(sentence(change.of, found.governs))
+            lines.append(f"| {move(change.of)} | {told} | {words or 'nothing is known'} |")
     for title, body in _rest(found):
         lines += ["", f"<details><summary>{title}</summary>", "", *(f"* {each}" for each in body)]
         lines += ["", "</details>"]
@@ -186,8 +217,10 @@ def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, 
         "new": names[1],
         "equal": found.equal,
         "proved": not found.unsettled,
-        "changes": [{**_class(each.of), "use": _use(each, kinds)} for each in found.changes],
-        "unsettled": [{**_class(each), "why": why} for each, why in found.unsettled],
+        "changes": [
+            {**_class(each.of, found.governs), "use": _use(each, kinds)} for each in found.changes
+        ],
+        "unsettled": [{**_class(each, found.governs), "why": why} for each, why in found.unsettled],
         "enforcement": list(found.enforcement),
         "renamed": dict(found.renamed),
         "besides": list(found.besides),
@@ -195,7 +228,7 @@ def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, 
     }
 
 
-def _class(made: Class) -> dict[str, Any]:
+def _class(made: Class, governs: tuple[bool, bool]) -> dict[str, Any]:
     return {
         "kind": made.kind,
         "before": made.before or None,
@@ -203,13 +236,24 @@ def _class(made: Class) -> dict[str, Any]:
         "clause": None if made.clause is None else {"old": made.clause[0], "new": made.clause[1]},
         "force": {"old": made.old, "new": made.new},
         "by": None if made.by is None else {"old": made.by[0], "new": made.by[1]},
-        "words": sentence(made),
+        "words": sentence(made, governs),
     }
 
 
 def _use(change: Change, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
     facts = {path: value_text(value, kinds[path]) for path, value in change.witness.facts.items()}
-    return {"facts": facts, "smallest": change.witness.smallest}
+    ranges = {path: range_json(each) for path, each in change.witness.ranges.items()}
+    return {"facts": facts, "ranges": ranges, "smallest": change.witness.smallest}
+
+
+def range_json(several: Range) -> dict[str, str]:
+    """The ends by their names: ``from``, ``above``, ``to``, ``below``."""
+    made = {}
+    if several.low is not None:
+        made["from" if several.with_low else "above"] = value_words(several.low)
+    if several.high is not None:
+        made["to" if several.with_high else "below"] = value_words(several.high)
+    return made
 
 
 def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> str:
@@ -218,7 +262,7 @@ def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> st
     for number, change in enumerate(found.changes, 1):
         if change.of.kind not in VERDICT_KINDS:
             continue
-        title = f"{change.of.kind} {number}: {sentence(change.of)}".replace('"', "'")
+        title = f"{change.of.kind} {number}: {sentence(change.of, found.governs)}".replace('"', "'")
         lines = [
             f'scenario "{title}"',
             f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."',

@@ -78,10 +78,12 @@ def _sorted_texts(pool: Iterable[Any]) -> list[str]:
 
 
 def _steps(constants: set[_X], step: Callable[[_X, int], _X], plain: _X) -> list[_X]:
-    """The constants and their neighbours."""
+    """The constants, which are what a reader knows from the text; then their neighbours."""
     if not constants:
         return [plain]
-    return sorted({step(each, by) for each in constants for by in (-1, 0, 1)})
+    near: set[_X] = {step(each, by) for each in constants for by in (-1, 1)}
+    first: list[_X] = sorted(constants)
+    return first + sorted(near - constants)
 
 
 def _day(day: date, by: int) -> date:
@@ -96,14 +98,8 @@ def _between(constants: set[Fraction]) -> list[Fraction]:
     if not constants:
         return [Fraction(0)]
     several = sorted(constants)
-    return sorted(
-        {
-            *several,
-            several[0] - 1,
-            several[-1] + 1,
-            *(_plainest(one, other) for one, other in pairwise(several)),
-        }
-    )
+    between = (_plainest(one, other) for one, other in pairwise(several))
+    return [*several, *sorted({several[0] - 1, *between, several[-1] + 1})]
 
 
 def _plainest(low: Fraction, high: Fraction) -> Fraction:

@@ -9,10 +9,11 @@ from typing import Any
 from attrs import evolve
 
 from tosdsl.analysis.ask import Answer, ask
-from tosdsl.analysis.report import value_text
+from tosdsl.analysis.ranges import Range
+from tosdsl.analysis.report import range_json, range_words, value_text
 from tosdsl.cli.check import facts_text, status_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
-from tosdsl.decision.text import Line
+from tosdsl.decision.text import Line, compliance_lines
 from tosdsl.facade import load
 from tosdsl.facts.evidence import weigh
 from tosdsl.trees import vocabulary as v
@@ -31,7 +32,8 @@ def run(options: argparse.Namespace) -> int:
         print_json(_json(found, kinds))
     else:
         print_diagnostics([*policies.warnings, *warnings], {**policies.sources, file: text})
-        print_lines(_lines(found, kinds))
+        verdict, *rest = _lines(found, kinds)
+        print_lines([verdict, *compliance_lines(policies.decide_use(use)), *rest])
     return status_of(Verdict(found.verdict))
 
 
@@ -44,7 +46,8 @@ def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
         words = "" if each.smallest else "  (fewer facts might do)"
         yield Line((("  ", ""), (each.verdict.replace("_", " "), each.verdict), (words, "note")))
         for path, value in each.facts.items():
-            yield Line((("      ", ""), (f"{path}: {value_text(value, kinds[path])}", "path")))
+            words = value_text(value, kinds[path]) + range_words(each.ranges.get(path))
+            yield Line((("      ", ""), (f"{path}: {words}", "path")))
     if found.nearest:
         yield Line(())
         yield Line((("The nearest permitted uses", "title"),))
@@ -52,9 +55,10 @@ def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
         yield Line(((f"  {number}.", "note"),))
         for path, (now, then) in near.changed.items():
             words = f"{value_text(now, kinds[path])} → {value_text(then, kinds[path])}"
+            words += range_words(near.ranges.get(path))
             yield Line((("      ", ""), (f"{path}: {words}", "path")))
         for path, value in near.added.items():
-            words = f"unknown → {value_text(value, kinds[path])}"
+            words = f"unknown → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
             yield Line((("      ", ""), (f"{path}: {words}", "path")))
     yield from _ending(found)
 
@@ -75,11 +79,19 @@ def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
     def words(facts: Mapping[str, Any]) -> dict[str, str]:
         return {path: value_text(value, kinds[path]) for path, value in facts.items()}
 
+    def ranges(several: Mapping[str, Range]) -> dict[str, dict[str, str]]:
+        return {path: range_json(each) for path, each in several.items()}
+
     return {
         "schema": "tosdsl.ask/1",
         "verdict": found.verdict,
         "settling": [
-            {"verdict": each.verdict, "facts": words(each.facts), "smallest": each.smallest}
+            {
+                "verdict": each.verdict,
+                "facts": words(each.facts),
+                "ranges": ranges(each.ranges),
+                "smallest": each.smallest,
+            }
             for each in found.settling
         ],
         "nearest": [
@@ -92,6 +104,7 @@ def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
                     for path, (now, then) in each.changed.items()
                 },
                 "added": words(each.added),
+                "ranges": ranges(each.ranges),
             }
             for each in found.nearest
         ],

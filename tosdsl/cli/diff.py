@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from tosdsl.analysis import report
@@ -62,17 +63,23 @@ def _side(word: str) -> PolicySet:
 
 def _of_revision(word: str, revision: str, path: str) -> PolicySet:
     """The policies of a file or a folder in a revision of git, with what stood beside it."""
-    wanted = _texts_in(word, revision, path or "./")
-    if not wanted:
-        raise PolicyError((mistake("TOS6004", None, name=f"`{word}`"),), {})
-    beside = _texts_in(word, revision, f"{PurePosixPath(path).parent}/") if path in wanted else wanted
-    names = {each: f"{revision}:{each}" for each in beside}
-    texts = {names[each]: _git(word, "show", f"{revision}:./{each}") for each in beside}
-    return load_texts(texts, [names[each] for each in wanted])
+    here: tuple[tuple[str, ...], str] = (), "./"
+    # From here, as a shell completes it; or else from the top, as git itself reads it.
+    places = [here] if path.startswith(".") else [here, (("--full-tree",), "")]
+    path = str(PurePosixPath(path))  # "./a.tos" is "a.tos"
+    for options, prefix in places:
+        wanted = _texts_in(word, revision, f"{path}/" if path == "." else path, options)
+        if wanted:
+            folder = f"{PurePosixPath(path).parent}/"
+            beside = _texts_in(word, revision, folder, options) if path in wanted else wanted
+            names = {each: f"{revision}:{each}" for each in beside}
+            texts = {names[each]: _git(word, "show", f"{revision}:{prefix}{each}") for each in beside}
+            return load_texts(texts, [names[each] for each in wanted])
+    raise PolicyError((mistake("TOS6004", None, name=f"`{word}`"),), {})
 
 
-def _texts_in(word: str, revision: str, path: str) -> list[str]:
-    listed = _git(word, "ls-tree", "-r", "-z", "--name-only", revision, "--", path)
+def _texts_in(word: str, revision: str, path: str, options: Sequence[str]) -> list[str]:
+    listed = _git(word, "ls-tree", "-r", "-z", "--name-only", *options, revision, "--", path)
     return [each for each in listed.split("\0") if each.endswith((".tos", ".tos.md"))]
 
 

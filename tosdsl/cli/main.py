@@ -269,12 +269,15 @@ def _rename(text: str) -> tuple[str, str]:
 def _kinds(text: str) -> list[str]:
     """Kinds of changes; hyphens may stand for spaces."""
     from tosdsl.analysis.diff import KINDS
+    from tosdsl.diagnostics.near import nearest
 
     found = [each.strip().replace("-", " ") for each in text.split(",")]
     for each in found:
         if each not in KINDS:
+            near = " or ".join(kind.replace(" ", "-") for kind in nearest(each, KINDS))
             known = ", ".join(kind.replace(" ", "-") for kind in KINDS)
-            raise argparse.ArgumentTypeError(f"there is no kind {each!r}; there are {known}")
+            hint = f"did you mean {near}?" if near else f"there are {known}"
+            raise argparse.ArgumentTypeError(f"there is no kind {each!r}; {hint}")
     return found
 
 

@@ -72,6 +72,18 @@ def decision_lines(decision: Decision) -> list[Line]:
     return lines
 
 
+def compliance_lines(decision: Decision) -> Iterator[Line]:
+    """What the verdict does not say: that a duty is breached, or may be."""
+    breached = [duty.clause for duty in decision.duties if duty.state == "breached"]
+    open_duties = [duty.clause for duty in decision.duties if duty.state == "undetermined"]
+    if breached:
+        yield _line(("  Not compliant", "forbidden"), (f": breached {', '.join(breached)}.", ""))
+    elif open_duties and decision.compliant is None:
+        yield _line(
+            ("  Compliance is open", "unknown"), (f": it depends on {', '.join(open_duties)}.", "")
+        )
+
+
 def _head(decision: Decision) -> Iterator[Line]:
     word = decision.verdict.value.replace("_", " ").upper()
     first = decision.basis[0] if decision.basis else None
@@ -81,14 +93,7 @@ def _head(decision: Decision) -> Iterator[Line]:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
         split = ": the readings do not agree" if decision.agree is False else ""
         yield _line((f"  It can still come out {open_}{split}.", ""))
-    breached = [duty.clause for duty in decision.duties if duty.state == "breached"]
-    open_duties = [duty.clause for duty in decision.duties if duty.state == "undetermined"]
-    if breached:
-        yield _line(("  Not compliant", "forbidden"), (f": breached {', '.join(breached)}.", ""))
-    elif open_duties and decision.compliant is None:
-        yield _line(
-            ("  Compliance is open", "unknown"), (f": it depends on {', '.join(open_duties)}.", "")
-        )
+    yield from compliance_lines(decision)
     if decision.standard == "alleged":
         yield _line(("  What is alleged counts here, where nothing better is known.", "unknown"))
     routed = any(len(each.path) > 1 for each in decision.governs)

@@ -207,7 +207,7 @@ OF_USES = (
     Entry(
         "TOS6001",
         "`{name}` is no file, no folder and no policy in the library.",
-        "`tosdsl check` takes a path or an id such as `openai.business_terms`.",
+        "Give a path, or an id such as `openai.business_terms`.",
     ),
     Entry("TOS6002", "`{name}` cannot be read: {problem}.", "Check the path and its permissions."),
     Entry(

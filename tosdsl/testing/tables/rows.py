@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.near import nearest
 from tosdsl.facts.document import read_text
 from tosdsl.facts.read import found_words
 from tosdsl.testing.tables.cells import Cell, read_cells
@@ -69,7 +70,11 @@ def read_csv(text: str, file: str, leaves: Mapping[str, v.Type], problems: list[
         return Table(file)
     _check_header(header, problems)
     if not any(_expects(column.text) for column in header):
-        problems.append(mistake("TOS4033", header[0].span, what="This table"))
+        # Of the columns, the one that is most like a misspelt word is where the mistake is.
+        words = [column.text for column in header]
+        (slip, *_) = (*nearest("expect", words), header[0].text)
+        column = header[words.index(slip)]
+        problems.append(mistake("TOS4033", column.span, (slip, ["expect"]), what="This table"))
         return Table(file)
     made = []
     for cells in rows:
