@@ -54,6 +54,16 @@ def test_the_shipped_policies_have_no_findings() -> None:
     assert all(each.reason for each in report.allowed)
 
 
+def test_without_a_solver_less_is_settled_and_nothing_else_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = lint(ROOT / "policies")
+    monkeypatch.setattr("tosdsl.analysis.engine.solver_at_hand", lambda: False)
+    report = lint(ROOT / "policies")
+    assert report.findings == ()
+    assert report.unsettled > whole.unsettled
+
+
 @pytest.mark.parametrize("name", ["conflict.tos", "idle.tos", "overlap.tos", "dead.tos"])
 def test_a_use_that_is_shown_is_a_scenario_that_holds(name: str) -> None:
     text = TEXTS[name].text

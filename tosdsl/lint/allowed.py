@@ -8,7 +8,7 @@ comment that lets nothing stand is a finding.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from attrs import define, field
 
@@ -39,9 +39,13 @@ class _Allowance:
 
 
 def settle(
-    findings: Iterable[Finding], sources: Mapping[str, str]
+    findings: Iterable[Finding], sources: Mapping[str, str], unsettled: Set[str] = frozenset()
 ) -> tuple[list[Finding], list[Allowed]]:
-    """The findings that are left, with those about comments; and those that stand."""
+    """The findings that are left, with those about comments; and those that stand.
+
+    ``unsettled``: files of which not every question was settled, so that what a comment allows may be
+    so all the same.
+    """
     left: list[Finding] = []
     stand: list[Allowed] = []
     allowances: dict[str, list[_Allowance]] = {}
@@ -59,17 +63,18 @@ def settle(
         else:
             left.append(finding)
     for several in allowances.values():
-        left += [finding for each in several for finding in _of_comment(each)]
+        for each in several:
+            left += _of_comment(each, may_be_met=each.span.file in unsettled)
     return left, stand
 
 
-def _of_comment(each: _Allowance) -> Iterable[Finding]:
+def _of_comment(each: _Allowance, *, may_be_met: bool) -> Iterable[Finding]:
     codes = ", ".join(each.codes)
     if not each.reason:
         yield Finding(mistake("TOS7016", each.span, codes=codes), f"lint: allow {codes}")
         return
     for code in each.codes:
-        if code not in each.met:
+        if code not in each.met and not may_be_met:
             yield Finding(mistake("TOS7017", each.span, allowed=code), f"lint: allow {code}")
 
 

@@ -30,22 +30,23 @@ def lint(*where: str | Path) -> Report:
         raise PolicyError(tuple(problems), work.sources)
     files = {root.span.file: None for root in roots} | dict.fromkeys(_named(where, work))
     found = [Finding(each, f"{each.span.file}") for each in problems if each.span.file in files]
-    unsettled = 0
+    unsettled: dict[str, int] = {}
     for root, choices in zip(roots, several, strict=True):
         unit = work.unit_of(root)
         found += of_policy(root, unit)
         meaning = Meaning(_whole(choices), stated_defaults(unit))
         found += meaning.run()
-        unsettled += meaning.unsettled
+        unsettled[root.span.file] = unsettled.get(root.span.file, 0) + meaning.unsettled
     units = [each for file in files for each in work.units_in(file)]
     vocabularies = [each for each in units if isinstance(each, s.Vocabulary)]
     policies = {id(each.policy): each.policy for one in several for each in _whole(one).documents}
     found += of_vocabularies(vocabularies, policies.values(), map(work.unit_of, roots))
     sources = {file: work.sources[file] for file in files if file in work.sources}
-    left, stand = settle(_once(found), sources)
+    open_files = {file for file, several in unsettled.items() if several}
+    left, stand = settle(_once(found), sources, open_files)
     left.sort(key=_place)
     stand.sort(key=lambda each: _place(each.finding))
-    return Report(tuple(left), tuple(stand), unsettled, len(roots), sources)
+    return Report(tuple(left), tuple(stand), sum(unsettled.values()), len(roots), sources)
 
 
 def _whole(choices: n.Choices) -> n.Linked:
