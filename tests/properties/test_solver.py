@@ -10,7 +10,7 @@ from tests.properties.worlds import World, worlds
 from tosdsl.analysis.claims import MASKS, among
 from tosdsl.analysis.engine import Analysis, Proof, Witness
 from tosdsl.analysis.sides import VERDICTS
-from tosdsl.analysis.smt import solver_at_hand
+from tosdsl.analysis.solver.door import solver_at_hand
 from tosdsl.reference.decide import verdicts
 from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees.facts import Use

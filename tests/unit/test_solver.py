@@ -12,7 +12,7 @@ from tosdsl.analysis.axes import Axes, outcome, sorted_cells
 from tosdsl.analysis.diff import diff
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, equal
 from tosdsl.analysis.report import conclusion
-from tosdsl.analysis.smt import solver_at_hand
+from tosdsl.analysis.solver.door import solver_at_hand
 from tosdsl.formulas.space import Space
 from tosdsl.trees import vocabulary as v
 

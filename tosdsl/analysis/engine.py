@@ -22,7 +22,7 @@ from tosdsl.analysis.ranges import Range, range_of
 from tosdsl.analysis.sample import Sample, around, known_in, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
 from tosdsl.analysis.sides import VERDICTS, Side
-from tosdsl.analysis.smt import MISSING, Smt, solver_at_hand
+from tosdsl.analysis.solver.door import MISSING, Smt, solver_at_hand
 from tosdsl.analysis.tables import Table, World
 from tosdsl.formulas.space import Space
 from tosdsl.lower.nodes import Node, keep

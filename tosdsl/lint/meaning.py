@@ -20,13 +20,14 @@ from tosdsl.analysis.report import value_text
 from tosdsl.analysis.sides import Side
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding, Shown
-from tosdsl.lint.written import Written, expressions, parts
+from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.written import given
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.walk import parts
 
 MOST_STEPS = 2_000
 """Steps of one search."""

@@ -7,11 +7,12 @@ from datetime import date
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding
-from tosdsl.lint.written import expressions, parts
+from tosdsl.lint.written import expressions
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration
+from tosdsl.trees.walk import parts
 
 _SURE = 28
 """The last day that every month has."""

@@ -49,12 +49,3 @@ def _excepted(nodes: Iterable[n.ExceptionNode]) -> Iterator[Written]:
         yield Written(node.id, "when", node.when)
         yield from (Written(node.id, "proviso", each) for each in node.provisos)
         yield from _excepted(node.exceptions)
-
-
-def parts(expr: n.Expr) -> Iterator[n.Expr]:
-    """The expression and all within it."""
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += reversed(n.children(node))

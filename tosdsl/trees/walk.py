@@ -1,4 +1,4 @@
-"""What an expression reads, and whether a value says it."""
+"""What an expression is made of and reads, and whether a value says it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import Any
 
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+
+
+def parts(expr: n.Expr) -> Iterator[n.Expr]:
+    """The expression and all within it, in the order of the text."""
+    stack = [expr]
+    while stack:
+        node = stack.pop()
+        yield node
+        stack += reversed(n.children(node))
 
 
 def paths(expr: n.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from attrs import define, field
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.walk import parts
 
 SOMEBODY = "somebody else"
 """A party that no policy names."""
@@ -61,15 +62,6 @@ def _of_exception(node: n.ExceptionNode) -> Iterator[n.Expr]:
         yield from _of_exception(inner)
 
 
-def within(expr: n.Expr) -> Iterator[n.Expr]:
-    """The expression and all inside it."""
-    stack = [expr]
-    while stack:
-        node = stack.pop()
-        yield node
-        stack += reversed(n.children(node))
-
-
 @define
 class Near:
     """Values of each type; ``days`` are those of the question."""
@@ -83,7 +75,7 @@ class Near:
         """``more`` are conditions besides those of the documents."""
         constants: dict[str, list[Any]] = {"date": [day for day in days if day is not None]}
         exprs = [*(expr for _, expr in expressions(linked)), *more]
-        for node in (inner for expr in exprs for inner in within(expr)):
+        for node in (inner for expr in exprs for inner in parts(expr)):
             if isinstance(node, n.Literal) and node.value is not ABSENT:
                 known = constants.setdefault(_kind(node.type), [])
                 if node.value not in known:

@@ -10,56 +10,39 @@ Otherwise terms are as near as they can be, for a use to be found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, field
 
+from tosdsl.analysis.solver.places import MOST_PLACES
+from tosdsl.analysis.solver.values import (
+    BEGIN,
+    Beyond,
+    Item,
+    Pair,
+    Rows,
+    Value,
+    fraction,
+    kept_within,
+    kind_of,
+    micros_of,
+    real,
+    sort_of,
+)
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
-MOST_PLACES = 4
-"""Items that a list may need for all that is asked of it, where a proof is to hold for any list."""
 _PLACES = 3
-_BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 _LAST_DAY = date.max.toordinal()
-_LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - _BEGIN) // timedelta(microseconds=1)
+_LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - BEGIN) // timedelta(microseconds=1)
 _SECOND = 1_000_000
 _SECONDS = {"seconds": 1, "days": 86_400}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
 _ORDERS = frozenset({"<", "<=", ">", ">="})
-
-Pair: TypeAlias = tuple[Any, Any]
-"""The terms under which something is true, and false."""
-
-
-class Beyond(Exception):
-    """There is no term for it."""
-
-
-@frozen(eq=False)
-class Value:
-    """``known`` and ``absent`` are truths of the solver; ``value`` counts where it is there."""
-
-    known: Any
-    absent: Any
-    value: Any
-    kind: v.Type
-
-
-Item: TypeAlias = Value | Mapping[str, Value]
-"""What stands in a place of a list; of a record, its fields by path."""
-
-
-@frozen(eq=False)
-class Rows:
-    """A list: whether it is known, and its places, each with whether an item stands there."""
-
-    known: Any
-    places: tuple[tuple[Any, Item], ...]
 
 
 @define(eq=False)
@@ -153,8 +136,8 @@ class Terms:
                 bounds += [made >= 0, made <= _LAST_MOMENT]
                 plain += [
                     made == minutes * 60 * _SECOND,
-                    made >= _micros(datetime(2000, 1, 1, tzinfo=UTC)),
-                    made <= _micros(datetime(2039, 1, 1, tzinfo=UTC)),
+                    made >= micros_of(datetime(2000, 1, 1, tzinfo=UTC)),
+                    made <= micros_of(datetime(2039, 1, 1, tzinfo=UTC)),
                 ]
                 fair += [made == minutes * _SECOND]
             case v.Enum(members=members):
@@ -307,7 +290,8 @@ class Terms:
 
     def _same(self, one: Value, other: Value) -> Any:
         z3 = self.z3
-        if _sort(one.kind) != _sort(other.kind) and "none" not in {_sort(one.kind), _sort(other.kind)}:
+        sorts = {sort_of(one.kind), sort_of(other.kind)}
+        if len(sorts) > 1 and "none" not in sorts:
             raise Beyond
         if one.value is None or other.value is None:  # a literal none
             return z3.And(one.absent, other.absent)
@@ -351,7 +335,7 @@ class Terms:
                 one, other = self._of(value, names), self._of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
                 known = z3.Or(absent, z3.And(one.known, other.known))
-                return Value(known, absent, _real(z3, one.value) * _real(z3, other.value), kind)
+                return Value(known, absent, real(z3, one.value) * real(z3, other.value), kind)
             case n.Extreme():
                 return self._extreme(expr, names)
             case n.Aggregate(kind="count" | "sum", window=None):
@@ -370,13 +354,13 @@ class Terms:
             case int():
                 return Value(true, false, z3.IntVal(value), v.Integer())
             case Fraction():
-                return Value(true, false, _fraction(z3, value), v.Number())
+                return Value(true, false, fraction(z3, value), v.Number())
             case Money(amount=amount, currency=currency):
-                return Value(true, false, _fraction(z3, amount), v.Money(currency))
+                return Value(true, false, fraction(z3, amount), v.Money(currency))
             case Duration(count=count):
-                return Value(true, false, z3.IntVal(count), _kind_of(value))
+                return Value(true, false, z3.IntVal(count), kind_of(value))
             case datetime():
-                return Value(true, false, z3.IntVal(_micros(value)), v.Instant())
+                return Value(true, false, z3.IntVal(micros_of(value)), v.Instant())
             case date():
                 return Value(true, false, z3.IntVal(value.toordinal()), v.Date())
             case str():
@@ -392,12 +376,12 @@ class Terms:
         match op, v.bare(one.kind), v.bare(other.kind):
             case "+" | "-", v.Date(), v.Duration(kind="days"):
                 moved = one.value + other.value if op == "+" else one.value - other.value
-                return _within(z3, moved, 1, _LAST_DAY)
+                return kept_within(z3, moved, 1, _LAST_DAY)
             case "+", v.Duration(kind="days"), v.Date():
-                return _within(z3, one.value + other.value, 1, _LAST_DAY)
+                return kept_within(z3, one.value + other.value, 1, _LAST_DAY)
             case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
                 by = other.value * (_SECOND * _SECONDS[COUNTED_IN[unit]])
-                return _within(z3, one.value + by if op == "+" else one.value - by, 0, _LAST_MOMENT)
+                return kept_within(z3, one.value + by if op == "+" else one.value - by, 0, _LAST_MOMENT)
             case "-", v.Date(), v.Date():
                 return one.value - other.value
             case "-", v.Instant(), v.Instant():
@@ -409,7 +393,7 @@ class Terms:
             case "*", v.Integer(), v.Duration():
                 return one.value * other.value
             case "/", v.Integer() | v.Number() | v.Money(), _ if isinstance(right, n.Literal):
-                return _real(z3, one.value) / _real(z3, other.value)
+                return real(z3, one.value) / real(z3, other.value)
             case "+" | "-" | "*", a, b if {type(a), type(b)} <= {v.Integer, v.Number, v.Money}:
                 worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
                 return worked[op](one.value, other.value)
@@ -454,82 +438,3 @@ class Terms:
                 amount = z3.If(value.absent, z3.IntVal(0), value.value)
             total = total + z3.If(chosen, amount, 0)
         return Value(z3.And(known), z3.BoolVal(False), total, expr.type)
-
-
-def places_needed(exprs: Iterable[n.Expr], tests: Mapping[str, int]) -> dict[str, int]:
-    """For each list that has such a number: with how many items any list comes out.
-
-    A condition on some item, or on every one, hangs on one item for each way in which it comes out,
-    and with fewer items nothing else changes. That is so unless conditions on items stand within
-    others. ``tests``: how many tests of single leaves each list has.
-    """
-    asked: dict[str, set[n.Expr]] = {path: set() for path in tests}
-    nested: set[str] = set()
-    for expr, inside in _walked(exprs):
-        for path in _lists_of(expr):
-            asked.setdefault(path, set()).add(expr)
-            if inside:
-                nested.add(path)
-    needed = {path: len(found) + tests.get(path, 0) for path, found in asked.items()}
-    return {
-        path: count for path, count in needed.items() if path not in nested and count <= MOST_PLACES
-    }
-
-
-def _walked(exprs: Iterable[n.Expr]) -> Iterator[tuple[n.Expr, bool]]:
-    stack = [(each, False) for each in exprs]
-    while stack:
-        expr, inside = stack.pop()
-        yield expr, inside
-        inner = inside or isinstance(expr, n.Quantified | n.Aggregate)
-        stack += [(each, inner) for each in n.children(expr)]
-
-
-def _lists_of(expr: n.Expr) -> Iterator[str]:
-    """The lists that an expression itself speaks of."""
-    if isinstance(expr, n.Quantified | n.Compare):
-        sides = (expr.over,) if isinstance(expr, n.Quantified) else (expr.left, expr.right)
-        for each in sides:
-            if isinstance(each, n.FactRef) and isinstance(each.type, v.ListOf):
-                yield each.path
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - _BEGIN) // timedelta(microseconds=1)
-
-
-def moment_of(micros: int) -> datetime:
-    return _BEGIN + timedelta(microseconds=micros)
-
-
-def _kind_of(value: Duration) -> v.Duration:
-    return v.Duration(next(kind for kind, unit in COUNTED_IN.items() if unit == value.unit))
-
-
-def _sort(kind: v.Type) -> str:
-    match v.bare(kind):
-        case v.Integer() | v.Number():
-            return "number"
-        case v.Money(currency=currency):
-            return currency
-        case v.Duration(kind=counted):
-            return f"in {counted}"
-        case v.Text() | v.Party() | v.Enum():
-            return "text"
-        case v.Boolean():
-            return "none" if isinstance(kind, v.OptionalOf) else "boolean"
-        case other:
-            return type(other).__name__
-
-
-def _fraction(z3: Any, value: Fraction) -> Any:
-    return z3.Q(value.numerator, value.denominator)
-
-
-def _real(z3: Any, term: Any) -> Any:
-    return z3.ToReal(term) if z3.is_int(term) else term
-
-
-def _within(z3: Any, term: Any, low: int, high: int) -> Any:
-    """The calendar's ends hold: what lies past them stays there."""
-    return z3.If(term < low, z3.IntVal(low), z3.If(term > high, z3.IntVal(high), term))

@@ -1,0 +1,85 @@
+"""What values and truths are to the solver: terms, with flags beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from attrs import frozen
+
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import COUNTED_IN, Duration
+
+BEGIN = datetime(1, 1, 1, tzinfo=UTC)
+
+Pair: TypeAlias = tuple[Any, Any]
+"""The terms under which something is true, and false."""
+
+
+class Beyond(Exception):
+    """There is no term for it."""
+
+
+@frozen(eq=False)
+class Value:
+    """``known`` and ``absent`` are truths of the solver; ``value`` counts where it is there."""
+
+    known: Any
+    absent: Any
+    value: Any
+    kind: v.Type
+
+
+Item: TypeAlias = Value | Mapping[str, Value]
+"""What stands in a place of a list; of a record, its fields by path."""
+
+
+@frozen(eq=False)
+class Rows:
+    """A list: whether it is known, and its places, each with whether an item stands there."""
+
+    known: Any
+    places: tuple[tuple[Any, Item], ...]
+
+
+def micros_of(moment: datetime) -> int:
+    return (moment - BEGIN) // timedelta(microseconds=1)
+
+
+def moment_of(micros: int) -> datetime:
+    return BEGIN + timedelta(microseconds=micros)
+
+
+def kind_of(value: Duration) -> v.Duration:
+    return v.Duration(next(kind for kind, unit in COUNTED_IN.items() if unit == value.unit))
+
+
+def sort_of(kind: v.Type) -> str:
+    match v.bare(kind):
+        case v.Integer() | v.Number():
+            return "number"
+        case v.Money(currency=currency):
+            return currency
+        case v.Duration(kind=counted):
+            return f"in {counted}"
+        case v.Text() | v.Party() | v.Enum():
+            return "text"
+        case v.Boolean():
+            return "none" if isinstance(kind, v.OptionalOf) else "boolean"
+        case other:
+            return type(other).__name__
+
+
+def fraction(z3: Any, value: Fraction) -> Any:
+    return z3.Q(value.numerator, value.denominator)
+
+
+def real(z3: Any, term: Any) -> Any:
+    return z3.ToReal(term) if z3.is_int(term) else term
+
+
+def kept_within(z3: Any, term: Any, low: int, high: int) -> Any:
+    """The calendar's ends hold: what lies past them stays there."""
+    return z3.If(term < low, z3.IntVal(low), z3.If(term > high, z3.IntVal(high), term))
