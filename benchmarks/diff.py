@@ -17,7 +17,8 @@ from time import process_time
 
 import tosdsl
 from benchmarks.generated import edited, policy
-from tosdsl.analysis.diff import Difference, diff, difference
+from tosdsl.analysis.changes import Difference
+from tosdsl.analysis.diff import diff, difference
 from tosdsl.trees import norms as n
 
 SIZES = (100, 300, 1_000, 3_000, 10_000)

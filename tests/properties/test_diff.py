@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import tosdsl
 from tests.properties.test_needs import every_value
-from tosdsl.analysis.diff import Class, diff, difference
+from tosdsl.analysis.changes import Class
+from tosdsl.analysis.diff import diff, difference
 from tosdsl.analysis.engine import Analysis
 from tosdsl.analysis.index import MANY
 from tosdsl.decision.build import both

@@ -5,6 +5,11 @@
 ``claims``  claims, and how they are put together
 ``axes``    the finitely many ways in which a leaf comes out; ``values`` the values that stand for them
 ``tables``  sets of worlds as integers, for claims over few axes
-``search``  the same over many
-``smt``     the one door to a solver, where conditions are no tests of leaves; ``terms`` its terms
+``index``   which clauses of many a few known facts leave open
+``search``  the same as tables, over many axes; ``sample`` many worlds that are looked at first
+``ranges``  the values that come out like the one that is shown
+``solver``  where conditions are no tests of leaves
+``pairs``   what of one whole is what of another; ``diff`` the classes of change between them,
+            ``changes`` what these are, ``besides`` what no use can tell, ``report`` all of it in words
+``proving`` properties; ``ask`` what would settle one use
 """

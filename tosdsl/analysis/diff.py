@@ -11,14 +11,16 @@ what changed is a default or a scope. Sides change places, and classes are mirro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import product
 from typing import Any
 
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from tosdsl.analysis import claims as c
+from tosdsl.analysis.besides import besides, enforcement, renamed_clauses
+from tosdsl.analysis.changes import KINDS, Change, Class, Difference
 from tosdsl.analysis.claims import Claim, F, T, U
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.pairs import Pair, paired, renamed_facts
@@ -30,104 +32,11 @@ from tosdsl.trees.facts import Use
 from tosdsl.trees.wording import words
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
-KINDS = (
-    "loosened",
-    "tightened",
-    "newly undetermined",
-    "newly settled",
-    "reason changed",
-    "duties changed",
-    "enforcement changed",
-)
-VERDICT_KINDS = KINDS[:4]
 WORDS = {T: "true", F: "false", U: "unknown"}
 _RANK = {F: 0, U: 1, T: 2}
 _DEFEATS = {F: T, U: U}
 """By the force of a clause, that of what defeats it."""
-_OPEN = {"permitted": 0, "not_applicable": 1, "forbidden": 2}
 _MOVES = tuple((one, other) for one, other in product((T, F, U), repeat=2) if one != other)
-
-
-@frozen
-class Class:
-    """``before`` and ``after`` are verdicts; ``clause`` has its name on both sides (None: it is not
-    there), or is None."""
-
-    before: str
-    after: str
-    clause: tuple[str | None, str | None] | None
-    old: str | None = None
-    new: str | None = None
-    by: tuple[str | None, str | None] | None = None
-    duty: bool = False
-    terms: tuple[tuple[str, str], ...] = ()
-    """What a duty asks for, where it asks for something else: in words, on both sides."""
-
-    @property
-    def kind(self) -> str:
-        if self.duty:
-            return "duties changed"
-        if self.before == self.after:
-            return "reason changed"
-        if self.after == "undetermined":
-            return "newly undetermined"
-        if self.before == "undetermined":
-            return "newly settled"
-        return "tightened" if _OPEN[self.after] > _OPEN[self.before] else "loosened"
-
-    @property
-    def mirrored(self) -> Class:
-        """The class of the same uses where the sides change places."""
-
-        def turned(pair: tuple[str | None, str | None] | None) -> tuple[str | None, str | None] | None:
-            return None if pair is None else (pair[1], pair[0])
-
-        return Class(
-            self.after,
-            self.before,
-            turned(self.clause),
-            self.new,
-            self.old,
-            turned(self.by),
-            self.duty,
-            tuple((new, old) for old, new in self.terms),
-        )
-
-
-@frozen
-class Change:
-    """A class and a use of it."""
-
-    of: Class
-    witness: Witness
-
-
-@frozen
-class Difference:
-    """``changes`` lists every class; ``unsettled`` those of which it is not known whether a use is in
-    them, each with the reason. ``besides`` is what else the documents differ in, in sentences."""
-
-    changes: tuple[Change, ...]
-    unsettled: tuple[tuple[Class, str], ...] = ()
-    besides: tuple[str, ...] = ()
-    enforcement: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(factory=dict, repr=False)
-    renamed: Mapping[str, str] = field(factory=dict)
-    as_of: date | None = None
-    governs: tuple[bool, bool] = (True, True)
-    """Whether each side is in force at all on the day that is asked about."""
-    asked: int = 0
-    """Questions that were put to the analysis."""
-
-    @property
-    def equal(self) -> bool:
-        """Proved: no use is decided otherwise, or for another reason."""
-        return not self.changes and not self.unsettled and not self.enforcement
-
-    @property
-    def verdicts(self) -> bool:
-        """Whether a verdict changes for some use."""
-        return any(each.of.kind in VERDICT_KINDS for each in self.changes)
 
 
 def diff(
@@ -195,8 +104,8 @@ class _Diff:
         return Difference(
             tuple(self.changes),
             tuple(self.unsettled),
-            (*_besides(self.old.linked, self.new.linked), *_renamed(pairs)),
-            tuple(_enforcement(self.old.linked, self.new.linked)),
+            (*besides(self.old.linked, self.new.linked), *renamed_clauses(pairs)),
+            tuple(enforcement(self.old.linked, self.new.linked)),
             renamed=self.names,
             governs=(_governs(self.old), _governs(self.new)),
             asked=self.asked,
@@ -349,61 +258,3 @@ def _terms(norm: n.Norm | n.ExceptionNode) -> tuple[str, str, str]:
 
 def _governs(side: Side) -> bool:
     return any(in_force(side.linked, Use(as_of=side.as_of, known_at=side.known_at)))
-
-
-def _renamed(pairs: Iterable[Pair]) -> Iterator[str]:
-    """Clauses, and exceptions of theirs, that go by another name."""
-    for pair in pairs:
-        for one, other in (pair.ids, *(each.ids for each in pair.defeaters if each.kind == "except")):
-            was, is_ = ((each or "").partition("#")[2] for each in (one, other))
-            if was and is_ and was != is_:
-                yield f"name: {was} → {is_}"
-
-
-def _enforcement(old: n.Linked, new: n.Linked) -> Iterator[str]:
-    one = [rung for document in old.documents for rung in document.policy.ladder]
-    other = [rung for document in new.documents for rung in document.policy.ladder]
-    for rung in one:
-        if rung not in other:
-            yield f"no longer: {_rung(rung)}"
-    for rung in other:
-        if rung not in one:
-            yield f"now: {_rung(rung)}"
-
-
-def _rung(rung: n.Rung) -> str:
-    measures = ", else ".join(
-        " ".join(filter(None, (each.kind, each.within and f"within {each.within}", each.text)))
-        for each in rung.measures
-    )
-    of = f" of {rung.of}" if rung.of else ""
-    return f"on {rung.finding}{of}: {measures}"
-
-
-_HEADER = (
-    ("title", "title"),
-    ("version", "version"),
-    ("provider", "provider"),
-    ("effective_from", "first day"),
-    ("effective_until", "last day"),
-    ("recorded", "day of recording"),
-    ("source", "source"),
-)
-
-
-def _besides(old: n.Linked, new: n.Linked) -> Iterator[str]:
-    """What the documents differ in that no use can tell."""
-    for one, other in zip(old.documents, new.documents, strict=False):
-        if one.policy.id != other.policy.id:
-            yield f"document: {one.policy.id} → {other.policy.id}"
-        for name, title in _HEADER:
-            was, is_ = getattr(one.policy, name), getattr(other.policy, name)
-            if was != is_:
-                yield f"{title}: {was or 'none'} → {is_ or 'none'}"
-        texts = {norm.id: norm for norm in one.policy.root.all_norms()}
-        for norm in other.policy.root.all_norms():
-            before = texts.get(norm.id)
-            if before is not None and before.at != norm.at:
-                yield f"place of {norm.id}: {before.at or 'none'} → {norm.at or 'none'}"
-            if before is not None and before.description != norm.description:
-                yield f"text of {norm.id}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tosdsl.analysis.diff import KINDS, VERDICT_KINDS, Change, Class, Difference
+from tosdsl.analysis.changes import KINDS, VERDICT_KINDS, Change, Class, Difference
 from tosdsl.analysis.engine import Witness
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line

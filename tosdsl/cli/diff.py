@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from tosdsl.analysis import report
-from tosdsl.analysis.diff import KINDS, Difference, diff
+from tosdsl.analysis.changes import KINDS, Difference
+from tosdsl.analysis.diff import diff
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_json, print_lines
 from tosdsl.cli.written import write_new
 from tosdsl.diagnostics.model import mistake

@@ -268,7 +268,7 @@ def _rename(text: str) -> tuple[str, str]:
 
 def _kinds(text: str) -> list[str]:
     """Kinds of changes; hyphens may stand for spaces."""
-    from tosdsl.analysis.diff import KINDS
+    from tosdsl.analysis.changes import KINDS
     from tosdsl.diagnostics.near import nearest
 
     found = [each.strip().replace("-", " ") for each in text.split(",")]

@@ -1,0 +1,65 @@
+"""What documents differ in that no use can tell: measures, titles, days, places, texts, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from tosdsl.analysis.pairs import Pair
+from tosdsl.trees import norms as n
+
+_HEADER = (
+    ("title", "title"),
+    ("version", "version"),
+    ("provider", "provider"),
+    ("effective_from", "first day"),
+    ("effective_until", "last day"),
+    ("recorded", "day of recording"),
+    ("source", "source"),
+)
+
+
+def besides(old: n.Linked, new: n.Linked) -> Iterator[str]:
+    """What the documents differ in that no use can tell."""
+    for one, other in zip(old.documents, new.documents, strict=False):
+        if one.policy.id != other.policy.id:
+            yield f"document: {one.policy.id} → {other.policy.id}"
+        for name, title in _HEADER:
+            was, is_ = getattr(one.policy, name), getattr(other.policy, name)
+            if was != is_:
+                yield f"{title}: {was or 'none'} → {is_ or 'none'}"
+        texts = {norm.id: norm for norm in one.policy.root.all_norms()}
+        for norm in other.policy.root.all_norms():
+            before = texts.get(norm.id)
+            if before is not None and before.at != norm.at:
+                yield f"place of {norm.id}: {before.at or 'none'} → {norm.at or 'none'}"
+            if before is not None and before.description != norm.description:
+                yield f"text of {norm.id}"
+
+
+def renamed_clauses(pairs: Iterable[Pair]) -> Iterator[str]:
+    """Clauses, and exceptions of theirs, that go by another name."""
+    for pair in pairs:
+        for one, other in (pair.ids, *(each.ids for each in pair.defeaters if each.kind == "except")):
+            was, is_ = ((each or "").partition("#")[2] for each in (one, other))
+            if was and is_ and was != is_:
+                yield f"name: {was} → {is_}"
+
+
+def enforcement(old: n.Linked, new: n.Linked) -> Iterator[str]:
+    one = [rung for document in old.documents for rung in document.policy.ladder]
+    other = [rung for document in new.documents for rung in document.policy.ladder]
+    for rung in one:
+        if rung not in other:
+            yield f"no longer: {_rung(rung)}"
+    for rung in other:
+        if rung not in one:
+            yield f"now: {_rung(rung)}"
+
+
+def _rung(rung: n.Rung) -> str:
+    measures = ", else ".join(
+        " ".join(filter(None, (each.kind, each.within and f"within {each.within}", each.text)))
+        for each in rung.measures
+    )
+    of = f" of {rung.of}" if rung.of else ""
+    return f"on {rung.finding}{of}: {measures}"
