@@ -11,12 +11,12 @@ from attrs import evolve
 from tosdsl.cli.stdin import STDIN, StandardInput
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import decision_lines
-from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
 from tosdsl.facade import load
 from tosdsl.library.files import Source, read
-from tosdsl.library.search import shipped_use
+from tosdsl.library.search import shipped_use, shipped_uses
 from tosdsl.verdict import Verdict
 
 _STATUS = {
@@ -53,10 +53,14 @@ def status_of(verdict: Verdict) -> int:
 def facts_text(name: str) -> tuple[str, str]:
     """The facts' text, and the name to show for it."""
     source: Source = StandardInput()
+    problems: list[Diagnostic] = []
     if name != "-":
         path = Path(name)
+        if not os.path.lexists(path) and shipped_use(name) is None:
+            problem = "there is no such file, and no such use in the library"
+            near = (name.removesuffix(".yaml"), shipped_uses())
+            raise FactError((mistake("TOS6002", None, near, name=name, problem=problem),), {})
         source = path if os.path.lexists(path) else shipped_use(name) or path
-    problems: list[Diagnostic] = []
     file = STDIN if name == "-" else name
     text = read(source, file, problems)
     if text is None:

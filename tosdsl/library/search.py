@@ -143,5 +143,15 @@ def shipped_use(name: str) -> Traversable | None:
     """A use that comes with the library, by the name of its file, or None."""
     if len(name) > 100 or not name.replace("_", "").isalnum():
         return None
-    found = shipped("policies", "policies") / "uses" / f"{name}.yaml"
+    found = _uses() / f"{name}.yaml"
     return found if found.is_file() else None
+
+
+def shipped_uses() -> tuple[str, ...]:
+    """The names of the uses that come with the library."""
+    names = sorted(each.name for each in _uses().iterdir())
+    return tuple(each.removesuffix(".yaml") for each in names if each.endswith(".yaml"))
+
+
+def _uses() -> Traversable:
+    return shipped("policies", "policies") / "uses"
