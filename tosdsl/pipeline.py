@@ -8,7 +8,7 @@ One ``Compilation`` serves one question: it reads each file once, and gathers ev
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import partial
 from itertools import product
@@ -282,7 +282,8 @@ class Compilation:
             vocabulary = merge(read_in.found, self.problems, place)
             problems: list[Diagnostic] = []
             made = elaborate_policy(unit, vocabulary, lost, problems)
-            self.problems += [each for each in problems if not read_in.explains(each)]
+            told = [each for each in problems if not read_in.explains(each)]
+            self.problems += self._vocabularies_left_out(told, {name.text for name in used})
             if not read_in.whole:
                 self._unsure.add(made.name)
             self._lost[made.id] = self._lost.get(made.id, frozenset()) | lost
@@ -293,6 +294,28 @@ class Compilation:
             self._policies[key] = evolve(made, digest=f"sha256:{digest.hexdigest()}")
             self.digested[self._policies[key].digest] = (file, *beside)
         return self._policies[key]
+
+    def _vocabularies_left_out(
+        self, problems: list[Diagnostic], used: Set[str]
+    ) -> Iterator[Diagnostic]:
+        """The problems; where names are those of a vocabulary that was read and is not used, that is
+        said once, and not of each name."""
+        missing = [each for each in problems if each.code == "TOS2001"]
+        units = (
+            [unit for parsed in self._parsed.values() for unit in parsed.file.units] if missing else []
+        )
+        explained: set[Diagnostic] = set()
+        for unit in units:
+            if isinstance(unit, s.Vocabulary) and unit.name.text not in used:
+                names = set(_declared(unit))
+                of_it = [
+                    each for each in missing if dict(each.words)["name"].partition(".")[0] in names
+                ]
+                if of_it:
+                    words = {"name": dict(of_it[0].words)["name"], "vocabulary": unit.name.text}
+                    yield mistake("TOS3018", of_it[0].span, None, **words)
+                    explained |= set(of_it)
+        yield from (each for each in problems if each not in explained)
 
     def _vocabulary_files(self, names: Iterable[s.Name]) -> list[str]:
         """The files of vocabularies and of those that they use, each once."""
@@ -333,6 +356,18 @@ def read_scenario(scenario: n.Scenario, vocabulary: v.Vocabulary, problems: list
         known_at=scenario.known_at,
         standard=scenario.standard,
     )
+
+
+def _declared(unit: s.Vocabulary) -> Iterator[str]:
+    """The names that a vocabulary gives to conditions."""
+    for item in unit.items:
+        match item:
+            case s.Fact(decl=decl):
+                yield decl.name.text
+            case s.EnumType(members=members):
+                yield from (member.name.text for member in members)
+            case s.Party(name=name):
+                yield name.text
 
 
 def _by_name(units: Sequence[s.Unit], heads: Sequence[Head]) -> dict[UnitKey, s.Unit]:

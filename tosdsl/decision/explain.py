@@ -209,15 +209,10 @@ class _Explaining:
         if found.applies is False:
             return "does not apply"
         if False in found.provisos:
-            return "would apply, but its proviso fails"
-        by = [
-            inner.id.rsplit(".", 1)[-1]
-            for inner, its in zip(norm.exceptions, found.exceptions, strict=True)
-            if its.force is True
-        ]
-        by += [other for (_, other), force in found.above if force is True]
+            return _failing(found)
+        by = [*_in_force(norm, found), *(other for (_, other), force in found.above if force is True)]
         defeated = f"defeated by {' and '.join(by)}"
-        if found.applies is True and None not in found.provisos:
+        if _would_apply(found):
             return f"is {defeated}"
         return f"would be {defeated}, if it applied"
 
@@ -339,14 +334,28 @@ def _exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
     if found.applies is False:
         return "does not help: its condition is not met"
     if False in found.provisos:
-        would = "would apply" if found.applies is True else "might apply"
-        return f"{would}, but its proviso fails"
-    by = [
+        return _failing(found)
+    defeated = f"defeated by {' and '.join(_in_force(node, found))}"
+    if _would_apply(found):
+        return f"would apply, but is {defeated}"
+    return f"does not help: it would be {defeated}, if it applied"
+
+
+def _in_force(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> list[str]:
+    """The names of its exceptions that are in force."""
+    return [
         inner.id.rsplit(".", 1)[-1]
         for inner, its in zip(node.exceptions, found.exceptions, strict=True)
         if its.force is True
     ]
-    return f"would apply, but is defeated by {' and '.join(by)}"
+
+
+def _would_apply(found: NormFinding | ExceptionFinding) -> bool:
+    return found.applies is True and None not in found.provisos
+
+
+def _failing(found: NormFinding | ExceptionFinding) -> str:
+    return f"{'would' if found.applies is True else 'might'} apply, but its proviso fails"
 
 
 def _incorporation(item: n.Incorporation) -> Why:

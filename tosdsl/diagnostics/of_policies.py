@@ -410,6 +410,16 @@ OF_POLICIES = (
         "An obligation gives way to a permission (`subject to`), and no clause to an obligation.",
     ),
     Entry(
+        "TOS3017",
+        "`{name}` is an exception, and nothing prevails over an exception from elsewhere.",
+        "Write what displaces it below it, as an `except` of its own; or name the clause itself.",
+    ),
+    Entry(
+        "TOS3018",
+        "`{name}` is declared in the vocabulary `{vocabulary}`, which this policy does not use.",
+        "Add the line `use {vocabulary}` below the policy's header.",
+    ),
+    Entry(
         "TOS3030",
         "The document is governed by `{name}` in every case, so that nothing in it can apply.",
         "Say with `when` below it in which cases the other document governs.",

@@ -64,7 +64,7 @@ def _is_there(
             problems.append(mistake("TOS3001", ref.span, near, **words))
         return False
     if kind not in {"prohibition", "section"}:
-        actual = "an exception" if kind == "exception" else f"a {kind}"
+        actual = f"a{'n' if kind in {'exception', 'obligation'} else ''} {kind}"
         words = {"name": name, "actual": actual, "wanted": "a prohibition or a section"}
         problems.append(mistake("TOS3013", ref.span, None, **words))
         return False

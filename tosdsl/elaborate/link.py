@@ -7,7 +7,7 @@ A document that came in twice, by two paths, is there twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from attrs import define, evolve, field, frozen
@@ -166,29 +166,20 @@ class _Linking:
             return True
         kinds = self._index_of(other).kinds
         kind = kinds.get(item.clause)
-        if kind is None:
-            near = (item.clause, [key for key, value in kinds.items() if value not in _PARTS])
-            self.problems.append(
-                mistake(
-                    "TOS3001",
-                    item.span,
-                    near,
-                    kind="clause or section",
-                    name=item.clause,
-                    policy=other.name,
-                )
-            )
-        elif kind in _PARTS:
-            self.problems.append(
-                mistake(
-                    "TOS3013",
-                    item.span,
-                    name=item.clause,
-                    actual=_PARTS[kind],
-                    wanted="a clause or a section",
-                )
-            )
+        if kind is None or kind in _PARTS:
+            self._no_clause(item.span, item.clause, other.name, kinds)
         return kind is not None and kind not in _PARTS
+
+    def _no_clause(self, span: Span, name: str, policy: str | None, kinds: Mapping[str, str]) -> None:
+        """Report a name that is none of a clause or a section."""
+        if name in kinds:
+            wanted = "a clause or a section"
+            actual = _PARTS[kinds[name]]
+            self.problems.append(mistake("TOS3013", span, name=name, actual=actual, wanted=wanted))
+            return
+        near = (name, [key for key, kind in kinds.items() if kind not in _PARTS])
+        words = {"kind": "clause or section", "name": name, "policy": policy}
+        self.problems.append(mistake("TOS3001", span, near, **words))
 
     def vocabulary(self) -> v.Vocabulary:
         """The facts of all documents; their types stay with the documents, so names may recur."""
@@ -285,28 +276,8 @@ class _Linking:
         for other in versions:
             kinds |= self._index_of(other).kinds
         kind = kinds.get(target.clause or "")
-        if kind is None:
-            near = (target.clause or "", kinds)
-            self.problems.append(
-                mistake(
-                    "TOS3001",
-                    target.span,
-                    near,
-                    kind="clause or section",
-                    name=target.clause,
-                    policy=target.policy,
-                )
-            )
-        elif kind in _PARTS:
-            self.problems.append(
-                mistake(
-                    "TOS3013",
-                    target.span,
-                    name=target.clause,
-                    actual=_PARTS[kind],
-                    wanted="a clause or a section",
-                )
-            )
+        if kind is None or kind in _PARTS:
+            self._no_clause(target.span, target.clause or "", target.policy, kinds)
         elif {modality, kind} in ({"require", "forbid"}, {"require"}):
             self.problems.append(mistake("TOS3016", target.span, name=item.norm))
         elif kind == modality:

@@ -426,12 +426,15 @@ class _Elaboration:
             self._report("TOS3011", target.span, name=name)
             return False
         own = self.kinds.get(norm)
-        if kind in {"exception", "definition"} or (kind == "obligation" and own != "permission"):
+        if kind == "exception":
+            self._report("TOS3017", target.span, name=name)
+            return False
+        if kind == "definition" or (kind == "obligation" and own != "permission"):
             self._report(
                 "TOS3013",
                 target.span,
                 name=name,
-                actual=f"a{'' if kind == 'definition' else 'n'} {kind}",
+                actual=f"a{'n' if kind == 'obligation' else ''} {kind}",
                 wanted="a clause or a section",
             )
             return False

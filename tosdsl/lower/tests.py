@@ -83,7 +83,7 @@ class DocumentConditions:
             left, right, op = right, left, _FLIPPED[op]
         if op == "overlaps" and isinstance(left, n.SetOf):
             left, right = right, left
-        constant = _constant(right)
+        constant = constant_of(right)
         if isinstance(left, n.FactRef) and constant is not None:
             if _fits(op, left.type, constant, expr.scale):
                 return self.whole.space.test(op, left.path, constant)
@@ -99,7 +99,7 @@ class DocumentConditions:
         return expr
 
 
-def _constant(expr: n.Expr) -> Any:
+def constant_of(expr: n.Expr) -> Any:
     """The value or the set of values that is written there, or None."""
     if isinstance(expr, n.Literal):
         return expr.value

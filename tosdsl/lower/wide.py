@@ -15,7 +15,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
-from tosdsl.lower.tests import Conditions, DocumentConditions
+from tosdsl.lower.tests import Conditions, DocumentConditions, constant_of
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Absent, Duration, Money
@@ -98,7 +98,7 @@ class _Wide(DocumentConditions):
             left, right, op = right, left, _FLIPPED[op]
         if op == "overlaps" and isinstance(left, n.SetOf):
             left, right = right, left
-        constant = _constant(right)
+        constant = constant_of(right)
         space = self.whole.space
         if op == "is" and _is_truth(left) and _is_truth(right):
             one, other = self.part(left), self.part(right)
@@ -216,15 +216,6 @@ def _is_truth(expr: n.Expr) -> bool:
         case n.FactRef(type=kind) | n.Call(type=kind):
             return isinstance(kind, v.Boolean)
     return False
-
-
-def _constant(expr: n.Expr) -> Any:
-    """The value or the set of values that is written there, or None."""
-    if isinstance(expr, n.Literal):
-        return expr.value
-    if isinstance(expr, n.SetOf) and all(isinstance(each, n.Literal) for each in expr.items):
-        return frozenset(each.value for each in expr.items if isinstance(each, n.Literal))
-    return None
 
 
 def _fits(op: str, kind: v.Type, constant: Any) -> bool:
