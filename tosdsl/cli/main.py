@@ -244,7 +244,9 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date; write year-month-day") from None
+        from tosdsl.diagnostics.days import written_right
+
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date. {written_right(text)}") from None
 
 
 def _percent(text: str) -> float:

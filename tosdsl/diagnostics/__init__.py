@@ -2,7 +2,7 @@
 
 ``model``      a diagnostic: code, place, the words that fill its sentences
 ``catalogue``  the one list of codes, with what each says and how it is mended
-``near``       "did you mean"
+``near``       "did you mean"; ``days`` what is wrong with a day
 ``render``     a diagnostic as text or JSON
 
 Any pass may make a diagnostic; none words one.

@@ -51,7 +51,7 @@ OF_POLICIES = (
     Entry(
         "TOS1011",
         "`{found}` is not a date in the calendar.",
-        "Write year, month and day with four, two and two digits: 2023-11-14.",
+        "{mend}",
     ),
     Entry(
         "TOS1012",

@@ -20,6 +20,7 @@ from attrs import define, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.catalogue import CATALOGUE
+from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees import vocabulary as v
@@ -346,7 +347,7 @@ class Reader:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            self._report("TOS1011", node.span, found=text)
+            self._report("TOS1011", node.span, found=text, mend=written_right(text))
             return None
 
     def _party(self, path: str, node: Scalar, name: str) -> str:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from fractions import Fraction
 
 from tosdsl import limits
+from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import surface as s
 from tosdsl.trees.quantities import read_duration, read_instant, read_number
@@ -60,7 +61,7 @@ def day(text: str, span: Span, problems: list[Diagnostic]) -> s.DateLiteral:
     try:
         value = date.fromisoformat(text)
     except ValueError:
-        problems.append(mistake("TOS1011", span, None, found=text))
+        problems.append(mistake("TOS1011", span, None, found=text, mend=written_right(text)))
         value = date(1, 1, 1)
     return s.DateLiteral(value, span=span)
 
@@ -69,6 +70,6 @@ def instant(text: str, span: Span, problems: list[Diagnostic]) -> s.InstantLiter
     """``2023-11-14T18:30Z``, in UTC."""
     value = read_instant(text)
     if value is None:
-        problems.append(mistake("TOS1011", span, None, found=text))
+        problems.append(mistake("TOS1011", span, None, found=text, mend=written_right(text)))
         value = datetime(1, 1, 1, tzinfo=UTC)
     return s.InstantLiteral(value, span=span)

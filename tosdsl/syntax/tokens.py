@@ -6,6 +6,7 @@ import re
 
 from attrs import evolve
 
+from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.amounts import other_amount
@@ -302,7 +303,8 @@ def _loose_date(here: Stumble) -> Refusal | None:
     match = _LOOSE_DATE.match(here.text, start)
     if match is None or match[0].count("-") + match[0].count(".") + match[0].count("/") != 2:
         return None
-    return here.refuse("TOS1011", here.span(start, match.end()), found=match[0])
+    span, mend = here.span(start, match.end()), written_right(match[0])
+    return here.refuse("TOS1011", span, found=match[0], mend=mend)
 
 
 def _hyphenated(here: Stumble) -> Refusal | None:

@@ -35,7 +35,9 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise pytest.UsageError(f"{text!r} is not a date; write year-month-day") from None
+        from tosdsl.diagnostics.days import written_right
+
+        raise pytest.UsageError(f"{text!r} is not a date. {written_right(text)}") from None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
