@@ -448,6 +448,11 @@ class Typer:
         else:
             words = article(kind)
             hint = f"Write `{read}` by itself."
+            if isinstance(kind, v.ListOf) and isinstance(kind.item, v.Record):
+                hint = (
+                    f"Speak of its items: `some x in {read} satisfies x.{step}`, or `every`; where an "
+                    "item is at hand already, use its name."
+                )
             self.report("TOS2002", place, type=words[0].upper() + words[1:], name=step, hint=hint)
 
     def _set_by_itself(self, expr: s.SetOf) -> Typed:

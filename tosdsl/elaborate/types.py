@@ -47,6 +47,8 @@ def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
             )
         case (s.Text(value=value), v.Date()) if _DAY.match(value):
             return f"Write the date without quotation marks: `{value}`."
+        case (s.Text(value=value), v.Enum(members=members)) if value in members:
+            return f"Write the member without quotation marks: `{value}`."
     if wanted == BOOLEAN:
         return "It is `yes` or `no`."
     if {type(found), type(wanted)} == {v.Date, v.Instant}:

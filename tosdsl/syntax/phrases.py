@@ -17,6 +17,7 @@ from tosdsl.syntax.stumble import Refusal, Stumble
 @frozen
 class _Phrase:
     """``bad`` in the pattern is what is wrong; unless ``new`` is given, nothing is put in its place.
+    ``under``: it is so only below a line that begins with this.
 
     Both ``new`` and ``instead`` may hold groups of the pattern, as ``\\g<name>``.
     """
@@ -24,6 +25,7 @@ class _Phrase:
     pattern: re.Pattern[str]
     instead: str
     new: str = ""
+    under: str = ""
 
 
 _NAME = r"[A-Za-z_]\w*"
@@ -33,7 +35,20 @@ _LINE = r"^ *"
 _TYPES = "boolean|integer|number|text|date|instant|party|money|duration"
 
 _PHRASES = (
+    # --- provisos
+    _Phrase(re.compile(r"^ *(?P<bad>provided +that) +\S.*"), "`provided`", "provided"),
+    _Phrase(re.compile(r"^ *provided +(?P<bad>no) +\S"), "`not`", "not"),
     # --- lists
+    _Phrase(
+        re.compile(rf"\b(?P<bad>{_LIST} +is +not +(?:\[ *\]|\{{ *\}}|empty\b))"),
+        r"`count(x in \g<list>) > 0`",
+        r"count(x in \g<list>) > 0",
+    ),
+    _Phrase(
+        re.compile(rf"\b(?P<bad>{_LIST} +is +(?:\[ *\]|\{{ *\}}|empty\b))"),
+        r"`count(x in \g<list>) is 0`",
+        r"count(x in \g<list>) is 0",
+    ),
     _Phrase(
         re.compile(rf"\b(?P<bad>count *\( *{_LIST} *\))"),
         r"`count(x in \g<list>)`",
@@ -121,7 +136,20 @@ _PHRASES = (
         r"1 \g<unit>",
     ),
     # --- comparisons and sums
-    _Phrase(re.compile(r"(?P<bad>\bexceeds\b|\bis +(?:above|over)\b)"), "`>`", ">"),
+    _Phrase(
+        re.compile(
+            r"\b(?P<bad>(?:does|do) +not +exceed|(?:is +)?(?:at +most|(?:no|not) +more +than)) +[\w(]"
+        ),
+        "`<=`",
+        "<=",
+    ),
+    _Phrase(
+        re.compile(r"\b(?P<bad>(?:is +)?(?:at +least|(?:no|not) +(?:less|fewer) +than)) +[\w(]"),
+        "`>=`",
+        ">=",
+    ),
+    _Phrase(re.compile(r"\b(?P<bad>exceeds|is +(?:above|over)|(?<!is )more +than)\b"), "`>`", ">"),
+    _Phrase(re.compile(r"\b(?P<bad>is +(?:below|under)|(?<!is )(?:less|fewer) +than)\b"), "`<`", "<"),
     _Phrase(re.compile(r"(?P<bad>\bis +(?:below|under)\b)"), "`<`", "<"),
     _Phrase(re.compile(r"(?P<bad>\bis +on +or +before\b|\bis +no +later +than\b)"), "`<=`", "<="),
     _Phrase(re.compile(r"(?P<bad>\bis +on +or +after\b|\bis +no +earlier +than\b)"), "`>=`", ">="),
@@ -233,6 +261,7 @@ _PHRASES = (
             r"^ *expect +(?P<bad>(?P<verdict>permitted|forbidden|undetermined|not_applicable)) *\Z"
         ),
         r"`never \g<verdict>` or `always \g<verdict>`, as a property is about many uses",
+        under="property",
     ),
     _Phrase(
         re.compile(r"^ *expect +(?:never|always) +(?P<bad>allowed|legal|allow|permit) *\Z"),
@@ -316,6 +345,9 @@ _OPENS = frozenset(("forbid", "require", "permit"))
 
 def _could_stand(phrase: _Phrase, here: Stumble) -> bool:
     """Whether a line can begin here with the words that are put in; most phrases stand elsewhere."""
+    if phrase.under:
+        above = (line for line in reversed(here.lines[: here.line]) if line and line[0] != " ")
+        return next(above, "").startswith(phrase.under)
     if phrase.new in _OPENS:
         return "REQUIRE" in here.expected
     needed = _NEEDED.get(phrase.new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from attrs import evolve
 
@@ -10,7 +11,7 @@ from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.amounts import other_amount
-from tosdsl.syntax.characters import comment, odd_name, type_line, unquoted
+from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted
 from tosdsl.syntax.expected import listed, phrases, words_of
 from tosdsl.syntax.misplaced import (
     beside_its_clause,
@@ -157,6 +158,8 @@ def _bracket_of_another_kind(here: Stumble) -> Refusal | None:
     """``in [a, b]`` in a condition, ``{a, b}`` as a list of facts."""
     if here.kind == "LSQB" and "LBRACE" in here.expected:
         match = re.match(r"\[([^\[\]]*)\]", here.rest)
+        if match is not None and not match[1].strip():
+            return None  # of an empty list there is more to say
         old, new = (match.end(), f"{{{match[1]}}}") if match else (1, "{")
         return here.mend("TOS1008", None, here.column, old, new, found="[", instead="`{`")
     if here.expected == {"COLON"} and here.kind in {"COMMA", "RBRACE"}:
@@ -193,6 +196,29 @@ def _nameless(here: Stumble) -> Refusal | None:
     return here.refuse("TOS1030", span, word=match[1])
 
 
+def _odd_new_name(here: Stumble) -> Refusal | None:
+    """``forbid "resale"``, ``forbid 4_1``"""
+    if "NAME" not in here.expected or not _DECLARED.match(here.before):
+        return None
+    match = _QUOTED_NAME.match(here.rest) if here.kind == "STRING" else _NUMBERED.match(here.rest)
+    if match is None:
+        return None
+    plain = plain_name(match[1])
+    span = here.span(here.column, here.column + match.end())
+    if not plain or here.kind != "STRING":
+        return here.refuse("TOS1027", span, found=match[0], instead=", a letter first")
+    return here.mend(
+        "TOS1027", span, here.column, match.end(), plain, found=match[0], instead=f": `{plain}`"
+    )
+
+
+_DECLARED = re.compile(
+    r" *(?:forbid|permit|require|except|exception|section|fact|type|define|party) *\Z"
+)
+_QUOTED_NAME = re.compile(r'"([^"]*)"')
+_NUMBERED = re.compile(r"(\d[\w.]*)")
+
+
 def _in_english(here: Stumble) -> Refusal | None:
     """``is less than``"""
     if here.text.lstrip().startswith("type "):
@@ -227,10 +253,12 @@ def _foreign_word(here: Stumble) -> Refusal | None:
 def _misspelt_word(here: Stumble) -> Refusal | None:
     if not here.is_word:
         return None
+    if here.word == "expect" and here.opens_line:
+        return None  # it is a word, and no slip for `except`
     phrase = {"DEFEATED_BY": "defeated", "CONFLICTS_WITH": "conflicts"}
     words = [*words_of(here.expected), *(phrase[kind] for kind in here.expected & phrase.keys())]
     near = nearest(here.word, words)
-    if not near:
+    if not near or len(here.word) > len(near[0]) + 1:  # `work` is no slip for `or`
         return None
     return here.mend(
         "TOS1021", None, here.column, len(here.word), near[0], found=here.word, instead=near[0]
@@ -249,6 +277,22 @@ def _run_together(here: Stumble) -> Refusal | None:
     return here.mend("TOS1024", None, end, 0, " ", missing="A space", where=where)
 
 
+def _two_words(here: Stumble) -> Refusal | None:
+    """``when scientific work``"""
+    match = _LAST_WORD.search(here.before)
+    if here.kind != "NAME" or match is None or not _CONDITION.match(here.text):
+        return None
+    span = here.span(match.start(1), here.column + len(here.word))
+    found = f"{match[1]} {here.word}"
+    if "." in found:
+        return None
+    plain = plain_name(found)
+    return here.refuse("TOS1027", span, found=found, instead=f": `{plain}`") if plain else None
+
+
+_CONDITION = re.compile(r" *(?:when|provided|must|where|applies +when) +\S")
+
+
 def _misspelt_before(here: Stumble) -> Refusal | None:
     """The word before this one is misspelt, and was taken for a name."""
     match = _LAST_WORD.search(here.before)
@@ -257,7 +301,11 @@ def _misspelt_before(here: Stumble) -> Refusal | None:
     if "FORCE" in here.expected and match[1] in _VERDICTS:
         rest = here.span(here.column, len(here.text))
         return here.mend("TOS1026", rest, here.column, len(here.rest), "", found=here.rest)
-    meant = _VERDICTS if "FORCE" in here.expected else _BEFORE_OF if here.kind == "OF" else ()
+    meant: Iterable[str] = _BEFORE_OF if here.kind == "OF" else ()
+    if "FORCE" in here.expected:
+        meant = _VERDICTS
+    elif "CLAIM_FORCE" in here.expected:
+        meant = ("never", "always")
     near = nearest(match[1], meant)
     if not near:
         return None
@@ -408,6 +456,7 @@ _RULES = (
     verdict_in_other_words,
     expected_of_evidence,
     _nameless,
+    _odd_new_name,
     other_phrase,
     other_amount,
     _in_english,
@@ -427,4 +476,5 @@ _RULES = (
     _untyped,
     _missing,
     _superfluous,
+    _two_words,
 )
