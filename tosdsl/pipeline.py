@@ -283,7 +283,7 @@ class Compilation:
             problems: list[Diagnostic] = []
             made = elaborate_policy(unit, vocabulary, lost, problems)
             told = [each for each in problems if not read_in.explains(each)]
-            self.problems += self._vocabularies_left_out(told, {name.text for name in used})
+            self.problems += self._vocabularies_left_out(told, file, {name.text for name in used})
             if not read_in.whole:
                 self._unsure.add(made.name)
             self._lost[made.id] = self._lost.get(made.id, frozenset()) | lost
@@ -296,26 +296,21 @@ class Compilation:
         return self._policies[key]
 
     def _vocabularies_left_out(
-        self, problems: list[Diagnostic], used: Set[str]
+        self, problems: list[Diagnostic], file: str, used: Set[str]
     ) -> Iterator[Diagnostic]:
-        """The problems; where names are those of a vocabulary that was read and is not used, that is
+        """The problems; where names are of a vocabulary of the same file that is not used, that is
         said once, and not of each name."""
-        missing = [each for each in problems if each.code == "TOS2001"]
-        units = (
-            [unit for parsed in self._parsed.values() for unit in parsed.file.units] if missing else []
-        )
-        explained: set[Diagnostic] = set()
-        for unit in units:
+        left = {each: None for each in problems if each.code == "TOS2001"}
+        for unit in self.units_in(file) if left else ():
             if isinstance(unit, s.Vocabulary) and unit.name.text not in used:
                 names = set(_declared(unit))
-                of_it = [
-                    each for each in missing if dict(each.words)["name"].partition(".")[0] in names
-                ]
+                of_it = [each for each in left if dict(each.words)["name"].partition(".")[0] in names]
                 if of_it:
                     words = {"name": dict(of_it[0].words)["name"], "vocabulary": unit.name.text}
                     yield mistake("TOS3018", of_it[0].span, None, **words)
-                    explained |= set(of_it)
-        yield from (each for each in problems if each not in explained)
+                for each in of_it:
+                    del left[each]
+        yield from (each for each in problems if each.code != "TOS2001" or each in left)
 
     def _vocabulary_files(self, names: Iterable[s.Name]) -> list[str]:
         """The files of vocabularies and of those that they use, each once."""

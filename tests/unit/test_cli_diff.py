@@ -195,4 +195,4 @@ def test_a_path_in_a_revision_is_one_from_here_or_from_the_top(
     ):
         monkeypatch.chdir(tmp_path / place)
         assert run("diff", f"HEAD:{path}", f"HEAD:{path}").status == 0
-    assert "TOS6004" in run("diff", "HEAD:./inner/text.tos", "HEAD:").err
+    assert "TOS6002" in run("diff", "HEAD:./inner/text.tos", "HEAD:").err

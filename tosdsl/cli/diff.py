@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import subprocess
-from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from posixpath import dirname, join, normpath
 
 from tosdsl.analysis import report
 from tosdsl.analysis.changes import KINDS, Difference
@@ -15,6 +15,7 @@ from tosdsl.cli.written import write_new
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load, load_texts
+from tosdsl.library.listing import SUFFIXES, neighbours_in
 
 
 def run(options: argparse.Namespace) -> int:
@@ -63,25 +64,27 @@ def _side(word: str) -> PolicySet:
 
 
 def _of_revision(word: str, revision: str, path: str) -> PolicySet:
-    """The policies of a file or a folder in a revision of git, with what stood beside it."""
-    here: tuple[tuple[str, ...], str] = (), "./"
+    """The policies of a file or a folder in a revision of git, with what stood around it."""
+    listed = _git(word, "ls-tree", "-r", "-z", "--full-tree", "--name-only", revision).split("\0")
+    texts = [each for each in listed if each.endswith(SUFFIXES)]
+    here = _git(word, "rev-parse", "--show-prefix").strip()
+    folder = ""
     # From here, as a shell completes it; or else from the top, as git itself reads it.
-    places = [here] if path.startswith(".") else [here, (("--full-tree",), "")]
-    path = str(PurePosixPath(path))  # "./a.tos" is "a.tos"
-    for options, prefix in places:
-        wanted = _texts_in(word, revision, f"{path}/" if path == "." else path, options)
+    for start in (here,) if path.startswith(".") else (here, ""):
+        place = normpath(join(start, path))
+        folder = "" if place == "." else f"{place}/"
+        wanted = [each for each in texts if each == place or each.startswith(folder)]
         if wanted:
-            folder = f"{PurePosixPath(path).parent}/"
-            beside = _texts_in(word, revision, folder, options) if path in wanted else wanted
-            names = {each: f"{revision}:{each}" for each in beside}
-            texts = {names[each]: _git(word, "show", f"{revision}:{prefix}{each}") for each in beside}
-            return load_texts(texts, [names[each] for each in wanted])
-    raise PolicyError((mistake("TOS6004", None, name=f"`{word}`"),), {})
-
-
-def _texts_in(word: str, revision: str, path: str, options: Sequence[str]) -> list[str]:
-    listed = _git(word, "ls-tree", "-r", "-z", "--name-only", *options, revision, "--", path)
-    return [each for each in listed.split("\0") if each.endswith((".tos", ".tos.md"))]
+            break
+    else:
+        if any(each.startswith(folder) for each in listed):
+            raise PolicyError((mistake("TOS6004", None, name=f"`{word}`"),), {})
+        problem = f"there is no such file in {revision}"
+        raise PolicyError((mistake("TOS6002", None, name=word, problem=problem),), {})
+    around = neighbours_in(texts, dirname(place) if place in texts else folder.rstrip("/"))
+    names = {each: f"{revision}:{each}" for each in (*wanted, *around)}
+    read = {name: _git(word, "show", f"{revision}:{each}") for each, name in names.items()}
+    return load_texts(read, [names[each] for each in wanted])
 
 
 def _git(word: str, *arguments: str) -> str:

@@ -7,6 +7,8 @@ a listing is still what it was asks the same functions, without importing more t
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from posixpath import dirname
 
 SUFFIXES = (".tos", ".tos.md")
 
@@ -67,6 +69,22 @@ def neighbour_files(file: str, most: int) -> list[str]:
                 beside += _policies(_below(each, entry.name))
         found |= dict.fromkeys(name for name in _in_order(beside)[:most] if os.path.isfile(name))
     return list(found)
+
+
+def neighbours_in(files: Iterable[str], folder: str) -> list[str]:
+    """The same of paths that are known, with slashes between, around a file in a folder of them."""
+    by_folder: dict[str, list[str]] = {}
+    for each in files:
+        by_folder.setdefault(dirname(each), []).append(each)
+    around = [folder]
+    while folder and (folder := dirname(folder)) in by_folder:
+        around.append(folder)
+    return [
+        each
+        for at, inside in by_folder.items()
+        for each in inside
+        if at in around or (at and dirname(at) in around)
+    ]
 
 
 def shipped_folder() -> str:

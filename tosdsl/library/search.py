@@ -38,7 +38,7 @@ class Search:
     named: dict[str, Source] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
     paths: list[Path] = field(factory=list)
-    """The files among what is asked for: their neighbours are looked at."""
+    """The files among what is asked for, and one in each folder: their neighbours are looked at."""
     seen: dict[str, bytes | None] = field(factory=dict)
     """What was read so far, by file: the digest of the content, None if it failed or has changed."""
     looked_around: bool = False
@@ -59,6 +59,7 @@ class Search:
                 self.problems.append(mistake("TOS6004", None, name=f"`{word}`"))
                 return None
             self.named |= found
+            self.paths.append(path / "*")  # what stands around it is around a file in it
             return Asked(tuple(found))
         if is_file:
             self.named[str(path)] = path
