@@ -92,6 +92,7 @@ _ELSEWHERE = {
     "TOS6021": "../unit/test_cli_test.py",
     "TOS6022": "../unit/test_mutation.py",
     "TOS6023": "../unit/test_cli_diff.py",
+    "TOS6024": "../unit/test_declared.py",
     "TOS7001": "../lint/policies/conflict.tos",
     "TOS7002": "../lint/policies/dead.tos",
     "TOS7003": "../lint/policies/dead.tos",

@@ -63,3 +63,23 @@ def _rung(rung: n.Rung) -> str:
     )
     of = f" of {rung.of}" if rung.of else ""
     return f"on {rung.finding}{of}: {measures}"
+
+
+def leads(old: n.Linked, new: n.Linked) -> Iterator[str]:
+    """What leads to other documents: what governs instead, and what is incorporated."""
+    ones, others = ([*_leads(each)] for each in (old, new))
+    yield from (f"no longer: {each}" for each in ones if each not in others)
+    yield from (f"now: {each}" for each in others if each not in ones)
+
+
+def _leads(linked: n.Linked) -> Iterator[str]:
+    for document in linked.documents:
+        for route in document.policy.routes:
+            yield f"governed by {_document(route.policy, route.version)}"
+        for item in document.policy.incorporations:
+            part = f"#{item.clause}" if item.clause else ""
+            yield f"incorporates {_document(item.policy, item.version)}{part}"
+
+
+def _document(id_: str, version: str | None) -> str:
+    return f"{id_}@{version}" if version else id_

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from attrs import field, frozen
 
 from tosdsl.analysis.engine import Witness
+from tosdsl.trees.vocabulary import Type
 
 KINDS = (
     "loosened",
@@ -86,9 +86,17 @@ class Difference:
     unsettled: tuple[tuple[Class, str], ...] = ()
     besides: tuple[str, ...] = ()
     enforcement: tuple[str, ...] = ()
-    facts: Mapping[str, Any] = field(factory=dict, repr=False)
+    leads: tuple[str, ...] = ()
+    """Other documents that are led to otherwise: governing ones, incorporated ones."""
+    declared: tuple[str, ...] = ()
+    """Facts that are declared otherwise."""
+    omitted: tuple[str, ...] = ()
+    """Versions that differ, and that were not compared."""
+    facts: Mapping[str, Type] = field(factory=dict, repr=False)
+    """The types of the facts that witnesses say."""
     renamed: Mapping[str, str] = field(factory=dict)
     as_of: date | None = None
+    known_at: date | None = None
     governs: tuple[bool, bool] = (True, True)
     """Whether each side is in force at all on the day that is asked about."""
     asked: int = 0
@@ -97,7 +105,8 @@ class Difference:
     @property
     def equal(self) -> bool:
         """Proved: no use is decided otherwise, or for another reason."""
-        return not self.changes and not self.unsettled and not self.enforcement
+        other = self.enforcement or self.leads or self.omitted
+        return not (self.changes or self.unsettled or other)
 
     @property
     def verdicts(self) -> bool:

@@ -19,13 +19,14 @@ from typing import Any
 from attrs import define, evolve, field
 
 from tosdsl.analysis import claims as c
-from tosdsl.analysis.besides import besides, enforcement, renamed_clauses
+from tosdsl.analysis.besides import besides, enforcement, leads, renamed_clauses
 from tosdsl.analysis.changes import KINDS, Change, Class, Difference
 from tosdsl.analysis.claims import Claim, F, T, U
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
-from tosdsl.analysis.pairs import Pair, paired, renamed_facts
+from tosdsl.analysis.facts import BEFORE, declared_otherwise, fact_names
+from tosdsl.analysis.pairs import Pair, paired
 from tosdsl.analysis.sides import Side
-from tosdsl.lower.nodes import Table
+from tosdsl.lower.nodes import Node, Table
 from tosdsl.reference.scope import in_force
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
@@ -48,9 +49,9 @@ def diff(
     **options: Any,
 ) -> Difference:
     """What changes from ``old`` to ``new``. ``renamed``: facts by old names, with the new."""
-    names = renamed_facts(old.vocabulary, new.vocabulary, renamed or {})
+    names = fact_names(old.vocabulary, new.vocabulary, renamed or {})
     analysis = Analysis.of(old, new, days=(days, days), renamed=(names, {}), **options)
-    return evolve(difference(analysis, names), as_of=days[0])
+    return evolve(difference(analysis, names), as_of=days[0], known_at=days[1])
 
 
 def difference(analysis: Analysis, names: Mapping[str, str]) -> Difference:
@@ -106,7 +107,12 @@ class _Diff:
             tuple(self.unsettled),
             (*besides(self.old.linked, self.new.linked), *renamed_clauses(pairs)),
             tuple(enforcement(self.old.linked, self.new.linked)),
-            renamed=self.names,
+            leads=tuple(leads(self.old.linked, self.new.linked)),
+            declared=tuple(
+                declared_otherwise(self.old.linked.vocabulary, self.new.linked.vocabulary, self.names)
+            ),
+            facts={path: leaf.type for path, leaf in self.analysis.axes.leaves.items()},
+            renamed={one: other for one, other in self.names.items() if not other.endswith(BEFORE)},
             governs=(_governs(self.old), _governs(self.new)),
             asked=self.asked,
         )
@@ -179,17 +185,14 @@ class _Diff:
         if was is None or is_ is None or was.must is None or is_.must is None:
             return
         otherwise = c.differs(was.must, is_.must)
-        if _deadline(was.written) != _deadline(is_.written):
+        if _due(self.old, was) != _due(self.new, is_):
             otherwise = c.ALWAYS
         claim = c.every((c.is_not_false(pair.old_force), c.is_not_false(pair.new_force), otherwise))
         plain = c.every((c.is_true(pair.old_force), c.is_true(pair.new_force), otherwise))
         if self._possible(plain):  # a use for which it is due for certain says more
             claim = plain
-        terms = tuple(
-            (one, other)
-            for one, other in zip(_terms(was.written), _terms(is_.written), strict=True)
-            if one != other
-        )
+        both = zip(_terms(self.old, was), _terms(self.new, is_), strict=True)
+        terms = tuple((one, other) for one, other in both if one != other)
         self._found(Class("", "", pair.ids, "triggered", "triggered", duty=True, terms=terms), claim)
 
     # --- questions ------------------------------------------------------------------------------
@@ -245,15 +248,29 @@ def _alike(ones: tuple[Table, ...], others: tuple[Table, ...]) -> bool:
     )
 
 
-def _deadline(norm: object) -> object:
-    return (norm.deadline, norm.bearer) if isinstance(norm, n.Norm) else None
+def _due(side: Side, node: Node) -> object:
+    """Who has to act until when, definitions worked in."""
+    norm = node.written
+    assert isinstance(norm, n.Norm)
+    if norm.deadline is None:
+        return norm.bearer, None
+    moment: object = side.worked(node, norm.deadline.moment)
+    if moment is None:  # too large: the same if it is written the same, with the same definitions
+        moment = norm.deadline.moment, side.linked.documents[node.key[0]].policy.definitions
+    return norm.bearer, norm.deadline.kind, moment
 
 
-def _terms(norm: n.Norm | n.ExceptionNode) -> tuple[str, str, str]:
+def _terms(side: Side, node: Node) -> tuple[str, str, str]:
+    """What is asked for, in words, definitions worked in."""
+    norm = node.written
     assert isinstance(norm, n.Norm)
     assert norm.must is not None
-    due = f"{norm.deadline.kind} {words(norm.deadline.moment)}" if norm.deadline else "no deadline"
-    return f"must {words(norm.must)}", due, f"bearer {norm.bearer}"
+    must = side.worked(node, norm.must) or norm.must
+    due = "no deadline"
+    if norm.deadline is not None:
+        moment = side.worked(node, norm.deadline.moment) or norm.deadline.moment
+        due = f"{norm.deadline.kind} {words(moment)}"
+    return f"must {words(must)}", due, f"bearer {norm.bearer}"
 
 
 def _governs(side: Side) -> bool:

@@ -17,6 +17,7 @@ from attrs import define, evolve, field, frozen
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import Axes, AxisKey, Total, outcome
 from tosdsl.analysis.claims import Claim, In, Is, parts_of
+from tosdsl.analysis.facts import joined
 from tosdsl.analysis.index import Index
 from tosdsl.analysis.ranges import Range, range_of
 from tosdsl.analysis.sample import Sample, around, known_in, without
@@ -139,7 +140,12 @@ class Analysis:
             parties |= {each.name: each for each in linked.vocabulary.parties}
             types |= {each.name: each for each in linked.vocabulary.types}
             for leaf in linked.vocabulary.leaves():
-                leaves.setdefault(given.get(leaf.path, leaf.path), leaf)
+                name = given.get(leaf.path, leaf.path)
+                before = leaves.get(name)
+                kind = leaf.type if before is None else joined(before.type, leaf.type)
+                if kind is None:
+                    raise ValueError(f"{name} has types without a common value: rename it")
+                leaves[name] = evolve(leaf, path=name, type=kind)
         facts = {
             path: v.Field(path, leaf.type, leaf.judged, leaf.question) for path, leaf in leaves.items()
         }

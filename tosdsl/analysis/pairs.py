@@ -1,4 +1,4 @@
-"""What on one side is what on the other: clauses by their names or their places, facts by questions."""
+"""What on one side is what on the other: clauses by their names, or else by their places."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from attrs import frozen
 from tosdsl.analysis.sides import Side
 from tosdsl.formulas.space import FALSE
 from tosdsl.lower.nodes import Node
-from tosdsl.trees import vocabulary as v
 
 
 @frozen
@@ -108,19 +107,3 @@ def _by_place(nodes: Iterable[Node]) -> dict[tuple[str, str], Node]:
         if node.written.at:
             several.setdefault((node.kind, node.written.at), []).append(node)
     return {place: each[0] for place, each in several.items() if len(each) == 1}
-
-
-def renamed_facts(old: v.Vocabulary, new: v.Vocabulary, given: Mapping[str, str]) -> dict[str, str]:
-    """Facts that only have another name now: those that are given, and those that have the same type
-    and the same question as just one other."""
-    ones = {leaf.path: leaf for leaf in old.leaves()}
-    others = {leaf.path: leaf for leaf in new.leaves()}
-    names = dict(given)
-    gone = [leaf for path, leaf in ones.items() if path not in others and path not in names]
-    come = [leaf for path, leaf in others.items() if path not in ones and path not in names.values()]
-    for leaf in gone:
-        alike = [each for each in come if (each.type, each.question) == (leaf.type, leaf.question)]
-        rivals = [each for each in gone if (each.type, each.question) == (leaf.type, leaf.question)]
-        if len(alike) == 1 and len(rivals) == 1:
-            names[leaf.path] = alike[0].path
-    return names

@@ -7,6 +7,7 @@ from typing import Any
 
 from tosdsl.analysis.changes import KINDS, VERDICT_KINDS, Change, Class, Difference
 from tosdsl.analysis.engine import Witness
+from tosdsl.analysis.facts import BEFORE
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
 from tosdsl.trees import vocabulary as v
@@ -74,7 +75,8 @@ def conclusion(found: Difference) -> str:
         several = _count(len(found.unsettled), "class", "classes")
         return f"Not proved: of {several} it is not known whether a use is in it."
     day = f" as of {found.as_of}" if found.as_of else ""
-    only = _ONE_DAY.format("that day" if day else "no particular day") if _days_differ(found) else ""
+    only = _more(found)
+    only += _ONE_DAY.format("that day" if day else "no particular day") if _days_differ(found) else ""
     if found.equal:
         return f"Equal{day}, proved: every use has the same verdict, for the same reasons.{only}"
     verdicts = sum(each.of.kind in VERDICT_KINDS for each in found.changes)
@@ -82,6 +84,15 @@ def conclusion(found: Difference) -> str:
         return f"No verdict changes{day}, proved.{only}"
     several = _count(verdicts, "class", "classes")
     return f"{several} of uses with another verdict{day}; there is no other, proved.{only}"
+
+
+def _more(found: Difference) -> str:
+    told = ""
+    if found.declared:
+        told += " Facts are declared otherwise: a use that says them may be refused on one side."
+    if found.omitted:
+        told += " Other versions differ too: `--as-of` asks about a day on which one is in force."
+    return told
 
 
 _ONE_DAY = (
@@ -175,6 +186,12 @@ def diff_lines(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str,
 def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
     if found.enforcement:
         yield "Enforcement changed", list(found.enforcement)
+    if found.leads:
+        yield "Other documents", list(found.leads)
+    if found.omitted:
+        yield "Versions that differ and were not compared", list(found.omitted)
+    if found.declared:
+        yield "Facts that are declared otherwise", list(found.declared)
     if found.renamed:
         yield "Facts that have another name", [f"{old} → {new}" for old, new in found.renamed.items()]
     if found.unsettled:
@@ -222,6 +239,9 @@ def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, 
         ],
         "unsettled": [{**_class(each, found.governs), "why": why} for each, why in found.unsettled],
         "enforcement": list(found.enforcement),
+        "leads": list(found.leads),
+        "declared": list(found.declared),
+        "not_compared": list(found.omitted),
         "renamed": dict(found.renamed),
         "besides": list(found.besides),
         "conclusion": conclusion(found),
@@ -258,6 +278,11 @@ def range_json(several: Range) -> dict[str, str]:
 
 def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> str:
     """A scenario for each class whose verdict changes: what the new policy comes to."""
+    days = [
+        f"    {word} {day}"
+        for word, day in (("as of", found.as_of), ("known at", found.known_at))
+        if day
+    ]
     made = [f"# To be put below the policy {policy}.\n"]
     for number, change in enumerate(found.changes, 1):
         if change.of.kind not in VERDICT_KINDS:
@@ -266,12 +291,15 @@ def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> st
         lines = [
             f'scenario "{title}"',
             f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."',
+            *days,
         ]
-        if change.witness.facts:
-            lines += [
-                "    given",
-                *(f"        {each}" for each in facts_words(change.witness.facts, kinds)),
-            ]
+        facts = {
+            path: value
+            for path, value in change.witness.facts.items()
+            if not path.endswith(BEFORE)  # the new text does not know it
+        }
+        if facts:
+            lines += ["    given", *(f"        {each}" for each in facts_words(facts, kinds))]
         lines.append(f"    expect {change.of.after}")
         made.append("\n".join(lines) + "\n")
     return "\n".join(made)

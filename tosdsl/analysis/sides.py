@@ -17,6 +17,7 @@ from tosdsl.analysis.claims import Claim
 from tosdsl.formulas.space import Space
 from tosdsl.lower.narrow import Narrowing
 from tosdsl.lower.nodes import Node, Nodes, Table
+from tosdsl.lower.wide import worked
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 
@@ -72,9 +73,19 @@ class Side:
         made: int = parts(document, expr)
         return made
 
+    def worked(self, node: Node, expr: n.Expr) -> n.Expr | None:
+        """An expression of a node's document with its definitions worked in, by the names of the
+        question; None if it is too large then."""
+        policy = self.linked.documents[node.key[0]].policy
+        renamed = {own: name for name, own in self.own.items()}
+        return worked(expr, {each.name: each for each in policy.definitions}, renamed)
+
     def facts(self, known: Facts) -> dict[str, Any]:
         """Facts in the names that the documents have for them."""
-        return {self.own.get(path, path): value for path, value in known.items()}
+        elsewhere = set(self.own.values()) - self.own.keys()  # a name that is another fact's here
+        return {
+            self.own.get(path, path): value for path, value in known.items() if path not in elsewhere
+        }
 
     # --- verdicts -------------------------------------------------------------------------------
 

@@ -276,4 +276,9 @@ OF_USES = (
         "`{name}` is there already, and scenarios are written into no file that is.",
         "Name a file that is not there, and put what is in it below the policy.",
     ),
+    Entry(
+        "TOS6024",
+        "`{before}` and `{after}` cannot be one fact: {problem}.",
+        "Leave `--rename {before}={after}` out, or name another fact.",
+    ),
 )

@@ -113,7 +113,14 @@ class _Wide(DocumentConditions):
 
     def _worked(self, expr: n.Expr) -> n.Expr | None:
         """The condition with its definitions worked in; None if that cannot be."""
-        return _Inlining(self.definitions, self._shared.renamed).of(expr)
+        return worked(expr, self.definitions, self._shared.renamed)
+
+
+def worked(
+    expr: n.Expr, definitions: Mapping[str, n.Definition], renamed: Mapping[str, str]
+) -> n.Expr | None:
+    """An expression with its definitions worked in; None if that cannot be, or it is too large then."""
+    return _Inlining(definitions, renamed).of(expr)
 
 
 class _Stop(Exception):
