@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
+
+from tosdsl.analysis.solver.door import solver_at_hand
+
 _TERMS = "openai.business_terms@2023-11-14"
 
 
@@ -54,3 +58,64 @@ def test_the_nearest_value_is_the_end_of_what_is_permitted(run: Any, tmp_path: A
     (near,) = json.loads(run("ask", policy, "--facts", facts, "--format", "json").out)["nearest"]
     assert near["changed"] == {"users": {"now": "1500", "then": "1000"}}
     assert near["ranges"] == {"users": {"to": "1000"}}
+
+
+COMPARED = """\
+vocabulary v
+
+type Paper has
+    free: boolean
+
+fact d1: date
+fact d2: date
+fact p: boolean
+fact papers: list of Paper
+
+policy p
+    default permit
+
+use v
+
+forbid late
+    when d1 > d2
+    except q
+        when p
+
+forbid closed
+    when some x in papers satisfies not x.free
+"""
+
+
+def _asked(run: Any, folder: Any, facts: str) -> Any:
+    policy, use = folder / "p.tos", folder / "f.yaml"
+    policy.write_text(COMPARED, "utf-8")
+    use.write_text(facts)
+    return json.loads(run("ask", policy, "--facts", use, "--format", "json").out)
+
+
+@pytest.mark.skipif(not solver_at_hand(), reason="z3-solver is not installed")
+def test_where_facts_are_compared_a_known_one_is_kept(run: Any, tmp_path: Any) -> None:
+    found = _asked(run, tmp_path, "facts: {d1: 2024-01-05, p: no, papers: []}")
+    settling = {each["verdict"]: each["facts"] for each in found["settling"]}
+    assert settling["permitted"].keys() == settling["forbidden"].keys() == {"d2"}
+    assert settling["forbidden"]["d2"] < "2024-01-05" <= settling["permitted"]["d2"]
+
+
+@pytest.mark.skipif(not solver_at_hand(), reason="z3-solver is not installed")
+def test_each_side_of_a_comparison_can_be_what_changes(run: Any, tmp_path: Any) -> None:
+    found = _asked(run, tmp_path, "facts: {d1: 2024-01-05, d2: 2023-01-05, p: no, papers: []}")
+    assert [[*each["changed"]] for each in found["nearest"]] == [["d1"], ["d2"], ["p"]]
+
+
+@pytest.mark.skipif(not solver_at_hand(), reason="z3-solver is not installed")
+def test_a_list_of_records_can_be_what_changes(run: Any, tmp_path: Any) -> None:
+    found = _asked(run, tmp_path, "facts: {p: yes, papers: [{free: no}]}")
+    assert [[*each["changed"]] for each in found["nearest"]] == [["papers"]]
+
+
+def test_without_a_solver_nothing_is_said_not_to_be(
+    run: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tosdsl.analysis.engine.solver_at_hand", lambda: False)
+    found = _asked(run, tmp_path, "facts: {d1: 2024-01-05, p: no, papers: []}")
+    assert "z3-solver" in found["open"]

@@ -6,7 +6,7 @@ shown has been put to the reference.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from itertools import combinations, islice
 from typing import Any
 
@@ -15,11 +15,12 @@ from attrs import define, field, frozen
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import AxisKey
 from tosdsl.analysis.claims import Claim
-from tosdsl.analysis.engine import Analysis, Proof, Witness
+from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.tables import Table, World
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 
 MOST_SETS = 3
@@ -30,6 +31,13 @@ _MOST_TRIED = 300
 _MOST_STEPS = 3_000
 _MOST_CHOICES = 600
 """Choices of facts to change that are tried."""
+_MOST_SEARCHES = 16
+"""Questions to a solver, where conditions are no test of one fact."""
+_PATIENCE = 2.0
+"""Seconds for one of them."""
+
+
+_TOO_MANY = "there are too many combinations of facts to look through them all"
 
 
 @frozen
@@ -67,7 +75,8 @@ class Answer:
 def ask(linked: n.Linked, use: Use) -> Answer:
     """What would settle a use whose facts are weighed, and what would make it permitted."""
     days = [(use.as_of, use.known_at)]
-    work = _Asking(Analysis.of(linked, days=days, most=_MOST_STEPS), dict(use.facts))
+    analysis = Analysis.of(linked, days=days, most=_MOST_STEPS, timeout=_PATIENCE)
+    work = _Asking(analysis, dict(use.facts))
     (verdict,) = work.analysis.replay(use.facts)
     settling = tuple(work.settling()) if verdict == "undetermined" else ()
     if verdict == "permitted":
@@ -86,13 +95,22 @@ class _Asking:
     open: str = ""
     _fixed: dict[AxisKey, int] = field(factory=dict)
     _relevant: list[str] = field(factory=list)
+    _pinned: set[str] = field(factory=set)
+    """Known facts that have cells; lists of records have none."""
+    _searches: int = 0
 
     def __attrs_post_init__(self) -> None:
         axes = self.analysis.axes
+        for path in self.analysis.opaque & self.facts.keys():
+            # Where facts are compared with each other, a value of its own has a cell of its own.
+            if not isinstance(axes.leaves[path].type, v.ListOf):
+                self.analysis.space.test("is", path, self.facts[path])
         axes.refresh()
         world = axes.domains_of(self.facts, lambda number, facts: None)
         self._fixed = {key: cell for key, cell in world.items() if key[1] in self.facts}
         hang = {key[1] for word in VERDICTS for key in self._support(self.claim(word))}
+        hang |= self.analysis.opaque
+        self._pinned = {key[1] for key in self._fixed}
         self._relevant = [path for path in self.facts if path in hang]
 
     def claim(self, word: str) -> Claim:
@@ -124,7 +142,7 @@ class _Asking:
             choices = combinations(self._relevant, count)
             for changed in islice(choices, _MOST_CHOICES):
                 facts = next(
-                    (each for each, _ in self._uses("permitted", self._without(changed))), None
+                    (each for each, _ in self._uses("permitted", self._without(changed), changed)), None
                 )
                 if facts is not None:
                     was = {path: (self.facts[path], facts[path]) for path in changed}
@@ -148,7 +166,9 @@ class _Asking:
                 domains[key] = full if key[0] == "item" else full & ~1
         return domains
 
-    def _uses(self, word: str, domains: World) -> Iterator[tuple[dict[str, Any], bool]]:
+    def _uses(
+        self, word: str, domains: World, changed: Sequence[str] = ()
+    ) -> Iterator[tuple[dict[str, Any], bool]]:
         """Uses within the cells of which this is the verdict for the reference, smallest first."""
         claim = self.claim(word)
         table = Table.of(self.analysis.axes, claim, domains)
@@ -156,20 +176,45 @@ class _Asking:
             kept = (c.In(key, cell, self.analysis.axes.of[key].full) for key, cell in domains.items())
             found = self.analysis.find(c.both(claim, *kept), replayed=False)
             if not isinstance(found, Proof):
-                self.open = self.open or "there are too many worlds for a table"
+                self.open = self.open or _TOO_MANY
             if isinstance(found, Witness):
                 yield from self._irreducible(self._near(found.facts), word)
             return
         worlds = table.worlds()
         opaque = any(key[0] == "beyond" for key in table.keys)
-        tried = 0
+        tried, said = 0, set[str]()
         for world in islice(table.smallest_first(worlds), _MOST_TRIED):
             facts = self._near(self.analysis.facts_of({**_cells(domains), **world}))
             tried += 1
             if self._is(facts, word):
+                said |= facts.keys() - self.facts.keys()
                 yield facts, True
-        if tried == _MOST_TRIED and opaque:
-            self.open = self.open or "conditions that are no test of one fact are in the way"
+        if opaque:
+            yield from self._searched(word, domains, said, changed)
+        elif tried == _MOST_TRIED:
+            self.open = self.open or _TOO_MANY
+
+    def _searched(
+        self, word: str, domains: World, said: Set[str], changed: Sequence[str]
+    ) -> Iterator[tuple[dict[str, Any], bool]]:
+        """A use that says none of the facts of those that were found, by a solver."""
+        self._searches += 1
+        if self._searches > _MOST_SEARCHES:
+            self.open = self.open or _TOO_MANY
+            return
+        axes = self.analysis.axes.of
+        kept = [c.In(key, cell, axes[key].full) for key, cell in domains.items()]
+        kept += [c.In(key, 1, axes[key].full) for key in axes if key[0] != "beyond" and key[1] in said]
+        found = self.analysis.find(c.both(self.claim(word), *kept))
+        if isinstance(found, Witness):
+            facts = self._near(found.facts)
+            facts |= {path: found.facts.get(path, ()) for path in changed if path not in self._pinned}
+            if self._is(facts, word):
+                yield facts, found.smallest
+                return
+        if not isinstance(found, Proof):
+            why = found.why if isinstance(found, Unknown) else "lists of records are in the way"
+            self.open = self.open or why
 
     def _irreducible(self, facts: dict[str, Any], word: str) -> Iterator[tuple[dict[str, Any], bool]]:
         """Without every added fact that can be left out."""

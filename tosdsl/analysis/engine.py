@@ -7,7 +7,7 @@ is no such use; or ``Unknown``, with the reason why it could not be settled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -107,7 +107,6 @@ class Analysis:
     """The verdicts of uses that were put to the reference."""
     _terms: tuple[int, Smt] | None = None
     _opaque: tuple[int, set[str]] | None = None
-    """The facts that conditions beyond read."""
     _indexes: dict[int, Index] = field(factory=dict)
 
     @classmethod
@@ -326,6 +325,11 @@ class Analysis:
 
     def range_of(self, path: str, value: Any) -> Range | None:
         """The values of a fact that no condition tells from this one, if they are more and in a row."""
+        return range_of(self.axes, path, value, self.opaque)
+
+    @property
+    def opaque(self) -> Set[str]:
+        """The facts that are read by conditions which are no test of one fact."""
         if self._opaque is None or self._opaque[0] != len(self.conditions.beyond):
             read: set[str] = set()
             for number in range(len(self.conditions.beyond)):
@@ -333,7 +337,7 @@ class Analysis:
                 known = reads(self.conditions.open[where].values()) if where else {}
                 read |= set(paths(expr, known))
             self._opaque = len(self.conditions.beyond), read
-        return range_of(self.axes, path, value, self._opaque[1])
+        return self._opaque[1]
 
     def replay(self, facts: Mapping[str, Any], claim: Claim | None = None) -> tuple[str, ...]:
         """The verdicts of the reference on each side. Raises Mismatch if formulas say otherwise, or

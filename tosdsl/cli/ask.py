@@ -65,7 +65,7 @@ def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
 
 def _ending(found: Answer) -> Iterator[Line]:
     if found.verdict == "permitted" or found.nearest:
-        told = found.open if found.open else ""
+        told = f"Not everything was looked through: {found.open}." if found.open else ""
     elif found.never:
         told = "No use is permitted by these documents on the day that is asked about, proved."
     else:
