@@ -27,13 +27,31 @@ def besides(old: n.Linked, new: n.Linked) -> Iterator[str]:
             was, is_ = getattr(one.policy, name), getattr(other.policy, name)
             if was != is_:
                 yield f"{title}: {was or 'none'} → {is_ or 'none'}"
-        texts = {norm.id: norm for norm in one.policy.root.all_norms()}
-        for norm in other.policy.root.all_norms():
-            before = texts.get(norm.id)
-            if before is not None and before.at != norm.at:
-                yield f"place of {norm.id}: {before.at or 'none'} → {norm.at or 'none'}"
-            if before is not None and before.description != norm.description:
-                yield f"text of {norm.id}"
+        texts = dict(_provisions(one.policy))
+        for name, (at, text) in _provisions(other.policy):
+            was_at, was_text = texts.get(name, (at, text))
+            if was_at != at:
+                yield f"place of {name}: {was_at or 'none'} → {at or 'none'}"
+            if was_text != text:
+                yield f"text of {name}"
+
+
+def _provisions(policy: n.Policy) -> Iterator[tuple[str, tuple[str | None, str | None]]]:
+    """Place and text of all that has a name."""
+    nodes: list[n.Norm | n.ExceptionNode] = [*policy.root.all_norms()]
+    for section in policy.root.walk():
+        if section.id:
+            yield section.id, (section.at, section.description)
+    while nodes:
+        node = nodes.pop(0)
+        yield node.id, (node.at, node.description)
+        nodes[:0] = node.exceptions
+    for each in policy.definitions:
+        yield each.name, (each.at, each.description)
+    for item in policy.incorporations:
+        yield f"{item.policy}#{item.clause or ''}".rstrip("#"), (item.at, item.description)
+    for rung in policy.ladder[:1]:
+        yield "the ladder", (rung.at, rung.description)
 
 
 def renamed_clauses(pairs: Iterable[Pair]) -> Iterator[str]:
@@ -46,14 +64,13 @@ def renamed_clauses(pairs: Iterable[Pair]) -> Iterator[str]:
 
 
 def enforcement(old: n.Linked, new: n.Linked) -> Iterator[str]:
-    one = [rung for document in old.documents for rung in document.policy.ladder]
-    other = [rung for document in new.documents for rung in document.policy.ladder]
-    for rung in one:
-        if rung not in other:
-            yield f"no longer: {_rung(rung)}"
-    for rung in other:
-        if rung not in one:
-            yield f"now: {_rung(rung)}"
+    """Measures that are open no longer, and those that are open now."""
+    one, other = (
+        [_rung(rung) for document in linked.documents for rung in document.policy.ladder]
+        for linked in (old, new)
+    )
+    yield from (f"no longer: {rung}" for rung in one if rung not in other)
+    yield from (f"now: {rung}" for rung in other if rung not in one)
 
 
 def _rung(rung: n.Rung) -> str:

@@ -28,7 +28,7 @@ def sentence(made: Class, governs: tuple[bool, bool] = (True, True)) -> str:
     if made.clause is None and governs[0] != governs[1]:
         return f"the {'old' if governs[1] else 'new'} text is not in force on that day"
     if made.clause is None:
-        return "a default or a scope changed, and no clause decides it"
+        return "no clause decides it: a default changed, or where the document or a section applies"
     was, is_ = made.clause
     name = _local(is_ or was or "")
     if was and is_ and _local(was) != _local(is_):
@@ -50,10 +50,12 @@ def _by(made: Class) -> str:
         return ""
     was, is_ = made.by
     name = _local(is_ or was or "")
+    clause = _local((made.clause and (made.clause[1] or made.clause[0])) or "")
+    above = not name.startswith(f"{clause}.")  # a clause that prevails, and no exception
     if was is None:
-        return f", by {name}, which is new"
+        return f", by {name}, which {'prevails now' if above else 'is new'}"
     if is_ is None:
-        return f", as {name} is gone"
+        return f", as {name} {'prevails no longer' if above else 'is gone'}"
     return f", by {name}, which changed"
 
 

@@ -79,9 +79,10 @@ def compliance_lines(decision: Decision) -> Iterator[Line]:
     if breached:
         yield _line(("  Not compliant", "forbidden"), (f": breached {', '.join(breached)}.", ""))
     elif open_duties and decision.compliant is None:
-        yield _line(
-            ("  Compliance is open", "unknown"), (f": it depends on {', '.join(open_duties)}.", "")
-        )
+        dated = any(duty.due for duty in decision.duties if duty.state == "undetermined")
+        day = ", and no day of the use is given (`as_of`)" if dated and decision.as_of is None else ""
+        told = f": it depends on {', '.join(open_duties)}{day}."
+        yield _line(("  Compliance is open", "unknown"), (told, ""))
 
 
 def _head(decision: Decision) -> Iterator[Line]:

@@ -51,7 +51,7 @@ class PolicyFile(pytest.File):
     """A policy file with its scenarios, or a table with its cases."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """An item each. A text with mistakes is an error that shows them all."""
+        """An item each. A text with mistakes is one item, that fails and shows them all."""
         from tosdsl.errors import PolicyError
         from tosdsl.testing.collect import collect
 
@@ -61,7 +61,8 @@ class PolicyFile(pytest.File):
             day = self.config.getoption("tosdsl_as_of")
             found = collect([_shown(self.path)], as_of=day, tables=False)
         except PolicyError as error:
-            raise self.CollectError(str(error)) from None
+            yield MistakenItem.from_parent(self, name="can be read", mistakes=str(error))
+            return
         several = len({test.policy for test in found.tests}) > 1
         for test in found.tests:
             title = f"{test.policy}: {test.title}" if several else test.title
@@ -74,6 +75,28 @@ class PolicyFile(pytest.File):
         text = self.path.read_bytes().decode("utf-8-sig", "replace")
         heads = heads_of(text, self.path.name)
         return not heads or any(head.kind == "policy" for head in heads)
+
+
+class MistakenItem(pytest.Item):
+    """A text with mistakes: it fails, and other files run all the same."""
+
+    def __init__(self, *, mistakes: str, **more: Any) -> None:
+        super().__init__(**more)
+        self._mistakes = mistakes
+
+    def runtest(self) -> None:
+        raise NotRead(self._mistakes)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """The mistakes, each with its place."""
+        return str(excinfo.value)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.name
+
+
+class NotRead(Exception):
+    """A text has mistakes."""
 
 
 class PolicyItem(pytest.Item):
