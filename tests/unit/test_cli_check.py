@@ -200,3 +200,33 @@ def test_a_warning_of_the_policy_is_not_lost_either(run: Run, tmp_path: Path) ->
     ran = run("check", *words, "--format", "json", stdin=b"facts:")
     assert (ran.status, ran.err) == (3, "")
     assert ["`p` forbids by default" in each for each in json.loads(ran.out)["warnings"]] == [True]
+
+
+def test_of_a_list_that_was_given_the_missing_field_is_asked_for(run: Run, tmp_path: Path) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    policy.write_text(
+        'vocabulary v\n\ntype Who has\n    near: boolean\n    told: boolean  "Was it told?"\n\n'
+        'fact who: list of Who  "With whom?"\n\npolicy p\n    default permit\n\nuse v\n\n'
+        "forbid f\n    when some x in who satisfies not x.told\n",
+        encoding="utf-8",
+    )
+    facts.write_text("facts: {who: [{told: yes}, {near: yes}]}", encoding="utf-8")
+    done = run("check", policy, "--facts", facts)
+    assert done.status == 4
+    assert "? who  Of item 2, told: Was it told?" in done.out
+
+
+def test_an_exception_that_may_apply_is_not_said_to(run: Run, tmp_path: Path) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    policy.write_text(
+        "vocabulary v\n\nfact paid: boolean\nfact press: boolean\nfact person: boolean\n\n"
+        "policy p\n    default permit\n\nuse v\n\nforbid sale\n    when paid\n    except reports\n"
+        "        when press\n        except portraits\n            when person\n",
+        encoding="utf-8",
+    )
+    facts.write_text("facts: {paid: yes, person: yes}", encoding="utf-8")
+    told = run("check", policy, "--facts", facts).out
+    assert "exception reports does not help: it would be defeated by portraits, if it applied" in told
+    facts.write_text("facts: {paid: yes, person: yes, press: yes}", encoding="utf-8")
+    told = run("check", policy, "--facts", facts).out
+    assert "exception reports would apply, but is defeated by portraits" in told

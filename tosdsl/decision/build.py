@@ -9,6 +9,7 @@ from attrs import define, field
 
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain, term
+from tosdsl.decision.items import of_items
 from tosdsl.decision.model import (
     Basis,
     Condition,
@@ -316,7 +317,11 @@ class _Deciding:
         for path in self.findings.needs:
             asked = dict.fromkeys(clause for clause, reads in open_ if path in reads)
             leaf = leaves[path]
-            yield Need(path, leaf.question, leaf.judged, tuple(asked))
+            known = self.findings.use.facts.get(path)
+            question = leaf.question
+            if known is not None:  # what is open is something that its items do not say
+                question = " ".join(of_items(known, leaf.type, self.findings.linked)) or question
+            yield Need(path, question, leaf.judged, tuple(asked))
 
     def _open(self) -> list[tuple[str, frozenset[str]]]:
         """The full ids of what is open, each with the facts that its own open conditions read.
