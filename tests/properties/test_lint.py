@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from tests.properties.worlds import World, worlds
 from tosdsl.answer import answer
 from tosdsl.lint.meaning import Meaning
-from tosdsl.lint.written import expressions, parts
+from tosdsl.lint.written import expressions
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding
+from tosdsl.trees.walk import parts
 
 EXAMPLES = 10
 """A library is linted as a whole for each, which takes hundreds of questions."""
