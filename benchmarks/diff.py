@@ -102,6 +102,8 @@ def draw(curves: dict[str, list[tuple[int, float]]], file: Path) -> None:
     axes.set_xlabel("clauses, of which twenty are edited")
     axes.set_ylabel("seconds of the processor")
     axes.set_title("Every class of change, with a use of each", loc="left")
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: f"{value:,g}")
     axes.grid(which="major", color="#dddddd")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)

@@ -31,6 +31,7 @@ fact signed: date
 fact used: date
 fact revenue: money in USD
 fact rate: number
+fact share: number
 fact a: integer
 fact b: integer
 fact sales: list of Sale
@@ -97,6 +98,13 @@ def test_what_has_no_term_is_found_and_never_proved() -> None:
     never = forbidden("used > signed + 1 month and used < signed + 20 days", timeout=2.0)
     assert isinstance(never, Unknown)
     assert never.conditions
+
+
+@needs_solver
+def test_where_whole_numbers_will_not_do_others_are_found() -> None:
+    found = forbidden("rate > share and not rate >= share + 1 and not rate <= share")
+    assert isinstance(found, Witness)
+    assert found.facts["share"] < found.facts["rate"] < found.facts["share"] + 1
 
 
 @needs_solver

@@ -26,6 +26,8 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
 
 MISSING = "a solver is needed, z3-solver, which is not installed: install tosdsl[proof] (TOS6007)"
+_SHARE = 1 / 8
+"""Of the time that is left, what a search for plain values may take."""
 _MOST_LEARNT = 60
 """Uses of one question after which no other is tried."""
 
@@ -118,11 +120,13 @@ class Smt:
         tries, timed_out, odd = 0, False, False
         for level in (0, 1, 2):
             plain = [each for path in paths if level < 2 for each in near.plainness(path, level)]
+            # Plain values are a kindness, and for whole numbers between others they can take for ever.
+            limit = until if level == 2 else monotonic() + (until - monotonic()) * _SHARE
             while True:
                 fewer = [] if best is None else [z3.AtMost(*known, len(best) - 1)] if known else []
                 if best is not None and not best:
                     return Found(best, True)
-                outcome = self._check(near, [*asked, *plain, *fewer], paths, until)
+                outcome = self._check(near, [*asked, *plain, *fewer], paths, limit)
                 if not isinstance(outcome, bool) and outcome is not None:
                     facts = Model(near, outcome).facts(paths)
                     if facts is None:
@@ -136,7 +140,7 @@ class Smt:
                         odd = True
                         break
                     continue
-                timed_out = timed_out or outcome is None
+                timed_out = outcome is None and level == 2
                 break
             if best is not None:
                 exact = not (near.inexact or odd or timed_out)
