@@ -95,6 +95,11 @@ class _Diff:
             if pair.kind == "require" and pair.old_force == pair.new_force:
                 self._duty(pair)
         self._rest(changed)
+        # A document that came in twice has its clauses twice; a class is told of once.
+        once: dict[Class, Change] = {}
+        for change in sorted(self.changes, key=lambda each: each.witness.known):
+            once.setdefault(change.of, change)
+        self.changes = list(once.values())
         order = {pair.ids: at for at, pair in enumerate(pairs)}
         self.changes.sort(
             key=lambda each: (

@@ -6,6 +6,7 @@ import re
 from unicodedata import category, normalize
 from unicodedata import name as unicode_name
 
+from tosdsl.diagnostics.days import written_right
 from tosdsl.syntax.amounts import other_amount
 from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import QUOTES, SIGNS
@@ -15,6 +16,7 @@ _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“�
 _SYMBOLS = re.compile(r"[^\w\s\"(){}\[\],:<>=!&|;#]+")
 _TYPE_LINE = re.compile(r" *type +[\w.]+ +(\S.*)")
 _RUN = re.compile(r"[^\s\"(){}\[\],:;<>=!&|]+")
+_DAY_FIRST = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\d\d)?\d\d")
 _DECIMAL = re.compile(r"[0-9][0-9_]*(?:\.[0-9_]+)+(?![\w.])")
 _NUMBER = re.compile(r"[0-9][\w.]*")
 _MOST_LINES = 40
@@ -115,6 +117,8 @@ def _number(here: Stumble) -> Refusal | None:
         if match is None:
             return None
         span = here.span(start, match.end())
+        if _DAY_FIRST.fullmatch(match[0]):  # ``01.03.2024``
+            return here.refuse("TOS1011", span, found=match[0], mend=written_right(match[0]))
         return here.mend("TOS1029", span, here.column, match.end() - here.column, "", found=match[0])
     match = _NUMBER.match(here.rest)
     if match is None:
