@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache
+from math import inf
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -353,14 +354,16 @@ def _use(chosen: Seed, text: str) -> list[Diagnostic]:
     return found
 
 
-def fuzz(runs: int, seed: int, first: int = 0) -> Report:
-    """So many runs; an exception carries the number of the run in a note."""
+def fuzz(runs: int, seed: int, first: int = 0, seconds: float = inf) -> Report:
+    """So many runs, or as many as time allows; an exception carries the number of the run in a note."""
     report = Report()
     judge(*run(0, seed))  # what is read once and kept is no part of a run's time
     began = time.perf_counter()
     for number in range(first, first + runs):
         chosen, text = run(number, seed)
         start = time.perf_counter()
+        if start - began > seconds:
+            break
         try:
             found = judge(chosen, text)
         except BaseException as error:
@@ -381,6 +384,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--first", type=int, default=0, help="the number of the first run")
+    parser.add_argument("--seconds", type=float, default=inf, help="end then, and report")
     parser.add_argument("--only", type=int, help="show this run, and what is found in it")
     options = parser.parse_args(arguments)
     if options.only is not None:
@@ -388,7 +392,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
         sys.stdout.write(render_all(judge(chosen, text), {chosen.name: text}) + "\n")
         return 0
-    report = fuzz(options.runs, options.seed, options.first)
+    report = fuzz(options.runs, options.seed, options.first, options.seconds)
     sys.stdout.write(
         f"{report.runs} runs in {report.seconds:.0f} s, {report.sound} texts sound; "
         f"the slowest took {report.slowest:.2f} s (run {report.slowest_run})\n"
