@@ -37,7 +37,7 @@ MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
 MAX_NEEDS_STEPS = 2_000
-"""Evaluations spent on deciding whether one unknown fact can matter (ten times as many where few
+"""Evaluations spent on deciding whether one unknown fact can matter (ten times as many, once, where few
 conditions are open; where conditions are over lists or arithmetic, so many for all facts together).
 Past it, the fact is listed."""
 

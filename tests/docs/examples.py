@@ -266,7 +266,7 @@ class _Session:
             def step(code: Any = code, wanted: str = example.want) -> None:
                 try:
                     exec(code, self.names)
-                except Exception as error:
+                except Exception as error:  # whatever the example raises is what it shows
                     if not wanted.startswith("Traceback"):
                         raise
                     name = f"{type(error).__module__}.{type(error).__name__}".removeprefix("builtins.")

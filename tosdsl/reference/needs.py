@@ -57,8 +57,12 @@ def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     if stand_ins:
         most = limits.MAX_NEEDS_STEPS // max(len(names), 1)
     found: dict[str, None] = {}
+    left = most  # of a question with many hard facts, the later ones get the usual number each
     for name in names:
-        if _Search(state, values, name, most).matters():
+        search = _Search(state, values, name, most if left > 0 else min(most, limits.MAX_NEEDS_STEPS))
+        matters = search.matters()
+        left -= search.steps
+        if matters:
             found |= dict.fromkeys(sorted(stand_ins.get(name, (name,))))
     return tuple(found)
 
