@@ -36,10 +36,9 @@ MAX_FILES = 10_000
 MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
-MAX_NEEDS_STEPS = 2_000
-"""Evaluations spent on deciding whether one unknown fact can matter (ten times as many, once, where few
-conditions are open; where conditions are over lists or arithmetic, so many for all facts together).
-Past it, the fact is listed."""
+MAX_NEEDS_WORK = 1_000_000
+"""Formulas worked out to say which unknown facts can still matter to a question. Past it, a fact that
+may matter, for all that is known, is listed."""
 
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""

@@ -3,229 +3,135 @@
 A fact matters if there is something else that could be learnt (a value for some of the other
 unknown facts) after which the verdict is still open without the fact, and settled by a value of it.
 The search tries values that tell the policy's conditions apart, and gives a fact the benefit of the
-doubt after ``limits.MAX_NEEDS_STEPS`` evaluations. A condition over lists, arithmetic or the wording of
-a text is taken to come out either way, whatever the others do: what it reads is listed if it matters.
+doubt when the question has taken ``limits.MAX_NEEDS_WORK``. A condition over lists, arithmetic or the
+wording of a text is taken to come out either way, whatever the others do: what it reads is listed if
+it matters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
-from itertools import chain, combinations, pairwise
-from typing import Any, TypeVar
+from collections import Counter
+from typing import Any
 
 from attrs import define
 
 from tosdsl import limits
+from tosdsl.reference.deciding import may_decide
 from tosdsl.reference.fold import fold
-from tosdsl.reference.residual import Atom, Residual, State
+from tosdsl.reference.representatives import representatives
+from tosdsl.reference.residual import State
 from tosdsl.trees import norms as n
-from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.facts import Use
 
-_Day = TypeVar("_Day", date, datetime)
+_FIRST = 50
+"""So often a search learns something when it is tried for the first time: that finds most."""
 
-_FRESH = ("\x00another", "\x00yet another")
-"""Texts that no policy mentions."""
-
-_SMALL = 40
-"""A question of at most so many open conditions is cheap to ask: it may be asked ten times as often."""
+_OVERHEAD = 200
+"""What it costs to learn a fact where nothing rests on it, as a number of formulas."""
 
 _DEEPEST = 200
 """Facts that one search learns or leaves aside, at most: it calls itself once for each."""
-
-_MOST_OUTCOMES = 20_000
-"""Past this many evaluations, values that behave alike are not sorted out: the search stops early."""
-
-_MOST_MEMBERS = 8
-"""Past this many items that conditions tell apart, lists of one or two of them stand for all."""
 
 
 def needs(linked: n.Linked, use: Use) -> tuple[str, ...]:
     """The paths of the facts that matter, in the order of the text; none if the verdict is settled."""
     residual = fold(linked, use)
     state = residual.state()
-    if len(state.possible()) == 1:
+    if _settled(state):
         return ()
-    values = _representatives(linked, residual)
-    atoms = residual.atoms()
-    stand_ins = {atom.stand_in: atom.unknown for atom in atoms if atom.stand_in}
-    names = list(state.live())
-    most = limits.MAX_NEEDS_STEPS * (10 if len(atoms) <= _SMALL else 1)
-    if stand_ins:
-        most = limits.MAX_NEEDS_STEPS // max(len(names), 1)
+    stand_ins = {atom.stand_in: atom.unknown for atom in residual.atoms() if atom.stand_in}
     found: dict[str, None] = {}
-    left = most  # of a question with many hard facts, the later ones get the usual number each
-    for name in names:
-        search = _Search(state, values, name, most if left > 0 else min(most, limits.MAX_NEEDS_STEPS))
-        matters = search.matters()
-        left -= search.steps
-        if matters:
-            found |= dict.fromkeys(sorted(stand_ins.get(name, (name,))))
+    for name in _that_matter(state, representatives(linked, residual)):
+        found |= dict.fromkeys(sorted(stand_ins.get(name, (name,))))
     return tuple(found)
+
+
+def _that_matter(state: State, values: dict[str, list[Any]]) -> list[str]:
+    """The facts that matter, or may for all that was found out.
+
+    Each is searched for a little, then each that is open yet by another order and four times as far,
+    until there is no work left for the question.
+    """
+    names = list(state.live())
+    settling: Counter[str] = Counter()
+    left = limits.MAX_NEEDS_WORK // (_OVERHEAD + state.residual.size())
+    idle: set[str] = set()
+    open_, allowed = names, _FIRST
+    while open_ and left > 0:
+        doubtful = []
+        for name in open_:
+            search = _Search(
+                state, values, settling, name, min(allowed, left), by_settling=allowed > _FIRST
+            )
+            matters = search.matters()
+            left -= search.steps
+            if matters is None:
+                doubtful.append(name)
+            elif not matters:
+                idle.add(name)
+        open_, allowed = doubtful, 4 * allowed
+    return [name for name in names if name not in idle]
+
+
+class _Spent(Exception):
+    """The search has learnt as often as it may."""
 
 
 @define
 class _Search:
+    """Whether a fact matters: what else is learnt, one fact after the other, so that it would decide.
+
+    ``settling`` counts, by fact, how often a value of it settled the verdict. To learn these facts
+    first (``by_settling``) is to see early that nothing can be found.
+    """
+
     state: State
     values: dict[str, list[Any]]
+    settling: Counter[str]
     path: str
     most: int
+    by_settling: bool
     steps: int = 0
 
-    def matters(self) -> bool:
-        values = self.values[self.path]
-        return any(self._settles(value, self.state, 0, frozenset()) for value in values)
+    def matters(self) -> bool | None:
+        """None if that takes more than is allowed."""
+        try:
+            return any(
+                self._settles(value, self.state, 0, frozenset()) for value in self.values[self.path]
+            )
+        except _Spent:
+            return None
 
     def _settles(self, value: Any, state: State, learnt: int, left: frozenset[str]) -> bool:
-        """Whether, with more learnt (of what is not ``left`` unknown), this value settles a verdict."""
-        self.steps += 1
-        if self.steps > self.most or learnt + len(left) > _DEEPEST:
+        """Whether this value settles the verdict, which is open, once more is learnt.
+
+        What is ``left`` stays unknown.
+        """
+        if learnt + len(left) > _DEEPEST:
+            raise _Spent
+        told = self._learning(state, self.path, value)
+        if _settled(told):
             return True
-        if len(state.possible()) == 1:
+        if not may_decide(state, self.path, told, left):
             return False
-        if len(state.learning(self.path, value).possible()) == 1:
-            return True
-        lives, other = False, None
-        for path in state.live():
-            if path == self.path:
-                lives = True
-            elif other is None and path not in left:
-                other = path
-            if lives and other is not None:
-                break
-        if not lives or other is None:
+        others = [path for path in state.live() if path != self.path and path not in left]
+        if not others:
             return False
-        tried = (state.learning(other, guess) for guess in self.values[other])
-        if any(self._settles(value, guessed, learnt + 1, left) for guessed in tried):
-            return True
+        other = max(others, key=self.settling.__getitem__) if self.by_settling else others[0]
+        for guess in self.values[other]:
+            guessed = self._learning(state, other, guess)
+            if _settled(guessed):
+                self.settling[other] += 1
+            elif self._settles(value, guessed, learnt + 1, left):
+                return True
         return self._settles(value, state, learnt, left | {other})
 
-
-# --- values that tell conditions apart ------------------------------------------------------------
-
-
-def _representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]]:
-    """For each unknown fact, values of which one behaves like any value there is."""
-    kinds = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
-    reading: dict[str, list[Atom]] = {}
-    made: dict[str, list[Any]] = {}
-    for atom in residual.atoms():
-        if atom.stand_in:
-            made[atom.stand_in] = [True, False]
-            continue
-        for path in atom.unknown:
-            reading.setdefault(path, []).append(atom)
-    constants = _Constants(linked, residual.facts)
-    everything = [value for atoms in reading.values() for atom in atoms for value in constants.of(atom)]
-    for path, atoms in reading.items():
-        alone = all(len(atom.unknown) == 1 for atom in atoms)
-        own = [value for atom in atoms for value in constants.of(atom)]
-        candidates = _values(kinds[path], own if alone else everything)
-        few = len(candidates) * len(atoms) <= _MOST_OUTCOMES
-        made[path] = _distinct(path, candidates, atoms, residual) if alone and few else candidates
-    return made
+    def _learning(self, state: State, path: str, value: Any) -> State:
+        if self.steps >= self.most:
+            raise _Spent
+        self.steps += 1
+        return state.learning(path, value)
 
 
-def _distinct(path: str, values: list[Any], atoms: list[Atom], residual: Residual) -> list[Any]:
-    """One value for each way in which the atoms come out."""
-    by_outcome: dict[tuple[Any, ...], Any] = {}
-    for value in values:
-        outcome = tuple(residual.outcome(atom, {path: value}) for atom in atoms)
-        by_outcome.setdefault(outcome, value)
-    return list(by_outcome.values())
-
-
-class _Constants:
-    """The values that conditions compare with: literals, and known facts."""
-
-    def __init__(self, linked: n.Linked, facts: Facts) -> None:
-        self._facts = facts
-        self._definitions: list[dict[str, frozenset[Any]]] = []
-        for document in linked.documents:
-            known: dict[str, frozenset[Any]] = {}
-            for definition in document.policy.definitions:
-                known[definition.name] = frozenset(self._in(definition.body, known))
-            self._definitions.append(known)
-
-    def of(self, atom: Atom) -> frozenset[Any]:
-        return frozenset(self._in(atom.expr, self._definitions[atom.document]))
-
-    def _in(self, expr: n.Expr, definitions: dict[str, frozenset[Any]]) -> Iterator[Any]:
-        match expr:
-            case n.Literal(value=value):
-                yield value
-            case n.FactRef(path=path):
-                known = self._facts.get(path, ())
-                items = known if isinstance(known, tuple) else (known,)
-                yield from (item for item in items if not isinstance(item, Mapping))
-            case n.DefinitionRef(name=name) | n.Call(name=name):
-                yield from definitions[name]
-        for child in n.children(expr):
-            yield from self._in(child, definitions)
-
-
-def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
-    pool = sorted(set(constants), key=repr)
-    match kind:
-        case v.Boolean():
-            return [True, False]
-        case v.Enum(members=members):
-            return list(members)
-        case v.OptionalOf(item=item):
-            return [ABSENT, *_values(item, pool)]
-        case v.Integer():
-            numbers = {x for x in pool if isinstance(x, int) and not isinstance(x, bool)} or {0}
-            return sorted({x + step for x in numbers for step in (-1, 0, 1, 2)})
-        case v.Number():
-            numbers_ = {Fraction(x) for x in pool if isinstance(x, int | Fraction)} or {Fraction(0)}
-            return _around(numbers_)
-        case v.Money(currency=currency):
-            amounts = {x.amount for x in pool if isinstance(x, Money)} or {Fraction(0)}
-            return [Money(amount, currency) for amount in _around(amounts)]
-        case v.Duration(kind=counted):
-            counts = {x.count for x in pool if isinstance(x, Duration)} or {0}
-            near = sorted({x + step for x in counts for step in (-1, 0, 1, 2)})
-            return [Duration(count, COUNTED_IN[counted]) for count in near]
-        case v.Instant():
-            moments = {x for x in pool if isinstance(x, datetime)} or {datetime(2000, 1, 2, tzinfo=UTC)}
-            return sorted({_shift(x, step) for x in moments for step in (-1, 0, 1, 2)})
-        case v.Date():
-            days = {x for x in pool if isinstance(x, date)} - {
-                x for x in pool if isinstance(x, datetime)
-            }
-            near_days = days or {date(2000, 1, 2)}
-            return sorted({_shift(x, step) for x in near_days for step in (-1, 0, 1, 2)})
-        case v.Text() | v.Party():
-            return [*(x for x in pool if isinstance(x, str)), *_FRESH]
-        case v.ListOf(item=item):
-            return _lists(_mentioned(item, pool) if isinstance(item, v.Enum) else _values(item, pool))
-        case v.Record():
-            return [{}]
-
-
-def _around(numbers: set[Fraction]) -> list[Fraction]:
-    """The numbers, one between each two, and one beyond each end."""
-    several = sorted(numbers)
-    between = [(one + other) / 2 for one, other in pairwise(several)]
-    return sorted({*several, *between, several[0] - 1, several[-1] + 1})
-
-
-def _mentioned(kind: v.Enum, pool: list[Any]) -> list[Any]:
-    """The members that conditions mention, and one that stands for the others."""
-    others = [member for member in kind.members if member not in pool]
-    return [*(member for member in kind.members if member in pool), *others[:1]]
-
-
-def _shift(day: _Day, days: int) -> _Day:
-    try:
-        return day + timedelta(days)
-    except OverflowError:
-        return day
-
-
-def _lists(items: list[Any]) -> list[Any]:
-    sizes = range(len(items) + 1) if len(items) <= _MOST_MEMBERS else (0, 1, 2, len(items))
-    return list(chain.from_iterable(combinations(items, size) for size in sizes))
+def _settled(state: State) -> bool:
+    return len(state.possible()) == 1

@@ -99,6 +99,10 @@ class Residual:
         """Every atom, once."""
         return [node for node in self._nodes() if isinstance(node, Atom)]
 
+    def size(self) -> int:
+        """How many formulas there are."""
+        return sum(1 for _ in self._nodes())
+
     def outcome(self, atom: Atom, extra: Mapping[str, Any]) -> Truth:
         """How an atom comes out when ``extra`` is known as well."""
         return State.of(self, extra, norms=False).truth(atom)
