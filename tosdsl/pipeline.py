@@ -98,6 +98,8 @@ class Compilation:
                 same = other.file == head.file
                 where = f"line {other.span.line} of this file" if same else other.file
                 self.problems.append(mistake("TOS6003", head.span, name=name, other=where))
+                if head.kind == "vocabulary":
+                    self._vocabularies.doubled.add(head.id)
 
     def choices(self, documents: Iterable[n.History], *, scenarios: bool = True) -> n.Choices:
         """Every choice of versions with what they incorporate, linked: so every mistake is met.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -15,6 +14,7 @@ from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render
 from tosdsl.facade import FactError, PolicyError, load
+from tosdsl.facts import document
 from tosdsl.library import files as library
 
 POLICY = 'policy {0}\n    version "{1}"\n    default permit\n'
@@ -156,6 +156,17 @@ def test_the_same_policy_in_two_files() -> None:
     assert "`p@1` is declared here and in two/a.tos." in found[0].message
 
 
+def test_names_of_a_vocabulary_in_two_files_are_not_reported_as_missing() -> None:
+    """Which of the two is meant is what has to be mended first."""
+    vocabulary = "vocabulary shop\nfact {0}: boolean\n"
+    text = vocabulary + "policy {0}s\n    default permit\nuse shop\nforbid {0}ing\n    when {0}\n"
+    write("shops/a.tos", text.format("sell"))
+    write("shops/b.tos", text.format("lend"))
+    found = refused("shops")
+    assert codes(found) == ["TOS6003"]
+    assert places(found) == ["shops/b.tos:1:12"]
+
+
 def test_too_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(5):
         write(f"many/p{number}.tos", POLICY.format(f"p{number}", 1))
@@ -219,7 +230,7 @@ FACTS: Mapping[str, tuple[str, list[str]]] = {
 def test_facts_without_pyyaml(kind: str) -> None:
     text, expected = FACTS[kind]
     policies = load("openai.business_terms")
-    assert "yaml" not in dir(sys.modules["tosdsl.facts.document"])
+    assert "yaml" not in dir(document)
     if not expected:
         assert policies.read_use(text)[0].facts["model.purpose"] == "classify"
         return

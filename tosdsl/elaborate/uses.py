@@ -49,6 +49,8 @@ class Vocabularies:
 
     find: Find
     problems: list[Diagnostic]
+    doubled: set[str] = field(factory=set)
+    """Names that two vocabularies have: which one is meant, and so what is in it, is not known."""
     _read: dict[str, ReadIn] = field(factory=dict)
     _open: list[str] = field(factory=list)
     _too_deep: bool = False
@@ -60,7 +62,8 @@ class Vocabularies:
     def used(self, names: Iterable[s.Name], lost: frozenset[str]) -> ReadIn:
         """Several vocabularies. ``lost`` are words of the asking text that could not be read."""
         absent = ReadIn(missing=True)
-        each = [absent if name.text in lost else self._one(name, self.find) for name in names]
+        gone = lost | self.doubled
+        each = [absent if name.text in gone else self._one(name, self.find) for name in names]
         return ReadIn(
             tuple(one for read_in in each for one in read_in.found),
             s.LOST_USE in lost or any(read_in.missing for read_in in each),
