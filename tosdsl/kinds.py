@@ -24,6 +24,7 @@ from tosdsl.reference.duties import deadline
 from tosdsl.reference.evaluate import evaluate_definitions
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Entry, Indexed
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.rules import Bound, Rules
@@ -93,7 +94,7 @@ class Kinds:
             if norm.deadline is not None:
                 yield self._of_deadline(index, norm.deadline)
 
-    def _reader(self, index: int, expr: n.Expr) -> Callable[[object], Facts]:
+    def _reader(self, index: int, expr: ex.Expr) -> Callable[[object], Facts]:
         """What gives the facts that an expression reads."""
         known = reads(self.rules.definitions[index].values())
         return self.plain.reader(sorted(set(paths(expr, known))))

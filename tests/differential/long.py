@@ -34,7 +34,8 @@ from tests.differential.both import differences
 from tests.differential.drawn import Asked, uses
 from tests.properties.worlds import World, worlds
 from tosdsl import asking, compiled
-from tosdsl.trees.norms import Compare, FactRef, Norm
+from tosdsl.trees.expressions import Compare, FactRef
+from tosdsl.trees.norms import Norm
 
 USES = 400
 """Of one policy, at most."""

@@ -19,6 +19,7 @@ from tosdsl.facts.read import read_facts
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
 from tosdsl.testing.strategies import facts_for, leaf_values, libraries, small_files
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import quantities, written
 from tosdsl.trees import surface as s
@@ -186,7 +187,7 @@ TYPED_WORDS = (
 )
 
 
-TYPED = TYPED_WORDS | {each.__name__ for each in (*get_args(n.Expr), *get_args(v.Type))}
+TYPED = TYPED_WORDS | {each.__name__ for each in (*get_args(ex.Expr), *get_args(v.Type))}
 
 
 @pytest.fixture(scope="module")

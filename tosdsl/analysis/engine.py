@@ -32,6 +32,7 @@ from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.scope import in_force
 from tosdsl.reference.verdict import possible, tables
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -75,7 +76,7 @@ class Unknown:
     """It is not settled. ``why`` is a sentence; ``conditions`` are those that were in the way."""
 
     why: str
-    conditions: tuple[n.Expr, ...] = ()
+    conditions: tuple[ex.Expr, ...] = ()
 
 
 Answer = Witness | Proof | Unknown
@@ -102,7 +103,7 @@ class Analysis:
     _sample: Sample | None = None
     _last: World | None = None
     """The last world that a search found."""
-    _beyond: list[tuple[int, n.Expr]] = field(factory=list)
+    _beyond: list[tuple[int, ex.Expr]] = field(factory=list)
     _told: dict[Any, tuple[str, ...]] = field(factory=dict)
     """The verdicts of uses that were put to the reference."""
     _terms: tuple[int, Smt] | None = None
@@ -389,7 +390,7 @@ class Analysis:
         for inner, its in zip(node.exceptions, found.exceptions, strict=True):
             self._same(inner, its, domains, memo)
 
-    def beyond(self, number: int) -> tuple[int, n.Expr]:
+    def beyond(self, number: int) -> tuple[int, ex.Expr]:
         """A condition that is no test of one leaf."""
         if len(self._beyond) != len(self.conditions.beyond):
             self._beyond = list(self.conditions.beyond)

@@ -18,6 +18,7 @@ from tosdsl.formulas.space import Space
 from tosdsl.lower.narrow import Narrowing
 from tosdsl.lower.nodes import Node, Nodes, Table
 from tosdsl.lower.wide import worked
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 
@@ -67,13 +68,13 @@ class Side:
     def when(self, id_: str) -> int:
         return self.by_id[id_].when
 
-    def condition(self, expr: n.Expr, document: int = 0) -> int:
+    def condition(self, expr: ex.Expr, document: int = 0) -> int:
         """The part of a condition in the words of a document."""
         parts: Any = self.nodes.parts
         made: int = parts(document, expr)
         return made
 
-    def worked(self, node: Node, expr: n.Expr) -> n.Expr | None:
+    def worked(self, node: Node, expr: ex.Expr) -> ex.Expr | None:
         """An expression of a node's document with its definitions worked in, by the names of the
         question; None if it is too large then."""
         policy = self.linked.documents[node.key[0]].policy

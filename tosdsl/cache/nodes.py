@@ -16,9 +16,9 @@ from typing import Any
 from attrs import fields, frozen, has
 
 from tosdsl.diagnostics import model
-from tosdsl.trees import facts, norms, quantities, vocabulary
+from tosdsl.trees import expressions, facts, norms, quantities, vocabulary
 
-MODULES: tuple[ModuleType, ...] = (norms, vocabulary, quantities, facts, model)
+MODULES: tuple[ModuleType, ...] = (norms, expressions, vocabulary, quantities, facts, model)
 
 SPAN, NOWHERE, SHARED, FRACTION, DATE, INSTANT, MEMBER, MAPPING, LAZY, PLAIN = range(-10, 0)
 """The marks: places, references to the table of what is shared, values, lazy tuples, plain data."""

@@ -14,6 +14,7 @@ from attrs import define, field
 from tosdsl.decision.evidence import beside
 from tosdsl.decision.model import Why
 from tosdsl.decision.reads import Reads
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
@@ -254,42 +255,42 @@ class _Explaining:
 
     # --- conditions -----------------------------------------------------------------------------
 
-    def _provisos(self, index: int, provisos: Iterable[n.Expr]) -> Iterator[Why]:
+    def _provisos(self, index: int, provisos: Iterable[ex.Expr]) -> Iterator[Why]:
         for proviso in provisos:
             made = self._condition(index, proviso)
             yield Why("proviso", made.text, made.truth, made.note, children=made.children)
 
-    def _conditions(self, index: int, expr: n.Expr | None, only: Truth = None) -> Iterator[Why]:
+    def _conditions(self, index: int, expr: ex.Expr | None, only: Truth = None) -> Iterator[Why]:
         """The parts of a condition, one each; only those with the truth ``only``, if it is given."""
         if expr is None:
             return
-        parts = expr.items if isinstance(expr, n.And) else (expr,)
+        parts = expr.items if isinstance(expr, ex.And) else (expr,)
         for part in parts:
             made = self._condition(index, part)
             if only is None or made.truth == _WORDS[only]:
                 yield made
 
-    def _condition(self, index: int, expr: n.Expr) -> Why:
+    def _condition(self, index: int, expr: ex.Expr) -> Why:
         truth = _WORDS[self._truth(index, expr)]
         match expr:
-            case n.And():
+            case ex.And():
                 return Why("condition", "all of", truth, children=self._each(index, expr))
-            case n.Or():
+            case ex.Or():
                 return Why("condition", "any of", truth, children=self._each(index, expr))
-            case n.Not(item=n.Or() as inner):
+            case ex.Not(item=ex.Or() as inner):
                 return Why("condition", "none of", truth, children=self._each(index, inner))
-            case n.Not(item=n.And() as inner):
+            case ex.Not(item=ex.And() as inner):
                 return Why("condition", "not all of", truth, children=self._each(index, inner))
-            case n.Not(item=n.DefinitionRef() as inner):
+            case ex.Not(item=ex.DefinitionRef() as inner):
                 return Why("condition", words(expr), truth, children=(self._condition(index, inner),))
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 return self._definition(index, name, truth)
             case _:
                 return Why("condition", words(expr), truth, self._facts(index, expr))
 
-    def _each(self, index: int, expr: n.And | n.Or) -> tuple[Why, ...]:
+    def _each(self, index: int, expr: ex.And | ex.Or) -> tuple[Why, ...]:
         """The parts; of a settled condition that one part settles, those that do."""
-        settles = isinstance(expr, n.Or)
+        settles = isinstance(expr, ex.Or)
         settled = self._truth(index, expr) is settles
         return tuple(
             self._condition(index, item)
@@ -310,7 +311,7 @@ class _Explaining:
             children += tuple(self._exceptions(index, found.exceptions, excepted))
         return Why("definition", name, truth, description=found.description, children=children)
 
-    def _facts(self, index: int, expr: n.Expr) -> str:
+    def _facts(self, index: int, expr: ex.Expr) -> str:
         known = self.findings.use.facts
         judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
         notes = []
@@ -321,7 +322,7 @@ class _Explaining:
             notes.append(f"{path} {said}{' (a judgement)' if path in judged else ''}{whose}")
         return "; ".join(notes)
 
-    def _truth(self, index: int, expr: n.Expr) -> Truth:
+    def _truth(self, index: int, expr: ex.Expr) -> Truth:
         truth: Truth = self.findings.truths[index](expr)
         return truth
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
 from tosdsl.trees.walk import paths, reads
@@ -23,7 +24,7 @@ class Reads:
         self._norms = dict(self.linked.norms())
         self._definitions = [reads(each.policy.definitions) for each in self.linked.documents]
 
-    def of(self, index: int, exprs: Iterable[n.Expr | None]) -> frozenset[str]:
+    def of(self, index: int, exprs: Iterable[ex.Expr | None]) -> frozenset[str]:
         """Every path that the expressions of a document read."""
         known = self._definitions[index]
         return frozenset(path for expr in exprs if expr for path in paths(expr, known))

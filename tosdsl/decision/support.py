@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from attrs import define, field
 
 from tosdsl.decision.reads import Reads
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 
@@ -41,18 +42,18 @@ class Support:
         """What the force of a norm rests on."""
         return self._known[key]
 
-    def condition(self, index: int, expr: n.Expr | None) -> Paths:
+    def condition(self, index: int, expr: ex.Expr | None) -> Paths:
         """What the truth of a condition rests on."""
         if expr is None:
             return _NONE
         truth = self._truth(index)
         match expr:
-            case n.And(items=items) | n.Or(items=items):
+            case ex.And(items=items) | ex.Or(items=items):
                 parts = [(truth(each), self.condition(index, each)) for each in items]
-                return self._joined(parts, isinstance(expr, n.Or))
-            case n.Not(item=item):
+                return self._joined(parts, isinstance(expr, ex.Or))
+            case ex.Not(item=item):
                 return self.condition(index, item)
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 if (index, name) not in self._defined:
                     policy = self.findings.linked.documents[index].policy
                     body = next(each.body for each in policy.definitions if each.name == name)
@@ -61,7 +62,7 @@ class Support:
             case _:
                 return self.reads.of(index, (expr,))
 
-    def _truth(self, index: int) -> Callable[[n.Expr], Truth]:
+    def _truth(self, index: int) -> Callable[[ex.Expr], Truth]:
         return self.findings.truths[index]
 
     def _joined(self, parts: Iterable[tuple[Truth, Paths]], settles: bool) -> Paths:

@@ -16,6 +16,7 @@ from tosdsl.elaborate.circles import circles
 from tosdsl.elaborate.expressions import Typer, facts_of
 from tosdsl.elaborate.types import BOOLEAN, article, type_of
 from tosdsl.elaborate.vocabulary import named_type
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -160,7 +161,7 @@ def _typed(decl: s.Define, typer: Typer, exceptions: Exceptions) -> n.Definition
         typer.report("TOS2032", decl.name.span, None, name=name, type=article(kind))
         return None
     if excepted:
-        body = n.And((core, n.Not(n.Or(tuple(map(_force, excepted))))), span=core.span)
+        body = ex.And((core, ex.Not(ex.Or(tuple(map(_force, excepted))))), span=core.span)
     return n.Definition(
         name,
         body,
@@ -174,32 +175,32 @@ def _typed(decl: s.Define, typer: Typer, exceptions: Exceptions) -> n.Definition
     )
 
 
-def _force(node: n.ExceptionNode) -> n.Expr:
+def _force(node: n.ExceptionNode) -> ex.Expr:
     """When an exception applies, as one condition."""
     parts = (node.when, *node.provisos)
     if node.exceptions:
-        parts += (n.Not(n.Or(tuple(map(_force, node.exceptions)))),)
-    return n.And(parts, span=node.span)
+        parts += (ex.Not(ex.Or(tuple(map(_force, node.exceptions)))),)
+    return ex.And(parts, span=node.span)
 
 
-def _cost(expr: n.Expr, costs: Mapping[str, int]) -> int:
+def _cost(expr: ex.Expr, costs: Mapping[str, int]) -> int:
     """How many definitions with parameters are evaluated in order to evaluate an expression."""
-    own = costs.get(expr.name, 1) if isinstance(expr, n.Call) else 0
-    return own + sum(_cost(child, costs) for child in n.children(expr)) or 1
+    own = costs.get(expr.name, 1) if isinstance(expr, ex.Call) else 0
+    return own + sum(_cost(child, costs) for child in ex.children(expr)) or 1
 
 
-def _nested(expr: n.Expr, known: Mapping[str, int]) -> int:
+def _nested(expr: ex.Expr, known: Mapping[str, int]) -> int:
     """How many lists an expression goes through inside one another."""
-    own = 1 if isinstance(expr, n.Quantified | n.Aggregate) else 0
-    below = max((_nested(child, known) for child in n.children(expr)), default=0)
-    if isinstance(expr, n.Call):
+    own = 1 if isinstance(expr, ex.Quantified | ex.Aggregate) else 0
+    below = max((_nested(child, known) for child in ex.children(expr)), default=0)
+    if isinstance(expr, ex.Call):
         below = max(below, known.get(expr.name, 0))
     return own + below
 
 
-def _used(expr: n.Expr) -> Iterator[str]:
+def _used(expr: ex.Expr) -> Iterator[str]:
     """The definitions that a typed expression refers to."""
-    if isinstance(expr, n.DefinitionRef | n.Call):
+    if isinstance(expr, ex.DefinitionRef | ex.Call):
         yield expr.name
-    for child in n.children(expr):
+    for child in ex.children(expr):
         yield from _used(child)

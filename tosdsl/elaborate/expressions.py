@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate import quantities
 from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
@@ -32,7 +32,7 @@ _NONE_ELSEWHERE_INSTEAD = (
     "one that is not is undetermined by itself"
 )
 
-Typed = n.Expr | None
+Typed = ex.Expr | None
 
 
 _LONG = 100_000
@@ -150,19 +150,19 @@ class Typer:
                 made = self._conditions(items)
                 if made is None:
                     return None
-                joined: n.Expr = (
-                    n.And(made, span=expr.span) if kind == "all" else n.Or(made, span=expr.span)
+                joined: ex.Expr = (
+                    ex.And(made, span=expr.span) if kind == "all" else ex.Or(made, span=expr.span)
                 )
-                return n.Not(joined, span=expr.span) if kind == "none" else joined
+                return ex.Not(joined, span=expr.span) if kind == "none" else joined
             case s.And(items=items):
                 made = self._conditions(items)
-                return None if made is None else n.And(made, span=expr.span)
+                return None if made is None else ex.And(made, span=expr.span)
             case s.Or(items=items):
                 made = self._conditions(items)
-                return None if made is None else n.Or(made, span=expr.span)
+                return None if made is None else ex.Or(made, span=expr.span)
             case s.Not(item=item):
                 inner = self.condition(item)
-                return None if inner is None else n.Not(inner, span=expr.span)
+                return None if inner is None else ex.Not(inner, span=expr.span)
             case s.Compare():
                 return self._compare(expr)
             case s.Quantified():
@@ -175,7 +175,7 @@ class Typer:
                     return None
                 return value
 
-    def _conditions(self, items: tuple[s.Expr, ...]) -> tuple[n.Expr, ...] | None:
+    def _conditions(self, items: tuple[s.Expr, ...]) -> tuple[ex.Expr, ...] | None:
         made = [self.condition(item) for item in items]
         good = tuple(item for item in made if item is not None)
         return good if len(good) == len(made) else None
@@ -191,15 +191,15 @@ class Typer:
         if pair is None:
             return None
         order = scale(type_of(pair[0])) if op in _ORDER else ()
-        made = n.Compare(op, *pair, order, span=expr.span)
-        return n.Not(made, span=expr.span) if negated else made
+        made = ex.Compare(op, *pair, order, span=expr.span)
+        return ex.Not(made, span=expr.span) if negated else made
 
     def _text_test(self, expr: s.Compare) -> Typed:
         pair = [self.check(each, v.Text(), expr.op) for each in (expr.left, expr.right)]
         left, right = pair
-        return n.Compare(expr.op, left, right, span=expr.span) if left and right else None
+        return ex.Compare(expr.op, left, right, span=expr.span) if left and right else None
 
-    def _operands(self, op: str, expr: s.Compare) -> tuple[n.Expr, n.Expr] | None:
+    def _operands(self, op: str, expr: s.Compare) -> tuple[ex.Expr, ex.Expr] | None:
         """Both sides, the one whose type is known first: it tells how to read the other."""
         left_first = self._speaks(expr.left) or not self._speaks(expr.right)
         first, second = (expr.left, expr.right) if left_first else (expr.right, expr.left)
@@ -268,22 +268,22 @@ class Typer:
             case s.SetOf():
                 return self._set_by_itself(expr)
             case s.Text(value=value):
-                return n.Literal(normalize("NFC", value), v.Text(), span=expr.span)
+                return ex.Literal(normalize("NFC", value), v.Text(), span=expr.span)
             case s.BooleanLiteral(value=flag):
-                return n.Literal(flag, BOOLEAN, span=expr.span)
+                return ex.Literal(flag, BOOLEAN, span=expr.span)
             case s.IntegerLiteral(value=number):
-                return n.Literal(number, v.Integer(), span=expr.span)
+                return ex.Literal(number, v.Integer(), span=expr.span)
             case s.DateLiteral(value=day):
-                return n.Literal(day, v.Date(), span=expr.span)
+                return ex.Literal(day, v.Date(), span=expr.span)
             case s.NumberLiteral(value=amount):
-                return n.Literal(amount, v.Number(), span=expr.span)
+                return ex.Literal(amount, v.Number(), span=expr.span)
             case s.MoneyLiteral(amount=amount, currency=currency):
-                return n.Literal(Money(amount, currency), v.Money(currency), span=expr.span)
+                return ex.Literal(Money(amount, currency), v.Money(currency), span=expr.span)
             case s.DurationLiteral(count=count, unit=unit):
                 length = duration(count, unit)
-                return n.Literal(length, quantities.duration_type(length), span=expr.span)
+                return ex.Literal(length, quantities.duration_type(length), span=expr.span)
             case s.InstantLiteral(value=moment):
-                return n.Literal(moment, v.Instant(), span=expr.span)
+                return ex.Literal(moment, v.Instant(), span=expr.span)
             case s.Arithmetic():
                 return quantities.arithmetic(self, expr)
             case s.Call():
@@ -301,16 +301,16 @@ class Typer:
         if isinstance(expr, s.SetOf) and isinstance(wanted, v.ListOf):
             made = [self.check(item, wanted.item, against) for item in expr.items]
             good = tuple(item for item in made if item is not None)
-            return n.SetOf(good, wanted, span=expr.span) if len(good) == len(made) else None
+            return ex.SetOf(good, wanted, span=expr.span) if len(good) == len(made) else None
         plain = v.bare(wanted)
         if isinstance(expr, s.Name) and isinstance(plain, v.Enum) and expr.text in self._members(plain):
-            return n.Literal(expr.text, plain, span=expr.span)
+            return ex.Literal(expr.text, plain, span=expr.span)
         if _is_none(expr) and isinstance(wanted, v.OptionalOf):
-            return n.Literal(ABSENT, wanted, span=expr.span)
+            return ex.Literal(ABSENT, wanted, span=expr.span)
         if isinstance(expr, s.Name) and not self._speaks(expr):
             return self._constant(expr, plain, against)
         if isinstance(expr, s.Text) and plain == _PARTY:
-            return n.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
+            return ex.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
         if isinstance(expr, s.SetOf):
             words = {"left": brief(expr), "left_type": "a set", "right": against}
             words["hint"] = "Compare two things of one type."
@@ -361,7 +361,7 @@ class Typer:
         if name.text == "provider":
             return self._provider(name.span)
         if name.text in self._parties:
-            return n.Literal(name.text, _PARTY, span=name.span)
+            return ex.Literal(name.text, _PARTY, span=name.span)
         if name.text not in self.lost:
             near = (name.text, chain(self._parties, ("provider",), self._facts, self.definitions))
             self.report("TOS2010", name.span, near, name=name.text)
@@ -372,7 +372,7 @@ class Typer:
             if "provider" not in self.lost:
                 self.report("TOS2015", span)
             return None
-        return n.Literal(self.provider, _PARTY, span=span)
+        return ex.Literal(self.provider, _PARTY, span=span)
 
     def _name(self, name: s.Name) -> Typed:
         first, *rest = name.text.split(".")
@@ -385,13 +385,13 @@ class Typer:
             return quantities.without_values(self, name)
         if name.text in self.definitions:
             kind = self.definitions[name.text]
-            return n.DefinitionRef(name.text, kind, span=name.span) if kind else None
+            return ex.DefinitionRef(name.text, kind, span=name.span) if kind else None
         if first in self._facts:
             return self._path(name, self._facts[first], rest)
         if name.text == "provider":
             return self._provider(name.span)
         if name.text in self._parties:
-            return n.Literal(name.text, _PARTY, span=name.span)
+            return ex.Literal(name.text, _PARTY, span=name.span)
         if rest and self.left.get(first) == name.span.line:
             missing = f"A pair of brackets around the conditions on `{first}`"
             where = "behind `satisfies`, which takes in one condition: `satisfies (… and …)`"
@@ -407,9 +407,9 @@ class Typer:
         """The item at hand, or a field of it."""
         first = name.text.split(".")[0]
         made = self._path(name, v.Field(first, self.variables[first]), rest, whole=True)
-        if not isinstance(made, n.FactRef):
+        if not isinstance(made, ex.FactRef):
             return made
-        return n.Variable(first, ".".join(rest), made.type, span=name.span)
+        return ex.Variable(first, ".".join(rest), made.type, span=name.span)
 
     def taken(self, name: str) -> str:
         """What a name stands for already where the expression stands; empty if nothing."""
@@ -435,7 +435,7 @@ class Typer:
             listed = ", ".join(f"{name.text}.{field.name}" for field in kind.fields)
             self.report("TOS2013", name.span, name=name.text, type=kind, fields=listed)
             return None
-        return n.FactRef(name.text, kind, judged, span=name.span)
+        return ex.FactRef(name.text, kind, judged, span=name.span)
 
     def _no_field(
         self, kind: v.Type, step: str, fields: Mapping[str, v.Field], read: str, span: Span

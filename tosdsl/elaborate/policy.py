@@ -15,6 +15,7 @@ from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -116,8 +117,8 @@ def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
     if not routes:
         return root
     cases = tuple(route.when for route in routes)
-    routed = cases[0] if len(cases) == 1 else n.Or(cases, span=routes[0].span)
-    return evolve(root, scope=n.Not(routed, span=routes[0].span))
+    routed = cases[0] if len(cases) == 1 else ex.Or(cases, span=routes[0].span)
+    return evolve(root, scope=ex.Not(routed, span=routes[0].span))
 
 
 @define
@@ -311,7 +312,7 @@ class _Elaboration:
             span=item.name.span,
         )
 
-    def _provisos(self, provisos: tuple[s.Expr, ...]) -> tuple[n.Expr, ...]:
+    def _provisos(self, provisos: tuple[s.Expr, ...]) -> tuple[ex.Expr, ...]:
         made = (self.typer.condition(proviso) for proviso in provisos)
         return tuple(proviso for proviso in made if proviso is not None)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer
 from tosdsl.elaborate.scenarios import Names
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 
@@ -38,8 +39,8 @@ def elaborate_property(
     )
 
 
-def _constant(expr: n.Expr) -> bool:
+def _constant(expr: ex.Expr) -> bool:
     """Whether nothing in it can differ from use to use; a definition is taken to."""
-    if isinstance(expr, n.FactRef | n.DefinitionRef | n.Call):
+    if isinstance(expr, ex.FactRef | ex.DefinitionRef | ex.Call):
         return False
-    return all(map(_constant, n.children(expr)))
+    return all(map(_constant, ex.children(expr)))

@@ -23,7 +23,7 @@ from tosdsl.elaborate.types import (
     scale,
     type_of,
 )
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, Duration, duration
@@ -53,7 +53,7 @@ def _brief(expr: s.Expr) -> str:
 # --- arithmetic -------------------------------------------------------------------------------------
 
 
-def arithmetic(typer: Typer, expr: s.Arithmetic) -> n.Expr | None:
+def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     """``+ - * /``"""
     left, right = typer.infer(expr.left), typer.infer(expr.right)
     excluding = None
@@ -66,7 +66,7 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> n.Expr | None:
     if kind is None:
         _refuse(typer, expr, one, other)
         return None
-    if expr.op == "/" and not (isinstance(right, n.Literal) and right.value != 0):
+    if expr.op == "/" and not (isinstance(right, ex.Literal) and right.value != 0):
         typer.report("TOS2030", expr.right.span, text=_brief(expr.right))
         return None
     if excluding is not None and other != v.Duration("business days"):
@@ -74,7 +74,7 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> n.Expr | None:
         return None
     if one != v.bare(one) or other != v.bare(other):
         kind = v.OptionalOf(kind)
-    return n.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
+    return ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
 
 
 def _result(op: str, one: v.Type, other: v.Type) -> v.Type | None:
@@ -145,7 +145,7 @@ def differ(typer: Typer, expr: s.Expr, found: v.Type, wanted: v.Type, against: s
     return False
 
 
-def convert(typer: Typer, expr: s.Convert) -> n.Expr | None:
+def convert(typer: Typer, expr: s.Convert) -> ex.Expr | None:
     """``value as USD at rate``"""
     value, rate = typer.infer(expr.value), typer.check(expr.rate, NUMBER, "a rate")
     if value is None or rate is None:
@@ -163,13 +163,13 @@ def convert(typer: Typer, expr: s.Convert) -> n.Expr | None:
     made: v.Type = v.Money(name)
     if kind != type_of(value) or isinstance(type_of(rate), v.OptionalOf):
         made = v.OptionalOf(made)
-    return n.Convert(value, name, rate, made, span=expr.span)
+    return ex.Convert(value, name, rate, made, span=expr.span)
 
 
 # --- calls ------------------------------------------------------------------------------------------
 
 
-def call(typer: Typer, expr: s.Call) -> n.Expr | None:
+def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
     """A definition with parameters, or ``min`` and ``max``."""
     name = expr.name.text
     if name in typer.pending:
@@ -195,7 +195,7 @@ def call(typer: Typer, expr: s.Call) -> n.Expr | None:
     return None
 
 
-def _call(typer: Typer, expr: s.Call) -> n.Expr | None:
+def _call(typer: Typer, expr: s.Call) -> ex.Expr | None:
     name, parameters = expr.name.text, typer.parameters[expr.name.text]
     kind = typer.definitions.get(name)
     if parameters is None or kind is None:
@@ -213,14 +213,14 @@ def _call(typer: Typer, expr: s.Call) -> n.Expr | None:
     pairs = zip(expr.arguments, parameters, strict=True)
     made = [_argument(typer, each, wanted) for each, (_, wanted) in pairs]
     good = tuple(each for each in made if each is not None)
-    return n.Call(name, good, kind, span=expr.span) if len(good) == len(made) else None
+    return ex.Call(name, good, kind, span=expr.span) if len(good) == len(made) else None
 
 
 def _values(count: int) -> str:
     return "one value" if count == 1 else f"{count} values"
 
 
-def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> n.Expr | None:
+def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> ex.Expr | None:
     record = isinstance(wanted, v.Record)
     made = typer.infer(expr) if record else typer.check(expr, wanted, "the parameter")
     if made is None or accepts(wanted, type_of(made)):
@@ -231,7 +231,7 @@ def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> n.Expr | None:
     return None
 
 
-def without_values(typer: Typer, name: s.Name) -> n.Expr | None:
+def without_values(typer: Typer, name: s.Name) -> ex.Expr | None:
     """Report a definition with parameters that stands by itself: None."""
     parameters = typer.parameters[name.text]
     if parameters is not None:
@@ -241,7 +241,7 @@ def without_values(typer: Typer, name: s.Name) -> n.Expr | None:
     return None
 
 
-def _extreme(typer: Typer, expr: s.Call) -> n.Expr | None:
+def _extreme(typer: Typer, expr: s.Call) -> ex.Expr | None:
     made = [typer.infer(each) for each in expr.arguments]
     good = tuple(each for each in made if each is not None)
     if len(good) != len(made):
@@ -264,13 +264,13 @@ def _extreme(typer: Typer, expr: s.Call) -> n.Expr | None:
     kind = NUMBER if NUMBER in plain else v.bare(kind)
     if all(isinstance(type_of(each), v.OptionalOf) for each in good):
         kind = v.OptionalOf(kind)
-    return n.Extreme(expr.name.text, good, kind, scale(kind), span=expr.span)
+    return ex.Extreme(expr.name.text, good, kind, scale(kind), span=expr.span)
 
 
 # --- lists ------------------------------------------------------------------------------------------
 
 
-def quantified(typer: Typer, expr: s.Quantified) -> n.Expr | None:
+def quantified(typer: Typer, expr: s.Quantified) -> ex.Expr | None:
     """``some x in xs satisfies …``, ``every x in xs satisfies …``"""
     over = _list(typer, expr.over)
     with _item(typer, expr.variable, over) as good:
@@ -278,10 +278,10 @@ def quantified(typer: Typer, expr: s.Quantified) -> n.Expr | None:
     typer.left[expr.variable.text] = expr.variable.span.line
     if over is None or body is None:
         return None
-    return n.Quantified(expr.kind, expr.variable.text, over, body, span=expr.span)
+    return ex.Quantified(expr.kind, expr.variable.text, over, body, span=expr.span)
 
 
-def aggregate(typer: Typer, expr: s.Aggregate) -> n.Expr | None:
+def aggregate(typer: Typer, expr: s.Aggregate) -> ex.Expr | None:
     """``count``, ``sum`` and ``highest`` over a list."""
     over = _list(typer, expr.over)
     with _item(typer, expr.variable, over) as good:
@@ -307,10 +307,10 @@ def aggregate(typer: Typer, expr: s.Aggregate) -> n.Expr | None:
     written = expr.window.length if expr.window else None
     length = duration(written.count, written.unit) if written else None
     name = expr.variable.text
-    return n.Aggregate(expr.kind, name, over, kind, value, where, length, by, per, span=expr.span)
+    return ex.Aggregate(expr.kind, name, over, kind, value, where, length, by, per, span=expr.span)
 
 
-def _list(typer: Typer, expr: s.Expr) -> n.Expr | None:
+def _list(typer: Typer, expr: s.Expr) -> ex.Expr | None:
     """A list that is gone through, or None with a report."""
     over = typer.infer(expr)
     if over is None or isinstance(type_of(over), v.ListOf):
@@ -320,7 +320,7 @@ def _list(typer: Typer, expr: s.Expr) -> n.Expr | None:
 
 
 @contextmanager
-def _item(typer: Typer, name: s.Name, over: n.Expr | None) -> Iterator[bool]:
+def _item(typer: Typer, name: s.Name, over: ex.Expr | None) -> Iterator[bool]:
     """The item at hand is known inside; False if it cannot be."""
     kind = type_of(over) if over is not None else None
     what = typer.taken(name.text)
@@ -344,7 +344,7 @@ def _not_too_deep(typer: Typer, deeper: int, span: Span) -> bool:
     return False
 
 
-def _group(typer: Typer, expr: s.Expr) -> n.Expr | None:
+def _group(typer: Typer, expr: s.Expr) -> ex.Expr | None:
     """What the items of a group have in common: one value, by which they are told apart."""
     per = typer.infer(expr)
     kind = v.bare(type_of(per)) if per is not None else None
@@ -356,7 +356,7 @@ def _group(typer: Typer, expr: s.Expr) -> n.Expr | None:
     return None
 
 
-def _by(typer: Typer, window: s.Window) -> n.Expr | None:
+def _by(typer: Typer, window: s.Window) -> ex.Expr | None:
     by = typer.infer(window.by)
     if by is None or type_of(by) in (DATE, INSTANT):
         if by is not None and type_of(by) == DATE and window.length.unit in {"hour", "minute"}:

@@ -7,6 +7,7 @@ from typing import Any, assert_never, cast
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer, brief
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -110,11 +111,11 @@ def _as_expr(value: s.Value) -> s.Expr:
             return value
 
 
-def constant(expr: n.Expr) -> Any:
+def constant(expr: ex.Expr) -> Any:
     """The value of a typed literal, or of a set of them."""
-    if isinstance(expr, n.SetOf):
+    if isinstance(expr, ex.SetOf):
         return tuple(map(constant, expr.items))
-    return expr.value if isinstance(expr, n.Literal) else None
+    return expr.value if isinstance(expr, ex.Literal) else None
 
 
 class Names:

@@ -6,7 +6,7 @@ import re
 from typing import assert_never
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import KINDS, number_words
@@ -56,22 +56,22 @@ def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
     return "Compare two things of one type."
 
 
-def type_of(expr: n.Expr) -> v.Type:
+def type_of(expr: ex.Expr) -> v.Type:
     """The type of a typed expression."""
     match expr:
-        case n.Compare() | n.Not() | n.And() | n.Or() | n.Quantified():
+        case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified():
             return BOOLEAN
         case (
-            n.Literal()
-            | n.FactRef()
-            | n.DefinitionRef()
-            | n.SetOf()
-            | n.Variable()
-            | n.Call()
-            | n.Arithmetic()
-            | n.Extreme()
-            | n.Convert()
-            | n.Aggregate()
+            ex.Literal()
+            | ex.FactRef()
+            | ex.DefinitionRef()
+            | ex.SetOf()
+            | ex.Variable()
+            | ex.Call()
+            | ex.Arithmetic()
+            | ex.Extreme()
+            | ex.Convert()
+            | ex.Aggregate()
         ):
             return expr.type
     assert_never(expr)

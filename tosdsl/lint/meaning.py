@@ -24,6 +24,7 @@ from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.written import given
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -88,12 +89,12 @@ class Meaning:
 
     # --- conditions -----------------------------------------------------------------------------
 
-    def _condition(self, of: Written, expr: n.Expr) -> None:
+    def _condition(self, of: Written, expr: ex.Expr) -> None:
         """The outermost condition that facts cannot make false, or cannot make true."""
-        if not isinstance(expr, n.And | n.Or | n.Not | n.Compare):
+        if not isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare):
             return
         part = self.side.condition(expr)
-        if not isinstance(expr, n.Not):
+        if not isinstance(expr, ex.Not):
             if self._proved(c.is_false(part)):
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7009", expr.span))
@@ -103,7 +104,7 @@ class Meaning:
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7010", expr.span))
                 return
-        for each in n.children(expr) if not isinstance(expr, n.Compare) else ():
+        for each in ex.children(expr) if not isinstance(expr, ex.Compare) else ():
             self._condition(of, each)
 
     # --- sections ---------------------------------------------------------------------------------
@@ -310,7 +311,7 @@ def _has_parameters(policy: n.Policy, of: Written) -> bool:
     """Whether it speaks of values that only a call gives."""
     takes = {each.name for each in policy.definitions if each.parameters}
     return of.subject.partition(".")[0] in takes and any(
-        isinstance(each, n.Variable) for each in parts(of.expr)
+        isinstance(each, ex.Variable) for each in parts(of.expr)
     )
 
 

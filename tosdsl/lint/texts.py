@@ -8,6 +8,7 @@ from datetime import date
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding
 from tosdsl.lint.written import expressions
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -75,7 +76,7 @@ def _read(policy: n.Policy) -> Iterator[str]:
     """The paths of facts that a policy's text reads, its properties left out."""
     for written in expressions(policy):
         for each in parts(written.expr):
-            if isinstance(each, n.FactRef):
+            if isinstance(each, ex.FactRef):
                 yield each.path
 
 
@@ -91,7 +92,7 @@ def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
     used: set[str] = set()
     while todo:
         for each in parts(todo.pop()):
-            if isinstance(each, n.DefinitionRef | n.Call) and each.name not in used:
+            if isinstance(each, ex.DefinitionRef | ex.Call) and each.name not in used:
                 used.add(each.name)
                 todo.append(definitions[each.name].body)
     for definition in policy.definitions:
@@ -117,24 +118,24 @@ def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
     """Where months are added to, or taken from, a day that a later month may not have."""
     for written in expressions(policy):
         for each in parts(written.expr):
-            if isinstance(each, n.Arithmetic) and each.op in "+-" and isinstance(each.type, v.Date):
+            if isinstance(each, ex.Arithmetic) and each.op in "+-" and isinstance(each.type, v.Date):
                 moved = (each.left, each.right)
                 days = [one for one in moved if not _in_months(one)]
                 sure = all(map(_in_every_month, days))
                 if any(map(_in_months, moved)) and not sure:
                     yield mistake("TOS7015", each.span), written.subject
-            elif isinstance(each, n.Aggregate) and each.window and each.window.unit == "months":
+            elif isinstance(each, ex.Aggregate) and each.window and each.window.unit == "months":
                 yield mistake("TOS7015", each.span), written.subject
 
 
-def _in_every_month(expr: n.Expr) -> bool:
-    if not isinstance(expr, n.Literal) or not isinstance(expr.value, date):
+def _in_every_month(expr: ex.Expr) -> bool:
+    if not isinstance(expr, ex.Literal) or not isinstance(expr.value, date):
         return False
     return expr.value.day <= _SURE
 
 
-def _in_months(expr: n.Expr) -> bool:
-    if isinstance(expr, n.Literal):
+def _in_months(expr: ex.Expr) -> bool:
+    if isinstance(expr, ex.Literal):
         return isinstance(expr.value, Duration) and expr.value.unit == "months"
     kind = v.bare(getattr(expr, "type", v.Boolean()))
     return isinstance(kind, v.Duration) and kind.kind == "months"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 
 
@@ -16,7 +17,7 @@ class Written:
 
     subject: str
     kind: str
-    expr: n.Expr
+    expr: ex.Expr
 
 
 def expressions(policy: n.Policy) -> Iterator[Written]:

@@ -14,6 +14,7 @@ from attrs import Factory, define, evolve, field
 from tosdsl import limits
 from tosdsl.formulas.space import FALSE, TRUE, Space
 from tosdsl.lower.tests import Conditions, DocumentConditions
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import rules as r
 from tosdsl.trees.vocabulary import Vocabulary
@@ -108,7 +109,7 @@ class Lowering:
         self.rows[at] = evolve(row, rows=tuple(inner))
         return at
 
-    def part(self, index: int, expr: n.Expr) -> int:
+    def part(self, index: int, expr: ex.Expr) -> int:
         return self._of[index].part(expr)
 
     # --- norms ----------------------------------------------------------------------------------
@@ -143,7 +144,7 @@ class Lowering:
                 if norm.must is not None:
                     yield from self._whole(key[0], norm.must)
 
-    def _whole(self, index: int, expr: n.Expr) -> Iterator[r.Bound]:
+    def _whole(self, index: int, expr: ex.Expr) -> Iterator[r.Bound]:
         """A condition, and its tests that it does not depend on."""
         self.space.touched.clear()
         made = self.part(index, expr)

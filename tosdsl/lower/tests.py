@@ -9,6 +9,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.formulas.space import FALSE, TRUE, Space
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 
@@ -25,7 +26,7 @@ class Conditions:
     """The conditions of several documents, as parts of one space."""
 
     space: Space
-    beyond: dict[tuple[int, n.Expr], int] = field(factory=dict)
+    beyond: dict[tuple[int, ex.Expr], int] = field(factory=dict)
     """The conditions that have no form here, by document; numbered."""
 
     def of(self, document: int, definitions: Mapping[str, n.Definition]) -> DocumentConditions:
@@ -43,23 +44,23 @@ class DocumentConditions:
     _defined: dict[str, tuple[int, set[int], int]]
     """Of each definition its part, the tests that it asks for, and how often one settled it."""
 
-    def part(self, expr: n.Expr) -> int:
+    def part(self, expr: ex.Expr) -> int:
         """The part that a condition comes to."""
         space = self.whole.space
         match expr:
-            case n.Literal(value=bool(value)):
+            case ex.Literal(value=bool(value)):
                 return TRUE if value else FALSE
-            case n.FactRef(path=path, type=v.Boolean()):
+            case ex.FactRef(path=path, type=v.Boolean()):
                 return space.test("true", path)
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 return space.opposite(self.part(item))
-            case n.And(items=items):
+            case ex.And(items=items):
                 return space.every([self.part(item) for item in items])  # all of them are looked at
-            case n.Or(items=items):
+            case ex.Or(items=items):
                 return space.some([self.part(item) for item in items])
-            case n.Compare():
+            case ex.Compare():
                 return self._comparison(expr)
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 if name not in self._defined:
                     around, space.touched = space.touched, set()
                     settled = space.settled
@@ -73,18 +74,18 @@ class DocumentConditions:
             case _:
                 return self._beyond(expr)
 
-    def _beyond(self, expr: n.Expr) -> int:
+    def _beyond(self, expr: ex.Expr) -> int:
         known = self.whole.beyond
         return self.whole.space.beyond(known.setdefault((self.document, expr), len(known)))
 
-    def _comparison(self, expr: n.Compare) -> int:
+    def _comparison(self, expr: ex.Compare) -> int:
         left, right, op = self._operand(expr.left), self._operand(expr.right), expr.op
-        if isinstance(left, n.Literal) and op in _FLIPPED:
+        if isinstance(left, ex.Literal) and op in _FLIPPED:
             left, right, op = right, left, _FLIPPED[op]
-        if op == "overlaps" and isinstance(left, n.SetOf):
+        if op == "overlaps" and isinstance(left, ex.SetOf):
             left, right = right, left
         constant = constant_of(right)
-        if isinstance(left, n.FactRef) and constant is not None:
+        if isinstance(left, ex.FactRef) and constant is not None:
             if _fits(op, left.type, constant, expr.scale):
                 return self.whole.space.test(op, left.path, constant)
             if op == "is" and isinstance(left.type, v.Boolean) and isinstance(constant, bool):
@@ -92,19 +93,19 @@ class DocumentConditions:
                 return same if constant else self.whole.space.opposite(same)
         return self._beyond(expr)
 
-    def _operand(self, expr: n.Expr) -> n.Expr:
+    def _operand(self, expr: ex.Expr) -> ex.Expr:
         """A side of a comparison; what a definition of a value stands for."""
-        while isinstance(expr, n.DefinitionRef):
+        while isinstance(expr, ex.DefinitionRef):
             expr = self.definitions[expr.name].body
         return expr
 
 
-def constant_of(expr: n.Expr) -> Any:
+def constant_of(expr: ex.Expr) -> Any:
     """The value or the set of values that is written there, or None."""
-    if isinstance(expr, n.Literal):
+    if isinstance(expr, ex.Literal):
         return expr.value
-    if isinstance(expr, n.SetOf) and all(isinstance(each, n.Literal) for each in expr.items):
-        return frozenset(each.value for each in expr.items if isinstance(each, n.Literal))
+    if isinstance(expr, ex.SetOf) and all(isinstance(each, ex.Literal) for each in expr.items):
+        return frozenset(each.value for each in expr.items if isinstance(each, ex.Literal))
     return None
 
 

@@ -16,6 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
 from tosdsl.lower.tests import Conditions, DocumentConditions, constant_of
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Absent, Duration, Money
@@ -50,7 +51,7 @@ class WideConditions(Conditions):
     """
 
     renamed: Mapping[str, str] = field(factory=dict)
-    settle: Callable[[n.Expr], bool | None] | None = None
+    settle: Callable[[ex.Expr], bool | None] | None = None
     """Tells how a condition comes out that reads no fact."""
     open: dict[int, Mapping[str, n.Definition]] = field(factory=dict)
     """For each number that is not 0, the definitions that its conditions lean on."""
@@ -66,19 +67,19 @@ class _Wide(DocumentConditions):
         assert isinstance(self.whole, WideConditions)
         return self.whole
 
-    def part(self, expr: n.Expr) -> int:
+    def part(self, expr: ex.Expr) -> int:
         match expr:
-            case n.FactRef(path=path, type=v.Boolean()):
+            case ex.FactRef(path=path, type=v.Boolean()):
                 return self.whole.space.test("true", self._named(path))
-            case n.Call():
+            case ex.Call():
                 worked = self._worked(expr)
-                return self._beyond(expr) if isinstance(worked, n.Call | None) else self.part(worked)
+                return self._beyond(expr) if isinstance(worked, ex.Call | None) else self.part(worked)
         return super().part(expr)
 
     def _named(self, path: str) -> str:
         return self._shared.renamed.get(path, path)
 
-    def _beyond(self, expr: n.Expr) -> int:
+    def _beyond(self, expr: ex.Expr) -> int:
         known = self.whole.beyond
         worked = self._worked(expr)
         if worked is None:
@@ -92,11 +93,11 @@ class _Wide(DocumentConditions):
             return {False: FALSE, True: TRUE, None: UNKNOWN}[self._shared.settle(worked)]
         return self.whole.space.beyond(known.setdefault((0, worked), len(known)))
 
-    def _comparison(self, expr: n.Compare) -> int:
+    def _comparison(self, expr: ex.Compare) -> int:
         left, right, op = self._operand(expr.left), self._operand(expr.right), expr.op
-        if isinstance(left, n.Literal) and op in _FLIPPED:
+        if isinstance(left, ex.Literal) and op in _FLIPPED:
             left, right, op = right, left, _FLIPPED[op]
-        if op == "overlaps" and isinstance(left, n.SetOf):
+        if op == "overlaps" and isinstance(left, ex.SetOf):
             left, right = right, left
         constant = constant_of(right)
         space = self.whole.space
@@ -104,21 +105,21 @@ class _Wide(DocumentConditions):
             one, other = self.part(left), self.part(right)
             neither = space.every((space.opposite(one), space.opposite(other)))
             return space.some((space.every((one, other)), neither))
-        if isinstance(left, n.FactRef) and constant is not None:
+        if isinstance(left, ex.FactRef) and constant is not None:
             path = self._named(left.path)
             if _fits(op, left.type, constant):
                 ranked = op in _RANKED and expr.scale
                 return space.test(op, path, Ranked(constant, expr.scale) if ranked else constant)
         return self._beyond(expr)
 
-    def _worked(self, expr: n.Expr) -> n.Expr | None:
+    def _worked(self, expr: ex.Expr) -> ex.Expr | None:
         """The condition with its definitions worked in; None if that cannot be."""
         return worked(expr, self.definitions, self._shared.renamed)
 
 
 def worked(
-    expr: n.Expr, definitions: Mapping[str, n.Definition], renamed: Mapping[str, str]
-) -> n.Expr | None:
+    expr: ex.Expr, definitions: Mapping[str, n.Definition], renamed: Mapping[str, str]
+) -> ex.Expr | None:
     """An expression with its definitions worked in; None if that cannot be, or it is too large then."""
     return _Inlining(definitions, renamed).of(expr)
 
@@ -136,39 +137,39 @@ class _Inlining:
     _size: int = 0
     _names: int = 0
 
-    def of(self, expr: n.Expr) -> n.Expr | None:
+    def of(self, expr: ex.Expr) -> ex.Expr | None:
         try:
             return self._of(expr, {})
         except _Stop:
             return None
 
-    def _of(self, expr: n.Expr, bound: Mapping[str, n.Expr]) -> n.Expr:
+    def _of(self, expr: ex.Expr, bound: Mapping[str, ex.Expr]) -> ex.Expr:
         self._size += 1
         if self._size > _LARGEST:
             raise _Stop
         match expr:
-            case n.FactRef(path=path):
+            case ex.FactRef(path=path):
                 return evolve(expr, path=self.renamed.get(path, path))
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 return self._of(self.definitions[name].body, {})
-            case n.Call(name=name, arguments=arguments):
+            case ex.Call(name=name, arguments=arguments):
                 called = self.definitions[name]
                 names = [parameter for parameter, _ in called.parameters]
                 given = [self._of(each, bound) for each in arguments]
                 return self._of(called.body, dict(zip(names, given, strict=True)))
-            case n.Variable(name=name, field=path):
+            case ex.Variable(name=name, field=path):
                 return _read(bound[name], path)
-            case n.Quantified(variable=variable, over=over, body=body):
+            case ex.Quantified(variable=variable, over=over, body=body):
                 new = self._fresh(expr)
                 inner = {**bound, variable: new}
                 return evolve(
                     expr, variable=new.name, over=self._of(over, bound), body=self._of(body, inner)
                 )
-            case n.Aggregate(variable=variable, over=over):
+            case ex.Aggregate(variable=variable, over=over):
                 new = self._fresh(expr)
                 inner = {**bound, variable: new}
 
-                def within(each: n.Expr | None) -> n.Expr | None:
+                def within(each: ex.Expr | None) -> ex.Expr | None:
                     return None if each is None else self._of(each, inner)
 
                 return evolve(
@@ -180,47 +181,52 @@ class _Inlining:
                     by=within(expr.by),
                     per=within(expr.per),
                 )
-            case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items) | n.Extreme(items=items):
+            case (
+                ex.SetOf(items=items)
+                | ex.And(items=items)
+                | ex.Or(items=items)
+                | ex.Extreme(items=items)
+            ):
                 return evolve(expr, items=tuple(self._of(each, bound) for each in items))
-            case n.Compare(left=left, right=right):
+            case ex.Compare(left=left, right=right):
                 return evolve(expr, left=self._of(left, bound), right=self._of(right, bound))
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 return evolve(expr, item=self._of(item, bound))
-            case n.Arithmetic(left=left, right=right, excluding=excluding):
+            case ex.Arithmetic(left=left, right=right, excluding=excluding):
                 days = None if excluding is None else self._of(excluding, bound)
                 sides = self._of(left, bound), self._of(right, bound)
                 return evolve(expr, left=sides[0], right=sides[1], excluding=days)
-            case n.Convert(value=value, rate=rate):
+            case ex.Convert(value=value, rate=rate):
                 return evolve(expr, value=self._of(value, bound), rate=self._of(rate, bound))
         return expr
 
-    def _fresh(self, expr: n.Quantified | n.Aggregate) -> n.Variable:
+    def _fresh(self, expr: ex.Quantified | ex.Aggregate) -> ex.Variable:
         self._names += 1
         kind = v.Boolean()  # of no account: a variable is looked up by its name
-        return n.Variable(f"item {self._names}", "", kind)
+        return ex.Variable(f"item {self._names}", "", kind)
 
 
-def _read(given: n.Expr, path: str) -> n.Expr:
+def _read(given: ex.Expr, path: str) -> ex.Expr:
     """A field of what a parameter or a variable stands for."""
     if not path:
         return given
-    if not isinstance(given, n.Variable):
+    if not isinstance(given, ex.Variable):
         raise _Stop
     return evolve(given, field=f"{given.field}.{path}" if given.field else path)
 
 
-def _reads(expr: n.Expr) -> bool:
-    return isinstance(expr, n.FactRef) or any(map(_reads, n.children(expr)))
+def _reads(expr: ex.Expr) -> bool:
+    return isinstance(expr, ex.FactRef) or any(map(_reads, ex.children(expr)))
 
 
-def _is_truth(expr: n.Expr) -> bool:
+def _is_truth(expr: ex.Expr) -> bool:
     """Whether it is a condition, and so nothing but true, false or unknown."""
     match expr:
-        case n.Compare() | n.Not() | n.And() | n.Or() | n.Quantified():
+        case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified():
             return True
-        case n.Literal(value=value):
+        case ex.Literal(value=value):
             return isinstance(value, bool)
-        case n.FactRef(type=kind) | n.Call(type=kind):
+        case ex.FactRef(type=kind) | ex.Call(type=kind):
             return isinstance(kind, v.Boolean)
     return False
 

@@ -13,9 +13,10 @@ from tosdsl.reference.needs import needs
 from tosdsl.reference.scope import in_force
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
+from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
-from tosdsl.trees.norms import Definition, Expr, Linked
+from tosdsl.trees.norms import Definition, Linked
 
 
 def find(linked: Linked, use: Use) -> Findings:

@@ -14,6 +14,7 @@ from tosdsl.reference import lists
 from tosdsl.reference.calendar import between, shift
 from tosdsl.reference.texts import text_test
 from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.quantities import ABSENT, Duration, Money
@@ -32,49 +33,49 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def evaluate(expr: n.Expr, facts: Facts, definitions: Values) -> Any:
+def evaluate(expr: ex.Expr, facts: Facts, definitions: Values) -> Any:
     """The value of an expression: a truth, a value, a tuple of values, or None for unknown."""
 
-    def of(inner: n.Expr) -> Any:
+    def of(inner: ex.Expr) -> Any:
         return evaluate(inner, facts, definitions)
 
     match expr:
-        case n.Literal(value=value):
+        case ex.Literal(value=value):
             return value
-        case n.FactRef(path=path):
+        case ex.FactRef(path=path):
             return facts.get(path)
-        case n.DefinitionRef(name=name):
+        case ex.DefinitionRef(name=name):
             return definitions[name]
-        case n.Variable(name=name, field=field):
+        case ex.Variable(name=name, field=field):
             return _field(definitions[name], field)
-        case n.SetOf(items=items):
+        case ex.SetOf(items=items):
             return tuple(map(of, items))
-        case n.Compare(op=op, left=left, right=right, scale=scale):
+        case ex.Compare(op=op, left=left, right=right, scale=scale):
             return compare(op, of(left), of(right), scale)
-        case n.Not(item=item):
+        case ex.Not(item=item):
             return negation(of(item))
-        case n.And(items=items):
+        case ex.And(items=items):
             return conjunction(map(of, items))
-        case n.Or(items=items):
+        case ex.Or(items=items):
             return disjunction(map(of, items))
-        case n.Call(name=name, arguments=arguments):
+        case ex.Call(name=name, arguments=arguments):
             called: n.Definition = definitions[name]
             names = (parameter for parameter, _ in called.parameters)
             given = dict(zip(names, map(of, arguments), strict=True))
             return evaluate(called.body, facts, {**definitions, **given})
-        case n.Arithmetic(op=op, left=left, right=right, excluding=excluding):
+        case ex.Arithmetic(op=op, left=left, right=right, excluding=excluding):
             return arithmetic(op, of(left), of(right), of(excluding) if excluding else ())
-        case n.Extreme(kind=kind, items=items, scale=scale):
+        case ex.Extreme(kind=kind, items=items, scale=scale):
             return _extreme(kind, [of(item) for item in items], scale)
-        case n.Convert(value=value, currency=currency, rate=rate):
+        case ex.Convert(value=value, currency=currency, rate=rate):
             return _converted(of(value), currency, of(rate))
-        case n.Quantified(kind=kind, variable=variable, over=over, body=body):
+        case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
             items = of(over)
             if items is None:
                 return None
             each = (evaluate(body, facts, {**definitions, variable: item}) for item in items)
             return disjunction(each) if kind == "some" else conjunction(each)
-        case n.Aggregate(variable=variable, over=over):
+        case ex.Aggregate(variable=variable, over=over):
             rows = of(over)
             if rows is None:
                 return None

@@ -13,6 +13,7 @@ from tosdsl.reference.residual import Atom, Folded, Force, Formula, Many, Opposi
 from tosdsl.reference.scope import in_force
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import tables
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -42,8 +43,8 @@ def _read(residual: Residual) -> tuple[tuple[n.Definition, ...], ...]:
     left = [(atom.document, atom.expr) for atom in residual.atoms() if atom.stand_in is None]
     while left:
         index, expr = left.pop()
-        left += [(index, child) for child in n.children(expr)]
-        if isinstance(expr, n.DefinitionRef) and expr.name not in met[index]:
+        left += [(index, child) for child in ex.children(expr)]
+        if isinstance(expr, ex.DefinitionRef) and expr.name not in met[index]:
             met[index].add(expr.name)
             if expr.name in bodies[index]:
                 left.append((index, bodies[index][expr.name]))
@@ -62,11 +63,11 @@ class _Folding:
     _scopes: dict[n.NormKey, Folded] = field(factory=dict)
     _roots: list[Folded] = field(factory=list)
     """Of each document, the scope of the whole with those on the path by which it came in."""
-    _bodies: list[dict[str, n.Expr]] = field(init=False)
+    _bodies: list[dict[str, ex.Expr]] = field(init=False)
     _reads: list[dict[str, frozenset[str]]] = field(init=False)
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
     _plain_names: dict[tuple[int, str], bool] = field(factory=dict)
-    _stand_ins: dict[tuple[int, n.Expr], str] = field(factory=dict)
+    _stand_ins: dict[tuple[int, ex.Expr], str] = field(factory=dict)
     _types: dict[str, v.Type] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -147,28 +148,28 @@ class _Folding:
         nested = [self._exception(each, index) for each in node.exceptions]
         return _many(True, [*parts, _opposite(_many(False, nested))])
 
-    def _fold(self, expr: n.Expr, index: int) -> Folded:
+    def _fold(self, expr: ex.Expr, index: int) -> Folded:
         settled = evaluate(expr, self.use.facts, self.values[index])
         if settled is not None:
             return bool(settled)
         match expr:
-            case n.And(items=items):
+            case ex.And(items=items):
                 return _many(True, [self._fold(item, index) for item in items])
-            case n.Or(items=items):
+            case ex.Or(items=items):
                 return _many(False, [self._fold(item, index) for item in items])
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 return _opposite(self._fold(item, index))
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 key = (index, name)
                 if key not in self._shared:
                     self._shared[key] = self._fold(self._bodies[index][name], index)
                 return self._shared[key]
-            case n.Quantified() | n.Call() | n.Compare() | n.FactRef():
+            case ex.Quantified() | ex.Call() | ex.Compare() | ex.FactRef():
                 return self._atom(self._known(expr, index), index)
             case _:
                 raise AssertionError(expr)  # no condition, or one that is never unknown
 
-    def _atom(self, expr: n.Expr, index: int) -> Atom:
+    def _atom(self, expr: ex.Expr, index: int) -> Atom:
         read = frozenset(paths(expr, self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
         if self._plain(expr, index):
@@ -177,48 +178,48 @@ class _Folding:
         name = self._stand_ins.setdefault((index, expr), f"\x00{len(self._stand_ins)}")
         return Atom(index, expr, unknown, name)
 
-    def _incomplete(self, expr: n.Expr, read: frozenset[str], index: int) -> Iterator[str]:
+    def _incomplete(self, expr: ex.Expr, read: frozenset[str], index: int) -> Iterator[str]:
         """Lists among what is read that are known, but for a field that is asked of an item."""
         asked = frozenset(fields(expr, self._bodies[index]))
         for path in read & self.use.facts.keys():
             if lacks(self.use.facts[path], self._types[path], asked):
                 yield path
 
-    def _known(self, expr: n.Expr, index: int) -> n.Expr:
+    def _known(self, expr: ex.Expr, index: int) -> ex.Expr:
         """A comparison with what is known of its sides worked out."""
-        if not isinstance(expr, n.Compare):
+        if not isinstance(expr, ex.Compare):
             return expr
         left, right = (self._worked_out(side, index) for side in (expr.left, expr.right))
         return evolve(expr, left=left, right=right)
 
-    def _worked_out(self, expr: n.Expr, index: int) -> n.Expr:
-        if isinstance(expr, n.Literal | n.FactRef | n.DefinitionRef | n.SetOf):
+    def _worked_out(self, expr: ex.Expr, index: int) -> ex.Expr:
+        if isinstance(expr, ex.Literal | ex.FactRef | ex.DefinitionRef | ex.SetOf):
             return expr
         value = evaluate(expr, self.use.facts, self.values[index])
         return (
             expr
             if value is None
-            else n.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
+            else ex.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
         )
 
-    def _plain(self, expr: n.Expr, index: int) -> bool:
+    def _plain(self, expr: ex.Expr, index: int) -> bool:
         """Whether values that tell the expression's outcomes apart stand in it or in known facts."""
         match expr:
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 key = (index, name)
                 if key not in self._plain_names:
                     self._plain_names[key] = self._plain(self._bodies[index][name], index)
                 return self._plain_names[key]
-            case n.Compare(op=op) if " " in op:
+            case ex.Compare(op=op) if " " in op:
                 return False  # a test on text
-            case n.Compare(left=left, right=right):
+            case ex.Compare(left=left, right=right):
                 return self._plain(left, index) and self._plain(right, index)
-            case n.SetOf(items=items) | n.And(items=items) | n.Or(items=items):
+            case ex.SetOf(items=items) | ex.And(items=items) | ex.Or(items=items):
                 return all(self._plain(item, index) for item in items)
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 return self._plain(item, index)
             case _:
-                return isinstance(expr, n.Literal | n.FactRef)
+                return isinstance(expr, ex.Literal | ex.FactRef)
 
 
 def _many(all_: bool, items: list[Folded]) -> Folded:

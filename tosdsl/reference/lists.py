@@ -15,18 +15,18 @@ from itertools import accumulate
 from typing import Any
 
 from tosdsl.reference.calendar import shift
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Absent, Duration, Money
 
 _LONGEST_CLAMP = 5
 """Days that lie between two months' ends, or over a weekend, at most, and one more."""
 
-Of = Callable[[n.Expr, Any], Any]
+Of = Callable[[ex.Expr, Any], Any]
 """The value of an expression for one item of the list."""
 
 
-def aggregate(expr: n.Aggregate, rows: Iterable[Any], of: Of) -> Any:
+def aggregate(expr: ex.Aggregate, rows: Iterable[Any], of: Of) -> Any:
     """What the items for which ``where`` holds amount to; None if that is not known."""
     chosen = []
     for row in rows:

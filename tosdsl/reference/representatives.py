@@ -10,6 +10,7 @@ from itertools import chain, combinations, pairwise
 from typing import Any, TypeVar
 
 from tosdsl.reference.residual import Atom, Residual
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
@@ -73,17 +74,17 @@ class _Constants:
     def of(self, atom: Atom) -> frozenset[Any]:
         return frozenset(self._in(atom.expr, self._definitions[atom.document]))
 
-    def _in(self, expr: n.Expr, definitions: dict[str, frozenset[Any]]) -> Iterator[Any]:
+    def _in(self, expr: ex.Expr, definitions: dict[str, frozenset[Any]]) -> Iterator[Any]:
         match expr:
-            case n.Literal(value=value):
+            case ex.Literal(value=value):
                 yield value
-            case n.FactRef(path=path):
+            case ex.FactRef(path=path):
                 known = self._facts.get(path, ())
                 items = known if isinstance(known, tuple) else (known,)
                 yield from (item for item in items if not isinstance(item, Mapping))
-            case n.DefinitionRef(name=name) | n.Call(name=name):
+            case ex.DefinitionRef(name=name) | ex.Call(name=name):
                 yield from definitions[name]
-        for child in n.children(expr):
+        for child in ex.children(expr):
             yield from self._in(child, definitions)
 
 

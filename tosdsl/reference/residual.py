@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 from tosdsl.reference.evaluate import Values, evaluate
 from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.reference.verdict import Possible, join, possible
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.findings import SectionFinding
@@ -32,7 +33,7 @@ class Atom:
     """
 
     document: int
-    expr: n.Expr
+    expr: ex.Expr
     unknown: frozenset[str]
     stand_in: str | None = None
 
@@ -185,9 +186,9 @@ class Touched:
     rows: frozenset[int]
 
 
-def _calls(expr: n.Expr) -> bool:
+def _calls(expr: ex.Expr) -> bool:
     """Whether definitions with parameters are in it: what they read is not told here."""
-    return isinstance(expr, n.Call) or any(map(_calls, n.children(expr)))
+    return isinstance(expr, ex.Call) or any(map(_calls, ex.children(expr)))
 
 
 def _under(row: Row, nodes: Container[int]) -> bool:

@@ -9,6 +9,7 @@ from tosdsl.decision.reads import Reads
 from tosdsl.decision.text import Line, node_lines
 from tosdsl.facade import PolicySet
 from tosdsl.testing.scenarios import Result
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.wording import value_words
@@ -87,7 +88,7 @@ def _facts(policies: PolicySet, use: Use, decision: Decision, clauses: list[str]
         yield Line((("not given ", "note"), (", ".join(missing[:MOST_FACTS]), "unknown")))
 
 
-def _exprs(node: n.Norm | n.ExceptionNode) -> Iterator[n.Expr | None]:
+def _exprs(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr | None]:
     yield from (node.when, *node.provisos)
     for inner in node.exceptions:
         yield from _exprs(inner)

@@ -13,6 +13,7 @@ from tosdsl.decision.build import both, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
 from tosdsl.testing.model import Failure
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
@@ -150,7 +151,7 @@ def value_of(name: str, findings: Findings) -> Any:
     for document, truth in zip(findings.linked.documents, findings.truths, strict=True):
         for definition in document.policy.definitions:
             if definition.name == name and len(document.path) == 1:
-                return truth(n.DefinitionRef(name, definition.type))
+                return truth(ex.DefinitionRef(name, definition.type))
     raise KeyError(name)
 
 

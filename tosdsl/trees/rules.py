@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from attrs import field
 
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
@@ -113,7 +114,7 @@ class Rules:
     vocabulary: Vocabulary
     also: tuple[Bound, ...] = ()
     """The conditions of obligations, and of routes from one document to another."""
-    beyond: tuple[tuple[int, n.Expr], ...] = ()
+    beyond: tuple[tuple[int, ex.Expr], ...] = ()
     """Conditions that are no logic over tests of single leaves, each with its document's index."""
     tests: tuple[tuple[str, str, Any], ...] = ()
     """How, which leaf, and against what: of all conditions, those too that no force depends on. A

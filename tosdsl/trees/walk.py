@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 
 
-def parts(expr: n.Expr) -> Iterator[n.Expr]:
+def parts(expr: ex.Expr) -> Iterator[ex.Expr]:
     """The expression and all within it, in the order of the text."""
     stack = [expr]
     while stack:
         node = stack.pop()
         yield node
-        stack += reversed(n.children(node))
+        stack += reversed(ex.children(node))
 
 
-def paths(expr: n.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[str]:
+def paths(expr: ex.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[str]:
     """Every fact that an expression reads; ``definitions`` tells those that definitions read."""
-    if isinstance(expr, n.FactRef):
+    if isinstance(expr, ex.FactRef):
         yield expr.path
-    elif isinstance(expr, n.DefinitionRef | n.Call):
+    elif isinstance(expr, ex.DefinitionRef | ex.Call):
         yield from definitions[expr.name]
-    for child in n.children(expr):
+    for child in ex.children(expr):
         yield from paths(child, definitions)
 
 
@@ -36,28 +37,28 @@ def reads(definitions: Iterable[n.Definition]) -> dict[str, frozenset[str]]:
     return known
 
 
-def used(expr: n.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:
+def used(expr: ex.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:
     """The names of the definitions that an expression is made of, with those that these are made of."""
     found: set[str] = set()
     stack = [expr]
     while stack:
         node = stack.pop()
-        stack += n.children(node)
-        if isinstance(node, n.DefinitionRef | n.Call) and node.name not in found:
+        stack += ex.children(node)
+        if isinstance(node, ex.DefinitionRef | ex.Call) and node.name not in found:
             found.add(node.name)
             stack.append(definitions[node.name].body)
     return found
 
 
-def fields(expr: n.Expr, bodies: Mapping[str, n.Expr]) -> Iterator[str]:
+def fields(expr: ex.Expr, bodies: Mapping[str, ex.Expr]) -> Iterator[str]:
     """Every field that an expression reads of an item at hand, in definitions (by name) as well."""
     stack, seen = [expr], set[str]()
     while stack:
         node = stack.pop()
-        stack += n.children(node)
-        if isinstance(node, n.Variable) and node.field:
+        stack += ex.children(node)
+        if isinstance(node, ex.Variable) and node.field:
             yield node.field
-        elif isinstance(node, n.DefinitionRef | n.Call) and node.name not in seen:
+        elif isinstance(node, ex.DefinitionRef | ex.Call) and node.name not in seen:
             seen.add(node.name)
             stack.append(bodies[node.name])
 

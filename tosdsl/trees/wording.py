@@ -7,7 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import assert_never
 
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees.quantities import number_words
 from tosdsl.trees.vocabulary import Text
 
@@ -18,49 +18,49 @@ _ITEMS, _FIRST = 12, 8
 _NEGATED = {"is": "is not", "in": "not in"}
 
 
-def words(expr: n.Expr) -> str:
+def words(expr: ex.Expr) -> str:
     """The condition or value as text."""
     match expr:
-        case n.Literal(value=value):
+        case ex.Literal(value=value):
             return f'"{value}"' if isinstance(expr.type, Text) else value_words(value)
-        case n.FactRef(path=path):
+        case ex.FactRef(path=path):
             return path
-        case n.DefinitionRef(name=name):
+        case ex.DefinitionRef(name=name):
             return name
-        case n.SetOf(items=items):
+        case ex.SetOf(items=items):
             return "{" + ", ".join(words(item) for item in items) + "}"
-        case n.Variable(name=name, field=field):
+        case ex.Variable(name=name, field=field):
             return f"{name}.{field}" if field else name
-        case n.Compare(op=op, left=left, right=right):
+        case ex.Compare(op=op, left=left, right=right):
             test = op.removesuffix(" ignoring case")
             return f"{words(left)} {test} {words(right)}{op.removeprefix(test)}"
-        case n.Call(name=name, arguments=arguments):
+        case ex.Call(name=name, arguments=arguments):
             return f"{name}({', '.join(map(words, arguments))})"
-        case n.Extreme(kind=kind, items=items):
+        case ex.Extreme(kind=kind, items=items):
             return f"{kind}({', '.join(map(words, items))})"
-        case n.Arithmetic(op=op, left=left, right=right, excluding=excluding):
+        case ex.Arithmetic(op=op, left=left, right=right, excluding=excluding):
             less = f" excluding {words(excluding)}" if excluding else ""
             return f"{_tight(left, op, '')} {op} {_tight(right, op, '-')}{less}"
-        case n.Convert(value=value, currency=currency, rate=rate):
+        case ex.Convert(value=value, currency=currency, rate=rate):
             return f"{_tight(value, '*', '')} as {currency} at {_tight(rate, '*', '/')}"
-        case n.Quantified(kind=kind, variable=variable, over=over, body=body):
+        case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
             return f"{kind} {variable} in {words(over)} satisfies {_bracketed(body)}"
-        case n.Aggregate():
+        case ex.Aggregate():
             return _aggregate(expr)
-        case n.Not(item=n.Compare(op="is" | "in" as op, left=left, right=right)):
+        case ex.Not(item=ex.Compare(op="is" | "in" as op, left=left, right=right)):
             return f"{words(left)} {_NEGATED[op]} {words(right)}"
-        case n.Not(item=n.Or(items=items)):
+        case ex.Not(item=ex.Or(items=items)):
             return "none of (" + "; ".join(words(item) for item in items) + ")"
-        case n.Not(item=item):
+        case ex.Not(item=item):
             return f"not {_bracketed(item)}"
-        case n.And(items=items):
+        case ex.And(items=items):
             return " and ".join(_bracketed(item) for item in items)
-        case n.Or(items=items):
+        case ex.Or(items=items):
             return " or ".join(_bracketed(item) for item in items)
     assert_never(expr)
 
 
-def _aggregate(expr: n.Aggregate) -> str:
+def _aggregate(expr: ex.Aggregate) -> str:
     value = f"{words(expr.value)} for " if expr.value else ""
     where = f" where {words(expr.where)}" if expr.where else ""
     window = f", in any {expr.window} by {words(expr.by)}" if expr.window and expr.by else ""
@@ -68,16 +68,16 @@ def _aggregate(expr: n.Aggregate) -> str:
     return f"{expr.kind}({value}{expr.variable} in {words(expr.over)}{where}{window}{per})"
 
 
-def _tight(expr: n.Expr, op: str, last: str) -> str:
+def _tight(expr: ex.Expr, op: str, last: str) -> str:
     """An operand of ``op``, in brackets if it would be read otherwise; ``last``: on the right side."""
-    loose = isinstance(expr, n.Arithmetic) and expr.op in "+-" and (op in "*/" or bool(last))
-    same = isinstance(expr, n.Arithmetic) and bool(last) and op in "*/"
+    loose = isinstance(expr, ex.Arithmetic) and expr.op in "+-" and (op in "*/" or bool(last))
+    same = isinstance(expr, ex.Arithmetic) and bool(last) and op in "*/"
     return f"({words(expr)})" if loose or same else words(expr)
 
 
-def _bracketed(expr: n.Expr) -> str:
+def _bracketed(expr: ex.Expr) -> str:
     text = words(expr)
-    return f"({text})" if isinstance(expr, n.And | n.Or) else text
+    return f"({text})" if isinstance(expr, ex.And | ex.Or) else text
 
 
 def value_words(value: object) -> str:

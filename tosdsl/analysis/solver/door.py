@@ -21,7 +21,7 @@ from tosdsl.analysis.solver.encoded import Encoded
 from tosdsl.analysis.solver.models import Model
 from tosdsl.analysis.solver.places import places_needed
 from tosdsl.analysis.solver.terms import Terms
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
 
@@ -58,7 +58,7 @@ class Smt:
     where definitions cannot be worked in. ``truth``: how one comes out for facts, by the reference."""
 
     axes: Axes
-    conditions: tuple[n.Expr | None, ...]
+    conditions: tuple[ex.Expr | None, ...]
     truth: Callable[[int, Mapping[str, Any]], bool | None]
     meets: Callable[[Claim, Mapping[str, Any]], bool]
     z3: Any = field(factory=lambda: import_module("z3"))
@@ -68,7 +68,7 @@ class Smt:
     def __attrs_post_init__(self) -> None:
         space = self.axes.space
         exprs = [each for each in self.conditions if each is not None]
-        read = {each.path for expr in exprs for each in parts(expr) if isinstance(each, n.FactRef)}
+        read = {each.path for expr in exprs for each in parts(expr) if isinstance(each, ex.FactRef)}
         tests: dict[str, list[int]] = {path: [] for path in read}
         for number in range(len(space)):
             node = space[number]
@@ -78,7 +78,7 @@ class Smt:
             each.value
             for expr in exprs
             for each in parts(expr)
-            if isinstance(each, n.Literal) and not isinstance(v.bare(each.type), v.Enum)
+            if isinstance(each, ex.Literal) and not isinstance(v.bare(each.type), v.Enum)
         }
         for path, numbers in tests.items():
             kind = v.bare(self.axes.leaves[path].type)

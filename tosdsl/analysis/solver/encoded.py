@@ -13,7 +13,7 @@ from tosdsl.analysis.solver.terms import Terms
 from tosdsl.analysis.solver.values import Pair
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
 from tosdsl.lower.wide import Ranked
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
 
@@ -23,7 +23,7 @@ class Encoded:
     """Parts and claims as terms. Leaves that no condition beyond reads are cells; others are values."""
 
     axes: Axes
-    conditions: tuple[n.Expr | None, ...]
+    conditions: tuple[ex.Expr | None, ...]
     read: frozenset[str]
     terms: Terms
     learnt: list[Any] = field(factory=list)
@@ -102,7 +102,7 @@ class Encoded:
     def inputs(self, number: int) -> Iterator[str]:
         expr = self.conditions[number]
         for each in () if expr is None else parts(expr):
-            if isinstance(each, n.FactRef):
+            if isinstance(each, ex.FactRef):
                 yield each.path
 
     # --- parts ------------------------------------------------------------------------------------
@@ -153,17 +153,17 @@ class Encoded:
         _, op, path, _, constant = node
         scale: tuple[str, ...] = ()
         kind = self.axes.leaves[path].type
-        fact = n.FactRef(path, kind)
+        fact = ex.FactRef(path, kind)
         if op == "true":
             return self.terms.pair(fact)
         if isinstance(constant, Ranked):
             scale, constant = constant.scale, constant.member
         inner = v.bare(kind.item if isinstance(kind, v.ListOf) else kind)
-        other: n.Expr = n.Literal(constant, inner)
+        other: ex.Expr = ex.Literal(constant, inner)
         if isinstance(constant, frozenset):
             several = sorted(constant, key=repr)
-            other = n.SetOf(tuple(n.Literal(each, inner) for each in several), v.ListOf(inner))
-        true, false = self.terms.pair(n.Compare(op, fact, other, scale))
+            other = ex.SetOf(tuple(ex.Literal(each, inner) for each in several), v.ListOf(inner))
+        true, false = self.terms.pair(ex.Compare(op, fact, other, scale))
         if op in {"starts with", "ends with"}:  # whatever the text is, that is known with it
             known = self.known(path)
             absent = getattr(self.terms.leaf(path), "absent", self.z3.BoolVal(False))
@@ -196,8 +196,8 @@ class Encoded:
             return self.z3.Bool(f"in {key[1]}: {key[2]!r}")
         item = self.axes.leaves[key[1]].type
         inner = v.bare(item.item) if isinstance(item, v.ListOf) else item
-        fact = n.FactRef(key[1], item)
-        return self.terms.pair(n.Compare("includes", fact, n.Literal(key[2], inner)))[0]
+        fact = ex.FactRef(key[1], item)
+        return self.terms.pair(ex.Compare("includes", fact, ex.Literal(key[2], inner)))[0]
 
     def known(self, path: str) -> Any:
         """Whether a fact is known."""

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 
 MOST_PLACES = 4
 """Items that a list may need for all that is asked of it, where a proof is to hold for any list."""
 
 
-def places_needed(exprs: Iterable[n.Expr], tests: Mapping[str, int]) -> dict[str, int]:
+def places_needed(exprs: Iterable[ex.Expr], tests: Mapping[str, int]) -> dict[str, int]:
     """For each list that has such a number: with how many items any list comes out.
 
     A condition on some item, or on every one, hangs on one item for each way in which it comes out,
     and with fewer items nothing else changes. That is so unless conditions on items stand within
     others. ``tests``: how many tests of single leaves each list has.
     """
-    asked: dict[str, set[n.Expr]] = {path: set() for path in tests}
+    asked: dict[str, set[ex.Expr]] = {path: set() for path in tests}
     nested: set[str] = set()
     for expr, inside in _walked(exprs):
         for path in _lists_of(expr):
@@ -31,19 +31,19 @@ def places_needed(exprs: Iterable[n.Expr], tests: Mapping[str, int]) -> dict[str
     }
 
 
-def _walked(exprs: Iterable[n.Expr]) -> Iterator[tuple[n.Expr, bool]]:
+def _walked(exprs: Iterable[ex.Expr]) -> Iterator[tuple[ex.Expr, bool]]:
     stack = [(each, False) for each in exprs]
     while stack:
         expr, inside = stack.pop()
         yield expr, inside
-        inner = inside or isinstance(expr, n.Quantified | n.Aggregate)
-        stack += [(each, inner) for each in n.children(expr)]
+        inner = inside or isinstance(expr, ex.Quantified | ex.Aggregate)
+        stack += [(each, inner) for each in ex.children(expr)]
 
 
-def _lists_of(expr: n.Expr) -> Iterator[str]:
+def _lists_of(expr: ex.Expr) -> Iterator[str]:
     """The lists that an expression itself speaks of."""
-    if isinstance(expr, n.Quantified | n.Compare):
-        sides = (expr.over,) if isinstance(expr, n.Quantified) else (expr.left, expr.right)
+    if isinstance(expr, ex.Quantified | ex.Compare):
+        sides = (expr.over,) if isinstance(expr, ex.Quantified) else (expr.left, expr.right)
         for each in sides:
-            if isinstance(each, n.FactRef) and isinstance(each.type, v.ListOf):
+            if isinstance(each, ex.FactRef) and isinstance(each.type, v.ListOf):
                 yield each.path

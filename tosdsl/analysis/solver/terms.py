@@ -32,7 +32,7 @@ from tosdsl.analysis.solver.values import (
     real,
     sort_of,
 )
-from tosdsl.trees import norms as n
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
@@ -158,7 +158,7 @@ class Terms:
 
     # --- conditions -------------------------------------------------------------------------------
 
-    def pair(self, expr: n.Expr, names: Mapping[str, tuple[str, Item]] | None = None) -> Pair:
+    def pair(self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]] | None = None) -> Pair:
         """When a condition is true, and false. ``names``: the items at hand, each with its place."""
         names = names or {}
         key = expr, tuple(sorted((name, place) for name, (place, _) in names.items()))
@@ -181,25 +181,25 @@ class Terms:
         known, true = z3.Bool(f"open {self._fresh}?"), z3.Bool(f"open {self._fresh}")
         return z3.And(known, true), z3.And(known, z3.Not(true))
 
-    def _pair(self, expr: n.Expr, names: Mapping[str, tuple[str, Item]]) -> Pair:
+    def _pair(self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]]) -> Pair:
         z3 = self.z3
         match expr:
-            case n.Literal(value=bool(value)):
+            case ex.Literal(value=bool(value)):
                 return z3.BoolVal(value), z3.BoolVal(not value)
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 true, false = self.pair(item, names)
                 return false, true
-            case n.And(items=items):
+            case ex.And(items=items):
                 return self.every(self.pair(each, names) for each in items)
-            case n.Or(items=items):
+            case ex.Or(items=items):
                 return self.some(self.pair(each, names) for each in items)
-            case n.Compare():
+            case ex.Compare():
                 return self._compare(expr, names)
-            case n.Quantified(kind=kind, variable=variable, over=over, body=body):
+            case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
                 rows = self._rows(over)
                 pairs = []
                 for at, (present, row) in enumerate(rows.places):
-                    place = f"{over.path}[{at}]" if isinstance(over, n.FactRef) else ""
+                    place = f"{over.path}[{at}]" if isinstance(over, ex.FactRef) else ""
                     true, false = self.pair(body, {**names, variable: (place, row)})
                     gone = z3.Not(present)
                     pairs.append(
@@ -209,7 +209,7 @@ class Terms:
                     )
                 true, false = self.some(pairs) if kind == "some" else self.every(pairs)
                 return z3.And(rows.known, true), z3.And(rows.known, false)
-            case n.FactRef(type=v.Boolean()) | n.Variable(type=v.Boolean()):
+            case ex.FactRef(type=v.Boolean()) | ex.Variable(type=v.Boolean()):
                 found = self._of(expr, names)
                 return z3.And(found.known, found.value), z3.And(found.known, z3.Not(found.value))
         raise Beyond
@@ -222,7 +222,7 @@ class Terms:
         several = list(pairs)
         return self.z3.Or([true for true, _ in several]), self.z3.And([false for _, false in several])
 
-    def _compare(self, expr: n.Compare, names: Mapping[str, tuple[str, Item]]) -> Pair:
+    def _compare(self, expr: ex.Compare, names: Mapping[str, tuple[str, Item]]) -> Pair:
         z3, op = self.z3, expr.op
         if op in _MEMBERSHIP:
             return self._membership(expr, names)
@@ -239,7 +239,7 @@ class Terms:
         there = z3.And(both, z3.Not(absent))
         return z3.And(there, held), z3.Or(absent, z3.And(there, z3.Not(held)))
 
-    def _membership(self, expr: n.Compare, names: Mapping[str, tuple[str, Item]]) -> Pair:
+    def _membership(self, expr: ex.Compare, names: Mapping[str, tuple[str, Item]]) -> Pair:
         z3 = self.z3
         if expr.op == "overlaps":
             ones, others = self._items(expr.left, names), self._items(expr.right, names)
@@ -270,17 +270,17 @@ class Terms:
             pairs.append((true, z3.Or(z3.Not(present), z3.And(other.known, z3.Not(same)))))
         return self.some(pairs)
 
-    def _rows(self, over: n.Expr) -> Rows:
-        found = self.leaf(over.path) if isinstance(over, n.FactRef) else None
+    def _rows(self, over: ex.Expr) -> Rows:
+        found = self.leaf(over.path) if isinstance(over, ex.FactRef) else None
         if not isinstance(found, Rows):
             raise Beyond
         return found
 
     def _items(
-        self, expr: n.Expr, names: Mapping[str, tuple[str, Item]]
+        self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]]
     ) -> tuple[Any, list[tuple[Any, Value]]]:
         true = self.z3.BoolVal(True)
-        if isinstance(expr, n.SetOf):
+        if isinstance(expr, ex.SetOf):
             return true, [(true, self._of(each, names)) for each in expr.items]
         rows = self._rows(expr)
         return rows.known, [(present, item) for present, item in rows.places if isinstance(item, Value)]
@@ -312,35 +312,35 @@ class Terms:
 
     # --- values -----------------------------------------------------------------------------------
 
-    def _of(self, expr: n.Expr, names: Mapping[str, tuple[str, Item]]) -> Value:
+    def _of(self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]]) -> Value:
         z3 = self.z3
         match expr:
-            case n.Literal(value=value, type=kind):
+            case ex.Literal(value=value, type=kind):
                 return self._literal(value, kind)
-            case n.FactRef(path=path):
+            case ex.FactRef(path=path):
                 found = self.leaf(path)
                 if isinstance(found, Value):
                     return found
-            case n.Variable(name=name, field=path) if name in names:
+            case ex.Variable(name=name, field=path) if name in names:
                 item = names[name][1]
                 inner = item if isinstance(item, Value) else item.get(path)
                 if isinstance(inner, Value) and isinstance(item, Value) == (not path):
                     return inner
-            case n.Arithmetic(op=op, left=left, right=right, type=kind, excluding=None):
+            case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=None):
                 one, other = self._of(left, names), self._of(right, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
                 known = z3.Or(absent, z3.And(one.known, other.known))
                 return Value(known, absent, self._worked(op, one, other, right), kind)
-            case n.Convert(value=value, rate=rate, type=kind):
+            case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self._of(value, names), self._of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
                 known = z3.Or(absent, z3.And(one.known, other.known))
                 return Value(known, absent, real(z3, one.value) * real(z3, other.value), kind)
-            case n.Extreme():
+            case ex.Extreme():
                 return self._extreme(expr, names)
-            case n.Aggregate(kind="count" | "sum", window=None):
+            case ex.Aggregate(kind="count" | "sum", window=None):
                 return self._total(expr, names)
-            case n.Compare() | n.Not() | n.And() | n.Or() | n.Quantified():
+            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified():
                 true, false = self._pair(expr, names)
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
         raise Beyond
@@ -369,7 +369,7 @@ class Terms:
             return Value(true, true, None, v.OptionalOf(v.Boolean()))
         raise Beyond
 
-    def _worked(self, op: str, one: Value, other: Value, right: n.Expr) -> Any:
+    def _worked(self, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
         z3 = self.z3
         if one.value is None or other.value is None:
             raise Beyond
@@ -392,14 +392,14 @@ class Terms:
                 return one.value * other.value
             case "*", v.Integer(), v.Duration():
                 return one.value * other.value
-            case "/", v.Integer() | v.Number() | v.Money(), _ if isinstance(right, n.Literal):
+            case "/", v.Integer() | v.Number() | v.Money(), _ if isinstance(right, ex.Literal):
                 return real(z3, one.value) / real(z3, other.value)
             case "+" | "-" | "*", a, b if {type(a), type(b)} <= {v.Integer, v.Number, v.Money}:
                 worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
                 return worked[op](one.value, other.value)
         raise Beyond
 
-    def _extreme(self, expr: n.Extreme, names: Mapping[str, tuple[str, Item]]) -> Value:
+    def _extreme(self, expr: ex.Extreme, names: Mapping[str, tuple[str, Item]]) -> Value:
         z3 = self.z3
         several = [self._of(each, names) for each in expr.items]
         known = z3.And([each.known for each in several])
@@ -416,7 +416,7 @@ class Terms:
             absent = z3.And(absent, each.absent)
         return Value(known, absent, best, expr.type)
 
-    def _total(self, expr: n.Aggregate, names: Mapping[str, tuple[str, Item]]) -> Value:
+    def _total(self, expr: ex.Aggregate, names: Mapping[str, tuple[str, Item]]) -> Value:
         """A count or a sum over the places that there are: of longer lists, nothing is said."""
         if self.widely:
             raise Beyond
@@ -424,7 +424,7 @@ class Terms:
         self.inexact = True
         known, total = [rows.known], z3.IntVal(0)
         for at, (present, item) in enumerate(rows.places):
-            place = f"{over.path}[{at}]" if isinstance(over, n.FactRef) else ""
+            place = f"{over.path}[{at}]" if isinstance(over, ex.FactRef) else ""
             inner = {**names, expr.variable: (place, item)}
             true, false = (present, z3.BoolVal(False))
             if expr.where is not None:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.span import Span
 from tosdsl.trees.wording import words
@@ -56,7 +57,7 @@ class _Goals:
 
     # --- clauses ----------------------------------------------------------------------------------
 
-    def section(self, section: n.Section, scopes: tuple[n.Expr, ...]) -> Iterator[Goal]:
+    def section(self, section: n.Section, scopes: tuple[ex.Expr, ...]) -> Iterator[Goal]:
         if section.scope is not None and section.id:
             for seen, said in (("in scope", "is"), ("out of scope", "is not")):
                 use = f"a use of which `{short(section.scope)}` {said} true"
@@ -68,7 +69,7 @@ class _Goals:
         for inner in section.sections:
             yield from self.section(inner, scopes)
 
-    def norm(self, norm: n.Norm, scopes: tuple[n.Expr, ...]) -> Iterator[Goal]:
+    def norm(self, norm: n.Norm, scopes: tuple[ex.Expr, ...]) -> Iterator[Goal]:
         own = [each for each in (norm.when, *norm.provisos) if each is not None]
         when = " and ".join(f"`{short(each)}`" for each in own) or "anything"
         yield self._goal("clauses", norm.id, "in force", f"a use with {when}", norm.span)
@@ -137,7 +138,7 @@ class _Goals:
         for route in self.policy.routes:
             yield from self.condition(route.when)
 
-    def condition(self, expr: n.Expr) -> Iterator[Goal]:
+    def condition(self, expr: ex.Expr) -> Iterator[Goal]:
         for leaf in leaves(expr):
             subject = short(leaf)
             for seen in ("true", "false"):
@@ -145,7 +146,7 @@ class _Goals:
                 yield Goal(
                     "conditions", leaf_key(self.policy, leaf, seen), subject, seen, use, leaf.span
                 )
-            if isinstance(leaf, n.Compare) and leaf.op in ORDER:
+            if isinstance(leaf, ex.Compare) and leaf.op in ORDER:
                 for seen, truth in (("just met", "true"), ("just missed", "false")):
                     use = f"a use of which `{subject}` is {truth} by the least that is possible"
                     key = leaf_key(self.policy, leaf, seen)
@@ -166,27 +167,27 @@ def policy_key(policy: n.Policy) -> Key:
     return (policy.name, str(policy.recorded))
 
 
-def core(definition: n.Definition) -> n.Expr:
+def core(definition: n.Definition) -> ex.Expr:
     """What a definition says before its exceptions."""
     return definition.body if definition.core is None else definition.core
 
 
-def leaves(expr: n.Expr) -> Iterator[n.Expr]:
+def leaves(expr: ex.Expr) -> Iterator[ex.Expr]:
     """The lines of a condition: what `and`, `or` and `not` join. A value and a constant are none."""
     match expr:
-        case n.And(items=items) | n.Or(items=items):
+        case ex.And(items=items) | ex.Or(items=items):
             for item in items:
                 yield from leaves(item)
-        case n.Not(item=item):
+        case ex.Not(item=item):
             yield from leaves(item)
-        case n.Compare() | n.Quantified():
+        case ex.Compare() | ex.Quantified():
             yield expr
-        case n.FactRef(type=kind) | n.DefinitionRef(type=kind) | n.Call(type=kind):
+        case ex.FactRef(type=kind) | ex.DefinitionRef(type=kind) | ex.Call(type=kind):
             if str(kind) == "boolean":
                 yield expr
 
 
-def leaf_key(policy: n.Policy, leaf: n.Expr, seen: str) -> Key:
+def leaf_key(policy: n.Policy, leaf: ex.Expr, seen: str) -> Key:
     return (*policy_key(policy), "condition", *place_of(leaf.span), seen)
 
 
@@ -194,7 +195,7 @@ def place_of(span: Span) -> tuple[int, int, int, int]:
     return (span.line, span.column, span.end_line, span.end_column)
 
 
-def short(expr: n.Expr) -> str:
+def short(expr: ex.Expr) -> str:
     """A condition's words, cut where they are many."""
     text = words(expr)
     return text if len(text) <= _LONG else text[: _LONG - 1] + "…"

@@ -16,6 +16,7 @@ from attrs import define
 from tosdsl.reference.evaluate import rank
 from tosdsl.reference.truth import conjunction
 from tosdsl.testing.coverage.goals import ORDER, Key, core, leaf_key, leaves, place_of, policy_key
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.quantities import ABSENT
@@ -45,7 +46,7 @@ class _Document:
             yield from self._condition(route.when)
         yield from self._section(self.policy.root, self.findings.tables[self.index], True)
 
-    def _truth(self, expr: n.Expr) -> Any:
+    def _truth(self, expr: ex.Expr) -> Any:
         return self.findings.truths[self.index](expr)
 
     # --- clauses ----------------------------------------------------------------------------------
@@ -131,17 +132,17 @@ class _Document:
             holds = self._truth(core(definition)) is True
             yield from self._exceptions(definition.exceptions, found, holds)
 
-    def _condition(self, expr: n.Expr) -> Iterator[Key]:
+    def _condition(self, expr: ex.Expr) -> Iterator[Key]:
         for leaf in leaves(expr):
             truth = self._truth(leaf)
             if truth is None:
                 continue
             yield leaf_key(self.policy, leaf, "true" if truth else "false")
-            if isinstance(leaf, n.Compare) and leaf.op in ORDER and _close(leaf, self._truth):
+            if isinstance(leaf, ex.Compare) and leaf.op in ORDER and _close(leaf, self._truth):
                 yield leaf_key(self.policy, leaf, "just met" if truth else "just missed")
 
 
-def _close(leaf: n.Compare, value_of: Callable[[n.Expr], Any]) -> bool:
+def _close(leaf: ex.Compare, value_of: Callable[[ex.Expr], Any]) -> bool:
     """Whether the two sides lie next to each other, or are the same."""
     left, right = value_of(leaf.left), value_of(leaf.right)
     if left is ABSENT or right is ABSENT:

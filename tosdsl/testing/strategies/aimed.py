@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.testing.strategies.near import Near, expressions
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Value
 from tosdsl.trees.walk import paths, reads
 
-Aim = tuple[int, n.Expr, bool]
+Aim = tuple[int, ex.Expr, bool]
 """A document's index, a condition of it, and how it is to come out."""
 
 _TRIES = 4
@@ -47,7 +48,7 @@ class Field:
     _good: dict[tuple[str, Aim], frozenset[int]] = field(factory=dict)
 
     @classmethod
-    def of(cls, linked: n.Linked, near: Near, more: Iterable[tuple[int, n.Expr]] = ()) -> Field:
+    def of(cls, linked: n.Linked, near: Near, more: Iterable[tuple[int, ex.Expr]] = ()) -> Field:
         """``more`` are conditions besides those of the documents."""
         known = tuple(reads(each.policy.definitions) for each in linked.documents)
         read = {
@@ -134,18 +135,18 @@ class _Drawing:
         for index, expr, wanted in aims:
             self._aim(index, expr, wanted)
 
-    def _aim(self, index: int, expr: n.Expr, wanted: bool) -> None:
+    def _aim(self, index: int, expr: ex.Expr, wanted: bool) -> None:
         match expr:
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 self._aim(index, item, not wanted)
-            case n.And(items=items) | n.Or(items=items):
-                if isinstance(expr, n.And) == wanted:
+            case ex.And(items=items) | ex.Or(items=items):
+                if isinstance(expr, ex.And) == wanted:
                     self.aim((index, item, wanted) for item in items)
                 else:
                     self._aim(index, self.draw(st.sampled_from(items)), wanted)
-            case n.DefinitionRef(name=name):
+            case ex.DefinitionRef(name=name):
                 self._aim(index, self.over.definitions[index][name].body, wanted)
-            case n.Literal():
+            case ex.Literal():
                 pass
             case _:
                 read = self.over.read((index, expr, wanted))

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 
 from attrs import define, field
 
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
@@ -30,7 +31,7 @@ _MOST_LISTED = 12
 _SECONDS = 60
 
 
-def expressions(linked: n.Linked) -> Iterator[tuple[int, n.Expr]]:
+def expressions(linked: n.Linked) -> Iterator[tuple[int, ex.Expr]]:
     """Every condition and value of the documents, each with its document's index."""
     for index, document in enumerate(linked.documents):
         policy = document.policy
@@ -47,7 +48,7 @@ def expressions(linked: n.Linked) -> Iterator[tuple[int, n.Expr]]:
             yield from ((index, expr) for expr in of_norm(norm))
 
 
-def of_norm(norm: n.Norm) -> Iterator[n.Expr]:
+def of_norm(norm: n.Norm) -> Iterator[ex.Expr]:
     """The conditions of a clause and of its exceptions."""
     yield from (each for each in (norm.when, *norm.provisos, norm.must) if each is not None)
     if norm.deadline is not None:
@@ -56,7 +57,7 @@ def of_norm(norm: n.Norm) -> Iterator[n.Expr]:
         yield from _of_exception(node)
 
 
-def _of_exception(node: n.ExceptionNode) -> Iterator[n.Expr]:
+def _of_exception(node: n.ExceptionNode) -> Iterator[ex.Expr]:
     yield from (node.when, *node.provisos)
     for inner in node.exceptions:
         yield from _of_exception(inner)
@@ -71,16 +72,16 @@ class Near:
     _made: dict[v.Type, tuple[Any, ...]] = field(factory=dict)
 
     @classmethod
-    def of(cls, linked: n.Linked, more: Iterable[n.Expr], days: Iterable[date | None]) -> Near:
+    def of(cls, linked: n.Linked, more: Iterable[ex.Expr], days: Iterable[date | None]) -> Near:
         """``more`` are conditions besides those of the documents."""
         constants: dict[str, list[Any]] = {"date": [day for day in days if day is not None]}
         exprs = [*(expr for _, expr in expressions(linked)), *more]
         for node in (inner for expr in exprs for inner in parts(expr)):
-            if isinstance(node, n.Literal) and node.value is not ABSENT:
+            if isinstance(node, ex.Literal) and node.value is not ABSENT:
                 known = constants.setdefault(_kind(node.type), [])
                 if node.value not in known:
                     known.append(node.value)
-            elif isinstance(node, n.Aggregate) and node.window is not None:
+            elif isinstance(node, ex.Aggregate) and node.window is not None:
                 constants.setdefault(f"duration {node.window.unit}", []).append(node.window)
         parties = dict.fromkeys(constants.get("party", ()))
         parties |= dict.fromkeys(each.name for each in linked.vocabulary.parties)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from tosdsl.facade import PolicySet
 from tosdsl.testing.strategies.facts import MOMENTS, plain_value
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
@@ -25,7 +26,7 @@ from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 Facts: TypeAlias = st.SearchStrategy[dict[str, Any]]
 Days: TypeAlias = st.SearchStrategy[date | None]
 
-Aim = tuple[tuple[n.Expr, bool], ...]
+Aim = tuple[tuple[ex.Expr, bool], ...]
 """Conditions, each with what it is to come to."""
 
 _PARTY = "somebody_else"
@@ -35,7 +36,7 @@ _DAY = date(2024, 1, 1)
 def uses(policies: PolicySet) -> Facts:
     """Facts that ``policies.decide`` takes, dotted; what is not there is unknown."""
     pool = _Pool()
-    targets: list[tuple[Mapping[str, n.Expr], Aim]] = [({}, ())]
+    targets: list[tuple[Mapping[str, ex.Expr], Aim]] = [({}, ())]
     for linked in policies.choices.linked.values():
         for document in linked.documents:
             bodies = {each.name: each.body for each in document.policy.definitions}
@@ -75,7 +76,7 @@ def _uses(
     draw: st.DrawFn,
     leaves: Sequence[v.Leaf],
     pool: _Pool,
-    targets: Sequence[tuple[Mapping[str, n.Expr], Aim]],
+    targets: Sequence[tuple[Mapping[str, ex.Expr], Aim]],
 ) -> dict[str, Any]:
     types = {leaf.path: leaf.type for leaf in leaves}
     bodies, aim = draw(st.sampled_from(targets))
@@ -123,30 +124,30 @@ class _Aiming:
     """Gives facts values that bring a condition to a truth, where one fact by itself can."""
 
     draw: st.DrawFn
-    bodies: Mapping[str, n.Expr]
+    bodies: Mapping[str, ex.Expr]
     pool: _Pool
     wanted: dict[str, f.Value]
 
-    def at(self, expr: n.Expr, truth: bool) -> None:
+    def at(self, expr: ex.Expr, truth: bool) -> None:
         match expr:
-            case n.And(items=items) | n.Or(items=items):
-                all_ = truth is isinstance(expr, n.And)
+            case ex.And(items=items) | ex.Or(items=items):
+                all_ = truth is isinstance(expr, ex.And)
                 for item in items if all_ else (self.draw(st.sampled_from(items)),):
                     self.at(item, truth)
-            case n.Not(item=item):
+            case ex.Not(item=item):
                 self.at(item, not truth)
-            case n.DefinitionRef(name=name) if name in self.bodies:
+            case ex.DefinitionRef(name=name) if name in self.bodies:
                 self.at(self.bodies[name], truth)
-            case n.FactRef(path=path, type=v.Boolean()):
+            case ex.FactRef(path=path, type=v.Boolean()):
                 self.wanted[path] = truth
-            case n.Compare(op=op, left=n.FactRef() as fact, right=right):
+            case ex.Compare(op=op, left=ex.FactRef() as fact, right=right):
                 self._compare(op, fact, _constants(right), truth)
-            case n.Compare(op="in", left=n.Literal(value=value), right=n.FactRef() as fact):
+            case ex.Compare(op="in", left=ex.Literal(value=value), right=ex.FactRef() as fact):
                 self._compare("includes", fact, [value], truth)
             case _:
                 pass  # it takes more than one fact: chance has to do it
 
-    def _compare(self, op: str, fact: n.FactRef, constants: list[Any], truth: bool) -> None:
+    def _compare(self, op: str, fact: ex.FactRef, constants: list[Any], truth: bool) -> None:
         if not constants:
             return
         if isinstance(v.bare(fact.type), v.ListOf):
@@ -185,11 +186,11 @@ def _holds(op: str, value: Any, constants: list[Any], kind: v.Type) -> bool | No
     )
 
 
-def _constants(expr: n.Expr) -> list[Any]:
+def _constants(expr: ex.Expr) -> list[Any]:
     match expr:
-        case n.Literal(value=value):
+        case ex.Literal(value=value):
             return [value]
-        case n.SetOf(items=items):
+        case ex.SetOf(items=items):
             return [each for item in items for each in _constants(item)]
         case _:
             return []
@@ -205,17 +206,17 @@ class _Pool:
     of_fact: dict[str, list[Any]] = field(factory=dict)
     of_type: dict[str, list[Any]] = field(factory=dict)
 
-    def note(self, root: n.Expr) -> None:
+    def note(self, root: ex.Expr) -> None:
         """Take in what an expression compares with what."""
-        todo: list[n.Expr] = [root]
+        todo: list[ex.Expr] = [root]
         while todo:
             expr = todo.pop()
-            todo += n.children(expr)
-            if isinstance(expr, n.Literal):
+            todo += ex.children(expr)
+            if isinstance(expr, ex.Literal):
                 _once(self.of_type.setdefault(str(expr.type), []), [expr.value])
-            elif isinstance(expr, n.Compare):
+            elif isinstance(expr, ex.Compare):
                 for side, other in ((expr.left, expr.right), (expr.right, expr.left)):
-                    if isinstance(side, n.FactRef):
+                    if isinstance(side, ex.FactRef):
                         _once(self.of_fact.setdefault(side.path, []), _constants(other))
 
     def near(self, path: str, kind: v.Type) -> list[Any]:

@@ -1,0 +1,203 @@
+"""Conditions and values, resolved and typed: the expressions of provisions and definitions.
+
+Names are paths of facts, or ids of definitions local to the document.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias, assert_never
+
+from tosdsl.trees.facts import Atomic
+from tosdsl.trees.node import frozen
+from tosdsl.trees.quantities import Duration
+from tosdsl.trees.span import Span, place
+from tosdsl.trees.vocabulary import Type
+
+
+@frozen
+class Literal:
+    value: Atomic
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class FactRef:
+    path: str
+    type: Type
+    judged: bool = False
+    span: Span = place()
+
+
+@frozen
+class DefinitionRef:
+    name: str
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class SetOf:
+    items: tuple[Expr, ...]
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Compare:
+    """``op`` is one of ``is in includes overlaps < <= > >=`` or a test on text.
+
+    ``scale`` holds the members of an ordered enumeration, rising, where two of them are compared.
+    """
+
+    op: str
+    left: Expr
+    right: Expr
+    scale: tuple[str, ...] = ()
+    span: Span = place()
+
+
+@frozen
+class Not:
+    item: Expr
+    span: Span = place()
+
+
+@frozen
+class And:
+    items: tuple[Expr, ...]
+    span: Span = place()
+
+
+@frozen
+class Or:
+    items: tuple[Expr, ...]
+    span: Span = place()
+
+
+@frozen
+class Variable:
+    """A parameter, or the item at hand of a list; ``field`` is a path in it, empty for all of it."""
+
+    name: str
+    field: str
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Call:
+    """A definition with parameters, put to arguments."""
+
+    name: str
+    arguments: tuple[Expr, ...]
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Arithmetic:
+    """``op`` is one of ``+ - * /``. ``excluding``: the holidays that business days leave out."""
+
+    op: str
+    left: Expr
+    right: Expr
+    type: Type
+    excluding: Expr | None = None
+    span: Span = place()
+
+
+@frozen
+class Extreme:
+    """The least (``min``) or the greatest (``max``) of several values; ``none`` does not count."""
+
+    kind: str
+    items: tuple[Expr, ...]
+    type: Type
+    scale: tuple[str, ...] = ()
+    span: Span = place()
+
+
+@frozen
+class Convert:
+    """Money in another currency, at a rate: how much of it one of the old currency is."""
+
+    value: Expr
+    currency: str
+    rate: Expr
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Quantified:
+    """``kind`` is ``some`` or ``every``; ``body`` speaks of the item as ``variable``."""
+
+    kind: str
+    variable: str
+    over: Expr
+    body: Expr
+    span: Span = place()
+
+
+@frozen
+class Aggregate:
+    """``kind`` is ``count``, ``sum`` or ``highest``, over the items for which ``where`` holds.
+
+    ``highest`` is the highest total of ``value`` over any stretch of ``window``, by the date ``by``,
+    within one group of ``per``.
+    """
+
+    kind: str
+    variable: str
+    over: Expr
+    type: Type
+    value: Expr | None = None
+    where: Expr | None = None
+    window: Duration | None = None
+    by: Expr | None = None
+    per: Expr | None = None
+    span: Span = place()
+
+
+Expr: TypeAlias = (
+    Literal
+    | FactRef
+    | DefinitionRef
+    | SetOf
+    | Compare
+    | Not
+    | And
+    | Or
+    | Variable
+    | Call
+    | Arithmetic
+    | Extreme
+    | Convert
+    | Quantified
+    | Aggregate
+)
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions directly inside one, in the order of the text."""
+    match expr:
+        case Literal() | FactRef() | DefinitionRef() | Variable():
+            return ()
+        case SetOf(items=items) | And(items=items) | Or(items=items) | Extreme(items=items):
+            return items
+        case Call(arguments=arguments):
+            return arguments
+        case Compare(left=left, right=right):
+            return (left, right)
+        case Not(item=item):
+            return (item,)
+        case Arithmetic(left=left, right=right, excluding=excluding):
+            return (left, right) if excluding is None else (left, right, excluding)
+        case Convert(value=value, rate=rate):
+            return (value, rate)
+        case Quantified(over=over, body=body):
+            return (over, body)
+        case Aggregate(over=over, value=value, where=where, by=by, per=per):
+            return tuple(each for each in (value, over, where, by, per) if each is not None)
+    assert_never(expr)
