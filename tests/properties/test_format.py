@@ -131,7 +131,7 @@ def test_a_text_has_no_loose_ends(tree: s.File) -> None:
 @given(st.data(), st.integers(10, 200))
 def test_comments_are_kept(data: st.DataObject, width: int) -> None:
     tree = data.draw(surface_files())
-    with patch("tosdsl.syntax.format.WIDTH", width):  # so that lines are joined, and lines broken
+    with patch("tosdsl.syntax.lines.WIDTH", width):  # so that lines are joined, and lines broken
         other = format_file(tree)
     text = data.draw(with_comments(other))
     assert parse(text).file == tree

@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from tosdsl.syntax.format import format_expression, format_file
+from tosdsl.syntax.format import format_file
+from tosdsl.syntax.lines import format_expression
 from tosdsl.syntax.parser import parse
 from tosdsl.trees import surface as s
 

@@ -14,15 +14,32 @@ from typing import assert_never
 
 from attrs import evolve
 
+from tosdsl.syntax.inline import (
+    at_place,
+    claimed,
+    declared,
+    expected,
+    measure_text,
+    named,
+    opened_by,
+    reference,
+    target_text,
+    type_text,
+)
+from tosdsl.syntax.lines import (
+    INDENT,
+    Lines,
+    block_of,
+    common_column,
+    format_expression,
+    opening_of,
+    within_line,
+)
 from tosdsl.syntax.pieces import (
-    LOOSER,
-    Piece,
     after,
     atom,
-    joined,
     line_pieces,
     operand_pieces,
-    pieces_of,
     placed,
     quoted,
     value_pieces,
@@ -30,14 +47,6 @@ from tosdsl.syntax.pieces import (
 from tosdsl.syntax.weave import Line, weave
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
-
-WIDTH = 100
-"""Columns that a line fills before it is broken where it can be."""
-
-INDENT = 4
-
-_WIDEST_COLUMN = 40
-"""What is longer than this does not push the texts beside the lines around it."""
 
 _DEEP = 40
 """Brackets and ``not`` in a definition, past which it takes no line, and so no indent, of its own."""
@@ -88,75 +97,8 @@ def _moved(comment: s.Comment, taken: Mapping[int, int]) -> s.Comment:
     return evolve(comment, span=evolve(span, column=span.column - taken.get(span.line, 0)))
 
 
-def format_expression(expr: s.Expr) -> str:
-    """A condition or a value on one line."""
-    return joined(pieces_of(expr))
-
-
-# --- lines ----------------------------------------------------------------------------------------
-
-
-class _Layout:
-    """The lines of a file, as they come. Methods bear the names of what they lay out."""
-
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-
-    def add(self, indent: int, text: str, span: Span | None = None, back: int = 0) -> None:
-        """A line. Its node's ``span`` begins ``back`` columns after the line does."""
-        place = (span.line, span.column - back) if span else (0, 0)
-        self.lines.append(Line(indent, text, *place))
-
-    def blank(self, count: int = 1) -> None:
-        self.lines += [Line(0, "")] * count
-
-    def broken(self, indent: int, pieces: list[Piece]) -> None:
-        """One line if it fits; if not, one for each ``and`` and ``or`` that no brackets hold."""
-        fits = indent + len(joined(pieces)) <= WIDTH
-        rows = [pieces] if fits else [pieces[:1]]
-        for piece in () if fits else pieces[1:]:
-            deeper = indent if len(rows) == 1 else indent + INDENT
-            if piece.outer or deeper + len(joined([*rows[-1], piece])) > WIDTH:
-                rows.append([piece])
-            else:
-                rows[-1].append(piece)
-        for index, row in enumerate(rows):
-            deeper = indent + INDENT if index else indent
-            self.lines.append(Line(deeper, joined(row), row[0].line, row[0].column))
-
-    def rows(self, indent: int, rows: Iterable[tuple[str, str | None, Span]]) -> None:
-        """Lines whose texts stand in one column."""
-        known = list(rows)
-        widths = [len(left) for left, text, _ in known if text is not None]
-        column = max((width for width in widths if width <= _WIDEST_COLUMN), default=0)
-        for left, text, span in known:
-            shown = left if text is None else f"{left:<{column}}  {quoted(text)}"
-            self.add(indent, shown, span)
-
-    def description(self, indent: int, text: str | None) -> None:
-        if text is not None:
-            self.add(indent, quoted(text))
-
-    def condition(self, indent: int, opener: str, expr: s.Expr | None) -> None:
-        """A word and its condition: on its line, or as an indented list."""
-        if expr is None:
-            return
-        block = _block_of(expr)
-        if block is None:
-            self.broken(indent, after(f"{opener} ", line_pieces(expr)))
-        else:
-            self.add(indent, f"{opener} {_opening(expr)}", expr.span, len(opener) + 1)
-            self.conditions(indent + INDENT, block.items)
-
-    def conditions(self, indent: int, items: tuple[s.Expr, ...]) -> None:
-        """Conditions one a line."""
-        for item in items:
-            block = _block_of(item)
-            if block is not None:
-                self.add(indent, _opening(item), item.span)
-                self.conditions(indent + INDENT, block.items)
-            else:
-                self.broken(indent, line_pieces(item))
+class _Layout(Lines):
+    """The lines of a file. Methods bear the names of what they lay out."""
 
     # --- units and their items ------------------------------------------------------------------
 
@@ -211,7 +153,7 @@ class _Layout:
         for item in items:
             match item:
                 case s.Fact(decl):
-                    rows.append((f"fact {_declared(decl)}", decl.question, item.span))
+                    rows.append((f"fact {declared(decl)}", decl.question, item.span))
                 case s.Party(name, text):
                     rows.append((f"party {name.text}", text, item.span))
                 case _:
@@ -227,7 +169,7 @@ class _Layout:
                 self.rows(INDENT, ((m.name.text, m.text, m.name.span) for m in members))
             case s.RecordType(name, fields):
                 self.add(0, f"type {name.text} has", item.span)
-                self.rows(INDENT, ((_declared(decl), decl.question, decl.span) for decl in fields))
+                self.rows(INDENT, ((declared(decl), decl.question, decl.span) for decl in fields))
             case s.Fact() | s.Party():
                 self.together((item,))
             case s.Define():
@@ -235,12 +177,12 @@ class _Layout:
             case s.Section() | s.Norm() | s.Standalone():
                 self.provision(0, item)
             case s.Incorporate(target, at, description):
-                self.add(0, _named("incorporate", s.Name(_ref(target)), at), item.span)
+                self.add(0, named("incorporate", s.Name(reference(target)), at), item.span)
                 self.description(INDENT, description)
             case s.PrevailsOver(target, at):
-                self.add(0, _named("prevails over", s.Name(_ref(target)), at), item.span)
+                self.add(0, named("prevails over", s.Name(reference(target)), at), item.span)
             case s.GovernedBy(target, at, description, when):
-                self.add(0, _named("governed by", s.Name(_ref(target)), at), item.span)
+                self.add(0, named("governed by", s.Name(reference(target)), at), item.span)
                 self.description(INDENT, description)
                 self.condition(INDENT, "when", when)
             case s.Enforcement():
@@ -253,13 +195,13 @@ class _Layout:
                 assert_never(item)
 
     def define(self, item: s.Define) -> None:
-        parameters = ", ".join(f"{each.name.text}: {_type(each.type)}" for each in item.parameters)
+        parameters = ", ".join(f"{each.name.text}: {type_text(each.type)}" for each in item.parameters)
         name = s.Name(f"{item.name.text}({parameters})" if parameters else item.name.text)
-        opener = f"{_named('define', name, item.at)} as"
+        opener = f"{named('define', name, item.at)} as"
         body, bare = item.body, item.description is None and not item.exceptions
-        block = _block_of(body)
+        block = block_of(body)
         if block is not None and bare:
-            self.add(0, f"{opener} {_opening(body)}", item.span)
+            self.add(0, f"{opener} {opening_of(body)}", item.span)
             self.conditions(INDENT, block.items)
             return
         text = "" if block is not None else format_expression(body)
@@ -280,7 +222,7 @@ class _Layout:
     def provision(self, indent: int, item: s.Section | s.Norm | s.Standalone) -> None:
         match item:
             case s.Section(name, at, description, scope, default, items):
-                self.add(indent, _named("section", name, at), item.span)
+                self.add(indent, named("section", name, at), item.span)
                 self.description(indent + INDENT, description)
                 self.condition(indent + INDENT, "applies when", scope)
                 if default is not None:
@@ -290,7 +232,7 @@ class _Layout:
                     self.blank()
                     self.provision(indent + INDENT, inner)
             case s.Norm(modality, name, at, description, when, provisos):
-                self.add(indent, _named(modality, name, at), item.span)
+                self.add(indent, named(modality, name, at), item.span)
                 self.description(indent + INDENT, description)
                 self.bearer(indent + INDENT, item.bearer)
                 self.condition(indent + INDENT, "when", when)
@@ -315,9 +257,9 @@ class _Layout:
             return
         moment = operand_pieces(item.moment)
         if item.length is not None:
-            length = _within(item.length, s.Arithmetic)
+            length = within_line(item.length, s.Arithmetic)
             less = (
-                f" excluding {_within(item.excluding, s.Arithmetic, s.Convert)}"
+                f" excluding {within_line(item.excluding, s.Arithmetic, s.Convert)}"
                 if item.excluding
                 else ""
             )
@@ -335,7 +277,7 @@ class _Layout:
                     assert_never(item)
 
     def exception(self, indent: int, word: str, node: s.ExceptionNode) -> None:
-        self.add(indent, _named(word, node.name, node.at), node.span)
+        self.add(indent, named(word, node.name, node.at), node.span)
         self.description(indent + INDENT, node.description)
         self.condition(indent + INDENT, "when", node.when)
         for proviso in node.provisos:
@@ -343,27 +285,17 @@ class _Layout:
         self.exceptions(indent + INDENT, node.exceptions)
 
     def targets(self, indent: int, word: str, targets: tuple[s.Target, ...]) -> None:
-        """The word is said again where the line is full: the tree holds one list."""
-        rows: list[list[s.Target]] = []
-        width = WIDTH
-        for target in targets:
-            width += len(_target(target)) + 2
-            if width > WIDTH:
-                rows.append([])
-                width = indent + len(word) + 1 + len(_target(target))
-            rows[-1].append(target)
-        for row in rows:
-            self.add(indent, f"{word} {', '.join(map(_target, row))}", row[0].span, len(word) + 1)
+        self.listed(indent, word, [(target_text(target), target.span) for target in targets])
 
     # --- enforcement --------------------------------------------------------------------------------
 
     def enforcement(self, item: s.Enforcement) -> None:
-        self.add(0, f"enforcement{_at(item.at)}", item.span)
+        self.add(0, f"enforcement{at_place(item.at)}", item.span)
         self.description(INDENT, item.description)
-        lefts = [_opened_by(rung) for rung in item.rungs]
-        column = max((len(left) for left in lefts if len(left) <= _WIDEST_COLUMN), default=0)
+        lefts = [opened_by(rung) for rung in item.rungs]
+        column = common_column(lefts)
         for left, rung in zip(lefts, item.rungs, strict=True):
-            measures = ", else ".join(map(_measure, rung.measures))
+            measures = ", else ".join(map(measure_text, rung.measures))
             self.add(INDENT, f"{left:<{column}}  {measures}", rung.span)
 
     # --- scenarios ----------------------------------------------------------------------------------
@@ -384,7 +316,7 @@ class _Layout:
             self.add(INDENT, f"reading {reading.name.text}", reading.span)
             self.entries(reading.facts)
         for expectation in item.expectations:
-            self.add(INDENT, f"expect {_expected(expectation)}", expectation.span)
+            self.add(INDENT, f"expect {expected(expectation)}", expectation.span)
 
     def property(self, item: s.Property) -> None:
         self.add(0, f"property {atom(item.title)}", item.span)
@@ -392,7 +324,7 @@ class _Layout:
         self.days(item)
         self.condition(INDENT, "where", item.where)
         for claim in item.claims:
-            self.add(INDENT, f"expect {_claimed(claim)}", claim.span)
+            self.add(INDENT, f"expect {claimed(claim)}", claim.span)
 
     def days(self, item: s.Scenario | s.Property) -> None:
         if item.as_of is not None:
@@ -404,116 +336,3 @@ class _Layout:
         for entry in entries:
             pieces = after(f"{entry.path.text}: ", value_pieces(entry.value))
             self.broken(2 * INDENT, placed(entry.span, pieces))
-
-
-def _expected(item: s.Expectation) -> str:
-    match item:
-        case s.ExpectVerdict(verdict):
-            return verdict
-        case s.ExpectForce(clause, force):
-            return f"{_ref(clause)} {force}"
-        case s.ExpectDefeated(clause, by):
-            return f"{_ref(clause)} defeated by {_ref(by)}"
-        case s.ExpectConflict(first, second):
-            return f"{_ref(first)} conflicts with {_ref(second)}"
-        case s.ExpectNeeds(facts):
-            return f"needs {', '.join(fact.text for fact in facts)}"
-        case s.ExpectDuty(clause, state):
-            return f"duty {_ref(clause)} {state}"
-        case s.ExpectCompliant(truth):
-            return "compliant" if truth else "not compliant"
-        case s.ExpectValue(definition, value):
-            shown = "undetermined" if value is None else joined(value_pieces(value))
-            return f"{_ref(definition)} is {shown}"
-        case s.ExpectGoverns(document):
-            return f"governs {_ref(document)}"
-        case s.ExpectMeasures(measures):
-            return f"measure {', '.join(measures) or 'none'}"
-        case s.ExpectReadings(outcome):
-            return f"readings {outcome}"
-        case _:
-            assert_never(item)
-
-
-def _claimed(claim: s.Claim) -> str:
-    how = "always" if claim.always else "never"
-    match claim.of:
-        case s.ExpectVerdict(verdict):
-            return f"{how} {verdict}"
-        case s.ExpectForce(clause, force):
-            return f"{_ref(clause)} {how} {force}"
-        case s.ExpectDuty(clause, state):
-            return f"duty {_ref(clause)} {how} {state}"
-        case _:
-            assert_never(claim.of)
-
-
-def _ref(ref: s.Ref) -> str:
-    if ref.policy is None:
-        return ref.clause or ""
-    version = f"@{ref.version}" if ref.version is not None else ""
-    clause = f"#{ref.clause}" if ref.clause is not None else ""
-    return f"{ref.policy}{version}{clause}"
-
-
-def _target(target: s.Target) -> str:
-    match target:
-        case s.Ref():
-            return _ref(target)
-        case s.EverythingElse():
-            return "everything else"
-        case _:
-            assert_never(target)
-
-
-def _named(word: str, name: s.Name, at: str | None) -> str:
-    return f"{word} {name.text}{_at(at)}"
-
-
-def _at(at: str | None) -> str:
-    return f" at {quoted(at)}" if at is not None else ""
-
-
-def _opened_by(rung: s.Rung) -> str:
-    of = f" of {_ref(rung.of)}" if rung.of is not None else ""
-    return f"on {rung.finding}{of}"
-
-
-def _measure(measure: s.Measure) -> str:
-    within = f" within {atom(measure.within)}" if measure.within is not None else ""
-    text = f" {quoted(measure.text)}" if measure.text is not None else ""
-    return f"{measure.kind}{within}{text}"
-
-
-def _declared(decl: s.FieldDecl) -> str:
-    judged = " judged" if decl.judged else ""
-    return f"{decl.name.text}: {_type(decl.type)}{judged}"
-
-
-def _type(kind: s.TypeExpr) -> str:
-    unit = f" in {kind.unit}" if kind.unit else ""
-    return f"{'list of ' * kind.lists}{'optional ' if kind.optional else ''}{kind.name}{unit}"
-
-
-def _block_of(expr: s.Expr) -> s.Block | None:
-    """The block that stands below the line on which the expression begins."""
-    while isinstance(expr, s.Quantified):
-        expr = expr.body
-    return expr if isinstance(expr, s.Block) else None
-
-
-def _opening(expr: s.Expr) -> str:
-    """What stands on the line above a block."""
-    opening = ""
-    while isinstance(expr, s.Quantified):
-        over = _within(expr.over, *LOOSER)
-        opening += f"{expr.kind} {expr.variable.text} in {over} satisfies "
-        expr = expr.body
-    assert isinstance(expr, s.Block)  # as `_block_of` says
-    return f"{opening}{expr.kind} of"
-
-
-def _within(expr: s.Expr, *loose: type) -> str:
-    """An expression on one line, in brackets if it is of one of these kinds."""
-    text = format_expression(expr)
-    return f"({text})" if isinstance(expr, (*LOOSER, *loose)) else text
