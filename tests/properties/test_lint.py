@@ -130,7 +130,7 @@ def _without(linked: n.Linked, id_: str, code: str, span: object) -> n.Linked:
 @given(worlds(simple=True), st.data())
 def test_every_conflict_that_a_use_shows_is_told_of(world: World, data: st.DataObject) -> None:
     meaning = linted(world)
-    assert meaning.unsettled == 0
+    assert not meaning.unsettled
     own = meaning.policy.id
     told = {each.subject.partition("#")[2] for each in meaning.found if each.code == "TOS7001"}
     for _ in range(DRAWN):

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
             print_json(as_sarif(report, version("tosdsl")))
         case _:
-            print_lines(lines(report))
+            print_lines(lines(report, unsettled=options.unsettled))
     counts = {Severity.ERROR, Severity.WARNING}
     if options.fail_on == "note":
         counts.add(Severity.NOTE)

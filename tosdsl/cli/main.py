@@ -204,6 +204,9 @@ def _parser() -> argparse.ArgumentParser:
         default="warning",
         help="exit with 3 for warnings (the default), or also for notes",
     )
+    lint.add_argument(
+        "--unsettled", action="store_true", help="list what could be neither shown nor ruled out"
+    )
 
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from unicodedata import combining, east_asian_width
 
 from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.trees.span import Span
 
 WIDEST = 110
 """Columns of a source line that are shown; a longer line is cut around the place."""
@@ -19,7 +20,7 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
     if not span.file and not span.line:
         return "\n".join([head, *body])
     where = f"{span.file}:{span.line}:{span.column}" if span.line else span.file
-    return "\n".join([f"{head} {where}", *_excerpt(diagnostic, sources), *body])
+    return "\n".join([f"{head} {where}", *excerpt(span, sources), *body])
 
 
 def sentences(diagnostic: Diagnostic) -> str:
@@ -27,8 +28,8 @@ def sentences(diagnostic: Diagnostic) -> str:
     return f"{diagnostic.message} {diagnostic.mend}"
 
 
-def _excerpt(diagnostic: Diagnostic, sources: Mapping[str, str]) -> list[str]:
-    span = diagnostic.span
+def excerpt(span: Span, sources: Mapping[str, str]) -> list[str]:
+    """The source line of a place, and carets below it; nothing if it is not at hand."""
     text = sources.get(span.file)
     if text is None or span.line < 1:
         return []

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from attrs import evolve
+
 from tosdsl.errors import PolicyError
 from tosdsl.lint.allowed import settle
 from tosdsl.lint.meaning import Meaning, stated_defaults
-from tosdsl.lint.model import Finding, Report
+from tosdsl.lint.model import Finding, Open, Report
 from tosdsl.lint.texts import of_policy, of_vocabularies
 from tosdsl.pipeline import Compilation
 from tosdsl.trees import norms as n
@@ -30,23 +32,23 @@ def lint(*where: str | Path) -> Report:
         raise PolicyError(tuple(problems), work.sources)
     files = {root.span.file: None for root in roots} | dict.fromkeys(_named(where, work))
     found = [Finding(each, f"{each.span.file}") for each in problems if each.span.file in files]
-    unsettled: dict[str, int] = {}
+    unsettled: list[Open] = []
     for root, choices in zip(roots, several, strict=True):
         unit = work.unit_of(root)
         found += of_policy(root, unit)
         meaning = Meaning(_whole(choices), stated_defaults(unit))
         found += meaning.run()
-        unsettled[root.span.file] = unsettled.get(root.span.file, 0) + meaning.unsettled
+        unsettled += (evolve(each, subject=f"{root.id}#{each.subject}") for each in meaning.unsettled)
     units = [each for file in files for each in work.units_in(file)]
     vocabularies = [each for each in units if isinstance(each, s.Vocabulary)]
     policies = {id(each.policy): each.policy for one in several for each in _whole(one).documents}
     found += of_vocabularies(vocabularies, policies.values(), map(work.unit_of, roots))
     sources = {file: work.sources[file] for file in files if file in work.sources}
-    open_files = {file for file, several in unsettled.items() if several}
-    left, stand = settle(_once(found), sources, open_files)
+    left, stand = settle(_once(found), sources, {each.span.file for each in unsettled})
     left.sort(key=_place)
     stand.sort(key=lambda each: _place(each.finding))
-    return Report(tuple(left), tuple(stand), sum(unsettled.values()), len(roots), sources)
+    unsettled.sort(key=lambda each: (each.span.file, each.span.line, each.span.column, each.code))
+    return Report(tuple(left), tuple(stand), tuple(unsettled), len(roots), sources)
 
 
 def _whole(choices: n.Choices) -> n.Linked:

@@ -1,6 +1,6 @@
 """What only all uses show: each check is a question to the analysis, answered by a use or by a proof.
 
-A finding is made only of an answer. What could be neither shown nor proved is counted in ``unsettled``.
+A finding is made only of an answer. What could be neither shown nor proved is listed in ``unsettled``.
 Every use that is shown has been put to the reference. The work is bounded by steps and questions, not
 by a clock, so that a run can be repeated.
 """
@@ -19,7 +19,7 @@ from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.report import value_text
 from tosdsl.analysis.sides import Side
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.lint.model import Finding, Shown
+from tosdsl.lint.model import Finding, Open, Shown
 from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.syntax.format import format_item
@@ -28,13 +28,14 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.span import Span
 from tosdsl.trees.walk import parts
 
 MOST_STEPS = 2_000
 """Steps of one search."""
 
 MOST_QUESTIONS = 20_000
-"""Questions about one policy; what is asked after them is counted as unsettled."""
+"""Questions about one policy; what is asked after them is unsettled."""
 
 MOST_USES = 5
 """Uses that show conflicts of one permission; all that a use shows are named."""
@@ -48,7 +49,7 @@ class Meaning:
     linked: n.Linked
     stated: frozenset[str] = frozenset()
     found: list[Finding] = field(factory=list)
-    unsettled: int = 0
+    unsettled: dict[Open, None] = field(factory=dict)
     asked: int = 0
     analysis: Analysis = field(init=False)
     _types: dict[str, v.Type] = field(init=False)
@@ -95,11 +96,11 @@ class Meaning:
             return
         part = self.side.condition(expr)
         if not isinstance(expr, ex.Not):
-            if self._proved(c.is_false(part)):
+            if self._proved("TOS7009", of.subject, expr.span, c.is_false(part)):
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7009", expr.span))
                 return
-            if self._proved(c.is_true(part)):
+            if self._proved("TOS7010", of.subject, expr.span, c.is_true(part)):
                 self._hopeless.add(id(expr))
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7010", expr.span))
@@ -114,7 +115,8 @@ class Meaning:
         scope = self.analysis.space.every(scopes)
         section = table.section
         name = f"`{section.id}`" if section.id else "this policy"
-        if section.scope is not None and self._proved(c.is_true(scope)):
+        never = c.is_true(scope)
+        if section.scope is not None and self._proved("TOS7006", section.id, section.span, never):
             if id(section.scope) not in self._hopeless:
                 self._tell(section.id, mistake("TOS7006", section.span, name=name))
             dead |= {(table.document, norm.id) for norm in section.all_norms()}
@@ -122,7 +124,8 @@ class Meaning:
         norms = [*table.forbids, *table.permits]
         if norms and table.default is not None and (not section.id or section.id in self.stated):
             some = self.side.section_part(norms)
-            if self._proved(c.both(c.is_true(scope), c.is_false(some))):
+            default = c.both(c.is_true(scope), c.is_false(some))
+            if self._proved("TOS7007", section.id, section.span, default):
                 self._tell(section.id, mistake("TOS7007", section.span, name=name))
         for inner in table.tables:
             self._section(inner, scopes, dead)
@@ -131,27 +134,28 @@ class Meaning:
 
     def _clause(self, node: Node) -> bool:
         """Whether the clause can be in force."""
-        if not self._proved(c.is_true(self.side.in_scope(node))):
+        if not self._never_in_force(node):
             return True
         if not self._explained(node):
             self._tell(_local(node), self._never(node))
         return False
 
+    def _never_in_force(self, node: Node) -> bool:
+        return self._proved_of(_never_code(node), node, c.is_true(self.side.in_scope(node)))
+
     def _never(self, node: Node) -> Diagnostic:
         """Says whether its own conditions or what stands against it keep a node from having force."""
         space = self.analysis.space
         holds = space.every((node.scope, node.when, *node.provisos))
-        if self._proved(c.is_true(holds)):
+        alone = space.every((node.scope, _force(self.analysis, evolve(node, above=()))))
+        code = _never_code(node)
+        if self._proved_of(code, node, c.is_true(holds)):
             why = "its conditions and its scope never hold together"
-        elif node.above and not self._proved(
-            c.is_true(space.every((node.scope, _force(self.analysis, evolve(node, above=())))))
-        ):
+        elif node.above and not self._proved_of(code, node, c.is_true(alone)):
             why = "wherever its conditions hold, a clause that prevails over it is in force"
         else:
             why = "wherever its conditions hold, an exception applies"
-        if node.kind != "except":
-            return mistake("TOS7002", node.written.span, name=_local(node), why=why)
-        return mistake("TOS7003", node.written.span, name=_local(node), why=why)
+        return mistake(code, node.written.span, name=_local(node), why=why)
 
     def _explained(self, node: Node) -> bool:
         """Whether one of its own conditions is told of as never true."""
@@ -162,7 +166,7 @@ class Meaning:
         force = self.side.in_scope(clause)
         live = []
         for each in node.exceptions:
-            if self._proved(c.is_true(self.side.in_scope(each))):
+            if self._never_in_force(each):
                 self._idle |= {inner.id for inner in each.walk()}
                 if not self._explained(each):
                     self._tell(_local(each), self._never(each))
@@ -170,7 +174,7 @@ class Meaning:
             live.append(each)
             without = _force(self.analysis, _less(clause, each))
             without = self.analysis.space.every((clause.scope, without))
-            if without == force or self._proved(c.differs(force, without)):
+            if self._same("TOS7004", each, each.written.span, force, without):
                 self._idle |= {inner.id for inner in each.walk()}
                 self._changes_nothing(clause, each)
                 continue
@@ -181,7 +185,7 @@ class Meaning:
 
     def _changes_nothing(self, clause: Node, each: Node) -> None:
         problem = mistake("TOS7004", each.written.span, name=_local(each), clause=_local(clause))
-        answer = self._ask(c.is_true(self.side.in_scope(each)))
+        answer = self._ask(problem, _local(each), c.is_true(self.side.in_scope(each)))
         shown = None
         if isinstance(answer, Witness):
             shown = self._shown(answer, f"{_local(each)} changes nothing", _in_force(each))
@@ -196,14 +200,12 @@ class Meaning:
         fails = c.some(c.is_false(part) for part in new)
         applies = self.analysis.space.every((clause.scope, clause.when, *clause.provisos))
         claim = c.every((c.is_true(applies), c.is_true(one.force), c.is_true(other.when), fails))
-        answer = self._ask(claim)
+        problem = mistake("TOS7008", one.written.span, name=_last(one), other=_last(other))
+        subject = f"{_local(one)} {_last(other)}"
+        answer = self._ask(problem, subject, claim)
         if isinstance(answer, Witness):
-            names = _last(one), _last(other)
-            problem = mistake("TOS7008", one.written.span, name=names[0], other=names[1])
             title = f"{_local(one)} excuses what fails the proviso of {_last(other)}"
-            self._tell(
-                f"{_local(one)} {_last(other)}", problem, self._shown(answer, title, _in_force(one))
-            )
+            self._tell(subject, problem, self._shown(answer, title, _in_force(one)))
 
     def _provisos(self, clause: Node) -> None:
         """Each proviso of the clause and of its exceptions."""
@@ -216,7 +218,7 @@ class Meaning:
                 less = _swapped(clause, node, evolve(node, provisos=rest))
                 without = _force(self.analysis, less)
                 without = self.analysis.space.every((clause.scope, without))
-                if without == force or self._proved(c.differs(force, without)):
+                if self._same("TOS7005", node, expr.span, force, without):
                     self._tell(_local(node), mistake("TOS7005", expr.span, name=_local(clause)))
 
     # --- conflicts --------------------------------------------------------------------------------
@@ -230,7 +232,9 @@ class Meaning:
             mine = c.is_true(self.side.in_scope(permit))
             for _ in range(MOST_USES):
                 theirs = c.some(c.is_true(self.side.in_scope(each)) for each in left)
-                answer = self._ask(c.both(mine, theirs))
+                answer = self._asked(
+                    Open("TOS7001", permit.id, permit.written.span), c.both(mine, theirs), replayed=True
+                )
                 if not isinstance(answer, Witness):
                     break
                 met = self._met(left, answer)
@@ -264,22 +268,32 @@ class Meaning:
 
     # --- questions --------------------------------------------------------------------------------
 
-    def _proved(self, claim: Claim) -> bool:
-        """Whether it is proved that no use meets the claim."""
+    def _proved(self, code: str, subject: str, span: Span, claim: Claim) -> bool:
+        """Whether it is proved that no use meets the claim, for the finding of this code."""
+        return isinstance(self._asked(Open(code, subject, span), claim, replayed=False), Proof)
+
+    def _proved_of(self, code: str, node: Node, claim: Claim) -> bool:
+        return self._proved(code, _local(node), node.written.span, claim)
+
+    def _same(self, code: str, node: Node, span: Span, one: int, other: int) -> bool:
+        """Whether two formulas never differ."""
+        return one == other or self._proved(code, _local(node), span, c.differs(one, other))
+
+    def _ask(self, problem: Diagnostic, subject: str, claim: Claim) -> Answer:
+        return self._asked(Open(problem.code, subject, problem.span), claim, replayed=True)
+
+    def _asked(self, question: Open, claim: Claim, *, replayed: bool) -> Answer:
         if claim == c.NEVER:
-            return True
-        return isinstance(self._asked(claim, replayed=False), Proof)
-
-    def _ask(self, claim: Claim) -> Answer:
-        return Proof("tables") if claim == c.NEVER else self._asked(claim, replayed=True)
-
-    def _asked(self, claim: Claim, *, replayed: bool) -> Answer:
+            return Proof("tables")
         self.asked += 1
         if self.asked > MOST_QUESTIONS:
-            self.unsettled += 1
-            return Unknown("too many questions")
-        answer = self.analysis.find(claim, replayed=replayed)
-        self.unsettled += isinstance(answer, Unknown)
+            answer: Answer = Unknown("more questions than one policy is given")
+        else:
+            answer = self.analysis.find(claim, replayed=replayed)
+            if isinstance(answer, Unknown) and not replayed:  # a use that meets it settles it as well
+                answer = self.analysis.find(claim)
+        if isinstance(answer, Unknown):
+            self.unsettled[evolve(question, why=answer.why)] = None
         return answer
 
     # --- what is told -----------------------------------------------------------------------------
@@ -313,6 +327,10 @@ def _has_parameters(policy: n.Policy, of: Written) -> bool:
     return of.subject.partition(".")[0] in takes and any(
         isinstance(each, ex.Variable) for each in parts(of.expr)
     )
+
+
+def _never_code(node: Node) -> str:
+    return "TOS7003" if node.kind == "except" else "TOS7002"
 
 
 def _local(node: Node) -> str:

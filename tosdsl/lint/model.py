@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, Severity
+from tosdsl.trees.span import Span
 
 
 @frozen
@@ -45,12 +46,24 @@ class Allowed:
 
 
 @frozen
+class Open:
+    """Whether the finding of this code is to be made was neither shown nor ruled out.
+
+    ``why`` says what was in the way.
+    """
+
+    code: str
+    subject: str
+    span: Span
+    why: str = ""
+
+
+@frozen
 class Report:
-    """Findings by file and place. ``unsettled`` questions have neither a use nor a proof, and are no
-    findings; ``policies`` is how many policies were looked at."""
+    """Findings, and what is ``unsettled``, by file and place; ``policies``: how many were looked at."""
 
     findings: tuple[Finding, ...]
     allowed: tuple[Allowed, ...] = ()
-    unsettled: int = 0
+    unsettled: tuple[Open, ...] = ()
     policies: int = 0
     sources: Mapping[str, str] = field(factory=dict, repr=False)

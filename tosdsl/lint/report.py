@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tosdsl.decision.text import Line
 from tosdsl.diagnostics.model import Severity
-from tosdsl.diagnostics.render import render
-from tosdsl.lint.model import Finding, Report
+from tosdsl.diagnostics.render import excerpt, render
+from tosdsl.lint.model import Finding, Open, Report
 
 _STYLE = {Severity.ERROR: "forbidden", Severity.WARNING: "undetermined", Severity.NOTE: "note"}
 
 
-def lines(report: Report) -> list[Line]:
-    """Each finding as other mistakes are shown, a use below it where there is one; then a summary."""
+def lines(report: Report, *, unsettled: bool = False) -> list[Line]:
+    """Each finding as other mistakes are shown, a use below it where there is one; what could not be
+    settled, if that is wanted; then a summary."""
     made: list[Line] = []
     for finding in report.findings:
         head, *body = render(finding.problem, report.sources).split("\n")
@@ -28,8 +29,19 @@ def lines(report: Report) -> list[Line]:
             scenario = finding.use.scenario.rstrip("\n").split("\n")
             made += [Line((("      ", ""), (each, "path"))) for each in scenario]
         made.append(Line(()))
+    for each in report.unsettled if unsettled else ():
+        made += _unsettled(each, report.sources)
     good = not report.findings
     return [*made, Line(((summary(report), "good" if good else "bad"),))]
+
+
+def _unsettled(each: Open, sources: Mapping[str, str]) -> list[Line]:
+    span = each.span
+    place = f"[{each.code}] {span.file}:{span.line}:{span.column}"
+    head = Line((("not settled", "undetermined"), (place, "")))
+    says = f"  Neither shown nor ruled out, of `{each.subject}`: {each.why}."
+    body = [*excerpt(span, sources), says, f"  `tosdsl explain {each.code}` says what would be found."]
+    return [head, *(Line(((text, ""),)) for text in body), Line(())]
 
 
 def summary(report: Report) -> str:
@@ -41,7 +53,7 @@ def summary(report: Report) -> str:
         one = len(report.allowed) == 1
         said.append(f"{_count(len(report.allowed), 'finding')} {'is' if one else 'are'} allowed.")
     if report.unsettled:
-        said.append(f"{_count(report.unsettled, 'question')} could not be settled.")
+        said.append(f"{_count(len(report.unsettled), 'question')} could not be settled.")
     return " ".join(said)
 
 
@@ -70,10 +82,16 @@ def as_json(report: Report) -> dict[str, Any]:
             {**plain, "reason": each.reason}
             for plain, each in zip(_plain(allowed), report.allowed, strict=True)
         ],
-        "unsettled": report.unsettled,
+        "unsettled": [_open(each) for each in report.unsettled],
         "policies": report.policies,
         "summary": summary(report),
     }
+
+
+def _open(each: Open) -> dict[str, Any]:
+    span = each.span
+    place = {"file": span.file, "line": span.line, "column": span.column}
+    return {"code": each.code, "subject": each.subject, "why": each.why, **place}
 
 
 def _plain(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:

@@ -41,7 +41,7 @@ def as_sarif(report: Report, version: str) -> dict[str, Any]:
                 "columnKind": "unicodeCodePoints",
                 "artifacts": _artifacts(each.problem.span.file for each in several),
                 "results": results,
-                "properties": {"unsettled": report.unsettled, "policies": report.policies},
+                "properties": {"unsettled": len(report.unsettled), "policies": report.policies},
             }
         ],
     }
