@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import lru_cache
 from operator import itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,7 @@ from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import TooManyParts, lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
+from tosdsl.runtime.checks import Odd, day
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
@@ -41,6 +43,7 @@ from tosdsl.verdict import Verdict
 if TYPE_CHECKING:
     from tosdsl.backends.wire.keys import Key
     from tosdsl.backends.wire.types import Types
+    from tosdsl.wire import Given
 
 Day = date | None
 Slow = Callable[..., Any]
@@ -111,12 +114,17 @@ class Predicates:
         def decide_on(as_of: Day, known_at: Day) -> Callable[[Any], Decision]:
             return self._on(as_of, known_at).decide()
 
-        def carefully(data: bytes, as_of: Day = None, known_at: Day = None) -> Decision:
-            use = asking.read_bytes(vocabulary, data, "<facts>")
-            use = evolve(use, as_of=as_of or use.as_of, known_at=known_at or use.known_at)
-            return asking.decide_use(self.choices, use)
+        return Wire(vocabulary, made, key_on, decide_on, self.carefully).decide_json()
 
-        return Wire(vocabulary, made, key_on, decide_on, carefully).decide_json()
+    def carefully(self, data: bytes, given: Given | None) -> Decision:
+        """The decision by the full reading and the reference, with what is given in place of what is
+        written."""
+        use = asking.read_bytes(self.choices.vocabulary, data, "<facts>")
+        if given is not None:
+            as_of, known_at = given.days or (use.as_of, use.known_at)
+            standard = given.standard or use.standard
+            use = evolve(use, as_of=as_of, known_at=known_at, standard=standard)
+        return asking.decide_use(self.choices, use)
 
     def listing(self, as_of: Day, known_at: Day) -> str:
         """The generated code to be read: with the clauses that it is made of, and their places.
@@ -180,15 +188,15 @@ class Predicates:
 
     def dated_verdict(self, facts: Any, as_of: Any = None, known_at: Any = None) -> Verdict:
         """The verdict on days that are said as well."""
-        if _are_days(as_of, known_at):
-            return self._on(as_of, known_at).verdict()(facts)
+        if days := _as_days(as_of, known_at):
+            return self._on(*days).verdict()(facts)
         return self.slow_verdict(facts, as_of=as_of, known_at=known_at)
 
     def dated_decide(self, facts: Any, more: dict[str, Any]) -> Any:
         """The decision where days, evidence or readings are said as well."""
         said = _said(more)
-        days = said.get("as_of"), said.get("known_at")
-        if said.keys() <= set(DAYS) and _are_days(*days):
+        days = said.keys() <= set(DAYS) and _as_days(said.get("as_of"), said.get("known_at"))
+        if days:
             return self._on(*days).decide()(facts)
         return self.slow_decide(facts, **said)
 
@@ -200,9 +208,19 @@ def _said(more: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in more.items() if value is not None}
 
 
-def _are_days(*several: object) -> bool:
-    """Whether they are days, or nothing, and no text that has to be read as one."""
-    return all(each is None or type(each) is date for each in several)
+def _as_days(as_of: object, known_at: object) -> tuple[Day, Day] | None:
+    """Both as days, or None if one of them has to be read with care."""
+    try:
+        return _day(as_of), _day(known_at)
+    except (Odd, TypeError):  # no day, or nothing that has a hash
+        return None
+
+
+def _day(said: Any) -> Day:
+    return said if said is None or type(said) is date else _in_text(said)
+
+
+_in_text = lru_cache(_MOST_DAYS)(day)
 
 
 @define(eq=False)

@@ -26,12 +26,16 @@ from tosdsl.cache.loads import BLOCKS, DIGESTED, Entry
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.syntax.parser import parse
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import NOWHERE, Span
 
 MOST = 4
 """One clause in so many, and a whole load is no slower."""
+
+_PLACED = frozenset({n.__name__, ex.__name__})
+"""Whose trees have places."""
 
 _OF_THE_REST = frozenset({"TOS3003", "TOS3010"})
 """What is found of a document of which clauses are left out: unused exceptions, no permission."""
@@ -203,7 +207,7 @@ class _Places:
             if tree.file != self.file or tree == NOWHERE:
                 return tree
             return evolve(tree, line=self.line(tree.line), end_line=self.line(tree.end_line))
-        if not has(type(tree)) or type(tree).__module__ != n.__name__:
+        if not has(type(tree)) or type(tree).__module__ not in _PLACED:
             return tree
         parts = {each.alias: self.moved(getattr(tree, each.name)) for each in fields(type(tree))}
         return type(tree)(**parts)

@@ -228,6 +228,7 @@ class PolicySet:
             explain: bool = False,
             as_of: date | None = None,
             known_at: date | None = None,
+            standard: str | None = None,
         ) -> bytes: ...
 
     else:
@@ -256,7 +257,8 @@ in one of those, which ``decide`` would raise, cannot have made another verdict 
         )
         decide_json = _Compiled(
             """The decision on a use, JSON to JSON: ``decide_json(data, *, explain=False,
-as_of=None, known_at=None)``. Days that are given here count, whatever the document says of them.
+as_of=None, known_at=None, standard=None)``. A day that is given here is in place of both days of the
+document, and the standard in place of its own.
 
 ``data`` is a document as ``read_use`` takes it, in JSON (UTF-8) and nothing else. What comes back is
 ``Decision.to_json()`` as JSON; its ``explanation`` is null unless ``explain``, as it takes much longer.

@@ -1,6 +1,7 @@
 """The verdict: apart from the rest of a decision, as a caller in a hurry needs nothing but this."""
 
 from enum import Enum
+from typing import NoReturn
 
 
 class Verdict(Enum):
@@ -10,3 +11,7 @@ class Verdict(Enum):
     FORBIDDEN = "forbidden"
     UNDETERMINED = "undetermined"
     NOT_APPLICABLE = "not_applicable"
+
+    def __bool__(self) -> NoReturn:
+        """``if verdict:`` would let everything pass."""
+        raise TypeError("a verdict is neither true nor false: compare it, `is Verdict.PERMITTED`")

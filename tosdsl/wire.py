@@ -25,6 +25,7 @@ from tosdsl.decision.model import Decision
 from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd, day
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Standard
 
 Day = date | None
 Judged = tuple[Any, ...]
@@ -48,6 +49,14 @@ _UNSAID: tuple[tuple[str, tuple[object, ...]], ...] = (
 
 
 @frozen
+class Given:
+    """What the caller gives in place of what a document says: the days, both if any; the standard."""
+
+    days: tuple[Day, Day] | None
+    standard: Standard | None
+
+
+@frozen
 class Kind:
     """What uses of one number share: how many keys they have, and the bytes of their decisions.
 
@@ -66,7 +75,7 @@ class _Typed:
     key: Key
     of: Callable[[Any], int]
     days: int
-    """How many days are written."""
+    """How many days are written in the document."""
     known: dict[int, Kind] = field(factory=dict)
 
 
@@ -76,7 +85,7 @@ class Wire:
 
     ``types`` is None where msgspec is not there; ``key_on`` gives the key of uses of a pair of days,
     or None. ``decide_on`` gives what decides on facts; ``carefully`` is the full reading, with
-    the days that the caller gives.
+    what the caller gives.
     """
 
     vocabulary: v.Vocabulary
@@ -85,8 +94,8 @@ class Wire:
     decide_on: Callable[[Day, Day], Callable[[Any], Decision]]
     carefully: Callable[..., Decision]
     _lock: RLock = field(factory=RLock)
-    _days: dict[tuple[Any, Any], _Typed] = field(factory=dict)
-    _untyped: set[tuple[Any, Any]] = field(factory=set)
+    _days: dict[tuple[Any, ...], _Typed] = field(factory=dict)
+    _untyped: set[tuple[Any, ...]] = field(factory=set)
     _bodies: dict[int, tuple[dict[str, Any], bytes]] = field(factory=dict)
     """By what decisions of one kind share; kept with it, so that no other takes its place."""
     _size: int = 0
@@ -98,27 +107,36 @@ class Wire:
 
     def decide_json(self) -> Callable[..., bytes]:
         """The function, with all that it looks at at hand."""
-        types, answer, on = self.types, self._answer, self._on_days
+        types, answer = self.types, self._answer
         if types is None:
 
             def decide_plain(
-                data: bytes, *, explain: bool = False, as_of: Day = None, known_at: Day = None
+                data: bytes,
+                *,
+                explain: bool = False,
+                as_of: Day = None,
+                known_at: Day = None,
+                standard: str | None = None,
             ) -> bytes:
-                if as_of is not None or known_at is not None:
-                    return on(data, explain, as_of, known_at)
-                return answer(data, explain, None)
+                return answer(data, explain, None, _given(as_of, known_at, standard))
 
             return decide_plain
         decode, days = types.decode, self._days
 
         def decide_json(
-            data: bytes, *, explain: bool = False, as_of: Day = None, known_at: Day = None
+            data: bytes,
+            *,
+            explain: bool = False,
+            as_of: Day = None,
+            known_at: Day = None,
+            standard: str | None = None,
         ) -> bytes:
-            if as_of is not None or known_at is not None:
-                return on(data, explain, as_of, known_at)
             try:
                 use = decode(data)
-                typed = days[use.as_of, use.known_at]
+                if as_of is None is known_at and standard is None:
+                    typed = days[use.as_of, use.known_at]
+                else:
+                    typed = days[as_of, known_at, standard]
                 kind = typed.known[typed.of(use)]
                 body = kind.bodies[kind.told(use)]
                 # a colon for each key that there has to be: then none is given twice
@@ -126,43 +144,32 @@ class Wire:
                     return body
             except Exception:  # something new, or something to be read with care
                 use = None
-            return answer(data, explain, use)
+            return answer(data, explain, use, _given(as_of, known_at, standard))
 
         return decide_json
 
-    def _on_days(self, data: bytes, explain: bool, as_of: Day, known_at: Day) -> bytes:
-        """The answer on the caller's days, whatever the document says of those."""
-        given: dict[str, object] = {"as_of": as_of, "known_at": known_at}
-        for word, each in given.items():
-            if each is not None and type(each) is not date:
-                raise TypeError(f"{word} must be a datetime.date, and {type(each).__name__} is given")
-        if not isinstance(data, bytes):  # a text or a buffer does as well
-            data = _bytes(data)
-        if explain:
-            return _body(self.carefully(data, as_of, known_at), True)
-        return self._plain(data, as_of, known_at)[1]
-
     # --- typed ----------------------------------------------------------------------------------
 
-    def _answer(self, data: bytes, explain: bool, use: Any) -> bytes:
+    def _answer(self, data: bytes, explain: bool, use: Any, given: Given | None) -> bytes:
         if not isinstance(data, bytes):  # what msgspec takes as well
             data = _bytes(data)
         if explain:
-            return _body(self.carefully(data), True)
+            return _body(self.carefully(data, given), True)
         place = None
         if self.types is not None and len(data) < _SHORT:
             try:
-                place = self._place(data, self.types.decode(data) if use is None else use, self.types)
+                use = self.types.decode(data) if use is None else use
+                place = self._place(data, use, self.types, given)
             except Exception:  # what is wrong is found out, with its place, by the full reading
                 place = None
         if place is None:
-            return self._plain(data)[1]
+            return self._plain(data, given)[1]
         typed, number, use = place
         assert self.types is not None
         kind = typed.known.get(number)
         if kind is not None and (kept := kind.bodies.get(kind.told(use))) is not None:
             return kept
-        decision, body = self._plain(data)
+        decision, body = self._plain(data, given)
         if kind is None:
             judged = {each.fact for each in decision.judgements}
             told = self.types.told(path for path in typed.key.paths if path in judged)
@@ -172,9 +179,16 @@ class Wire:
             typed.known.setdefault(number, kind).bodies[kind.told(use)] = body
         return body
 
-    def _place(self, data: bytes, use: Any, types: Types) -> tuple[_Typed, int, Any] | None:
+    def _place(
+        self, data: bytes, use: Any, types: Types, given: Given | None
+    ) -> tuple[_Typed, int, Any] | None:
         """Where the answer is kept; None, or an error, if something has to be read with care."""
-        typed = self._on(use.as_of, use.known_at, types)
+        if given is None:
+            typed = self._on((use.as_of, use.known_at), types)
+        elif given.days is not None and given.standard != "alleged" and use.as_of is types.unset:
+            typed = self._on((*given.days, given.standard), types)
+        else:
+            return None
         if typed is None:
             return None
         number = typed.of(use)
@@ -183,18 +197,18 @@ class Wire:
             return None
         return typed, number, use
 
-    def _on(self, as_of: Any, known_at: Any, types: Types) -> _Typed | None:
-        days = (as_of, known_at)
+    def _on(self, days: tuple[Any, ...], types: Types) -> _Typed | None:
+        """``days`` as they are written, or as they are given, with a standard."""
         found = self._days.get(days)
         if found is None and days not in self._untyped:
-            first, second = (None if each is types.unset else each for each in days)
+            first, second = (None if each is types.unset else each for each in days[:2])
             key = self.key_on(_day(first), _day(second))
             with self._lock:
                 self._spend(0)
                 if key is None:
                     self._untyped.add(days)
                 else:
-                    written = sum(each is not types.unset for each in days)
+                    written = sum(each is not types.unset for each in days) if len(days) == 2 else 0
                     found = self._days[days] = _Typed(key, key.of, written)
         return found
 
@@ -217,16 +231,20 @@ class Wire:
 
     # --- plain ----------------------------------------------------------------------------------
 
-    def _plain(self, data: bytes, as_of: Day = None, known_at: Day = None) -> tuple[Decision, bytes]:
-        """The decision by what the standard library decodes, on these days if they are given.
+    def _plain(self, data: bytes, given: Given | None) -> tuple[Decision, bytes]:
+        """The decision by what the standard library decodes, with what is given in place of its own.
 
         Raises FactError.
         """
         try:
-            facts, said, known = self._decoded(data)
-            decision = self.decide_on(as_of or said, known_at or known)(facts)
+            facts, days = self._decoded(data)
+            if given is not None:
+                days = given.days or days
+                if given.standard == "alleged":
+                    raise Odd
+            decision = self.decide_on(*days)(facts)
         except (FactError, Odd, ValueError, TypeError, RecursionError):  # read again, with places
-            decision = self.carefully(data, as_of, known_at)
+            decision = self.carefully(data, given)
         shared = vars(decision)
         if "_explain" in shared:  # made for this one question
             return decision, _body(decision, False)
@@ -238,7 +256,7 @@ class Wire:
                 self._bodies[id(shared)] = kept
         return decision, kept[1]
 
-    def _decoded(self, data: bytes) -> tuple[Any, Day, Day]:
+    def _decoded(self, data: bytes) -> tuple[Any, tuple[Day, Day]]:
         if self._deep or len(data) > limits.MAX_FACTS_VALUES:
             raise Odd
         text = data.decode("utf-8-sig")
@@ -252,7 +270,18 @@ class Wire:
         title, facts = use.get("use"), use["facts"]
         if not (title is None or type(title) is str):
             raise Odd
-        return {} if facts is None else facts, _day(use.get("as_of")), _day(use.get("known_at"))
+        return {} if facts is None else facts, (_day(use.get("as_of")), _day(use.get("known_at")))
+
+
+def _given(as_of: Any, known_at: Any, standard: Any) -> Given | None:
+    """What a caller gives. Raises TypeError."""
+    for word, each in (("as_of", as_of), ("known_at", known_at)):
+        if each is not None and type(each) is not date:
+            raise TypeError(f"{word} must be a datetime.date, and {type(each).__name__} is given")
+    if standard not in (None, "confirmed", "alleged"):
+        raise TypeError(f"standard must be 'confirmed' or 'alleged', and {standard!r} is given")
+    days = None if as_of is None is known_at else (as_of, known_at)
+    return None if days is None and standard is None else Given(days, standard)
 
 
 def _bytes(data: Any) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NoReturn
 
 from attrs import asdict, field, fields
 
@@ -310,6 +310,15 @@ class Decision(_Told):
     def explanation(self) -> Why:
         """Why, as a tree. Built when asked for."""
         return self._explain()
+
+    @property
+    def passes(self) -> bool:
+        """Whether a gate may open: permitted, with nothing in ``warnings``."""
+        return self.verdict is Verdict.PERMITTED and not self.warnings
+
+    def __bool__(self) -> NoReturn:
+        """``if decision:`` would let everything pass."""
+        raise TypeError("a decision is neither true nor false: ask `passes`, or look at its verdict")
 
     def explain(self) -> str:
         """Why, as plain text: what the command line prints when its output is piped."""

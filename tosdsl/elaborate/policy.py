@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 from attrs import define, evolve, field
@@ -131,7 +131,13 @@ class _Elaboration:
     """Everything a clause id can name: section, prohibition, permission, exception."""
     precedences: list[n.Precedence] = field(factory=list)
     _standalone: dict[str, s.ExceptionNode] = field(factory=dict)
-    _built: dict[str, n.ExceptionNode | None] = field(factory=dict)
+    _lies_in: dict[str, tuple[str, ...]] = field(factory=dict)
+    """For each stand-alone exception, the sections with a scope around it, the outermost first."""
+    _scopes: dict[str, s.Expr] = field(factory=dict)
+    """Those of the sections in which stand-alone exceptions lie."""
+    _around: tuple[str, ...] = ()
+    """Of these, the sections around what is elaborated now."""
+    _built: dict[tuple[str, tuple[str, ...]], n.ExceptionNode | None] = field(factory=dict)
     _open: list[str] = field(factory=list)
     _used: set[str] = field(factory=set)
     _sizes: dict[str, int] = field(factory=dict)
@@ -167,7 +173,7 @@ class _Elaboration:
 
     def declare(self) -> None:
         """Note what each id names, before anything refers to it."""
-        self._declare(self.unit.items)
+        self._declare(self.unit.items, {})
 
     def of_definition(self, item: s.Define) -> tuple[n.ExceptionNode, ...]:
         """The exceptions of a definition. Built anew each time: what they read may have had to wait."""
@@ -187,12 +193,13 @@ class _Elaboration:
         default = _modality(stance.value if stance else "permit")
         return self._section("", None, None, None, default, items, self.unit.name.span)
 
-    def _declare(self, items: tuple[s.PolicyItem, ...]) -> None:
+    def _declare(self, items: tuple[s.PolicyItem, ...], around: Mapping[str, s.Expr]) -> None:
         for item in items:
             match item:
                 case s.Section():
                     self._declare_one(item.name, "section")
-                    self._declare(item.items)
+                    own = {item.name.text: item.scope} if item.scope is not None else {}
+                    self._declare(item.items, {**around, **own})
                 case s.Define(exceptions=exceptions) if exceptions:
                     if self._declare_one(item.name, "definition"):
                         self._declare_exceptions(item.name.text, exceptions)
@@ -203,6 +210,8 @@ class _Elaboration:
                 case s.Standalone(node=node):
                     if self._declare_one(node.name, "exception"):
                         self._standalone[node.name.text] = node
+                        self._lies_in[node.name.text] = tuple(around)
+                        self._scopes |= around
                         self._declare_exceptions(node.name.text, node.exceptions)
                 case _:
                     pass
@@ -236,6 +245,8 @@ class _Elaboration:
         bearer: str = "customer",
     ) -> n.Section:
         typed = self.typer.condition(scope) if scope is not None else None
+        around = self._around
+        self._around += (id_,) if id_ in self._scopes else ()
         norms: list[n.Norm] = []
         sections: list[n.Section] = []
         for item in items:
@@ -255,6 +266,7 @@ class _Elaboration:
                         self._bearer(item.bearer) or bearer,
                     )
                 )
+        self._around = around
         permits = any(norm.modality == "permit" for norm in norms)
         if default == "forbid" and not permits and not self.lost:
             self._report("TOS3010", span, name=id_ or self.unit.name.text)
@@ -352,11 +364,31 @@ class _Elaboration:
         if len(self._open) >= limits.MAX_NESTING:
             self._report("TOS5002", ref.name.span, limit=limits.MAX_NESTING)
             return None
-        if name not in self._built:
+        key = name, self._around
+        if key not in self._built:
+            around = self._around
+            beyond = tuple(each for each in self._lies_in[name] if each not in around)
+            self._around += beyond
             self._open.append(name)
-            self._built[name] = self._exception(name, self._standalone[name])
+            built = self._exception(name, self._standalone[name])
+            self._built[key] = None if built is None else self._within(beyond, built)
             self._open.pop()
-        return self._built[name]
+            self._around = around
+        return self._built[key]
+
+    def _within(self, sections: tuple[str, ...], node: n.ExceptionNode) -> n.ExceptionNode:
+        """The exception of a clause outside of these sections: their scopes are conditions too.
+
+        What is wrong with a scope is reported at its section.
+        """
+        before = len(self.problems)
+        scopes = [self.typer.condition(self._scopes[each]) for each in sections]
+        del self.problems[before:]
+        known = [each for each in scopes if each is not None]
+        if not known:
+            return node
+        own = node.when.items if isinstance(node.when, ex.And) else (node.when,)
+        return evolve(node, when=ex.And((*known, *own), span=node.when.span))
 
     def _not_too_many(
         self, name: s.Name, exceptions: tuple[n.ExceptionNode, ...]

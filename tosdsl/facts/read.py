@@ -188,6 +188,7 @@ class Reader:
         around: str = "",
     ) -> None:
         """``around`` is the path of the record in a list whose fields these are."""
+        records: set[str] = set()
         for entry in entries:
             if self._over():
                 return
@@ -196,6 +197,10 @@ class Reader:
             if found is None:
                 continue
             if isinstance(found.type, v.Record):
+                if entry.key in records:  # another reader would keep one of the two, and this one both
+                    self._report("TOS4005", entry.span, path=around + path)
+                    continue
+                records.add(entry.key)
                 inner = {each.name: each for each in found.type.fields}
                 if isinstance(entry.value, Entries):
                     self._entries(f"{path}.", entry.value.entries, inner, known, given, around)

@@ -59,6 +59,8 @@ class Meaning:
     """Conditions, by identity, in which something is told of already."""
     _idle: set[str] = field(factory=set)
     """Exceptions, by full id, that are told of already: so are their provisos."""
+    _alive: set[str] = field(factory=set)
+    """Exceptions, by local id, that can apply to some clause, if not to all that have them."""
 
     def __attrs_post_init__(self) -> None:
         self.analysis = Analysis.of(self.linked, most=MOST_STEPS)
@@ -86,6 +88,8 @@ class Meaning:
                 self._exceptions(node, node)
                 self._provisos(node)
         self._conflicts()
+        alive = {f"{self.policy.id}#{each}" for each in self._alive}
+        self.found = [f for f in self.found if f.code != "TOS7003" or f.subject not in alive]
         return self.found
 
     # --- conditions -----------------------------------------------------------------------------
@@ -95,17 +99,20 @@ class Meaning:
         if not isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare):
             return
         part = self.side.condition(expr)
-        if not isinstance(expr, ex.Not):
-            if self._proved("TOS7009", of.subject, expr.span, c.is_false(part)):
+        whole = isinstance(expr, ex.Compare)
+        if isinstance(expr, ex.Not):  # `a is not b` is one condition
+            whole = expr.item.span == expr.span
+        if whole or not isinstance(expr, ex.Not):
+            if self._proved(of.subject, "TOS7009", expr.span, c.is_false(part)):
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7009", expr.span))
                 return
-            if self._proved("TOS7010", of.subject, expr.span, c.is_true(part)):
+            if self._proved(of.subject, "TOS7010", expr.span, c.is_true(part)):
                 self._hopeless.add(id(expr))
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7010", expr.span))
                 return
-        for each in ex.children(expr) if not isinstance(expr, ex.Compare) else ():
+        for each in () if whole else ex.children(expr):
             self._condition(of, each)
 
     # --- sections ---------------------------------------------------------------------------------
@@ -116,7 +123,7 @@ class Meaning:
         section = table.section
         name = f"`{section.id}`" if section.id else "this policy"
         never = c.is_true(scope)
-        if section.scope is not None and self._proved("TOS7006", section.id, section.span, never):
+        if section.scope is not None and self._proved(section.id, "TOS7006", section.span, never):
             if id(section.scope) not in self._hopeless:
                 self._tell(section.id, mistake("TOS7006", section.span, name=name))
             dead |= {(table.document, norm.id) for norm in section.all_norms()}
@@ -125,7 +132,7 @@ class Meaning:
         if norms and table.default is not None and (not section.id or section.id in self.stated):
             some = self.side.section_part(norms)
             default = c.both(c.is_true(scope), c.is_false(some))
-            if self._proved("TOS7007", section.id, section.span, default):
+            if self._proved(section.id, "TOS7007", section.span, default):
                 self._tell(section.id, mistake("TOS7007", section.span, name=name))
         for inner in table.tables:
             self._section(inner, scopes, dead)
@@ -141,7 +148,7 @@ class Meaning:
         return False
 
     def _never_in_force(self, node: Node) -> bool:
-        return self._proved_of(_never_code(node), node, c.is_true(self.side.in_scope(node)))
+        return self._proved_of(node, _never_code(node), c.is_true(self.side.in_scope(node)))
 
     def _never(self, node: Node) -> Diagnostic:
         """Says whether its own conditions or what stands against it keep a node from having force."""
@@ -149,13 +156,15 @@ class Meaning:
         holds = space.every((node.scope, node.when, *node.provisos))
         alone = space.every((node.scope, _force(self.analysis, evolve(node, above=()))))
         code = _never_code(node)
-        if self._proved_of(code, node, c.is_true(holds)):
+        if self._proved_of(node, code, c.is_true(holds)):
             why = "its conditions and its scope never hold together"
-        elif node.above and not self._proved_of(code, node, c.is_true(alone)):
+        elif node.above and not self._proved_of(node, code, c.is_true(alone)):
             why = "wherever its conditions hold, a clause that prevails over it is in force"
         else:
             why = "wherever its conditions hold, an exception applies"
-        return mistake(code, node.written.span, name=_local(node), why=why)
+        if node.kind != "except":
+            return mistake("TOS7002", node.written.span, name=_local(node), why=why)
+        return mistake("TOS7003", node.written.span, name=_local(node), why=why)
 
     def _explained(self, node: Node) -> bool:
         """Whether one of its own conditions is told of as never true."""
@@ -172,9 +181,10 @@ class Meaning:
                     self._tell(_local(each), self._never(each))
                 continue
             live.append(each)
+            self._alive.add(_local(each))
             without = _force(self.analysis, _less(clause, each))
             without = self.analysis.space.every((clause.scope, without))
-            if self._same("TOS7004", each, each.written.span, force, without):
+            if self._same(each, "TOS7004", each.written.span, force, without):
                 self._idle |= {inner.id for inner in each.walk()}
                 self._changes_nothing(clause, each)
                 continue
@@ -218,7 +228,7 @@ class Meaning:
                 less = _swapped(clause, node, evolve(node, provisos=rest))
                 without = _force(self.analysis, less)
                 without = self.analysis.space.every((clause.scope, without))
-                if self._same("TOS7005", node, expr.span, force, without):
+                if self._same(node, "TOS7005", expr.span, force, without):
                     self._tell(_local(node), mistake("TOS7005", expr.span, name=_local(clause)))
 
     # --- conflicts --------------------------------------------------------------------------------
@@ -233,7 +243,7 @@ class Meaning:
             for _ in range(MOST_USES):
                 theirs = c.some(c.is_true(self.side.in_scope(each)) for each in left)
                 answer = self._asked(
-                    Open("TOS7001", permit.id, permit.written.span), c.both(mine, theirs), replayed=True
+                    Open(permit.id, "TOS7001", permit.written.span), c.both(mine, theirs), replayed=True
                 )
                 if not isinstance(answer, Witness):
                     break
@@ -268,19 +278,19 @@ class Meaning:
 
     # --- questions --------------------------------------------------------------------------------
 
-    def _proved(self, code: str, subject: str, span: Span, claim: Claim) -> bool:
+    def _proved(self, subject: str, code: str, span: Span, claim: Claim) -> bool:
         """Whether it is proved that no use meets the claim, for the finding of this code."""
-        return isinstance(self._asked(Open(code, subject, span), claim, replayed=False), Proof)
+        return isinstance(self._asked(Open(subject, code, span), claim, replayed=False), Proof)
 
-    def _proved_of(self, code: str, node: Node, claim: Claim) -> bool:
-        return self._proved(code, _local(node), node.written.span, claim)
+    def _proved_of(self, node: Node, code: str, claim: Claim) -> bool:
+        return self._proved(_local(node), code, node.written.span, claim)
 
-    def _same(self, code: str, node: Node, span: Span, one: int, other: int) -> bool:
+    def _same(self, node: Node, code: str, span: Span, one: int, other: int) -> bool:
         """Whether two formulas never differ."""
-        return one == other or self._proved(code, _local(node), span, c.differs(one, other))
+        return one == other or self._proved(_local(node), code, span, c.differs(one, other))
 
     def _ask(self, problem: Diagnostic, subject: str, claim: Claim) -> Answer:
-        return self._asked(Open(problem.code, subject, problem.span), claim, replayed=True)
+        return self._asked(Open(subject, problem.code, problem.span), claim, replayed=True)
 
     def _asked(self, question: Open, claim: Claim, *, replayed: bool) -> Answer:
         if claim == c.NEVER:

@@ -52,8 +52,8 @@ class Open:
     ``why`` says what was in the way.
     """
 
-    code: str
     subject: str
+    code: str
     span: Span
     why: str = ""
 

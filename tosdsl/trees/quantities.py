@@ -136,6 +136,9 @@ def _places(denominator: int) -> int | None:
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMBER = re.compile(r"([+-]?)([0-9][0-9_]*)(?:\.([0-9]+))?(?: +(thousand|million|billion))?\Z")
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.000\Z")
+"""A thousand for some readers, and one for others: it is refused."""
+
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
 _DURATION = re.compile(r"([+-]?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
 _INSTANT = re.compile(
@@ -144,9 +147,9 @@ _INSTANT = re.compile(
 
 
 def read_number(text: str) -> Fraction | None:
-    """``700 million``, ``1_000_000``, ``-0.25``; None if it is no number."""
+    """``700 million``, ``1_000_000``, ``-0.25``; None if it is no number, or could be two."""
     match = _NUMBER.match(text)
-    if match is None:
+    if match is None or GROUPED.match(text):
         return None
     sign, whole, decimals, scale = match[1], match[2].replace("_", ""), match[3] or "", match[4]
     value = Fraction(int(whole + decimals), 10 ** len(decimals)) * SCALES.get(scale, 1)

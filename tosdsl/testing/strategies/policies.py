@@ -8,6 +8,8 @@ way, and so stands only where nothing else could close a circle.
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
@@ -87,7 +89,7 @@ class _Author:
         standalone = self._standalone()
         provisions: list[s.PolicyItem] = [self._provision(plan) for plan in self.plan.inner]
         for item in standalone:
-            provisions.insert(one(range(len(provisions) + 1)), item)
+            self._put(item, provisions)
         use = s.Use(s.Name("world"))
         ladder = self._ladder()
         defined = self.scope.draw(st.permutations(defines))
@@ -196,6 +198,19 @@ class _Author:
                 node = evolve(node, exceptions=(*node.exceptions, nested))
             made.append(s.Standalone(node))
         return made
+
+    def _put(self, item: s.Standalone, among: list[Any]) -> None:
+        """Among these, or in a section among them."""
+        sections = [at for at, each in enumerate(among) if isinstance(each, s.Section)]
+        if not sections or self.scope.one((True, False)):
+            among.insert(self.scope.one(range(len(among) + 1)), item)
+            return
+        at = self.scope.one(sections)
+        section = among[at]
+        assert isinstance(section, s.Section)
+        inner = list(section.items)
+        self._put(item, inner)
+        among[at] = evolve(section, items=tuple(inner))
 
     # --- precedence -------------------------------------------------------------------------------
 
