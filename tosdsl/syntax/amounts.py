@@ -93,6 +93,7 @@ _IN_WORDS = {
     "hundred": 100,
 }
 _MOST_DIGITS = 9
+_OF_A_GROUP = 3
 
 
 def _either(words: Iterable[str]) -> str:
@@ -115,6 +116,7 @@ _CAPITAL = re.compile(rf"(?<![\w.,'-]){_DIGITS}(?P<scale>[MB])(?!\w)")
 _GROUPED = re.compile(
     r"(?<![\w.,'-])(?P<digits>[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:[,'][0-9]{3})+)(?![\w,'])"
 )
+_DECIMAL_COMMA = re.compile(r"(?<![\w.,'-])(?P<whole>[0-9]+),(?P<digits>[0-9]+)(?![\w.,'])")
 _PERCENT = re.compile(
     r"(?<![\w.,'-])(?P<digits>[0-9]+(?:\.[0-9]+)?) *(?:%|percent\b|per +cent\b)", re.IGNORECASE
 )
@@ -170,6 +172,13 @@ def _grouped(match: re.Match[str]) -> str:
     return re.sub(r"[.,']", "_", match["digits"])
 
 
+def _decimal_comma(match: re.Match[str]) -> str | None:
+    """``0,5``; but three digits behind a comma are thousands, unless nothing stands before it."""
+    if len(match["digits"]) == _OF_A_GROUP and match["whole"].strip("0"):
+        return None
+    return f"{match['whole']}.{match['digits']}"
+
+
 def _percent(match: re.Match[str]) -> str:
     return f"{(Decimal(match['digits']) / 100).normalize():f}"
 
@@ -194,6 +203,7 @@ _WAYS = (
     _Way(_PERCENT, _percent),
     _Way(_SCALED, _scaled),
     _Way(_CAPITAL, _scaled),
+    _Way(_DECIMAL_COMMA, _decimal_comma),
     _Way(_GROUPED, _grouped),
     _Way(_NO_ZERO, _no_zero),
 )

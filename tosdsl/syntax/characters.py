@@ -191,10 +191,10 @@ def _sign(here: Stumble) -> Refusal | None:
 
 _RULES = (
     _open_text,
+    other_phrase,
     _quotes,
     unquoted,
     comment,
-    other_phrase,
     other_amount,
     _number,
     _odd_name,

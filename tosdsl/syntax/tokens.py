@@ -170,6 +170,33 @@ def _bracket_of_another_kind(here: Stumble) -> Refusal | None:
     return None
 
 
+def _set_in_round_brackets(here: Stumble) -> Refusal | None:
+    """``in (a, b)``"""
+    if here.kind != "COMMA":
+        return None
+    for match in here.around(_ROUND_SET):
+        start, end = match.span(1)
+        words = {"found": match[1], "instead": f"`{{{match[2]}}}`"}
+        span = here.span(start, end)
+        return here.mend("TOS1008", span, start, end - start, f"{{{match[2]}}}", **words)
+    return None
+
+
+_ROUND_SET = re.compile(r"\b(?:in|overlaps|includes|is|not) +(\(([^(){}]*)\))")
+
+
+def _comma_between_conditions(here: Stumble) -> Refusal | None:
+    """``when builds, sold``"""
+    if here.kind != "COMMA" or "_NL" not in here.expected or not here.rest[1:].strip():
+        return None
+    if not _A_CONDITION.match(here.text):
+        return None
+    return here.refuse("TOS1008", found=",", instead="`and` or `or`, whichever is meant")
+
+
+_A_CONDITION = re.compile(r" *(?:when|provided|must|where|applies +when|and|or)\b")
+
+
 def _bare_set(here: Stumble) -> Refusal | None:
     """``in a, b`` without the braces."""
     if here.kind != "COMMA" or "_NL" not in here.expected:
@@ -275,6 +302,26 @@ def _run_together(here: Stumble) -> Refusal | None:
     end = here.column + max(map(len, begun))
     where = f"after `{max(begun, key=len)}`"
     return here.mend("TOS1024", None, end, 0, " ", missing="A space", where=where)
+
+
+def _counted_thing(here: Stumble) -> Refusal | None:
+    """``requests > 10 million requests``"""
+    match = _NUMBER_BEFORE.search(here.before)
+    if here.kind != "NAME" or match is None or len(here.word) < _SHORTEST_THING:
+        return None
+    if not _ENDS_OR_JOINS.match(here.rest, len(here.word)):
+        return None
+    span = here.span(match.start(1), here.column + len(here.word))
+    found, instead = f"{match[1]} {here.word}", f"`{match[1]}`, without what is counted"
+    return here.mend("TOS1008", span, here.column, len(here.word), "", found=found, instead=instead)
+
+
+_NUMBER_BEFORE = re.compile(
+    r"(?<![\w.])([0-9][0-9_]*(?:\.[0-9]+)?(?: +(?:thousand|million|billion))?) +\Z"
+)
+_ENDS_OR_JOINS = re.compile(r" *(?:\Z|\)|(?:and|or)\b)")
+_SHORTEST_THING = 3
+"""What is shorter may be a unit: `3 m`."""
 
 
 def _two_words(here: Stumble) -> Refusal | None:
@@ -448,6 +495,7 @@ _RULES = (
     _nothing_under,
     _bracket_left_open,
     _bracket_of_another_kind,
+    _set_in_round_brackets,
     _bare_set,
     _first_column,
     beside_its_clause,
@@ -463,6 +511,7 @@ _RULES = (
     _foreign_word,
     _misspelt_word,
     _run_together,
+    _counted_thing,
     _misspelt_before,
     type_line,
     _several_lines,
@@ -471,6 +520,7 @@ _RULES = (
     _loose_date,
     _hyphenated,
     unquoted,
+    _comma_between_conditions,
     ends_in_and,
     _of_an_obligation,
     _untyped,
