@@ -8,6 +8,7 @@ from unicodedata import name as unicode_name
 
 from tosdsl.diagnostics.days import written_right
 from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.dates import day_in_words
 from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
@@ -191,6 +192,7 @@ def _sign(here: Stumble) -> Refusal | None:
 
 _RULES = (
     _open_text,
+    day_in_words,
     other_phrase,
     _quotes,
     unquoted,

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.amounts import other_amount
 from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted
+from tosdsl.syntax.dates import day_in_words, loose_date, quoted_date
 from tosdsl.syntax.expected import listed, phrases, words_of
 from tosdsl.syntax.misplaced import (
     beside_its_clause,
@@ -34,8 +34,6 @@ _LAST_WORD = re.compile(r"([A-Za-z_][\w.]*) *\Z")
 _NAMELESS = re.compile(
     r" *(except|exception|forbid|permit|require|section|define) +(?:when|if|where|unless) "
 )
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
 _BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
 _BLOCK_OPENED = re.compile(r"\b(?:all|any|none|one) of\s*\Z")
 _PUNCTUATION = frozenset(
@@ -380,28 +378,6 @@ def _line_of_its_own(here: Stumble) -> Refusal | None:
 # --- values ---------------------------------------------------------------------------------------
 
 
-def _quoted_date(here: Stumble) -> Refusal | None:
-    inner = here.word.strip('"')
-    if here.kind != "STRING" or "DATE" not in here.expected or not _ISO_DATE.match(inner):
-        return None
-    words = {"found": here.word, "instead": f"`{inner}`"}
-    return here.mend("TOS1008", None, here.column, len(here.word), inner, **words)
-
-
-def _loose_date(here: Stumble) -> Refusal | None:
-    """``2024-1-5``, ``14.11.2023``"""
-    if here.kind not in {"INTEGER", "MINUS"}:
-        return None
-    start = here.column
-    while start and here.text[start - 1].isdigit():
-        start -= 1
-    match = _LOOSE_DATE.match(here.text, start)
-    if match is None or match[0].count("-") + match[0].count(".") + match[0].count("/") != 2:
-        return None
-    span, mend = here.span(start, match.end()), written_right(match[0])
-    return here.refuse("TOS1011", span, found=match[0], mend=mend)
-
-
 def _hyphenated(here: Stumble) -> Refusal | None:
     glued = here.before[-1:].isalnum() and here.rest[1:2].isalnum()
     return odd_name(here) if here.kind == "MINUS" and glued else None
@@ -505,6 +481,7 @@ _RULES = (
     expected_of_evidence,
     _nameless,
     _odd_new_name,
+    day_in_words,
     other_phrase,
     other_amount,
     _in_english,
@@ -516,8 +493,8 @@ _RULES = (
     type_line,
     _several_lines,
     _line_of_its_own,
-    _quoted_date,
-    _loose_date,
+    quoted_date,
+    loose_date,
     _hyphenated,
     unquoted,
     _comma_between_conditions,
