@@ -126,7 +126,7 @@ OF_POLICIES = (
     Entry(
         "TOS1030",
         "This `{word}` has no name.",
-        "Write `{word} NAME`, and what follows on the next line, indented.",
+        "Write `{word} NAME`, and {rest} on the next line, indented.",
     ),
     Entry(
         "TOS1031",

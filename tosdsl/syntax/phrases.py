@@ -16,7 +16,60 @@ from tosdsl.syntax.stumble import Refusal, Stumble
 _LINE = r"^ *"
 _TYPES = "boolean|integer|number|text|date|instant|party|money|duration"
 
+_OTHERS = r"(?:provisions?|clauses?|terms?|sections?|rules?)"
+
 _OF_PROVISIONS = (
+    # --- precedence
+    Phrase(
+        re.compile(
+            r"^ *(?:notwithstanding|subject +to) +(?P<bad>(?:(?:anything|everything|all|any)"
+            rf"(?: +(?:else|other|provision|{_OTHERS}|to +the +contrary|in|herein|contained)\b)+.*))"
+        ),
+        "`everything else`",
+        "everything else",
+    ),
+    Phrase(
+        re.compile(
+            r"^ *(?:notwithstanding|subject +to) +(?P<bad>(?:the|any|all)(?: +of)?(?: +the)?"
+            rf" +(?:following|foregoing|above|preceding|below|remaining|rest|other|{_OTHERS})\b.*)"
+        ),
+        "the names of the clauses or sections that are meant, or `everything else`",
+    ),
+    # --- conditions in other words
+    Phrase(
+        re.compile(
+            r"^ +(?P<bad>as +long +as|so +long +as|on +(?:the +)?condition +that"
+            r"|only +(?:if|when|where)|providing(?: +that)?)\b"
+        ),
+        "`provided`",
+        "provided",
+    ),
+    Phrase(
+        re.compile(
+            r"^ +(?P<bad>(?:save|other +than|except +for|apart +from|excepting|excluding)"
+            r"(?: +(?:where|when|if|that|as|to +the +extent))? +(?P<what>\S.*))"
+        ),
+        r"`except NAME`, and `when \g<what>` on the next line, indented",
+    ),
+    Phrase(
+        re.compile(
+            r"[\w)}\"],? +(?P<bad>(?:as +long +as|so +long +as|on +(?:the +)?condition +that"
+            r"|only +(?:if|when|where)) +(?P<what>\S.*))"
+        ),
+        r"`provided \g<what>` on the next line, or `and \g<what>`",
+    ),
+    Phrase(
+        re.compile(r"[\w)}\"],? +(?P<bad>(?:except|save) +(?:if|when|where|that) +(?P<what>\S.*))"),
+        r"`except NAME` below this line, and `when \g<what>` under that",
+    ),
+    Phrase(
+        re.compile(
+            rf"^define +{NAME}(?: *\([^()]*\))? +(?P<bad>(?:shall +)?means?|is|:=|equals)(?!\w)"
+        ),
+        "`as`",
+        "as",
+    ),
+    Phrase(re.compile(rf"^define +{NAME}(?P<bad> *:)(?!=)"), "`as`", " as"),
     # --- provisos
     Phrase(re.compile(r"^ *(?P<bad>provided +that) +\S.*"), "`provided`", "provided"),
     Phrase(re.compile(r"^ *provided +(?P<bad>no) +\S"), "`not`", "not"),
