@@ -412,7 +412,7 @@ OF_POLICIES = (
     Entry(
         "TOS3017",
         "`{name}` is an exception, and nothing prevails over an exception from elsewhere.",
-        "Write what displaces it below it, as an `except` of its own; or name the clause itself.",
+        "Write what displaces it below it, as an `except` of its own{instead}.",
     ),
     Entry(
         "TOS3018",

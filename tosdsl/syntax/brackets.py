@@ -10,7 +10,9 @@ from tosdsl.syntax.source import indent_of
 from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above
 
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
-_BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
+_BARE_SET = re.compile(
+    r"\b(?:(is +not|is)|in|overlaps|includes) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)"
+)
 
 
 def bracket_left_open(here: Stumble) -> Refusal | None:
@@ -94,8 +96,11 @@ def bare_set(here: Stumble) -> Refusal | None:
         return None
     for match in _BARE_SET.finditer(here.text):
         if match.start() <= here.column < match.end():
-            run = match[1]
-            words = {"found": run, "instead": f"`{{{run}}}`"}
-            span = here.span(match.start(1), match.end(1))
-            return here.mend("TOS1008", span, match.start(1), len(run), f"{{{run}}}", **words)
+            equals, run = match[1], match[2]
+            new = f"{{{run}}}"
+            if equals:  # no fact is a set: it is one of its members
+                new = f"{'in' if equals == 'is' else 'not in'} {new}"
+            start, end = match.start(1 if equals else 2), match.end()
+            words = {"found": here.text[start:end], "instead": f"`{new}`"}
+            return here.mend("TOS1008", here.span(start, end), start, end - start, new, **words)
     return None
