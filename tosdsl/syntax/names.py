@@ -32,6 +32,7 @@ _NO_PART = BEGINS_A_LINE | {
     "where",
     "unless",
 }
+_JOINS_A_PHRASE = frozenset(("for", "to", "in", "as", "that"))  # `except for …`
 _TRUTHS = frozenset(("yes", "no", "true", "false"))
 _BEGINS = ("when", "where", "unless", "except", "provided")
 """A word that resembles one of these is no part of a name, but a slip."""
@@ -45,6 +46,8 @@ def name_of_several_words(here: Stumble) -> Refusal | None:
             continue
         found = match["words"]
         first, *rest = found.split()
+        if first in _JOINS_A_PHRASE:
+            return None
         if pattern is _SEVERAL[-1] and (first in _TRUTHS or not here.lines[0].startswith(_HAS_FIELDS)):
             return None
         if not _NO_PART.isdisjoint(rest) or any(nearest(word, _BEGINS) for word in rest):

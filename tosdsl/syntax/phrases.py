@@ -38,6 +38,16 @@ _OF_PROVISIONS = (
     # --- conditions in other words
     Phrase(
         re.compile(
+            rf"^ *(?:forbid|permit|require|section) +{NAME} +(?P<bad>(?:if|where) +(?P<what>\S.*))"
+        ),
+        r"`when \g<what>` on the next line, indented",
+    ),
+    Phrase(
+        re.compile(r"(?P<bad>, *provided(?: +that)?(?: +if)? +(?P<what>\S.*))"),
+        r"`provided \g<what>` on the next line",
+    ),
+    Phrase(
+        re.compile(
             r"^ +(?P<bad>as +long +as|so +long +as|on +(?:the +)?condition +that"
             r"|only +(?:if|when|where)|providing(?: +that)?)\b"
         ),
@@ -46,7 +56,8 @@ _OF_PROVISIONS = (
     ),
     Phrase(
         re.compile(
-            r"^ +(?P<bad>(?:save|other +than|except +for|apart +from|excepting|excluding)"
+            r"^ +(?P<bad>(?:save|other +than|except +(?:for|as|that|to +the +extent|insofar)"
+            r"|apart +from|excepting|excluding)"
             r"(?: +(?:where|when|if|that|as|to +the +extent))? +(?P<what>\S.*))"
         ),
         r"`except NAME`, and `when \g<what>` on the next line, indented",

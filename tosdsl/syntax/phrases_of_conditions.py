@@ -9,6 +9,7 @@ from tosdsl.syntax.phrase import NAME, PATH, Phrase
 _LIST = rf"(?P<list>{PATH})"
 
 _IS_NOT = r"(?:is|are|was|were|ai)(?:n['’]t|['’]nt)"
+_NO_JOIN = r"(?<!\band)(?<!\bor)(?<!\bnot)(?<!\bwhen)(?<!\bprovided)(?<!\bmust)"
 _HAS_NOT = r"(?:(?:is|are|was|were|has|have|had|does|do|did|wo|must|should)(?:n['’]t|['’]nt)|can['’]t)"
 _UNITS = "(?:minute|hour|day|week|month|year)s?|business +days?"
 _OPERAND = rf"(?:{PATH}|\d[\w.]*(?: +(?:thousand|million|billion))?(?: +(?:[A-Z]{{3}}|{_UNITS}))?)"
@@ -127,7 +128,7 @@ OF_CONDITIONS = (
         r"not \g<left> overlaps",
     ),
     Phrase(re.compile(rf"\b(?P<bad>{_IS_NOT} +(?:in|one +of|any +of))\b"), "`not in`", "not in"),
-    Phrase(re.compile(rf"[\w)] +(?P<bad>{_IS_NOT})\b(?!['’])"), "`is not`", "is not"),
+    Phrase(re.compile(rf"[\w)]{_NO_JOIN} +(?P<bad>{_IS_NOT})\b(?!['’])"), "`is not`", "is not"),
     Phrase(
         re.compile(rf"\b(?P<bad>{_HAS_NOT} +(?P<right>{PATH}))"),
         r"`not` before the condition that does not hold, as in `not \g<right>`",
