@@ -295,8 +295,7 @@ in C; without it the answers are the same."""
         """The JSON Schema (2020-12) of a use."""
         from tosdsl.facts.schema import schema_of
 
-        named = " and ".join(versions[0].id for versions in self.choices.asked)
-        return schema_of(self.vocabulary, named)
+        return schema_of(self.vocabulary, [versions[0].id for versions in self.choices.asked])
 
     def scenarios(self) -> tuple[tuple[str, Scenario, Use], ...]:
         """The scenarios of the policies asked about: policy, scenario, and the use it describes."""

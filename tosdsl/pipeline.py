@@ -20,6 +20,7 @@ from attrs import define, evolve, field
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.elaborate.link import check_expectations, link, whole_vocabulary
+from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
@@ -243,6 +244,8 @@ class Compilation:
         """The versions of a policy, or the texts of one; none, with a diagnostic at ``span``."""
         if not self._histories.get((id_, version)):
             heads = self.search.versions("policy", id_, version, span)
+            if not heads and (said := not_over_a_document(id_, span, self.units_in(span.file))):
+                self.search.problems[-1] = said
             self._histories[id_, version] = self._read(heads)
         return self._histories[id_, version]
 

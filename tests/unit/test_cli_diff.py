@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from tosdsl.analysis.changes import Class, Difference
+from tosdsl.analysis.report import diff_markdown
+
 _MARCH, _BUSINESS = "openai.terms_of_use@2023-03-14", "openai.business_terms@2023-11-14"
 
 
@@ -196,3 +199,12 @@ def test_a_path_in_a_revision_is_one_from_here_or_from_the_top(
         monkeypatch.chdir(tmp_path / place)
         assert run("diff", f"HEAD:{path}", f"HEAD:{path}").status == 0
     assert "TOS6002" in run("diff", "HEAD:./inner/text.tos", "HEAD:").err
+
+
+def test_a_duty_of_which_it_is_not_known_whether_it_changed() -> None:
+    clause = ("p#attribution", "p#attribution")
+    made = Class("permitted", "permitted", clause, "true", "unknown", duty=True)
+    shown = diff_markdown(Difference((), ((made, "it asks too much"),)), {}, ("old", "new"))
+    assert (
+        "duties changed: attribution was in force, and is perhaps in force (it asks too much)" in shown
+    )

@@ -61,6 +61,8 @@ SAID = {"fact": "activities", "value": ["train"], "status": "alleged", "source":
 TAKEN: list[Any] = [
     {"facts": {}},
     {"facts": None},
+    {"assertions": [SAID]},
+    {"readings": None},
     {"use": "a title", "as_of": "2023-12-15", "known_at": "2024-02-29", "facts": {}},
     {"use": None, "as_of": None, "known_at": None, "facts": {}},
     {"facts": {"activities": ["train", "evaluate"]}},
@@ -304,3 +306,8 @@ def test_questions_and_judgements_are_told() -> None:
     model = policies().schema()["properties"]["facts"]["properties"]["model"]["properties"]
     assert model["distributed"]["description"] == "Is it distributed to third parties, free or not?"
     assert model["competes_with"]["description"].endswith("A judgement.")
+
+
+def test_the_title_of_several_policies() -> None:
+    several = tosdsl.load("openai.business_terms", "openai.terms_of_use").schema()
+    assert several["title"] == "A use, as openai.business_terms and openai.terms_of_use ask about it"

@@ -200,7 +200,8 @@ def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
         yield (
             "Not known",
             [
-                f"{each.kind}: {move(each)}: {sentence(each, found.governs)} ({why})"
+                ": ".join(filter(None, (each.kind, move(each), sentence(each, found.governs))))
+                + f" ({why})"
                 for each, why in found.unsettled
             ],
         )

@@ -126,7 +126,7 @@ OF_POLICIES = (
     Entry(
         "TOS1030",
         "This `{word}` has no name.",
-        "Write `{word} NAME`, and what follows on the next line, indented.",
+        "Write `{word} NAME`, and {rest} on the next line, indented.",
     ),
     Entry(
         "TOS1031",
@@ -412,7 +412,7 @@ OF_POLICIES = (
     Entry(
         "TOS3017",
         "`{name}` is an exception, and nothing prevails over an exception from elsewhere.",
-        "Write what displaces it below it, as an `except` of its own; or name the clause itself.",
+        "Write what displaces it below it, as an `except` of its own{instead}.",
     ),
     Entry(
         "TOS3018",

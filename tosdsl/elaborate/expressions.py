@@ -16,6 +16,7 @@ from attrs import define, evolve, field
 
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate import quantities
+from tosdsl.elaborate.mistaken import CLOCK, CLOCK_INSTEAD, members_alone
 from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
@@ -154,6 +155,8 @@ class Typer:
                     ex.And(made, span=expr.span) if kind == "all" else ex.Or(made, span=expr.span)
                 )
                 return ex.Not(joined, span=expr.span) if kind == "none" else joined
+            case s.And() | s.Or() if self._members_alone(expr):
+                return None
             case s.And(items=items):
                 made = self._conditions(items)
                 return None if made is None else ex.And(made, span=expr.span)
@@ -174,6 +177,16 @@ class Typer:
                     self.report("TOS2007", expr.span, text=brief(expr), type=kind_words, hint=hint)
                     return None
                 return value
+
+    def _members_alone(self, expr: s.And | s.Or) -> bool:
+        """Whether a member of an enumeration stands where a condition must, which is reported."""
+        if not any(isinstance(item, s.Name) for item in expr.items[1:]):
+            return False
+        known = {*self._facts, *self.definitions, *self.pending, *self.parameters, *self.variables}
+        found = members_alone(expr, self.vocabulary.types, known)
+        if found is not None:
+            self.problems.append(found)
+        return found is not None
 
     def _conditions(self, items: tuple[s.Expr, ...]) -> tuple[ex.Expr, ...] | None:
         made = [self.condition(item) for item in items]
@@ -396,6 +409,9 @@ class Typer:
             missing = f"A pair of brackets around the conditions on `{first}`"
             where = "behind `satisfies`, which takes in one condition: `satisfies (… and …)`"
             self.report("TOS1024", name.span, missing=missing, where=where)
+            return None
+        if name.text.lower() in CLOCK - self.lost:
+            self.report("TOS1008", name.span, None, found=name.text, instead=CLOCK_INSTEAD)
             return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())

@@ -21,6 +21,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
 
+_CONTRARY = {"prohibition", "permission"}
 KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
 """What a clause is, by the word with which it begins."""
 
@@ -460,7 +461,7 @@ class _Elaboration:
             return False
         own = self.kinds.get(norm)
         if kind == "exception":
-            self._report("TOS3017", target.span, name=name)
+            self._report("TOS3017", target.span, name=name, instead=self._its_clause(norm, name))
             return False
         if kind == "definition" or (kind == "obligation" and own != "permission"):
             self._report(
@@ -478,6 +479,14 @@ class _Elaboration:
             self._report("TOS3005", target.span, first=norm, second=name, modality=kind)
             return False
         return True
+
+    def _its_clause(self, norm: str, exception: str) -> str:
+        """The clause of an exception, if a clause such as this can be ordered against it."""
+        clause = exception
+        while self.kinds.get(clause) == "exception":
+            clause = clause.rpartition(".")[0]
+        both = {self.kinds.get(norm), self.kinds.get(clause)}
+        return f"; or name the clause itself, `{clause}`" if both == _CONTRARY else ""
 
     def documents_over(self) -> list[n.DocumentOver]:
         """The documents that this one prevails over."""

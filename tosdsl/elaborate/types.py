@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
+from tosdsl.diagnostics.days import days_meant, written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
@@ -47,6 +48,10 @@ def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
             )
         case (s.Text(value=value), v.Date()) if _DAY.match(value):
             return f"Write the date without quotation marks: `{value}`."
+        case (s.Text(value=value), v.Date()) if days_meant(value):
+            return written_right(value)
+        case (s.Arithmetic(), v.Date()) if days_meant(written := _divided(expr)):
+            return written_right(written)
         case (s.Text(value=value), v.Enum(members=members)) if value in members:
             return f"Write the member without quotation marks: `{value}`."
     if wanted == BOOLEAN:
@@ -54,6 +59,16 @@ def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
     if {type(found), type(wanted)} == {v.Date, v.Instant}:
         return "A date is a whole day and an instant a moment of it; declare both alike."
     return "Compare two things of one type."
+
+
+def _divided(expr: s.Expr) -> str:
+    """``03/01/2025`` as it was written: it reads as two divisions."""
+    match expr:
+        case s.IntegerLiteral(value=value):
+            return str(value)
+        case s.Arithmetic(op="/", left=left, right=right):
+            return f"{_divided(left)}/{_divided(right)}"
+    return ""
 
 
 def type_of(expr: ex.Expr) -> v.Type:

@@ -43,6 +43,9 @@ from tosdsl.trees.span import Span
 _LARGE = re.compile(r" (thousand|million|billion)\Z")
 _LONGEST = 60
 """Characters of a number that is said in millions, and more than anyone needs."""
+_UNKNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
+_UNKNOWN_INSTEAD = "the value, or leave the fact out: what is not given is unknown"
+
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 _INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -305,6 +308,8 @@ class Reader:
             case v.Enum(members=members) if isinstance(value, str):
                 if value in members:
                     return value
+                if self._says_unknown(node):
+                    return None
                 near, words = (value, members), ", ".join(members)
                 self._report("TOS4004", node.span, near, path=path, found=value, members=words)
                 return None
@@ -371,8 +376,17 @@ class Reader:
             self._report("TOS4009", node.span, (name, self._parties), path=path, found=name)
         return name
 
+    def _says_unknown(self, node: Node) -> bool:
+        """Whether a word for what is not known stands where a value must, which is reported."""
+        if not isinstance(node, Scalar) or not node.plain or node.value not in _UNKNOWN:
+            return False
+        self._report("TOS1008", node.span, found=node.value, instead=_UNKNOWN_INSTEAD)
+        return True
+
     def _wrong(self, path: str, node: Node, kind: v.Type) -> Any:
         """Nothing, which is reported; where a value is needed it is an unknown one."""
+        if self._says_unknown(node):
+            return None
         words = expected(kind)
         if isinstance(node, Scalar) and node.plain and node.value == "none":
             words += " (or nothing at all, if it is not known)"

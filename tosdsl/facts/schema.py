@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, assert_never
 
 from tosdsl import limits
@@ -14,13 +15,13 @@ _HOUR = "[0-9]{2}:[0-9]{2}"
 _DIGITS = r"[0-9][0-9_]*(\.[0-9]+)?( +(thousand|million|billion))?"
 
 
-def schema_of(vocabulary: v.Vocabulary, title: str) -> dict[str, Any]:
+def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
     """The schema. Facts nest or have dotted keys; each may be null, which means unknown."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"A use, as {title} asks about it",
+        "title": f"A use, as {' and '.join(asked)} ask{'' if len(asked) > 1 else 's'} about it",
         "type": "object",
-        "required": ["facts"],
+        "anyOf": [{"required": [key]} for key in ("facts", "assertions", "readings")],
         "additionalProperties": False,
         "properties": {
             "use": {"type": ["string", "null"], "description": "A title."},

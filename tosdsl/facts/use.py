@@ -77,12 +77,16 @@ def read_said(
     return use
 
 
+_SAYS_SOMETHING = frozenset(("facts", "assertions", "readings"))
+"""One of these a use must have; where all is in dispute there are no plain facts."""
+
+
 def _read_use(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
     if not isinstance(root, Entries):
         problems.append(mistake("TOS4006", root.span, found=found_words(root)))
         return Use()
     given = _by_key(root.entries, _KEYS, "TOS4007", problems)
-    if "facts" not in given and not any("facts" in each.near for each in problems):
+    if _SAYS_SOMETHING.isdisjoint(given) and not any("facts" in each.near for each in problems):
         known = {fact.name for fact in vocabulary.facts}
         bare = {entry.span for entry in root.entries if entry.key.split(".")[0] in known}
         problems[:] = [each for each in problems if each.span not in bare]

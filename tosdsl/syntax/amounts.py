@@ -93,6 +93,7 @@ _IN_WORDS = {
     "hundred": 100,
 }
 _MOST_DIGITS = 9
+_OF_A_GROUP = 3
 
 
 def _either(words: Iterable[str]) -> str:
@@ -115,8 +116,12 @@ _CAPITAL = re.compile(rf"(?<![\w.,'-]){_DIGITS}(?P<scale>[MB])(?!\w)")
 _GROUPED = re.compile(
     r"(?<![\w.,'-])(?P<digits>[0-9]{1,3}(?:\.[0-9]{3}){2,}|[0-9]{1,3}(?:[,'][0-9]{3})+)(?![\w,'])"
 )
+_DECIMAL_COMMA = re.compile(
+    r"(?<![\w.,'-])(?P<whole>[0-9]+)(?P<groups>(?:\.[0-9]{3})*),(?P<digits>[0-9]+)(?![\w.,'])"
+)
 _PERCENT = re.compile(
-    r"(?<![\w.,'-])(?P<digits>[0-9]+(?:\.[0-9]+)?) *(?:%|percent\b|per +cent\b)", re.IGNORECASE
+    r"(?<![\w.,'-])(?P<digits>[0-9]+(?:\.[0-9]+|,[0-9]{1,2})?) *(?:%|percent\b|per +cent\b)",
+    re.IGNORECASE,
 )
 _NO_ZERO = re.compile(r"(?<![\w.)])\.(?P<digits>[0-9]+)(?![\w.])")
 _TIME = re.compile(
@@ -170,8 +175,17 @@ def _grouped(match: re.Match[str]) -> str:
     return re.sub(r"[.,']", "_", match["digits"])
 
 
+def _decimal_comma(match: re.Match[str]) -> str | None:
+    """``0,5``, ``1.000,50``; three digits behind one comma are thousands, unless they follow a 0."""
+    if match["groups"]:
+        return f"{match['whole']}{match['groups'].replace('.', '_')}.{match['digits']}"
+    if len(match["digits"]) == _OF_A_GROUP and match["whole"].strip("0"):
+        return None
+    return f"{match['whole']}.{match['digits']}"
+
+
 def _percent(match: re.Match[str]) -> str:
-    return f"{(Decimal(match['digits']) / 100).normalize():f}"
+    return f"{(Decimal(match['digits'].replace(',', '.')) / 100).normalize():f}"
 
 
 def _no_zero(match: re.Match[str]) -> str:
@@ -194,6 +208,7 @@ _WAYS = (
     _Way(_PERCENT, _percent),
     _Way(_SCALED, _scaled),
     _Way(_CAPITAL, _scaled),
+    _Way(_DECIMAL_COMMA, _decimal_comma),
     _Way(_GROUPED, _grouped),
     _Way(_NO_ZERO, _no_zero),
 )

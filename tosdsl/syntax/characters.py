@@ -8,6 +8,8 @@ from unicodedata import name as unicode_name
 
 from tosdsl.diagnostics.days import written_right
 from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.dates import day_in_words
+from tosdsl.syntax.members import member
 from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
@@ -156,12 +158,22 @@ def plain_name(written: str) -> str:
     return plain if re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", plain) else ""
 
 
+_MEMBER = re.compile(r"[A-Za-z_]\w*\Z")
+_COMPARED = re.compile(r"\b(?:is|is +not|includes|(?:in|overlaps) +\{[^{}]*) *\Z")
+
+
 def _quotes(here: Stumble) -> Refusal | None:
     if here.rest[:1] not in QUOTES:
         return None
     match = _QUOTED.match(here.rest)
     if match is None:
         return here.refuse("TOS1008", found=here.rest[0], instead='`"`')
+    if _MEMBER.match(match[1]) and _COMPARED.search(here.before):
+        found = match[0]
+        instead = f'`{match[1]}`, or `"{match[1]}"` if it is compared with a text'
+        return here.mend(
+            "TOS1008", None, here.column, match.end(), match[1], found=found, instead=instead
+        )
     new = f'"{match[1]}"'
     return here.mend("TOS1008", None, here.column, match.end(), new, found=here.rest[0], instead='`"`')
 
@@ -174,6 +186,13 @@ def _for_equals(here: Stumble) -> str:
     return "as" if defined else "is"
 
 
+def _dash(here: Stumble) -> Refusal:
+    """A dash for a minus: with spaces around it between two values, without before a number."""
+    new = " - " if "MINUS_SIGN" in here.expected else "-"
+    found = here.rest[:1]
+    return here.mend("TOS1008", None, here.column, 1, new, found=found, instead="`-`")
+
+
 def _sign(here: Stumble) -> Refusal | None:
     for sign in sorted(SIGNS, key=len, reverse=True):
         if not here.rest.startswith(sign):
@@ -181,6 +200,8 @@ def _sign(here: Stumble) -> Refusal | None:
         instead = SIGNS[sign]
         if instead == "is":
             instead = _for_equals(here)
+        if instead == "-" and here.expected & {"MINUS", "MINUS_SIGN"}:
+            return _dash(here)
         span = here.span(here.column, here.column + len(sign))
         if not here.accepts(instead):
             return here.mend("TOS1026", span, here.column, len(sign), " ", found=sign)
@@ -191,10 +212,12 @@ def _sign(here: Stumble) -> Refusal | None:
 
 _RULES = (
     _open_text,
+    member,
+    day_in_words,
+    other_phrase,
     _quotes,
     unquoted,
     comment,
-    other_phrase,
     other_amount,
     _number,
     _odd_name,

@@ -24,7 +24,7 @@ from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.misplaced import is_section, left_outside
 from tosdsl.syntax.prebuilt import grammar, lark_of
 from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
-from tosdsl.syntax.slips import BELONGS_UNDER
+from tosdsl.syntax.slips import BELONGS_UNDER, QUOTES
 from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
 from tosdsl.syntax.stumble import Edit, Refusal, above
 from tosdsl.syntax.tables import REFUSED, Tables
@@ -227,8 +227,10 @@ class _Reading:
         tabs = self._is_led_to_by_tabs(refusal)
         if edit is not None and not tabs and self._is_of_its_own(refusal, edit):
             self._report(refusal)
-            if refusal.diagnostic.code == "TOS1027":  # a name made up here is not to be missed
-                self.lost.update(_WORDS.findall(edit.new))
+            old = self.lines[edit.line][edit.at : edit.at + edit.old]
+            if refusal.diagnostic.code == "TOS1027" or (old[:1] in QUOTES and edit.new.isidentifier()):
+                # neither a name made up here nor the one that it stands for is to be missed
+                self.lost.update(_WORDS.findall(f"{old} {edit.new}"))
             under = block_of(self.lines, edit.line)
             self._change(edit)
             self._edited[edit.line] = (edit.at + len(edit.new), refusal.diagnostic)

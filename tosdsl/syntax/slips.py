@@ -27,6 +27,9 @@ SIGNS = {
     "&": "and",
     "|": "or",
     ":=": "is",
+    "–": "-",
+    "−": "-",
+    "—": "-",
     "“": '"',
     "”": '"',
     "„": '"',
@@ -114,7 +117,6 @@ IN_ENGLISH = (
     (re.compile(r"\bis not (?:in|one of|any of)\b"), "not in"),
     (re.compile(r"\bis (?:in|one of|any of)\b"), "in"),
     (re.compile(r"\bincludes (?:any|one) of\b"), "overlaps"),
-    (re.compile(r"\bdoes not (?:include|contain)\b"), "not … includes"),
 )
 """Comparisons as one would say them."""
 

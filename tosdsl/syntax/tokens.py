@@ -7,12 +7,19 @@ from collections.abc import Iterable
 
 from attrs import evolve
 
-from tosdsl.diagnostics.days import written_right
-from tosdsl.diagnostics.model import mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.syntax.amounts import other_amount
+from tosdsl.syntax.brackets import (
+    bare_set,
+    bracket_left_open,
+    bracket_of_another_kind,
+    comma_between_conditions,
+    set_in_round_brackets,
+)
 from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted
+from tosdsl.syntax.dates import day_in_words, loose_date, quoted_date
 from tosdsl.syntax.expected import listed, phrases, words_of
+from tosdsl.syntax.members import member
 from tosdsl.syntax.misplaced import (
     beside_its_clause,
     default_with_condition,
@@ -22,21 +29,19 @@ from tosdsl.syntax.misplaced import (
     not_before_operator,
     verdict_in_other_words,
 )
+from tosdsl.syntax.names import at_missing, name_of_several_words, quoted_reference
 from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.source import indent_of
-from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above, last_beside
+from tosdsl.syntax.stumble import Refusal, Stumble, last_beside
 
 _BEFORE_OF = ("list", "all", "any", "none", "one")
 _VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
 _LAST_WORD = re.compile(r"([A-Za-z_][\w.]*) *\Z")
 _NAMELESS = re.compile(
-    r" *(except|exception|forbid|permit|require|section|define) +(?:when|if|where|unless) "
+    r" *(except|exception|forbid|permit|require|section|define) +(when|if|where|unless) "
 )
-_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
-_LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
-_BARE_SET = re.compile(r"\b(?:in|overlaps|includes|is) +([A-Za-z_][\w.]*(?:, *[A-Za-z_][\w.]*)+)")
 _BLOCK_OPENED = re.compile(r"\b(?:all|any|none|one) of\s*\Z")
 _PUNCTUATION = frozenset(
     ("COLON", "COMMA", "MINUS", "RPAR", "RSQB", "RBRACE", "LPAR", "LSQB", "LBRACE", "ORDER")
@@ -51,12 +56,24 @@ def explain_token(here: Stumble) -> Refusal:
         found = rule(here)
         if found is not None:
             return found
-    shown = listed(phrases(here.expected))
+    shown = listed(phrases(here.expected - _not_of_this_clause(here)))
     return here.refuse("TOS1001", found=here.found, expected=shown)
 
 
 def _commented_out(here: Stumble) -> Refusal | None:
     return comment(here) if here.kind in {"DIVIDED", "TIMES"} else None
+
+
+def _not_of_this_clause(here: Stumble) -> frozenset[str]:
+    """What the grammar would take on this line, and a prohibition or a permission has not."""
+    above = here.lines[: here.line] if here.opens_line else []
+    indent = indent_of(here.text)
+    owner = next((line for line in reversed(above) if line and indent_of(line) < indent), "")
+    return _OBLIGATION if _NO_OBLIGATION.match(owner) else frozenset()
+
+
+_OBLIGATION = frozenset(("MUST", "WITHIN", "BEFORE", "BY", "BEARER"))
+_NO_OBLIGATION = re.compile(r" *(?:forbid|permit) ")
 
 
 # --- layout ---------------------------------------------------------------------------------------
@@ -93,10 +110,19 @@ def _first_column(here: Stumble) -> Refusal | None:
             return here.refuse("TOS1028", found="A description", owner="what it describes")
         if here.word in BELONGS_UNDER and not here.rest.startswith("must not "):
             return here.refuse("TOS1028", found=f"`{here.word}`", owner=BELONGS_UNDER[here.word])
+    if here.word == "prevails" and here.column and _IN_A_CLAUSE.match(here.lines[0]):
+        words = {"found": here.rest, "instead": _NOTWITHSTANDING.format(here.rest.split()[-1])}
+        return here.refuse("TOS1008", here.span(here.column, len(here.text)), **words)
     if here.column and here.kind in _ITEMS and here.kind not in here.expected:
         return here.refuse("TOS1031", found=here.word)
     return None
 
+
+_IN_A_CLAUSE = re.compile(r"(?:section|forbid|permit|require|exception) ")
+_NOTWITHSTANDING = (
+    "`notwithstanding {}` under the clause that is to prevail; `prevails over` orders whole documents, "
+    "and stands in the first column"
+)
 
 _ITEMS = frozenset(
     (
@@ -119,70 +145,6 @@ def _several_lines(here: Stumble) -> Refusal | None:
     return evolve(here.refuse("TOS1013", span), through=last_beside(here.lines, here.line, start))
 
 
-# --- brackets -------------------------------------------------------------------------------------
-
-
-def _bracket_left_open(here: Stumble) -> Refusal | None:
-    """A bracket takes in the lines that follow, so the mistake shows far below it."""
-    if not here.expected & {"RPAR", "RSQB", "RBRACE"}:
-        return None
-    place = here.open_bracket()
-    if place is None:
-        return None
-    line, at = place
-    last = _before_next_line(here, line)
-    if last is None:
-        return None
-    opener = here.lines[line][at]
-    found = mistake("TOS1025", here.span(at, at + 1, line), open=opener, close=CLOSES[opener])
-    edit = Edit(last, len(here.lines[last]), 0, CLOSES[opener])
-    return Refusal(found, line, edit if len(here.lines[last].rstrip(",")) > at + 1 else None)
-
-
-def _before_next_line(here: Stumble, line: int) -> int | None:
-    """The line that ends before the first one, below the bracket's, that begins something else."""
-    for index in range(line + 1, here.line + 1):
-        match = _FIRST_WORD.match(here.lines[index])
-        begins = match is not None and match[1] in BEGINS_A_LINE
-        if begins or _stands_beside(here.lines[index], here.lines[line]):
-            return above(here.lines, index)
-    return here.line if here.at_end else None
-
-
-def _stands_beside(line: str, bracket: str) -> bool:
-    """Whether a line is not indented under that of the bracket, and does not close it."""
-    return bool(line) and line.lstrip()[0] not in ")]}" and indent_of(line) <= indent_of(bracket)
-
-
-def _bracket_of_another_kind(here: Stumble) -> Refusal | None:
-    """``in [a, b]`` in a condition, ``{a, b}`` as a list of facts."""
-    if here.kind == "LSQB" and "LBRACE" in here.expected:
-        match = re.match(r"\[([^\[\]]*)\]", here.rest)
-        if match is not None and not match[1].strip():
-            return None  # of an empty list there is more to say
-        old, new = (match.end(), f"{{{match[1]}}}") if match else (1, "{")
-        return here.mend("TOS1008", None, here.column, old, new, found="[", instead="`{`")
-    if here.expected == {"COLON"} and here.kind in {"COMMA", "RBRACE"}:
-        place = here.open_bracket()
-        if place is not None:
-            span = here.span(place[1], place[1] + 1, place[0])
-            return here.refuse("TOS1008", span, found="{", instead="`[`")
-    return None
-
-
-def _bare_set(here: Stumble) -> Refusal | None:
-    """``in a, b`` without the braces."""
-    if here.kind != "COMMA" or "_NL" not in here.expected:
-        return None
-    for match in _BARE_SET.finditer(here.text):
-        if match.start() <= here.column < match.end():
-            run = match[1]
-            words = {"found": run, "instead": f"`{{{run}}}`"}
-            span = here.span(match.start(1), match.end(1))
-            return here.mend("TOS1008", span, match.start(1), len(run), f"{{{run}}}", **words)
-    return None
-
-
 # --- words ----------------------------------------------------------------------------------------
 
 
@@ -193,7 +155,11 @@ def _nameless(here: Stumble) -> Refusal | None:
         return None
     start = match.start(1)
     span = here.span(start, start + len(match[1]))
-    return here.refuse("TOS1030", span, word=match[1])
+    rest = "what follows"
+    if match[1] in {"except", "exception"}:
+        condition = here.text[match.end() :]
+        rest = f"`unless {condition}`" if match[2] == "unless" else f"`when {condition}`"
+    return here.refuse("TOS1030", span, word=match[1], rest=rest)
 
 
 def _odd_new_name(here: Stumble) -> Refusal | None:
@@ -255,9 +221,10 @@ def _misspelt_word(here: Stumble) -> Refusal | None:
         return None
     if here.word == "expect" and here.opens_line:
         return None  # it is a word, and no slip for `except`
+    not_here = _not_of_this_clause(here)
     phrase = {"DEFEATED_BY": "defeated", "CONFLICTS_WITH": "conflicts"}
     words = [*words_of(here.expected), *(phrase[kind] for kind in here.expected & phrase.keys())]
-    near = nearest(here.word, words)
+    near = nearest(here.word, [word for word in words if word.upper() not in not_here])
     if not near or len(here.word) > len(near[0]) + 1:  # `work` is no slip for `or`
         return None
     return here.mend(
@@ -275,6 +242,26 @@ def _run_together(here: Stumble) -> Refusal | None:
     end = here.column + max(map(len, begun))
     where = f"after `{max(begun, key=len)}`"
     return here.mend("TOS1024", None, end, 0, " ", missing="A space", where=where)
+
+
+def _counted_thing(here: Stumble) -> Refusal | None:
+    """``requests > 10 million requests``"""
+    match = _NUMBER_BEFORE.search(here.before)
+    if here.kind != "NAME" or match is None or len(here.word) < _SHORTEST_THING:
+        return None
+    if not _ENDS_OR_JOINS.match(here.rest, len(here.word)):
+        return None
+    span = here.span(match.start(1), here.column + len(here.word))
+    found, instead = f"{match[1]} {here.word}", f"`{match[1]}`, without what is counted"
+    return here.mend("TOS1008", span, here.column, len(here.word), "", found=found, instead=instead)
+
+
+_NUMBER_BEFORE = re.compile(
+    r"(?<![\w.])([0-9][0-9_]*(?:\.[0-9]+)?(?: +(?:thousand|million|billion))?) +\Z"
+)
+_ENDS_OR_JOINS = re.compile(r" *(?:\Z|\)|(?:and|or)\b)")
+_SHORTEST_THING = 3
+"""What is shorter may be a unit: `3 m`."""
 
 
 def _two_words(here: Stumble) -> Refusal | None:
@@ -331,28 +318,6 @@ def _line_of_its_own(here: Stumble) -> Refusal | None:
 
 
 # --- values ---------------------------------------------------------------------------------------
-
-
-def _quoted_date(here: Stumble) -> Refusal | None:
-    inner = here.word.strip('"')
-    if here.kind != "STRING" or "DATE" not in here.expected or not _ISO_DATE.match(inner):
-        return None
-    words = {"found": here.word, "instead": f"`{inner}`"}
-    return here.mend("TOS1008", None, here.column, len(here.word), inner, **words)
-
-
-def _loose_date(here: Stumble) -> Refusal | None:
-    """``2024-1-5``, ``14.11.2023``"""
-    if here.kind not in {"INTEGER", "MINUS"}:
-        return None
-    start = here.column
-    while start and here.text[start - 1].isdigit():
-        start -= 1
-    match = _LOOSE_DATE.match(here.text, start)
-    if match is None or match[0].count("-") + match[0].count(".") + match[0].count("/") != 2:
-        return None
-    span, mend = here.span(start, match.end()), written_right(match[0])
-    return here.refuse("TOS1011", span, found=match[0], mend=mend)
 
 
 def _hyphenated(here: Stumble) -> Refusal | None:
@@ -446,9 +411,10 @@ _RULES = (
     default_with_condition,
     _indented,
     _nothing_under,
-    _bracket_left_open,
-    _bracket_of_another_kind,
-    _bare_set,
+    bracket_left_open,
+    bracket_of_another_kind,
+    set_in_round_brackets,
+    bare_set,
     _first_column,
     beside_its_clause,
     header_of_vocabulary,
@@ -456,21 +422,28 @@ _RULES = (
     verdict_in_other_words,
     expected_of_evidence,
     _nameless,
+    member,
+    name_of_several_words,
+    quoted_reference,
+    at_missing,
     _odd_new_name,
+    day_in_words,
     other_phrase,
     other_amount,
     _in_english,
     _foreign_word,
     _misspelt_word,
     _run_together,
+    _counted_thing,
     _misspelt_before,
     type_line,
     _several_lines,
     _line_of_its_own,
-    _quoted_date,
-    _loose_date,
+    quoted_date,
+    loose_date,
     _hyphenated,
     unquoted,
+    comma_between_conditions,
     ends_in_and,
     _of_an_obligation,
     _untyped,

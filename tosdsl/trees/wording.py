@@ -49,8 +49,6 @@ def words(expr: ex.Expr) -> str:
             return _aggregate(expr)
         case ex.Not(item=ex.Compare(op="is" | "in" as op, left=left, right=right)):
             return f"{words(left)} {_NEGATED[op]} {words(right)}"
-        case ex.Not(item=ex.Or(items=items)):
-            return "none of (" + "; ".join(words(item) for item in items) + ")"
         case ex.Not(item=item):
             return f"not {_bracketed(item)}"
         case ex.And(items=items):

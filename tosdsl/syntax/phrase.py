@@ -1,0 +1,24 @@
+"""One phrase that is said otherwise than here: the row of a table."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+NAME = r"[A-Za-z_]\w*"
+PATH = rf"{NAME}(?:\.{NAME})*"
+
+
+@frozen
+class Phrase:
+    """``bad`` in the pattern is what is wrong; unless ``new`` is given, nothing is put in its place.
+    ``under``: it is so only below a line that begins with this.
+
+    Both ``new`` and ``instead`` may hold groups of the pattern, as ``\\g<name>``.
+    """
+
+    pattern: re.Pattern[str]
+    instead: str
+    new: str = ""
+    under: str = ""
