@@ -1,7 +1,6 @@
 """The verdict: apart from the rest of a decision, as a caller in a hurry needs nothing but this."""
 
 from enum import Enum
-from typing import NoReturn
 
 
 class Verdict(Enum):
@@ -12,6 +11,6 @@ class Verdict(Enum):
     UNDETERMINED = "undetermined"
     NOT_APPLICABLE = "not_applicable"
 
-    def __bool__(self) -> NoReturn:
+    def __bool__(self) -> bool:
         """``if verdict:`` would let everything pass."""
         raise TypeError("a verdict is neither true nor false: compare it, `is Verdict.PERMITTED`")
