@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.conftest import Run
 
+MODEL = "model: {purpose: generate, competes_with: [openai]}"
 SEED = ("azure.openai_service", "--facts", "project_seed")
 
 
@@ -230,3 +231,23 @@ def test_an_exception_that_may_apply_is_not_said_to(run: Run, tmp_path: Path) ->
     facts.write_text("facts: {paid: yes, person: yes, press: yes}", encoding="utf-8")
     told = run("check", policy, "--facts", facts).out
     assert "exception reports would apply, but is defeated by portraits" in told
+
+
+@pytest.mark.parametrize(
+    ("facts", "day", "plain", "strict"),
+    [
+        ("{activities: [train], output_of: [anthropic]}", "2023-12-15", 0, 0),
+        ("{activities: [train], output_of: [anthropic]}", "2026-01-01", 0, 4),  # not in force
+        ("{activities: [train], output_of: [opnai]}", "2023-12-15", 0, 4),  # nearly a known name
+        ("{activities: [train], output_of: [openai]}", "2023-12-15", 4, 4),
+        ("{activities: [train], output_of: [openai], " + MODEL + "}", "2023-12-15", 3, 3),
+    ],
+)
+def test_a_strict_check_is_a_gate(
+    run: Run, tmp_path: Path, facts: str, day: str, plain: int, strict: int
+) -> None:
+    use = tmp_path / "use.yaml"
+    use.write_text(f"facts: {facts}\n", encoding="utf-8")
+    asked = ("check", "openai.business_terms", "--facts", str(use), "--as-of", day)
+    assert run(*asked).status == plain
+    assert run(*asked, "--strict").status == strict

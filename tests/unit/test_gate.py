@@ -154,3 +154,27 @@ def test_decisions_and_errors_travel_between_processes(policies: tosdsl.PolicySe
     moved_error = pickle.loads(pickle.dumps(raised.value))
     assert moved_error.diagnostics == raised.value.diagnostics
     assert [each.path for each in moved_error.diagnostics] == ["nothing"]
+
+
+def test_neither_a_verdict_nor_a_decision_is_a_condition(policies: tosdsl.PolicySet) -> None:
+    """``if policies.verdict(facts): let_pass()`` would let everything pass."""
+    decision = policies.decide(SEED)
+    for each in (*tosdsl.Verdict, decision):
+        with pytest.raises(TypeError, match="neither true nor false"):
+            bool(each)
+    assert not decision.passes
+
+
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        *(("anthropic", True), ("acme", True), ("openair", False), ("openai", False)),
+        *((each, False) for each in ("OpenAI, L.L.C.", "api.openai.com", "azure openai service")),
+    ],
+)
+def test_what_passes_is_permitted_and_has_nothing_to_mind(
+    policies: tosdsl.PolicySet, name: str, passes: bool
+) -> None:
+    facts = {**SEED, "output_of": [name], "model": {**SEED["model"], "competes_with": [name]}}
+    assert policies.decide(facts, as_of=date(2023, 12, 15)).passes is passes
+    assert not policies.decide(facts, as_of=date(2026, 1, 1)).passes

@@ -42,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
         found = [*policies.warnings, *warnings]
         print_diagnostics(found, {**policies.sources, file: text})
         print_lines(decision_lines(decision))
+    if options.strict and not (decision.passes and not warnings):
+        return FORBIDDEN if decision.verdict is Verdict.FORBIDDEN else UNDETERMINED
     return status_of(decision.verdict)
 
 

@@ -89,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
         choices=("confirmed", "alleged"),
         help="what counts: what is confirmed (the default), or also what is alleged",
     )
+    check.add_argument(
+        "--strict",
+        action="store_true",
+        help="for gates: 0 only if permitted with nothing to mind; 4 also for what is not applicable",
+    )
     check.add_argument("--format", choices=("text", "json"), default="text")
 
     test = commands.add_parser("test", help="run scenarios, cases and properties of policies")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
@@ -14,6 +15,10 @@ LONGEST = 80
 
 MOST_COMPARED = 5_000
 
+_LONGEST_TITLE = 1_000
+_SHORTEST = 3
+_WORD = re.compile(r"[^\W_]+")
+
 
 def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """At most two of the known names that resemble ``name``, best first; the same last part counts."""
@@ -25,6 +30,17 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     tail = name.rsplit(".", 1)[-1]
     close += [candidate for candidate in names if candidate.rsplit(".", 1)[-1] == tail]
     return tuple(dict.fromkeys(close))[:MOST]
+
+
+def alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The known names of somebody that may be meant: the nearest, or one that is a word of the name.
+
+    `openai` is one of `OpenAI, L.L.C.` and of `api.openai.com`.
+    """
+    several = set(known)
+    words = set(_WORD.findall(name[:_LONGEST_TITLE].lower()))
+    within = sorted(each for each in several if len(each) >= _SHORTEST and each.lower() in words)
+    return nearest(name, several) or tuple(within[:MOST])
 
 
 def _could_match(one: int, other: int) -> bool:

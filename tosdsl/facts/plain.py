@@ -11,7 +11,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.diagnostics.model import Diagnostic
-from tosdsl.diagnostics.near import nearest
+from tosdsl.diagnostics.near import alike
 from tosdsl.facts.document import from_python
 from tosdsl.facts.read import Reader, letters
 from tosdsl.runtime import checks
@@ -41,7 +41,7 @@ class Plain:
 
         self.parties = checks.Parties(plain, other)
         self.careful_parties = checks.Parties(
-            plain, lambda name: other(name) and not nearest(name, names)
+            plain, lambda name: other(name) and not alike(name, names)
         )
         self._types = {leaf.path: leaf.type for leaf in self.vocabulary.leaves()}
         self._add("", self.vocabulary.facts)

@@ -16,13 +16,13 @@ from math import log10
 from typing import Any
 from unicodedata import normalize
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
-from tosdsl.diagnostics.near import nearest
+from tosdsl.diagnostics.near import alike
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar
 from tosdsl.trees.quantities import (
@@ -372,8 +372,11 @@ class Reader:
             if letters(known) == own:
                 self._report("TOS4013", node.span, path=path, found=name, known=known)
                 return name
-        if nearest(name, self._parties):
-            self._report("TOS4009", node.span, (name, self._parties), path=path, found=name)
+        if meant := alike(name, self._parties):
+            self._report("TOS4009", node.span, path=path, found=name)
+            last = self.problems[-1]
+            if last.code == "TOS4009" and not enough(self.problems):
+                self.problems[-1] = evolve(last, near=meant)
         return name
 
     def _says_unknown(self, node: Node) -> bool:
