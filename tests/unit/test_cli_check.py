@@ -215,6 +215,13 @@ def test_of_a_list_that_was_given_the_missing_field_is_asked_for(run: Run, tmp_p
     done = run("check", policy, "--facts", facts)
     assert done.status == 4
     assert "? who  Of item 2, told: Was it told?" in done.out
+    duty = "require d\n    must every x in who satisfies x.told\n"
+    policy.write_text(
+        policy.read_text(encoding="utf-8").partition("forbid")[0] + duty, encoding="utf-8"
+    )
+    done = run("check", policy, "--facts", facts)
+    assert done.status == 0
+    assert "? who  Of item 2, told: Was it told?" in done.out
 
 
 def test_an_exception_that_may_apply_is_not_said_to(run: Run, tmp_path: Path) -> None:

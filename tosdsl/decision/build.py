@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from attrs import define, field
@@ -294,8 +294,7 @@ class _Deciding:
                     each for _, reads in self.reads.asking((index, norm.id), found) for each in reads
                 )
                 open_ = {*exceptions, *self.reads.of(index, (norm.must, moment))}
-            unknown = sorted(path for path in open_ if path not in self.findings.use.facts)
-            leaves = {leaf.path: leaf.question for leaf in self.findings.linked.vocabulary.leaves()}
+            questions = dict(self._questions(sorted(open_)))
             yield Duty(
                 document.qualified(norm.id),
                 norm.at,
@@ -304,10 +303,20 @@ class _Deciding:
                 words(norm.must) if norm.must else "",
                 norm.description,
                 norm.bearer,
-                tuple(unknown),
-                tuple(leaves[path] for path in unknown),
+                tuple(questions),
+                tuple(questions.values()),
                 document.path,
             )
+
+    def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Of these facts, those that are not known, or not of every item: what to ask."""
+        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        for path in paths:
+            known = self.findings.use.facts.get(path)
+            if known is None:
+                yield path, leaves[path].question
+            elif asked := " ".join(of_items(known, leaves[path].type, self.findings.linked)):
+                yield path, asked
 
     # --- facts ------------------------------------------------------------------------------------
 

@@ -150,6 +150,10 @@ class _Explaining:
         else:
             text = f"what {where} does not permit is forbidden"
         note = "decides, as no clause does" if settled else "decides if no clause does"
+        if settled and row.scope is None:
+            note = "decides there, as no clause does, if the section applies"
+        elif settled and self.verdict is Verdict.UNDETERMINED:
+            note = "decides there, as no clause does"
         truth = _WORDS[True] if settled else _WORDS[None]
         return Why("default", text, truth, note, section.at, document.qualified(section.id))
 
