@@ -176,7 +176,8 @@ class PolicySet:
         return self.choices == other.choices and self.warnings == other.warnings
 
     def __repr__(self) -> str:
-        return f"PolicySet(warnings={self.warnings!r})"
+        asked = [policy.name for versions in self.choices.asked for policy in versions]
+        return f"PolicySet({', '.join(asked)})"
 
     def __reduce__(self) -> tuple[type[PolicySet], tuple[object, ...]]:
         """Between processes it travels with its parts made."""
@@ -205,8 +206,8 @@ class PolicySet:
             self,
             facts: Mapping[str, Any],
             *,
-            as_of: date | None = None,
-            known_at: date | None = None,
+            as_of: date | str | None = None,
+            known_at: date | str | None = None,
             use: str | None = None,
             assertions: Sequence[Mapping[str, Any]] = (),
             standard: str = "confirmed",
@@ -217,8 +218,8 @@ class PolicySet:
             self,
             facts: Mapping[str, Any],
             *,
-            as_of: date | None = None,
-            known_at: date | None = None,
+            as_of: date | str | None = None,
+            known_at: date | str | None = None,
         ) -> Verdict: ...
 
         def decide_json(

@@ -261,7 +261,7 @@ def test_a_set_survives_copying_and_pickling(policies: tosdsl.PolicySet) -> None
         assert other.decide(SEED) == policies.decide(SEED)
     assert policies != tosdsl.loads("policy other\n    default permit\n")
     assert policies != "policies"
-    assert repr(policies) == "PolicySet(warnings=())"
+    assert repr(policies) == "PolicySet(openai.business_terms@2023-11-14)"
 
 
 # --- the decision -------------------------------------------------------------------------------
