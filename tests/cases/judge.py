@@ -124,7 +124,7 @@ def judge_case(case: Case, several: tuple[Scenario, ...]) -> Judged:
 
 def held(outcome: Outcome, scenario: Scenario) -> Found:
     """What the decision on a scenario lacks of the outcome."""
-    decision = scenario.decide() if outcome.verdict or outcome.duties else scenario.routed()
+    decision = scenario.decide() if outcome.verdict is not None or outcome.duties else scenario.routed()
     found = compared(outcome, decision, scenario.obligations())
     if outcome.open and decision.verdict is Verdict.UNDETERMINED:
         found += _settled(outcome, scenario.decide)
@@ -137,7 +137,7 @@ def compared(outcome: Outcome, decision: Decision, obligations: frozenset[str] =
     A decision leaves out duties that are not triggered: such is an obligation that it does not list.
     """
     found = Found()
-    if outcome.verdict and decision.verdict is not outcome.verdict:
+    if outcome.verdict is not None and decision.verdict is not outcome.verdict:
         found += Found((f"expected {_word(outcome.verdict)}, came {_word(decision.verdict)}",))
     elif outcome.asks:
         found += _open(outcome, decision)

@@ -172,7 +172,7 @@ def _outcome(id_: str, raw: dict[str, Any]) -> Outcome:
     )
     if raw.get("act", "provider") != "provider":
         raise ValueError(f"{id_}: an act is the provider's, or it is not said whose it is")
-    if not (outcome.verdict or outcome.duties or outcome.governs):
+    if outcome.verdict is None and not (outcome.duties or outcome.governs):
         raise ValueError(f"{id_} expects nothing")
     if bool(outcome.asks) is not (outcome.verdict is Verdict.UNDETERMINED):
         raise ValueError(f"{id_}: what is undetermined asks something, and nothing else does")
