@@ -111,6 +111,18 @@ GARBAGE = {
 }
 
 
+def test_a_megabyte_of_clauses_in_force_is_decided() -> None:
+    """Conflicts are looked for between prohibitions and permissions, and not between all clauses."""
+    many = 20_000
+    text = "".join(
+        f"forbid a_long_name_of_a_clause_{number}\n    when yes\n\n" for number in range(many)
+    )
+    policies = loads(f"policy p\n    default permit\n\n{text}permit one\n    when yes\n")
+    decision = policies.decide({})
+    assert decision.verdict is Verdict.FORBIDDEN
+    assert len(decision.conflicts) == len(decision.basis) == many
+
+
 @pytest.mark.parametrize("kind", GARBAGE)
 def test_a_megabyte_of_garbage_is_answered(kind: str) -> None:
     found = problems_of(GARBAGE[kind])

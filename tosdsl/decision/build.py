@@ -264,21 +264,21 @@ class _Deciding:
 
     def _conflicts(self) -> Iterator[Conflict]:
         """Pairs of one contract in force together, neither of which prevails over the other."""
-        linked = self.findings.linked
-        in_force = [
-            (row.document, norm)
-            for row, section, scope in self._rows()
-            for norm, found in self._bound(row, section)
-            if both(scope, found.force) is True
-        ]
-        for index, norm in in_force:
-            for at, other in in_force:
-                pair = linked.documents[index].path[0] == linked.documents[at].path[0]
-                if pair and norm.modality == "forbid" and other.modality == "permit":
-                    yield Conflict(
-                        linked.documents[index].qualified(norm.id),
-                        linked.documents[at].qualified(other.id),
-                    )
+        documents = self.findings.linked.documents
+        forbids: list[tuple[int, n.Norm]] = []
+        permits: dict[str, list[tuple[int, n.Norm]]] = {}  # by contract: most have few or none
+        for row, section, scope in self._rows():
+            for norm, found in self._bound(row, section):
+                if both(scope, found.force) is not True:
+                    continue
+                if norm.modality == "forbid":
+                    forbids.append((row.document, norm))
+                elif norm.modality == "permit":
+                    contract = documents[row.document].path[0]
+                    permits.setdefault(contract, []).append((row.document, norm))
+        for index, norm in forbids:
+            for at, other in permits.get(documents[index].path[0], ()):
+                yield Conflict(documents[index].qualified(norm.id), documents[at].qualified(other.id))
 
     def _duties(self) -> Iterator[Duty]:
         """The obligations that bind, and are triggered or may be."""
