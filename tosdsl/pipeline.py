@@ -135,7 +135,7 @@ class Compilation:
             for item in todo.pop().incorporations:
                 key = (item.policy, item.version)
                 found[key] = found.get(key) or self.versions(*key, item.span)
-                if item.clause is None and key not in followed:  # a clause brings nothing along
+                if key not in followed:
                     followed.add(key)
                     todo += found[key]
         several = tuple(each for each in [*asked, *found.values()] if len(each) > 1)

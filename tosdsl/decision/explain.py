@@ -41,6 +41,8 @@ class _Explaining:
     reads: Reads = field(init=False)
     _idle: int = 0
     _shown: set[str] = field(factory=set)
+    _bound: dict[int, frozenset[str]] = field(factory=dict)
+    """Of each document, the norms that bind."""
 
     def __attrs_post_init__(self) -> None:
         self.reads = Reads(self.findings.linked)
@@ -49,6 +51,8 @@ class _Explaining:
         for row in self.findings.tables:
             document = self.findings.linked.documents[row.document]
             policy = document.policy
+            if document.part == n.NOTHING:
+                continue
             self._idle = 0
             children = list(self._section(row, policy.root))
             if document.part is None:
@@ -255,7 +259,30 @@ class _Explaining:
                 None: "would prevail, and may be in force: open",
             }
             clause = document.qualified(other)
-            yield Why("rebuttal", other, _WORDS[force], note[force], clause=clause)
+            # A clause that binds is explained in its own document.
+            children = () if other in self._binding(at) else self._of_what_stayed_behind((at, other))
+            yield Why(
+                "rebuttal", other, _WORDS[force], note[force], clause=clause, children=tuple(children)
+            )
+
+    def _binding(self, index: int) -> frozenset[str]:
+        if index not in self._bound:
+            document = self.findings.linked.documents[index]
+            self._bound[index] = n.of_part(document.policy, document.part)
+        return self._bound[index]
+
+    def _of_what_stayed_behind(self, key: n.NormKey) -> Iterator[Why]:
+        """The conditions of a clause that does not bind here, the first time that it is met."""
+        index, id_ = key
+        document = self.findings.linked.documents[index]
+        full = document.qualified(id_)
+        if full in self._shown:
+            return
+        self._shown.add(full)
+        norms = document.policy.root.all_norms()
+        yield from self._norm(
+            index, next(norm for norm in norms if norm.id == id_), self.findings.norms[key]
+        ).children
 
     # --- conditions -----------------------------------------------------------------------------
 

@@ -3,6 +3,11 @@
 In: the documents asked about, a way to find the others that they name, and one to choose among the
 versions of a document. Out: ``norms.Linked``, of one version each.
 A document that came in twice, by two paths, is there twice.
+
+A clause or a section that comes in has the force that it has at home, in its own document. So its whole
+document is there, and what that document incorporates, where that can matter; what stands around the
+clause at home prevails over it as it does there. Outside, only the part counts: what stayed at home
+prevails over nothing there, and nothing there prevails over it.
 """
 
 from __future__ import annotations
@@ -44,6 +49,7 @@ def link(
     for versions in documents:
         policy = choose(versions)
         work.add(policy, (policy.id,), None, policy.span, versions)
+    work.add_homes()
     above = work.precedence()
     return n.Linked(tuple(work.documents), work.vocabulary(), above, work.order(above))
 
@@ -68,17 +74,6 @@ def clause_kinds(policy: n.Policy) -> dict[str, str]:
             kinds[norm.id] = norm.modality
             exceptions(norm.exceptions)
     return kinds
-
-
-def selected(document: n.Document) -> Iterator[tuple[n.Section, n.Norm]]:
-    """The norms of a document that bind in this question, each with its section."""
-    for section in document.policy.root.walk():
-        if document.part is None:
-            yield from ((section, norm) for norm in section.norms)
-        elif section.id == document.part:
-            yield from ((inner, norm) for inner in section.walk() for norm in inner.norms)
-        else:
-            yield from ((section, norm) for norm in section.norms if norm.id == document.part)
 
 
 @frozen
@@ -108,6 +103,13 @@ class _Linking:
     documents: list[n.Document] = field(factory=list)
     _spans: list[Span] = field(factory=list)
     """Where each document was named."""
+    _parts: list[str | None] = field(factory=list)
+    """Of each document, the clause or the section that was named."""
+    _homes: list[tuple[int, ...]] = field(factory=list)
+    """Of each document, those around it of which a part was named, itself included: the innermost is
+    the home of all that stands in it."""
+    _named: dict[int, frozenset[str]] = field(factory=dict)
+    """The norms of these parts."""
     _incorporated: int = 0
     _circles: set[frozenset[str]] = field(factory=set)
     _indexes: dict[int, tuple[_Index, n.Policy]] = field(factory=dict)
@@ -122,13 +124,55 @@ class _Linking:
         span: Span,
         versions: n.History = (),
         within: int | None = None,
+        *,
+        binds: bool = True,
     ) -> None:
-        """The document, and after it what it incorporates."""
+        """The document, and after it what it incorporates; of a part, that is for ``add_homes``."""
         index = len(self.documents)
-        self.documents.append(n.Document(policy, path, part, versions, within))
+        bound = part if binds else n.NOTHING
+        self.documents.append(n.Document(policy, path, bound, versions, within))
         self._spans.append(span)
-        if part is not None:
-            return  # a clause or a section comes alone: what its document incorporates stays behind
+        self._parts.append(part)
+        around = () if within is None else self._homes[within]
+        self._homes.append(around if part is None else (*around, index))
+        if part is None:
+            self._add_incorporated(index, binds=binds)
+        else:
+            self._named[index] = n.of_part(policy, part)
+
+    def add_homes(self) -> None:
+        """What the documents incorporate of which a part came in, where that can matter to the part.
+
+        These come last, so that a document that binds is found before one of the same id that does not.
+        """
+        for index, part in enumerate(self._parts):  # grows on the way
+            if part is not None and self._is_ranked(self.documents[index].policy):
+                self._add_incorporated(index, binds=False)
+
+    def _is_ranked(self, home: n.Policy) -> bool:
+        """Whether a document, or something that comes in by it, says who prevails between the two."""
+        if not home.incorporations:
+            return False
+        if home.over or any(_beyond(home, item.target) for item in home.precedences):
+            return True
+        followed: set[int] = set()
+        todo = list(home.incorporations)
+        while todo:
+            item = todo.pop()
+            for versions in filter(None, [self.find(item.policy, item.version, item.span)]):
+                policy = self.choose(versions)
+                if id(policy) in followed:
+                    continue
+                followed.add(id(policy))
+                todo += policy.incorporations
+                named = [each.target.policy for each in policy.precedences]
+                if home.id in [*named, *(over.policy for over in policy.over)]:
+                    return True
+        return False
+
+    def _add_incorporated(self, index: int, *, binds: bool) -> None:
+        document = self.documents[index]
+        policy, path = document.policy, document.path
         for item in policy.incorporations:
             if item.policy in path:
                 self._circle([*path[path.index(item.policy) :], item.policy], item.span)
@@ -143,17 +187,22 @@ class _Linking:
                 versions = self.find(item.policy, item.version, item.span)
                 if versions and self._part_is_there(self.choose(versions), item):
                     self._incorporated += 1
-                    self._bring_in(versions, item, (*path, item.policy), index)
+                    self._bring_in(versions, item, (*path, item.policy), index, binds)
 
     def _bring_in(
-        self, versions: n.History, item: n.Incorporation, path: tuple[str, ...], within: int
+        self,
+        versions: n.History,
+        item: n.Incorporation,
+        path: tuple[str, ...],
+        within: int,
+        binds: bool,
     ) -> None:
         """The version in force, or the one that was agreed: that binds whatever its own dates say."""
         other = self.choose(versions)
         if item.version is not None:
             other = evolve(other, effective_from=None, effective_until=None, recorded=None)
             versions = (other,)
-        self.add(other, path, item.clause, item.span, versions, within)
+        self.add(other, path, item.clause, item.span, versions, within, binds=binds)
 
     def _circle(self, cycle: list[str], span: Span) -> None:
         """Report a circle of documents, once for all the documents in which it can begin."""
@@ -197,6 +246,8 @@ class _Linking:
         above: dict[n.NormKey, list[n.NormKey]] = {}
         spans: dict[tuple[n.NormKey, n.NormKey], Span] = {}
         for (winner, loser), span in self._pairs():
+            if not self._meet(winner, loser):
+                continue
             if len(spans) > limits.MAX_PRECEDENCES:
                 self.problems.append(mistake("TOS5017", span, limit=limits.MAX_PRECEDENCES))
                 return {}
@@ -217,6 +268,16 @@ class _Linking:
                     for pair in self._document_pairs(index, over):
                         yield pair, over.span
 
+    def _meet(self, one: n.NormKey, other: n.NormKey) -> bool:
+        """Whether two norms stand side by side: at home, or where their parts came in."""
+        homes, others = self._homes[one[0]], self._homes[other[0]]
+        return homes == others or (self._is_out(one, others) and self._is_out(other, homes))
+
+    def _is_out(self, key: n.NormKey, into: tuple[int, ...]) -> bool:
+        """Whether a norm came in to these homes: it stands in one of them, or is of a part of one."""
+        left = [home for home in self._homes[key[0]] if home not in into]
+        return not left or (left == [key[0]] and key[1] in self._named[key[0]])
+
     def _targets(self, index: int, item: n.Precedence) -> Iterator[n.NormKey]:
         """The norms of the contrary modality that a clause is ordered against."""
         document = self.documents[index]
@@ -232,9 +293,9 @@ class _Linking:
             for at, other_document in enumerate(self.documents):
                 if other_document.path[: len(document.path)] != document.path:
                     continue
-                for _, norm in selected(other_document):
-                    if {norm.modality, modality} == _RIVALS and (at, norm.id) not in named:
-                        yield at, norm.id
+                for norm, other_modality in self._index(at).modalities.items():
+                    if {other_modality, modality} == _RIVALS and (at, norm) not in named:
+                        yield at, norm
             return
         if target.policy in {None, document.policy.id}:
             yield from self._in_document(index, item, modality)
@@ -293,10 +354,10 @@ class _Linking:
         for at, other in enumerate(self.documents):
             if other.policy.id != over.policy or over.version not in {None, other.policy.version}:
                 continue
-            for _, loser in selected(other):
-                for _, winner in selected(self.documents[index]):
-                    if {winner.modality, loser.modality} == _RIVALS:
-                        yield (index, winner.id), (at, loser.id)
+            for loser, losing in self._index(at).modalities.items():
+                for winner, winning in self._index(index).modalities.items():
+                    if {winning, losing} == _RIVALS:
+                        yield (index, winner), (at, loser)
 
     def _without_circles(
         self,
@@ -324,6 +385,12 @@ class _Linking:
             for norm in document.policy.root.all_norms():
                 sorter.add((index, norm.id))
         return tuple(sorter.static_order())
+
+
+def _beyond(policy: n.Policy, target: n.Target) -> bool:
+    """Whether what a clause is ordered against may stand in another document."""
+    everything = target.clause is None and target.policy is None
+    return everything or target.policy not in {None, policy.id}
 
 
 def check_expectations(

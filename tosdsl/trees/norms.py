@@ -302,11 +302,17 @@ class Policy:
         return f"{self.id}@{self.version}" if self.version else self.id
 
 
+NOTHING = "#nothing"
+"""As the part of a document that binds: none of it does. It can be no id, as it is no name."""
+
+
 @frozen
 class Document:
-    """A policy as it binds in this question. ``part`` is the clause or section that came in, or None.
+    """A policy as it binds in this question. ``part`` is the clause or section that binds, or None.
 
-    ``path`` is the chain of ids by which it came in: the document itself comes last.
+    ``path`` is the chain of ids by which it came in: the document itself comes last. Where a clause or
+    a section comes in, what its own document incorporates comes along with ``NOTHING`` that binds: it
+    may prevail over the clause, as it does in that document.
     """
 
     policy: Policy
@@ -321,6 +327,17 @@ class Document:
     def qualified(self, clause: str) -> str:
         """The full id of a clause, an exception or a section of this document."""
         return f"{self.policy.id}#{clause}" if clause else self.policy.id
+
+
+def of_part(policy: Policy, part: str | None) -> frozenset[str]:
+    """The ids of the norms of a clause or a section; None stands for the whole document."""
+    found: set[str] = set()
+    for section in policy.root.walk():
+        if part is None or section.id == part:
+            found |= {norm.id for norm in section.all_norms()}
+        else:
+            found |= {norm.id for norm in section.norms if norm.id == part}
+    return frozenset(found)
 
 
 History: TypeAlias = tuple[Policy, ...]

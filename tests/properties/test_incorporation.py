@@ -1,0 +1,66 @@
+"""A clause that comes in alone, or with its section, has the force that it has at home."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+import tosdsl
+from tests.properties.homes import FACTS, Home, homes
+from tosdsl.diagnostics.model import Severity
+from tosdsl.facade import PolicySet, load_texts
+from tosdsl.reference.decide import find_all_but_needs
+from tosdsl.trees.facts import Use
+from tosdsl.trees.norms import Linked
+
+WHOLE = tuple(product((True, False), repeat=len(FACTS)))
+PARTLY = tuple(each for each in product((True, False, None), repeat=len(FACTS)) if None in each)
+
+
+@given(
+    homes(),
+    st.lists(st.sampled_from(PARTLY), min_size=12, max_size=12),
+    st.sampled_from(("w", "around")),
+)
+def test_a_part_has_the_force_that_it_has_at_home(
+    home: Home, partly: list[tuple[bool | None, ...]], wrapper: str
+) -> None:
+    texts = home.texts(wrapped=True)
+    note("\n\n".join(texts.values()))
+    at_home = _loaded(home.texts(wrapped=False), "p.home")
+    wrapped = _loaded(texts, wrapper)
+    for values in (*WHOLE, *partly):
+        facts = {name: value for name, value in zip(FACTS, values, strict=True) if value is not None}
+        one, other = (_found(each.linked, Use(facts)) for each in (at_home, wrapped))
+        for clause in home.clauses:
+            assert other[clause] == one[clause], facts
+        assert wrapped.verdict(facts) is wrapped.decide_use(Use(facts)).verdict
+
+
+def _loaded(texts: dict[str, str], root: str) -> PolicySet:
+    try:
+        return load_texts(texts, [root])
+    except tosdsl.PolicyError as error:
+        wrong = {each.code for each in error.diagnostics if each.severity is Severity.ERROR}
+        assume(wrong != {"TOS3004"})  # who prevails goes in a circle
+        raise
+
+
+def _found(linked: Linked, use: Use) -> dict[str, tuple[object, ...]]:
+    """What is found of each clause of ``p.home``: all but the places of those that prevail over it."""
+    findings = find_all_but_needs(linked, use)
+    index = next(at for at, each in enumerate(linked.documents) if each.policy.id == "p.home")
+    return {
+        id_: (
+            its.scope,
+            its.applies,
+            its.exceptions,
+            its.defeated,
+            its.force,
+            findings.duties.get((at, id_)),
+        )
+        for (at, id_), its in findings.norms.items()
+        if at == index
+    }
