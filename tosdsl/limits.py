@@ -58,6 +58,9 @@ MAX_USES = 30
 MAX_READINGS = 100
 """Readings of one use: each of them is judged."""
 
+MAX_CONFLICTS = 100_000
+"""Pairs of clauses in conflict that a decision lists. That there are more is one of its warnings."""
+
 MAX_PRECEDENCES = 200_000
 """Pairs of clauses of which one prevails over the other."""
 

@@ -232,6 +232,15 @@ def nested_exceptions_reinstate(case: Case) -> None:
                 assert found.force is False
 
 
+def what_a_duty_does_not_need_never_changes_its_state(case: Case) -> None:
+    decision = case.world.policies.decide_use(case.use(case.facts))
+    for duty in decision.duties:
+        others = {path: value for path, value in case.all.items() if path not in duty.needs}
+        more = case.world.policies.decide_use(case.use(others | case.facts))
+        states = {each.clause: each.state for each in more.duties if each.path == duty.path}
+        assert states.get(duty.clause, "not_triggered") == duty.state, duty
+
+
 def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
     policies = case.world.policies
     decision = policies.decide(case.facts)
@@ -264,5 +273,6 @@ LAWS: tuple[Callable[[Case], None], ...] = (
     what_is_not_needed_never_changes_the_verdict,
     needs_are_unknown_facts_of_an_open_verdict,
     nested_exceptions_reinstate,
+    what_a_duty_does_not_need_never_changes_its_state,
     a_decision_tells_what_the_meaning_finds,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice, product
 
 from attrs import define, field
 
+from tosdsl import limits
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain, term
 from tosdsl.decision.items import of_items
@@ -29,7 +31,14 @@ from tosdsl.decision.model import (
 from tosdsl.decision.reads import Reads
 from tosdsl.decision.support import Support
 from tosdsl.trees import norms as n
-from tosdsl.trees.findings import VERDICTS, ExceptionFinding, Findings, NormFinding, SectionFinding
+from tosdsl.trees.findings import (
+    VERDICTS,
+    DutyFinding,
+    ExceptionFinding,
+    Findings,
+    NormFinding,
+    SectionFinding,
+)
 from tosdsl.trees.wording import value_words, words
 from tosdsl.verdict import Verdict
 
@@ -61,6 +70,7 @@ class _Deciding:
         verdict = possible[0] if len(possible) == 1 else Verdict.UNDETERMINED
         basis = self._basis(verdict)
         duties = tuple(self._duties())
+        conflicts = tuple(self._conflicts())
         return Decision(
             verdict,
             possible,
@@ -70,13 +80,13 @@ class _Deciding:
             tuple(dict.fromkeys(self._conditions(verdict, [key for key, _ in basis]))),
             duties,
             tuple(self._needs()),
-            tuple(dict.fromkeys(self._conflicts())),
+            conflicts[: limits.MAX_CONFLICTS],
             tuple(self._judgements(verdict, [key for key, _ in basis])),
             tuple(self._policies()),
             tuple(self._governs()),
             findings.use.as_of,
             findings.use.known_at,
-            (*findings.use.warnings, *self._not_in_force()),
+            (*findings.use.warnings, *self._not_in_force(), *_more_conflicts(conflicts)),
             findings.use.standard,
             tuple(self._evidence(verdict, [key for key, _ in basis])),
             tuple(map(evidence, findings.use.weighed.open)),
@@ -263,22 +273,17 @@ class _Deciding:
                 )
 
     def _conflicts(self) -> Iterator[Conflict]:
-        """Pairs of one contract in force together, neither of which prevails over the other."""
+        """Pairs in force together, neither of which prevails over the other, in whatever documents."""
         documents = self.findings.linked.documents
-        forbids: list[tuple[int, n.Norm]] = []
-        permits: dict[str, list[tuple[int, n.Norm]]] = {}  # by contract: most have few or none
+        forbids: dict[str, None] = {}  # by full id: a document that came in twice says nothing twice
+        permits: dict[str, None] = {}
         for row, section, scope in self._rows():
             for norm, found in self._bound(row, section):
-                if both(scope, found.force) is not True:
-                    continue
-                if norm.modality == "forbid":
-                    forbids.append((row.document, norm))
-                elif norm.modality == "permit":
-                    contract = documents[row.document].path[0]
-                    permits.setdefault(contract, []).append((row.document, norm))
-        for index, norm in forbids:
-            for at, other in permits.get(documents[index].path[0], ()):
-                yield Conflict(documents[index].qualified(norm.id), documents[at].qualified(other.id))
+                if norm.modality != "require" and both(scope, found.force) is True:
+                    full = documents[row.document].qualified(norm.id)
+                    (forbids if norm.modality == "forbid" else permits)[full] = None
+        for forbid, permit in islice(product(forbids, permits), limits.MAX_CONFLICTS + 1):
+            yield Conflict(forbid, permit)
 
     def _duties(self) -> Iterator[Duty]:
         """The obligations that bind, and are triggered or may be."""
@@ -288,12 +293,7 @@ class _Deciding:
                 continue
             document = self.findings.linked.documents[index]
             moment = norm.deadline.moment if norm.deadline else None
-            open_: set[str] = set()
-            if its.state in {"undetermined", "pending"}:
-                exceptions = (
-                    each for _, reads in self.reads.asking((index, norm.id), found) for each in reads
-                )
-                open_ = {*exceptions, *self.reads.of(index, (norm.must, moment))}
+            open_ = self._open_of_duty((index, norm.id), norm, found, its)
             questions = dict(self._questions(sorted(open_)))
             yield Duty(
                 document.qualified(norm.id),
@@ -307,6 +307,22 @@ class _Deciding:
                 tuple(questions.values()),
                 document.path,
             )
+
+    def _open_of_duty(
+        self, key: n.NormKey, norm: n.Norm, found: NormFinding, its: DutyFinding
+    ) -> frozenset[str]:
+        """The facts that open conditions read on which the state of an obligation hangs.
+
+        Whether it is owed hangs on its scope and its force. What is done leaves nothing else open.
+        """
+        if its.state not in {"undetermined", "pending"}:
+            return frozenset()
+        read = [reads for _, reads in (*self._open_scopes(key), *self._open_norms([key]))]
+        if its.done is None and norm.must is not None:
+            read.append(self.reads.of(key[0], (norm.must,)))
+        if its.done is not True and its.late is None and norm.deadline is not None:
+            read.append(self.reads.of(key[0], (norm.deadline.moment,)))
+        return frozenset().union(*read)
 
     def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Of these facts, those that are not known, or not of every item: what to ask."""
@@ -346,19 +362,31 @@ class _Deciding:
             for row, section, scope in self._rows()
             if scope is not False and row.scope is None
         ]
-        todo = [(index, norm.id) for index, norm, _ in self._norms_in_scope()]
+        asking += self._open_norms([(index, norm.id) for index, norm, _ in self._norms_in_scope()])
+        return asking
+
+    def _open_norms(self, keys: list[n.NormKey]) -> Iterator[tuple[str, frozenset[str]]]:
+        """Of these norms and those that may displace one of them, what is open in them."""
+        todo = list(keys)
         seen = set(todo)
         while todo:
             key = todo.pop(0)
             found = self.findings.norms[key]
             if found.force is not None:
                 continue
-            asking += self.reads.asking(key, found)
+            yield from self.reads.asking(key, found)
             above = [other for other, force in found.above if force is None and other not in seen]
-            asking += [entry for other in above for entry in self.reads.scopes_around(other)]
+            for other in above:
+                yield from self._open_scopes(other)
             seen.update(above)
             todo += above
-        return asking
+
+    def _open_scopes(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
+        """The scopes around a norm that are open: of its sections, its document, and those around it."""
+        for index, section in self.reads.around(key):
+            if section.scope is not None and self.findings.truths[index](section.scope) is None:
+                name = self.findings.linked.documents[index].qualified(section.id)
+                yield name, self.reads.scope(index, section)
 
     def _judgements(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Judgement]:
         """Judged facts, supplied, without which the answer would have other reasons."""
@@ -425,6 +453,11 @@ class _Deciding:
             yield PolicyUsed(
                 policy.id, policy.version, policy.title, policy.digest, document.path, several
             )
+
+
+def _more_conflicts(conflicts: tuple[Conflict, ...]) -> Iterator[str]:
+    if len(conflicts) > limits.MAX_CONFLICTS:
+        yield f"There are more than {limits.MAX_CONFLICTS:,} conflicts; the others are not listed."
 
 
 def _compliant(verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:

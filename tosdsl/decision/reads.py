@@ -32,12 +32,16 @@ class Reads:
     def scope(self, index: int, section: n.Section) -> frozenset[str]:
         return self.of(index, (section.scope,))
 
-    def scopes_around(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
-        """The sections around a norm that have a scope, each with what its scope reads."""
+    def around(self, key: n.NormKey) -> Iterator[tuple[int, n.Section]]:
+        """The sections that a norm stands in, and the documents by which it came in, each as its root."""
         document = self.linked.documents[key[0]]
         for section in document.policy.root.walk():
-            if section.scope and any(norm.id == key[1] for norm in section.all_norms()):
-                yield document.qualified(section.id), self.scope(key[0], section)
+            if any(norm.id == key[1] for norm in section.all_norms()):
+                yield key[0], section
+        within = document.within
+        while within is not None:
+            yield within, self.linked.documents[within].policy.root
+            within = self.linked.documents[within].within
 
     def asking(self, key: n.NormKey, found: NormFinding) -> Iterator[tuple[str, frozenset[str]]]:
         """The norm and its exceptions, each with what its own unknown conditions read."""

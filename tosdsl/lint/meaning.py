@@ -234,11 +234,11 @@ class Meaning:
     # --- conflicts --------------------------------------------------------------------------------
 
     def _conflicts(self) -> None:
-        """Pairs of one contract that can be in force together."""
+        """Pairs that can be in force together, of which one stands in this document."""
         bound = list(self.side.bound())
         forbids = [node for node in bound if node.kind == "forbid"]
         for permit in (node for node in bound if node.kind == "permit"):
-            left = [each for each in forbids if self._one_contract(permit, each)]
+            left = [each for each in forbids if 0 in {permit.key[0], each.key[0]}]
             mine = c.is_true(self.side.in_scope(permit))
             for _ in range(MOST_USES):
                 theirs = c.some(c.is_true(self.side.in_scope(each)) for each in left)
@@ -260,12 +260,6 @@ class Meaning:
         claims = [c.is_true(self.side.in_scope(each)) for each in several]
         met = self.analysis.met(claims, witness.facts)
         return [each for each, true in zip(several, met, strict=True) if true]
-
-    def _one_contract(self, permit: Node, forbid: Node) -> bool:
-        """The rule of ``decision.build``; and one of the two stands in this document."""
-        documents = self.linked.documents
-        one, other = (documents[node.key[0]] for node in (permit, forbid))
-        return one.path[0] == other.path[0] and 0 in {permit.key[0], forbid.key[0]}
 
     def _conflict(self, permit: Node, forbid: Node, witness: Witness) -> None:
         at = permit if permit.key[0] == 0 else forbid
