@@ -61,6 +61,9 @@ MAX_READINGS = 100
 MAX_CONFLICTS = 100_000
 """Pairs of clauses in conflict that a decision lists. That there are more is one of its warnings."""
 
+MAX_ROUTES = 10_000
+"""Steps by which ``governed by`` leads from document to document, looked at for circles."""
+
 MAX_PRECEDENCES = 200_000
 """Pairs of clauses of which one prevails over the other."""
 

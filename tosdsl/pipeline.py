@@ -19,9 +19,10 @@ from attrs import define, evolve, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
-from tosdsl.elaborate.link import check_expectations, link, whole_vocabulary
+from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
 from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
+from tosdsl.elaborate.routes import check_routes
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.use import read_said
@@ -116,6 +117,8 @@ class Compilation:
             if key not in linked:
                 of_days = partial(choose, as_of=as_of, known_at=known_at)
                 linked[key] = link(asked, self.versions, of_days, problems)
+                policies = [document.policy for document in linked[key].documents]
+                check_routes(policies, partial(self._routed, policies, of_days), problems)
         vocabulary = whole_vocabulary(linked.values(), problems)
         self._add(problems)
         made = n.Choices(
@@ -125,6 +128,17 @@ class Compilation:
             vocabulary,
         )
         return self._with_scenarios(made, bool(problems)) if scenarios else made
+
+    def _routed(
+        self, policies: Sequence[n.Policy], choose_of_days: Choose, id_: str, version: str | None
+    ) -> n.Policy | None:
+        """The document that a route leads to: one of these, or one beside them; None without one."""
+        for policy in policies:
+            if policy.id == id_ and version in {None, policy.version}:
+                return policy
+        heads = [each for each in self.search.library(id_) if version in {None, each.version}]
+        versions = self._read(heads)
+        return choose_of_days(versions) if versions else None
 
     def _histories_of(self, asked: Iterable[n.History]) -> tuple[n.History, ...]:
         """The documents, asked about or coming in, of which there are several versions."""

@@ -383,6 +383,16 @@ def test_pairs_that_multiply() -> None:
     assert named(found, "TOS5017", "MAX_PRECEDENCES")
 
 
+def test_routes_that_part_again_and_again() -> None:
+    def document(number: int) -> str:
+        routes = "".join(f"governed by p{other}\n    when a\n" for other in range(number + 1, 20))
+        back = "governed by p0\n    when not a\n" if number == 19 else ""
+        return f"policy p{number}\n    default permit\nuse v\n{routes}{back}"
+
+    found = problems_of("vocabulary v\nfact a: boolean\n" + "".join(map(document, range(20))))
+    assert named(found, "TOS5040", "MAX_ROUTES")
+
+
 def test_versions_that_take_turns_too_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten days of use and ten of knowledge, and for each, one before all of them, and none said."""
     monkeypatch.setattr(limits, "MAX_PERIODS", 12 * 12)

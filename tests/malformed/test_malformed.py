@@ -78,6 +78,7 @@ _ELSEWHERE = {
     "TOS5018": "../unit/test_gate.py",
     "TOS5022": "../unit/test_kept_code.py",
     "TOS5023": "test_limits.py",
+    "TOS5040": "test_limits.py",
     "TOS6001": "test_library.py",
     "TOS6002": "test_library.py",
     "TOS6004": "test_library.py",

@@ -292,7 +292,6 @@ class _Deciding:
             if its is None or its.state == "not_triggered":
                 continue
             document = self.findings.linked.documents[index]
-            moment = norm.deadline.moment if norm.deadline else None
             open_ = self._open_of_duty((index, norm.id), norm, found, its)
             questions = dict(self._questions(sorted(open_)))
             yield Duty(
@@ -382,7 +381,7 @@ class _Deciding:
             todo += above
 
     def _open_scopes(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
-        """The scopes around a norm that are open: of its sections, its document, and those around it."""
+        """The open scopes around a norm: of its sections, its document, and those around that."""
         for index, section in self.reads.around(key):
             if section.scope is not None and self.findings.truths[index](section.scope) is None:
                 name = self.findings.linked.documents[index].qualified(section.id)

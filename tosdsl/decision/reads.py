@@ -33,7 +33,7 @@ class Reads:
         return self.of(index, (section.scope,))
 
     def around(self, key: n.NormKey) -> Iterator[tuple[int, n.Section]]:
-        """The sections that a norm stands in, and the documents by which it came in, each as its root."""
+        """The sections that a norm stands in, and the roots of the documents by which it came in."""
         document = self.linked.documents[key[0]]
         for section in document.policy.root.walk():
             if any(norm.id == key[1] for norm in section.all_norms()):

@@ -203,6 +203,11 @@ OF_USES = (
         "See to these first.",
         warning=True,
     ),
+    Entry(
+        "TOS5040",
+        "`governed by` leads from document to document in more than MAX_ROUTES ({limit}) ways.",
+        "Give the routes conditions that exclude each other, or take some of them out.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",
