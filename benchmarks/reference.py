@@ -16,7 +16,7 @@ from tosdsl.trees.vocabulary import Vocabulary
 def reference(policies: PolicySet) -> Callable[[Mapping[str, Any]], Verdict]:
     """A function from facts to what they mean, with no code generated. The facts must be right."""
     linked, vocabulary = policies.linked, policies.vocabulary
-    return lambda facts: answer_verdict(linked, _use(facts, vocabulary))
+    return lambda facts: answer_verdict([linked], _use(facts, vocabulary))
 
 
 def reference_decision(policies: PolicySet) -> Callable[[Mapping[str, Any]], Decision]:

@@ -7,8 +7,11 @@ Here and in ``pipeline`` alone is it known which pass follows which.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from attrs import evolve
 
+from tosdsl.decision.alternatives import either
 from tosdsl.decision.build import decision
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
@@ -37,10 +40,15 @@ def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
     return whole, each[0] if whole.agree else open_
 
 
-def answer_verdict(linked: Linked, use: Use) -> Verdict:
-    """The verdict alone: that of ``answer``, with nothing else worked out."""
-    uses = map(weigh, under_each_reading(use))
-    remaining = {verdict for one in uses for verdict in verdicts(linked, one)}
+def answer_any(several: Sequence[Linked], use: Use) -> Decision:
+    """The decision where it is open which of these govern."""
+    return either([answer(linked, use)[0] for linked in several])
+
+
+def answer_verdict(several: Sequence[Linked], use: Use) -> Verdict:
+    """The verdict alone: that of ``answer_any``, with nothing else worked out."""
+    uses = [weigh(one) for one in under_each_reading(use)]
+    remaining = {each for linked in several for one in uses for each in verdicts(linked, one)}
     return Verdict(remaining.pop()) if len(remaining) == 1 else Verdict.UNDETERMINED
 
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from attrs import asdict, evolve
 
-from tosdsl.answer import answer, answer_verdict
+from tosdsl.answer import answer_any, answer_verdict
 from tosdsl.decision.model import Decision
-from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
 from tosdsl.facts.document import from_python, read_json, read_text
@@ -27,9 +27,18 @@ from tosdsl.trees.vocabulary import Vocabulary
 from tosdsl.verdict import Verdict
 
 
-def at(choices: Choices, use: Use) -> Linked:
-    """The documents that answer on the days of a use."""
-    return choices.linked[chosen(choices.histories, use.as_of, use.known_at)]
+def at(choices: Choices, use: Use) -> list[Linked]:
+    """The documents that answer on the days of a use, for each choice of versions that may govern."""
+    return [choices.linked[key] for key in chosen(choices.histories, use.as_of, use.known_at)]
+
+
+def open_which(one: Linked, other: Linked) -> Diagnostic:
+    """That it is open which versions govern: the first document in which two choices differ."""
+    pairs = zip(one.documents, other.documents, strict=False)
+    first, second = next((a.policy, b.policy) for a, b in pairs if a.policy is not b.policy)
+    versions = [each.version or "(none)" for each in (first, second)]
+    words = {"name": first.id, "first": versions[0], "second": versions[1]}
+    return mistake("TOS6025", first.span, None, **words)
 
 
 def decide(choices: Choices, facts: object, **more: object) -> Decision:
@@ -39,7 +48,7 @@ def decide(choices: Choices, facts: object, **more: object) -> Decision:
 
 def decide_use(choices: Choices, use: Use) -> Decision:
     """The decision on a use that has been checked."""
-    return answer(at(choices, use), use)[0]
+    return answer_any(at(choices, use), use)
 
 
 def verdict(choices: Choices, facts: object, **more: object) -> Verdict:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import itemgetter
@@ -23,7 +23,7 @@ from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
 from tosdsl.decision.model import Decision, Why, decided
-from tosdsl.diagnostics.model import mistake
+from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facts.plain import Plain
 from tosdsl.kinds import Kinds
@@ -145,20 +145,35 @@ class Predicates:
         return found
 
     def _plan(self, as_of: Day, known_at: Day) -> _Plan:
-        key = chosen(self.choices.histories, as_of, known_at)
+        keys = chosen(self.choices.histories, as_of, known_at)
+        if len(keys) > 1:
+            return self._open_plan(keys)
+        [key] = keys
         linked = self.choices.linked[key]
         governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
         if (key, governing) not in self._plans:
-            slow = False
+            slow = None
             try:
                 with growing():
                     rules = lower(linked, governing, self.choices.vocabulary)
             except TooManyParts:
-                rules = Rules(linked.documents[0].policy.name, (), (), (), self.choices.vocabulary)
-                slow = True
+                policy = linked.documents[0].policy
+                rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
+                words = {"name": policy.name, "limit": limits.MAX_PARTS}
+                slow = mistake("TOS5022", policy.span, None, **words)
             keep = self.keep if as_of is None and known_at is None else None
             self._plans[key, governing] = _Plan(self, linked, rules, keep, slow=slow)
         return self._plans[key, governing]
+
+    def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> _Plan:
+        """The plan for days on which it is open which version governs: the reference answers."""
+        key = keys[0], ()
+        if key not in self._plans:
+            first, second = (self.choices.linked[each] for each in keys[:2])
+            rules = Rules(first.documents[0].policy.name, (), (), (), self.choices.vocabulary)
+            slow = asking.open_which(first, second)
+            self._plans[key] = _Plan(self, first, rules, slow=slow)
+        return self._plans[key]
 
     def engine(self, plain: Plain, odd: Slow, beyond: Condition) -> Engine:
         """What generated code is given. ``odd`` answers where a fact has to be read with care."""
@@ -231,8 +246,9 @@ class _Plan:
     linked: n.Linked
     rules: Rules
     keep: Callable[[dict[str, Any]], object] | None = None
-    slow: bool = False
-    """Whether the reference answers: written out, the clauses would be too large."""
+    slow: Diagnostic | None = None
+    """Why there is no code, and the reference answers: the clauses are too large when written out, or
+    it is open which version governs."""
     plain: Plain = field(init=False)
     paths: tuple[str, ...] = ()
     _verdicts: Generated | None = None
@@ -245,7 +261,7 @@ class _Plan:
     def __attrs_post_init__(self) -> None:
         self.plain = Plain(self.rules.vocabulary)
         self.small = (
-            not self.slow
+            self.slow is None
             and len(self.rules.clauses) <= _FEW
             and not self.rules.beyond
             and all(norm.deadline is None for _, norm in self.linked.norms())
@@ -275,10 +291,8 @@ class _Plan:
 
         Raises PolicyError where there is none.
         """
-        if self.slow:
-            policy = self.linked.documents[0].policy
-            wrong = mistake("TOS5022", policy.span, name=policy.name, limit=limits.MAX_PARTS)
-            raise PolicyError((wrong,), {})
+        if self.slow is not None:
+            raise PolicyError((self.slow,), {})
         if self._verdicts is None:
             engine = self.engine(self.owner.slow_verdict)
             try:
@@ -355,7 +369,7 @@ class _Dated:
         return self._verdict
 
     def _made_verdict(self) -> Callable[..., Verdict]:
-        if self.plan.slow:
+        if self.plan.slow is not None:
             slow, dated = self._slow(self.owner.slow_verdict), self.owner.dated_verdict
 
             def verdict(facts: Any, as_of: Any = None, known_at: Any = None) -> Any:
@@ -379,7 +393,7 @@ class _Dated:
 
     def _made_decide(self) -> Callable[..., Decision]:
         slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
-        if self.plan.slow:
+        if self.plan.slow is not None:
             return lambda facts, **more: dated(facts, more) if more else slow(facts)
         if not self.plan.small:
             by_kind = self.plan.kinds().deciding(self.as_of, self.known_at, slow)

@@ -189,11 +189,23 @@ class PolicySet:
         return self.at(None, None)
 
     def at(self, as_of: date | None, known_at: date | None) -> Linked:
-        """The documents that answer on these days, each in the version that they choose."""
+        """The documents that answer on these days, each in the version that they choose.
+
+        Raises PolicyError where nothing says which of two versions that is.
+        """
+        found, *others = self.alternatives(as_of, known_at)
+        if others:
+            from tosdsl.asking import open_which
+
+            raise PolicyError((open_which(found, others[0]),), self.sources)
+        return found
+
+    def alternatives(self, as_of: date | None, known_at: date | None) -> tuple[Linked, ...]:
+        """The same; where nothing says which of several versions governs, one for each of them."""
         from tosdsl.trees.versions import chosen
 
         choices = self.choices
-        return choices.linked[chosen(choices.histories, as_of, known_at)]
+        return tuple(choices.linked[key] for key in chosen(choices.histories, as_of, known_at))
 
     @property
     def vocabulary(self) -> Vocabulary:

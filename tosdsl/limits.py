@@ -64,6 +64,9 @@ MAX_CONFLICTS = 100_000
 MAX_ROUTES = 10_000
 """Steps by which ``governed by`` leads from document to document, looked at for circles."""
 
+MAX_ALTERNATIVES = 64
+"""Ways to choose one of several versions, where nothing says which of them governs on a day."""
+
 MAX_PRECEDENCES = 200_000
 """Pairs of clauses of which one prevails over the other."""
 

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import date
 from functools import partial
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +113,16 @@ class Compilation:
         problems: list[Diagnostic] = []
         linked: dict[tuple[int, ...], n.Linked] = {}
         for as_of, known_at in self._days(asked, histories):
-            key = chosen(histories, as_of, known_at)
-            if key not in linked:
-                of_days = partial(choose, as_of=as_of, known_at=known_at)
-                linked[key] = link(asked, self.versions, of_days, problems)
-                policies = [document.policy for document in linked[key].documents]
-                check_routes(policies, partial(self._routed, policies, of_days), problems)
+            for key in islice(chosen(histories, as_of, known_at), limits.MAX_ALTERNATIVES + 1):
+                if key not in linked:
+                    choosing = _choosing(histories, key, as_of, known_at)
+                    linked[key] = link(asked, self.versions, choosing, problems)
+                    policies = [document.policy for document in linked[key].documents]
+                    check_routes(policies, partial(self._routed, policies, choosing), problems)
+            if len(chosen(histories, as_of, known_at)) > limits.MAX_ALTERNATIVES:
+                limit = limits.MAX_ALTERNATIVES
+                problems.append(mistake("TOS5041", asked[0][0].span, limit=limit))
+                break
         vocabulary = whole_vocabulary(linked.values(), problems)
         self._add(problems)
         made = n.Choices(
@@ -357,6 +361,14 @@ class Compilation:
             parsed = self._parsed[file] = parse(text, file)
             self._units[file] = _by_name(parsed.file.units, heads_of(text, file))
         return self._parsed[file]
+
+
+def _choosing(
+    histories: Sequence[n.History], key: Sequence[int], as_of: date | None, known_at: date | None
+) -> Choose:
+    """Chooses the versions of this key; of what has only one version, that one."""
+    known = {id(versions): versions[at] for versions, at in zip(histories, key, strict=True)}
+    return lambda versions: known.get(id(versions)) or choose(versions, as_of, known_at)
 
 
 def read_scenario(scenario: n.Scenario, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:

@@ -32,7 +32,10 @@ def recompiled(plain: Plain, choices: n.Choices, changed: Changed) -> Plain | No
     """The code that answers where no day is said. ``plain`` is used up."""
     if plain["index"] is None:
         return None  # few clauses: one tree of all of them
-    linked = choices.linked[chosen(choices.histories, None, None)]
+    key, *others = chosen(choices.histories, None, None)
+    if others:
+        return None  # it is open which version governs
+    linked = choices.linked[key]
     keys = {
         (index, name)
         for index, document in enumerate(linked.documents)

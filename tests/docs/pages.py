@@ -43,6 +43,7 @@ SHIPPED = "openai.business_terms"
 NOT_ALONE = {
     "TOS5004": "it says that a hundred other mistakes stand before it",
     "TOS5023": "it says that a hundred other warnings stand before it",
+    "TOS5041": "each pair of versions that it is about has a warning of its own",
 }
 """Codes that come after others, with the reason. All others come alone."""
 

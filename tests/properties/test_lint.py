@@ -138,7 +138,7 @@ def last_alone(world: World) -> n.Linked:
     files = {f"{at}.tos": Memory(text) for at, text in enumerate(world.texts)}
     work = Compilation(Search(files))
     choices = work.choices([(work.file_roots(files)[-1],)])
-    return choices.linked[chosen(choices.histories, None, None)]
+    return choices.linked[chosen(choices.histories, None, None)[0]]
 
 
 @settings(max_examples=EXAMPLES)

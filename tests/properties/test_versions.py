@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import tosdsl
 from tosdsl.trees.norms import Policy
-from tosdsl.trees.versions import choose, chosen, periods
+from tosdsl.trees.versions import alternatives, choose, chosen, periods
 
 START = date(2023, 1, 1)
 Texts = list[tuple[str, int | None, int | None, int | None]]
@@ -98,8 +98,17 @@ def test_the_version_chosen_is_that_which_the_rule_leaves(
         assert made in versions
     policies = tosdsl.loads(*_written(texts))
     decision = policies.decide({}, as_of=days[0], known_at=days[1])
-    assert bool(decision.governs) is bool(governing)
-    assert decision.governs == () or decision.governs[0].version == made.version
+    among = alternatives(versions, *days)
+    assert made is among[0]
+    assert all(any(each is other for other in governing) for each in among) or not governing
+    began = {(each.effective_from, each.recorded) for each in among}
+    assert len(began) == 1
+    if len(among) == 1:
+        assert bool(decision.governs) is bool(governing)
+        assert decision.governs == () or decision.governs[0].version == made.version
+    else:
+        assert decision.governs == ()
+        assert {each.version for each in among} == {each.version for each in decision.policies}
 
 
 @given(_texts(), st.integers(-2, 12), st.integers(-2, 12))

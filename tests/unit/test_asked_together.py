@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
+import pytest
+
 import tosdsl
 from tosdsl import limits
+from tosdsl.facade import load_texts
+from tosdsl.testing import properties, scenarios
 
 WORDS = "vocabulary w\n\nfact a: boolean\n"
 
@@ -40,3 +47,121 @@ def test_of_a_great_many_conflicts_as_many_are_listed_as_the_limit_says_and_that
     decision = tosdsl.loads(WORDS, document("many", *clauses)).decide({})
     assert len(decision.conflicts) == limits.MAX_CONFLICTS
     assert [each for each in decision.warnings if "more than 100,000 conflicts" in each]
+
+
+# --- two versions of one day ------------------------------------------------------------------------
+
+STRICT = """policy shop
+    version "1"
+    effective from 2023-01-01
+    recorded 2022-12-01
+    default permit
+
+use w
+
+forbid sale
+    when a
+
+require report
+    when a
+    must b
+
+scenario "nobody knows which text governs a sale"
+    as of 2023-05-01
+    given
+        a: yes
+        b: no
+    expect undetermined
+    expect sale in force
+    expect duty report undetermined
+"""
+MILD = """policy shop
+    version "2"
+    effective from 2023-01-01
+    recorded 2022-12-01
+    default permit
+
+use w
+
+permit sale
+    when a
+
+property "a sale is never forbidden"
+    where a
+    expect never forbidden
+
+"""
+LATER = """policy shop
+    version "3"
+    effective from 2024-01-01
+    default permit
+
+use w
+
+permit sale
+    when a
+"""
+FACTS = "vocabulary w\n\nfact a: boolean\nfact b: boolean\n"
+DAY = "2023-05-01"
+
+
+@pytest.fixture
+def tied() -> tosdsl.PolicySet:
+    return tosdsl.loads(FACTS, STRICT, MILD)
+
+
+def test_it_is_open_which_of_two_texts_of_one_day_governs(tied: tosdsl.PolicySet) -> None:
+    decision = tied.decide({"a": True}, as_of=DAY)
+    assert decision.verdict is tosdsl.Verdict.UNDETERMINED
+    assert {each.value for each in decision.possible} == {"permitted", "forbidden"}
+    assert decision.needs == ()
+    assert decision.compliant is None
+    assert [each for each in decision.warnings if "which version governs, 1 or 2" in each]
+    assert {each.version for each in decision.policies} == {"1", "2"}
+    assert decision.governs == ()
+    assert [each.state for each in decision.duties] == ["undetermined"]
+    assert "prohibition sale" in decision.explain()
+
+
+def test_what_both_texts_say_is_settled(tied: tosdsl.PolicySet) -> None:
+    decision = tied.decide({"a": False}, as_of=DAY)
+    assert decision.verdict is tosdsl.Verdict.PERMITTED
+
+
+@pytest.mark.parametrize("days", [{}, {"as_of": date(2023, 5, 1)}, {"known_at": date(2022, 12, 24)}])
+def test_every_way_to_ask_leaves_it_open(tied: tosdsl.PolicySet, days: dict[str, date]) -> None:
+    assert tied.verdict({"a": True}, **days) is tosdsl.Verdict.UNDETERMINED
+    assert tied.decide({"a": True}, **days).verdict is tosdsl.Verdict.UNDETERMINED
+    answer = json.loads(tied.decide_json(b'{"facts": {"a": true}}', **days))
+    assert answer["verdict"] == "undetermined"
+
+
+def test_a_text_that_is_incorporated_is_as_open() -> None:
+    shop = "policy market\n    default permit\n\nuse w\n\nincorporate shop\n"
+    policies = load_texts({"w": FACTS, "one": STRICT, "two": MILD, "market": shop}, ["market"])
+    assert policies.verdict({"a": True}) is tosdsl.Verdict.UNDETERMINED
+
+
+def test_a_later_text_settles_it_for_later_days() -> None:
+    policies = tosdsl.loads(FACTS, STRICT, MILD, LATER)
+    assert policies.verdict({"a": True}) is tosdsl.Verdict.PERMITTED
+    assert policies.verdict({"a": True}, as_of=DAY) is tosdsl.Verdict.UNDETERMINED
+
+
+def test_what_needs_one_text_says_that_there_are_two(tied: tosdsl.PolicySet) -> None:
+    with pytest.raises(tosdsl.PolicyError, match="TOS6025"):
+        tied.at(None, None)
+
+
+def test_scenarios_and_properties_hold_of_either_text(tied: tosdsl.PolicySet) -> None:
+    assert [each.failures for each in scenarios.run([tied])] == [()]
+    assert [each.outcome for each in properties.run([tied])] == ["refuted"]
+
+
+def test_too_many_ways_to_choose_are_refused() -> None:
+    def text(name: str, version: int) -> str:
+        return f'policy {name}\n    version "{version}"\n    default permit\n'
+
+    texts = [text(name, version) for name in "pqrs" for version in range(4)]
+    with pytest.raises(tosdsl.PolicyError, match="TOS5041"):
+        tosdsl.loads(*texts)

@@ -23,7 +23,7 @@ def combine(open_: Decision, readings: Sequence[Reading], each: Sequence[Decisio
     possible = tuple(verdict for verdict in Verdict if verdict in found)
     outcomes = tuple(_outcome(*pair) for pair in zip(readings, each, strict=True))
     if agree:
-        needs = _all_needs(each)
+        needs = all_needs(each)
         return evolve(each[0], possible=possible, needs=needs, readings=outcomes, agree=True)
     return evolve(
         open_,
@@ -41,7 +41,7 @@ def _outcome(reading: Reading, made: Decision) -> ReadingOutcome:
     return ReadingOutcome(reading.name, made.verdict, made.possible, facts, by)
 
 
-def _all_needs(each: Sequence[Decision]) -> tuple[Need, ...]:
+def all_needs(each: Sequence[Decision]) -> tuple[Need, ...]:
     """What is needed under any reading, each fact once."""
     needs: dict[str, Need] = {}
     for need in (need for made in each for need in made.needs):

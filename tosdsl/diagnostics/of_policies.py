@@ -426,12 +426,6 @@ OF_POLICIES = (
     ),
     Entry("TOS3031", "The document `{name}` is governed by itself.", "Name another document."),
     Entry(
-        "TOS3040",
-        "`governed by` may lead in a circle for one use: {cycle}. Then none of them governs.",
-        "Give the routes conditions that exclude each other, as `kind is a` and `kind is b` do, or "
-        "take one of them out.",
-    ),
-    Entry(
         "TOS3032",
         "No document `{name}` is at hand that could govern, and no route of `{policy}` leads to it.",
         "Name a policy of the library, or a document after `governed by`.",
@@ -460,5 +454,11 @@ OF_POLICIES = (
         "TOS3039",
         "The `where` of the property {title} reads no fact, so it is the same for every use.",
         "Say of which uses it is meant, or leave `where` out: then it is meant of all.",
+    ),
+    Entry(
+        "TOS3040",
+        "`governed by` may lead in a circle for one use: {cycle}. Then none of them governs.",
+        "Give the routes conditions that exclude each other, as `kind is a` and `kind is b` do, or "
+        "take one of them out.",
     ),
 )

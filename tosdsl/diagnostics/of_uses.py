@@ -208,6 +208,11 @@ OF_USES = (
         "`governed by` leads from document to document in more than MAX_ROUTES ({limit}) ways.",
         "Give the routes conditions that exclude each other, or take some of them out.",
     ),
+    Entry(
+        "TOS5041",
+        "Which versions govern on one day is open in more than MAX_ALTERNATIVES ({limit}) ways.",
+        "Give the versions days of their own with `effective from` and `recorded`.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",
@@ -247,7 +252,7 @@ OF_USES = (
     Entry(
         "TOS6011",
         "The versions {first} and {second} of `{name}` begin on the same day and were recorded on the "
-        "same, so nothing says which of them is the newer.",
+        "same, so it is open which of them governs.",
         "Give one of them its own `effective from`, or say with `recorded` when each could be read.",
         warning=True,
     ),
@@ -285,5 +290,11 @@ OF_USES = (
         "TOS6024",
         "`{before}` and `{after}` cannot be one fact: {problem}.",
         "Leave `--rename {before}={after}` out, or name another fact.",
+    ),
+    Entry(
+        "TOS6025",
+        "It is open which version of `{name}` governs on that day: {first} or {second}.",
+        "Ask about one of them, `{name}@{first}`, or give one of them its own `effective from` or "
+        "`recorded`.",
     ),
 )

@@ -53,7 +53,7 @@ def lint(*where: str | Path) -> Report:
 
 def _whole(choices: n.Choices) -> n.Linked:
     """The documents that answer where no day is given."""
-    return choices.linked[chosen(choices.histories, None, None)]
+    return choices.linked[chosen(choices.histories, None, None)[0]]
 
 
 def _named(where: Iterable[str | Path], work: Compilation) -> Iterable[str]:

@@ -65,6 +65,8 @@ class Property:
     policy: n.Policy
     item: n.Property
     linked: n.Linked
+    others: tuple[n.Linked, ...] = ()
+    """The same with other versions, where nothing says which of them governs."""
 
 
 @frozen
@@ -105,8 +107,8 @@ def properties(sets: Iterable[PolicySet]) -> Iterator[Property]:
     for policies in sets:
         for policy in (each for versions in policies.choices.asked for each in versions):
             for item in policy.properties:
-                linked = policies.at(item.as_of, item.known_at)
-                yield Property(policy.name, policy, item, linked)
+                linked, *others = policies.alternatives(item.as_of, item.known_at)
+                yield Property(policy.name, policy, item, linked, tuple(others))
 
 
 def run(
@@ -123,7 +125,20 @@ def run(
 def settle(
     of: Property, *, examples: int = EXAMPLES, seed: int = 0, prover: Prover | None = None
 ) -> Result:
-    """A property proved or refuted, or else searched. Facts of a prover count if the meaning agrees."""
+    """A property proved or refuted, or else searched. Facts of a prover count if the meaning agrees.
+
+    Where it is open which version governs, it has to hold whichever does.
+    """
+    each = [evolve(of, linked=linked, others=()) for linked in (of.linked, *of.others)]
+    results = [_settle(one, examples, seed, prover) for one in each]
+    return min(results, key=lambda result: _WEAKEST.index(result.outcome))
+
+
+_WEAKEST = ("refuted", "searched", "proved", "unmet")
+"""What can become of a property; the first of several counts."""
+
+
+def _settle(of: Property, examples: int, seed: int, prover: Prover | None) -> Result:
     proof = prover(of.linked, of.item) if prover is not None else None
     if isinstance(proof, bool):
         return Result(of.name, of.item, "proved" if proof else "unmet")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import frozen
 
-from tosdsl.answer import answer
+from tosdsl.answer import answer, answer_any
+from tosdsl.decision.alternatives import either
 from tosdsl.decision.build import both, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
@@ -60,9 +61,10 @@ def label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[s
 
 def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
     """One scenario, put to the documents of a set; ``policy`` is what it is listed under."""
-    made, findings = answer(policies.at(use.as_of, use.known_at), use)
+    several = [answer(linked, use) for linked in policies.alternatives(use.as_of, use.known_at)]
+    made = either([each for each, _ in several])
     failures = (
-        _failure(expected, made, findings)
+        _failure(expected, made, [findings for _, findings in several])
         if expected.kind != "governs"
         else _governs(expected, made, policies, use)
         for expected in scenario.expectations
@@ -77,15 +79,20 @@ def _governs(expected: n.Expectation, made: Decision, policies: PolicySet, use: 
     found = made.governs
     if choices is not None:
         library = PolicySet(choices, policies.sources)
-        found = answer(library.at(use.as_of, use.known_at), use)[0].governs
+        found = answer_any(library.alternatives(use.as_of, use.known_at), use).governs
     if any(each.document == document and version in ([], [each.version]) for each in found):
         return None
     came = ", ".join(f"{each.document}@{each.version or '(none)'}" for each in found) or "nothing"
     return Failure(f"governs {'@'.join(expected.words)}", f"governs {came}", expected.span)
 
 
-def _failure(expected: n.Expectation, made: Decision, findings: Findings) -> Failure | None:
-    wanted, came = _compared(expected, made, findings)
+def _failure(expected: n.Expectation, made: Decision, several: Sequence[Findings]) -> Failure | None:
+    """``several``: one for each version that may govern. What they do not agree on is undetermined."""
+    compared = [_compared(expected, made, findings) for findings in several]
+    wanted, came = compared[0]
+    if len(set(compared)) > 1:
+        name = expected.words[0]
+        came = f"undetermined: {name}" if expected.kind == "force" else f"{name} is undetermined"
     return None if wanted == came else Failure(wanted, came, expected.span)
 
 

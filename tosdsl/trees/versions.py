@@ -2,12 +2,16 @@
 
 ``choose`` is the rule. ``periods`` gives days enough to meet every choice that there is, as the rule
 only looks at whether a day is before another. What a version says plays no part.
+
+Where nothing tells two versions apart it is open which of them governs, and each of them is an answer:
+``alternatives``. What has to have one takes the first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from itertools import product
 
 from tosdsl.trees import norms as n
 
@@ -22,14 +26,27 @@ def choose(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> n.Policy:
     in force on ``as_of``; of these, the one that began last. In the last step no ``as_of`` rules
     nothing out. INVARIANT: what is chosen governs on these days, or no version does.
     """
+    return alternatives(versions, as_of, known_at)[0]
+
+
+def alternatives(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> tuple[n.Policy, ...]:
+    """The versions of which one governs on these days, and nothing says which."""
     texts = _texts(each for each in versions if _readable(each, known_at))
     in_force = [each for each in texts if as_of is None or _in_force(each, as_of)]
-    return max(in_force or texts or versions, key=_newness)
+    newest = max(in_force or texts or versions, key=_newness)
+    others = [each for each in in_force if _began(each) == _began(newest) and each is not newest]
+    return (newest, *others)
 
 
-def chosen(histories: Iterable[Sequence[n.Policy]], as_of: Day, known_at: Day) -> tuple[int, ...]:
-    """The index of the version that answers, for each document."""
-    return tuple(_index(versions, choose(versions, as_of, known_at)) for versions in histories)
+def chosen(
+    histories: Sequence[Sequence[n.Policy]], as_of: Day, known_at: Day
+) -> tuple[tuple[int, ...], ...]:
+    """The indexes of the versions that answer, one for each document: once for each alternative."""
+    several = [
+        [_index(versions, each) for each in alternatives(versions, as_of, known_at)]
+        for versions in histories
+    ]
+    return tuple(product(*several))
 
 
 def _index(versions: Sequence[n.Policy], policy: n.Policy) -> int:
@@ -57,7 +74,11 @@ def _in_force(policy: n.Policy, as_of: date) -> bool:
 
 def _newness(policy: n.Policy) -> tuple[date, date, str]:
     """By the first day; of those that begin together, by the day of recording, then by name."""
-    return policy.effective_from or _EVER, policy.recorded or _EVER, policy.version or ""
+    return *_began(policy), policy.version or ""
+
+
+def _began(policy: n.Policy) -> tuple[date, date]:
+    return policy.effective_from or _EVER, policy.recorded or _EVER
 
 
 def periods(histories: Iterable[Sequence[n.Policy]]) -> tuple[list[Day], list[Day]]:

@@ -77,10 +77,10 @@ def measure(
         asked = [*(use for _, _, use in policies.scenarios()), *of_tables, *further]
         counts[at] = len(asked)
         for use in asked:
-            linked = policies.at(use.as_of, use.known_at)
-            for one in under_each_reading(use):
-                for key in shown(find_all_but_needs(linked, weigh(one))):
-                    seen.setdefault(key, use.title or "a use without a title")
+            for linked in policies.alternatives(use.as_of, use.known_at):
+                for one in under_each_reading(use):
+                    for key in shown(find_all_but_needs(linked, weigh(one))):
+                        seen.setdefault(key, use.title or "a use without a title")
     documents = []
     for at, policies in enumerate(sets):
         beaten = _beaten(policies)

@@ -1,0 +1,93 @@
+"""One decision of several: the same question, where it is open which version of a document governs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import TypeVar
+
+from attrs import evolve
+
+from tosdsl.decision.model import Decision, Duty, PolicyUsed, Why
+from tosdsl.decision.readings import all_needs
+from tosdsl.verdict import Verdict
+
+T = TypeVar("T", bound=Hashable)
+
+
+def either(several: Sequence[Decision]) -> Decision:
+    """The decision that holds whichever of these does: what they agree on, and what each may add.
+
+    A verdict on which they do not agree is undetermined, and a warning says why. What counts against
+    the asker or is told for a reason is listed if any has it; a document governs, and a measure is
+    open, if that is so in all.
+    """
+    first, *others = several
+    if not others:
+        return first
+    verdicts = {each.verdict for each in several}
+    verdict = first.verdict if len(verdicts) == 1 else Verdict.UNDETERMINED
+    found = {each for made in several for each in made.possible}
+    compliant = {each.compliant for each in several}
+    return evolve(
+        first,
+        verdict=verdict,
+        possible=tuple(each for each in Verdict if each in found),
+        compliant=compliant.pop() if len(compliant) == 1 else None,
+        basis=_all(each.basis for each in several),
+        defeated=_all(each.defeated for each in several),
+        conditions=_all(each.conditions for each in several),
+        duties=tuple(_duties(several)),
+        needs=all_needs(several),
+        conflicts=_all(each.conflicts for each in several),
+        judgements=_all(each.judgements for each in several),
+        policies=_all(each.policies for each in several),
+        governs=_common(several, lambda each: each.governs),
+        warnings=(*_all(each.warnings for each in several), *_open(several)),
+        evidence=_all(each.evidence for each in several),
+        allegations=_all(each.allegations for each in several),
+        contested=_all(each.contested for each in several),
+        enforcement=_common(several, lambda each: each.enforcement),
+        explain=cache(lambda: _explained(several, verdict)),
+    )
+
+
+def _all(several: Iterable[Iterable[T]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(several)))
+
+
+def _common(several: Sequence[Decision], part: Callable[[Decision], tuple[T, ...]]) -> tuple[T, ...]:
+    first, *others = (part(each) for each in several)
+    return tuple(each for each in first if all(each in other for other in others))
+
+
+def _duties(several: Sequence[Decision]) -> Iterator[Duty]:
+    """Each duty once; one that is not in the same state in all of them is open."""
+    for duty in _all(each.duties for each in several):
+        same = [
+            next((d for d in made.duties if (d.clause, d.path) == (duty.clause, duty.path)), None)
+            for made in several
+        ]
+        if all(each == duty for each in same):
+            yield duty
+        elif next(each for each in same if each is not None) == duty:  # once for all of them
+            yield evolve(duty, state="undetermined", due=None)
+
+
+def _open(several: Sequence[Decision]) -> Iterator[str]:
+    """A sentence for each document of which it is open which version governs."""
+    versions: dict[str, dict[PolicyUsed, None]] = {}
+    for used in _all(each.policies for each in several):
+        if not all(used in each.policies for each in several):
+            versions.setdefault(used.id, {})[used] = None
+    for id_, used_ in versions.items():
+        named = (each.version or "one without a version" for each in used_)
+        names = " or ".join(dict.fromkeys(sorted(named)))
+        yield f"{id_}: it is open which version governs, {names}: nothing tells them apart on that day."
+
+
+def _explained(several: Sequence[Decision], verdict: Verdict) -> Why:
+    first = several[0].explanation
+    children = _all(each.explanation.children for each in several)
+    return evolve(first, truth=verdict.value, children=children)
