@@ -7,7 +7,7 @@ these are the choices, which others draw from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from fractions import Fraction
 from itertools import combinations
 from typing import Any, assert_never
@@ -17,6 +17,7 @@ from attrs import define, field
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 from tosdsl.trees.walk import parts
 
@@ -116,7 +117,7 @@ class Near:
                 return self._days(constants or [_DAY])
             case v.Instant():
                 days = self._days(self._constants.get("date") or [_DAY])[:_MOST_LISTED]
-                made = [datetime(each.year, each.month, each.day, 12, tzinfo=UTC) for each in days]
+                made = [Moment(each.year, each.month, each.day, 12, tzinfo=UTC) for each in days]
                 return [*(_beside(constants, timedelta(minutes=1))), *made]
             case v.Text():
                 return [*constants, *(f"{each} more" for each in constants), "something else"]
