@@ -118,7 +118,7 @@ def hidden_in(name: str) -> str | None:
         unknown = not scripts()[ord(character)]
         if kind in {"Cc", "Cs", "Co", "Zl", "Zp"} or (unknown and ord(character) >= _LOWEST):
             return character
-    return next((character for _, character in odd_characters(name)), None)
+    return next((character for _, character in odd_characters(name, in_name=True)), None)
 
 
 def mixed_in(name: str) -> Mixed | None:

@@ -1,7 +1,8 @@
 """Characters that an editor does not show, or by which it shows others in another order.
 
-What a text says must be what is seen of it. A joiner and a variation selector are taken where they
-have work to do: between letters of scripts that join, and in emoji.
+What a text says must be what is seen of it, and a name must be the only one that looks so. In a name,
+a joiner and a variation selector are taken where they have work to do: between letters of scripts that
+join, and in emoji.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _BREAKS = {
 
 _CONTROLS = {0: "null", 8: "backspace", 27: "escape", 127: "delete"}
 _BIDI = frozenset(_points("61C 200E-200F 202A-202E 2066-2069"))
+_SOFT_HYPHEN = "\xad"
 _JOINERS = frozenset("\u200c\u200d")
 _SELECTORS = frozenset(_points("180B-180D 180F FE00-FE0F E0100-E01EF"))
 
@@ -59,13 +61,18 @@ def has_odd_characters(text: str) -> bool:
     return _ODD.search(text) is not None
 
 
-def odd_characters(text: str) -> Iterator[tuple[int, str]]:
-    """Each character of a line that is not shown as it is, with its place, counted from 0."""
+def odd_characters(text: str, *, in_name: bool = False) -> Iterator[tuple[int, str]]:
+    """Each character of a line that is not shown as it is, with its place, counted from 0.
+
+    What belongs to the words of a text is none (a soft hyphen, a joiner, a variation selector): words
+    compare without it. In a name it is one, but where it has work to do.
+    """
     for match in _ODD.finditer(text):
-        at = match.start()
-        if match[0] in "\ufffc\ufffd" or _works(text, at):
+        character, at = match[0], match.start()
+        in_words = character == _SOFT_HYPHEN or character in _JOINERS or ord(character) in _SELECTORS
+        if character in "\ufffc\ufffd" or (in_words and (not in_name or _works(text, at))):
             continue
-        yield at, match[0]
+        yield at, character
 
 
 def breaks_lines(character: str) -> bool:

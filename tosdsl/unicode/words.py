@@ -64,6 +64,7 @@ _STRETCH = re.compile(
 """Between two boundaries: the rules WB3 to WB16, without WB3d, 13a and 13b."""
 
 _WORDLIKE = re.compile(r"[AHKNRP]|p\ufe0f")
+_DOT = "\u0307"
 _DOTTED = re.compile("i[\u0300-\u036f]+")
 _ABOVE = 230
 """The class of marks that stand above a letter."""
@@ -126,12 +127,14 @@ def folded(text: str) -> str:
 
 
 def _undotted(match: re.Match[str]) -> str:
-    for at, mark in enumerate(match[0]):
-        if mark == "\u0307":
-            return match[0][:at] + match[0][at + 1 :]
-        if at and combining(mark) >= _ABOVE:
-            break
-    return match[0]
+    """The letter without dots above it; one above another mark is not its dot."""
+    marks = match[0][1:]
+    first = next((at for at, mark in enumerate(marks) if _stands_above(mark)), len(marks))
+    return "i" + marks[:first].replace(_DOT, "") + marks[first:]
+
+
+def _stands_above(mark: str) -> bool:
+    return mark != _DOT and combining(mark) >= _ABOVE
 
 
 def starts(text: str, part: str) -> bool:
