@@ -44,8 +44,6 @@ Scripts, word breaks and emoji are those of Unicode {version}, confusables (UTS 
 A table is a text: ranges in hexadecimal, grouped by value. What is in no range has no value.
 """
 
-# ruff: noqa: E501
-
 from __future__ import annotations
 
 '''
@@ -164,7 +162,7 @@ def main() -> None:
         if p not in words
     }
     tables = [
-        _table("SCRIPTS", "By the scripts that a character is used in.", _texts(short, assigned)),
+        _table("SCRIPTS", "By a script, the characters that it uses.", _each(short, assigned)),
         _table("WORDS", "By what a character does to a word.", _texts(words, assigned)),
         _table("EMOJI", "Pictographs, and those that are shown in colour.", _texts(pictures, assigned)),
         _table(
@@ -182,6 +180,15 @@ def _presented(path: Path) -> list[tuple[int, int]]:
 
 def _texts(values: Mapping[int, str], assigned: set[int]) -> dict[str, str]:
     return {key: _ranges(several) for key, several in _runs(values, assigned).items()}
+
+
+def _each(values: Mapping[int, str], assigned: set[int]) -> dict[str, str]:
+    """The same of values that are several words: by each of the words."""
+    made: dict[str, str] = {}
+    for word in sorted({each for value in set(values.values()) for each in value.split()}):
+        own = {point: word for point, value in values.items() if word in value.split()}
+        made |= _texts(own, assigned)
+    return made
 
 
 if __name__ == "__main__":

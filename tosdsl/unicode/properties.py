@@ -16,30 +16,37 @@ _KEPT = 10_000
 
 @define
 class Property:
-    """A property whose values are texts; what no range has has the empty one."""
+    """A property whose values are texts, several with spaces between them; of no range, the empty one.
+
+    From each of ``starts`` on, up to the next, it has one value.
+    """
 
     _starts: list[int]
-    _ends: list[int]
     _values: list[str]
     _found: dict[int, str] = field(factory=dict)
 
     @classmethod
     def of(cls, table: Mapping[str, str]) -> Property:
         """The property of a table."""
-        ranges = []
+        begin: dict[int, list[str]] = {}
+        end: dict[int, list[str]] = {}
         for value, text in table.items():
             for each in text.split():
                 first, _, last = each.partition("-")
-                ranges.append((int(first, 16), int(last or first, 16), value))
-        ranges.sort()
-        starts, ends, values = zip(*ranges, strict=True)
-        return cls(list(starts), list(ends), list(values))
+                begin.setdefault(int(first, 16), []).append(value)
+                end.setdefault(int(last or first, 16) + 1, []).append(value)
+        starts = sorted({0, *begin, *end})
+        values: list[str] = []
+        here: set[str] = set()
+        for start in starts:
+            here = here.difference(end.get(start, ())).union(begin.get(start, ()))
+            values.append(" ".join(sorted(here)))
+        return cls(starts, values)
 
     def __getitem__(self, point: int) -> str:
         found = self._found.get(point)
         if found is None:
-            at = bisect_right(self._starts, point) - 1
-            found = self._values[at] if at >= 0 and point <= self._ends[at] else ""
+            found = self._values[bisect_right(self._starts, point) - 1]
             if len(self._found) < _KEPT:
                 self._found[point] = found
         return found
