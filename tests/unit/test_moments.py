@@ -3,11 +3,13 @@
 import json
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import permutations
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 import tosdsl
+from tests.unit.conftest import Run
 from tosdsl.trees.moments import Moment, compared
 from tosdsl.trees.quantities import read_instant
 
@@ -114,3 +116,39 @@ def test_a_zone_that_cannot_be_written_is_refused() -> None:
     old = datetime(2024, 3, 1, tzinfo=timezone(timedelta(minutes=9, seconds=21)))
     with pytest.raises(tosdsl.FactError, match="TOS4003"):
         tosdsl.loads(TEXT).decide({"noticed": old})
+
+
+REFUTED = (
+    TEXT
+    + """
+
+property "a month after this moment"
+    where noticed is 2024-02-29T23:30Z and told is 2024-03-30T00:00Z
+    expect late always in force
+
+property "hours are the same everywhere"
+    where noticed is 2024-02-29T23:30Z and told is 2024-02-29T23:30Z
+    expect same always in force
+"""
+)
+
+
+def test_what_depends_on_the_zone_is_not_proved_for_all_zones(run: Run, tmp_path: Path) -> None:
+    """A month of UTC ends in March, and one of the same moment further east in April."""
+    file = tmp_path / "p.tos"
+    file.write_text(REFUTED, encoding="utf-8")
+    status, out, _ = run("test", str(file))
+    assert status == 3
+    assert "✗ a month after this moment" in out
+    assert "noticed: 2024-03-01T13:30+14:00" in out
+    assert "✓ hours are the same everywhere" in out
+
+
+def test_a_moment_is_laid_out_in_the_zone_that_it_is_written_in(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "p.tos"
+    scenario = (
+        f'\nscenario "in Paris"\n    given\n        noticed: {IN_PARIS}\n    expect same undetermined\n'
+    )
+    file.write_text(TEXT + scenario, encoding="utf-8")
+    assert run("fmt", "--check", str(file))[0] == 0
+    assert run("test", str(file))[0] == 0
