@@ -46,6 +46,8 @@ class Word(str, Enum):  # noqa: UP042 - the older form, whose str() is its own n
         ({"output_of": ["ac\u00adme"]}, "TOS4042"),
         ({"output_of": ["Асmе"]}, "TOS4043"),
         ({"output_of": ["Яндекс Cloud"]}, "TOS4043"),
+        ({"аctivities": ["train"]}, "TOS4002"),
+        ({"activities": ["trаin"]}, "TOS4004"),
         ({"output_of": ["provider"]}, "TOS4014"),
         ({"output_of": ["Provider"]}, "TOS4014"),
         ({"output_of": [" "]}, "TOS4003"),

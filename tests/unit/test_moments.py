@@ -152,3 +152,43 @@ def test_a_moment_is_laid_out_in_the_zone_that_it_is_written_in(run: Run, tmp_pa
     file.write_text(TEXT + scenario, encoding="utf-8")
     assert run("fmt", "--check", str(file))[0] == 0
     assert run("test", str(file))[0] == 0
+
+
+ONE_OR_THE_OTHER = """\
+vocabulary desk
+
+fact moments: list of instant
+fact noticed: instant
+
+
+policy p
+    default permit
+
+use desk
+
+forbid in_utc at "1"
+    when moments includes 2024-01-01T09:00Z
+
+forbid in_berlin at "2"
+    when moments includes 2024-01-01T10:00+01:00
+
+forbid in_india at "3"
+    when moments overlaps {2024-01-01T14:30+05:30, 2023-01-01T00:00Z}
+
+forbid never at "4"
+    when noticed is 2024-01-01T10:00+01:00 and noticed is not 2024-01-01T09:00Z
+
+property "one moment is one constant"
+    where moments includes 2024-01-01T09:00Z and noticed is 2024-01-01T09:00Z
+    expect in_berlin always in force
+    expect in_india always in force
+    expect never always not in force
+"""
+
+
+def test_constants_of_one_moment_are_one(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "p.tos"
+    file.write_text(ONE_OR_THE_OTHER, encoding="utf-8")
+    status, out, err = run("test", str(file))
+    assert (status, err) == (0, "")
+    assert "✓ one moment is one constant  proved for every use" in out
