@@ -17,6 +17,7 @@ from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import moment_in
 from tosdsl.trees.quantities import UNITS
+from tosdsl.unicode.shown import odd_characters
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -69,10 +70,12 @@ _items = _plain
 """Names of items at hand."""
 
 _paths = _dotted().map(s.Name)
-_strings = st.text(
-    st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"], exclude_characters="\t"),
-    max_size=12,
-) | st.sampled_from(("a text of many words " * 3, "# no comment", "ends in \\"))
+_shown = st.characters(exclude_categories=["Cs"], exclude_characters="\t").filter(
+    lambda character: not any(odd_characters(character))
+)
+_strings = st.text(st.sampled_from('"\\\n# n') | _shown, max_size=12) | st.sampled_from(
+    ("a text of many words " * 3, "# no comment", "ends in \\")
+)
 _texts = st.builds(s.Text, _strings)
 _dates = st.builds(s.DateLiteral, st.dates())
 _integers = st.builds(s.IntegerLiteral, st.integers() | st.integers(-100_000, 100_000))
