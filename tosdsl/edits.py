@@ -30,6 +30,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import NOWHERE, Span
+from tosdsl.unicode.shown import has_odd_characters
 
 MOST = 4
 """One clause in so many, and a whole load is no slower."""
@@ -70,7 +71,7 @@ def _text(raw: bytes, file: str) -> str | None:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    odd = "\t" in text or "\r" in text or text.startswith("\ufeff") or not text.endswith("\n")
+    odd = "\t" in text or not text.endswith("\n") or has_odd_characters(text)
     return None if odd else text
 
 

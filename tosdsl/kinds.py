@@ -8,7 +8,7 @@ values; the first of a kind is decided by the reference, on the clauses that can
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from attrs import define, evolve, field
@@ -184,7 +184,9 @@ def _frozen(value: Any) -> Hashable:
     if isinstance(value, Mapping):
         return frozenset((key, _frozen(inner)) for key, inner in value.items())
     if isinstance(value, set | frozenset):
-        return frozenset(value)
+        return frozenset(map(_frozen, value))
+    if isinstance(value, datetime):  # equal to one of another zone, which has another calendar
+        return value, value.utcoffset()
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 

@@ -18,6 +18,7 @@ from attrs import define, field, frozen
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees.span import Span
+from tosdsl.unicode.shown import breaks_lines, has_odd_characters, named, odd_characters
 
 SUFFIX = ".tos.md"
 WORD = "tos"
@@ -107,6 +108,10 @@ def read_blocks(text: str, file: str) -> PolicyText:
         elif re.sub(r"[\W_]", "", block.word).lower() == WORD:
             problems.append(mistake("TOS1040", span, found=block.word))
             lost += lines[block.first : block.last]
+    policy = {index for block in blocks for index in range(block.first, block.last)}
+    for number, line in enumerate(lines if has_odd_characters(text) else (), 1):
+        if number - 1 not in policy:  # of policy text, that is said where it is read
+            problems += hidden_in(line.removesuffix("\r"), number, file)
     if not blocks and not problems:
         problems.append(mistake("TOS1038", Span(file, 1, 1, 1, 2)))
     kept = [""] * len(lines)
@@ -119,6 +124,16 @@ def read_blocks(text: str, file: str) -> PolicyText:
             if width:
                 taken[index + 1] = width
     return PolicyText("\n".join(kept), tuple(blocks), taken, "\n".join(lost), tuple(problems))
+
+
+def hidden_in(line: str, number: int, file: str) -> Iterator[Diagnostic]:
+    """What is said of characters by which a line of a text is shown otherwise than it is read."""
+    for at, character in odd_characters(line):
+        span = Span(file, number, at + 1, number, at + 2)
+        if breaks_lines(character):
+            yield mistake("TOS1050", span, character=named(character))
+        else:
+            yield mistake("TOS1051", span, character=named(character))
 
 
 def _opened_again(block: Block, lines: Sequence[str]) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,7 @@ from tosdsl.facade import PolicySet, loads
 from tosdsl.reference.calendar import between, shift
 from tosdsl.testing.strategies.facts import values
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import Duration, Money
 
 MANY = 4_000
@@ -56,7 +57,7 @@ def test_years_are_twelve_months_and_those_of_dateutil() -> None:
 def test_months_from_an_instant_keep_its_time_of_day() -> None:
     pick = random.Random(5)
     for start, count in zip(dates(6), counts(7, 600), strict=True):
-        moment = datetime.combine(start, datetime.min.time(), UTC)
+        moment = Moment.combine(start, datetime.min.time(), UTC)
         moment += timedelta(seconds=pick.randrange(86_400))
         assert shift(moment, Duration(count, "months")) == moment + relativedelta(months=count)
 
@@ -84,7 +85,7 @@ def test_days_are_those_of_numpy() -> None:
 
 
 def test_seconds_and_differences_of_instants_are_those_of_numpy() -> None:
-    starts = [datetime.combine(day, datetime.min.time(), UTC) for day in dates(10)]
+    starts = [Moment.combine(day, datetime.min.time(), UTC) for day in dates(10)]
     by = counts(11, 10**9)
     plain = np.array([moment.replace(tzinfo=None) for moment in starts], "datetime64[s]")
     wanted = plain + np.array(by, "timedelta64[s]")
@@ -144,7 +145,7 @@ def test_business_days_over_three_centuries_are_those_of_numpy() -> None:
 
 def test_business_days_from_an_instant_keep_its_time_of_day() -> None:
     for day, count in zip(dates(21, 500), counts(22, 40, 500), strict=True):
-        moment = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=17)
+        moment = Moment.combine(day, datetime.min.time(), UTC) + timedelta(hours=17)
         made = shift(moment, Duration(count, "business days"))
         assert (made.date(), made.hour) == (shift(day, Duration(count, "business days")), 17)
 
@@ -155,15 +156,30 @@ def test_business_days_from_an_instant_keep_its_time_of_day() -> None:
 @pytest.mark.parametrize("unit", ["seconds", "days", "months", "business days"])
 @pytest.mark.parametrize("size", [1, 2, 400, 12 * 10_000, 10**7, 10**12, 10**30])
 def test_past_the_calendars_ends_it_stays_there(unit: str, size: int) -> None:
-    early, late = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    early, late = (moment_in(each.replace(tzinfo=UTC), UTC) for each in (Moment.min, Moment.max))
     for start in (date.min, date.max, early, late, date(2024, 2, 29)):
-        if unit == "seconds" and not isinstance(start, datetime):
+        if unit == "seconds" and not isinstance(start, Moment):
             continue
         back, on = (shift(start, Duration(sign * size, unit)) for sign in (-1, 1))
         assert type(back) is type(start) is type(on)
         assert back <= start <= on
     assert shift(late, Duration(size, unit)) == late
     assert shift(early, Duration(-size, unit)) == early
+
+
+@pytest.mark.parametrize("unit", ["seconds", "days", "months", "business days"])
+@pytest.mark.parametrize("hours", [-12, -5, 1, 14])
+@pytest.mark.parametrize("size", [1, 40, 12 * 10_000, 10**12])
+def test_the_calendar_of_every_zone_ends_where_that_of_utc_does(
+    unit: str, hours: int, size: int
+) -> None:
+    zone = timezone(timedelta(hours=hours))
+    for day in (date(1, 1, 2), date(9999, 12, 30)):
+        start = Moment.combine(day, time(12), zone)
+        back, on = (shift(start, Duration(sign * size, unit)) for sign in (-1, 1))
+        assert back.utc < start.utc < on.utc
+        assert shift(on, Duration(10**12, unit)).utc == Moment.max.replace(tzinfo=UTC)
+        assert shift(back, Duration(-(10**12), unit)).utc == Moment.min.replace(tzinfo=UTC)
 
 
 @given(st.dates(), st.sampled_from(("days", "months", "business days")), st.integers(), st.integers())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from datetime import date, datetime
 from enum import Enum
@@ -35,6 +36,18 @@ class Word(str, Enum):  # noqa: UP042 - the older form, whose str() is its own n
         ({"output_of": ["OpenAI"]}, "TOS4013"),
         ({"output_of": ["Open AI"]}, "TOS4013"),
         ({"output_of": ["ｏｐｅｎａｉ"]}, "TOS4013"),
+        ({"output_of": ["оpеnаi"]}, "TOS4044"),
+        ({"output_of": ["оpenai"]}, "TOS4044"),
+        ({"output_of": ["0penai"]}, "TOS4044"),
+        ({"output_of": ["ОрenAI"]}, "TOS4044"),
+        ({"output_of": ["openaı"]}, "TOS4044"),
+        ({"output_of": ["\u202eianepo"]}, "TOS4042"),
+        ({"output_of": ["acme\x08"]}, "TOS4042"),
+        ({"output_of": ["ac\u00adme"]}, "TOS4042"),
+        ({"output_of": ["Асmе"]}, "TOS4043"),
+        ({"output_of": ["Яндекс Cloud"]}, "TOS4043"),
+        ({"аctivities": ["train"]}, "TOS4002"),
+        ({"activities": ["trаin"]}, "TOS4004"),
         ({"output_of": ["provider"]}, "TOS4014"),
         ({"output_of": ["Provider"]}, "TOS4014"),
         ({"output_of": [" "]}, "TOS4003"),
@@ -121,10 +134,63 @@ def test_a_name_near_a_known_one_is_said_to_be(policies: tosdsl.PolicySet) -> No
 
 
 def test_titles_and_names_cannot_steer_a_terminal(policies: tosdsl.PolicySet) -> None:
-    facts = {**SEED, "output_of": ["openai", "x\x1b[31mPERMITTED\n"]}
-    text = policies.decide(facts, use="ok\n\x1b[31mPERMITTED").explain()
-    assert "\x1b" not in text
-    assert not [line for line in text.split("\n") if line.startswith("PERMITTED")]
+    text = policies.decide(SEED, use="ok\n\x1b[31mPERMITTED").explain()
+    with pytest.raises(tosdsl.FactError) as raised:
+        policies.decide({**SEED, "output_of": ["openai", "x\x1b[31mPERMITTED\n"]})
+    for each in (text, str(raised.value)):
+        assert "\x1b" not in each
+        assert not [line for line in each.split("\n") if line.startswith("PERMITTED")]
+
+
+LOOKS_LIKE_OPENAI = "оpеnаi"
+ASKED = {
+    "decide": lambda policies, name: policies.decide({**SEED, "output_of": [name]}),
+    "verdict": lambda policies, name: policies.verdict({**SEED, "output_of": [name]}),
+    "a set": lambda policies, name: policies.decide({**SEED, "output_of": {name, "acme"}}),
+    "JSON": lambda policies, name: policies.decide_json(
+        json.dumps({"facts": {"activities": ["train"], "output_of": [name]}}).encode()
+    ),
+    "YAML": lambda policies, name: policies.read_use(f"facts:\n  output_of: [{name}]\n".encode()),
+    "an assertion": lambda policies, name: policies.decide(
+        SEED,
+        assertions=[
+            {"fact": "model.base_offered_by", "value": name, "status": "confirmed", "source": "us"}
+        ],
+    ),
+    "a reading": lambda policies, name: policies.decide(
+        {"activities": ["train"]},
+        readings={"one": {"model.competes_with": [name]}, "other": {"model.competes_with": []}},
+    ),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_name_that_looks_like_a_partys_is_refused_whichever_way_it_comes(
+    policies: tosdsl.PolicySet, asked: str
+) -> None:
+    """And what was asked before with a good name does not change it."""
+    for name, code in ((LOOKS_LIKE_OPENAI, "TOS4044"), ("acme\u2060", "TOS4042"), ("Асmе", "TOS4043")):
+        ASKED[asked](policies, "somebody")
+        with pytest.raises(tosdsl.FactError) as raised:
+            ASKED[asked](policies, name)
+        assert code in {each.code for each in raised.value.diagnostics}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ソニー",
+        "ソニーSony株式会社",
+        "네이버",
+        "Яндекс",
+        "Ελλάς",
+        "Groß & Söhne",
+        "Crédit Agricole",
+        "می\u200cخواهم",
+    ],
+)
+def test_a_name_in_one_script_is_a_name(policies: tosdsl.PolicySet, name: str) -> None:
+    assert not policies.decide({**SEED, "output_of": [name]}).warnings
 
 
 def test_facts_that_multiply_are_refused(policies: tosdsl.PolicySet) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from tosdsl.lower.wide import Ranked
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 _X = TypeVar("_X", int, date, datetime)
@@ -64,7 +65,7 @@ def candidates(
             days = {each for each in pool if isinstance(each, date) and not isinstance(each, datetime)}
             return _steps(days, _day, date(2024, 1, 1))
         case v.Instant():
-            return _instants({each for each in pool if isinstance(each, datetime)})
+            return _instants({each for each in pool if isinstance(each, Moment)})
         case v.Party():
             return [*_sorted_texts(pool), _fresh_party(pool, parties)]
         case v.Text():
@@ -108,22 +109,22 @@ def _plainest(low: Fraction, high: Fraction) -> Fraction:
     return whole if whole < high else (low + high) / 2
 
 
-def _instants(constants: set[datetime]) -> list[datetime]:
+def _instants(constants: set[Moment]) -> list[Moment]:
     """Neighbours a minute away first: those can be written down plainly."""
     if not constants:
-        return [datetime(2024, 1, 1, tzinfo=UTC)]
-    found: list[datetime] = sorted(constants)
+        return [Moment(2024, 1, 1, tzinfo=UTC)]
+    found: list[Moment] = sorted(constants)
     for gap in (timedelta(minutes=1), timedelta(seconds=1)):
         found += [moment for each in sorted(constants) for moment in _both_sides(each, gap)]
     found += [one + (other - one) / 2 for one, other in pairwise(sorted(constants))]
     return list(dict.fromkeys(found))
 
 
-def _both_sides(moment: datetime, gap: timedelta) -> list[datetime]:
+def _both_sides(moment: Moment, gap: timedelta) -> list[Moment]:
     made = []
     for sign in (-1, 1):
         try:
-            made.append(moment + sign * gap)
+            made.append(moment.later(sign * gap))
         except OverflowError:
             continue
     return made

@@ -12,7 +12,7 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -24,6 +24,7 @@ from tosdsl.cache.image import Image
 from tosdsl.cache.lazy import Lazy
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.trees import norms as n
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.span import NOWHERE, Span
 
 TREES, ITEMS = "trees", "items"
@@ -181,7 +182,7 @@ class Writer:
         return place
 
     def _other(self, value: Any) -> tuple[Any, ...]:
-        if isinstance(value, datetime):
+        if isinstance(value, Moment):
             return (nodes.INSTANT, value.isoformat())
         if isinstance(value, date):
             return (nodes.DATE, value.toordinal())
@@ -308,7 +309,7 @@ def _value(mark: int, plain: tuple[Any, ...]) -> Any:
         case nodes.DATE:
             return date.fromordinal(plain[1])
         case nodes.INSTANT:
-            return datetime.fromisoformat(plain[1])
+            return Moment.fromisoformat(plain[1])
         case nodes.FRACTION:
             return Fraction(plain[1], plain[2])
         case nodes.MEMBER:

@@ -192,6 +192,16 @@ OF_POLICIES = (
         "The obligation `{name}` does not say what must be.",
         "Add a line `must CONDITION` below it.",
     ),
+    Entry(
+        "TOS1050",
+        "Some editors begin a new line at {character}, and the language does not.",
+        "Break the line where a new one is meant, and leave the character out.",
+    ),
+    Entry(
+        "TOS1051",
+        "{character} is not shown, and makes the text look like another one.",
+        "Leave it out.",
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",

@@ -106,6 +106,21 @@ OF_USES = (
         "There is no case in this table.",
         "Write one, or remove the file: nothing is tested by it.",
     ),
+    Entry(
+        "TOS4042",
+        "The party's name at `{path}` has a character that nobody sees: {character}.",
+        "Leave the character out.",
+    ),
+    Entry(
+        "TOS4043",
+        "`{path}` names `{found}`, which mixes {script} letters with {other} ones: {character}.",
+        "Write the name in one script, or declare the party in the vocabulary and write that name.",
+    ),
+    Entry(
+        "TOS4044",
+        "`{path}` names `{found}`, which looks like the party `{known}` and is another name{why}.",
+        "Write `{known}` if that party is meant, and a name that nobody takes for it if not.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
     Entry(

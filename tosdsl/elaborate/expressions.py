@@ -23,6 +23,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
 from tosdsl.trees.span import Span
+from tosdsl.unicode.names import Hidden, Mixed, TakenFor, mistaken
 
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
@@ -85,7 +86,7 @@ def _written(expr: s.Expr) -> str:
         case s.DurationLiteral(count=count, unit=unit):
             return f"{count} {unit}{'' if count == 1 else 's'}"
         case s.InstantLiteral(value=moment):
-            return f"{moment:%Y-%m-%dT%H:%MZ}"
+            return str(moment)
         case s.SetOf(items=items):
             return "{" + ", ".join(map(brief, items[:_BRIEF])) + "}"
         case s.Compare(op=op, left=left, right=right) | s.Arithmetic(op=op, left=left, right=right):
@@ -323,7 +324,7 @@ class Typer:
         if isinstance(expr, s.Name) and not self._speaks(expr):
             return self._constant(expr, plain, against)
         if isinstance(expr, s.Text) and plain == _PARTY:
-            return ex.Literal(normalize("NFC", expr.value), _PARTY, span=expr.span)
+            return self._named_party(expr, against)
         if isinstance(expr, s.SetOf):
             words = {"left": brief(expr), "left_type": "a set", "right": against}
             words["hint"] = "Compare two things of one type."
@@ -353,6 +354,22 @@ class Typer:
             right_type=article(wanted),
             hint=alike(expr, type_of(value), wanted),
         )
+        return None
+
+    def _named_party(self, text: s.Text, against: str) -> Typed:
+        """A party by a name in quotes: no name that is taken for another one."""
+        name = normalize("NFC", text.value)
+        match mistaken(name, self._parties) if name not in self._parties else None:
+            case Hidden(character):
+                self.report("TOS4042", text.span, None, path=against, character=character)
+            case TakenFor(known, why):
+                words = {"path": against, "found": name, "known": known, "why": why}
+                self.report("TOS4044", text.span, None, **words)
+            case Mixed(character, script, other):
+                words = {"path": against, "found": name, "script": script, "other": other}
+                self.report("TOS4043", text.span, None, **words, character=character)
+            case _:
+                return ex.Literal(name, _PARTY, span=text.span)
         return None
 
     def _constant(self, name: s.Name, wanted: v.Type, against: str) -> Typed:

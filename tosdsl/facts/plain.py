@@ -13,10 +13,11 @@ from attrs import define, field
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.near import alike
 from tosdsl.facts.document import from_python
-from tosdsl.facts.read import Reader, letters
+from tosdsl.facts.read import Reader
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
+from tosdsl.unicode.names import letters, mistaken
 
 
 @define
@@ -34,10 +35,10 @@ class Plain:
     def __attrs_post_init__(self) -> None:
         names = [party.name for party in self.vocabulary.parties]
         plain = [name for name in names if name.isascii()]
-        taken = {letters(name) for name in (*names, "provider")}
+        known = frozenset(names)
 
         def other(name: str) -> bool:
-            return name.isascii() and bool(letters(name)) and letters(name) not in taken
+            return name.isascii() and bool(letters(name)) and mistaken(name, known) is None
 
         self.parties = checks.Parties(plain, other)
         self.careful_parties = checks.Parties(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
@@ -25,6 +25,7 @@ from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import alike
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
     COUNTED_IN,
@@ -39,6 +40,7 @@ from tosdsl.trees.quantities import (
     read_number,
 )
 from tosdsl.trees.span import Span
+from tosdsl.unicode.names import Hidden, Lettered, Mixed, Own, TakenFor, letters, mistaken
 
 _LARGE = re.compile(r" (thousand|million|billion)\Z")
 _LONGEST = 60
@@ -333,9 +335,8 @@ class Reader:
                 made = self._duration(node, value)
                 made = made if isinstance(made, Duration) and made.unit == COUNTED_IN[unit] else None
             case _:
-                made = read_instant(value) if isinstance(value, str) else value
-                aware = isinstance(made, datetime) and made.tzinfo is not None
-                made = made.astimezone(UTC) if aware else None
+                moment = value if isinstance(value, datetime) else None
+                made = read_instant(value) if isinstance(value, str) else moment and Moment.of(moment)
         return self._wrong(path, node, kind) if made is None else made
 
     def _duration(self, node: Scalar, value: object) -> Duration | None:
@@ -364,20 +365,32 @@ class Reader:
         """Any name will do; a known party's in other letters is an error, a near one is a warning."""
         if name in self._parties:
             return name
-        own = letters(name)
-        if own == "provider":
-            self._report("TOS4014", node.span, path=path)
+        if self._mistaken(path, node, name):
             return name
-        for known in self._parties:
-            if letters(known) == own:
-                self._report("TOS4013", node.span, path=path, found=name, known=known)
-                return name
         if meant := alike(name, self._parties):
             self._report("TOS4009", node.span, path=path, found=name)
             last = self.problems[-1]
             if last.code == "TOS4009" and not enough(self.problems):
                 self.problems[-1] = evolve(last, near=meant)
         return name
+
+    def _mistaken(self, path: str, node: Scalar, name: str) -> bool:
+        """Whether a name cannot be taken as it stands, which is reported."""
+        match mistaken(name, self._parties):
+            case Hidden(character):
+                self._report("TOS4042", node.span, path=path, character=character)
+            case Own():
+                self._report("TOS4014", node.span, path=path)
+            case Lettered(known):
+                self._report("TOS4013", node.span, path=path, found=name, known=known)
+            case TakenFor(known, why):
+                self._report("TOS4044", node.span, path=path, found=name, known=known, why=why)
+            case Mixed(character, script, other):
+                words = {"character": character, "script": script, "other": other}
+                self._report("TOS4043", node.span, path=path, found=name, **words)
+            case None:
+                return False
+        return True
 
     def _says_unknown(self, node: Node) -> bool:
         """Whether a word for what is not known stands where a value must, which is reported."""
@@ -395,8 +408,3 @@ class Reader:
             words += " (or nothing at all, if it is not known)"
         self._report("TOS4003", node.span, path=path, expected=words, found=found_words(node))
         return None
-
-
-def letters(name: str) -> str:
-    """A name without case, width, spaces and signs: ``Open AI`` and ``openai`` are the same letters."""
-    return "".join(each for each in normalize("NFKC", name).casefold() if each.isalnum())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date
 from typing import Any
 
 from attrs import define, field
@@ -12,6 +12,7 @@ from tosdsl.formulas.space import FALSE, TRUE, Space
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment, moment_in
 
 _CONSTANTS: dict[type, type] = {v.Integer: int, v.Date: date}
 """The Python type of constants, where it is not that of texts."""
@@ -101,12 +102,17 @@ class DocumentConditions:
 
 
 def constant_of(expr: ex.Expr) -> Any:
-    """The value or the set of values that is written there, or None."""
+    """The value or the set of values that is written there, or None. Of instants, tests ask for the
+    moment alone: in whichever zone it is written, it is one constant."""
     if isinstance(expr, ex.Literal):
-        return expr.value
+        return _in_utc(expr.value)
     if isinstance(expr, ex.SetOf) and all(isinstance(each, ex.Literal) for each in expr.items):
-        return frozenset(each.value for each in expr.items if isinstance(each, ex.Literal))
+        return frozenset(_in_utc(each.value) for each in expr.items if isinstance(each, ex.Literal))
     return None
+
+
+def _in_utc(value: Any) -> Any:
+    return moment_in(value, UTC) if isinstance(value, Moment) else value
 
 
 def _fits(op: str, kind: v.Type, constant: Any, scale: tuple[str, ...]) -> bool:

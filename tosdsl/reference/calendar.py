@@ -2,19 +2,21 @@
 
 "Within N days after X" leaves out the day of X, so the last good day is X + N. Months and years are
 calendar ones; past the end of a month they end on its last day. Business days are Monday to Friday,
-less the holidays given. Nothing raises: what lies past the calendar's ends stays at its ends.
+less the holidays given. The days of an instant are those of the zone that it is written in, and it
+stays in that zone. Nothing raises: what lies past the calendar's ends stays at its ends.
 """
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 
+from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import Duration
 
-_Day = TypeVar("_Day", date, datetime)
+_Day = TypeVar("_Day", date, Moment)
 _SATURDAY = 5
 
 
@@ -23,21 +25,34 @@ def shift(start: _Day, by: Duration, holidays: Collection[date] = ()) -> _Day:
     try:
         match by.unit:
             case "seconds":
-                return start + timedelta(seconds=by.count)
+                return _later(start, timedelta(seconds=by.count))
             case "days":
-                return start + timedelta(days=by.count)
+                return _later(start, timedelta(days=by.count))
             case "months":
-                return _months(start, by.count)
+                return _within(_months(start, by.count))
             case _:
-                return _business_days(start, by.count, frozenset(holidays))
+                return _within(_business_days(start, by.count, frozenset(holidays)))
     except (OverflowError, ValueError):
         return _end(start, by.count > 0)
 
 
 def _end(start: _Day, last: bool) -> _Day:
-    day = date.max if last else date.min
-    if isinstance(start, datetime):
-        return datetime.combine(day, time.max if last else time.min, tzinfo=UTC)
+    if isinstance(start, Moment):
+        end = datetime.max if last else datetime.min
+        return moment_in(end.replace(tzinfo=UTC), start.tzinfo)
+    return date.max if last else date.min
+
+
+def _later(start: _Day, by: timedelta) -> _Day:
+    if isinstance(start, Moment):
+        return start.later(by)
+    return start + by
+
+
+def _within(day: _Day) -> _Day:
+    """The same. Raises OverflowError for a moment past the calendar's ends."""
+    if isinstance(day, Moment):
+        return day.later(timedelta())
     return day
 
 
@@ -70,11 +85,11 @@ def _passed(first: date, last: date, holiday: date) -> bool:
     return between_ and holiday.weekday() < _SATURDAY
 
 
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, Moment) else moment
 
 
-def between(start: _Day, end: _Day) -> Duration:
+def between(start: date, end: date) -> Duration:
     """From the first to the second: days between dates, seconds between instants."""
     gap = end - start
     if isinstance(start, datetime):

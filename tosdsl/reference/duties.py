@@ -8,15 +8,16 @@ undetermined. "Within N days after X" is late from the day after X + N.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
+from tosdsl.reference.calendar import shift
 from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
 from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import DutyFinding, NormFinding
-from tosdsl.trees.quantities import ABSENT
+from tosdsl.trees.quantities import ABSENT, Duration
 
 
 def duties(
@@ -57,7 +58,7 @@ def deadline(
     """The last good day or moment, and whether the day of the use is past it.
 
     Without a deadline what is not so now is too late; a deadline that is ``none`` never comes. Of a
-    deadline within the day of the use it is not known whether it has passed.
+    moment within the day of the use, in its own zone, it is not known whether it has passed.
     """
     if item is None:
         return None, True
@@ -77,7 +78,4 @@ def deadline(
 
 
 def _just_before(moment: Any) -> Any:
-    try:
-        return moment - (timedelta(seconds=1) if isinstance(moment, datetime) else timedelta(days=1))
-    except OverflowError:
-        return moment
+    return shift(moment, Duration(-1, "seconds" if isinstance(moment, datetime) else "days"))

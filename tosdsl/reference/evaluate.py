@@ -17,6 +17,7 @@ from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
+from tosdsl.trees.moments import compared
 from tosdsl.trees.quantities import ABSENT, Duration, Money
 
 Values = Mapping[str, Any]
@@ -98,7 +99,7 @@ def compare(op: str, left: Any, right: Any, scale: tuple[str, ...] = ()) -> Trut
         return None
     match op:
         case "is":
-            return bool(left == right)
+            return compared(left) == compared(right)
         case "in":
             return _member(left, right)
         case "includes":
@@ -112,7 +113,7 @@ def compare(op: str, left: Any, right: Any, scale: tuple[str, ...] = ()) -> Trut
 
 
 def _member(item: Any, items: Iterable[Any]) -> Truth:
-    return disjunction(None if other is None else item == other for other in items)
+    return disjunction(None if other is None else compared(item) == compared(other) for other in items)
 
 
 def rank(value: Any, scale: tuple[str, ...]) -> Any:
@@ -125,7 +126,7 @@ def rank(value: Any, scale: tuple[str, ...]) -> Any:
         case str():
             return scale.index(value)
         case _:
-            return value
+            return compared(value)
 
 
 def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:

@@ -17,6 +17,7 @@ from typing import Any
 from tosdsl.reference.calendar import shift
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import compared
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Absent, Duration, Money
 
 _LONGEST_CLAMP = 5
@@ -41,7 +42,7 @@ def aggregate(expr: ex.Aggregate, rows: Iterable[Any], of: Of) -> Any:
     if expr.window is None or expr.by is None:
         return _total(amounts, expr.type)
     dates = [of(expr.by, row) for row in chosen]
-    groups = [() if expr.per is None else of(expr.per, row) for row in chosen]
+    groups = [() if expr.per is None else compared(of(expr.per, row)) for row in chosen]
     if any(each is None for each in (*dates, *groups)):
         return None
     grouped: dict[Any, list[tuple[Any, Any]]] = {}

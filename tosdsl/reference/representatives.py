@@ -14,6 +14,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 _Day = TypeVar("_Day", date, datetime)
@@ -111,7 +112,7 @@ def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
             near = sorted({x + step for x in counts for step in (-1, 0, 1, 2)})
             return [Duration(count, COUNTED_IN[counted]) for count in near]
         case v.Instant():
-            moments = {x for x in pool if isinstance(x, datetime)} or {datetime(2000, 1, 2, tzinfo=UTC)}
+            moments = {x for x in pool if isinstance(x, Moment)} or {Moment(2000, 1, 2, tzinfo=UTC)}
             return sorted({_shift(x, step) for x in moments for step in (-1, 0, 1, 2)})
         case v.Date():
             days = {x for x in pool if isinstance(x, date)} - {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from unicodedata import category, normalize
-from unicodedata import name as unicode_name
 
 from tosdsl.diagnostics.days import written_right
 from tosdsl.syntax.amounts import other_amount
@@ -13,6 +12,7 @@ from tosdsl.syntax.members import member
 from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
+from tosdsl.unicode.shown import named
 
 _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“”„«»'‘’](?!\w)")
 _SYMBOLS = re.compile(r"[^\w\s\"(){}\[\],:<>=!&|;#]+")
@@ -47,9 +47,7 @@ def _named(character: str) -> str:
     """The character in a sentence."""
     if character.isprintable() and character:
         return f"`{character}`"
-    point = ord(character or " ")
-    named = unicode_name(character or " ", "").lower()
-    return f"U+{point:04X}" + (f" ({named})" if named else "")
+    return named(character or " ")
 
 
 def unquoted(here: Stumble) -> Refusal | None:

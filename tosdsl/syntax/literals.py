@@ -6,13 +6,14 @@ near it, so that the rest is still checked.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from fractions import Fraction
 
 from tosdsl import limits
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import surface as s
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import GROUPED, read_duration, read_instant, read_number
 from tosdsl.trees.span import Span
 
@@ -69,9 +70,9 @@ def day(text: str, span: Span, problems: list[Diagnostic]) -> s.DateLiteral:
 
 
 def instant(text: str, span: Span, problems: list[Diagnostic]) -> s.InstantLiteral:
-    """``2023-11-14T18:30Z``, in UTC."""
+    """``2023-11-14T18:30Z``"""
     value = read_instant(text)
     if value is None:
         problems.append(mistake("TOS1011", span, None, found=text, mend=written_right(text)))
-        value = datetime(1, 1, 1, tzinfo=UTC)
+        value = Moment(1, 1, 1, tzinfo=UTC)
     return s.InstantLiteral(value, span=span)

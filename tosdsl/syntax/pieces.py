@@ -220,9 +220,7 @@ def atom(leaf: s.Name | s.Literal) -> str:
         case s.DateLiteral(day):
             return day.isoformat()
         case s.InstantLiteral(moment):
-            seconds = "" if moment.second == 0 else f":{moment.second:02d}"
-            hour = f"{moment.hour:02d}:{moment.minute:02d}"
-            return f"{moment.date().isoformat()}T{hour}{seconds}Z"
+            return str(moment)
         case _:
             assert_never(leaf)
 

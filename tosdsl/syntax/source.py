@@ -1,8 +1,9 @@
 """What happens to a text before it has tokens: lines, tabs, comments, top-level items.
 
 In: a text. Out: its lines with comments blanked, the comments, and the stretches that start in
-column 1, each of which the parser reads by itself. Columns stay, but where a tab indents a line or
-a mistake is mended in order to read on; ``Columns`` keeps account of that.
+column 1, each of which the parser reads by itself. Columns stay, but where a tab indents a line, a
+character that nobody sees is left out, or a mistake is mended in order to read on; ``Columns`` keeps
+account of that.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.literate import hidden_in
 from tosdsl.trees.span import Span
 from tosdsl.trees.surface import Comment
+from tosdsl.unicode.shown import breaks_lines, has_odd_characters, odd_characters
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"?|(?<!\S)#.*')
 _CONTINUES = re.compile(r" *(?:and|or)\b")
@@ -109,6 +112,7 @@ def read_source(
         columns.note(number, 0, width, 0)
     overlong: set[int] = set()
     tabs: list[Span] = []
+    hidden = has_odd_characters(text)
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw[:-1] if raw.endswith("\r") else raw
         if len(line) > limits.MAX_LINE:
@@ -116,6 +120,8 @@ def read_source(
             problems.append(mistake("TOS5003", span, size=len(line), limit=limits.MAX_LINE))
             overlong.add(number - 1)
             line = _indentation(line) + "_"  # its indentation tells what stands under it
+        elif hidden:
+            line = _without_hidden(line, number, file, columns, problems)
         if "#" in line:
             line, comment = _without_comment(line, number, file)
             comments += (evolve(each, span=columns.span(each.span)) for each in comment)
@@ -131,6 +137,19 @@ def read_source(
     return Source(
         file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed, starts
     )
+
+
+def _without_hidden(
+    line: str, number: int, file: str, columns: Columns, problems: list[Diagnostic]
+) -> str:
+    """The line as it is seen: what breaks lines elsewhere is a space, what is not shown is gone."""
+    found = list(odd_characters(line))
+    problems += (evolve(each, span=columns.span(each.span)) for each in hidden_in(line, number, file))
+    for at, character in reversed(found):  # so that what stands before it is where it was
+        new = " " if breaks_lines(character) else ""
+        line = line[:at] + new + line[at + 1 :]
+        columns.note(number, at, 1, len(new))
+    return line
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, Duration, Money
 
 _UNITS = {"days": ("day", 1), "months": ("month", 1), "business days": ("business day", 1)}
@@ -38,7 +39,7 @@ def _value(value: Any, kind: v.Type, parties: Collection[str | None]) -> s.Value
         case Fraction():
             whole = value.denominator == 1
             return s.IntegerLiteral(int(value)) if whole else s.NumberLiteral(value)
-        case datetime():
+        case Moment():
             return s.InstantLiteral(value)
         case date():
             return s.DateLiteral(value)

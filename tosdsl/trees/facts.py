@@ -50,7 +50,7 @@ Node: TypeAlias = Scalar | Items | Entries
 # --- as read: known leaves by path --------------------------------------------------------------
 
 Atomic: TypeAlias = bool | int | Fraction | str | date | datetime | Money | Duration | Absent
-"""A value without parts. An instant is in UTC; a whole number may be an ``int`` or a ``Fraction``."""
+"""A value without parts. An instant is a ``Moment``; whole numbers may be ``int`` or ``Fraction``."""
 
 Value: TypeAlias = "Atomic | tuple[Value, ...] | Facts"
 """The value of a leaf. A list is a tuple; a record in a list is a mapping of its known leaves."""

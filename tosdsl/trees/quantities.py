@@ -1,16 +1,17 @@
 """Values that Python has no type for: money, durations, and ``none``.
 
 Numbers are exact: an ``int``, or a ``Fraction`` where a fact or an operation is a ``number``.
-Instants are ``datetime`` in UTC. None stays what it is everywhere: not known.
+Instants are in ``moments.py``. None stays what it is everywhere: not known.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.node import frozen
 
 
@@ -172,11 +173,11 @@ def read_duration(text: str) -> tuple[int, str] | None:
     return (-count if match[1] == "-" else count), " ".join(match[3].split())
 
 
-def read_instant(text: str) -> datetime | None:
-    """``2023-11-14T18:30Z`` in UTC; None if it is none, or there is none such."""
+def read_instant(text: str) -> Moment | None:
+    """``2023-11-14T18:30Z``; None if it is none, or there is none such."""
     if not _INSTANT.match(text):
         return None
     try:
-        return datetime.fromisoformat(text).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return Moment.of(datetime.fromisoformat(text))
+    except ValueError:
         return None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
 from tosdsl.trees import expressions as ex
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
 from tosdsl.trees.vocabulary import Text
 
@@ -82,8 +83,8 @@ def value_words(value: object) -> str:
     """A value of a fact as text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ").replace(":00Z", "Z")
+    if isinstance(value, Moment):
+        return str(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | Fraction):

@@ -5,10 +5,11 @@ A part of ``surface``, through which all of it is used.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.node import frozen
 from tosdsl.trees.span import Span, place
 
@@ -95,7 +96,7 @@ class DurationLiteral:
 class InstantLiteral:
     """In UTC."""
 
-    value: datetime
+    value: Moment
     span: Span = place()
 
 

@@ -125,8 +125,8 @@ class Model:
         yield self.encoded.known(path) == self._is(self.encoded.known(path))
         if isinstance(leaf, Value):
             yield from self._alike(leaf)
-            if isinstance(v.bare(leaf.kind), v.Text):
-                self.encoded.forgone = True  # the text stands for many
+            if isinstance(v.bare(leaf.kind), v.Text | v.Instant):
+                self.encoded.forgone = True  # a text stands for many, a moment for those of other zones
         elif isinstance(leaf, Rows):
             self.encoded.forgone = True  # the list stands for longer ones
             for present, item in leaf.places:

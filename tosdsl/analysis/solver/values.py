@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import COUNTED_IN, Duration
 
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
@@ -48,8 +49,8 @@ def micros_of(moment: datetime) -> int:
     return (moment - BEGIN) // timedelta(microseconds=1)
 
 
-def moment_of(micros: int) -> datetime:
-    return BEGIN + timedelta(microseconds=micros)
+def moment_of(micros: int) -> Moment:
+    return Moment.combine((at := BEGIN + timedelta(microseconds=micros)).date(), at.time(), UTC)
 
 
 def kind_of(value: Duration) -> v.Duration:

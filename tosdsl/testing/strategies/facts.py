@@ -7,7 +7,7 @@ ranges are small, so that every comparison can come out either way.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, assert_never
@@ -16,13 +16,19 @@ from hypothesis import strategies as st
 
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 INTEGERS = (0, 1, 2, 3)
 DAYS = tuple(date(2024, 1, day) for day in (1, 2, 3, 4))
 NUMBERS = tuple(Fraction(number, 2) for number in (-1, 0, 1, 2, 3))
 AMOUNTS = (0, 1, 2, 5)
-MOMENTS = tuple(datetime(2024, 1, 1, hour, tzinfo=UTC) for hour in (0, 9, 10, 23))
+_EAST = timezone(timedelta(hours=2))
+MOMENTS = (
+    *(Moment(2024, 1, 1, hour, tzinfo=UTC) for hour in (0, 9, 10, 23)),
+    Moment(2024, 1, 1, 11, tzinfo=_EAST),  # nine o'clock again
+    Moment(2024, 1, 2, 0, 30, tzinfo=_EAST),  # the next day there, and not yet in UTC
+)
 WORDS = ("red", "green", "two words")
 PARTIES = ("alpha", "beta", "gamma")
 

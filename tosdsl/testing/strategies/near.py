@@ -7,7 +7,7 @@ these are the choices, which others draw from.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta, timezone
 from fractions import Fraction
 from itertools import combinations
 from typing import Any, assert_never
@@ -17,6 +17,7 @@ from attrs import define, field
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 from tosdsl.trees.walk import parts
 
@@ -26,9 +27,11 @@ SOMEBODY = "somebody else"
 _DAY = date(2024, 1, 1)
 _MOST = 60
 """Values of one type that are tried; lists are made of fewer."""
-
 _MOST_LISTED = 12
 _SECONDS = 60
+
+_ZONES = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
+"""The ends of the world: what depends on the day somewhere does between them."""
 
 
 def expressions(linked: n.Linked) -> Iterator[tuple[int, ex.Expr]]:
@@ -116,8 +119,9 @@ class Near:
                 return self._days(constants or [_DAY])
             case v.Instant():
                 days = self._days(self._constants.get("date") or [_DAY])[:_MOST_LISTED]
-                made = [datetime(each.year, each.month, each.day, 12, tzinfo=UTC) for each in days]
-                return [*(_beside(constants, timedelta(minutes=1))), *made]
+                made = [Moment(each.year, each.month, each.day, 12, tzinfo=UTC) for each in days]
+                elsewhere = [moment_in(each, zone) for each in constants for zone in _ZONES]
+                return [*(_beside(constants, timedelta(minutes=1))), *made, *elsewhere]
             case v.Text():
                 return [*constants, *(f"{each} more" for each in constants), "something else"]
             case v.Party():

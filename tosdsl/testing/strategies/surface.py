@@ -6,7 +6,7 @@ left out, so ``parse(format_file(tree)).file == tree`` is to hold for all of the
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from typing import TypeVar
 
@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from tosdsl.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
+from tosdsl.trees.moments import moment_in
 from tosdsl.trees.quantities import UNITS
+from tosdsl.unicode.shown import odd_characters
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -68,10 +70,12 @@ _items = _plain
 """Names of items at hand."""
 
 _paths = _dotted().map(s.Name)
-_strings = st.text(
-    st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"], exclude_characters="\t"),
-    max_size=12,
-) | st.sampled_from(("a text of many words " * 3, "# no comment", "ends in \\"))
+_shown = st.characters(exclude_categories=["Cs"], exclude_characters="\t").filter(
+    lambda character: not any(odd_characters(character))
+)
+_strings = st.text(st.sampled_from('"\\\n# n') | _shown, max_size=12) | st.sampled_from(
+    ("a text of many words " * 3, "# no comment", "ends in \\")
+)
 _texts = st.builds(s.Text, _strings)
 _dates = st.builds(s.DateLiteral, st.dates())
 _integers = st.builds(s.IntegerLiteral, st.integers() | st.integers(-100_000, 100_000))
@@ -83,7 +87,10 @@ _decimals = st.builds(
 _lengths = st.builds(
     s.DurationLiteral, st.integers(0, 40) | st.integers(0, MAX_DURATION), st.sampled_from(list(UNITS))
 )
-_moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0))
+_zones = st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))))
+_moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=_zones).map(
+    lambda moment: moment_in(moment.replace(microsecond=0), moment.tzinfo)
+)
 _literals = st.one_of(
     _texts,
     _dates,
