@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.wordings import ONE_CLAUSE
 from tosdsl.library.files import Head, Layer, Source, folder, installed, neighbours
 from tosdsl.library.listing import SUFFIXES
 from tosdsl.shipped import shipped
@@ -68,10 +69,40 @@ class Search:
         text = str(word)
         id_, _, version = text.partition("@")
         if text.endswith(SUFFIXES) or not self.heads("policy", id_):
-            near = (id_, self.ids("policy"))
-            self.problems.append(mistake("TOS6001", None, near, name=text))
+            self.problems.append(self._unknown(text))
             return None
         return Asked((), id_, version or None)
+
+    def _unknown(self, text: str) -> Diagnostic:
+        """What is said of a word that asks for nothing: what may have been meant, if that can be "
+        "told."""
+        asked, sign, part = text.partition("#")
+        id_, version_sign, _ = asked.partition("@")
+        here = declared_here()
+        files = [head.file for head in here if head.id == id_]
+        meant = id_ if not files else files[0]
+        known = bool(files) or _is_file(id_) or bool(self.heads("policy", id_))
+        if sign and part and known:
+            meant = asked if not files and not _is_file(id_) else meant
+            mend = ONE_CLAUSE.format(part=part, meant=meant)
+            return mistake("TOS6001", None, None, name=text, mend=mend)
+        if files and len(set(files)) > 1:
+            several = "`, `".join(dict.fromkeys(files))
+            mend = f"Several files here declare it: give their folder, or one of `{several}`."
+            return mistake("TOS6001", None, None, name=text, mend=mend)
+        if files:
+            mend = f"`{meant}` declares it, and a file is asked for by its path: give `{meant}`."
+            return mistake("TOS6001", None, None, name=text, mend=mend)
+        if version_sign and _is_file(id_):
+            mend = f"A file is the version that it holds: give `{id_}`."
+            return mistake("TOS6001", None, None, name=text, mend=mend)
+        if beside := next((each for end in SUFFIXES if _is_file(each := f"{text}{end}")), ""):
+            return mistake(
+                "TOS6001", None, None, name=text, mend=f"Give `{beside}`, if that file is meant."
+            )
+        near = (id_, [*self.ids("policy"), *(head.id for head in here)])
+        mend = "Give a path, or an id such as `openai.business_terms`."
+        return mistake("TOS6001", None, near, name=text, mend=mend)
 
     @cached_property
     def _installed(self) -> list[Layer]:
@@ -138,6 +169,19 @@ class Search:
         place = span if span != NOWHERE else None
         self.problems.append(mistake("TOS6005", place, name=id_, version=version, versions=versions))
         return ()
+
+
+def declared_here() -> list[Head]:
+    """The policies that files around the current folder declare."""
+    found = Layer("here", neighbours(Path("*"))).heads
+    return [head for head in found if head.kind == "policy"]
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a name that the system does not take
+        return False
 
 
 def shipped_use(name: str) -> Traversable | None:
