@@ -22,3 +22,6 @@ ONE_CLAUSE = (
     "said of it."
 )
 """Where a command was given a clause or a section of a document."""
+
+ANY_POLICY = "Give a path, or an id such as `openai.business_terms`."
+"""Where nothing tells which policy was meant."""
