@@ -17,15 +17,17 @@ _GREATEST = r"max|maximum|greatest|largest|latest|last|newest|peak|biggest|highe
 _MEAN = r"avg|average|mean"
 _OTHER = r"median"
 _WHAT = rf"\b(?P<what>(?P<least>{_LEAST})|(?P<greatest>{_GREATEST})|(?P<mean>{_MEAN})|{_OTHER})"
-_EACH = rf"(?P<value>[^(),]*?) +(?:for|of)(?: +each)? +(?P<item>{NAME}) +in +(?P<list>{PATH})"
-_WHERE = r"(?P<where> +(?:where|if|when) +[^(),]*?)?"
+_EACH = (
+    rf"(?P<value>[^(), ][^(),]*?) ++(?:for|of) ++(?:each ++)?(?P<item>{NAME}) +in ++(?P<list>{PATH})"
+)
+_WHERE = r"(?P<where> ++(?:where|if|when) ++[^(),]*[^(), ])?"
 _UNITS = r"business +days?|(?:minute|hour|day|week|month|year)s?|thousand|million|billion"
 _OTHER_SIDE = rf"(?:-?[0-9][\w.:+-]*(?: +(?:{_UNITS}|[A-Z]{{3}}))*|[A-Za-z_][\w.]*)"
 _COMPARED = rf"(?: *(?P<op><=|>=|<|>) *(?P<other>{_OTHER_SIDE})(?! *[-+*/(]))?"
 
 _OVER_ITEMS = (
-    re.compile(rf"(?P<bad>{_WHAT} *\( *{_EACH}{_WHERE} *\){_COMPARED})"),
-    re.compile(rf"(?P<bad>{_WHAT} +of +\(? *{_EACH} *\)?{_COMPARED})"),
+    re.compile(rf"(?P<bad>{_WHAT} *+\( *+{_EACH}{_WHERE} *+\){_COMPARED})"),
+    re.compile(rf"(?P<bad>{_WHAT} ++of ++\(?+ *+{_EACH}(?: *\))?{_COMPARED})"),
 )
 _OF_VALUES = re.compile(
     rf"(?P<bad>\b(?:(?P<least>{_LEAST})|(?P<greatest>{_GREATEST})) +of +[{{(\[]? *"
