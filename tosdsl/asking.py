@@ -18,6 +18,7 @@ from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
 from tosdsl.facts.document import from_python, read_json, read_text
+from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Use
@@ -43,7 +44,7 @@ def open_which(one: Linked, other: Linked) -> Diagnostic:
 
 def decide(choices: Choices, facts: object, **more: object) -> Decision:
     """The decision on a use by the full reading and the reference; see ``PolicySet.decide``."""
-    return decide_use(choices, use_of(choices.vocabulary, _given(facts, **more)))
+    return decide_use(choices, use_of(choices.vocabulary, _given(facts, **more), choices))
 
 
 def decide_use(choices: Choices, use: Use) -> Decision:
@@ -53,7 +54,7 @@ def decide_use(choices: Choices, use: Use) -> Decision:
 
 def verdict(choices: Choices, facts: object, **more: object) -> Verdict:
     """The verdict alone."""
-    use = use_of(choices.vocabulary, _given(facts, **more))
+    use = use_of(choices.vocabulary, _given(facts, **more), choices)
     return answer_verdict(at(choices, use), use)
 
 
@@ -79,13 +80,17 @@ def _given(
     }
 
 
-def use_of(vocabulary: Vocabulary, given: Mapping[str, object]) -> Use:
-    """A use of what a program gives, by key as in a document; every part of it is checked."""
+def use_of(vocabulary: Vocabulary, given: Mapping[str, object], choices: Choices | None = None) -> Use:
+    """A use of what a program gives, by key as in a document; every part of it is checked.
+
+    ``choices`` tells what a name is that is no fact.
+    """
     problems: list[Diagnostic] = []
     nodes = {key: from_python(value, problems) for key, value in given.items()}
     read = {key: node for key, node in nodes.items() if node is not None}
     use = read_parts(read, vocabulary, problems)
-    return evolve(use, warnings=tuple(map(sentences, _checked(problems, {}))))
+    odd = _checked(no_facts(problems, choices), {})
+    return evolve(use, warnings=tuple(map(sentences, odd)))
 
 
 def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
@@ -103,9 +108,7 @@ def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
     return evolve(checked, warnings=tuple(dict.fromkeys((*use.warnings, *checked.warnings))))
 
 
-def read_document(
-    vocabulary: Vocabulary, text: str | bytes, file: str
-) -> tuple[Use, tuple[Diagnostic, ...]]:
+def read_document(choices: Choices, text: str | bytes, file: str) -> tuple[Use, tuple[Diagnostic, ...]]:
     """A use from a YAML or JSON document (bytes are UTF-8), with warnings."""
     problems: list[Diagnostic] = []
     if isinstance(text, bytes):
@@ -115,31 +118,31 @@ def read_document(
     if root is None:
         _checked(problems, {file: text})
         root = Entries(())  # an empty document
-    use = read_use(root, vocabulary, problems)
-    odd = _checked(problems, {file: text})
+    use = read_use(root, choices.vocabulary, problems)
+    odd = _checked(no_facts(problems, choices), {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd))), odd
 
 
-def read_bytes(vocabulary: Vocabulary, data: bytes, file: str) -> Use:
+def read_bytes(choices: Choices, data: bytes, file: str) -> Use:
     """A use from a document that has to be JSON, read by JSON's rules alone."""
     problems: list[Diagnostic] = []
     text = decoded(data, file, problems) or ""
     _checked(problems, {})
     root = read_json(text, file, problems)
-    use = Use() if root is None else read_use(root, vocabulary, problems)
+    use = Use() if root is None else read_use(root, choices.vocabulary, problems)
     try:
-        odd = _checked(problems, {file: text})
+        odd = _checked(no_facts(problems, choices), {file: text})
     except FactError as error:
-        raise _with_places(vocabulary, text, file, error) from None
+        raise _with_places(choices, text, file, error) from None
     return evolve(use, warnings=tuple(map(sentences, odd)))
 
 
-def _with_places(vocabulary: Vocabulary, text: str, file: str, error: FactError) -> FactError:
+def _with_places(choices: Choices, text: str, file: str, error: FactError) -> FactError:
     """The same mistakes as the reader of YAML, which keeps places, has them; if it has the same."""
     if all(each.span.line for each in error.diagnostics):
         return error
     try:
-        read_document(vocabulary, text, file)
+        read_document(choices, text, file)
     except FactError as placed:
         if [each.code for each in placed.diagnostics] == [each.code for each in error.diagnostics]:
             return placed

@@ -119,7 +119,7 @@ class Predicates:
     def carefully(self, data: bytes, given: Given | None) -> Decision:
         """The decision by the full reading and the reference, with what is given in place of what is
         written."""
-        use = asking.read_bytes(self.choices.vocabulary, data, "<facts>")
+        use = asking.read_bytes(self.choices, data, "<facts>")
         if given is not None:
             as_of, known_at = given.days or (use.as_of, use.known_at)
             standard = given.standard or use.standard

@@ -302,7 +302,7 @@ in C; without it the answers are the same."""
         """A use from a YAML or JSON document (bytes are UTF-8), with warnings. Raises FactError."""
         from tosdsl import asking
 
-        return asking.read_document(self.vocabulary, text, file)
+        return asking.read_document(self.choices, text, file)
 
     def schema(self) -> dict[str, Any]:
         """The JSON Schema (2020-12) of a use."""

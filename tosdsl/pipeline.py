@@ -25,6 +25,7 @@ from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.routes import check_routes
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
+from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_said
 from tosdsl.library.files import Head, heads_of, read
 from tosdsl.library.search import Search
@@ -189,7 +190,7 @@ class Compilation:
         for policy in policies:
             for scenario in policy.scenarios:
                 if policy.name not in self._unsure:
-                    self.scenario_use(scenario, made.vocabulary)
+                    self.scenario_use(scenario, made)
                 for each in scenario.expectations:
                     if each.kind == "governs":
                         library |= self._governing(each, policy)
@@ -223,9 +224,12 @@ class Compilation:
         lost = self._lost.get(words.get("policy", "").partition("@")[0], frozenset())
         return problem.code == "TOS3001" and not lost.isdisjoint(words["name"].split("."))
 
-    def scenario_use(self, scenario: n.Scenario, vocabulary: v.Vocabulary) -> Use:
-        """The use that a scenario describes."""
-        return read_scenario(scenario, vocabulary, self.problems)
+    def scenario_use(self, scenario: n.Scenario, choices: n.Choices) -> Use:
+        """The use that a scenario describes, for the policies that it is asked of."""
+        problems: list[Diagnostic] = []
+        use = read_scenario(scenario, choices.vocabulary, problems)
+        self.problems += no_facts(problems, choices)
+        return use
 
     def unit_of(self, policy: n.Policy) -> s.Policy:
         """The text of a policy that was read here, as a tree."""

@@ -35,7 +35,7 @@ WHOLE = json.dumps(USE).encode()
 def right(policies: tosdsl.PolicySet, data: bytes, explain: bool = False) -> Any:
     """What has to be told: a decision's JSON, or the codes and places of what is wrong."""
     try:
-        use = asking.read_bytes(policies.vocabulary, data, "<facts>")
+        use = asking.read_bytes(policies.choices, data, "<facts>")
     except tosdsl.FactError as error:
         return [(each.code, each.span) for each in error.diagnostics]
     return policies.decide_use(use).to_json(explain=explain)

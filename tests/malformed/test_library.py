@@ -181,6 +181,44 @@ def test_too_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "mend", "works"),
+    [
+        ("deal.tos#no_resale", "ask about `deal.tos`, and look for `no_resale`", "deal.tos"),
+        ("shop.deal#no_resale", "ask about `deal.tos`, and look for `no_resale`", "deal.tos"),
+        ("openai.business_terms#competing_models", "`openai.business_terms`", "openai.business_terms"),
+        ("openai.business_terms@2023-11-14#x", "ask about `openai.business_terms@2023-11-14`", ""),
+        ("shop.deal", "`deal.tos` declares it, and a file is asked for by its path", "deal.tos"),
+        ("shop.other", "`inside/other.tos` declares it", "inside/other.tos"),
+        ("deal.tos@1", "A file is the version that it holds: give `deal.tos`.", "deal.tos"),
+        ("deal", "Give `deal.tos`, if that file is meant.", "deal.tos"),
+        (
+            "shop.twice",
+            "Several files here declare it: give their folder, or one of `one.tos`, `two.tos`",
+            "",
+        ),
+        ("shop.dael", "Did you mean `shop.deal`?", ""),
+        (
+            "nowhere#x",
+            "Give a path, or an id such as `openai.business_terms`.",
+            "openai.business_terms",
+        ),
+    ],
+)
+def test_what_is_no_file_and_no_policy_is_told_what_to_ask_for(
+    asked: str, mend: str, works: str
+) -> None:
+    write("deal.tos", POLICY.format("shop.deal", "1") + "forbid no_resale\n")
+    write("inside/other.tos", POLICY.format("shop.other", "1"))
+    write("one.tos", POLICY.format("shop.twice", "1"))
+    write("two.tos", POLICY.format("shop.twice", "2"))
+    (found,) = refused(asked)
+    assert found.code == "TOS6001"
+    assert mend in found.mend
+    if works:
+        load(works)
+
+
+@pytest.mark.parametrize(
     "value", ["no_such_package_anywhere", "json:no/such/folder", "os.path", ":", "..x"]
 )
 def test_a_package_whose_policies_are_not_there(value: str, monkeypatch: pytest.MonkeyPatch) -> None:

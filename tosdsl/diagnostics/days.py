@@ -8,6 +8,8 @@ from calendar import monthrange
 _WRITTEN = re.compile(r"(\d{4})-(\d\d)-(\d\d)(T.*)?\Z")
 _YEAR_FIRST = re.compile(r"(\d{4})[-./](\d\d?)[-./](\d\d?)\Z")
 _YEAR_LAST = re.compile(r"(\d\d?)[-./](\d\d?)[-./](\d{4})\Z")
+_MOMENT = re.compile(r"T(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)\Z")
+"""What follows a day in a moment that is written right."""
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -61,6 +63,8 @@ def written_right(text: str) -> str:
     if not 1 <= month <= len(_MONTHS):
         return "The month, in the middle, goes from 01 to 12."
     days = monthrange(year, month)[1]
+    if match[4] and 1 <= int(match[3]) <= days and _MOMENT.match(match[4]):
+        return f"A day stands here, and no moment: write `{text[: len('2023-11-14')]}`."
     if match[4] and 1 <= int(match[3]) <= days:
         return "Write a moment with its zone: 2023-11-14T18:30Z."
     return f"{_MONTHS[month - 1]} {year} has {days} days."

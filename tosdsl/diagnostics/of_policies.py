@@ -26,7 +26,7 @@ OF_POLICIES = (
     Entry(
         "TOS1006",
         "Nothing stands under {opener}.",
-        "Put what belongs to it on the lines below, indented by four spaces.",
+        "Put what belongs to it on the lines below, indented by four spaces more than this one.",
     ),
     Entry(
         "TOS1007",
@@ -107,7 +107,7 @@ OF_POLICIES = (
     Entry(
         "TOS1023",
         "`{found}` begins a line of its own.",
-        "Put it on the next line, indented by four spaces.",
+        "Put it on the next line, {where}.",
     ),
     Entry("TOS1024", "{missing} is missing here.", "Write it {where}."),
     Entry("TOS1025", "This `{open}` is never closed.", "Close it with `{close}`."),
@@ -120,7 +120,7 @@ OF_POLICIES = (
     Entry(
         "TOS1028",
         "{found} cannot stand in the first column: it belongs under {owner}.",
-        "Indent it by four spaces.",
+        "{mend}",
     ),
     Entry("TOS1029", "`{found}` is not a number.", "Write it like `17`, `1_000_000` or `17.5`."),
     Entry(
@@ -141,7 +141,9 @@ OF_POLICIES = (
     Entry(
         "TOS1033",
         "A default has no condition.",
-        "Leave the condition out, or write the default into a section that has `applies when`.",
+        "Write the default into a section, with the condition behind `applies when` below the "
+        "section's "
+        "name; outside it the default around it holds.",
     ),
     Entry(
         "TOS1034",
@@ -192,6 +194,26 @@ OF_POLICIES = (
         "The obligation `{name}` does not say what must be.",
         "Add a line `must CONDITION` below it.",
     ),
+    Entry(
+        "TOS1043",
+        "An incorporation takes no condition yet: what it names binds in every case.",
+        "Write the clauses that are to bind into a section of this policy, with `applies when "
+        "{condition}` and the default of `{document}` below the section's name.",
+    ),
+    Entry(
+        "TOS1044",
+        "A whole document cannot have a scope of its own yet.",
+        "Write `governed by DOCUMENT` in the first column, with the document that governs the other "
+        "uses, and `when {fails}` below it: for these uses this document is then not applicable. Or "
+        "write "
+        "its clauses into a section, with `applies when {holds}` below the section's name; outside it "
+        "the default of the document holds.",
+    ),
+    Entry("TOS1045", "Only a day can stand here, and `{found}` is a moment.", "{mend}"),
+    Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),
+    Entry("TOS1047", "A list has no `{name}` yet.", "{mend}"),
+    Entry("TOS1048", "No condition can read `{found}` yet.", "{mend}"),
+    Entry("TOS1049", "{what} takes no {kind}.", "{mend}"),
     Entry(
         "TOS1050",
         "Some editors begin a new line at {character}, and the language does not.",

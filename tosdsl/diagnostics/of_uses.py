@@ -106,6 +106,7 @@ OF_USES = (
         "There is no case in this table.",
         "Write one, or remove the file: nothing is tested by it.",
     ),
+    Entry("TOS4040", "`{path}` is {what}, and no fact.", "{mend}"),
     Entry(
         "TOS4042",
         "The party's name at `{path}` has a character that nobody sees: {character}.",
@@ -232,7 +233,7 @@ OF_USES = (
     Entry(
         "TOS6001",
         "`{name}` is no file, no folder and no policy in the library.",
-        "Give a path, or an id such as `openai.business_terms`.",
+        "{mend}",
     ),
     Entry("TOS6002", "`{name}` cannot be read: {problem}.", "Check the path and its permissions."),
     Entry(
@@ -262,13 +263,19 @@ OF_USES = (
         "There is no scenario to run in {name}.",
         'Write one: `scenario "TITLE"`, with `given` and `expect` below it.',
     ),
-    Entry("TOS6009", "`{name}` is no file and no folder.", "Check the path."),
+    Entry(
+        "TOS6009",
+        "`{name}` is no file and no folder.",
+        "Give the path of a file or a folder; a file is laid out as a whole.",
+    ),
     Entry("TOS6010", "`{name}` cannot be written: {problem}.", "Check the permissions of its folder."),
     Entry(
         "TOS6011",
-        "The versions {first} and {second} of `{name}` begin on the same day and were recorded on the "
-        "same, so it is open which of them governs.",
-        "Give one of them its own `effective from`, or say with `recorded` when each could be read.",
+        "The versions {first} and {second} of `{name}` begin on one day and were recorded on one "
+        "day, so "
+        "it is open which of them governs.",
+        "Look up in the documents when each took effect and when each could first be read, and write "
+        "these days behind `effective from` and `recorded`.",
         warning=True,
     ),
     Entry(

@@ -15,8 +15,9 @@ from unicodedata import normalize
 from attrs import define, evolve, field
 
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.diagnostics.wordings import DAY_INSTEAD
 from tosdsl.elaborate import quantities
-from tosdsl.elaborate.mistaken import CLOCK, CLOCK_INSTEAD, members_alone
+from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
@@ -428,7 +429,7 @@ class Typer:
             self.report("TOS1024", name.span, missing=missing, where=where)
             return None
         if name.text.lower() in CLOCK - self.lost:
-            self.report("TOS1008", name.span, None, found=name.text, instead=CLOCK_INSTEAD)
+            self.report("TOS1048", name.span, None, found=name.text, mend=DAY_INSTEAD)
             return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
@@ -443,6 +444,11 @@ class Typer:
         if not isinstance(made, ex.FactRef):
             return made
         return ex.Variable(first, ".".join(rest), made.type, span=name.span)
+
+    def fact_type(self, name: str) -> v.Type | None:
+        """The type of a fact, if there is one of the name."""
+        fact = self._facts.get(name)
+        return fact.type if fact is not None else None
 
     def taken(self, name: str) -> str:
         """What a name stands for already where the expression stands; empty if nothing."""

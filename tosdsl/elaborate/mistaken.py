@@ -9,11 +9,14 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
 
-CLOCK = frozenset(("today", "now", "current_date", "current_time", "todays_date", "the_current_date"))
-CLOCK_INSTEAD = (
-    "the name of a fact that holds the day, and declare it, as in `fact used_on: date`; "
-    "no clock is read here"
+CLOCK = frozenset(
+    (
+        *("today", "now", "current_date", "current_time", "todays_date", "the_current_date"),
+        *("as_of", "day_of_use", "date_of_use", "day_of_the_use", "date_of_the_use", "use_date"),
+        *("known_at",),
+    )
 )
+"""Names that look like the day of a use."""
 
 _AS_SET = {
     ("is", s.Or): "in",

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tosdsl import limits
+from tosdsl.diagnostics.wordings import ONE_OR_ALL
 from tosdsl.elaborate.types import (
     DATE,
     INSTANT,
@@ -172,6 +173,11 @@ def convert(typer: Typer, expr: s.Convert) -> ex.Expr | None:
 def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
     """A definition with parameters, or ``min`` and ``max``."""
     name = expr.name.text
+    over = _list_meant(typer, expr) if name in _OVER_LISTS and name not in typer.definitions else ""
+    if over:
+        mend = ONE_OR_ALL.format(list=over)
+        typer.report("TOS1047", expr.span, None, name=name, mend=mend)
+        return None
     if name in typer.pending:
         typer.awaited[name] = None
         return None
@@ -193,6 +199,25 @@ def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
     elif name not in typer.lost:
         typer.report("TOS2001", expr.name.span, (name, (*typer.parameters, *_EXTREMES)), name=name)
     return None
+
+
+_OVER_LISTS = frozenset(("min", "max", "earliest", "latest", "lowest", "average", "avg"))
+
+
+def _list_meant(typer: Typer, expr: s.Call) -> str:
+    """The list that is the one argument, or of whose items it names a field; empty if it is another."""
+    argument = expr.arguments[0]
+    if len(expr.arguments) > 1 or not isinstance(argument, s.Name):
+        return ""
+    first, *rest = argument.text.split(".")
+    kind = typer.variables.get(first) or typer.fact_type(first) or typer.definitions.get(first)
+    read = first
+    for step in rest:
+        if isinstance(kind, v.ListOf):
+            break
+        fields = {each.name: each.type for each in kind.fields} if isinstance(kind, v.Record) else {}
+        kind, read = fields.get(step), f"{read}.{step}"
+    return read if isinstance(kind, v.ListOf) else ""
 
 
 def _call(typer: Typer, expr: s.Call) -> ex.Expr | None:

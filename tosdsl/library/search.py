@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.wordings import ANY_POLICY, ONE_CLAUSE
 from tosdsl.library.files import Head, Layer, Source, folder, installed, neighbours
 from tosdsl.library.listing import SUFFIXES
 from tosdsl.shipped import shipped
@@ -17,6 +18,9 @@ from tosdsl.trees.span import NOWHERE, Span
 
 if TYPE_CHECKING:  # importing it takes longer than what it is for
     from importlib.resources.abc import Traversable
+
+_FEW = 3
+"""Files that one sentence names."""
 
 _AT_HAND = 2
 """Layers of named files and of their neighbours, which come before what is installed."""
@@ -67,11 +71,38 @@ class Search:
             return Asked((str(path),))
         text = str(word)
         id_, _, version = text.partition("@")
-        if text.endswith(SUFFIXES) or not self.heads("policy", id_):
-            near = (id_, self.ids("policy"))
-            self.problems.append(mistake("TOS6001", None, near, name=text))
+        if "#" in text or text.endswith(SUFFIXES) or not self.heads("policy", id_):
+            self.problems.append(self._unknown(text))
             return None
         return Asked((), id_, version or None)
+
+    def _unknown(self, text: str) -> Diagnostic:
+        """What is said of a word that asks for nothing, and what to ask for, if that can be told."""
+        here = declared_here()
+        mend = self._meant(text, here)
+        if mend:
+            return mistake("TOS6001", None, None, name=text, mend=mend)
+        near = (text.partition("@")[0], [*self.ids("policy"), *(head.id for head in here)])
+        return mistake("TOS6001", None, near, name=text, mend=ANY_POLICY)
+
+    def _meant(self, text: str, here: Iterable[Head]) -> str:
+        """How a word is mended that names a clause, a file's policy or its version; empty if none."""
+        asked, _, part = text.partition("#")
+        id_, version_sign, _ = asked.partition("@")
+        files = list(dict.fromkeys(head.file for head in here if head.id == id_))
+        by_file = files[0] if files else id_ if _is_file(id_) else ""
+        if part:
+            meant = by_file or (asked if self.heads("policy", id_) else "")
+            return ONE_CLAUSE.format(part=part, meant=meant) if meant else ""
+        if len(files) > 1:
+            several = "`, `".join(files[:_FEW])
+            return f"Several files here declare it: give their folder, or one of `{several}`."
+        if files:
+            return f"`{by_file}` declares it, and a file is asked for by its path: give `{by_file}`."
+        if version_sign and by_file:
+            return f"A file is the version that it holds: give `{by_file}`."
+        beside = [f"{text}{end}" for end in SUFFIXES if _is_file(f"{text}{end}")]
+        return f"Give `{beside[0]}`, if that file is meant." if beside else ""
 
     @cached_property
     def _installed(self) -> list[Layer]:
@@ -138,6 +169,19 @@ class Search:
         place = span if span != NOWHERE else None
         self.problems.append(mistake("TOS6005", place, name=id_, version=version, versions=versions))
         return ()
+
+
+def declared_here() -> list[Head]:
+    """The policies that files around the current folder declare."""
+    found = Layer("here", neighbours(Path("*"))).heads
+    return [head for head in found if head.kind == "policy"]
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # a name that the system does not take
+        return False
 
 
 def shipped_use(name: str) -> Traversable | None:

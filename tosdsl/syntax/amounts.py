@@ -132,6 +132,9 @@ _TIME = re.compile(
 )
 
 
+_AMOUNTS = frozenset(("INTEGER", "NUMBER", "MONEY", "DURATION", "MINUS"))
+
+
 @frozen
 class _Way:
     """A way of writing an amount, and what it becomes; None if it stays as it is."""
@@ -149,6 +152,8 @@ def other_amount(here: Stumble) -> Refusal | None:
             new = way.rewrite(match)
             if new in {None, match[0]} or here.column >= match.end() or here.quoted(match.start()):
                 continue
+            if match.start() == here.column and here.expected.isdisjoint(_AMOUNTS):
+                continue  # however it is written
             span = here.span(match.start(), match.end())
             words = {"found": match[0], "instead": f"`{new}`"}
             return here.mend("TOS1008", span, match.start(), len(match[0]), new, **words)

@@ -17,7 +17,9 @@ _BARE_SET = re.compile(
 
 def bracket_left_open(here: Stumble) -> Refusal | None:
     """A bracket takes in the lines that follow, so the mistake shows far below it."""
-    if not here.expected & {"RPAR", "RSQB", "RBRACE"}:
+    match = _FIRST_WORD.match(here.text)
+    after_key = here.expected == {"COLON"} and match is not None and match[1] in BEGINS_A_LINE
+    if not here.expected & {"RPAR", "RSQB", "RBRACE"} and not after_key:
         return None
     place = here.open_bracket()
     if place is None:

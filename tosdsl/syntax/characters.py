@@ -7,10 +7,13 @@ from unicodedata import category, normalize
 
 from tosdsl.diagnostics.days import written_right
 from tosdsl.syntax.amounts import other_amount
-from tosdsl.syntax.dates import day_in_words
+from tosdsl.syntax.conditional import BEFORE_LAYOUT, BEFORE_WORDS
+from tosdsl.syntax.dates import day_in_words, day_of_the_use, moment_for_a_day
+from tosdsl.syntax.deadlines import other_deadline
+from tosdsl.syntax.extremes import over_a_list
 from tosdsl.syntax.members import member
 from tosdsl.syntax.phrases import other_phrase
-from tosdsl.syntax.slips import QUOTES, SIGNS
+from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
 from tosdsl.unicode.shown import named
 
@@ -59,6 +62,9 @@ def unquoted(here: Stumble) -> Refusal | None:
         run = here.rest.split(" ")[0]
     if '"' in run or "\\" in run:
         return None
+    word = run.split(" ")[0]
+    if here.opens_line and word in {*BEGINS_A_LINE, *BELONGS_UNDER, "and", "or"}:
+        return None  # quoted, a provision would become a description
     span = here.span(here.column, here.column + len(run))
     return here.mend("TOS1022", span, here.column, len(run), f'"{run}"', found=run)
 
@@ -141,6 +147,8 @@ def odd_name(here: Stumble) -> Refusal | None:
             plain = plain_name(match[0])
             span = here.span(match.start(), match.end())
             instead = f": `{plain}`" if plain else ""
+            if match.start() == here.column and "NAME" not in here.expected:
+                return None  # no name can stand here, however it is written
             if not plain:
                 return here.refuse("TOS1027", span, found=match[0], instead="")
             return here.mend(
@@ -165,7 +173,8 @@ def _quotes(here: Stumble) -> Refusal | None:
         return None
     match = _QUOTED.match(here.rest)
     if match is None:
-        return here.refuse("TOS1008", found=here.rest[0], instead='`"`')
+        instead = '`"`, and another one where the text ends'
+        return here.refuse("TOS1008", found=here.rest[0], instead=instead)
     if _MEMBER.match(match[1]) and _COMPARED.search(here.before):
         found = match[0]
         instead = f'`{match[1]}`, or `"{match[1]}"` if it is compared with a text'
@@ -173,7 +182,9 @@ def _quotes(here: Stumble) -> Refusal | None:
             "TOS1008", None, here.column, match.end(), match[1], found=found, instead=instead
         )
     new = f'"{match[1]}"'
-    return here.mend("TOS1008", None, here.column, match.end(), new, found=here.rest[0], instead='`"`')
+    span = here.span(here.column, here.column + match.end())
+    words = {"found": match[0], "instead": f"`{new}`"}
+    return here.mend("TOS1008", span, here.column, match.end(), new, **words)
 
 
 def _for_equals(here: Stumble) -> str:
@@ -210,8 +221,14 @@ def _sign(here: Stumble) -> Refusal | None:
 
 _RULES = (
     _open_text,
+    *BEFORE_LAYOUT,
+    *BEFORE_WORDS,
     member,
+    moment_for_a_day,
     day_in_words,
+    other_deadline,
+    over_a_list,
+    day_of_the_use,
     other_phrase,
     _quotes,
     unquoted,

@@ -123,6 +123,41 @@ def left_outside(item: Item, section: Item, span: Span) -> Diagnostic | None:
     return mistake("TOS1036", span, found=opener[0], section=name[1])
 
 
+INDENT_IT = "Indent it by four spaces."
+_OPENER = re.compile(r"([a-z]+)")
+_TAKES = {
+    "policy": ("the policy's name", "the policy's or a section's name"),
+    "section": ("the policy's or a section's name", "a section", "a clause", "an obligation"),
+    "forbid": ("a clause",),
+    "permit": ("a clause",),
+    "require": ("a clause", "an obligation"),
+    "scenario": ("a scenario",),
+    "property": ("a scenario",),
+    "enforcement": ("`enforcement`",),
+}
+"""What may stand below an item, by what ``BELONGS_UNDER`` says of a word."""
+_SOME_OF_A_CLAUSE = {
+    "exception": ("when", "provided", "except"),
+    "define": ("except",),
+    "governed": ("when",),
+}
+
+
+def where_it_belongs(found: Diagnostic, before: Item | None) -> Diagnostic:
+    """What is said of a line in the first column that belongs under another: indented, it belongs to
+    ``before``, so that helps only where it is of its kind."""
+    words = dict(found.words)
+    opener = _OPENER.match(before.lines[0]) if before is not None else None
+    word, owner = words["found"].strip("`"), words["owner"]
+    takes = _TAKES.get(opener[1], ()) if opener else ()
+    if owner == "what it describes" or owner in takes or (owner == "a clause or a section" and takes):
+        return found
+    if opener is not None and word in _SOME_OF_A_CLAUSE.get(opener[1], ()):
+        return found
+    mend = f"Move it below {owner}, and indent it by four spaces more than that line."
+    return evolve(found, words=tuple({**words, "mend": mend}.items()))
+
+
 def is_section(item: Item) -> bool:
     return _SECTION.match(item.lines[0]) is not None
 

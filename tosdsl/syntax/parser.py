@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import threading
-from itertools import zip_longest
 from typing import Any
 
 from attrs import define, evolve, field, frozen
@@ -21,7 +20,7 @@ from tosdsl.diagnostics.near import nearest
 from tosdsl.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
-from tosdsl.syntax.misplaced import is_section, left_outside
+from tosdsl.syntax.misplaced import is_section, left_outside, where_it_belongs
 from tosdsl.syntax.prebuilt import grammar, lark_of
 from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
 from tosdsl.syntax.slips import BELONGS_UNDER, QUOTES
@@ -59,11 +58,11 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     headless, headed = False, bool(blocks.diagnostics)
     items = [_in_column_one(item, source, problems) for item in top_level_items(source)]
     section: Item | None = None
-    for item, following in zip_longest(items, items[1:]):
+    for before, item, following in zip([None, *items], items, [*items[1:], None], strict=False):
         if len(problems) > limits.MAX_ERRORS:
             lost.update(_WORDS.findall("\n".join(item.lines)))
             continue
-        node = _read_item(item, following, source, problems, lost)
+        node = _read_item(item, (before, following), source, problems, lost)
         outside = left_outside(item, section, node.span) if node is not None and section else None
         if outside is not None:
             problems.append(outside)
@@ -174,10 +173,15 @@ def _belongs(node: Any, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic
 
 
 def _read_item(
-    item: Item, following: Item | None, source: Source, problems: list[Diagnostic], lost: set[str]
+    item: Item,
+    beside: tuple[Item | None, Item | None],
+    source: Source,
+    problems: list[Diagnostic],
+    lost: set[str],
 ) -> Any:
-    """The item's node, or None if nothing of it can be read."""
-    work = _Reading(item, source, problems, lost)
+    """The item's node, or None if nothing of it can be read. ``beside`` are the items around it."""
+    before, following = beside
+    work = _Reading(item, before, source, problems, lost)
     budget = limits.MAX_RECOVERY
     while any(work.lines):
         text = "\n".join(work.lines) + "\n"
@@ -201,6 +205,7 @@ class _Reading:
     """An item that is read again after each mistake, its lines changed or blanked."""
 
     item: Item
+    before: Item | None
     source: Source
     problems: list[Diagnostic]
     lost: set[str]
@@ -270,6 +275,8 @@ class _Reading:
         found = evolve(refusal.diagnostic, span=span)
         if found.code == "TOS1005":  # its sentence names the column as well
             found = evolve(found, words=(("column", str(span.column)),))
+        if found.code == "TOS1028":
+            found = where_it_belongs(found, self.before)
         self.problems.append(found)
 
     def _is_led_to_by_tabs(self, refusal: Refusal) -> bool:

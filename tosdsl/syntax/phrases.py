@@ -21,6 +21,11 @@ _OTHERS = r"(?:provisions?|clauses?|terms?|sections?|rules?)"
 _OF_PROVISIONS = (
     # --- precedence
     Phrase(
+        re.compile(r"^(?P<bad>yields? +to +(?P<name>[\w.@-]+))"),
+        r"`prevails over` and the name of this document into `\g<name>`; no document can say yet that "
+        "it yields",
+    ),
+    Phrase(
         re.compile(
             r"^ *(?:notwithstanding|subject +to) +(?P<bad>(?:(?:anything|everything|all|any)"
             rf"(?: +(?:else|other|provision|{_OTHERS}|to +the +contrary|in|herein|contained)\b)+.*))"
@@ -40,11 +45,11 @@ _OF_PROVISIONS = (
         re.compile(
             rf"^ *(?:forbid|permit|require|section) +{NAME} +(?P<bad>(?:if|where) +(?P<what>\S.*))"
         ),
-        r"`when \g<what>` on the next line, indented",
+        r"`when \g<what>` on the next line, indented by four spaces more than this one",
     ),
     Phrase(
         re.compile(r"(?P<bad>, *provided(?: +that)?(?: +if)? +(?P<what>\S.*))"),
-        r"`provided \g<what>` on the next line",
+        r"`provided \g<what>` on the next line, indented like this one",
     ),
     Phrase(
         re.compile(
@@ -175,16 +180,16 @@ _OF_PROVISIONS = (
         "after",
     ),
     Phrase(
-        re.compile(rf"{_LINE}(?P<bad>(?:no|not) +later +than|on +or +before|until|till|up +to)\b"),
+        re.compile(rf"{_LINE}(?P<bad>in|inside|(?:no|not) +later +than) +\d.*\b(?:after|of|from)\b"),
+        "`within`",
+        "within",
+    ),
+    Phrase(
+        re.compile(rf"{_LINE}(?P<bad>(?:no|not) +later +than|on +or +before)\b"),
         "`by`",
         "by",
     ),
     Phrase(re.compile(rf"{_LINE}(?P<bad>prior +to|earlier +than)\b"), "`before`", "before"),
-    Phrase(
-        re.compile(rf"{_LINE}(?P<bad>in|inside|not +later +than|after) +\d.*\b(?:after|of|from)\b"),
-        "`within`",
-        "within",
-    ),
     # --- obligations
     Phrase(
         re.compile(
@@ -226,7 +231,11 @@ def other_phrase(here: Stumble) -> Refusal | None:
             if here.quoted(match.start("bad")) or not _could_stand(each, here):
                 continue
             start, end = match.span("bad")
-            around = " " if each.new in _JOINS else " ,"  # `, and` is wrong for its comma
+            if each.new and match.expand(each.new) == match["bad"]:
+                continue  # it is written that way, and cannot stand here for another reason
+            around = " ,"
+            if each.new in _JOINS or each.new.startswith(","):  # `, and` is wrong for its comma
+                around = " "
             found = match["bad"].strip(around)
             begin = start + len(match["bad"]) - len(match["bad"].lstrip(around))
             words = {"found": found, "instead": match.expand(each.instead)}
@@ -238,6 +247,7 @@ def other_phrase(here: Stumble) -> Refusal | None:
 
 
 _NEEDED = {
+    "provided": "PROVIDED",
     "must": "MUST",
     "must not": "MUST",
     "by": "BY",

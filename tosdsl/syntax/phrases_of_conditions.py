@@ -47,7 +47,9 @@ OF_CONDITIONS = (
     ),
     Phrase(
         re.compile(r"\bhighest *\([^()]* for [^(),]*(?P<bad>\))"),
-        "`, in any 30 days by x.FIELD)`, with the length of the stretch and the date that it goes by",
+        "`, in any 30 days by x.FIELD)` for the highest total over a stretch of time, with its "
+        "length and "
+        "the date that it goes by; of the greatest item, say `some x in … satisfies …`",
     ),
     Phrase(
         re.compile(
@@ -104,7 +106,7 @@ OF_CONDITIONS = (
         re.compile(rf"\b(?P<bad>total|add|sum_of|summed) *\([^()]*? for +{NAME} +in\b"), "`sum`", "sum"
     ),
     Phrase(
-        re.compile(rf"\b(?P<bad>max|maximum|peak) *\([^()]*? for +{NAME} +in\b"),
+        re.compile(rf"\b(?P<bad>max|maximum|peak) *\([^()]*? for +{NAME} +in\b(?=.*\bin +any\b)"),
         "`highest`",
         "highest",
     ),

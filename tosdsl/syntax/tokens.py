@@ -17,10 +17,20 @@ from tosdsl.syntax.brackets import (
     set_in_round_brackets,
 )
 from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted
-from tosdsl.syntax.dates import day_in_words, loose_date, quoted_date
+from tosdsl.syntax.conditional import BEFORE_LAYOUT, BEFORE_WORDS
+from tosdsl.syntax.dates import (
+    day_in_words,
+    day_of_the_use,
+    loose_date,
+    moment_for_a_day,
+    quoted_date,
+)
+from tosdsl.syntax.deadlines import other_deadline
 from tosdsl.syntax.expected import listed, phrases, words_of
+from tosdsl.syntax.extremes import over_a_list
 from tosdsl.syntax.members import member
 from tosdsl.syntax.misplaced import (
+    INDENT_IT,
     beside_its_clause,
     default_with_condition,
     ends_in_and,
@@ -107,9 +117,11 @@ def _first_column(here: Stumble) -> Refusal | None:
         return None
     if here.line == 0 and here.column == 0 and "POLICY" in here.expected:
         if here.kind == "STRING":
-            return here.refuse("TOS1028", found="A description", owner="what it describes")
+            words = {"found": "A description", "owner": "what it describes", "mend": INDENT_IT}
+            return here.refuse("TOS1028", None, **words)
         if here.word in BELONGS_UNDER and not here.rest.startswith("must not "):
-            return here.refuse("TOS1028", found=f"`{here.word}`", owner=BELONGS_UNDER[here.word])
+            words = {"found": f"`{here.word}`", "owner": BELONGS_UNDER[here.word], "mend": INDENT_IT}
+            return here.refuse("TOS1028", None, **words)
     if here.word == "prevails" and here.column and _IN_A_CLAUSE.match(here.lines[0]):
         words = {"found": here.rest, "instead": _NOTWITHSTANDING.format(here.rest.split()[-1])}
         return here.refuse("TOS1008", here.span(here.column, len(here.text)), **words)
@@ -249,7 +261,7 @@ def _counted_thing(here: Stumble) -> Refusal | None:
     match = _NUMBER_BEFORE.search(here.before)
     if here.kind != "NAME" or match is None or len(here.word) < _SHORTEST_THING:
         return None
-    if not _ENDS_OR_JOINS.match(here.rest, len(here.word)):
+    if not _ENDS_OR_JOINS.match(here.rest, len(here.word)) or _A_UNIT.match(here.word):
         return None
     span = here.span(match.start(1), here.column + len(here.word))
     found, instead = f"{match[1]} {here.word}", f"`{match[1]}`, without what is counted"
@@ -259,6 +271,8 @@ def _counted_thing(here: Stumble) -> Refusal | None:
 _NUMBER_BEFORE = re.compile(
     r"(?<![\w.])([0-9][0-9_]*(?:\.[0-9]+)?(?: +(?:thousand|million|billion))?) +\Z"
 )
+_A_UNIT = re.compile(r"(?:business|minute|hour|day|week|month|year)s?\Z")
+"""What is counted in these is a duration, which cannot stand there for another reason."""
 _ENDS_OR_JOINS = re.compile(r" *(?:\Z|\)|(?:and|or)\b)")
 _SHORTEST_THING = 3
 """What is shorter may be a unit: `3 m`."""
@@ -308,13 +322,30 @@ _RUNG = re.compile(r" *on +(?:alleged|confirmed|cleared)\b")
 
 def _line_of_its_own(here: Stumble) -> Refusal | None:
     if not here.at_end and _BLOCK_OPENED.search(here.before):
-        return here.refuse("TOS1023", found=here.word)
+        return here.refuse("TOS1023", found=here.word, where=_BELOW)
     if here.kind == "STRING" and not here.opens_line and "_NL" in here.expected:
-        return here.refuse("TOS1023", found=here.word)
+        return here.refuse("TOS1023", found=here.word, where=_where(here))
     begins = here.word in BEGINS_A_LINE or here.word in _OF_AN_OBLIGATION
     if begins and not here.opens_line and "_NL" in here.expected and not _RUNG.match(here.text):
-        return here.refuse("TOS1023", found=here.word)
+        return here.refuse("TOS1023", found=here.word, where=_where(here))
     return None
+
+
+_BELOW = "indented by four spaces more than this one"
+_BESIDE = "indented like this one"
+_TAKES_LINES = re.compile(
+    r" *(?:forbid|permit|require|except|exception|section|governed|incorporate)\b"
+)
+
+
+def _where(here: Stumble) -> str:
+    """Where the next line has to begin, so that it belongs to what it was written behind."""
+    if here.word in _ALWAYS_FIRST or (here.kind in _ITEMS and not here.lines[0].startswith("section ")):
+        return "in the first column"
+    return _BELOW if _TAKES_LINES.match(here.text) else _BESIDE
+
+
+_ALWAYS_FIRST = frozenset(("define", "scenario", "incorporate", "prevails", "governed", "enforcement"))
 
 
 # --- values ---------------------------------------------------------------------------------------
@@ -379,6 +410,8 @@ def _missing(here: Stumble) -> Refusal | None:
             return None
         where = "on the next line" if here.kind == "_DEDENT" else "at the end of the line"
         return here.refuse("TOS1024", missing=_capital(listed(shown)), where=where)
+    if here.opens_line and here.word in BEGINS_A_LINE:
+        return None  # what is missing is missing on a line above
     if here.expected in _IN_A_ROW and here.kind not in _PUNCTUATION:
         shown = ["`,`"]
     elif here.expected - {"AT", "LPAR"} == {"AS"}:
@@ -409,6 +442,7 @@ def _superfluous(here: Stumble) -> Refusal | None:
 _RULES = (
     _commented_out,
     default_with_condition,
+    *BEFORE_LAYOUT,
     _indented,
     _nothing_under,
     bracket_left_open,
@@ -417,6 +451,7 @@ _RULES = (
     bare_set,
     _first_column,
     beside_its_clause,
+    *BEFORE_WORDS,
     header_of_vocabulary,
     not_before_operator,
     verdict_in_other_words,
@@ -427,7 +462,11 @@ _RULES = (
     quoted_reference,
     at_missing,
     _odd_new_name,
+    moment_for_a_day,
     day_in_words,
+    other_deadline,
+    over_a_list,
+    day_of_the_use,
     other_phrase,
     other_amount,
     _in_english,
