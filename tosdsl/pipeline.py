@@ -25,7 +25,7 @@ from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.use import read_said
-from tosdsl.library.files import Head, heads_of, read
+from tosdsl.library.files import Head, discreet, heads_of, read
 from tosdsl.library.search import Search
 from tosdsl.syntax.parser import Parsed, parse
 from tosdsl.trees import norms as n
@@ -335,12 +335,17 @@ class Compilation:
 
     def _parse(self, file: str) -> Parsed | None:
         if file not in self._parsed:
-            text = read(self.search.source(file), file, self.problems)
-            if text is None:
+            found: list[Diagnostic] = []
+            text = read(self.search.source(file), file, found)
+            parsed = parse(text, file) if text is not None else None
+            found += parsed.diagnostics if parsed is not None else ()
+            told = discreet(file, found)
+            if text is None or parsed is None or told is not found:
+                self.problems += told
                 return None
             self.sources[file] = text
             self._digests[file] = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
-            parsed = self._parsed[file] = parse(text, file)
+            self._parsed[file] = parsed
             self._units[file] = _by_name(parsed.file.units, heads_of(text, file))
         return self._parsed[file]
 

@@ -107,7 +107,7 @@ OF_USES = (
         "Write one, or remove the file: nothing is tested by it.",
     ),
     # --- 5xxx limits ----------------------------------------------------------------------------
-    Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
+    Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
         "TOS5002",
         "Nesting goes deeper than MAX_NESTING ({limit}).",
@@ -255,6 +255,17 @@ OF_USES = (
         "TOS6013",
         "`{name}` cannot be read from git: {problem}.",
         "Write `REVISION:PATH`, with a path from the folder at hand: `main:policies/acme.tos`.",
+    ),
+    Entry(
+        "TOS6014",
+        "`{name}` is a link that leads out of its folder, and what is there is no right text. Its "
+        "mistakes are not shown.",
+        "To see them, name the file itself: `{target}`.",
+    ),
+    Entry(
+        "TOS6017",
+        "`{name}` is a link that leads out of the folder, and nothing is written through it.",
+        "Name the file itself: `{target}`.",
     ),
     Entry(
         "TOS6020",

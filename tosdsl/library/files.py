@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, evolve, field, frozen
 
 from tosdsl import limits, literate
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.library.digest import digest
 from tosdsl.library.listing import SUFFIXES, folder_files, neighbour_files
 from tosdsl.library.offered import entry_points
+from tosdsl.library.reading import TextFile, leads_out
 from tosdsl.shipped import shipped
 from tosdsl.trees.span import Span, place
 
@@ -38,7 +39,7 @@ class Source(Protocol):
     """A text's place: a path, a file in a package, or memory."""
 
     def read_bytes(self) -> bytes:
-        """The whole content."""
+        """The whole content, or more than ``limits.MAX_FILE_BYTES`` of it. Raises OSError."""
 
 
 @frozen
@@ -61,7 +62,7 @@ class Witnessed:
     seen: dict[str, bytes | None]
 
     def read_bytes(self) -> bytes:
-        """The whole content. Raises OSError."""
+        """The content, as the source has it. Raises OSError."""
         try:
             raw = self.source.read_bytes()
         except OSError:
@@ -153,7 +154,7 @@ def read(source: Source, file: str, problems: list[Diagnostic]) -> str | None:
         problems.append(mistake("TOS6002", top, name=file, problem=error.strerror or str(error)))
         return None
     if len(raw) > limits.MAX_FILE_BYTES:
-        problems.append(mistake("TOS5001", top, size=len(raw), limit=limits.MAX_FILE_BYTES))
+        problems.append(mistake("TOS5001", top, limit=limits.MAX_FILE_BYTES))
         return None
     return decoded(raw, file, problems)
 
@@ -171,6 +172,22 @@ def decoded(raw: bytes, file: str, problems: list[Diagnostic]) -> str | None:
         return None
 
 
+_UNREAD = ("TOS5001", "TOS6002")
+"""Codes of texts that were not read: there is nothing in them to be repeated."""
+
+
+def discreet(file: str, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Mistakes of a text as they may be shown.
+
+    A link in a folder of policies can lead to any file of the machine. Where a link leads out of the
+    folder in which it stands, and what is there is no right text, nothing of that is repeated.
+    """
+    told = any(each.severity is Severity.ERROR and each.code not in _UNREAD for each in found)
+    if told and (target := leads_out(file)):
+        return [mistake("TOS6014", Span(file, 0, 0, 0, 0), name=file, target=target)]
+    return found
+
+
 # --- places -----------------------------------------------------------------------------------------
 
 
@@ -180,22 +197,24 @@ def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Source]:
     if len(files_) > limits.MAX_FILES:
         span = Span(str(path), 0, 0, 0, 0)
         problems.append(mistake("TOS5008", span, limit=limits.MAX_FILES))
-    return {file: Path(file) for file in files_[: limits.MAX_FILES]}
+    return {file: TextFile(file) for file in files_[: limits.MAX_FILES]}
 
 
 def neighbours(path: Path) -> dict[str, Source]:
     """The policy files around one: its folder, those above it as long as they hold policy files, and
     the folders right below these."""
-    return {file: Path(file) for file in neighbour_files(str(path), limits.MAX_FILES)}
+    return {file: TextFile(file) for file in neighbour_files(str(path), limits.MAX_FILES)}
 
 
-def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
-    """Every policy file of a package's folder, with the name to show for it."""
+def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Source]]:
+    """Every policy file of a package's folder, but for hidden ones, with the name to show for it."""
     for entry in sorted(root.iterdir(), key=lambda each: each.name):
+        if entry.name.startswith("."):
+            continue
         if entry.is_dir():
             yield from below(entry, f"{prefix}/{entry.name}")
         elif entry.name.endswith(SUFFIXES):
-            yield f"{prefix}/{entry.name}", entry
+            yield f"{prefix}/{entry.name}", TextFile(entry) if isinstance(entry, Path) else entry
 
 
 def installed(problems: list[Diagnostic]) -> list[Layer]:

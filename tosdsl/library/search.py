@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from attrs import define, field, frozen
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.library.files import Head, Layer, Source, folder, installed, neighbours
 from tosdsl.library.listing import SUFFIXES
+from tosdsl.library.reading import TextFile
 from tosdsl.shipped import shipped
 from tosdsl.trees.span import NOWHERE, Span
 
@@ -50,9 +52,9 @@ class Search:
         """A path or an id, or None with a diagnostic."""
         path = Path(word)
         try:
-            is_dir, is_file = path.is_dir(), path.is_file()
+            is_dir, is_there = path.is_dir(), os.path.lexists(path)
         except (OSError, ValueError):
-            is_dir = is_file = False
+            is_dir = is_there = False
         if is_dir:
             found = folder(path, self.problems)
             if not found:
@@ -61,8 +63,8 @@ class Search:
             self.named |= found
             self.paths.append(path / "*")  # what stands around it is around a file in it
             return Asked(tuple(found))
-        if is_file:
-            self.named[str(path)] = path
+        if is_there:  # reading it says what it is, if it is no file
+            self.named[str(path)] = TextFile(path)
             self.paths.append(path)
             return Asked((str(path),))
         text = str(word)
