@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     decision = policies.decide_use(use)
     if options.format == "json":
         made = decision.to_json()
-        print_json({**made, "warnings": [*map(sentences, policies.warnings), *made["warnings"]]})
+        odd = dict.fromkeys([*map(sentences, policies.warnings), *made["warnings"]])
+        print_json({**made, "warnings": list(odd)})
     else:
         found = [*policies.warnings, *warnings]
         print_diagnostics(found, {**policies.sources, **sources})
@@ -70,6 +71,9 @@ def facts_text(name: str) -> tuple[str, str]:
     problems: list[Diagnostic] = []
     if name != "-":
         shipped = None if os.path.lexists(name) else shipped_use(name)
+        if os.path.lexists(name) and shipped_use(name) is not None:
+            what = "a use of the library"
+            raise FactError((mistake("TOS6016", None, name=name, what=what),), {})
         if not os.path.lexists(name) and shipped is None:
             problem = "there is no such file, and no such use in the library"
             near = (name.removesuffix(".yaml"), shipped_uses())

@@ -76,7 +76,7 @@ class _Deciding:
             tuple(self._governs()),
             findings.use.as_of,
             findings.use.known_at,
-            (*findings.use.warnings, *self._not_in_force()),
+            (*findings.use.warnings, *self._in_place_of(), *self._not_in_force()),
             findings.use.standard,
             tuple(self._evidence(verdict, [key for key, _ in basis])),
             tuple(map(evidence, findings.use.weighed.open)),
@@ -86,6 +86,11 @@ class _Deciding:
             None,
             cache(lambda: explain(findings, verdict)),
         )
+
+    def _in_place_of(self) -> Iterable[str]:
+        """A sentence for each text that is read in the place of another of its name."""
+        documents = self.findings.linked.documents
+        return dict.fromkeys(said for each in documents for said in each.policy.in_place_of)
 
     def _not_in_force(self) -> Iterator[str]:
         """A sentence for each document that takes part and does not govern on these days."""

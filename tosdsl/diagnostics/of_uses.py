@@ -263,6 +263,18 @@ OF_USES = (
         "To see them, name the file itself: `{target}`.",
     ),
     Entry(
+        "TOS6015",
+        "The {kind} `{name}` is that of `{file}`, in the place of the one {whose}, which is another "
+        "text.",
+        "If this is not meant, take the file away, or give what it declares a name of its own.",
+        warning=True,
+    ),
+    Entry(
+        "TOS6016",
+        "`{name}` is a file or a folder here, and {what} as well.",
+        "For what is here, write `./{name}`; for the other, ask in another folder.",
+    ),
+    Entry(
         "TOS6017",
         "`{name}` is a link that leads out of the folder, and nothing is written through it.",
         "Name the file itself: `{target}`.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from os.path import samefile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -95,11 +96,31 @@ class Layer:
     sources: dict[str, Source]
     seen: dict[str, bytes | None] = field(factory=dict)
     """What was read, by file: the digest of the content, None if it could not be read or changed."""
+    aliases: dict[str, str] = field(factory=dict)
+    """Files that are others by another path, once the heads were looked at."""
 
     @cached_property
     def heads(self) -> tuple[Head, ...]:
-        """Everything that is declared here, in the order of the files' names."""
-        return tuple(head for file in sorted(self.sources) for head in heads_of(self._text(file), file))
+        """Everything that is declared here, in the order of the files' names. What is declared in one
+        file that is found by two paths is declared once."""
+        found: dict[tuple[str, str, str | None, str], Head] = {}
+        made: list[Head] = []
+        for file in sorted(self.sources):
+            for head in heads_of(self.text(file), file):
+                first = found.setdefault((head.kind, head.id, head.version, head.recorded), head)
+                if first.file != file and self._same(first.file, file):
+                    self.aliases[file] = first.file
+                else:
+                    made.append(head)
+        return tuple(made)
+
+    def _same(self, one: str, other: str) -> bool:
+        """Whether two paths lead to one file."""
+        paths = self.sources[one], self.sources[other]
+        try:
+            return all(isinstance(each, TextFile) for each in paths) and samefile(*map(str, paths))
+        except OSError:
+            return False
 
     @cached_property
     def by_name(self) -> dict[tuple[str, str], list[Head]]:
@@ -111,7 +132,8 @@ class Layer:
             versions.sort(key=lambda head: (head.start, head.version or ""))
         return found
 
-    def _text(self, file: str) -> str:
+    def text(self, file: str) -> str:
+        """What headers are looked for in: the text, or nothing if it cannot be read."""
         try:
             return self.source(file).read_bytes().decode("utf-8-sig", "replace")
         except OSError:

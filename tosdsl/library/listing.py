@@ -12,6 +12,9 @@ from posixpath import basename, dirname
 
 SUFFIXES = (".tos", ".tos.md")
 
+NAMES = "names.txt"
+"""The list of what the shipped library declares: a kind, an id and a file a line."""
+
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
@@ -105,6 +108,20 @@ def shipped_files() -> dict[str, str]:
     """Every policy file of the shipped library: where it is, by the name to show for it."""
     found: dict[str, str] = {}
     _shipped(shipped_folder(), "tosdsl", found)
+    return found
+
+
+def shipped_names() -> dict[tuple[str, str], list[str]] | None:
+    """The files of the shipped library that declare a unit, by its kind and id; None if the library has
+    no list of them. Reading it takes a hundredth of the time that looking into every file takes."""
+    found: dict[tuple[str, str], list[str]] = {}
+    try:
+        with open(os.path.join(shipped_folder(), NAMES), encoding="utf-8") as stream:
+            for line in stream:
+                kind, id_, file = line.split()
+                found.setdefault((kind, id_), []).append(f"tosdsl/{file}")
+    except (OSError, ValueError):
+        return None
     return found
 
 
