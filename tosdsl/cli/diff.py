@@ -102,9 +102,14 @@ def _check_renames(renames: list[tuple[str, str]], old: PolicySet, new: PolicySe
 def _side(word: str) -> PolicySet:
     """A file, a folder, an id, or ``REV:PATH`` of git."""
     revision, colon, path = word.partition(":")
-    if not colon or os.path.lexists(word) or len(revision) == 1:  # a drive's letter
+    if not colon or os.path.lexists(word) or _is_drive(revision):
         return load(word)
     return _of_revision(word, revision, path)
+
+
+def _is_drive(revision: str) -> bool:
+    """Whether what stands before a colon is the letter of a drive, of Windows."""
+    return len(revision) == 1 and revision.isalpha()
 
 
 def _of_revision(word: str, revision: str, path: str) -> PolicySet:
@@ -128,7 +133,14 @@ def _of_revision(word: str, revision: str, path: str) -> PolicySet:
         raise PolicyError((mistake("TOS6002", None, name=word, problem=problem),), {})
     around = neighbours_in(texts, dirname(place) if place in texts else folder.rstrip("/"))
     names = {each: f"{revision}:{each}" for each in (*wanted, *around)}
-    read = {name: _text(word, name, listed[each]) for each, name in names.items()}
+    read: dict[str, str] = {}
+    for each, name in names.items():
+        problems: list[Diagnostic] = []
+        text = _text(word, name, listed[each], problems)
+        if text is not None:
+            read[name] = text
+        elif each in wanted:  # of what stands around it, nothing may be needed
+            raise PolicyError(tuple(problems), {})
     return load_texts(read, [names[each] for each in wanted])
 
 
@@ -166,19 +178,18 @@ def _is_below(file: str, folder: str) -> bool:
     return file.startswith(folder) and not is_hidden(file[len(folder) :])
 
 
-def _text(word: str, name: str, blob: _Blob) -> str:
-    """The text of a file in a revision, which is looked at before it is read. Raises PolicyError."""
+def _text(word: str, name: str, blob: _Blob, problems: list[Diagnostic]) -> str | None:
+    """The text of a file in a revision, which is looked at before it is read, or None with a
+    diagnostic. Raises PolicyError, if git does not give it."""
+    top = Span(name, 1, 1, 1, 2)
     if blob.is_link:
         problem = "it is a link, and no file, in this revision"
-        raise PolicyError((mistake("TOS6002", None, name=name, problem=problem),), {})
-    if blob.size > limits.MAX_FILE_BYTES:
-        top = Span(name, 1, 1, 1, 2)
-        raise PolicyError((mistake("TOS5001", top, limit=limits.MAX_FILE_BYTES),), {})
-    problems: list[Diagnostic] = []
-    text = decoded(_git(word, "cat-file", "blob", blob.name), name, problems)
-    if text is None:
-        raise PolicyError(tuple(problems), {})
-    return text
+        problems.append(mistake("TOS6002", top, name=name, problem=problem))
+    elif blob.size > limits.MAX_FILE_BYTES:
+        problems.append(mistake("TOS5001", top, limit=limits.MAX_FILE_BYTES))
+    else:
+        return decoded(_git(word, "cat-file", "blob", blob.name), name, problems)
+    return None
 
 
 _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
