@@ -19,6 +19,7 @@ from attrs import define, evolve, field
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
+from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
 from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
@@ -27,7 +28,7 @@ from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_said
-from tosdsl.library.files import Head, heads_of, read
+from tosdsl.library.files import Head, discreet, heads_of, read
 from tosdsl.library.search import Search
 from tosdsl.syntax.parser import Parsed, parse
 from tosdsl.trees import norms as n
@@ -84,7 +85,8 @@ class Compilation:
 
     def file_roots(self, files: Iterable[str]) -> list[n.Policy]:
         """The policies of named files; that there is none at all is a mistake."""
-        several = list(files)
+        aliases = next(iter(self.search.layers())).aliases
+        several = list(dict.fromkeys(aliases.get(file, file) for file in files))
         roots = [policy for file in several for policy in self._file_policies(file)]
         if not roots and not self.diagnostics():
             names = " and ".join(f"`{file}`" for file in several[:3])
@@ -97,10 +99,7 @@ class Compilation:
         for head in next(iter(self.search.layers())).heads:
             other = first.setdefault((head.kind, head.id, head.version, head.recorded), head)
             if other is not head:
-                name = f"{head.id}@{head.version}" if head.version else head.id
-                same = other.file == head.file
-                where = f"line {other.span.line} of this file" if same else other.file
-                self.problems.append(mistake("TOS6003", head.span, name=name, other=where))
+                self.search.refuse_double(head, other)
                 if head.kind == "vocabulary":
                     self._vocabularies.doubled.add(head.id)
 
@@ -315,12 +314,28 @@ class Compilation:
                 self._unsure.add(made.name)
             self._lost[made.id] = self._lost.get(made.id, frozenset()) | lost
             digest = self._digests[file].copy()
-            beside = self._vocabulary_files(used)
+            beside = list(dict.fromkeys(self._vocabularies_of(used).values()))
             for each in beside:
                 digest.update(self.sources[each].encode("utf-8", "surrogatepass"))
-            self._policies[key] = evolve(made, digest=f"sha256:{digest.hexdigest()}")
+            said = tuple(map(sentences, self._in_place_of(unit, used)))
+            self._policies[key] = evolve(made, digest=f"sha256:{digest.hexdigest()}", in_place_of=said)
             self.digested[self._policies[key].digest] = (file, *beside)
         return self._policies[key]
+
+    def _in_place_of(self, unit: s.Policy, used: Iterable[s.Name]) -> list[Diagnostic]:
+        """What is to be said of a policy and its vocabularies that are read in the place of others."""
+        found: list[Diagnostic] = []
+        names = [
+            ("policy", unit.name.text),
+            *(("vocabulary", each) for each in self._vocabularies_of(used)),
+        ]
+        for kind, name in names:
+            if (replaced := self.search.replaced(kind, name)) is not None:
+                head, whose = replaced
+                words = {"kind": kind, "name": name, "file": head.file, "whose": whose}
+                found.append(mistake("TOS6015", head.span, None, **words))
+        self.problems += found
+        return found
 
     def _vocabularies_left_out(
         self, problems: list[Diagnostic], file: str, used: Set[str]
@@ -339,30 +354,35 @@ class Compilation:
                     del left[each]
         yield from (each for each in problems if each.code != "TOS2001" or each in left)
 
-    def _vocabulary_files(self, names: Iterable[s.Name]) -> list[str]:
-        """The files of vocabularies and of those that they use, each once."""
-        files: dict[str, None] = {}
+    def _vocabularies_of(self, names: Iterable[s.Name]) -> dict[str, str]:
+        """Vocabularies and those that they use, each once, and the files that they are read from."""
+        files: dict[str, str] = {}
         todo, seen = list(names), set[str]()
         while todo:
             name = todo.pop(0)
             heads = self.search.heads("vocabulary", name.text) if name.text not in seen else ()
             seen.add(name.text)
             if heads and heads[-1].file in self.sources:
-                files[heads[-1].file] = None
+                files[name.text] = heads[-1].file
                 found = self._unit(heads[-1])
                 todo += (
                     [item.name for item in found[0].items if isinstance(item, s.Use)] if found else []
                 )
-        return list(files)
+        return files
 
     def _parse(self, file: str) -> Parsed | None:
         if file not in self._parsed:
-            text = read(self.search.source(file), file, self.problems)
-            if text is None:
+            found: list[Diagnostic] = []
+            text = read(self.search.source(file), file, found)
+            parsed = parse(text, file) if text is not None else None
+            found += parsed.diagnostics if parsed is not None else ()
+            told = discreet(file, found)
+            if text is None or parsed is None or told is not found:
+                self.problems += told
                 return None
             self.sources[file] = text
             self._digests[file] = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
-            parsed = self._parsed[file] = parse(text, file)
+            self._parsed[file] = parsed
             self._units[file] = _by_name(parsed.file.units, heads_of(text, file))
         return self._parsed[file]
 

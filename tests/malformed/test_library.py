@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import os
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -84,14 +85,14 @@ def test_a_version_with_a_quotation_mark_is_found() -> None:
 
 def test_a_text_that_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
     write("p.tos", POLICY.format("p", 1))
-    read_bytes = Path.read_bytes
+    open_ = os.open
 
-    def forbidden(path: Path) -> bytes:
-        if path.name == "p.tos":
+    def forbidden(path: Any, *rest: Any, **named: Any) -> int:
+        if path == "p.tos":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(path)
+        return open_(path, *rest, **named)
 
-    monkeypatch.setattr(Path, "read_bytes", forbidden)
+    monkeypatch.setattr(os, "open", forbidden)
     found = refused("p.tos")
     assert codes(found) == ["TOS6002"]
     assert "Permission denied" in found[0].message

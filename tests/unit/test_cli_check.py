@@ -80,7 +80,7 @@ def test_no_name_is_too_long_to_be_reported(run: Run, shop: Path, name: str) -> 
 def test_a_folder_is_no_facts(run: Run, shop: Path) -> None:
     ran = run("check", shop, "--facts", shop.parent)
     assert (ran.status, ran.out) == (1, "")
-    assert "directory" in ran.err
+    assert "folder" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tosdsl import limits
 from tosdsl.analysis.changes import Class, Difference
 from tosdsl.analysis.report import diff_markdown
 
@@ -208,3 +210,77 @@ def test_a_duty_of_which_it_is_not_known_whether_it_changed() -> None:
     assert (
         "duties changed: attribution was in force, and is perhaps in force (it asks too much)" in shown
     )
+
+
+# --- what git is told ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two commits of one policy, under names that are no words of a language."""
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    monkeypatch.chdir(tmp_path)
+    version(tmp_path, "text")
+    text = Path("text.tos").read_text(encoding="utf-8")
+    for odd in ("-text.tos", os.fsdecode(b"caf\xe9.tos"), "a\nb.tos", ".hidden/hidden.tos"):
+        Path(odd).parent.mkdir(exist_ok=True)
+        Path(odd).write_text(text.replace("policy shop.terms", "policy odd.terms"), encoding="utf-8")
+    Path("link.tos").symlink_to("text.tos")
+    with Path("large.tos").open("wb") as stream:
+        stream.truncate(limits.MAX_FILE_BYTES + 1)
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "text"), ("tag", "one")):
+        author = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *author, *words], cwd=tmp_path, check=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "revision", ["--output=made", "-o", "--help", "--textconv", "-", "--", "--end-of-options", "--all"]
+)
+def test_a_revision_is_no_option_of_git(run: Any, repository: Path, revision: str) -> None:
+    before = sorted(repository.iterdir())
+    for words in ((f"{revision}:text.tos", "text.tos"), ("text.tos", f"{revision}:text.tos")):
+        done = run("diff", "--", *words)
+        assert (done.status, "no revision begins with a hyphen" in done.err) == (1, True)
+    assert sorted(repository.iterdir()) == before
+
+
+@pytest.mark.parametrize("path", ["-text.tos", os.fsdecode(b"caf\xe9.tos"), "a\nb.tos"])
+def test_any_path_can_be_read_from_git(run: Any, repository: Path, path: str) -> None:
+    assert run("diff", "--", f"one:{path}", f"./{path}").status == 0
+    assert run("diff", "one:text.tos", "text.tos").status == 0  # beside names that are not UTF-8
+
+
+def test_what_is_in_a_revision_is_looked_at_before_it_is_read(run: Any, repository: Path) -> None:
+    assert "error[TOS6002]" in run("diff", "one:link.tos", "text.tos").err
+    assert "error[TOS5001] one:large.tos:1:1" in run("diff", "one:large.tos", "text.tos").err
+
+
+def test_hidden_files_of_a_revision_are_not_read(run: Any, repository: Path) -> None:
+    Path(".hidden/hidden.tos").write_text("policy no.more\n    default permit\n", encoding="utf-8")
+    for odd in ("-text.tos", os.fsdecode(b"caf\xe9.tos"), "a\nb.tos", "link.tos", "large.tos"):
+        Path(odd).unlink()
+    for words in (("add", "-A"), ("commit", "-q", "-m", "less"), ("tag", "two")):
+        author = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *author, *words], cwd=repository, check=True)
+    assert run("diff", "two:.", ".").status == 0
+    assert "no.more" not in run("diff", "two:.", "two:", "--format", "json").out
+
+
+def test_git_runs_nothing_that_a_repository_configures(run: Any, repository: Path) -> None:
+    """A conversion for people to look at is no text of a policy."""
+    Path(".gitattributes").write_text("*.tos diff=odd\n", encoding="utf-8")
+    subprocess.run(["git", "config", "diff.odd.textconv", "touch made; cat"], check=True)
+    assert run("diff", "one:text.tos", "text.tos").status == 0
+    assert not Path("made").exists()
+
+
+def test_in_a_hook_the_repository_is_the_one_that_git_says(
+    run: Any, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "elsewhere").mkdir()
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(repository))
+    monkeypatch.chdir(repository / "elsewhere")
+    assert run("diff", "one:../text.tos", "one:../text.tos").status == 0

@@ -179,6 +179,15 @@ class Entry:
         return self._store is not None and self._store.put(self._key, image.write())
 
 
+def is_shipped(id_: str) -> bool:
+    """Whether a policy of this id comes with the program, so that another text of it is in the place of
+    that one."""
+    from tosdsl.library.listing import shipped_names
+
+    names = shipped_names()
+    return names is None or ("policy", id_) in names
+
+
 def _stamp(image: Image | None) -> bytes:
     """What the policies of an image are made of: code is that of the same ones."""
     from tosdsl.library.digest import digest

@@ -12,6 +12,7 @@ import sys
 
 from tosdsl.library.digest import digest as digest_of
 from tosdsl.library.listing import folder_files, neighbour_files, shipped_files
+from tosdsl.library.reading import read_file
 from tosdsl.limits import MAX_FILE_BYTES, MAX_FILES
 
 TYPE_CHECKING = False
@@ -74,8 +75,7 @@ def compared(said: dict[str, Any]) -> tuple[dict[str, bytes], list[str]] | None:
             return None
         texts, edited = {}, []
         for file, path, digest in said["texts"]:
-            with open(path, "rb") as stream:
-                raw = stream.read(MAX_FILE_BYTES + 1)
+            raw = read_file(path, MAX_FILE_BYTES)
             texts[file] = raw
             if digest_of(raw) != digest:
                 edited.append(file)

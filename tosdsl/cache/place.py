@@ -83,6 +83,10 @@ def program() -> bytes:
 _KNOWN: dict[str, bytes] = {}
 
 
+_ANY = ("utf-8", "surrogatepass")
+"""The names of folders need not be UTF-8."""
+
+
 def _program() -> bytes:
     made = started(repr((FORMAT, sys.version, sys.implementation.cache_tag, sys.byteorder)).encode())
     todo = [_PACKAGE, os.path.join(os.path.dirname(_PACKAGE), "grammars")]
@@ -96,7 +100,7 @@ def _program() -> bytes:
         for entry in found:
             if entry.name.endswith(_PARTS):
                 state = entry.stat()
-                made.update(f"{entry.path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+                made.update(f"{entry.path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode(*_ANY))
             elif entry.is_dir() and not entry.name.startswith(("__pycache__", ".")):
                 todo.append(entry.path)
     digest: bytes = made.digest()

@@ -11,7 +11,7 @@ from attrs import evolve
 from tosdsl.analysis.ask import Answer, ask
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.report import range_json, range_words, value_text
-from tosdsl.cli.check import facts_text, status_of
+from tosdsl.cli.check import status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import Line, compliance_lines
 from tosdsl.facade import load
@@ -23,15 +23,14 @@ from tosdsl.verdict import Verdict
 def run(options: argparse.Namespace) -> int:
     """Print what the use hangs on; the status tells the verdict, as that of ``check`` does."""
     policies = load(*options.policy)
-    text, file = facts_text(options.facts)
-    use, warnings = policies.read_use(text, file)
+    use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
     kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
     if options.format == "json":
         print_json(_json(found, kinds))
     else:
-        print_diagnostics([*policies.warnings, *warnings], {**policies.sources, file: text})
+        print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
         verdict, *rest = _lines(found, kinds)
         print_lines([verdict, *compliance_lines(policies.decide_use(use)), *rest])
     return status_of(Verdict(found.verdict))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
+from collections.abc import Mapping
 
 from attrs import evolve
 
@@ -14,9 +14,11 @@ from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
-from tosdsl.facade import load
-from tosdsl.library.files import Source, read
+from tosdsl.facade import PolicySet, load
+from tosdsl.library.files import Source, discreet, read
+from tosdsl.library.reading import OpenedFile
 from tosdsl.library.search import shipped_use, shipped_uses
+from tosdsl.trees.facts import Use
 from tosdsl.verdict import Verdict
 
 _STATUS = {
@@ -30,17 +32,17 @@ _STATUS = {
 def run(options: argparse.Namespace) -> int:
     """Print the decision; the status tells the verdict."""
     policies = load(*options.policy)
-    text, file = facts_text(options.facts)
-    use, warnings = policies.read_use(text, file)
+    use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     use = evolve(use, standard=options.standard or use.standard)
     decision = policies.decide_use(use)
     if options.format == "json":
         made = decision.to_json()
-        print_json({**made, "warnings": [*map(sentences, policies.warnings), *made["warnings"]]})
+        odd = dict.fromkeys([*map(sentences, policies.warnings), *made["warnings"]])
+        print_json({**made, "warnings": list(odd)})
     else:
         found = [*policies.warnings, *warnings]
-        print_diagnostics(found, {**policies.sources, file: text})
+        print_diagnostics(found, {**policies.sources, **sources})
         print_lines(decision_lines(decision))
     if options.strict and not (decision.passes and not warnings):
         return FORBIDDEN if decision.verdict is Verdict.FORBIDDEN else UNDETERMINED
@@ -52,17 +54,31 @@ def status_of(verdict: Verdict) -> int:
     return _STATUS[verdict]
 
 
+def use_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...], Mapping[str, str]]:
+    """The use that a file describes, with warnings; and the file's text by its name. Raises
+    FactError."""
+    text, file = facts_text(name)
+    try:
+        return *policies.read_use(text, file), {file: text}
+    except FactError as error:
+        told = discreet(file, list(error.diagnostics))
+        raise FactError(tuple(told), error.sources) from None
+
+
 def facts_text(name: str) -> tuple[str, str]:
     """The facts' text, and the name to show for it."""
     source: Source = StandardInput()
     problems: list[Diagnostic] = []
     if name != "-":
-        path = Path(name)
-        if not os.path.lexists(path) and shipped_use(name) is None:
+        shipped = None if os.path.lexists(name) else shipped_use(name)
+        if os.path.lexists(name) and shipped_use(name) is not None:
+            what = "a use of the library"
+            raise FactError((mistake("TOS6016", None, name=name, what=what),), {})
+        if not os.path.lexists(name) and shipped is None:
             problem = "there is no such file, and no such use in the library"
             near = (name.removesuffix(".yaml"), shipped_uses())
             raise FactError((mistake("TOS6002", None, near, name=name, problem=problem),), {})
-        source = path if os.path.lexists(path) else shipped_use(name) or path
+        source = shipped or OpenedFile(name)
     file = STDIN if name == "-" else name
     text = read(source, file, problems)
     if text is None:

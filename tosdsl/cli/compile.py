@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
-from tosdsl.cli.terminal import OK
+from tosdsl.cli.terminal import OK, print_text
 from tosdsl.facade import load
 
 
 def run(options: argparse.Namespace) -> int:
     policies = load(*options.policy)
-    sys.stdout.write(policies.predicates.listing(options.as_of, options.known_at))
+    print_text(policies.predicates.listing(options.as_of, options.known_at))
     return OK

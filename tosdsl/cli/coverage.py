@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from tosdsl.cli.check import facts_text
-from tosdsl.cli.terminal import FORBIDDEN, OK, print_diagnostics, print_json, print_lines
+from tosdsl.cli.check import use_of
+from tosdsl.cli.terminal import (
+    FORBIDDEN,
+    OK,
+    json_text,
+    print_diagnostics,
+    print_json,
+    print_lines,
+    print_text,
+)
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load_each
@@ -20,6 +27,7 @@ from tosdsl.testing.suite import ScenarioTest
 from tosdsl.testing.tables.places import is_table
 from tosdsl.trees.facts import Use
 from tosdsl.trees.span import Span
+from tosdsl.trees.visible import visible_lines
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "json":
         print_json(as_json(coverage))
     elif options.format == "html":
-        print(page(coverage), end="")
+        print_text(page(coverage))
     else:
         print_lines(lines(coverage))
     return OK if coverage.percent >= options.fail_under else FORBIDDEN
@@ -51,17 +59,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _uses(name: str, sets: list[PolicySet]) -> list[Use]:
     """A use from a file; its facts are checked against the first policy."""
-    text, file = facts_text(name)
-    use, warnings = sets[0].read_use(text, file)
-    print_diagnostics(warnings, {file: text})
+    use, warnings, sources = use_of(sets[0], name)
+    print_diagnostics(warnings, sources)
     return [use]
 
 
 def _text(coverage: Coverage, format_: str) -> str:
     if format_ == "json":
-        return json.dumps(as_json(coverage), indent=2, ensure_ascii=False) + "\n"
+        return f"{json_text(as_json(coverage))}\n"
     if format_ == "html":
-        return page(coverage)
+        return visible_lines(page(coverage))
     return "".join(f"{line.plain}\n" for line in lines(coverage))
 
 

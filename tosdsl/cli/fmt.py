@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
-import tempfile
 from codecs import BOM_UTF8
 from pathlib import Path
 
+from tosdsl import limits
 from tosdsl.cli.stdin import STDIN, StandardInput
-from tosdsl.cli.terminal import FORBIDDEN, OK
+from tosdsl.cli.terminal import FORBIDDEN, OK, print_line
+from tosdsl.cli.written import rewrite
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
-from tosdsl.library.files import folder, read
+from tosdsl.library.files import discreet, folder, read
+from tosdsl.library.reading import TextFile, leads_out, read_file
 from tosdsl.literate import is_literate
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
@@ -48,31 +51,39 @@ def _stream(check: bool, problems: list[Diagnostic], sources: dict[str, str]) ->
 
 def _in_place(options: argparse.Namespace, problems: list[Diagnostic], sources: dict[str, str]) -> int:
     changed = False
-    for path in _files(options.path, problems):
-        text = read(path, str(path), problems)
-        new = None if text is None else _formatted(text, str(path), problems)
+    for file, folder_ in _files(options.path, problems).items():
+        found: list[Diagnostic] = []
+        text = read(TextFile(file), file, found)
+        new = None if text is None else _formatted(text, file, found)
+        told = discreet(file, found)
+        problems += told
         if text is None or new is None:
-            sources[str(path)] = text or ""
-        elif new != text and (options.check or _write(path, new, problems)):
+            if text is not None and told is found:
+                sources[file] = text
+        elif new != text and (target := leads_out(file, folder_)):
+            problems.append(mistake("TOS6017", _whole(file), name=file, target=target))
+        elif new != text and (options.check or _write(file, text, new, problems)):
             changed = True
-            print(f"{'would change' if options.check else 'formatted'} {path}")
+            print_line(f"{'would change' if options.check else 'formatted'} {file}")
     return FORBIDDEN if options.check and changed else OK
 
 
-def _files(names: list[str], problems: list[Diagnostic]) -> list[Path]:
-    found: list[Path] = []
+def _files(names: list[str], problems: list[Diagnostic]) -> dict[str, str | None]:
+    """The files to be laid out, each with the folder that was named, if it was found in one."""
+    found: dict[str, str | None] = {}
     for name in names:
         path = Path(name)
         if os.path.isdir(path):
-            inside = [Path(file) for file in folder(path, problems)]
+            inside = folder(path, problems)
             if not inside:
                 problems.append(mistake("TOS6004", None, name=f"`{name}`"))
-            found += inside
+            for file in inside:
+                found.setdefault(file, name)
         elif os.path.lexists(path):
-            found.append(path)
+            found.setdefault(str(path), None)
         else:
             problems.append(mistake("TOS6009", None, name=name))
-    return list(dict.fromkeys(found))
+    return found
 
 
 def _formatted(text: str, file: str, problems: list[Diagnostic]) -> str | None:
@@ -83,23 +94,21 @@ def _formatted(text: str, file: str, problems: list[Diagnostic]) -> str | None:
     return format_text(text, parsed, file)
 
 
-def _write(path: Path, text: str, problems: list[Diagnostic]) -> bool:
-    """Replace the file at once, so that a crash leaves the old text or the new one."""
-    name = None
+def _write(file: str, old: str, new: str, problems: list[Diagnostic]) -> bool:
+    """Whether the new text could be put in the place of the old one."""
     try:
-        target = path.resolve()
-        marked = is_literate(path.name) and target.read_bytes().startswith(BOM_UTF8)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8-sig" if marked else "utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(name, target.stat().st_mode & 0o7777)
-        os.replace(name, target)
-        name = None
+        target = os.path.realpath(file)
+        raw = read_file(target, limits.MAX_FILE_BYTES)
+        if raw.decode("utf-8-sig", "replace") != old:
+            raise OSError(errno.EAGAIN, "it has changed while it was laid out", target)
+        marked = is_literate(file) and raw.startswith(BOM_UTF8)
+        rewrite(target, new.encode("utf-8-sig" if marked else "utf-8"))
     except OSError as error:
         problem = error.strerror or str(error)
-        problems.append(mistake("TOS6010", Span(str(path), 0, 0, 0, 0), name=path, problem=problem))
+        problems.append(mistake("TOS6010", _whole(file), name=file, problem=problem))
         return False
-    finally:
-        if name is not None:
-            Path(name).unlink(missing_ok=True)
     return True
+
+
+def _whole(file: str) -> Span:
+    return Span(file, 0, 0, 0, 0)

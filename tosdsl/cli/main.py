@@ -15,13 +15,16 @@ from tosdsl.cli.terminal import (
     abandon_stdout,
     prepare,
     print_diagnostics,
+    print_line,
     print_where_more_is,
 )
 from tosdsl.errors import TosdslError
+from tosdsl.trees.visible import visible
 
 if TYPE_CHECKING:  # what a command needs, its own module imports
     from collections.abc import Sequence
     from datetime import date
+    from typing import NoReturn
 
 _OBJECTS = 100_000
 """More than a command makes before it begins with its work."""
@@ -56,15 +59,21 @@ def _run(options: argparse.Namespace) -> int:
         return WRONG
     except OSError as error:  # a full disk; commands report the files that they read as diagnostics
         abandon_stdout()
-        print(f"tosdsl: {error}", file=sys.stderr)
+        print_line(f"tosdsl: {error}", error=True)
         return WRONG
     except KeyboardInterrupt:
         return INTERRUPTED
     return status
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """A word that it repeats may be the name of a file, which a shell has put there for a ``*``."""
+        super().error(visible(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="tosdsl",
         description="Terms of service as code: check uses, test policies.",
         epilog="A policy is a file, a folder, or an id from the library (openai.business_terms).",

@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from tosdsl.trees.visible import visible, visible_lines
+
 if TYPE_CHECKING:  # printing is imported with every command, also with those that need none of this
     from collections.abc import Iterable, Mapping
     from typing import Any, TextIO
@@ -77,8 +79,18 @@ def print_lines(lines: Iterable[Line]) -> None:
             pass
         else:
             return
-    for line in lines:
+    for line in lines:  # each is visible by being a Line
         print(line.plain)
+
+
+def print_line(text: str, *, error: bool = False) -> None:
+    """One line of words, whatever names stand in it."""
+    print(visible(text), file=sys.stderr if error else sys.stdout)
+
+
+def print_text(text: str) -> None:
+    """A document of several lines, such as HTML."""
+    sys.stdout.write(visible_lines(text))
 
 
 def _has_colour(stream: TextIO) -> bool:
@@ -154,10 +166,22 @@ def print_markdown(text: str, plain: str) -> None:
 
 def print_json(data: Mapping[str, Any]) -> None:
     """One document, in characters that the stream can encode."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    print(json_text(data, plain=plain))
+
+
+def json_text(data: Mapping[str, Any], *, plain: bool = False) -> str:
+    """One document of JSON, which any reader can decode: what cannot be seen is escaped (all that is
+    not ASCII if ``plain``), and a byte of a file's name that is not UTF-8 is the text ``\\xe9``."""
     import json
 
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    print(json.dumps(data, ensure_ascii=plain, indent=2))
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    escaped: dict[int, str] = {}
+    for each in set(text) - {"\n"}:
+        if not each.isprintable() or (plain and not each.isascii()):
+            is_byte_of_a_name = "\ud800" <= each <= "\udfff"
+            escaped[ord(each)] = json.dumps(visible(each) if is_byte_of_a_name else each)[1:-1]
+    return text.translate(escaped) if escaped else text
 
 
 def print_diagnostics(

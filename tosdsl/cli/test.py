@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from time import perf_counter
 
@@ -14,7 +13,9 @@ from tosdsl.cli.terminal import (
     Counter,
     print_diagnostics,
     print_json,
+    print_line,
     print_lines,
+    print_text,
 )
 from tosdsl.testing.collect import Collection, collect, selected
 from tosdsl.testing.model import TestResult
@@ -48,7 +49,7 @@ def _once(options: argparse.Namespace) -> int:
     _print(options, found, results, perf_counter() - started)
     if options.annotations == "github":
         for line in github_annotations(results):
-            print(line, file=sys.stderr)
+            print_line(line, error=True)
     return status_of(results)
 
 
@@ -61,7 +62,7 @@ def _print(
         return
     print_diagnostics(found.warnings, found.sources)
     if options.format == "junit":
-        print(as_junit(results, seconds))
+        print_text(f"{as_junit(results, seconds)}\n")
     else:
         print_lines(result_lines(results, seconds, options.verbose))
 

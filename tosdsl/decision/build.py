@@ -86,7 +86,7 @@ class _Deciding:
             tuple(self._governs()),
             findings.use.as_of,
             findings.use.known_at,
-            (*findings.use.warnings, *self._not_in_force(), *_more_conflicts(conflicts)),
+            tuple(self._warnings(conflicts)),
             findings.use.standard,
             tuple(self._evidence(verdict, [key for key, _ in basis])),
             tuple(map(evidence, findings.use.weighed.open)),
@@ -96,6 +96,19 @@ class _Deciding:
             None,
             cache(lambda: explain(findings, verdict)),
         )
+
+    def _in_place_of(self) -> Iterable[str]:
+        """A sentence for each text that is read in the place of another of its name."""
+        documents = self.findings.linked.documents
+        return dict.fromkeys(said for each in documents for said in each.policy.in_place_of)
+
+    def _warnings(self, conflicts: tuple[Conflict, ...]) -> Iterator[str]:
+        yield from self.findings.use.warnings
+        yield from self._in_place_of()
+        yield from self._not_in_force()
+        if len(conflicts) > limits.MAX_CONFLICTS:
+            most = limits.MAX_CONFLICTS
+            yield f"There are more than {most:,} conflicts; the others are not listed."
 
     def _not_in_force(self) -> Iterator[str]:
         """A sentence for each document that takes part and does not govern on these days."""
@@ -452,11 +465,6 @@ class _Deciding:
             yield PolicyUsed(
                 policy.id, policy.version, policy.title, policy.digest, document.path, several
             )
-
-
-def _more_conflicts(conflicts: tuple[Conflict, ...]) -> Iterator[str]:
-    if len(conflicts) > limits.MAX_CONFLICTS:
-        yield f"There are more than {limits.MAX_CONFLICTS:,} conflicts; the others are not listed."
 
 
 def _compliant(verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:

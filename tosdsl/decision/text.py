@@ -16,6 +16,7 @@ from tosdsl.decision.model import (
     OpenMeasure,
     Why,
 )
+from tosdsl.trees.visible import visible
 from tosdsl.trees.wording import value_words
 from tosdsl.verdict import Verdict
 
@@ -26,13 +27,7 @@ _WIDEST = 62
 
 def _visible(parts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Without characters that would steer a terminal: titles and names come from outside."""
-    return tuple((_shown(text), style) for text, style in parts)
-
-
-def _shown(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(each if each.isprintable() else f"\\u{{{ord(each):x}}}" for each in text)
+    return tuple((visible(text), style) for text, style in parts)
 
 
 @frozen

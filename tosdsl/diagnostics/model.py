@@ -12,6 +12,7 @@ from tosdsl import limits
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.near import nearest
 from tosdsl.trees.span import NOWHERE, Span
+from tosdsl.trees.visible import visible
 
 LONGEST_WORD = 240
 """Characters of a text's own words that a sentence repeats."""
@@ -91,9 +92,7 @@ def shown(word: str) -> str:
     """A word as a sentence can repeat it: not too long, and nothing that a terminal would obey."""
     if len(word) > LONGEST_WORD:
         word = word[: LONGEST_WORD - 1] + "…"
-    if word.isprintable():
-        return word
-    return "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in word)
+    return visible(word)
 
 
 def enough(problems: list[Diagnostic]) -> bool:

@@ -123,7 +123,7 @@ OF_USES = (
         "Write `{known}` if that party is meant, and a name that nobody takes for it if not.",
     ),
     # --- 5xxx limits ----------------------------------------------------------------------------
-    Entry("TOS5001", "The text has {size} bytes; MAX_FILE_BYTES is {limit}.", "Divide the document."),
+    Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
         "TOS5002",
         "Nesting goes deeper than MAX_NESTING ({limit}).",
@@ -287,6 +287,29 @@ OF_USES = (
         "TOS6013",
         "`{name}` cannot be read from git: {problem}.",
         "Write `REVISION:PATH`, with a path from the folder at hand: `main:policies/acme.tos`.",
+    ),
+    Entry(
+        "TOS6014",
+        "`{name}` is a link that leads out of its folder, and what is there is no right text. Its "
+        "mistakes are not shown.",
+        "To see them, name the file itself: `{target}`.",
+    ),
+    Entry(
+        "TOS6015",
+        "The {kind} `{name}` is that of `{file}`, in the place of the one {whose}, which is another "
+        "text.",
+        "If this is not meant, take the file away, or give what it declares a name of its own.",
+        warning=True,
+    ),
+    Entry(
+        "TOS6016",
+        "`{name}` is a file or a folder here, and {what} as well.",
+        "For what is here, write `./{name}`; for the other, ask in another folder.",
+    ),
+    Entry(
+        "TOS6017",
+        "`{name}` is a link that leads out of the folder, and nothing is written through it.",
+        "Name the file itself: `{target}`.",
     ),
     Entry(
         "TOS6020",

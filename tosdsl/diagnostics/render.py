@@ -7,6 +7,7 @@ from unicodedata import combining, east_asian_width
 
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.trees.span import Span
+from tosdsl.trees.visible import visible
 
 WIDEST = 110
 """Columns of a source line that are shown; a longer line is cut around the place."""
@@ -19,7 +20,8 @@ def render(diagnostic: Diagnostic, sources: Mapping[str, str]) -> str:
     body = [f"  {diagnostic.message}", f"  {diagnostic.mend}"]
     if not span.file and not span.line:
         return "\n".join([head, *body])
-    where = f"{span.file}:{span.line}:{span.column}" if span.line else span.file
+    file = visible(span.file)
+    where = f"{file}:{span.line}:{span.column}" if span.line else file
     return "\n".join([f"{head} {where}", *excerpt(span, sources), *body])
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from os.path import samefile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, evolve, field, frozen
 
 from tosdsl import limits, literate
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.library.digest import digest
 from tosdsl.library.listing import SUFFIXES, folder_files, neighbour_files
 from tosdsl.library.offered import entry_points
+from tosdsl.library.reading import TextFile, leads_out
 from tosdsl.shipped import shipped
 from tosdsl.trees.span import Span, place
 
@@ -38,7 +40,7 @@ class Source(Protocol):
     """A text's place: a path, a file in a package, or memory."""
 
     def read_bytes(self) -> bytes:
-        """The whole content."""
+        """The whole content, or more than ``limits.MAX_FILE_BYTES`` of it. Raises OSError."""
 
 
 @frozen
@@ -61,7 +63,7 @@ class Witnessed:
     seen: dict[str, bytes | None]
 
     def read_bytes(self) -> bytes:
-        """The whole content. Raises OSError."""
+        """The content, as the source has it. Raises OSError."""
         try:
             raw = self.source.read_bytes()
         except OSError:
@@ -94,11 +96,31 @@ class Layer:
     sources: dict[str, Source]
     seen: dict[str, bytes | None] = field(factory=dict)
     """What was read, by file: the digest of the content, None if it could not be read or changed."""
+    aliases: dict[str, str] = field(factory=dict)
+    """Files that are others by another path, once the heads were looked at."""
 
     @cached_property
     def heads(self) -> tuple[Head, ...]:
-        """Everything that is declared here, in the order of the files' names."""
-        return tuple(head for file in sorted(self.sources) for head in heads_of(self._text(file), file))
+        """Everything that is declared here, in the order of the files' names. What is declared in one
+        file that is found by two paths is declared once."""
+        found: dict[tuple[str, str, str | None, str], Head] = {}
+        made: list[Head] = []
+        for file in sorted(self.sources):
+            for head in heads_of(self.text(file), file):
+                first = found.setdefault((head.kind, head.id, head.version, head.recorded), head)
+                if first.file != file and self._same(first.file, file):
+                    self.aliases[file] = first.file
+                else:
+                    made.append(head)
+        return tuple(made)
+
+    def _same(self, one: str, other: str) -> bool:
+        """Whether two paths lead to one file."""
+        paths = self.sources[one], self.sources[other]
+        try:
+            return all(isinstance(each, TextFile) for each in paths) and samefile(*map(str, paths))
+        except OSError:
+            return False
 
     @cached_property
     def by_name(self) -> dict[tuple[str, str], list[Head]]:
@@ -110,7 +132,8 @@ class Layer:
             versions.sort(key=lambda head: (head.start, head.version or ""))
         return found
 
-    def _text(self, file: str) -> str:
+    def text(self, file: str) -> str:
+        """What headers are looked for in: the text, or nothing if it cannot be read."""
         try:
             return self.source(file).read_bytes().decode("utf-8-sig", "replace")
         except OSError:
@@ -153,7 +176,7 @@ def read(source: Source, file: str, problems: list[Diagnostic]) -> str | None:
         problems.append(mistake("TOS6002", top, name=file, problem=error.strerror or str(error)))
         return None
     if len(raw) > limits.MAX_FILE_BYTES:
-        problems.append(mistake("TOS5001", top, size=len(raw), limit=limits.MAX_FILE_BYTES))
+        problems.append(mistake("TOS5001", top, limit=limits.MAX_FILE_BYTES))
         return None
     return decoded(raw, file, problems)
 
@@ -171,6 +194,22 @@ def decoded(raw: bytes, file: str, problems: list[Diagnostic]) -> str | None:
         return None
 
 
+_UNREAD = ("TOS5001", "TOS6002")
+"""Codes of texts that were not read: there is nothing in them to be repeated."""
+
+
+def discreet(file: str, found: list[Diagnostic]) -> list[Diagnostic]:
+    """Mistakes of a text as they may be shown.
+
+    A link in a folder of policies can lead to any file of the machine. Where a link leads out of the
+    folder in which it stands, and what is there is no right text, nothing of that is repeated.
+    """
+    told = any(each.severity is Severity.ERROR and each.code not in _UNREAD for each in found)
+    if told and (target := leads_out(file)):
+        return [mistake("TOS6014", Span(file, 0, 0, 0, 0), name=file, target=target)]
+    return found
+
+
 # --- places -----------------------------------------------------------------------------------------
 
 
@@ -180,22 +219,24 @@ def folder(path: Path, problems: list[Diagnostic]) -> dict[str, Source]:
     if len(files_) > limits.MAX_FILES:
         span = Span(str(path), 0, 0, 0, 0)
         problems.append(mistake("TOS5008", span, limit=limits.MAX_FILES))
-    return {file: Path(file) for file in files_[: limits.MAX_FILES]}
+    return {file: TextFile(file) for file in files_[: limits.MAX_FILES]}
 
 
 def neighbours(path: Path) -> dict[str, Source]:
     """The policy files around one: its folder, those above it as long as they hold policy files, and
     the folders right below these."""
-    return {file: Path(file) for file in neighbour_files(str(path), limits.MAX_FILES)}
+    return {file: TextFile(file) for file in neighbour_files(str(path), limits.MAX_FILES)}
 
 
-def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
-    """Every policy file of a package's folder, with the name to show for it."""
+def below(root: Traversable, prefix: str) -> Iterator[tuple[str, Source]]:
+    """Every policy file of a package's folder, but for hidden ones, with the name to show for it."""
     for entry in sorted(root.iterdir(), key=lambda each: each.name):
+        if entry.name.startswith("."):
+            continue
         if entry.is_dir():
             yield from below(entry, f"{prefix}/{entry.name}")
         elif entry.name.endswith(SUFFIXES):
-            yield f"{prefix}/{entry.name}", entry
+            yield f"{prefix}/{entry.name}", TextFile(entry) if isinstance(entry, Path) else entry
 
 
 def installed(problems: list[Diagnostic]) -> list[Layer]:

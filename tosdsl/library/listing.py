@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from posixpath import dirname
+from posixpath import basename, dirname
 
 SUFFIXES = (".tos", ".tos.md")
+
+NAMES = "names.txt"
+"""The list of what the shipped library declares: a kind, an id and a file a line."""
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    """What is in a folder; nothing, if it cannot be read."""
+    """What is in a folder and not hidden; nothing, if it cannot be read."""
     try:
         with os.scandir(folder or ".") as found:
-            return list(found)
+            return [each for each in found if not each.name.startswith(".")]
     except OSError:
         return []
 
@@ -38,18 +41,20 @@ def _in_order(files: list[str]) -> list[str]:
 
 
 def folder_files(folder: str) -> list[str]:
-    """Every policy file at or below a folder. Hidden ones and linked folders are left out."""
+    """Every policy file at or below a folder. Hidden ones and linked folders are left out.
+
+    What is called like a policy file and can be none, such as a link that leads nowhere, is listed too:
+    a folder that is asked for is never judged without a word by a part of it.
+    """
     found: list[str] = []
     todo = [folder]
     while todo:
         above = todo.pop()
         for entry in _entries(above):
-            if entry.name.startswith("."):
-                continue
-            if entry.name.endswith(SUFFIXES) and entry.is_file():
-                found.append(_below(above, entry.name))
-            elif entry.is_dir(follow_symlinks=False):
+            if entry.is_dir(follow_symlinks=False):
                 todo.append(_below(above, entry.name))
+            elif entry.name.endswith(SUFFIXES) and not entry.is_dir():
+                found.append(_below(above, entry.name))
     return _in_order(found)
 
 
@@ -71,11 +76,17 @@ def neighbour_files(file: str, most: int) -> list[str]:
     return list(found)
 
 
+def is_hidden(path: str) -> bool:
+    """Whether a file, or a folder in which it is, is called as hidden ones are; slashes between."""
+    return any(part.startswith(".") for part in path.split("/"))
+
+
 def neighbours_in(files: Iterable[str], folder: str) -> list[str]:
     """The same of paths that are known, with slashes between, around a file in a folder of them."""
     by_folder: dict[str, list[str]] = {}
     for each in files:
-        by_folder.setdefault(dirname(each), []).append(each)
+        if not basename(each).startswith("."):
+            by_folder.setdefault(dirname(each), []).append(each)
     around = [folder]
     while folder and (folder := dirname(folder)) in by_folder:
         around.append(folder)
@@ -83,7 +94,7 @@ def neighbours_in(files: Iterable[str], folder: str) -> list[str]:
         each
         for at, inside in by_folder.items()
         for each in inside
-        if at in around or (at and dirname(at) in around)
+        if at in around or (at and dirname(at) in around and not basename(at).startswith("."))
     ]
 
 
@@ -97,6 +108,20 @@ def shipped_files() -> dict[str, str]:
     """Every policy file of the shipped library: where it is, by the name to show for it."""
     found: dict[str, str] = {}
     _shipped(shipped_folder(), "tosdsl", found)
+    return found
+
+
+def shipped_names() -> dict[tuple[str, str], list[str]] | None:
+    """The files of the shipped library that declare a unit, by its kind and id; None if the library has
+    no list of them. Reading it takes a hundredth of the time that looking into every file takes."""
+    found: dict[tuple[str, str], list[str]] = {}
+    try:
+        with open(os.path.join(shipped_folder(), NAMES), encoding="utf-8") as stream:
+            for line in stream:
+                kind, id_, file = line.split()
+                found.setdefault((kind, id_), []).append(f"tosdsl/{file}")
+    except (OSError, ValueError):
+        return None
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +12,9 @@ from attrs import define, field, frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.wordings import ANY_POLICY, ONE_CLAUSE
-from tosdsl.library.files import Head, Layer, Source, folder, installed, neighbours
-from tosdsl.library.listing import SUFFIXES
+from tosdsl.library.files import Head, Layer, Memory, Source, folder, installed, neighbours
+from tosdsl.library.listing import SUFFIXES, shipped_names
+from tosdsl.library.reading import TextFile
 from tosdsl.shipped import shipped
 from tosdsl.trees.span import NOWHERE, Span
 
@@ -45,6 +47,8 @@ class Search:
     """The files among what is asked for, and one in each folder: their neighbours are looked at."""
     seen: dict[str, bytes | None] = field(factory=dict)
     """What was read so far, by file: the digest of the content, None if it failed or has changed."""
+    files: set[str] = field(factory=set)
+    """The files that were named themselves, and not by a folder."""
     looked_around: bool = False
     """Whether the neighbours were looked at."""
     _near: Layer | None = None
@@ -53,10 +57,12 @@ class Search:
     def ask(self, word: str | Path) -> Asked | None:
         """A path or an id, or None with a diagnostic."""
         path = Path(word)
+        if self._is_ambiguous(str(word)):
+            return None
         try:
-            is_dir, is_file = path.is_dir(), path.is_file()
+            is_dir, is_there = path.is_dir(), os.path.lexists(path)
         except (OSError, ValueError):
-            is_dir = is_file = False
+            is_dir = is_there = False
         if is_dir:
             found = folder(path, self.problems)
             if not found:
@@ -65,9 +71,10 @@ class Search:
             self.named |= found
             self.paths.append(path / "*")  # what stands around it is around a file in it
             return Asked(tuple(found))
-        if is_file:
-            self.named[str(path)] = path
+        if is_there:  # reading it says what it is, if it is no file
+            self.named[str(path)] = TextFile(path)
             self.paths.append(path)
+            self.files.add(str(path))
             return Asked((str(path),))
         text = str(word)
         id_, _, version = text.partition("@")
@@ -103,6 +110,58 @@ class Search:
             return f"A file is the version that it holds: give `{by_file}`."
         beside = [f"{text}{end}" for end in SUFFIXES if _is_file(f"{text}{end}")]
         return f"Give `{beside[0]}`, if that file is meant." if beside else ""
+
+    def _is_ambiguous(self, word: str) -> bool:
+        """Whether a word that is the id of a shipped document names a file or a folder here as well:
+        then it is not guessed which of them is meant."""
+        id_, _, _ = word.partition("@")
+        if word.endswith(SUFFIXES) or ("policy", id_) not in self._shipped_names:
+            return False
+        if not os.path.lexists(word):
+            return False
+        self.problems.append(mistake("TOS6016", None, name=word, what="a document of the library"))
+        return True
+
+    @cached_property
+    def _shipped_names(self) -> Mapping[tuple[str, str], Sequence[str]]:
+        """The files of the shipped library that declare a unit, by its kind and id."""
+        found = shipped_names()
+        if found is not None:
+            return found
+        by_name = self._installed[-1].by_name
+        return {key: [head.file for head in heads] for key, heads in by_name.items()}
+
+    def replaced(self, kind: str, id_: str) -> tuple[Head, str] | None:
+        """What stands in the place of a unit of another text: where it is declared, and whose the other
+        is. None if there is no other, or the texts are the same.
+
+        What is named or beside it is compared with the shipped library, and what an installed package
+        offers with all that is looked into after it. A text that is in no file is what a program says.
+        """
+        heads = self.heads(kind, id_)
+        if not heads or isinstance(self._source(heads[-1].file), Memory):
+            return None
+        far = self._installed if self.far is not None or (kind, id_) in self._shipped_names else []
+        owner = next((at for at, each in enumerate(far) if heads[-1].file in each.sources), None)
+        later = far[-1:] if owner is None else far[owner + 1 :]
+        texts = {self.seen.get(head.file) for head in heads}
+        for layer in later:
+            others = self._texts_of(layer, kind, id_)
+            is_named = all(head.file in self.files for head in heads)
+            if others and texts != others and not (is_named and texts < others):
+                whose = "that comes with tosdsl" if layer is far[-1] else f"of the package {layer.name}"
+                return heads[-1], whose
+        return None
+
+    def _texts_of(self, layer: Layer, kind: str, id_: str) -> set[bytes | None]:
+        """The digests of the texts of a layer that declare a unit."""
+        if layer is self._installed[-1]:
+            files = list(self._shipped_names.get((kind, id_), ()))
+            for file in files:
+                layer.text(file)
+        else:
+            files = [head.file for head in layer.by_name.get((kind, id_), ())]
+        return {self.seen.get(file) for file in files}
 
     @cached_property
     def _installed(self) -> list[Layer]:
@@ -141,6 +200,9 @@ class Search:
         """Every name of a kind, anywhere."""
         return sorted({head.id for layer in self.layers() for head in layer.heads if head.kind == kind})
 
+    def _source(self, file: str) -> Source:
+        return next(layer.sources[file] for layer in self.layers() if file in layer.sources)
+
     def source(self, file: str) -> Source:
         """Where a file's text is."""
         return next(layer.source(file) for layer in self.layers() if file in layer.sources)
@@ -161,6 +223,7 @@ class Search:
             code = "TOS2005" if kind == "vocabulary" else "TOS3008"
             self.problems.append(mistake(code, span, (id_, self.ids(kind)), name=id_, where=""))
             return ()
+        heads = self._without_doubles(heads)
         if version is None:
             return heads
         if texts := [head for head in heads if head.version == version]:
@@ -169,6 +232,25 @@ class Search:
         place = span if span != NOWHERE else None
         self.problems.append(mistake("TOS6005", place, name=id_, version=version, versions=versions))
         return ()
+
+    def _without_doubles(self, heads: Sequence[Head]) -> list[Head]:
+        """Each text once. That two that differ have one name is a mistake: it is not known which is
+        meant."""
+        first: dict[tuple[str | None, str], Head] = {}
+        for head in heads:
+            other = first.setdefault((head.version, head.recorded), head)
+            if other is not head:
+                self.refuse_double(head, other)
+        return list(first.values())
+
+    def refuse_double(self, head: Head, other: Head) -> None:
+        """Say so, but of copies beside what was named: there it does not matter which one is read."""
+        is_copy = self.seen.get(other.file) == self.seen.get(head.file)
+        if other.file == head.file or head.file in self.named or not is_copy:
+            name = f"{head.id}@{head.version}" if head.version else head.id
+            same = other.file == head.file
+            where = f"line {other.span.line} of this file" if same else other.file
+            self.problems.append(mistake("TOS6003", head.span, name=name, other=where))
 
 
 def declared_here() -> list[Head]:

@@ -17,6 +17,10 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.versions import chosen
 
+_WHEREVER = frozenset({"TOS6015"})
+"""Codes that are told of whatever text they stand in: a text beside those that were named, and that
+takes the place of another, is what nobody has named."""
+
 
 def lint(*where: str | Path) -> Report:
     """What the policies of files, folders or ids say and may not mean, each version by itself.
@@ -30,8 +34,10 @@ def lint(*where: str | Path) -> Report:
     problems = work.diagnostics()
     if work.has_errors():
         raise PolicyError(tuple(problems), work.sources)
-    files = {root.span.file: None for root in roots} | dict.fromkeys(_named(where, work))
-    found = [Finding(each, f"{each.span.file}") for each in problems if each.span.file in files]
+    named = [file for file in work.sources if file in work.search.named]
+    files = {root.span.file: None for root in roots} | dict.fromkeys(named)
+    told = [each for each in problems if each.span.file in files or each.code in _WHEREVER]
+    found = [Finding(each, each.span.file) for each in told]
     unsettled: list[Open] = []
     for root, choices in zip(roots, several, strict=True):
         unit = work.unit_of(root)
@@ -45,6 +51,7 @@ def lint(*where: str | Path) -> Report:
     found += of_vocabularies(vocabularies, policies.values(), map(work.unit_of, roots))
     sources = {file: work.sources[file] for file in files if file in work.sources}
     left, stand = settle(_once(found), sources, {each.span.file for each in unsettled})
+    sources |= {each.span.file: work.sources.get(each.span.file, "") for each in told}
     left.sort(key=_place)
     stand.sort(key=lambda each: _place(each.finding))
     unsettled.sort(key=lambda each: (each.span.file, each.span.line, each.span.column, each.code))
@@ -54,17 +61,6 @@ def lint(*where: str | Path) -> Report:
 def _whole(choices: n.Choices) -> n.Linked:
     """The documents that answer where no day is given."""
     return choices.linked[chosen(choices.histories, None, None)[0]]
-
-
-def _named(where: Iterable[str | Path], work: Compilation) -> Iterable[str]:
-    """The files that were named, or stand in folders that were."""
-    for word in where:
-        path = Path(word)
-        folders = [path.resolve()] if path.is_dir() else []
-        for file in work.sources:
-            resolved = Path(file).resolve()
-            if str(word) == file or any(resolved.is_relative_to(each) for each in folders):
-                yield file
 
 
 def _once(found: Iterable[Finding]) -> list[Finding]:

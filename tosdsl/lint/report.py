@@ -69,7 +69,8 @@ def fingerprints(findings: Iterable[Finding]) -> Iterator[str]:
         words = "\n".join(f"{key}={word}" for key, word in each.problem.words)
         whole = f"{each.code}\n{each.subject}\n{words}"
         seen[whole] += 1
-        yield hashlib.sha256(f"{whole}\n{seen[whole]}".encode()).hexdigest()[:32]
+        counted = f"{whole}\n{seen[whole]}".encode("utf-8", "surrogatepass")  # names of files are in it
+        yield hashlib.sha256(counted).hexdigest()[:32]
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from tosdsl.lint.report import fingerprints
 from tosdsl.trees.span import Span
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_AS_IN_NAMES = "surrogateescape"
+"""How Python has a name's bytes that are not UTF-8 in a text, on every system."""
+
 FINGERPRINT = "tosdslFinding/v1"
 
 
@@ -107,5 +110,7 @@ def _artifacts(files: Iterable[str]) -> list[dict[str, Any]]:
 
 
 def _uri(file: str) -> str:
-    """A relative reference for a relative path, a ``file:`` URI for an absolute one."""
-    return Path(file).as_uri() if PurePath(file).is_absolute() else quote(PurePath(file).as_posix())
+    """A relative reference for a relative path, a ``file:`` URI for an absolute one. A byte of a name
+    that is not UTF-8 is encoded as it is."""
+    path = PurePath(file)
+    return Path(file).as_uri() if path.is_absolute() else quote(path.as_posix(), errors=_AS_IN_NAMES)

@@ -48,7 +48,7 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     size = len(text.encode("utf-8", "surrogatepass"))
     top = Span(file, 1, 1, 1, 2)
     if size > limits.MAX_FILE_BYTES:
-        found = mistake("TOS5001", top, size=size, limit=limits.MAX_FILE_BYTES)
+        found = mistake("TOS5001", top, limit=limits.MAX_FILE_BYTES)
         return Parsed(s.File(), (), (found,))
     blocks = read_blocks(text, file) if is_literate(file) else PolicyText(text, (), {})
     source = read_source(blocks.text, file, blocks.taken, blocks.starts)

@@ -54,6 +54,7 @@ class PolicyFile(pytest.File):
         """An item each. A text with mistakes is one item, that fails and shows them all."""
         from tosdsl.errors import PolicyError
         from tosdsl.testing.collect import collect
+        from tosdsl.trees.visible import visible
 
         if self.path.name.endswith(_POLICIES) and not self._has_policy():
             return
@@ -66,13 +67,17 @@ class PolicyFile(pytest.File):
         several = len({test.policy for test in found.tests}) > 1
         for test in found.tests:
             title = f"{test.policy}: {test.title}" if several else test.title
-            yield PolicyItem.from_parent(self, name=title.replace("::", ": :"), test=test)
+            yield PolicyItem.from_parent(self, name=visible(title).replace("::", ": :"), test=test)
 
     def _has_policy(self) -> bool:
         """A file of vocabularies alone has nothing to test, and is no mistake."""
         from tosdsl.library.files import heads_of
+        from tosdsl.library.reading import TextFile
 
-        text = self.path.read_bytes().decode("utf-8-sig", "replace")
+        try:
+            text = TextFile(self.path).read_bytes().decode("utf-8-sig", "replace")
+        except OSError:  # the load says what is wrong
+            return True
         heads = heads_of(text, self.path.name)
         return not heads or any(head.kind == "policy" for head in heads)
 
@@ -131,8 +136,9 @@ class NotHeld(Exception):
     def __init__(self, result: TestResult) -> None:
         from tosdsl.testing.reports import summary
         from tosdsl.testing.text import failure_lines
+        from tosdsl.trees.visible import visible
 
-        first = f"{summary(result)}  ({result.span.file}:{result.span.line})"
+        first = visible(f"{summary(result)}  ({result.span.file}:{result.span.line})")
         super().__init__("\n".join([first, *(line.plain for line in failure_lines(result))]))
 
 

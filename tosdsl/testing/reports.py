@@ -7,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from tosdsl.testing.model import OUTCOMES, TestResult
+from tosdsl.trees.visible import visible, visible_lines
 
 
 def counts(results: Sequence[TestResult]) -> dict[str, int]:
@@ -58,24 +59,26 @@ def as_junit(results: Sequence[TestResult], seconds: float) -> str:
     for name in dict.fromkeys(result.suite for result in results):
         mine = [result for result in results if result.suite == name]
         took = sum(result.seconds for result in mine)
-        suite = ElementTree.SubElement(root, "testsuite", {"name": _clean(name), **_counts(mine, took)})
+        suite = ElementTree.SubElement(
+            root, "testsuite", {"name": visible_lines(name), **_counts(mine, took)}
+        )
         for result in mine:
             case = ElementTree.SubElement(
                 suite,
                 "testcase",
-                classname=_clean(name),
-                name=_clean(result.title),
+                classname=visible_lines(name),
+                name=visible_lines(result.title),
                 time=f"{result.seconds:.3f}",
-                file=result.span.file,
+                file=visible(result.span.file),
                 line=str(result.span.line),
             )
             if not result.held:
-                message = _clean(summary(result))
+                message = visible_lines(summary(result))
                 kind = {"failed": "failure", "error": "error"}.get(result.outcome, "skipped")
                 inner = ElementTree.SubElement(case, kind, message=message)
                 if kind != "skipped":
                     inner.set("type", result.kind)
-                inner.text = _clean(result.explanation or result.message)
+                inner.text = visible_lines(result.explanation or result.message)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True)
 
@@ -89,15 +92,6 @@ def _counts(results: Sequence[TestResult], seconds: float) -> dict[str, str]:
         "skipped": str(found["unknown"]),
         "time": f"{seconds:.3f}",
     }
-
-
-def _clean(text: str) -> str:
-    """Without the characters that XML cannot hold."""
-    return "".join(each for each in text if each in "\n\t" or (each >= " " and _is_xml(each)))
-
-
-def _is_xml(character: str) -> bool:
-    return not ("\ud800" <= character <= "\udfff" or character in "\ufffe\uffff\x7f")
 
 
 def github_annotations(results: Sequence[TestResult]) -> Iterator[str]:
@@ -119,7 +113,7 @@ def _command(level: str, file: str, line: int, title: str, message: str) -> str:
     place = ",".join(
         f"{key}={_escaped(value, ':,')}" for key, value in (("file", file), ("line", str(line)))
     )
-    return f"::{level} {place},title={_escaped(title, ':,')}::{_escaped(message)}"
+    return visible(f"::{level} {place},title={_escaped(title, ':,')}::{_escaped(message)}")
 
 
 def _escaped(text: str, more: str = "") -> str:

@@ -295,6 +295,9 @@ class Policy:
     span: Span = place()
     routes: tuple[Route, ...] = field(default=(), kw_only=True)
     properties: tuple[Property, ...] = field(default=(), kw_only=True)
+    in_place_of: tuple[str, ...] = field(default=(), kw_only=True)
+    """What is to be said of its text, or of a vocabulary that it uses: that it is read in the place of
+    another of the same name."""
 
     @property
     def name(self) -> str:

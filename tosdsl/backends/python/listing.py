@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from tosdsl.backends.python.indexed import Bodies
 from tosdsl.backends.python.module import Engine, Generated
 from tosdsl.trees import rules as r
+from tosdsl.trees.visible import visible
 
 _MARK = re.compile(r"^( *)'@clause (\d+)'$", re.MULTILINE)
 
@@ -17,6 +18,7 @@ def listing(rules: r.Rules, generated: Generated, engine: Engine) -> str:
     """The module; of one that looks clauses up, the bodies that they share as well."""
     tree = ast.parse(generated.text)
     docstring = f"{ast.get_docstring(tree)}\n\nMade of:\n{_table(rules)}\n"
+    docstring = docstring.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     body = "\n".join(
         ast.unparse(each) + "\n" * isinstance(each, ast.FunctionDef) for each in tree.body[1:]
     )
@@ -33,14 +35,19 @@ def listing(rules: r.Rules, generated: Generated, engine: Engine) -> str:
 
 def _clause(clause: r.Clause) -> str:
     """Its id, and where it stands."""
-    where = f", {clause.span.file}:{clause.span.line}" if clause.span.file else ""
+    where = f", {_place(clause)}" if clause.span.file else ""
     return f"{clause.id}{where}"
+
+
+def _place(clause: r.Clause) -> str:
+    """Nothing in a file's name ends the comment or the line that the place stands in."""
+    return f"{visible(clause.span.file)}:{clause.span.line}"
 
 
 def _table(rules: r.Rules) -> str:
     words = [f"{each.modality} {each.id}" for each in rules.clauses]
     width = max(map(len, words), default=0)
-    places = [f"{each.span.file}:{each.span.line}" for each in rules.clauses]
+    places = [_place(each) for each in rules.clauses]
     return "\n".join(f"    {word:{width}}  {place}" for word, place in zip(words, places, strict=True))
 
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from tosdsl.testing.coverage.goals import KINDS, Goal
 from tosdsl.testing.coverage.measure import Coverage, Document
 from tosdsl.testing.coverage.report import percent
+from tosdsl.trees.visible import visible
 
 _STATES = {
     "all": ("●", "all seen"),
@@ -138,7 +139,7 @@ def _document(coverage: Coverage, document: Document, at: int) -> Iterator[str]:
     uses = "1 use" if document.uses == 1 else f"{document.uses} uses"
     title = f"{escape(policy.title)}, " if policy.title else ""
     yield f'<h2 id="policy-{at}">{escape(policy.name)}</h2>'
-    yield f"<p>{title}{escape(_short(policy.span.file))}; {uses}</p>"
+    yield f"<p>{title}{escape(visible(_short(policy.span.file)))}; {uses}</p>"
     by_line: dict[int, list[Goal]] = defaultdict(list)
     for goal in document.goals:
         by_line[goal.span.line].append(goal)

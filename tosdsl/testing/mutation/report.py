@@ -10,6 +10,7 @@ from attrs import frozen
 
 from tosdsl.decision.text import Line
 from tosdsl.testing.mutation.run import Outcome, Result
+from tosdsl.trees.visible import visible
 
 OUTCOMES: tuple[Outcome, ...] = ("killed", "survived", "equivalent", "unsettled")
 
@@ -37,7 +38,7 @@ class Score:
 def by_policy(results: Sequence[Result]) -> Iterator[tuple[str, list[Result]]]:
     """The results of each text, in their order."""
     for (name, file), several in groupby(results, key=lambda each: (each.policy, each.span.file)):
-        yield f"{name}  {file}", list(several)
+        yield f"{name}  {visible(file)}", list(several)
 
 
 def lines(results: Sequence[Result]) -> Iterator[Line]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import cast
 
 from attrs import define, evolve, field
@@ -17,7 +16,8 @@ from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.elaborate.policy import scenarios_of
 from tosdsl.facade import PolicySet
 from tosdsl.facts.read import Reader
-from tosdsl.library.files import read
+from tosdsl.library.files import discreet, read
+from tosdsl.library.reading import TextFile
 from tosdsl.pipeline import Compilation
 from tosdsl.syntax.parser import parse
 from tosdsl.testing.tables.places import policies_beside
@@ -37,7 +37,17 @@ def bind(file: str, work: Compilation) -> PolicySet | None:
 
     None if something is wrong, which is then among the mistakes of ``work``.
     """
-    text = read(Path(file), file, work.problems)
+    before = len(work.problems)
+    made = _bound(file, work)
+    found = work.problems[before:]
+    here = [each for each in found if each.span.file == file]
+    elsewhere = [each for each in found if each.span.file != file]
+    work.problems[before:] = [*elsewhere, *discreet(file, here)]
+    return made
+
+
+def _bound(file: str, work: Compilation) -> PolicySet | None:
+    text = read(TextFile(file), file, work.problems)
     if text is None:
         return None
     work.sources[file] = text
