@@ -238,7 +238,11 @@ OF_USES = (
         'Write one: `scenario "TITLE"`, with `given` and `expect` below it.',
     ),
     Entry("TOS6009", "`{name}` is no file and no folder.", "Check the path."),
-    Entry("TOS6010", "`{name}` cannot be written: {problem}.", "Check the permissions of its folder."),
+    Entry(
+        "TOS6010",
+        "`{name}` cannot be written: {problem}.",
+        "Check the permissions of the file and of its folder.",
+    ),
     Entry(
         "TOS6011",
         "The versions {first} and {second} of `{name}` begin on the same day and were recorded on the "
