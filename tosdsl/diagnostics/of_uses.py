@@ -268,7 +268,11 @@ OF_USES = (
         "`{name}` is no file and no folder.",
         "Give the path of a file or a folder; a file is laid out as a whole.",
     ),
-    Entry("TOS6010", "`{name}` cannot be written: {problem}.", "Check the permissions of its folder."),
+    Entry(
+        "TOS6010",
+        "`{name}` cannot be written: {problem}.",
+        "Check the permissions of the file and of its folder.",
+    ),
     Entry(
         "TOS6011",
         "The versions {first} and {second} of `{name}` begin on one day and were recorded on one "
