@@ -17,7 +17,9 @@ from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
-from tosdsl.facts.document import from_python, read_json, read_text
+from tosdsl.facts.document import read_json, read_text, too_large, with_line_feeds
+from tosdsl.facts.given import from_python
+from tosdsl.facts.limited import Limited
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Use
@@ -73,7 +75,8 @@ def _given(
 def use_of(vocabulary: Vocabulary, given: Mapping[str, object]) -> Use:
     """A use of what a program gives, by key as in a document; every part of it is checked."""
     problems: list[Diagnostic] = []
-    nodes = {key: from_python(value, problems) for key, value in given.items()}
+    limited = Limited()
+    nodes = {key: from_python(value, problems, key, limited) for key, value in given.items()}
     read = {key: node for key, node in nodes.items() if node is not None}
     use = read_parts(read, vocabulary, problems)
     return evolve(use, warnings=tuple(map(sentences, _checked(problems, {}))))
@@ -100,8 +103,8 @@ def read_document(
     """A use from a YAML or JSON document (bytes are UTF-8), with warnings."""
     problems: list[Diagnostic] = []
     if isinstance(text, bytes):
-        text = decoded(text, file, problems) or ""
-        _checked(problems, {})
+        text = _decoded(text, file, problems)
+    text = with_line_feeds(text)
     root = read_text(text, file, problems)
     if root is None:
         _checked(problems, {file: text})
@@ -114,27 +117,18 @@ def read_document(
 def read_bytes(vocabulary: Vocabulary, data: bytes, file: str) -> Use:
     """A use from a document that has to be JSON, read by JSON's rules alone."""
     problems: list[Diagnostic] = []
-    text = decoded(data, file, problems) or ""
-    _checked(problems, {})
+    text = with_line_feeds(_decoded(data, file, problems))
     root = read_json(text, file, problems)
     use = Use() if root is None else read_use(root, vocabulary, problems)
-    try:
-        odd = _checked(problems, {file: text})
-    except FactError as error:
-        raise _with_places(vocabulary, text, file, error) from None
+    odd = _checked(problems, {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd)))
 
 
-def _with_places(vocabulary: Vocabulary, text: str, file: str, error: FactError) -> FactError:
-    """The same mistakes as the reader of YAML, which keeps places, has them; if it has the same."""
-    if all(each.span.line for each in error.diagnostics):
-        return error
-    try:
-        read_document(vocabulary, text, file)
-    except FactError as placed:
-        if [each.code for each in placed.diagnostics] == [each.code for each in error.diagnostics]:
-            return placed
-    return error
+def _decoded(data: bytes, file: str, problems: list[Diagnostic]) -> str:
+    """A document's text; it is not looked into if it is too large."""
+    text = None if too_large(len(data), file, problems) else decoded(data, file, problems)
+    _checked(problems, {})
+    return text or ""
 
 
 def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:

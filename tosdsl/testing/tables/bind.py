@@ -16,6 +16,7 @@ from attrs import define, evolve, field
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.elaborate.policy import scenarios_of
 from tosdsl.facade import PolicySet
+from tosdsl.facts.document import with_line_feeds
 from tosdsl.facts.read import Reader
 from tosdsl.library.files import read
 from tosdsl.pipeline import Compilation
@@ -40,7 +41,7 @@ def bind(file: str, work: Compilation) -> PolicySet | None:
     text = read(Path(file), file, work.problems)
     if text is None:
         return None
-    work.sources[file] = text
+    text = work.sources[file] = with_line_feeds(text)
     problems: list[Diagnostic] = []
     is_csv = file.endswith(".csv")
     table = Table(file) if is_csv else read_yaml(text, file, problems)

@@ -1,0 +1,130 @@
+"""Values as objects of a class that Python ships, and of none below it.
+
+Of a subclass what it is underneath is taken, by the methods of the class above: what it overrides is
+not asked. Numbers are measured before work is done with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from fractions import Fraction
+from math import log10
+from typing import Any, TypeGuard, cast
+
+from tosdsl import limits
+
+_LONG = 4 * limits.MAX_DIGITS + 64
+"""Bits that no number has whose digits, before and after the point, are within the limit."""
+
+
+def single(value: Any) -> object:
+    """A value without parts, or None if it is of a type that no fact has."""
+    kind = type(value)
+    if issubclass(kind, str):
+        return str.__str__(value)
+    if kind is bool:
+        return value
+    if issubclass(kind, int):
+        return int.__int__(value)
+    if issubclass(kind, float):
+        return float.__float__(value)
+    if issubclass(kind, Decimal):
+        return Decimal(value)
+    if issubclass(kind, Fraction):
+        return _fraction(value)
+    if issubclass(kind, datetime):
+        return _moment(value)
+    if issubclass(kind, date):
+        return date.fromordinal(date.toordinal(value))
+    return None
+
+
+def _fraction(value: Fraction) -> Fraction | None:
+    over, under = field(Fraction, "_numerator", value), field(Fraction, "_denominator", value)
+    if type(over) is not int or type(under) is not int or under < 1:
+        return None
+    return value if type(value) is Fraction else Fraction(over, under)
+
+
+def _moment(value: datetime) -> datetime:
+    zone: tzinfo | None = datetime.tzinfo.__get__(value)
+    day, time = date.toordinal(value), datetime.time(value)
+    made = datetime.combine(date.fromordinal(day), time)
+    return made.replace(tzinfo=zone)
+
+
+def in_utc(value: datetime) -> datetime | None:
+    """A moment in UTC; None if its zone cannot say, or if UTC has no such moment."""
+    try:
+        offset = None if value.tzinfo is None else value.utcoffset()
+        if offset is None:
+            return None
+        return datetime.__sub__(value.replace(tzinfo=None), offset).replace(tzinfo=UTC)
+    except OverflowError:
+        return None
+
+
+def field(kind: type, name: str, value: object) -> Any:
+    """A field as it was set, whatever a subclass says that it is; None where it never was."""
+    try:
+        return vars(kind)[name].__get__(value)
+    except AttributeError:
+        return None
+
+
+def items(value: Any) -> Iterable[object]:
+    """The items of a list, a tuple, a set or another sequence."""
+    for kind in (list, tuple, set, frozenset):
+        if issubclass(type(value), kind):
+            made: Iterator[object] = kind.__iter__(value)
+            return made
+    rest: Iterator[object] = iter(value)
+    return rest
+
+
+def entries(value: Mapping[object, object]) -> Iterable[tuple[object, object]]:
+    """The entries of a mapping."""
+    if issubclass(type(value), dict):
+        found: Iterable[tuple[object, object]] = dict.items(cast("dict[object, object]", value))
+        return found
+    return ((key, value[key]) for key in value)
+
+
+def is_number(value: object) -> TypeGuard[int | Fraction | Decimal]:
+    """Whether a value is an exact number, and no truth."""
+    if isinstance(value, Decimal):
+        return value.is_finite()
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+# --- how long a number is -------------------------------------------------------------------------
+
+
+def digits(number: int) -> int:
+    """How many digits a whole number has; about how many if Python would not even write it out."""
+    return len(str(abs(number))) if number.bit_length() < 10_000 else int(log10(abs(number))) + 1
+
+
+def size(number: int | Fraction | Decimal) -> int:
+    """How many digits a number has when it is written out, those after the point too.
+
+    Of a fraction whose decimals have no end: as many as are above the line or below it.
+    """
+    if isinstance(number, Decimal):
+        _, known, exponent = number.as_tuple()
+        places = exponent if isinstance(exponent, int) else 0
+        return max(len(known) + places, 1) + max(-places, 0)
+    if isinstance(number, int):
+        return digits(number)
+    over, under = number.numerator, number.denominator
+    if max(over.bit_length(), under.bit_length()) > _LONG:
+        return max(digits(over), digits(under))
+    twos = (under & -under).bit_length() - 1
+    rest, fives = under >> twos, 0
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest > 1:
+        return max(digits(over), digits(under))
+    return digits(over // under if over >= 0 else -over // under) + max(twos, fives)
