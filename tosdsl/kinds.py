@@ -8,7 +8,7 @@ values; the first of a kind is decided by the reference, on the clauses that can
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from attrs import define, evolve, field
@@ -18,6 +18,7 @@ from tosdsl.answer import answer
 from tosdsl.backends.python.module import Engine
 from tosdsl.backends.python.signatures import Signature, Signatures, values_of_files
 from tosdsl.decision.model import Decision, Why, decided
+from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
 from tosdsl.lower.narrow import Narrowing
 from tosdsl.reference.duties import deadline
@@ -150,7 +151,7 @@ class Kinds:
 
     def _kind(self, facts: Any, as_of: Day) -> tuple[Hashable, list[Entry]]:
         """The kind, and the clauses that can matter. Raises where facts are not plain."""
-        if not self._check(facts):
+        if not is_exact(facts) or not self._check(facts):
             raise Odd
         met = list(self.indexed.met(self._values(facts)))
         if len(met) > _MOST_MET:
@@ -185,6 +186,8 @@ def _frozen(value: Any) -> Hashable:
         return frozenset((key, _frozen(inner)) for key, inner in value.items())
     if isinstance(value, set | frozenset):
         return frozenset(value)
+    if isinstance(value, datetime):  # two of two zones are equal, and may be two days
+        return value, value.tzinfo
     return tuple(map(_frozen, value)) if isinstance(value, list | tuple) else value
 
 

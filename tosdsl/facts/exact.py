@@ -6,14 +6,16 @@ not asked. Numbers are measured before work is done with them.
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from math import log10
 from typing import Any, TypeGuard, cast
 
 from tosdsl import limits
+from tosdsl.trees.quantities import Absent, Duration, Money
 
 _LONG = 4 * limits.MAX_DIGITS + 64
 """Bits that no number has whose digits, before and after the point, are within the limit."""
@@ -97,6 +99,43 @@ def is_number(value: object) -> TypeGuard[int | Fraction | Decimal]:
     if isinstance(value, Decimal):
         return value.is_finite()
     return isinstance(value, int | Fraction) and not isinstance(value, bool)
+
+
+def is_exact(value: object) -> bool:
+    """Whether a value, with all that is in it, is of classes that have no equality but their own.
+
+    What is not, no key of anything that is remembered may hold: it could be equal to what it is not.
+    """
+    try:
+        marshal.dumps(cast(Any, value))  # takes plain values, and none of a class below theirs
+    except ValueError:
+        return _walked(value)
+    return True
+
+
+def _walked(value: object) -> bool:
+    kind: object = type(value)
+    if kind is dict:
+        entries = cast("dict[object, object]", value).items()
+        return all(type(key) is str and _walked(inner) for key, inner in entries)
+    if kind is list or kind is tuple or kind is set or kind is frozenset:
+        return all(map(_walked, cast("Iterable[object]", value)))
+    if kind is Fraction:
+        return _fraction(cast(Fraction, value)) is value
+    if kind is Money or kind is Duration:
+        return all(map(_walked, _parts(value)))
+    if kind is datetime:
+        return type(cast(datetime, value).tzinfo) in _ZONES
+    return kind in _SINGLE
+
+
+def _parts(value: object) -> list[object]:
+    names = {Money: ("amount", "currency"), Duration: ("count", "unit")}[type(value)]
+    return [field(type(value), name, value) for name in names]
+
+
+_ZONES = (type(None), timezone)
+_SINGLE = frozenset((str, bool, int, float, type(None), date, Decimal, Absent))
 
 
 # --- how long a number is -------------------------------------------------------------------------

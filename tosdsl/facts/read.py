@@ -402,6 +402,8 @@ class Reader:
         elif isinstance(value, Duration) and value.unit in _SIZES:
             made, several = value, [each for each in _SIZES[value.unit] if value.count % each == 0]
             largest = abs(value.count) // max(several, default=1)
+            if self._too_long(node, size(largest)):
+                return _REPORTED
         else:
             return None
         if largest <= limits.MAX_DURATION:

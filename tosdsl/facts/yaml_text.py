@@ -25,6 +25,11 @@ _NO_LINE_ENDS = "\u0085\u2028\u2029"
 def read(text: str, file: str, problems: list[Diagnostic], yaml: Any) -> Node | None:
     """The root node, or None with a diagnostic. Raises PastLimit."""
     meant = _stand_ins(text)
+    if meant is None:
+        at = next(at for at, each in enumerate(text) if each in _NO_LINE_ENDS)
+        what = f"U+{ord(text[at]):04X} stands in it"
+        problems.append(mistake("TOS4001", _at(text, at, file), format="YAML", problem=what))
+        return None
     shown = text.translate({ord(each): stand_in for stand_in, each in meant.items()})
     try:
         root = _Composer(file, yaml, problems, meant).document(
@@ -44,11 +49,18 @@ def read(text: str, file: str, problems: list[Diagnostic], yaml: Any) -> Node | 
     return None
 
 
-def _stand_ins(text: str) -> dict[int, str]:
-    """Characters that the text does not have, for those in it that PyYAML takes for line ends."""
+def _stand_ins(text: str) -> dict[int, str] | None:
+    """Characters that the text does not have, for those in it that PyYAML takes for line ends.
+
+    No escape in it can make them either. None if all are taken, as they are in no text by chance.
+    """
     needed = [each for each in _NO_LINE_ENDS if each in text]
-    free = (code for code in _PRIVATE if chr(code) not in text) if needed else iter(())
-    return dict(zip(free, needed, strict=False))
+    if not needed:
+        return {}
+    low = text.lower()
+    free = (code for code in _PRIVATE if chr(code) not in text and f"{code:x}" not in low)
+    made = dict(zip(free, needed, strict=False))
+    return made if len(made) == len(needed) else None
 
 
 def _at(text: str, position: int, file: str) -> Span:
