@@ -1,4 +1,4 @@
-"""One value, written in every way in which a value comes in, has one answer: what is read, or a refusal.
+"""One value, written in every way in which a value comes in, has one answer: read so, or refused so.
 
 A value is drawn as Python has it: of every type, wrong ones and such as are past a limit among them.
 Each way writes it down by itself and gives what is known of it at the end, or the codes of what is
@@ -169,7 +169,10 @@ VALUES: dict[str, tuple[st.SearchStrategy[Any], st.SearchStrategy[Any]]] = {
     "note": (_TEXTS, _HALVES),
     "signed": (_DAYS, _NO_DAYS),
     "asked": (_MOMENTS, _NOT_SO),
-    "notice": (_lasting(_COUNTS, "day", "week"), _lasting(_TOO_MANY | _COUNTS, "month", "day") | _NOT_SO),
+    "notice": (
+        _lasting(_COUNTS, "day", "week"),
+        _lasting(_TOO_MANY | _COUNTS, "month", "day") | _NOT_SO,
+    ),
     "delay": (_lasting(_COUNTS, "hour", "minute"), _lasting(_TOO_MANY, "minute", "hour") | _NOT_SO),
     "revenue": (_AMOUNTS, _NO_AMOUNTS | _NOT_SO),
     "maker": (_PARTIES | _TEXTS, _HALVES | st.sampled_from(["ACME", "--", "provider"])),
@@ -263,9 +266,11 @@ def written(value: Any, text: Callable[[str], str], quote: bool) -> str:
 
 def raw(text: str) -> str:
     """A text in quotes whose characters are escaped only where they must be."""
-    kept = "\u0085\u2028\u2029"
-    several = (each if each.isprintable() and each not in '"\\' or each in kept else "" for each in text)
-    return '"' + "".join(kept or json.dumps(each)[1:-1] for kept, each in zip(several, text)) + '"'
+    kept = [each.isprintable() or each in "\u0085\u2028\u2029" for each in text]
+    whole = zip(kept, text, strict=True)
+    return (
+        '"' + "".join(e if good and e not in '"\\' else json.dumps(e)[1:-1] for good, e in whole) + '"'
+    )
 
 
 def as_json(value: Any, text: Callable[[str], str] = json.dumps) -> str:
@@ -280,7 +285,11 @@ def in_policy(value: Any) -> str:
     """As a scenario writes it."""
 
     def text(given: str) -> str:
-        if not given.isprintable() or {'"', "\\"} & {*given} or any("\ud800" <= x <= "\udfff" for x in given):
+        if (
+            not given.isprintable()
+            or {'"', "\\"} & {*given}
+            or any("\ud800" <= x <= "\udfff" for x in given)
+        ):
             raise Unsaid
         return given if given in NAMES else f'"{given}"'
 

@@ -107,7 +107,7 @@ def is_exact(value: object) -> bool:
     What is not, no key of anything that is remembered may hold: it could be equal to what it is not.
     """
     try:
-        marshal.dumps(cast(Any, value))  # takes plain values, and none of a class below theirs
+        marshal.dumps(cast(Any, value), 0)  # takes plain values, and none of a class below theirs
     except ValueError:
         return _walked(value)
     return True
