@@ -171,7 +171,7 @@ VALUES: dict[str, tuple[st.SearchStrategy[Any], st.SearchStrategy[Any]]] = {
     "asked": (_MOMENTS, _NOT_SO),
     "notice": (
         _lasting(_COUNTS, "day", "week"),
-        _lasting(_TOO_MANY | _COUNTS, "month", "day") | _NOT_SO,
+        _lasting(_TOO_MANY, "day") | _lasting(_COUNTS, "month") | _NOT_SO,
     ),
     "delay": (_lasting(_COUNTS, "hour", "minute"), _lasting(_TOO_MANY, "minute", "hour") | _NOT_SO),
     "revenue": (_AMOUNTS, _NO_AMOUNTS | _NOT_SO),

@@ -216,7 +216,7 @@ def test_what_a_program_gives_meets_the_limits_of_what_is_written(policies: tosd
     for amount in (0.5, Decimal("NaN"), True, "1"):
         wrong: Any = Money(amount, "USD")  # type: ignore[arg-type]  # what is wrong with it
         asked = {"price": wrong}
-        assert codes(lambda asked=asked: policies.decide(asked)) == ["TOS4003"]  # type: ignore[misc]
+        assert codes(lambda asked=asked: policies.decide(asked)) == ["TOS4003"]  # type: ignore[misc]  # as it is now
     far = datetime.max.replace(tzinfo=UTC).replace(tzinfo=_Far())
     assert codes(lambda: policies.decide({"asked": far})) == ["TOS4003"]
     weeks, _ = policies.read_use("facts: {notice: 1_000_000 weeks}", "f.yaml")
@@ -237,7 +237,7 @@ def test_a_body_past_its_limit_is_not_decoded(
     monkeypatch.setattr(json, "loads", None)  # whoever calls it fails
     data = b'{"facts": {"text": "' + b"\xff" * limits.MAX_FACTS_BYTES + b'"}}'
     for given in (data, bytearray(data), memoryview(data)):
-        assert codes(lambda given=given: policies.decide_json(given)) == ["TOS5005"]  # type: ignore[misc]
+        assert codes(lambda given=given: policies.decide_json(given)) == ["TOS5005"]  # type: ignore[misc]  # as it is now
     assert codes(lambda: policies.read_use(data, "f.json")) == ["TOS5005"]
 
 
@@ -444,7 +444,7 @@ def test_an_object_is_taken_for_what_it_is_underneath(policies: tosdsl.PolicySet
         ({"signed": Early(2024, 1, 1)}, {"signed": date(2024, 1, 1)}),
         ({"price": Cheap(Fraction(2), "USD")}, {"price": Money(Fraction(2), "USD")}),
     ):
-        assert told(policies, odd) == told(tosdsl.loads(POLICY), plain)  # type: ignore[arg-type]
+        assert told(policies, odd) == told(tosdsl.loads(POLICY), plain)  # type: ignore[arg-type]  # as it is now
 
 
 class Standard(Same):
