@@ -462,6 +462,20 @@ def test_a_word_that_says_that_it_is_another_is_no_standard(policies: tosdsl.Pol
     assert policies.decide_json(data, standard="confirmed") == before
 
 
+def test_values_that_multiply_are_not_gone_through(
+    policies: tosdsl.PolicySet,
+) -> None:
+    shared: Any = ("red",) * 100
+    for _ in range(15):
+        shared = (shared,) * 100
+    round_: list[Any] = ["red"]
+    round_.append(round_)
+    for value, code in ((shared, "TOS5018"), ([shared], "TOS5018"), (round_, "TOS5006")):
+        for fact in ("colours", "sales", "maker"):
+            facts = {fact: value}
+            assert codes(lambda facts=facts: policies.decide(facts)) == [code]  # type: ignore[misc]  # as it is now
+
+
 def test_sets_have_one_order(policies: tosdsl.PolicySet) -> None:
     several = {"green", "red"}
     asked = [policies.decide({"colours": given}).to_json() for given in (several, frozenset(several))]

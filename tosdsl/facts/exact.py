@@ -6,7 +6,6 @@ not asked. Numbers are measured before work is done with them.
 
 from __future__ import annotations
 
-import marshal
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timezone, tzinfo
 from decimal import Decimal
@@ -105,34 +104,73 @@ def is_exact(value: object) -> bool:
     """Whether a value, with all that is in it, is of classes that have no equality but their own.
 
     What is not, no key of anything that is remembered may hold: it could be equal to what it is not.
+    Of many values it is not found out: they have limits, which the full reading has.
     """
-    try:
-        marshal.dumps(cast(Any, value), 0)  # takes plain values, and none of a class below theirs
-    except ValueError:
-        return _walked(value)
+    return _is_flat(value, True) or _left(value, _MOST) >= 0
+
+
+def _is_flat(facts: Any, whole: bool) -> bool:
+    """Whether these are texts, truths and lists of texts, and records of such: what most facts are."""
+    if type(facts) is not dict:
+        return False
+    for key, value in facts.items():
+        if type(key) is not str:
+            return False
+        kind = type(value)
+        if kind is list:
+            for each in value:
+                if type(each) is not str:
+                    return False
+        elif kind is dict:
+            if not whole or not _is_flat(value, False):
+                return False
+        elif kind is not str and kind is not bool:
+            return False
     return True
 
 
-def _walked(value: object) -> bool:
-    kind: object = type(value)
+def _left(value: Any, left: int) -> int:
+    """How many values may still follow; less than none if this one is not exact."""
+    kind = type(value)
+    left -= 1
+    if kind in _SINGLE:
+        return left
     if kind is dict:
-        entries = cast("dict[object, object]", value).items()
-        return all(type(key) is str and _walked(inner) for key, inner in entries)
+        for key, inner in value.items():
+            if type(key) is not str:
+                return -1
+            left = left - 1 if type(inner) in _SINGLE else _left(inner, left)
+            if left < 0:
+                return -1
+        return left
     if kind is list or kind is tuple or kind is set or kind is frozenset:
-        return all(map(_walked, cast("Iterable[object]", value)))
-    if kind is Fraction:
-        return _fraction(cast(Fraction, value)) is value
-    if kind is Money or kind is Duration:
-        return all(map(_walked, _parts(value)))
-    if kind is datetime:
-        return type(cast(datetime, value).tzinfo) in _ZONES
-    return kind in _SINGLE
+        for inner in value:
+            left = left - 1 if type(inner) in _SINGLE else _left(inner, left)
+            if left < 0:
+                return -1
+        return left
+    return left if _is_exact_object(value) else -1
+
+
+def _is_exact_object(value: object) -> bool:
+    match value:
+        case Fraction():
+            return _fraction(value) is value
+        case datetime():
+            return type(value) is datetime and type(value.tzinfo) in _ZONES
+        case Money() | Duration() if type(value) in {Money, Duration}:
+            return all(map(is_exact, _parts(value)))
+        case _:
+            return False
 
 
 def _parts(value: object) -> list[object]:
     names = {Money: ("amount", "currency"), Duration: ("count", "unit")}[type(value)]
     return [field(type(value), name, value) for name in names]
 
+
+_MOST = 10_000
+"""Values that are looked at."""
 
 _ZONES = (type(None), timezone)
 _SINGLE = frozenset((str, bool, int, float, type(None), date, Decimal, Absent))
