@@ -155,5 +155,5 @@ class _Reader:
             raise self._wrong(f"`,` or `{end}` is missing", at)
         after = self._blank(at + 1)
         if self._text.startswith(end, after):
-            raise self._wrong(f"a comma stands before `{end}`", at)
+            raise self._wrong(f"a comma stands before `{end}`", after)
         return after
