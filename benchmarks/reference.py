@@ -7,7 +7,7 @@ from typing import Any
 
 from tosdsl import Decision, PolicySet, Verdict
 from tosdsl.answer import answer, answer_verdict
-from tosdsl.facts.document import from_python
+from tosdsl.facts.given import from_python
 from tosdsl.facts.use import read_parts
 from tosdsl.trees.facts import Use
 from tosdsl.trees.vocabulary import Vocabulary

@@ -17,7 +17,9 @@ from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
-from tosdsl.facts.document import from_python, read_json, read_text
+from tosdsl.facts.document import read_json, read_text, too_large, with_line_feeds
+from tosdsl.facts.given import from_python
+from tosdsl.facts.limited import Limited
 from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
@@ -86,7 +88,8 @@ def use_of(vocabulary: Vocabulary, given: Mapping[str, object], choices: Choices
     ``choices`` tells what a name is that is no fact.
     """
     problems: list[Diagnostic] = []
-    nodes = {key: from_python(value, problems) for key, value in given.items()}
+    limited = Limited()
+    nodes = {key: from_python(value, problems, key, limited) for key, value in given.items()}
     read = {key: node for key, node in nodes.items() if node is not None}
     use = read_parts(read, vocabulary, problems)
     odd = _checked(no_facts(problems, choices), {})
@@ -112,8 +115,8 @@ def read_document(choices: Choices, text: str | bytes, file: str) -> tuple[Use, 
     """A use from a YAML or JSON document (bytes are UTF-8), with warnings."""
     problems: list[Diagnostic] = []
     if isinstance(text, bytes):
-        text = decoded(text, file, problems) or ""
-        _checked(problems, {})
+        text = _decoded(text, file, problems)
+    text = with_line_feeds(text)
     root = read_text(text, file, problems)
     if root is None:
         _checked(problems, {file: text})
@@ -126,27 +129,18 @@ def read_document(choices: Choices, text: str | bytes, file: str) -> tuple[Use, 
 def read_bytes(choices: Choices, data: bytes, file: str) -> Use:
     """A use from a document that has to be JSON, read by JSON's rules alone."""
     problems: list[Diagnostic] = []
-    text = decoded(data, file, problems) or ""
-    _checked(problems, {})
+    text = with_line_feeds(_decoded(data, file, problems))
     root = read_json(text, file, problems)
     use = Use() if root is None else read_use(root, choices.vocabulary, problems)
-    try:
-        odd = _checked(no_facts(problems, choices), {file: text})
-    except FactError as error:
-        raise _with_places(choices, text, file, error) from None
+    odd = _checked(no_facts(problems, choices), {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd)))
 
 
-def _with_places(choices: Choices, text: str, file: str, error: FactError) -> FactError:
-    """The same mistakes as the reader of YAML, which keeps places, has them; if it has the same."""
-    if all(each.span.line for each in error.diagnostics):
-        return error
-    try:
-        read_document(choices, text, file)
-    except FactError as placed:
-        if [each.code for each in placed.diagnostics] == [each.code for each in error.diagnostics]:
-            return placed
-    return error
+def _decoded(data: bytes, file: str, problems: list[Diagnostic]) -> str:
+    """A document's text; it is not looked into if it is too large."""
+    text = None if too_large(len(data), file, problems) else decoded(data, file, problems)
+    _checked(problems, {})
+    return text or ""
 
 
 def _checked(problems: list[Diagnostic], sources: Mapping[str, str]) -> tuple[Diagnostic, ...]:

@@ -25,6 +25,7 @@ from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_modul
 from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
+from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
 from tosdsl.kinds import Kinds
 from tosdsl.lower.rules import TooManyParts, lower
@@ -409,6 +410,8 @@ class _Dated:
             if more:
                 return dated(facts, more)
             try:
+                if not is_exact(facts):
+                    raise Odd
                 number, values, _ = key(facts)
                 found = known.get(number)
                 if found is None:

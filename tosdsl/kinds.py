@@ -18,6 +18,7 @@ from tosdsl.answer import answer
 from tosdsl.backends.python.module import Engine
 from tosdsl.backends.python.signatures import Signature, Signatures, values_of_files
 from tosdsl.decision.model import Decision, Why, decided
+from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
 from tosdsl.lower.narrow import Narrowing
 from tosdsl.reference.duties import deadline
@@ -150,7 +151,7 @@ class Kinds:
 
     def _kind(self, facts: Any, as_of: Day) -> tuple[Hashable, list[Entry]]:
         """The kind, and the clauses that can matter. Raises where facts are not plain."""
-        if not self._check(facts):
+        if not is_exact(facts) or not self._check(facts):
             raise Odd
         met = list(self.indexed.met(self._values(facts)))
         if len(met) > _MOST_MET:

@@ -25,7 +25,7 @@ MAX_FACTS_NESTING = 20
 """Depth of lists and mappings in a facts document."""
 
 MAX_FACTS_VALUES = 200_000
-"""Values in the facts that a program gives, counted as often as they occur."""
+"""Values in the facts of one use, counted as often as they occur."""
 
 MAX_LIST = 10_000
 """Items in one list of a facts document."""

@@ -25,7 +25,7 @@ from tosdsl.decision.model import Decision
 from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd, day
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Standard
+from tosdsl.trees.facts import STANDARDS, Standard
 
 Day = date | None
 Judged = tuple[Any, ...]
@@ -131,29 +131,33 @@ class Wire:
             known_at: Day = None,
             standard: str | None = None,
         ) -> bytes:
-            try:
-                use = decode(data)
-                if as_of is None is known_at and standard is None:
-                    typed = days[use.as_of, use.known_at]
-                else:
-                    typed = days[as_of, known_at, standard]
-                kind = typed.known[typed.of(use)]
-                body = kind.bodies[kind.told(use)]
-                # a colon for each key that there has to be: then none is given twice
-                if data.count(b":") == kind.keys and len(data) < _SHORT and not explain:
-                    return body
-            except Exception:  # something new, or something to be read with care
-                use = None
-            return answer(data, explain, use, _given(as_of, known_at, standard))
+            use = given = None
+            if as_of is not None or known_at is not None or standard is not None:
+                given = _given(as_of, known_at, standard)
+            if type(data) is bytes and len(data) < _SHORT and not explain:
+                try:
+                    use = decode(data)
+                    if given is None:
+                        typed = days[use.as_of, use.known_at]
+                    else:
+                        typed = days[as_of, known_at, given.standard]
+                    kind = typed.known[typed.of(use)]
+                    body = kind.bodies[kind.told(use)]
+                    # a colon for each key that there has to be: then none is given twice
+                    if data.count(b":") == kind.keys:
+                        return body
+                except Exception:  # something new, or something to be read with care
+                    use = None
+            return answer(data, explain, use, given)
 
         return decide_json
 
     # --- typed ----------------------------------------------------------------------------------
 
     def _answer(self, data: bytes, explain: bool, use: Any, given: Given | None) -> bytes:
-        if not isinstance(data, bytes):  # what msgspec takes as well
+        if type(data) is not bytes:  # what msgspec takes as well
             data = _bytes(data)
-        if explain:
+        if explain or len(data) > limits.MAX_FACTS_BYTES:
             return _body(self.carefully(data, given), True)
         place = None
         if self.types is not None and len(data) < _SHORT:
@@ -262,7 +266,9 @@ class Wire:
         text = data.decode("utf-8-sig")
         if "\\ud" in text or "\\uD" in text:  # half a character, perhaps
             raise Odd
-        use = json.loads(text, object_pairs_hook=_once, parse_float=Decimal)
+        use = json.loads(
+            text, object_pairs_hook=_once, parse_float=_decimal, parse_int=_whole, parse_constant=_never
+        )
         if type(use) is not dict or "facts" not in use or not use.keys() <= _KEYS:
             raise Odd
         if any(use.get(key) not in values for key, values in _UNSAID):
@@ -278,14 +284,34 @@ def _given(as_of: Any, known_at: Any, standard: Any) -> Given | None:
     for word, each in (("as_of", as_of), ("known_at", known_at)):
         if each is not None and type(each) is not date:
             raise TypeError(f"{word} must be a datetime.date, and {type(each).__name__} is given")
-    if standard not in (None, "confirmed", "alleged"):
+    if standard is not None and (type(standard) is not str or standard not in STANDARDS):
         raise TypeError(f"standard must be 'confirmed' or 'alleged', and {standard!r} is given")
     days = None if as_of is None is known_at else (as_of, known_at)
     return None if days is None and standard is None else Given(days, standard)
 
 
 def _bytes(data: Any) -> bytes:
-    return data.encode("utf-8", "surrogatepass") if isinstance(data, str) else bytes(memoryview(data))
+    if isinstance(data, str):
+        return str.encode(data, "utf-8", "surrogatepass")
+    return bytes(memoryview(data))
+
+
+def _decimal(text: str) -> Decimal:
+    """A number with a point; raises Odd if it is long, or if an exponent may make it so."""
+    if len(text) > limits.MAX_DIGITS or "e" in text or "E" in text:
+        raise Odd
+    return Decimal(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > limits.MAX_DIGITS:
+        raise Odd
+    return int(text)
+
+
+def _never(word: str) -> None:
+    """What Python takes for a number of JSON, and JSON does not."""
+    raise Odd
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

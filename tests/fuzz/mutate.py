@@ -27,7 +27,8 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import PolicySet, load
-from tosdsl.facts.document import from_python, read_text
+from tosdsl.facts.document import read_text
+from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.facts.use import read_use
 from tosdsl.library.files import Memory

@@ -17,7 +17,8 @@ from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import FactError, PolicyError, PolicySet, load, loads
-from tosdsl.facts.document import from_python, read_text
+from tosdsl.facts.document import read_text
+from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.facts.use import read_use
 from tosdsl.syntax.parser import parse

@@ -14,7 +14,7 @@ from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.elaborate.link import link
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
-from tosdsl.facts.document import from_python
+from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse

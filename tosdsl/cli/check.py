@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Mapping
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from tosdsl.cli.stdin import STDIN, StandardInput
+from tosdsl import limits
+from tosdsl.cli.stdin import STDIN
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet, load
+from tosdsl.facts.document import with_line_feeds
 from tosdsl.library.files import Source, discreet, read
 from tosdsl.library.reading import OpenedFile
 from tosdsl.library.search import shipped_use, shipped_uses
 from tosdsl.trees.facts import Use
+from tosdsl.trees.span import Span
 from tosdsl.verdict import Verdict
 
 _STATUS = {
@@ -65,9 +69,31 @@ def use_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...],
         raise FactError(tuple(told), error.sources) from None
 
 
+class _TooLarge(Exception):
+    """There are more bytes than a facts document may have."""
+
+
+@frozen
+class _Bounded:
+    """A file of facts, or standard input: no more is read than it takes to see that it is too large."""
+
+    name: str
+
+    def read_bytes(self) -> bytes:
+        """The whole content. Raises OSError, and _TooLarge."""
+        most = limits.MAX_FACTS_BYTES
+        if self.name == "-":
+            raw = sys.stdin.buffer.read(most + 1) if sys.stdin else b""
+        else:
+            raw = OpenedFile(self.name, most).read_bytes()
+        if len(raw) > most:
+            raise _TooLarge
+        return raw
+
+
 def facts_text(name: str) -> tuple[str, str]:
-    """The facts' text, and the name to show for it."""
-    source: Source = StandardInput()
+    """The facts' text, its lines ended by line feeds, and the name to show for it."""
+    source: Source = _Bounded(name)
     problems: list[Diagnostic] = []
     if name != "-":
         shipped = None if os.path.lexists(name) else shipped_use(name)
@@ -78,9 +104,15 @@ def facts_text(name: str) -> tuple[str, str]:
             problem = "there is no such file, and no such use in the library"
             near = (name.removesuffix(".yaml"), shipped_uses())
             raise FactError((mistake("TOS6002", None, near, name=name, problem=problem),), {})
-        source = shipped or OpenedFile(name)
+        source = shipped or source
     file = STDIN if name == "-" else name
-    text = read(source, file, problems)
+    try:
+        text = read(source, file, problems)
+    except _TooLarge:
+        size, limit = f"more than {limits.MAX_FACTS_BYTES}", limits.MAX_FACTS_BYTES
+        raise FactError(
+            (mistake("TOS5005", Span(file, 1, 1, 1, 2), size=size, limit=limit),), {}
+        ) from None
     if text is None:
         raise FactError(tuple(problems), {})
-    return text, file
+    return with_line_feeds(text), file

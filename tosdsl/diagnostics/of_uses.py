@@ -76,6 +76,11 @@ OF_USES = (
         "There are {size} readings; MAX_READINGS is {limit}.",
         "Leave out readings that differ in nothing that matters.",
     ),
+    Entry(
+        "TOS4022",
+        "`{path}` has half of a character in it (a surrogate without its other half).",
+        "Write the whole character, or leave it out.",
+    ),
     # From here on: tables of cases.
     Entry(
         "TOS4030",

@@ -7,6 +7,7 @@ and differ make their leaf contested: it is unknown. The meaning then sees facts
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -52,7 +53,9 @@ def _weighed(use: Use, allegations: bool, first: bool) -> Use:
             given, counting = None, alleged
         else:
             counting = confirmed
-        values = {_same(value): value for value in _values(given, counting)}
+        values: dict[Any, Value] = {}
+        for value in _values(given, counting):
+            values.setdefault(_same(value), value)
         facts.pop(fact, None)
         if len(values) == 1:
             facts[fact] = next(iter(values.values()))
@@ -70,9 +73,10 @@ def _values(given: Value | None, assertions: Iterable[Assertion]) -> list[Value]
 
 
 def _same(value: Value) -> Any:
-    """A key that equal values share: in lists, order and repetition mean nothing."""
+    """A key that equal values share. In a list no condition can tell the order of items, and sums and
+    counts can tell how often each is there."""
     if isinstance(value, tuple):
-        return frozenset(map(_same, value))
+        return frozenset(Counter(map(_same, value)).items())
     if isinstance(value, Mapping):
         return frozenset((key, _same(inner)) for key, inner in value.items())
     return value

@@ -12,7 +12,7 @@ from attrs import define, field
 
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.near import alike
-from tosdsl.facts.document import from_python
+from tosdsl.facts.given import from_python
 from tosdsl.facts.read import Reader
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v

@@ -12,8 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from itertools import chain
-from math import log10
-from typing import Any
+from typing import Any, cast
 from unicodedata import normalize
 
 from attrs import define, evolve, field
@@ -23,13 +22,14 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import alike
+from tosdsl.facts.exact import is_number, size
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Scalar
+from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Numeral, Other, Scalar
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
     COUNTED_IN,
-    Absent,
+    UNITS,
     Duration,
     Money,
     decimal_words,
@@ -43,13 +43,27 @@ from tosdsl.trees.span import Span
 from tosdsl.unicode.names import Hidden, Lettered, Mixed, Own, TakenFor, letters, mistaken
 
 _LARGE = re.compile(r" (thousand|million|billion)\Z")
-_LONGEST = 60
-"""Characters of a number that is said in millions, and more than anyone needs."""
+_LONGEST = len(str(limits.MAX_DIGITS)) + 1
+"""Digits of an exponent; with more of them no number is within the limit."""
+
+_REPORTED = object()
+"""In place of a number that is past a limit, which has been reported."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of a character: an escape can write one, and no text has one."""
+
+_SIZES = {
+    counted: [size for other, size in UNITS.values() if other == counted]
+    for counted, _ in UNITS.values()
+}
+"""For each unit in which durations are counted, how many of it the units that can be written have."""
+
 _UNKNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
 _UNKNOWN_INSTEAD = "the value, or leave the fact out: what is not given is unknown"
 
 _YES = {"true": True, "yes": True, "false": False, "no": False}
 _INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
+_EXPONENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -80,22 +94,22 @@ def found_words(node: Node) -> str:
 def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and digits(value) > limits.MAX_DIGITS:
-        return f"a number of {digits(value)} digits"
+    if is_number(value) and size(value) > limits.MAX_DIGITS:
+        return f"a number of {size(value)} digits"
+    if isinstance(value, Numeral):
+        return value.text if len(value.text) <= 40 else value.text[:37] + "…"
     if isinstance(value, Fraction):
         return decimal_words(value)
-    known = int | float | date | Decimal | Money | Duration | Absent
-    return str(value) if isinstance(value, known) else type(value).__name__
+    if isinstance(value, Money) and size(value.amount) > limits.MAX_DIGITS:
+        return f"an amount of {size(value.amount)} digits"
+    if isinstance(value, Duration) and size(value.count) > limits.MAX_DIGITS:
+        return f"a duration of {size(value.count)} digits"
+    return value.type if isinstance(value, Other) else str(value)
 
 
-def _exact(value: object) -> Fraction | None:
-    """An exact number, None if it is none: a ``float`` is not what was written."""
-    if isinstance(value, bool) or not isinstance(value, int | Fraction | Decimal):
-        return None
-    if isinstance(value, Decimal) and not value.is_finite():
-        return None
-    long = abs(value.adjusted()) if isinstance(value, Decimal) else 0
-    return None if long > limits.MAX_DIGITS else Fraction(value)
+def _written(text: str) -> Fraction | Numeral | None:
+    """A number without quotes: as the language writes it, or with an exponent as JSON does."""
+    return Numeral(text) if _EXPONENT.match(text) else read_number(text)
 
 
 def _is_none(node: Node, kind: v.Type) -> bool:
@@ -104,11 +118,6 @@ def _is_none(node: Node, kind: v.Type) -> bool:
         return False
     said = node.value == "none" and (node.plain or not isinstance(kind, v.Text))
     return node.value is ABSENT or said
-
-
-def digits(number: int) -> int:
-    """How many digits a whole number has; about how many if Python would not even write it out."""
-    return len(str(abs(number))) if number.bit_length() < 10_000 else int(log10(abs(number))) + 1
 
 
 _EXPECTED: dict[type, str] = {
@@ -286,23 +295,17 @@ class Reader:
                 return value
             case v.Boolean() if plain and str(value).lower() in _YES:
                 return _YES[str(value).lower()]
-            case v.Integer() if isinstance(value, int) and not isinstance(value, bool):
-                return self._integer(node, value, digits(value))
-            case v.Integer() if isinstance(value, Fraction) and value.denominator == 1:
-                return self._integer(node, int(value), digits(int(value)))
-            case v.Integer() if plain and _LARGE.search(str(value)) and len(str(value)) < _LONGEST:
-                large = read_number(str(value))
-                if large is not None and large.denominator == 1:
-                    return int(large)
-            case v.Integer() if plain and _INTEGER.match(text := str(value)):
-                text = text.replace("_", "")
-                return self._integer(node, text, len(text.lstrip("+-")))
+            case v.Integer():
+                return self._integer(path, node)
             case v.Number() | v.Money() | v.Duration() | v.Instant():
                 return self._quantity(path, node, kind)
             case v.Date() if isinstance(value, date) and not isinstance(value, datetime):
                 return value
             case v.Date() if isinstance(value, str) and _DATE.match(value):
                 return self._date(path, node, value)
+            case v.Text() | v.Party() if isinstance(value, str) and _HALVES.search(value):
+                self._report("TOS4022", node.span, path=path)
+                return None
             case v.Text() if isinstance(value, str):
                 return normalize("NFC", value)
             case v.Party() if isinstance(value, str) and letters(value):
@@ -319,40 +322,96 @@ class Reader:
 
     def _quantity(self, path: str, node: Scalar, kind: v.Type) -> Any:
         """A number, money, a duration or an instant, as a value or as text."""
-        value, plain = node.value, node.plain
-        size = sum(each.isdigit() for each in value) if isinstance(value, str) else 0
-        if size > limits.MAX_DIGITS:
-            self._report("TOS5010", node.span, size=size, limit=limits.MAX_DIGITS)
+        value = node.value
+        if isinstance(value, str) and self._too_long(node, sum(each.isdigit() for each in value)):
             return None
         made: Any = None
         match kind:
             case v.Number():
-                made = read_number(value) if isinstance(value, str) and plain else _exact(value)
+                made = self._number(node)
             case v.Money(currency=currency):
                 made = read_money(value) if isinstance(value, str) else value
-                made = made if isinstance(made, Money) and made.currency == currency else None
+                if isinstance(made, Money) and made.currency == currency:
+                    amount = self._number(evolve(node, value=made.amount))
+                    made = None if amount is None else evolve(made, amount=amount)
+                else:
+                    made = None
             case v.Duration(kind=unit):
                 made = self._duration(node, value)
-                made = made if isinstance(made, Duration) and made.unit == COUNTED_IN[unit] else None
+                if isinstance(made, Duration) and made.unit != COUNTED_IN[unit]:
+                    made = None
             case _:
                 moment = value if isinstance(value, datetime) else None
                 made = read_instant(value) if isinstance(value, str) else moment and Moment.of(moment)
+        if made is _REPORTED:
+            return None
         return self._wrong(path, node, kind) if made is None else made
 
-    def _duration(self, node: Scalar, value: object) -> Duration | None:
+    def _number(self, node: Scalar) -> Any:
+        """A number of any notation, exact; None if it is none; ``_REPORTED`` if it is too long."""
+        value = node.value
+        if isinstance(value, str):
+            value = _written(value) if node.plain else None
+        if isinstance(value, Numeral):
+            value = self._numeral(node, value.text)
+        if value is _REPORTED:
+            return value
+        if not is_number(value):  # a float is not what was written
+            return None
+        return _REPORTED if self._too_long(node, size(value)) else Fraction(value)
+
+    def _numeral(self, node: Scalar, text: str) -> Any:
+        """A number of JSON, or None; ``_REPORTED`` if it is too long to be worked out."""
+        mantissa, _, exponent = text.lower().partition("e")
+        if self._too_long(node, sum(each.isdigit() for each in mantissa)):
+            return _REPORTED
+        if len(exponent.lstrip("+-0")) > _LONGEST:
+            size, limit = f"more than {limits.MAX_DIGITS}", limits.MAX_DIGITS
+            self._report("TOS5010", node.span, size=size, limit=limit)
+            return _REPORTED
+        return Decimal(text)
+
+    def _integer(self, path: str, node: Scalar) -> int | None:
+        value, number = node.value, None
+        if isinstance(value, Numeral):
+            whole = value.text.removeprefix("-").isdigit()
+        elif isinstance(value, str):
+            whole = node.plain and bool(_INTEGER.match(value) or _LARGE.search(value))
+        else:
+            whole = isinstance(value, int | Fraction) and not isinstance(value, bool)
+        if whole and isinstance(value, str):
+            if self._too_long(node, sum(each.isdigit() for each in value)):
+                return None
+            value = Fraction(value) if _INTEGER.match(value) else read_number(value)
+        if whole:
+            number = self._number(evolve(node, value=value))
+        if number is _REPORTED:
+            return None
+        if number is None or number.denominator != 1:
+            return cast(None, self._wrong(path, node, v.Integer()))
+        return int(number)
+
+    def _too_long(self, node: Scalar, digits: int) -> bool:
+        """Whether a number has more digits than it may, which is reported."""
+        if digits > limits.MAX_DIGITS:
+            self._report("TOS5010", node.span, size=digits, limit=limits.MAX_DIGITS)
+        return digits > limits.MAX_DIGITS
+
+    def _duration(self, node: Scalar, value: object) -> Duration | object | None:
         if isinstance(value, str):
             count, unit = read_duration(value) or (0, "")
-            if abs(count) > limits.MAX_DURATION:
-                self._report("TOS5019", node.span, limit=limits.MAX_DURATION)
-                count = 0
-            return duration(count, unit) if unit else None
-        return value if isinstance(value, Duration) else None
-
-    def _integer(self, node: Scalar, number: int | str, size: int) -> int | None:
-        if size > limits.MAX_DIGITS:
-            self._report("TOS5010", node.span, size=size, limit=limits.MAX_DIGITS)
+            largest, made = abs(count), duration(count, unit) if unit else None
+        elif isinstance(value, Duration) and value.unit in _SIZES:
+            made, several = value, [each for each in _SIZES[value.unit] if value.count % each == 0]
+            largest = abs(value.count) // max(several, default=1)
+            if self._too_long(node, size(largest)):
+                return _REPORTED
+        else:
             return None
-        return int(number)
+        if largest <= limits.MAX_DURATION:
+            return made
+        self._report("TOS5019", node.span, limit=limits.MAX_DURATION)
+        return _REPORTED
 
     def _date(self, path: str, node: Scalar, text: str) -> date | None:
         try:

@@ -225,8 +225,11 @@ class _Parts:
             return ()
         made: dict[str, Reading] = {}
         for entry in node.entries:
+            path = f"readings.{entry.key}"
+            if self.reader.value(path, Scalar(entry.key, span=entry.span), v.Text()) is None:
+                continue  # it is no text, which is reported
             if entry.key in made:
-                self.problems.append(mistake("TOS4005", entry.span, path=f"readings.{entry.key}"))
+                self.problems.append(mistake("TOS4005", entry.span, path=path))
             else:
                 made[entry.key] = Reading(entry.key, self._reading(entry, use))
         return tuple(made.values())

@@ -28,12 +28,13 @@ _AT_ONCE = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
 class TextFile:
-    """A text's place: a path."""
+    """A text's place: a path. ``most``: the bytes that it may have."""
 
-    __slots__ = ("path",)
+    __slots__ = ("most", "path")
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], most: int | None = None) -> None:
         self.path = os.fspath(path)
+        self.most = limits.MAX_FILE_BYTES if most is None else most
 
     def __fspath__(self) -> str:
         return self.path
@@ -41,8 +42,8 @@ class TextFile:
     __str__ = __fspath__
 
     def read_bytes(self) -> bytes:
-        """The content, or one byte more than a policy text may have. Raises OSError."""
-        return read_file(self.path, limits.MAX_FILE_BYTES)
+        """The content, or one byte more than it may have. Raises OSError."""
+        return read_file(self.path, self.most)
 
 
 class OpenedFile(TextFile):
@@ -55,7 +56,7 @@ class OpenedFile(TextFile):
         if not self.path.startswith(_OPENED):
             return super().read_bytes()
         with open(self.path, "rb") as stream:
-            return stream.read(limits.MAX_FILE_BYTES + 1)
+            return stream.read(self.most + 1)
 
 
 def read_file(path: str, most: int) -> bytes:

@@ -51,12 +51,15 @@ def money(text: str, sign: int, span: Span, problems: list[Diagnostic]) -> s.Mon
 
 def duration(text: str, span: Span, problems: list[Diagnostic]) -> s.DurationLiteral:
     """``30 days``"""
-    if sum(each.isdigit() for each in text) <= limits.MAX_DIGITS:
-        count, unit = read_duration(text) or (0, "day")
-        if count <= limits.MAX_DURATION:
-            return s.DurationLiteral(count, unit, span=span)
-    problems.append(mistake("TOS5019", span, limit=limits.MAX_DURATION))
-    return s.DurationLiteral(0, "day", span=span)
+    size = sum(each.isdigit() for each in text)
+    if size > limits.MAX_DIGITS:
+        problems.append(mistake("TOS5010", span, size=size, limit=limits.MAX_DIGITS))
+        text = f"0 {text.lstrip('+-0123456789_ ')}"
+    count, unit = read_duration(text) or (0, "day")
+    if count > limits.MAX_DURATION:
+        problems.append(mistake("TOS5019", span, limit=limits.MAX_DURATION))
+        count = 0
+    return s.DurationLiteral(count, unit, span=span)
 
 
 def day(text: str, span: Span, problems: list[Diagnostic]) -> s.DateLiteral:

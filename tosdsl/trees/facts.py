@@ -18,8 +18,25 @@ from tosdsl.trees.span import Span, place
 
 
 @frozen
+class Numeral:
+    """A number of JSON as it is written: how large it may be is seen before it is worked out."""
+
+    text: str
+
+
+@frozen
+class Other:
+    """A value of a type that no fact has, by the name of that type."""
+
+    type: str
+
+
+@frozen
 class Scalar:
-    """One value. ``plain`` is text without quotes, which the expected type may read as its own."""
+    """One value: a text, true, false, None, a ``Numeral``, or what a program gives.
+
+    ``plain`` is text without quotes, which the expected type may read as its own.
+    """
 
     value: object
     plain: bool = False

@@ -137,8 +137,8 @@ def _places(denominator: int) -> int | None:
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
 _NUMBER = re.compile(r"([+-]?)([0-9][0-9_]*)(?:\.([0-9]+))?(?: +(thousand|million|billion))?\Z")
-GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.000\Z")
-"""A thousand for some readers, and one for others: it is refused."""
+GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion))?\Z")
+"""A thousand for some readers, and one for others, of whatever is counted: it is refused."""
 
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
 _DURATION = re.compile(r"([+-]?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")

@@ -15,6 +15,7 @@ from attrs import define, evolve, field
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.elaborate.policy import scenarios_of
 from tosdsl.facade import PolicySet
+from tosdsl.facts.document import with_line_feeds
 from tosdsl.facts.read import Reader
 from tosdsl.library.files import discreet, read
 from tosdsl.library.reading import TextFile
@@ -50,7 +51,7 @@ def _bound(file: str, work: Compilation) -> PolicySet | None:
     text = read(TextFile(file), file, work.problems)
     if text is None:
         return None
-    work.sources[file] = text
+    text = work.sources[file] = with_line_feeds(text)
     problems: list[Diagnostic] = []
     is_csv = file.endswith(".csv")
     table = Table(file) if is_csv else read_yaml(text, file, problems)

@@ -32,7 +32,7 @@ def read_cells(text: str, file: str, problems: list[Diagnostic]) -> Iterator[lis
 
 class _Reader:
     def __init__(self, text: str, file: str, problems: list[Diagnostic]) -> None:
-        self.text = text.replace("\r\n", "\n").replace("\r", "\n")
+        self.text = text
         self.at = 0
         self.broken = False
         self._file = file

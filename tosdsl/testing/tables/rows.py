@@ -206,7 +206,7 @@ def _case(node: f.Node, common: Mapping[str, f.Node], problems: list[Diagnostic]
     about, wanted = dict(common), list[Wanted]()
     for entry in node.entries:
         if entry.key == "case" and isinstance(entry.value, f.Scalar):
-            title, place = str(entry.value.value or title), entry.value.span
+            title, place = _title(entry.value, problems) or title, entry.value.span
         elif entry.key == "given" and isinstance(entry.value, f.Entries):
             facts += entry.value.entries
         elif entry.key == "expect" or entry.key.startswith("expect "):
@@ -217,6 +217,16 @@ def _case(node: f.Node, common: Mapping[str, f.Node], problems: list[Diagnostic]
         else:
             facts.append(entry)
     return Row(title, place, f.Entries(tuple(facts), span=place), about, tuple(wanted))
+
+
+def _title(node: f.Scalar, problems: list[Diagnostic]) -> str:
+    """The name of a case: a text, or a number as it is written."""
+    value = node.value.text if isinstance(node.value, f.Numeral) else node.value
+    if value is None or isinstance(value, str):
+        return value or ""
+    words = {"expected": "a text", "found": found_words(node)}
+    problems.append(mistake("TOS4003", node.span, None, path="case", **words))
+    return ""
 
 
 def _wanted_nodes(prefix: str, node: f.Node, problems: list[Diagnostic]) -> Iterable[Wanted]:
