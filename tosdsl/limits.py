@@ -12,6 +12,13 @@ MAX_LINE = 20_000
 MAX_DIGITS = 100
 """Digits of one number."""
 
+MAX_DIGITS_WORKED_OUT = 400
+"""Digits of a number that is worked out, above the line of a fraction and below it."""
+
+MAX_STEPS = 1_000_000
+"""Steps in which a question is answered, counted before any is taken: each part of a condition is one
+for each item of a list."""
+
 MAX_RECOVERY = 8 * 1024 * 1024
 """Characters read again in order to find further mistakes in one top-level item."""
 

@@ -203,6 +203,24 @@ OF_USES = (
         "See to these first.",
         warning=True,
     ),
+    Entry(
+        "TOS5027",
+        "The answer would take {size} steps; MAX_STEPS is {limit}.",
+        "Shorten the lists and texts. Where conditions go through two lists inside one another, each "
+        "pair of items is looked at.",
+    ),
+    Entry(
+        "TOS5028",
+        "`{text}` comes to more than MAX_DIGITS_WORKED_OUT ({limit}) digits, so it is not known.",
+        "Give smaller numbers.",
+        warning=True,
+    ),
+    Entry(
+        "TOS5029",
+        "`{text}` comes to a day outside the calendar (years 1 to 9999), so it is not known.",
+        "Give days that can come.",
+        warning=True,
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",

@@ -11,7 +11,7 @@ Otherwise terms are as near as they can be, for a use to be found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -19,14 +19,15 @@ from attrs import define, field
 
 from tosdsl.analysis.solver.places import MOST_PLACES
 from tosdsl.analysis.solver.values import (
-    BEGIN,
+    LAST_DAY,
+    LAST_MOMENT,
     Beyond,
     Item,
     Pair,
     Rows,
     Value,
     fraction,
-    kept_within,
+    in_calendar,
     kind_of,
     micros_of,
     real,
@@ -37,8 +38,6 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 _PLACES = 3
-_LAST_DAY = date.max.toordinal()
-_LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - BEGIN) // timedelta(microseconds=1)
 _SECOND = 1_000_000
 _SECONDS = {"seconds": 1, "days": 86_400}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
@@ -129,11 +128,11 @@ class Terms:
                 fair += [made >= -(10**13), made <= 10**13]
             case v.Date():
                 made = z3.Int(name)
-                bounds += [made >= 1, made <= _LAST_DAY]
+                bounds += [made >= 1, made <= LAST_DAY]
                 plain += [made >= date(2000, 1, 1).toordinal(), made <= date(2039, 1, 1).toordinal()]
             case v.Instant():
                 made, minutes = z3.Int(name), z3.Int(f"{name}#")
-                bounds += [made >= 0, made <= _LAST_MOMENT]
+                bounds += [made >= 0, made <= LAST_MOMENT]
                 plain += [
                     made == minutes * 60 * _SECOND,
                     made >= micros_of(datetime(2000, 1, 1, tzinfo=UTC)),
@@ -329,8 +328,9 @@ class Terms:
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=None):
                 one, other = self._of(left, names), self._of(right, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
-                known = z3.Or(absent, z3.And(one.known, other.known))
-                return Value(known, absent, self._worked(op, one, other, right), kind)
+                made = self._worked(op, one, other, right)
+                known = z3.Or(absent, z3.And(one.known, other.known, *in_calendar(made, kind)))
+                return Value(known, absent, made, kind)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self._of(value, names), self._of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
@@ -375,13 +375,12 @@ class Terms:
             raise Beyond
         match op, v.bare(one.kind), v.bare(other.kind):
             case "+" | "-", v.Date(), v.Duration(kind="days"):
-                moved = one.value + other.value if op == "+" else one.value - other.value
-                return kept_within(z3, moved, 1, _LAST_DAY)
+                return one.value + other.value if op == "+" else one.value - other.value
             case "+", v.Duration(kind="days"), v.Date():
-                return kept_within(z3, one.value + other.value, 1, _LAST_DAY)
+                return one.value + other.value
             case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
                 by = other.value * (_SECOND * _SECONDS[COUNTED_IN[unit]])
-                return kept_within(z3, one.value + by if op == "+" else one.value - by, 0, _LAST_MOMENT)
+                return one.value + by if op == "+" else one.value - by
             case "-", v.Date(), v.Date():
                 return one.value - other.value
             case "-", v.Instant(), v.Instant():

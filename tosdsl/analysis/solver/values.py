@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -13,6 +13,8 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, Duration
 
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
+LAST_DAY = date.max.toordinal()
+LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - BEGIN) // timedelta(microseconds=1)
 
 Pair: TypeAlias = tuple[Any, Any]
 """The terms under which something is true, and false."""
@@ -80,6 +82,8 @@ def real(z3: Any, term: Any) -> Any:
     return z3.ToReal(term) if z3.is_int(term) else term
 
 
-def kept_within(z3: Any, term: Any, low: int, high: int) -> Any:
-    """The calendar's ends hold: what lies past them stays there."""
-    return z3.If(term < low, z3.IntVal(low), z3.If(term > high, z3.IntVal(high), term))
+def in_calendar(term: Any, kind: v.Type) -> list[Any]:
+    """What a day or a moment that is worked out meets: one outside the calendar is not known."""
+    if v.bare(kind) == v.Date():
+        return [term >= 1, term <= LAST_DAY]
+    return [term >= 0, term <= LAST_MOMENT] if v.bare(kind) == v.Instant() else []
