@@ -271,9 +271,9 @@ class _Plan:
         counter = Counter([(definitions, exprs)])
 
         def condition(facts: object) -> bool | None:
-            known = read(facts)
-            if counter and counter.steps(known.get) > _FEW_STEPS:
+            if counter and _many(counter, facts):
                 raise Odd
+            known = read(facts)
             truth: bool | None = evaluate(expr, known, evaluate_definitions(several, known))
             return truth
 
@@ -286,7 +286,8 @@ class _Plan:
         """
         if self.slow:
             policy = self.linked.documents[0].policy
-            wrong = mistake("TOS5022", policy.span, name=policy.name, limit=limits.MAX_PARTS)
+            words = {"limit": limits.MAX_PARTS, "times": limits.MAX_WRITTEN_OUT}
+            wrong = mistake("TOS5022", policy.span, name=policy.name, **words)
             raise PolicyError((wrong,), {})
         if self._verdicts is None:
             engine = self.engine(self.owner.slow_verdict)

@@ -82,6 +82,10 @@ MAX_PARTS = 500_000
 """Parts of all clauses written out as code: those that prevail over a clause are parts of its own. Past
 it, the reference answers, more slowly."""
 
+MAX_WRITTEN_OUT = 8
+"""How many times the parts of the text all clauses may have written out as code, if that is more than a
+few thousand. Past it, the reference answers."""
+
 MAX_PERIODS = 10_000
 """Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""
 

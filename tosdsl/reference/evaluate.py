@@ -98,18 +98,29 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             items = of(over)
             if items is None:
                 return None
-            each = (evaluate(body, facts, definitions, {**local, variable: item}) for item in items)
+            inner = dict(local)
+            each = (_of_item(body, facts, definitions, inner, variable, item) for item in items)
             return disjunction(each) if kind == "some" else conjunction(each)
         case ex.Aggregate(variable=variable, over=over):
             rows = of(over)
             if rows is None:
                 return None
 
-            def of_row(inner: ex.Expr, row: Any) -> Any:
-                return evaluate(inner, facts, definitions, {**local, variable: row})
+            inner = dict(local)
+
+            def of_row(part: ex.Expr, row: Any) -> Any:
+                return _of_item(part, facts, definitions, inner, variable, row)
 
             return _within(lists.aggregate(expr, rows, of_row), expr, definitions)
     assert_never(expr)
+
+
+def _of_item(
+    expr: ex.Expr, facts: Facts, definitions: Values, local: dict[str, Any], name: str, item: Any
+) -> Any:
+    """The value of an expression for one item of a list, which is at hand by its name."""
+    local[name] = item
+    return evaluate(expr, facts, definitions, local)
 
 
 def _within(value: Any, expr: ex.Expr, definitions: Values) -> Any:
