@@ -74,7 +74,8 @@ def _found(linked: Linked, use: Use) -> Findings:
     met = limits_met(linked.documents, use)
     if not met:
         return found
-    told = dict.fromkeys(sentences(_met(name, expr)) for name, expr in met)
+    found_there = (_met(name, expr) for name, expr in met)
+    told = dict.fromkeys(f"{each.code}: {sentences(each)}" for each in found_there)
     return evolve(found, use=evolve(use, warnings=(*use.warnings, *told)))
 
 
