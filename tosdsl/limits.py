@@ -47,6 +47,17 @@ MAX_NEEDS_WORK = 1_000_000
 """Formulas worked out to say which unknown facts can still matter to a question. Past it, a fact that
 may matter, for all that is known, is listed."""
 
+MAX_OUTCOMES_TRIED = 20_000
+"""Outcomes of conditions that are compared to tell the values of one fact apart, in that search. Past
+it, all values are tried until the work is spent."""
+
+MAX_MEMBERS_TRIED = 8
+"""Items that conditions tell apart in a list that is not known, of which every choice is tried in that
+search. Past it, lists of one, of two and of all of them stand for the others."""
+
+MAX_WORD_SHOWN = 240
+"""Characters of a text's own words that a message repeats."""
+
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""
 

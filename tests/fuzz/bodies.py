@@ -6,9 +6,9 @@
 Each run takes a shipped policy, or one in which every construct stands, makes sound facts of its
 vocabulary, does something odd to them, and asks ``decide_json`` (or, with ``--python``, ``decide``).
 Nothing but FactError may be raised, and no body may take more than 100 times as long as the median of
-sound bodies of its size, by powers of two. Time is that of the processor, with the collector at rest; what
-takes too long is asked again of a set that has not seen it, so that a pause does not count. The seed and
-the number of the run are all that is needed to see one again (``--only NUMBER``).
+sound bodies of its size, by powers of two. Time is that of the processor, with the collector at rest;
+what takes too long is asked again of a set that has not seen it, so that a pause does not count. The
+seed and the number of the run are all that is needed to see one again (``--only NUMBER``).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from attrs import define, field
 from tests.conftest import ROOT
 from tests.fuzz.mutate import HERE
 from tests.fuzz.values import damaged, odd_json, odd_python, sound, written
-from tosdsl import FactError, PolicyError, PolicySet, load, load_each
+from tosdsl import FactError, PolicyError, PolicySet, limits, load, load_each
 
 TIMES = 100
 """How many times the median of sound bodies no body takes."""
@@ -149,7 +149,7 @@ def run(number: int, seed: int, ask: Ask) -> tuple[Target, Any, int]:
     if ask is ask_python:
         for _ in range(dice.choice((0, 1, 1, 1, 2))):
             facts = odd_python(facts, dice)
-        return target, facts, size
+        return target, facts, max(size, measure(facts))
     for _ in range(dice.choice((0, 0, 1, 1, 1, 2, 3))):
         facts = odd_json(facts, dice)
     use = {"facts": facts}
@@ -161,8 +161,25 @@ def run(number: int, seed: int, ask: Ask) -> tuple[Target, Any, int]:
     return target, data, len(data)
 
 
+def measure(value: Any, deep: int = 0) -> int:
+    """About how many bytes a body of objects would have written out, up to the largest size there is."""
+    if isinstance(value, str | bytes | bytearray):
+        return len(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int.bit_length(value) // 3
+    if deep > limits.MAX_FACTS_NESTING or not isinstance(value, dict | list | tuple | set | frozenset):
+        return 8
+    total = 2
+    for each in value:
+        total += measure(each, deep + 1) + 4
+        total += measure(value[each], deep + 1) if isinstance(value, dict) else 0
+        if total >= _SIZES[-1]:
+            return _SIZES[-1]
+    return total
+
+
 def fuzz(runs: int, seed: int, ask: Ask, first: int = 0, seconds: float = inf) -> Report:
-    """So many runs, or as many as time allows. Whatever is raised or takes too long is in the report, with its body."""
+    """So many runs, or as many as time allows. What is raised or takes too long is in the report."""
     report = Report()
     targets(ask)
     began = time.perf_counter()
@@ -174,7 +191,7 @@ def fuzz(runs: int, seed: int, ask: Ask, first: int = 0, seconds: float = inf) -
         gc.disable()
         try:
             took, codes = taken(ask, target.policies, body)
-        except BaseException as error:  # noqa: BLE001 - the run says which, and goes on
+        except BaseException as error:
             report.raised.append(f"run {number}, {target.name}: {error!r:.200}\n  {_short(body)}")
             continue
         finally:
@@ -201,7 +218,7 @@ def _short(body: Any) -> str:
         return repr(body[:400])
     try:
         return repr(body)[:400]
-    except Exception as error:  # noqa: BLE001 - what hostile objects raise
+    except Exception as error:
         return f"(cannot be shown: {type(error).__name__})"
 
 

@@ -19,7 +19,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import rules as r
 from tosdsl.trees.vocabulary import Vocabulary
 
-
 _FEW_PARTS = 4_000
 """Parts that are written out whatever the text has: making code of them takes no time."""
 
