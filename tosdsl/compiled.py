@@ -286,8 +286,8 @@ class _Plan:
         """
         if self.slow:
             policy = self.linked.documents[0].policy
-            words = {"limit": limits.MAX_PARTS, "times": limits.MAX_WRITTEN_OUT}
-            wrong = mistake("TOS5022", policy.span, name=policy.name, **words)
+            most, times = limits.MAX_PARTS, limits.MAX_WRITTEN_OUT
+            wrong = mistake("TOS5022", policy.span, name=policy.name, limit=most, times=times)
             raise PolicyError((wrong,), {})
         if self._verdicts is None:
             engine = self.engine(self.owner.slow_verdict)

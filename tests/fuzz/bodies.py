@@ -148,10 +148,10 @@ def run(number: int, seed: int, ask: Ask) -> tuple[Target, Any, int]:
     facts: Any = sound(target.policies.vocabulary, dice, size)
     if ask is ask_python:
         for _ in range(dice.choice((0, 1, 1, 1, 2))):
-            facts = odd_python(facts, dice)
+            facts = odd_python(facts, dice) if measure(facts) < _SIZES[-1] else facts
         return target, facts, max(size, measure(facts))
     for _ in range(dice.choice((0, 0, 1, 1, 1, 2, 3))):
-        facts = odd_json(facts, dice)
+        facts = odd_json(facts, dice) if measure(facts) < _SIZES[-1] else facts
     use = {"facts": facts}
     if dice.random() < 0.1:
         use = odd_json({**use, "as_of": "2024-01-01", "use": "x", "assertions": []}, dice)
@@ -162,7 +162,7 @@ def run(number: int, seed: int, ask: Ask) -> tuple[Target, Any, int]:
 
 
 def measure(value: Any, deep: int = 0) -> int:
-    """About how many bytes a body of objects would have written out, up to the largest size there is."""
+    """About how many bytes a body of objects would have written out, up to the largest size."""
     if isinstance(value, str | bytes | bytearray):
         return len(value)
     if isinstance(value, int) and not isinstance(value, bool):
