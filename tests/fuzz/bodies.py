@@ -126,12 +126,14 @@ def _sets() -> tuple[PolicySet, ...]:
     return (*shipped, *[everything] * (len(shipped) // 2))
 
 
+def _document(facts: Mapping[str, Any]) -> bytes:
+    return written({"facts": dict(facts)}).encode("utf-8", "surrogatepass")
+
+
 @cache
 def targets(ask: Ask) -> tuple[Target, ...]:
     """The sets that are asked, each with the way in which bodies are made for it."""
-    make: Callable[[Mapping[str, Any]], Any] = dict
-    if ask is ask_json:
-        make = lambda facts: written({"facts": dict(facts)}).encode("utf-8", "surrogatepass")  # noqa: E731
+    make = _document if ask is ask_json else dict
     found = {id(each): Target(each, ask, make, repr(each)) for each in _sets()}
     for target in found.values():
         dice = random.Random(0)
