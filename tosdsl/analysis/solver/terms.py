@@ -26,8 +26,9 @@ from tosdsl.analysis.solver.values import (
     Pair,
     Rows,
     Value,
+    calendar_of,
     fraction,
-    in_calendar,
+    kept_within,
     kind_of,
     micros_of,
     real,
@@ -66,6 +67,8 @@ class Terms:
     """How many pairs were given that may come out any way."""
     inexact: bool = False
     """Whether the terms leave out uses."""
+    cut_off: bool = False
+    """Whether days that are worked out are kept within the calendar, where they are not known."""
     codes: dict[str, int] = field(factory=dict)
     _pairs: dict[Any, tuple[Pair, bool]] = field(factory=dict)
     _fresh: int = 0
@@ -328,8 +331,8 @@ class Terms:
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=None):
                 one, other = self._of(left, names), self._of(right, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
-                made = self._worked(op, one, other, right)
-                known = z3.Or(absent, z3.And(one.known, other.known, *in_calendar(made, kind)))
+                made, within = self._within(self._worked(op, one, other, right), kind)
+                known = z3.Or(absent, z3.And(one.known, other.known, *within))
                 return Value(known, absent, made, kind)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self._of(value, names), self._of(rate, names)
@@ -368,6 +371,20 @@ class Terms:
         if value is ABSENT:
             return Value(true, true, None, v.OptionalOf(v.Boolean()))
         raise Beyond
+
+    def _within(self, made: Any, kind: v.Type) -> tuple[Any, list[Any]]:
+        """What is worked out, and what it meets where it is known: a day outside the calendar is not.
+
+        A proof counts with such days. A search for a use takes the calendar's ends in their place, as
+        it finds days sooner so, and what it finds is tried.
+        """
+        ends = calendar_of(kind)
+        if ends is None:
+            return made, []
+        if self.widely:
+            return made, [made >= ends[0], made <= ends[1]]
+        self.cut_off = True
+        return kept_within(self.z3, made, *ends), []
 
     def _worked(self, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
         z3 = self.z3

@@ -82,8 +82,17 @@ def real(z3: Any, term: Any) -> Any:
     return z3.ToReal(term) if z3.is_int(term) else term
 
 
-def in_calendar(term: Any, kind: v.Type) -> list[Any]:
-    """What a day or a moment that is worked out meets: one outside the calendar is not known."""
-    if v.bare(kind) == v.Date():
-        return [term >= 1, term <= LAST_DAY]
-    return [term >= 0, term <= LAST_MOMENT] if v.bare(kind) == v.Instant() else []
+def calendar_of(kind: v.Type) -> tuple[int, int] | None:
+    """The first and the last day, or moment, that there is; None of what is neither."""
+    match v.bare(kind):
+        case v.Date():
+            return 1, LAST_DAY
+        case v.Instant():
+            return 0, LAST_MOMENT
+        case _:
+            return None
+
+
+def kept_within(z3: Any, term: Any, low: int, high: int) -> Any:
+    """A day or a moment, with the calendar's ends in the place of what lies past them."""
+    return z3.If(term < low, z3.IntVal(low), z3.If(term > high, z3.IntVal(high), term))
