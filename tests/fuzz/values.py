@@ -338,7 +338,7 @@ def _shaped(value: Any, shape: Callable[[Any], Any]) -> Any:
         return [value]  # Python makes a mapping of a text, and then cannot go through it
     try:
         return shape(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return [value]
 
 
