@@ -9,7 +9,7 @@ import pytest
 
 from tests.fuzz import bodies
 from tests.fuzz.bodies import Ask, ask_json, ask_python, fuzz, run
-from tosdsl import PolicySet
+from tosdsl import FactError, PolicySet, load
 
 
 @pytest.mark.parametrize(("ask", "runs"), [(ask_json, 250), (ask_python, 150)])
@@ -20,6 +20,19 @@ def test_hostile_bodies_get_an_answer_or_a_mistake_and_soon(ask: Ask, runs: int)
     assert report.runs == runs
     assert report.answered > runs // 20
     assert len(report.codes) > 5
+
+
+def test_a_value_that_cannot_be_compared_is_a_mistake_where_one_may_be_absent() -> None:
+    class Mute:
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            raise RuntimeError("nobody asks for this")
+
+    policies = load(bodies.HERE / "everything.tos")
+    for value in (Mute(), [Mute()], {"ended": Mute()}):
+        with pytest.raises(FactError):
+            policies.decide({"licences": [{"ended": value}]})
 
 
 def test_one_number_makes_one_body() -> None:
