@@ -7,20 +7,28 @@ Here and in ``pipeline`` alone is it known which pass follows which.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from attrs import evolve
 
+from tosdsl import limits
 from tosdsl.decision.alternatives import either
 from tosdsl.decision.build import decision
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.render import sentences
+from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.reference.decide import find, verdicts
+from tosdsl.reference.evaluate import limits_met
 from tosdsl.reference.ladder import has_ladder, open_rungs
+from tosdsl.reference.steps import Counter
+from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
+from tosdsl.trees.wording import words
 from tosdsl.verdict import Verdict
 
 
@@ -28,14 +36,16 @@ def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
     """The decision on a use, and the findings that its explanation is made of.
 
     Where readings agree, these are the first one's; where they split, those of the use in which
-    what they supply is unknown.
+    what they supply is unknown. Raises FactError if it would take too many steps.
     """
+    uses = [weigh(one) for one in under_each_reading(use)]
+    _affordable(linked, uses)
     ladder = _ladder(linked, use)
-    each = [evolve(find(linked, weigh(one)), ladder=ladder) for one in under_each_reading(use)]
+    each = [evolve(_found(linked, one), ladder=ladder) for one in uses]
     made = [decision(findings) for findings in each]
     if not use.readings:
         return made[0], each[0]
-    open_ = evolve(find(linked, weigh(use)), ladder=ladder)
+    open_ = evolve(_found(linked, weigh(use)), ladder=ladder)
     whole = combine(decision(open_), use.readings, made)
     return whole, each[0] if whole.agree else open_
 
@@ -48,8 +58,40 @@ def answer_any(several: Sequence[Linked], use: Use) -> Decision:
 def answer_verdict(several: Sequence[Linked], use: Use) -> Verdict:
     """The verdict alone: that of ``answer_any``, with nothing else worked out."""
     uses = [weigh(one) for one in under_each_reading(use)]
+    for linked in several:
+        _affordable(linked, uses)
     remaining = {each for linked in several for one in uses for each in verdicts(linked, one)}
     return Verdict(remaining.pop()) if len(remaining) == 1 else Verdict.UNDETERMINED
+
+
+def _affordable(linked: Linked, uses: Iterable[Use]) -> None:
+    """Raises FactError if the lists and texts of a use are too long for what is asked of them."""
+    counter = Counter.of(linked)
+    if not counter:
+        return
+    taken = sum(counter.steps(use.facts.get) for use in uses)
+    if taken > limits.MAX_STEPS:
+        wrong = mistake("TOS5027", None, size=taken, limit=limits.MAX_STEPS)
+        raise FactError((wrong,), {})
+
+
+def _found(linked: Linked, use: Use) -> Findings:
+    """What is found of a use, with a warning for each limit that was met on the way."""
+    found = find(linked, use)
+    met = limits_met(linked.documents, use)
+    if not met:
+        return found
+    found_there = (_met(name, expr) for name, expr in met)
+    told = dict.fromkeys(f"{each.code}: {sentences(each)}" for each in found_there)
+    return evolve(found, use=evolve(use, warnings=(*use.warnings, *told)))
+
+
+def _met(name: str, expr: Expr) -> Diagnostic:
+    """What came to more than a limit."""
+    text = words(expr)
+    if name == "CALENDAR":
+        return mistake("TOS5029", expr.span, text=text)
+    return mistake("TOS5028", expr.span, text=text, limit=limits.MAX_DIGITS_WORKED_OUT)
 
 
 def _ladder(linked: Linked, use: Use) -> tuple[OpenRung, ...]:

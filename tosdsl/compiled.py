@@ -27,10 +27,11 @@ from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
-from tosdsl.kinds import Kinds
+from tosdsl.kinds import Kinds, got
 from tosdsl.lower.rules import TooManyParts, lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
+from tosdsl.reference.steps import Counter
 from tosdsl.runtime.checks import Odd, day
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
@@ -52,6 +53,10 @@ Condition = Callable[[int], Callable[[object], bool | None]]
 
 _FEW = 4
 """Clauses that go into one decision tree."""
+
+_FEW_STEPS = 20_000
+"""Steps that generated code takes. A condition that takes more may be asked for by many clauses: the
+reference answers then, which works each definition out once."""
 
 _MOST_DAYS = 1_000
 """Days of questions whose functions are kept; past it, they are forgotten."""
@@ -160,8 +165,13 @@ class Predicates:
             except TooManyParts:
                 policy = linked.documents[0].policy
                 rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
-                words = {"name": policy.name, "limit": limits.MAX_PARTS}
-                slow = mistake("TOS5022", policy.span, None, **words)
+                slow = mistake(
+                    "TOS5022",
+                    policy.span,
+                    name=policy.name,
+                    limit=limits.MAX_PARTS,
+                    times=limits.MAX_WRITTEN_OUT,
+                )
             keep = self.keep if as_of is None and known_at is None else None
             self._plans[key, governing] = _Plan(self, linked, rules, keep, slow=slow)
         return self._plans[key, governing]
@@ -279,8 +289,12 @@ class _Plan:
         read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
         names = used(expr, definitions)
         several = [each for name, each in definitions.items() if name in names]
+        exprs = [expr, *(each.body for each in several if not each.parameters)]
+        counter = Counter([(definitions, exprs)])
 
         def condition(facts: object) -> bool | None:
+            if counter and _many(counter, facts):
+                raise Odd
             known = read(facts)
             truth: bool | None = evaluate(expr, known, evaluate_definitions(several, known))
             return truth
@@ -352,6 +366,14 @@ def _nothing(_: object) -> None:
     """What a decision tells that rests on no value."""
 
 
+def _many(counter: Counter, facts: Any) -> bool:
+    """Whether facts as they are given take more steps than generated code should, or may."""
+    try:
+        return counter.steps(lambda path: got(facts, path)) > _FEW_STEPS
+    except (AttributeError, TypeError, KeyError):  # facts that have to be read with care
+        return True
+
+
 @define(eq=False)
 class _Dated:
     """Functions that answer on one pair of days."""
@@ -398,9 +420,12 @@ class _Dated:
             return lambda facts, **more: dated(facts, more) if more else slow(facts)
         if not self.plan.small:
             by_kind = self.plan.kinds().deciding(self.as_of, self.known_at, slow)
+            counter = Counter.of(self.plan.linked)
 
             def decide_by_kind(facts: Any, **more: Any) -> Any:
-                return dated(facts, more) if more else by_kind(facts)
+                if more:
+                    return dated(facts, more)
+                return slow(facts) if counter and _many(counter, facts) else by_kind(facts)
 
             return decide_by_kind
         key, learn, explain = self.plan.keys(), self._learn, self._explain

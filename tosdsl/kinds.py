@@ -127,7 +127,7 @@ class Kinds:
                 kind, met = self._kind(facts, as_of)
                 found = known.get(kind)
                 if found is not None:
-                    said = tuple([_frozen(_got(facts, path)) for path in found[0]])
+                    said = tuple([_frozen(got(facts, path)) for path in found[0]])
                     fields = found[1].get(said)
                     if fields is not None:
                         return decided(fields, explain, _copied(facts))
@@ -140,7 +140,7 @@ class Kinds:
             fields = {name: value for name, value in vars(made).items() if name != "_explain"}
             if len(known) >= _MOST_KINDS:
                 known.clear()
-            said = tuple([_frozen(_got(facts, path)) for path in told])
+            said = tuple([_frozen(got(facts, path)) for path in told])
             shared = known.setdefault(kind, (told, {}))[1]
             if len(shared) >= _MOST_SAID:
                 shared.clear()
@@ -175,7 +175,8 @@ class Kinds:
         return answer(narrowed, evolve(use, as_of=as_of, known_at=known_at))[0]
 
 
-def _got(facts: Any, path: str) -> Any:
+def got(facts: Any, path: str) -> Any:
+    """What stands at a path of facts as they are given; None if nothing does."""
     for name in path.split("."):
         facts = None if facts is None else facts.get(name)
     return facts

@@ -12,6 +12,13 @@ MAX_LINE = 20_000
 MAX_DIGITS = 100
 """Digits of one number."""
 
+MAX_DIGITS_WORKED_OUT = 400
+"""Digits of a number that is worked out, above the line of a fraction and below it."""
+
+MAX_STEPS = 1_000_000
+"""Steps in which a question is answered, counted before any is taken: each part of a condition is one
+for each item of a list."""
+
 MAX_RECOVERY = 8 * 1024 * 1024
 """Characters read again in order to find further mistakes in one top-level item."""
 
@@ -39,6 +46,17 @@ MAX_INCORPORATION = 30
 MAX_NEEDS_WORK = 1_000_000
 """Formulas worked out to say which unknown facts can still matter to a question. Past it, a fact that
 may matter, for all that is known, is listed."""
+
+MAX_OUTCOMES_TRIED = 20_000
+"""Outcomes of conditions that are compared to tell the values of one fact apart, in that search. Past
+it, all values are tried until the work is spent."""
+
+MAX_MEMBERS_TRIED = 8
+"""Items that conditions tell apart in a list that is not known, of which every choice is tried in that
+search. Past it, lists of one, of two and of all of them stand for the others."""
+
+MAX_WORD_SHOWN = 240
+"""Characters of a text's own words that a message repeats."""
 
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""
@@ -83,6 +101,10 @@ MAX_DURATION = 1_000_000
 MAX_PARTS = 500_000
 """Parts of all clauses written out as code: those that prevail over a clause are parts of its own. Past
 it, the reference answers, more slowly."""
+
+MAX_WRITTEN_OUT = 8
+"""How many times the parts of the text all clauses may have written out as code, if that is more than a
+few thousand. Past it, the reference answers."""
 
 MAX_PERIODS = 10_000
 """Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""

@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from unittest.mock import patch
 
@@ -287,9 +288,15 @@ def _base(name: str) -> Path:
 def _limits() -> str:
     """Every limit by name, with its value and what its source says of it."""
     text = (ROOT / "tosdsl" / "limits.py").read_text(encoding="utf-8")
-    noted = re.findall(r'^([A-Z_]+) = .*\n"""(.*)"""', text, re.MULTILINE)
+    noted = re.findall(r'^([A-Z_]+) = [^\n]*\n"""(.*?)"""', text, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in noted] == [name for name in vars(limits) if name.isupper()]
     width = max(len(name) for name, _ in noted)
-    return "".join(f"{name:<{width}} {getattr(limits, name):>11,}  {note}\n" for name, note in noted)
+    made = []
+    for name, note in noted:
+        first, *more = wrap(" ".join(note.split()), 84)
+        made.append(f"{name:<{width}} {getattr(limits, name):>11,}  {first}\n")
+        made += [f"{'':<{width + 14}}{line}\n" for line in more]
+    return "".join(made)
 
 
 def _below(before: str, body: str) -> str:

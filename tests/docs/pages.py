@@ -47,7 +47,8 @@ NOT_ALONE = {
 }
 """Codes that come after others, with the reason. All others come alone."""
 
-_PRINTED = re.compile(r"^(?:error|warning|note)\[(TOS\d{4})\]", re.MULTILINE)
+_PRINTED = re.compile(r"^(?:(?:error|warning|note)\[| *! )(TOS\d{4})\b", re.MULTILINE)
+"""Codes as diagnostics are printed, and as a decision names those of the limits that it met."""
 
 
 @frozen

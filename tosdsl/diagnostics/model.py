@@ -14,9 +14,6 @@ from tosdsl.diagnostics.near import nearest
 from tosdsl.trees.span import NOWHERE, Span
 from tosdsl.trees.visible import visible
 
-LONGEST_WORD = 240
-"""Characters of a text's own words that a sentence repeats."""
-
 
 class Severity(Enum):
     """An error keeps a policy from being used; a warning does not, and a note is worth a look."""
@@ -90,8 +87,8 @@ def mistake(
 
 def shown(word: str) -> str:
     """A word as a sentence can repeat it: not too long, and nothing that a terminal would obey."""
-    if len(word) > LONGEST_WORD:
-        word = word[: LONGEST_WORD - 1] + "…"
+    if len(word) > limits.MAX_WORD_SHOWN:
+        word = word[: limits.MAX_WORD_SHOWN - 1] + "…"
     return visible(word)
 
 

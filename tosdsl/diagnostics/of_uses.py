@@ -214,14 +214,32 @@ OF_USES = (
     ),
     Entry(
         "TOS5022",
-        "Written out, the clauses of `{name}` have more parts than MAX_PARTS ({limit}): the reference "
-        "answers for them, and there is no code.",
+        "Written out, the clauses of `{name}` have more parts than MAX_PARTS ({limit}), or grow more "
+        "than MAX_WRITTEN_OUT ({times}) times: the reference answers for them, and there is no code.",
         "Let sections or documents prevail over others, not each clause over the next.",
     ),
     Entry(
         "TOS5023",
         "There are more than MAX_ERRORS ({limit}) warnings; the others are not shown.",
         "See to these first.",
+        warning=True,
+    ),
+    Entry(
+        "TOS5027",
+        "The answer would take {size} steps; MAX_STEPS is {limit}.",
+        "Shorten the lists and texts. Where conditions go through two lists inside one another, each "
+        "pair of items is looked at.",
+    ),
+    Entry(
+        "TOS5028",
+        "`{text}` comes to more than MAX_DIGITS_WORKED_OUT ({limit}) digits, so it is not known.",
+        "Give smaller numbers.",
+        warning=True,
+    ),
+    Entry(
+        "TOS5029",
+        "`{text}` comes to a day outside the calendar (years 1 to 9999), so it is not known.",
+        "Give days that can come.",
         warning=True,
     ),
     Entry(

@@ -116,7 +116,11 @@ def _is_none(node: Node, kind: v.Type) -> bool:
     """Whether a value of an optional type is ``none``; a quoted text is itself where texts are."""
     if not isinstance(node, Scalar):
         return False
-    said = node.value == "none" and (node.plain or not isinstance(kind, v.Text))
+    said = (
+        isinstance(node.value, str)
+        and node.value == "none"
+        and (node.plain or not isinstance(kind, v.Text))
+    )
     return node.value is ABSENT or said
 
 

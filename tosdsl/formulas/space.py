@@ -26,6 +26,7 @@ class Space:
         factory=lambda: [(False, True), (True, False), (False, False)]
     )
     """Of each part, whether it may still come out true, and false."""
+    _needs: dict[int, Needs | None] = field(factory=dict)
 
     settled: int = 0
     """How often something that was settled left all else out."""
@@ -99,6 +100,11 @@ class Space:
 
     def needs(self, number: int) -> Needs | None:
         """What leaves must be for a part to be anything but false; None if it is false anyway."""
+        if number not in self._needs:  # parts share parts: each is looked at once
+            self._needs[number] = self._needed(number)
+        return self._needs[number]
+
+    def _needed(self, number: int) -> Needs | None:
         node = self._nodes[number]
         match node[0]:
             case "truth":

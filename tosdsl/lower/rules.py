@@ -19,6 +19,9 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import rules as r
 from tosdsl.trees.vocabulary import Vocabulary
 
+_FEW_PARTS = 4_000
+"""Parts that are written out whatever the text has: making code of them takes no time."""
+
 
 class TooManyParts(Exception):
     """Written out, the clauses would be too large: a long chain of clauses subject to others."""
@@ -127,7 +130,8 @@ class Lowering:
         """A formula written out."""
         bound = self.space.bound(made)
         self._size += len(bound.shape)
-        if self._size > limits.MAX_PARTS:
+        most = max(_FEW_PARTS, limits.MAX_WRITTEN_OUT * len(self.space))
+        if self._size > min(most, limits.MAX_PARTS):
             raise TooManyParts
         return bound
 

@@ -3,24 +3,40 @@
 "Within N days after X" leaves out the day of X, so the last good day is X + N. Months and years are
 calendar ones; past the end of a month they end on its last day. Business days are Monday to Friday,
 less the holidays given. The days of an instant are those of the zone that it is written in, and it
-stays in that zone. Nothing raises: what lies past the calendar's ends stays at its ends.
+stays in that zone. Nothing raises: of what lies past the calendar's ends, ``shifted`` says so.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Final, Literal, TypeVar
 
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import Duration
 
 _Day = TypeVar("_Day", date, Moment)
 _SATURDAY = 5
+_KEPT = 16
+"""Lists of holidays that are kept in order: a loop over a list counts with the same ones each time."""
 
 
-def shift(start: _Day, by: Duration, holidays: Collection[date] = ()) -> _Day:
+class Past(Enum):
+    """What lies past the calendar's ends: before year 1, after year 9999."""
+
+    CALENDAR = "past the calendar"
+
+
+PAST_CALENDAR: Final = Past.CALENDAR
+
+
+def shifted(
+    start: _Day, by: Duration, holidays: Collection[date] = ()
+) -> _Day | Literal[Past.CALENDAR]:
     """A date or an instant, later by a duration (earlier, by a negative one)."""
     try:
         match by.unit:
@@ -31,9 +47,15 @@ def shift(start: _Day, by: Duration, holidays: Collection[date] = ()) -> _Day:
             case "months":
                 return _within(_months(start, by.count))
             case _:
-                return _within(_business_days(start, by.count, frozenset(holidays)))
+                return _within(_business_days(start, by.count, tuple(holidays)))
     except (OverflowError, ValueError):
-        return _end(start, by.count > 0)
+        return PAST_CALENDAR
+
+
+def shift(start: _Day, by: Duration, holidays: Collection[date] = ()) -> _Day:
+    """The same, kept within the calendar: the end of a stretch of time that no day can reach."""
+    made = shifted(start, by, holidays)
+    return _end(start, by.count > 0) if made is PAST_CALENDAR else made
 
 
 def _end(start: _Day, last: bool) -> _Day:
@@ -57,32 +79,42 @@ def _within(day: _Day) -> _Day:
 
 
 def _months(start: _Day, count: int) -> _Day:
+    """Raises ValueError past the calendar's ends."""
     year, month = divmod(start.year * 12 + start.month - 1 + count, 12)
     if not date.min.year <= year <= date.max.year:
-        return _end(start, count > 0)
+        raise ValueError(year)
     last = monthrange(year, month + 1)[1]
     return start.replace(year=year, month=month + 1, day=min(start.day, last))
 
 
-def _business_days(start: _Day, count: int, holidays: frozenset[date]) -> _Day:
+def _business_days(start: _Day, count: int, holidays: tuple[Any, ...]) -> _Day:
     step = timedelta(days=1 if count > 0 else -1)
     first, left = start, abs(count)
     weeks = max(left - 1, 0) // 5  # the last day is stepped to: a week from a Saturday is a Saturday
     start += weeks * 7 * step  # every seven days pass five weekdays, wherever they begin
     left -= weeks * 5
-    left += sum(_passed(_day(first), _day(start), each) for each in holidays)
+    off, in_order = _weekdays(holidays)
+    left += _passed(_day(first), _day(start), in_order)
     while left:
         start += step
         day = _day(start)
-        if day.weekday() < _SATURDAY and day not in holidays:
+        if day.weekday() < _SATURDAY and day not in off:
             left -= 1
     return start
 
 
-def _passed(first: date, last: date, holiday: date) -> bool:
-    """Whether a holiday would have been counted on the way from the first day, itself left out."""
-    between_ = first < holiday <= last or last <= holiday < first
-    return between_ and holiday.weekday() < _SATURDAY
+@lru_cache(_KEPT)
+def _weekdays(holidays: tuple[Any, ...]) -> tuple[frozenset[date], tuple[date, ...]]:
+    """The holidays that would otherwise count, each once; and these in order."""
+    several = frozenset(day for day in holidays if day.weekday() < _SATURDAY)
+    return several, tuple(sorted(several))
+
+
+def _passed(first: date, last: date, in_order: tuple[date, ...]) -> int:
+    """How many holidays are on the way from the first day, itself left out."""
+    if first <= last:
+        return bisect_right(in_order, last) - bisect_right(in_order, first)
+    return bisect_left(in_order, first) - bisect_left(in_order, last)
 
 
 def _day(moment: date) -> date:

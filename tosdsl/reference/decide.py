@@ -7,14 +7,14 @@ from collections.abc import Callable
 from attrs import evolve
 
 from tosdsl.reference.duties import duties
-from tosdsl.reference.evaluate import evaluate, evaluate_definitions
+from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import definition_findings, forces
 from tosdsl.reference.needs import needs
 from tosdsl.reference.scope import in_force
 from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.expressions import Expr
-from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.norms import Definition, Linked
 
@@ -30,7 +30,7 @@ def find_all_but_needs(linked: Linked, use: Use) -> Findings:
     found = forces(linked, use)
     rows = tables(linked, use, found)
     remaining = possible(rows)
-    truths = tuple(_truths(document.policy.definitions, use.facts) for document in linked.documents)
+    truths = tuple(_truths(document.policy.definitions, use) for document in linked.documents)
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
     governing = in_force(linked, use)
@@ -42,6 +42,6 @@ def verdicts(linked: Linked, use: Use) -> Possible:
     return possible(tables(linked, use, forces(linked, use)))
 
 
-def _truths(definitions: tuple[Definition, ...], facts: Facts) -> Callable[[Expr], Truth]:
-    values = evaluate_definitions(definitions, facts)
-    return lambda expr: evaluate(expr, facts, values)
+def _truths(definitions: tuple[Definition, ...], use: Use) -> Callable[[Expr], Truth]:
+    values = worked_out(definitions, use)
+    return lambda expr: evaluate(expr, use.facts, values)

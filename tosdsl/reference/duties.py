@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tosdsl.reference.calendar import shift
-from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
+from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
@@ -24,7 +24,7 @@ def duties(
     linked: n.Linked, use: Use, found: Mapping[n.NormKey, NormFinding]
 ) -> dict[n.NormKey, DutyFinding]:
     """The finding of every obligation of every document."""
-    values = [evaluate_definitions(d.policy.definitions, use.facts) for d in linked.documents]
+    values = [worked_out(d.policy.definitions, use) for d in linked.documents]
     return {
         key: _duty(norm, found[key], use, values[key[0]])
         for key, norm in linked.norms()

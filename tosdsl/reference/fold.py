@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from attrs import define, evolve, field
 
-from tosdsl.reference.evaluate import evaluate, evaluate_definitions
+from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import forces
 from tosdsl.reference.residual import Atom, Folded, Force, Formula, Many, Opposite, Residual, Row
 from tosdsl.reference.scope import in_force
@@ -74,7 +74,7 @@ class _Folding:
         policies = [document.policy for document in self.linked.documents]
         self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
-        self.values = [evaluate_definitions(p.definitions, self.use.facts) for p in policies]
+        self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
         for index, governing in enumerate(in_force(self.linked, self.use)):
             self._root(index, governing)
@@ -149,16 +149,17 @@ class _Folding:
         return _many(True, [*parts, _opposite(_many(False, nested))])
 
     def _fold(self, expr: ex.Expr, index: int) -> Folded:
+        match expr:  # each condition is evaluated once, however deep it stands in others
+            case ex.And(items=items):
+                return _many(True, (self._fold(item, index) for item in items))
+            case ex.Or(items=items):
+                return _many(False, (self._fold(item, index) for item in items))
+            case ex.Not(item=item):
+                return _opposite(self._fold(item, index))
         settled = evaluate(expr, self.use.facts, self.values[index])
         if settled is not None:
             return bool(settled)
         match expr:
-            case ex.And(items=items):
-                return _many(True, [self._fold(item, index) for item in items])
-            case ex.Or(items=items):
-                return _many(False, [self._fold(item, index) for item in items])
-            case ex.Not(item=item):
-                return _opposite(self._fold(item, index))
             case ex.DefinitionRef(name=name):
                 key = (index, name)
                 if key not in self._shared:
@@ -222,7 +223,7 @@ class _Folding:
                 return isinstance(expr, ex.Literal | ex.FactRef)
 
 
-def _many(all_: bool, items: list[Folded]) -> Folded:
+def _many(all_: bool, items: Iterable[Folded]) -> Folded:
     left: list[Formula] = []
     for item in items:
         if isinstance(item, bool):

@@ -8,7 +8,7 @@ force(e)    = when(e) and provided(e) and not (some exception nested in e has fo
 
 from __future__ import annotations
 
-from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
+from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.scope import scopes
 from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.trees import norms as n
@@ -18,7 +18,7 @@ from tosdsl.trees.findings import ExceptionFinding, NormFinding
 
 def forces(linked: n.Linked, use: Use) -> dict[n.NormKey, NormFinding]:
     """The finding of every norm of every document."""
-    values = [evaluate_definitions(d.policy.definitions, use.facts) for d in linked.documents]
+    values = [worked_out(d.policy.definitions, use) for d in linked.documents]
     norms = dict(linked.norms())
     scope = scopes(linked, use)
     found: dict[n.NormKey, NormFinding] = {}
@@ -37,7 +37,7 @@ def definition_findings(
     """The findings of the exceptions of definitions that take no values."""
     found: dict[tuple[int, str], tuple[ExceptionFinding, ...]] = {}
     for index, document in enumerate(linked.documents):
-        values = evaluate_definitions(document.policy.definitions, use.facts)
+        values = worked_out(document.policy.definitions, use)
         for definition in document.policy.definitions:
             if definition.exceptions and not definition.parameters:
                 each = (exception_finding(node, use.facts, values) for node in definition.exceptions)

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import chain, combinations, pairwise
 from typing import Any, TypeVar
 
+from tosdsl import limits
 from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
@@ -21,12 +22,6 @@ _Day = TypeVar("_Day", date, datetime)
 
 _FRESH = ("\x00another", "\x00yet another")
 """Texts that no policy mentions."""
-
-_MOST_OUTCOMES = 20_000
-"""Past this many evaluations, values that behave alike are not sorted out: the search stops early."""
-
-_MOST_MEMBERS = 8
-"""Past this many items that conditions tell apart, lists of one or two of them stand for all."""
 
 
 def representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]]:
@@ -46,7 +41,7 @@ def representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]
         alone = all(len(atom.unknown) == 1 for atom in atoms)
         own = [value for atom in atoms for value in constants.of(atom)]
         candidates = _values(kinds[path], own if alone else everything)
-        few = len(candidates) * len(atoms) <= _MOST_OUTCOMES
+        few = len(candidates) * len(atoms) <= limits.MAX_OUTCOMES_TRIED
         made[path] = _distinct(path, candidates, atoms, residual) if alone and few else candidates
     return made
 
@@ -149,5 +144,5 @@ def _shift(day: _Day, days: int) -> _Day:
 
 
 def _lists(items: list[Any]) -> list[Any]:
-    sizes = range(len(items) + 1) if len(items) <= _MOST_MEMBERS else (0, 1, 2, len(items))
+    sizes = range(len(items) + 1) if len(items) <= limits.MAX_MEMBERS_TRIED else (0, 1, 2, len(items))
     return list(chain.from_iterable(combinations(items, size) for size in sizes))

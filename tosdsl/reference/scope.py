@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tosdsl.reference.evaluate import Values, evaluate, evaluate_definitions
+from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
@@ -40,7 +40,7 @@ def roots(linked: n.Linked, use: Use) -> tuple[Truth, ...]:
     found: list[Truth] = []
     for document in linked.documents:
         root = document.policy.root
-        values = evaluate_definitions(document.policy.definitions, use.facts)
+        values = worked_out(document.policy.definitions, use)
         outer: Truth = True if document.within is None else found[document.within]
         found.append(conjunction((outer, scope_of(root, use.facts, values))))
     return tuple(found)
@@ -56,7 +56,7 @@ def scopes(linked: n.Linked, use: Use) -> dict[n.NormKey, Truth]:
     found: dict[n.NormKey, Truth] = {}
     governing, whole = in_force(linked, use), roots(linked, use)
     for index, document in enumerate(linked.documents):
-        values = evaluate_definitions(document.policy.definitions, use.facts)
+        values = worked_out(document.policy.definitions, use)
         outer = conjunction((governing[index], whole[index]))
         for norm, scope in _below(document.policy.root, outer, use.facts, values):
             found[index, norm.id] = scope

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from tosdsl.reference.evaluate import Values, evaluate_definitions
+from tosdsl.reference.evaluate import Values, worked_out
 from tosdsl.reference.scope import in_force, roots, scope_of
 from tosdsl.reference.truth import Truth, disjunction
 from tosdsl.trees import norms as n
@@ -27,7 +27,7 @@ def tables(
     made = []
     governing, outer = in_force(linked, use), roots(linked, use)
     for index, document in enumerate(linked.documents):
-        values = evaluate_definitions(document.policy.definitions, use.facts)
+        values = worked_out(document.policy.definitions, use)
         whole = document.part is None
         scope = outer[index] if governing[index] else False
         root = document.policy.root

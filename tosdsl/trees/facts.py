@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any, TypeAlias
 from typing import Literal as OneOf
-from typing import TypeAlias
 
 from attrs import field
 
@@ -152,3 +152,5 @@ class Use:
     standard: Standard = "confirmed"
     readings: tuple[Reading, ...] = ()
     weighed: Weighed = Weighed()
+    worked_out: dict[int, Any] = field(init=False, factory=dict, eq=False, repr=False)
+    """The values of definitions under these facts, so far as they were asked for."""

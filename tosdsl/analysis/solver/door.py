@@ -152,6 +152,8 @@ class Smt:
             return Found(why="the solver ran out of time")
         if odd or near.inexact:
             return Found(why="conditions that the solver cannot express are in the way")
+        if near.terms.cut_off:
+            return Found(why="days outside the calendar are in the way")
         return Found(proved=True)
 
     def _check(self, encoded: Encoded, terms: list[Any], paths: list[str], until: float) -> Any:

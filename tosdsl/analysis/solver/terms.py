@@ -11,7 +11,7 @@ Otherwise terms are as near as they can be, for a use to be found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -19,12 +19,14 @@ from attrs import define, field
 
 from tosdsl.analysis.solver.places import MOST_PLACES
 from tosdsl.analysis.solver.values import (
-    BEGIN,
+    LAST_DAY,
+    LAST_MOMENT,
     Beyond,
     Item,
     Pair,
     Rows,
     Value,
+    calendar_of,
     fraction,
     kept_within,
     kind_of,
@@ -37,8 +39,6 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 _PLACES = 3
-_LAST_DAY = date.max.toordinal()
-_LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - BEGIN) // timedelta(microseconds=1)
 _SECOND = 1_000_000
 _SECONDS = {"seconds": 1, "days": 86_400}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
@@ -67,6 +67,8 @@ class Terms:
     """How many pairs were given that may come out any way."""
     inexact: bool = False
     """Whether the terms leave out uses."""
+    cut_off: bool = False
+    """Whether days that are worked out are kept within the calendar, where they are not known."""
     codes: dict[str, int] = field(factory=dict)
     _pairs: dict[Any, tuple[Pair, bool]] = field(factory=dict)
     _fresh: int = 0
@@ -129,11 +131,11 @@ class Terms:
                 fair += [made >= -(10**13), made <= 10**13]
             case v.Date():
                 made = z3.Int(name)
-                bounds += [made >= 1, made <= _LAST_DAY]
+                bounds += [made >= 1, made <= LAST_DAY]
                 plain += [made >= date(2000, 1, 1).toordinal(), made <= date(2039, 1, 1).toordinal()]
             case v.Instant():
                 made, minutes = z3.Int(name), z3.Int(f"{name}#")
-                bounds += [made >= 0, made <= _LAST_MOMENT]
+                bounds += [made >= 0, made <= LAST_MOMENT]
                 plain += [
                     made == minutes * 60 * _SECOND,
                     made >= micros_of(datetime(2000, 1, 1, tzinfo=UTC)),
@@ -329,8 +331,9 @@ class Terms:
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=None):
                 one, other = self._of(left, names), self._of(right, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
-                known = z3.Or(absent, z3.And(one.known, other.known))
-                return Value(known, absent, self._worked(op, one, other, right), kind)
+                made, within = self._within(self._worked(op, one, other, right), kind)
+                known = z3.Or(absent, z3.And(one.known, other.known, *within))
+                return Value(known, absent, made, kind)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self._of(value, names), self._of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
@@ -369,19 +372,32 @@ class Terms:
             return Value(true, true, None, v.OptionalOf(v.Boolean()))
         raise Beyond
 
+    def _within(self, made: Any, kind: v.Type) -> tuple[Any, list[Any]]:
+        """What is worked out, and what it meets where it is known: a day outside the calendar is not.
+
+        A proof counts with such days. A search for a use takes the calendar's ends in their place, as
+        it finds days sooner so, and what it finds is tried.
+        """
+        ends = calendar_of(kind)
+        if ends is None:
+            return made, []
+        if self.widely:
+            return made, [made >= ends[0], made <= ends[1]]
+        self.cut_off = True
+        return kept_within(self.z3, made, *ends), []
+
     def _worked(self, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
         z3 = self.z3
         if one.value is None or other.value is None:
             raise Beyond
         match op, v.bare(one.kind), v.bare(other.kind):
             case "+" | "-", v.Date(), v.Duration(kind="days"):
-                moved = one.value + other.value if op == "+" else one.value - other.value
-                return kept_within(z3, moved, 1, _LAST_DAY)
+                return one.value + other.value if op == "+" else one.value - other.value
             case "+", v.Duration(kind="days"), v.Date():
-                return kept_within(z3, one.value + other.value, 1, _LAST_DAY)
+                return one.value + other.value
             case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
                 by = other.value * (_SECOND * _SECONDS[COUNTED_IN[unit]])
-                return kept_within(z3, one.value + by if op == "+" else one.value - by, 0, _LAST_MOMENT)
+                return one.value + by if op == "+" else one.value - by
             case "-", v.Date(), v.Date():
                 return one.value - other.value
             case "-", v.Instant(), v.Instant():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -14,6 +14,8 @@ from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import COUNTED_IN, Duration
 
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
+LAST_DAY = date.max.toordinal()
+LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - BEGIN) // timedelta(microseconds=1)
 
 Pair: TypeAlias = tuple[Any, Any]
 """The terms under which something is true, and false."""
@@ -81,6 +83,17 @@ def real(z3: Any, term: Any) -> Any:
     return z3.ToReal(term) if z3.is_int(term) else term
 
 
+def calendar_of(kind: v.Type) -> tuple[int, int] | None:
+    """The first and the last day, or moment, that there is; None of what is neither."""
+    match v.bare(kind):
+        case v.Date():
+            return 1, LAST_DAY
+        case v.Instant():
+            return 0, LAST_MOMENT
+        case _:
+            return None
+
+
 def kept_within(z3: Any, term: Any, low: int, high: int) -> Any:
-    """The calendar's ends hold: what lies past them stays there."""
+    """A day or a moment, with the calendar's ends in the place of what lies past them."""
     return z3.If(term < low, z3.IntVal(low), z3.If(term > high, z3.IntVal(high), term))

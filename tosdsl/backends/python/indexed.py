@@ -49,6 +49,7 @@ class Bodies:
     """The global names of all bodies: one mapping is less memory to look into than a thousand."""
     compiled: Callable[[], None] = lambda: None
     """Called when 1, 2, 3, 4, 6, 8, 12, … bodies are compiled: not too often, and not too late."""
+    _tests: dict[tuple[str, str, int | None], Body] = field(factory=dict)
     _compiled_so_far: int = 0
     _next_layout: int = 64
 
@@ -96,11 +97,13 @@ class Bodies:
         return self._compiled(shape, granted) or straight(shape, self._test, self.engine.beyond)
 
     def _test(self, op: str, path: str, parameter: int | None) -> Body:
-        """A test by itself."""
-        shape: r.Formula = (("test", op, path, parameter),)
-        made = self._compiled(shape, ())
-        assert made is not None  # one test is a small tree
-        return made
+        """A test by itself. Bodies that are judged part by part have most of theirs in common."""
+        key = (op, path, parameter)
+        if key not in self._tests:
+            made = self._compiled((("test", op, path, parameter),), ())
+            assert made is not None  # one test is a small tree
+            self._tests[key] = made
+        return self._tests[key]
 
     def _compiled(self, shape: r.Formula, granted: tuple[str, ...]) -> Body | None:
         module = self.module(shape, granted)
@@ -111,6 +114,8 @@ class Bodies:
 
     def module(self, shape: r.Formula, granted: tuple[str, ...]) -> Generated | None:
         """A body as a module; None if its tree would be too large."""
+        if sum(1 for node in shape if node[0] in {"test", "beyond"}) > _MOST_ENDS:
+            return None  # a tree has more ends than tests
         module = Module(self.rules, self.engine, self.names.without_locals())
         last = 1 + max(
             (node[3] for node in shape if node[0] == "test" and node[3] is not None), default=-1
