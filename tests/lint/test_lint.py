@@ -98,11 +98,11 @@ def test_a_wrong_policy_is_refused() -> None:
 
 
 def test_what_is_not_settled_is_told_of_apart() -> None:
-    """A month has no number of days that a proof could lean on."""
+    """A month has no number of days that a proof could lean on; that it has more than 25 is known."""
     text = (
         'vocabulary shop\n\nfact signed: date  "When?"\nfact used: date    "When?"\n\n\n'
         "policy acme.terms\n    default permit\n\nuse shop\n\n"
-        "forbid sale\n    when used > signed + 1 month and used < signed + 20 days\n"
+        "forbid sale\n    when used > signed + 1 month and used < signed + 28 days\n"
     )
     report = linted(text)
     assert [each.problem.code for each in report.findings] == ["TOS7015"]  # that months are added
