@@ -1,4 +1,4 @@
-"""Scenarios and properties that are dated outside the days of their document: they show nothing of it."""
+"""Scenarios and properties that are dated outside the days of their document, and show nothing of it."""
 
 from __future__ import annotations
 
@@ -43,14 +43,11 @@ def diagnostic(item: Test, why: str) -> Diagnostic:
 
 
 def _expected(item: Test) -> bool:
-    """Whether a test is about the days: it expects that no clause speaks, or says which text governs."""
-    if isinstance(item, n.Scenario):
-        several = item.expectations
-        if any(each.kind == "governs" for each in several):
-            return True
-    else:
-        several = tuple(each.of for each in item.claims if each.always)
-    return any(each.kind == "verdict" and each.words == ("not_applicable",) for each in several)
+    """Whether a test is about the days: it expects that nothing applies, or says which text governs."""
+    if isinstance(item, n.Property):
+        return any(each.always and each.of.words == ("not_applicable",) for each in item.claims)
+    several = item.expectations
+    return any(each.kind == "governs" or each.words == ("not_applicable",) for each in several)
 
 
 def _days(policy: n.Policy) -> str:

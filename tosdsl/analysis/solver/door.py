@@ -39,7 +39,7 @@ _LISTED = "no use was found with lists of {} items at most, and longer ones were
 _UNWRITABLE = "the values that the solver found cannot be written"
 _OF_LEFT = 1 / 6
 """Of the work that is left to an analysis, what one question may take."""
-_SHARE = 1 / 8
+_SHARE = 1 / 3
 """Of the work that is left to a question, what a search for plain values may take."""
 _PLAINLY = 1 / 3
 """Of the work that is left, what the plain solver may take."""
