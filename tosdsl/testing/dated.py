@@ -1,4 +1,4 @@
-"""Scenarios and properties that are dated outside the days of their document, and show nothing of it."""
+"""Scenarios and properties dated outside the days of their document: they show nothing of it."""
 
 from __future__ import annotations
 

@@ -52,6 +52,6 @@ class Z3:
     def worked(self, solver: Any) -> int:
         """The steps that were made in this context since this was asked last."""
         statistics = solver.statistics()
-        known = {name: statistics.get_key_value(name) for name in statistics.keys()}  # noqa: SIM118
+        known = dict(iter(statistics))
         before, self._counted = self._counted, int(known.get("rlimit count", self._counted))
         return self._counted - before
