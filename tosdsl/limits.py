@@ -109,6 +109,17 @@ few thousand. Past it, the reference answers."""
 MAX_PERIODS = 10_000
 """Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""
 
+MAX_SOLVER_TERMS = 50_000
+"""Terms that the conditions of one analysis are made into for a solver. What is left then is not told
+to it, and the questions that hang on that are not settled."""
+
+MAX_SOLVER_DEGREE = 32
+"""Values of facts in one product that a solver is told of, however it is written."""
+
+MAX_SOLVER_WORK = 4_000_000
+"""Steps of a solver for all questions of one analysis, as z3 counts them, and a hundredth of that more
+for each condition that is no test of one fact. The questions that are left then are not settled."""
+
 MAX_CACHE_ENTRY = 128 * 1024 * 1024
 """Bytes of one entry of the cache; what is larger is worked out each time."""
 

@@ -17,11 +17,18 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.facade import PolicyError, load_each
 from tosdsl.lint.check import lint
 from tosdsl.lint.model import Report
-from tosdsl.lint.report import as_json, fingerprints, summary
+from tosdsl.lint.report import MOST_NAMED, as_json, fingerprints, lines, summary
 from tosdsl.lint.sarif import as_sarif
 from tosdsl.testing.scenarios import run
 
 TEXTS = {path.name: corpus.read(path) for path in (Path(__file__).parent / "policies").iterdir()}
+
+
+MONTHS = (
+    'vocabulary shop\n\nfact signed: date  "When?"\nfact used: date    "When?"\n\n\n'
+    "policy acme.terms\n    default permit\n\nuse shop\n\n"
+    "forbid sale\n    when used > signed + 1 month and used < signed + 28 days\n"
+)
 
 
 def linted(text: str, name: str = "terms.tos") -> Report:
@@ -98,18 +105,44 @@ def test_a_wrong_policy_is_refused() -> None:
 
 
 def test_what_is_not_settled_is_told_of_apart() -> None:
-    """A month has no number of days that a proof could lean on."""
-    text = (
-        'vocabulary shop\n\nfact signed: date  "When?"\nfact used: date    "When?"\n\n\n'
-        "policy acme.terms\n    default permit\n\nuse shop\n\n"
-        "forbid sale\n    when used > signed + 1 month and used < signed + 20 days\n"
-    )
-    report = linted(text)
+    """A month has no number of days that a proof could lean on; that it has more than 25 is known."""
+    report = linted(MONTHS)
     assert [each.problem.code for each in report.findings] == ["TOS7015"]  # that months are added
     open_ = {(each.code, each.subject, each.span.line) for each in report.unsettled}
     assert open_ == {("TOS7002", "acme.terms#sale", 12), ("TOS7010", "acme.terms#sale", 13)}
     assert all(each.why for each in report.unsettled)
     assert "could not be settled" in summary(report)
+
+
+def test_each_question_that_is_not_settled_is_named_in_every_format() -> None:
+    report = linted(MONTHS)
+    text = [each.plain for each in lines(report)]
+    at = text.index("Neither shown nor ruled out:")
+    assert text[at + 1] == (
+        "  terms.tos:12:8 `acme.terms#sale`: whether it can ever be in force [TOS7002]"
+    )
+    assert text[at + 2].strip() == report.unsettled[0].why
+    for each, plain in zip(report.unsettled, as_json(report)["unsettled"], strict=True):
+        assert (plain["asked"], plain["why"]) == (each.asked, each.why)
+        assert plain["asked"]
+        assert plain["why"]
+    (run,) = as_sarif(report, "0.1.0")["runs"]
+    (invocation,) = run["invocations"]
+    told = invocation["toolExecutionNotifications"]
+    assert [each["descriptor"]["id"] for each in told] == ["TOS7002", "TOS7010"]
+    assert all(report.unsettled[0].why in each["message"]["text"] for each in told)
+
+
+def test_of_many_questions_the_first_are_named_and_the_others_counted() -> None:
+    clause = MONTHS[MONTHS.index("forbid sale") :]
+    text = MONTHS + "".join(clause.replace("sale", f"sale_{at}") for at in range(9))
+    report = linted(text)
+    shown = [each.plain for each in lines(report)]
+    assert len(report.unsettled) == 20
+    assert sum(each.startswith("  terms.tos:") for each in shown) == MOST_NAMED
+    assert "  and 10 more: `--unsettled` shows them all" in shown
+    every = [each.plain for each in lines(report, unsettled=True)]
+    assert sum(each.startswith("not settled") for each in every) == 20
 
 
 # --- output ---------------------------------------------------------------------------------------
@@ -188,6 +221,27 @@ _RESULT = {
     },
     "additionalProperties": False,
 }
+_NOTIFICATION = {
+    "type": "object",
+    "required": ["message"],
+    "properties": {
+        "level": {"enum": ["none", "note", "warning", "error"]},
+        "message": _MESSAGE,
+        "descriptor": {"type": "object", "properties": {"id": {"type": "string"}}},
+        "locations": _RESULT["properties"]["locations"],
+        "properties": {"type": "object"},
+    },
+    "additionalProperties": False,
+}
+_INVOCATION = {
+    "type": "object",
+    "required": ["executionSuccessful"],
+    "properties": {
+        "executionSuccessful": {"type": "boolean"},
+        "toolExecutionNotifications": {"type": "array", "items": _NOTIFICATION},
+    },
+    "additionalProperties": False,
+}
 _RULE = {
     "type": "object",
     "required": ["id"],
@@ -234,6 +288,7 @@ SARIF = {
                     },
                     "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
                     "artifacts": {"type": "array", "uniqueItems": True},
+                    "invocations": {"type": "array", "items": _INVOCATION},
                     "results": {"type": "array", "items": _RESULT},
                     "properties": {"type": "object"},
                 },

@@ -261,3 +261,41 @@ def test_watching_sees_what_changes_and_ends_when_stopped(
     ]
     assert "error[TOS4002]" in shown.err
     assert shown.err.endswith("\nStopped.\n")
+
+
+# --- days -----------------------------------------------------------------------------------------
+
+PROPERTY = """
+property "what is sold is never permitted"
+    as of {day}
+    where sold
+    expect never permitted
+"""
+
+
+def test_a_property_on_a_day_on_which_its_document_is_not_in_force_is_not_proved_for_every_use(
+    run: Run, shop: Path
+) -> None:
+    shop.write_text(SHOP + PROPERTY.format(day="2030-05-05"), encoding="utf-8")
+    ran = run("test", shop)
+    assert ran.status == 0
+    assert "proved for every use" not in ran.out
+    assert "holds of nothing" in ran.out
+    assert "TOS7019" in ran.err
+    assert "2030-05-05" in ran.err
+    told = json.loads(run("test", shop, "--format", "json").out)["diagnostics"]
+    assert [each["code"] for each in told] == ["TOS7019"]
+
+
+def test_on_a_day_of_its_document_nothing_is_said(run: Run, shop: Path) -> None:
+    shop.write_text(SHOP + PROPERTY.format(day="2024-05-05"), encoding="utf-8")
+    ran = run("test", shop)
+    assert "proved for every use" in ran.out
+    assert ran.err == ""
+
+
+def test_a_day_for_all_scenarios_is_looked_at_as_well(run: Run, shop: Path) -> None:
+    shop.write_text(SHOP.replace("expect forbidden", "expect selling not in force"), encoding="utf-8")
+    ran = run("test", shop, "--as-of", "2031-01-01")
+    assert ran.err.count("TOS7019") == 2
+    assert ran.out.count("holds of nothing") == 1

@@ -72,7 +72,10 @@ def test_nothing_is_waited_for_and_nothing_read_without_end(
     assert status == 1
     assert "Traceback" not in told
     if kind == "larger than a text":
-        assert f"more bytes than MAX_FILE_BYTES ({limits.MAX_FILE_BYTES})" in told
+        of_facts = "--facts" in words or "--uses" in words
+        limit = "MAX_FACTS_BYTES" if of_facts else "MAX_FILE_BYTES"
+        assert limit in told
+        assert str(getattr(limits, limit)) in told
     else:
         assert f"error[TOS6002] odd.tos:1:1\n  `odd.tos` cannot be read: it is {kind}" in told
 

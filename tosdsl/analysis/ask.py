@@ -33,9 +33,6 @@ _MOST_CHOICES = 600
 """Choices of facts to change that are tried."""
 _MOST_SEARCHES = 16
 """Questions to a solver, where conditions are no test of one fact."""
-_PATIENCE = 2.0
-"""Seconds for one of them."""
-
 
 _TOO_MANY = "there are too many combinations of facts to look through them all"
 
@@ -75,7 +72,7 @@ class Answer:
 def ask(linked: n.Linked, use: Use) -> Answer:
     """What would settle a use whose facts are weighed, and what would make it permitted."""
     days = [(use.as_of, use.known_at)]
-    analysis = Analysis.of(linked, days=days, most=_MOST_STEPS, timeout=_PATIENCE)
+    analysis = Analysis.of(linked, days=days, most=_MOST_STEPS)
     work = _Asking(analysis, dict(use.facts))
     (verdict,) = work.analysis.replay(use.facts)
     settling = tuple(work.settling()) if verdict == "undetermined" else ()
@@ -175,8 +172,10 @@ class _Asking:
         if table is None:
             kept = (c.In(key, cell, self.analysis.axes.of[key].full) for key, cell in domains.items())
             found = self.analysis.find(c.both(claim, *kept), replayed=False)
+            if isinstance(found, Unknown):
+                found = self.analysis.find(c.both(claim, *kept))
             if not isinstance(found, Proof):
-                self.open = self.open or _TOO_MANY
+                self.open = self.open or (found.why if isinstance(found, Unknown) else _TOO_MANY)
             if isinstance(found, Witness):
                 yield from self._irreducible(self._near(found.facts), word)
             return

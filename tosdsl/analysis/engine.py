@@ -24,6 +24,7 @@ from tosdsl.analysis.sample import Sample, around, known_in, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
 from tosdsl.analysis.sides import VERDICTS, Side
 from tosdsl.analysis.solver.door import MISSING, Smt, solver_at_hand
+from tosdsl.analysis.solver.values import Budget, Condition
 from tosdsl.analysis.tables import Table, World
 from tosdsl.formulas.space import Space
 from tosdsl.lower.nodes import Node, keep
@@ -98,7 +99,11 @@ class Analysis:
     smt: bool = True
     """Whether a solver is asked where tables do not suffice."""
     timeout: float = 10.0
-    """Seconds for one question to the solver."""
+    """Seconds for one question to the solver, should it lose count of its steps."""
+    budget: Budget = field(factory=Budget)
+    """What the solver may be given for all questions."""
+    _granted: int = 0
+    """The conditions for which it was given more."""
     _replayed: bool = True
     _sample: Sample | None = None
     _last: World | None = None
@@ -430,12 +435,18 @@ class Analysis:
     def _solver(self) -> Smt:
         """Terms of all that is in the space now."""
         if self._terms is None or self._terms[0] != len(self.space):
-            exprs = tuple(
-                None if self.beyond(number)[0] else self.beyond(number)[1]
-                for number in range(len(self.conditions.beyond))
-            )
-            self._terms = len(self.space), Smt(self.axes, exprs, self.truth, self._meets)
+            several = tuple(map(self._condition, range(len(self.conditions.beyond))))
+            self.budget.grant(len(several) - self._granted)
+            self._granted = len(several)
+            self._terms = len(self.space), Smt(self.axes, several, self.truth, self._meets, self.budget)
         return self._terms[1]
+
+    def _condition(self, number: int) -> Condition:
+        """A condition that is no test of one leaf, as the solver takes it."""
+        where, expr = self.beyond(number)
+        definitions = self.conditions.open[where] if where else {}
+        read = dict.fromkeys(paths(expr, reads(definitions.values())))
+        return Condition(expr, definitions, tuple(read))
 
     def truth(self, number: int, facts: Mapping[str, Any]) -> bool | None:
         """How a test, or a condition beyond, comes out for facts."""

@@ -126,4 +126,10 @@ OF_MEANING = (
         "Write `# lint: allow CODE because …`, with a code such as TOS7001.",
         warning=True,
     ),
+    Entry(
+        "TOS7019",
+        "The {kind} `{title}` shows nothing: {why}, so nothing in it counts.",
+        "Write a day on which it is in force; or `{line}`, if that is what is to be shown.",
+        warning=True,
+    ),
 )

@@ -243,7 +243,9 @@ class Meaning:
             for _ in range(MOST_USES):
                 theirs = c.some(c.is_true(self.side.in_scope(each)) for each in left)
                 answer = self._asked(
-                    Open(permit.id, "TOS7001", permit.written.span), c.both(mine, theirs), replayed=True
+                    Open(self._name(permit), "TOS7001", permit.written.span),
+                    c.both(mine, theirs),
+                    replayed=True,
                 )
                 if not isinstance(answer, Witness):
                     break

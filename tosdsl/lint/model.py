@@ -45,6 +45,21 @@ class Allowed:
     reason: str
 
 
+_ASKED = {
+    "TOS7001": "whether it can be in force together with a clause that it conflicts with",
+    "TOS7002": "whether it can ever be in force",
+    "TOS7003": "whether it can ever apply",
+    "TOS7004": "whether it changes anything",
+    "TOS7005": "whether this proviso changes anything",
+    "TOS7006": "whether this scope can ever hold",
+    "TOS7007": "whether this default can ever be reached",
+    "TOS7008": "whether it can apply where the proviso of another exception fails",
+    "TOS7009": "whether this condition can be false",
+    "TOS7010": "whether this condition can be true",
+}
+"""What is asked where a finding of a code might be made, of what the question names."""
+
+
 @frozen
 class Open:
     """Whether the finding of this code is to be made was neither shown nor ruled out.
@@ -56,6 +71,11 @@ class Open:
     code: str
     span: Span
     why: str = ""
+
+    @property
+    def asked(self) -> str:
+        """The question, in words."""
+        return _ASKED[self.code]
 
 
 @frozen

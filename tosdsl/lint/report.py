@@ -12,12 +12,15 @@ from tosdsl.diagnostics.model import Severity
 from tosdsl.diagnostics.render import excerpt, render
 from tosdsl.lint.model import Finding, Open, Report
 
+MOST_NAMED = 10
+"""Questions that were not settled and are named in the lines of a report, unless all are asked for."""
+
 _STYLE = {Severity.ERROR: "forbidden", Severity.WARNING: "undetermined", Severity.NOTE: "note"}
 
 
 def lines(report: Report, *, unsettled: bool = False) -> list[Line]:
     """Each finding as other mistakes are shown, a use below it where there is one; what could not be
-    settled, if that is wanted; then a summary."""
+    settled, a line each, or all of it and at length if that is wanted; then a summary."""
     made: list[Line] = []
     for finding in report.findings:
         head, *body = render(finding.problem, report.sources).split("\n")
@@ -29,17 +32,34 @@ def lines(report: Report, *, unsettled: bool = False) -> list[Line]:
             scenario = finding.use.scenario.rstrip("\n").split("\n")
             made += [Line((("      ", ""), (each, "path"))) for each in scenario]
         made.append(Line(()))
-    for each in report.unsettled if unsettled else ():
-        made += _unsettled(each, report.sources)
+    if unsettled:
+        for each in report.unsettled:
+            made += _unsettled(each, report.sources)
+    elif report.unsettled:
+        made += _named(report)
     good = not report.findings
     return [*made, Line(((summary(report), "good" if good else "bad"),))]
+
+
+def _named(report: Report) -> Iterator[Line]:
+    """The questions that were not settled, a line each."""
+    yield Line((("Neither shown nor ruled out:", "undetermined"),))
+    for each in report.unsettled[:MOST_NAMED]:
+        span = each.span
+        place = f"  {span.file}:{span.line}:{span.column} "
+        yield Line(((place, ""), (f"`{each.subject}`", "path"), (f": {each.asked} [{each.code}]", "")))
+        yield Line(((f"      {each.why}", "note"),))
+    more = len(report.unsettled) - MOST_NAMED
+    if more > 0:
+        yield Line(((f"  and {more} more: `--unsettled` shows them all", ""),))
+    yield Line(())
 
 
 def _unsettled(each: Open, sources: Mapping[str, str]) -> list[Line]:
     span = each.span
     place = f"[{each.code}] {span.file}:{span.line}:{span.column}"
     head = Line((("not settled", "undetermined"), (place, "")))
-    says = f"  Neither shown nor ruled out, of `{each.subject}`: {each.why}."
+    says = f"  Neither shown nor ruled out, of `{each.subject}`: {each.asked}. In the way: {each.why}."
     body = [*excerpt(span, sources), says, f"  `tosdsl explain {each.code}` says what would be found."]
     return [head, *(Line(((text, ""),)) for text in body), Line(())]
 
@@ -92,7 +112,8 @@ def as_json(report: Report) -> dict[str, Any]:
 def _open(each: Open) -> dict[str, Any]:
     span = each.span
     place = {"file": span.file, "line": span.line, "column": span.column}
-    return {"code": each.code, "subject": each.subject, "why": each.why, **place}
+    words = {"code": each.code, "subject": each.subject, "asked": each.asked, "why": each.why}
+    return {**words, **place}
 
 
 def _plain(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:

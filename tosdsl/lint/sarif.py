@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tosdsl.diagnostics.catalogue import CATALOGUE
-from tosdsl.lint.model import Finding, Report
+from tosdsl.lint.model import Finding, Open, Report
 from tosdsl.lint.report import fingerprints
 from tosdsl.trees.span import Span
 
@@ -20,7 +20,8 @@ FINGERPRINT = "tosdslFinding/v1"
 
 
 def as_sarif(report: Report, version: str) -> dict[str, Any]:
-    """One run. What is allowed is there too, as suppressed in the source, with the reason."""
+    """One run. What is allowed is there too, as suppressed in the source, with the reason; and what was
+    not settled, as notifications of the run."""
     allowed = [each.finding for each in report.allowed]
     reasons = [None] * len(report.findings) + [each.reason for each in report.allowed]
     several = [*report.findings, *allowed]
@@ -43,6 +44,12 @@ def as_sarif(report: Report, version: str) -> dict[str, Any]:
                 "tool": {"driver": driver},
                 "columnKind": "unicodeCodePoints",
                 "artifacts": _artifacts(each.problem.span.file for each in several),
+                "invocations": [
+                    {
+                        "executionSuccessful": True,
+                        "toolExecutionNotifications": list(map(_open, report.unsettled)),
+                    }
+                ],
                 "results": results,
                 "properties": {"unsettled": len(report.unsettled), "policies": report.policies},
             }
@@ -90,6 +97,18 @@ def _result(finding: Finding, rule: int, mark: str, reason: str | None) -> dict[
     if reason is not None:
         made["suppressions"] = [{"kind": "inSource", "justification": reason}]
     return made
+
+
+def _open(each: Open) -> dict[str, Any]:
+    """A question that was not settled."""
+    text = f"Neither shown nor ruled out, of `{each.subject}`: {each.asked}. In the way: {each.why}."
+    return {
+        "level": "note",
+        "message": {"text": text},
+        "descriptor": {"id": each.code},
+        "locations": [{"physicalLocation": _place(each.span)}],
+        "properties": {"subject": each.subject, "asked": each.asked, "why": each.why},
+    }
 
 
 def _place(span: Span) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""What the text shows by itself: names that nobody uses, days, months, facts without a question."""
+"""What the text shows by itself: names that nobody uses, days, months, facts without a question, tests
+that are dated outside the days of their document."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from datetime import date
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding
 from tosdsl.lint.written import expressions
+from tosdsl.testing import dated
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -21,7 +23,8 @@ _SURE = 28
 
 def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
     """What one policy shows."""
-    for problem, subject in (*_unused(policy), *_days(unit), *_months(policy)):
+    several = (*_unused(policy), *_days(unit), *_months(policy), *dated.diagnostics(policy))
+    for problem, subject in several:
         yield Finding(problem, f"{policy.id}#{subject}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from tosdsl.facade import PolicyError, PolicySet
 from tosdsl.library.listing import SUFFIXES, folder_files
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
+from tosdsl.testing.dated import diagnostic
 from tosdsl.testing.model import Test
 from tosdsl.testing.properties import EXAMPLES, Prover
 from tosdsl.testing.scenarios import asked
-from tosdsl.testing.suite import property_tests, scenario_tests
+from tosdsl.testing.suite import PropertyTest, ScenarioTest, property_tests, scenario_tests
 from tosdsl.testing.tables.bind import bind
 from tosdsl.testing.tables.places import is_table, tables_below, tables_beside
 
@@ -64,7 +65,15 @@ def collect(
         tests += [test for test in scenarios if test.policies is each]
         tests += property_tests([each], examples, seed, prover)
     tests += [test for each in of_tables for test in scenario_tests([each], as_of, "case")]
-    return Collection(tuple(tests), diagnostics, work.sources)
+    return Collection(tuple(tests), (*diagnostics, *_vacuous(tests)), work.sources)
+
+
+def _vacuous(tests: Iterable[Test]) -> Iterator[Diagnostic]:
+    """Of tests that show nothing of their document, as it is not in force on their day."""
+    for test in tests:
+        if isinstance(test, ScenarioTest | PropertyTest) and test.vacuous:
+            item = test.scenario if isinstance(test, ScenarioTest) else test.of.item
+            yield diagnostic(item, test.vacuous)
 
 
 def _has_properties(policies: PolicySet) -> bool:

@@ -13,11 +13,14 @@ from tosdsl.decision.text import Line
 from tosdsl.facade import PolicyError, PolicySet
 from tosdsl.testing import properties
 from tosdsl.testing.because import because
+from tosdsl.testing.dated import beside_the_point
 from tosdsl.testing.model import Failure, TestResult
 from tosdsl.testing.scenarios import asked, judge, label
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.span import Span
+
+_NOTHING = "holds of nothing: {}"
 
 
 @frozen
@@ -38,6 +41,11 @@ class ScenarioTest:
     def span(self) -> Span:
         return self.scenario.span
 
+    @property
+    def vacuous(self) -> str:
+        """Why it shows nothing of its document; empty if it does."""
+        return beside_the_point(asked(self.policies), self.scenario, self.use.as_of, self.use.known_at)
+
     def run(self) -> TestResult:
         """What the reference makes of it. An exception is an outcome too: the others still run."""
         started = perf_counter()
@@ -54,6 +62,8 @@ class ScenarioTest:
                     because=tuple(because(self.policies, self.use, self.scenario, judged)),
                     explanation=decision.explain(),
                 )
+            elif self.vacuous:
+                what = evolve(what, message=_NOTHING.format(self.vacuous))
         except Exception as error:  # whatever a test dies of, the run goes on and tells it
             what = evolve(what, outcome="error", message=f"{type(error).__name__}: {error}")
         return evolve(what, seconds=perf_counter() - started)
@@ -97,6 +107,12 @@ class PropertyTest:
     def span(self) -> Span:
         return self.of.item.span
 
+    @property
+    def vacuous(self) -> str:
+        """Why it shows nothing of its document; empty if it does."""
+        item = self.of.item
+        return beside_the_point([self.of.policy], item, item.as_of, item.known_at)
+
     def run(self) -> TestResult:
         """Proved or refuted, or else searched. Raises PolicyError without hypothesis."""
         started = perf_counter()
@@ -106,6 +122,8 @@ class PropertyTest:
                 self.of, examples=self.examples, seed=self.seed, prover=self.prover
             )
             what = evolve(what, outcome="passed" if tried.held else "failed", message=tried.summary)
+            if tried.held and self.vacuous:
+                what = evolve(what, message=_NOTHING.format(self.vacuous))
             if found := tried.counterexample:
                 expected = properties.claim_words(found.claim, self.of.policy.id)
                 lines = found.scenario.rstrip("\n").split("\n")

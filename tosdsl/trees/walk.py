@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
+
+from attrs import evolve
 
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
@@ -17,6 +19,40 @@ def parts(expr: ex.Expr) -> Iterator[ex.Expr]:
         node = stack.pop()
         yield node
         stack += reversed(ex.children(node))
+
+
+def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
+    """The expression with others in the place of those directly inside it."""
+    match expr:
+        case ex.SetOf(items=items) | ex.And(items=items) | ex.Or(items=items) | ex.Extreme(items=items):
+            return evolve(expr, items=tuple(map(of, items)))
+        case ex.Call(arguments=arguments):
+            return evolve(expr, arguments=tuple(map(of, arguments)))
+        case ex.Compare(left=left, right=right):
+            return evolve(expr, left=of(left), right=of(right))
+        case ex.Not(item=item):
+            return evolve(expr, item=of(item))
+        case ex.Arithmetic(left=left, right=right, excluding=excluding):
+            days = None if excluding is None else of(excluding)
+            return evolve(expr, left=of(left), right=of(right), excluding=days)
+        case ex.Convert(value=value, rate=rate):
+            return evolve(expr, value=of(value), rate=of(rate))
+        case ex.Quantified(over=over, body=body):
+            return evolve(expr, over=of(over), body=of(body))
+        case ex.Aggregate(over=over):
+
+            def within(inner: ex.Expr | None) -> ex.Expr | None:
+                return None if inner is None else of(inner)
+
+            return evolve(
+                expr,
+                over=of(over),
+                value=within(expr.value),
+                where=within(expr.where),
+                by=within(expr.by),
+                per=within(expr.per),
+            )
+    return expr
 
 
 def paths(expr: ex.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[str]:

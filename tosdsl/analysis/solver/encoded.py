@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from attrs import define, field
@@ -10,12 +9,11 @@ from attrs import define, field
 from tosdsl.analysis.axes import Axes, ListTest
 from tosdsl.analysis.claims import All, Claim, F, In, Is, T, U, parts_of
 from tosdsl.analysis.solver.terms import Terms
-from tosdsl.analysis.solver.values import Pair
+from tosdsl.analysis.solver.values import Condition, Pair
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
 from tosdsl.lower.wide import Ranked
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.walk import parts
 
 
 @define(eq=False)
@@ -23,7 +21,7 @@ class Encoded:
     """Parts and claims as terms. Leaves that no condition beyond reads are cells; others are values."""
 
     axes: Axes
-    conditions: tuple[ex.Expr | None, ...]
+    conditions: tuple[Condition, ...]
     read: frozenset[str]
     terms: Terms
     learnt: list[Any] = field(factory=list)
@@ -31,6 +29,8 @@ class Encoded:
     _cells: dict[str, Any] = field(factory=dict)
     loose: set[int] = field(factory=set)
     """The tests and conditions of which a part may come out any way."""
+    why: dict[int, str] = field(factory=dict)
+    """Of those of which that is so as a limit was met: which."""
     forgone: bool = False
 
     @property
@@ -99,11 +99,8 @@ class Encoded:
                     found[key[1]] = None
         return [path for path in self.axes.leaves if path in found]
 
-    def inputs(self, number: int) -> Iterator[str]:
-        expr = self.conditions[number]
-        for each in () if expr is None else parts(expr):
-            if isinstance(each, ex.FactRef):
-                yield each.path
+    def inputs(self, number: int) -> tuple[str, ...]:
+        return self.conditions[number].reads
 
     # --- parts ------------------------------------------------------------------------------------
 
@@ -134,18 +131,17 @@ class Encoded:
         return pairs[part]
 
     def _leaf(self, number: int, node: tuple[Any, ...]) -> Pair:
-        before = self.terms.loose
+        before, self.terms.why = self.terms.loose, ""
         if node[0] == "beyond":
-            expr = self.conditions[node[1]]
-            pair = self.terms.any_way() if expr is None else self.terms.pair(expr)
-            if expr is None:
-                self.forgone = True
+            pair = self.terms.condition(self.conditions[node[1]])
         elif node[2] in self.read:
             pair = self._test(node)
         else:
             return self._by_cells(number, node)
         if self.terms.loose > before:
             self.loose.add(number)
+            if self.terms.why:
+                self.why[number] = self.terms.why
         return pair
 
     def _test(self, node: tuple[Any, ...]) -> Pair:

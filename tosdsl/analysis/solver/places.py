@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.walk import parts
 
 MOST_PLACES = 4
 """Items that a list may need for all that is asked of it, where a proof is to hold for any list."""
 
 
-def places_needed(exprs: Iterable[ex.Expr], tests: Mapping[str, int]) -> dict[str, int]:
+_PLACES = 3
+"""Items of the lists with which a use is looked for, if nothing is said of how many there are."""
+_MOST_COUNTED = 6
+
+
+def places_wanted(exprs: Iterable[ex.Expr]) -> int:
+    """With how many items of each list a use is looked for: one more than those that are counted."""
+    several = [each for expr in exprs for each in parts(expr)]
+    if not any(isinstance(each, ex.Aggregate) and each.kind == "count" for each in several):
+        return _PLACES
+    sides = (
+        side for each in several if isinstance(each, ex.Compare) for side in (each.left, each.right)
+    )
+    said = (side.value for side in sides if isinstance(side, ex.Literal) and type(side.value) is int)
+    return max([_PLACES, *(each + 1 for each in said if each <= _MOST_COUNTED)])
+
+
+def places_needed(
+    exprs: Iterable[ex.Expr], tests: Mapping[str, int], unseen: Set[str] = frozenset()
+) -> dict[str, int]:
     """For each list that has such a number: with how many items any list comes out.
 
     A condition on some item, or on every one, hangs on one item for each way in which it comes out,
@@ -19,7 +39,7 @@ def places_needed(exprs: Iterable[ex.Expr], tests: Mapping[str, int]) -> dict[st
     others. ``tests``: how many tests of single leaves each list has.
     """
     asked: dict[str, set[ex.Expr]] = {path: set() for path in tests}
-    nested: set[str] = set()
+    nested: set[str] = set(unseen)
     for expr, inside in _walked(exprs):
         for path in _lists_of(expr):
             asked.setdefault(path, set()).add(expr)

@@ -2,188 +2,202 @@
 
 A truth is a pair of terms (true, false); unknown is neither. Numbers are exact, days are counted, and
 texts and members of enumerations are numbers by their order of appearance. What cannot be said so is
-*loose*: a pair that may come out any way. Lists have places for so many items.
+*loose*: it may come out any way. Lists have places for so many items.
 
 Encoded ``widely``, there is no use that the terms leave out: what they cannot meet, nothing meets.
 Otherwise terms are as near as they can be, for a use to be found.
+
+Each condition and value is made into terms once, for each item that it speaks of, and what a
+definition stands for once at all: there are as many terms as the text asks for, and not as many as
+it unfolds to. They are counted, and past MAX_SOLVER_TERMS what is left is loose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
-from fractions import Fraction
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from attrs import define, field
 
-from tosdsl.analysis.solver.places import MOST_PLACES
+from tosdsl.analysis.solver import totals
+from tosdsl.analysis.solver.amounts import extreme, literal, worked
+from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
-    LAST_DAY,
-    LAST_MOMENT,
     Beyond,
+    Budget,
+    Condition,
     Item,
+    Names,
+    Overrun,
     Pair,
     Rows,
     Value,
-    calendar_of,
-    fraction,
+    each_place,
     kept_within,
-    kind_of,
-    micros_of,
+    product,
     real,
     sort_of,
 )
 from tosdsl.trees import expressions as ex
+from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.walk import parts
 
-_PLACES = 3
-_SECOND = 1_000_000
-_SECONDS = {"seconds": 1, "days": 86_400}
+NOBODY: Names = {}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
 _ORDERS = frozenset({"<", "<=", ">", ">="})
 
 
 @define(eq=False)
-class Terms:
-    """The terms of one space. ``conditions`` are all that are beyond tests of single leaves."""
+class Terms(Leaves):
+    """The terms of one space."""
 
-    z3: Any
-    leaves: Mapping[str, v.Leaf]
-    parties: tuple[str, ...]
-    widely: bool
-    needed: Mapping[str, int]
-    """For each list, the places that any list can do with; one that is not there has no such number."""
-    said: frozenset[str] = frozenset()
-    """Texts and parties that conditions mention."""
-    of_leaf: dict[str, Value | Rows | None] = field(factory=dict)
-    """None for a leaf that has no terms."""
-    bounds: dict[str, list[Any]] = field(factory=dict)
-    """What every value of a leaf meets."""
-    plain: dict[str, tuple[list[Any], list[Any]]] = field(factory=dict)
-    """What plain values of it meet, and those that are less plain."""
+    budget: Budget = field(factory=Budget, kw_only=True)
     loose: int = 0
-    """How many pairs were given that may come out any way."""
-    inexact: bool = False
-    """Whether the terms leave out uses."""
+    """How often something was given that may come out any way."""
+    why: str = ""
+    """The limit that something met, of what was made since this was empty."""
+    _made: dict[Any, tuple[Any, bool, str]] = field(factory=dict)
+    """Pairs and values that were made, None where there is none; whether they are loose, and why."""
     cut_off: bool = False
     """Whether days that are worked out are kept within the calendar, where they are not known."""
-    codes: dict[str, int] = field(factory=dict)
-    _pairs: dict[Any, tuple[Pair, bool]] = field(factory=dict)
     _fresh: int = 0
+    _scope: Mapping[str, n.Definition] = field(factory=dict)
+    """The definitions that conditions at hand lean on."""
 
-    # --- leaves -----------------------------------------------------------------------------------
+    # --- each once --------------------------------------------------------------------------------
 
-    def leaf(self, path: str) -> Value | Rows | None:
-        if path not in self.of_leaf:
-            self.bounds[path], self.plain[path] = [], ([], [])
-            self.of_leaf[path] = self._leaf(path, self.leaves[path].type)
-        return self.of_leaf[path]
+    def condition(self, condition: Condition) -> Pair:
+        """When a condition is true, and false."""
+        self._scope = condition.definitions
+        for each in condition.definitions.values():
+            if isinstance(each.type, v.Boolean) and not each.parameters:
+                self._defined(each.name)  # one that uses another comes after it
+            elif not isinstance(each.type, v.ListOf | v.Record) and not each.parameters:
+                self._value_of_definition(each.name)
+        pair = self.pair(condition.expr)
+        self._scope = {}
+        return pair
 
-    def _leaf(self, path: str, kind: v.Type) -> Value | Rows | None:
-        z3 = self.z3
-        if not isinstance(kind, v.ListOf):
-            return self._value(path, path, kind, z3.Bool(f"{path}?"))
-        exact = path in self.needed
-        if not exact and self.widely:
-            return None
-        self.inexact = self.inexact or not exact
-        known = z3.Bool(f"{path}?")
-        places: list[tuple[Any, Item]] = []
-        few = _PLACES if not self.widely else 0
-        for at in range(max(few, self.needed.get(path, 0))):
-            present = z3.Bool(f"{path}[{at}]!")
-            if places:
-                self.bounds[path].append(z3.Implies(present, places[-1][0]))
-            try:
-                places.append((present, self._item(path, f"{path}[{at}]", kind.item)))
-            except Beyond:
-                self.inexact = True
-                return None
-        return Rows(known, tuple(places))
-
-    def _item(self, path: str, name: str, kind: v.Type) -> Item:
-        if not isinstance(kind, v.Record):
-            return self._value(path, name, kind, self.z3.BoolVal(True))
-        fields: dict[str, Value] = {}
-        for each in kind.fields:
-            inner = f"{name}.{each.name}"
-            if isinstance(each.type, v.Record):
-                raise Beyond
-            fields[each.name] = self._value(path, inner, each.type, self.z3.Bool(f"{inner}?"))
-        return fields
-
-    def _value(self, path: str, name: str, kind: v.Type, known: Any) -> Value:
-        z3, bare = self.z3, v.bare(kind)
-        absent = z3.Bool(f"{name}-") if bare is not kind else z3.BoolVal(False)
-        bounds, (plain, fair) = self.bounds[path], self.plain[path]
-        match bare:
-            case v.Boolean():
-                return Value(known, absent, z3.Bool(name), kind)
-            case v.Number() | v.Money():
-                made, whole = z3.Real(name), z3.Int(f"{name}#")
-                plain += [made == z3.ToReal(whole), made >= 0, made <= 10**10]
-                fair += [made * 100 == z3.ToReal(whole), made >= -(10**13), made <= 10**13]
-            case v.Integer() | v.Duration():
-                made = z3.Int(name)
-                plain += [made >= 0, made <= 10**10 if bare == v.Integer() else made <= 10**4]
-                fair += [made >= -(10**13), made <= 10**13]
-            case v.Date():
-                made = z3.Int(name)
-                bounds += [made >= 1, made <= LAST_DAY]
-                plain += [made >= date(2000, 1, 1).toordinal(), made <= date(2039, 1, 1).toordinal()]
-            case v.Instant():
-                made, minutes = z3.Int(name), z3.Int(f"{name}#")
-                bounds += [made >= 0, made <= LAST_MOMENT]
-                plain += [
-                    made == minutes * 60 * _SECOND,
-                    made >= micros_of(datetime(2000, 1, 1, tzinfo=UTC)),
-                    made <= micros_of(datetime(2039, 1, 1, tzinfo=UTC)),
-                ]
-                fair += [made == minutes * _SECOND]
-            case v.Enum(members=members):
-                made = z3.Int(name)
-                bounds.append(z3.Or([made == self.code(each) for each in members]))
-            case v.Party() | v.Text():
-                made = z3.Int(name)
-                pool = sorted({*self.said, *(self.parties if bare == v.Party() else ())})
-                others = len(self.leaves) + MOST_PLACES * 2
-                known_texts = [made == self.code(each) for each in pool]
-                bounds.append(z3.Or(*known_texts, z3.And(made < 0, made >= -others)))
-            case _:
-                raise Beyond
-        return Value(known, absent, made, kind)
-
-    def code(self, text: str) -> int:
-        return self.codes.setdefault(text, len(self.codes))
-
-    # --- conditions -------------------------------------------------------------------------------
-
-    def pair(self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]] | None = None) -> Pair:
-        """When a condition is true, and false. ``names``: the items at hand, each with its place."""
-        names = names or {}
-        key = expr, tuple(sorted((name, place) for name, (place, _) in names.items()))
-        found = self._pairs.get(key)
+    def _once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What was made for a key, or is now: None where that cannot be said."""
+        found = self._made.get(key)
         if found is None:
-            before = self.loose
+            loose, why, made = self.loose, self.why, None
+            self.why = ""
             try:
-                pair = self._pair(expr, names)
+                self.budget.count()
+                made = make()
+            except Overrun as met:
+                self.why = str(met)
             except Beyond:
-                pair = self.any_way()
-            found = self._pairs[key] = pair, self.loose > before
-        elif found[1]:
-            self.loose += 1
+                pass
+            found = self._made[key] = made, self.loose > loose, self.why
+            self.why = why or self.why
+        else:
+            self.loose += found[1]
+            self.why = self.why or found[2]
         return found[0]
+
+    def _key(self, kind: str, expr: ex.Expr, names: Names) -> Any:
+        """What tells a condition or a value from others: its text, and what its names stand for."""
+        read = {each.name for each in parts(expr) if isinstance(each, ex.Variable)} if names else ()
+        places = tuple(sorted((name, names[name][0]) for name in read if name in names))
+        scope = id(self._scope) if self._scope else 0  # it is kept as long as there are conditions
+        return kind, scope, expr, places
+
+    def pair(self, expr: ex.Expr, names: Names = NOBODY) -> Pair:
+        """When a condition is true, and false. ``names``: the items at hand."""
+        key = self._key("pair", expr, names)
+        pair: Pair = self._once(key, lambda: self._pair(expr, names)) or self._any_way(key)
+        return pair
+
+    def _any_way(self, key: Any) -> Pair:
+        pair: Pair = self._once(("any way", key), self.any_way)
+        return pair or self.any_way()
+
+    def of(self, expr: ex.Expr, names: Names = NOBODY) -> Value:
+        """A value. Raises Beyond where there is no term for it; widely, it is any value then."""
+        key = self._key("of", expr, names)
+        value = self._once(key, lambda: self._of(expr, names))
+        if value is None and self.widely:
+            value = self._once(("any", key), lambda: self._any_value(expr))
+        if not isinstance(value, Value):
+            raise Beyond
+        return value
 
     def any_way(self) -> Pair:
         self.loose += 1
-        self._fresh += 1
-        z3 = self.z3
-        known, true = z3.Bool(f"open {self._fresh}?"), z3.Bool(f"open {self._fresh}")
+        z3, name = self.z3, self._new_name("open")
+        known, true = z3.Bool(f"{name}?"), z3.Bool(name)
         return z3.And(known, true), z3.And(known, z3.Not(true))
 
-    def _pair(self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]]) -> Pair:
+    def _any_value(self, expr: ex.Expr) -> Value:
+        """A value of which nothing is said but its type, and that counts are not negative."""
+        self.loose += 1
+        z3, name, kind = self.z3, self._new_name("value"), getattr(expr, "type", v.Boolean())
+        made: Any
+        match v.bare(kind):
+            case v.Boolean():
+                made = z3.Bool(name)
+            case v.Number() | v.Money():
+                made = z3.Real(name)
+            case v.ListOf() | v.Record():
+                raise Beyond
+            case _:
+                made = z3.Int(name)
+        if isinstance(expr, ex.Aggregate) and expr.kind in {"count", "highest"}:
+            made = z3.If(made < 0, 0, made)
+        return Value(z3.Bool(f"{name}?"), z3.Bool(f"{name}-"), made, kind)
+
+    def some_day(self, first: Any, last: Any) -> Any:
+        """A day between two."""
+        self.loose += 1
+        return kept_within(self.z3, self.z3.Int(self._new_name("day")), first, last)
+
+    def _new_name(self, word: str) -> str:
+        self._fresh += 1
+        return f"{word} {self._fresh}"
+
+    # --- definitions ------------------------------------------------------------------------------
+
+    def _definition(self, name: str) -> n.Definition:
+        if name not in self._scope:
+            raise Beyond
+        return self._scope[name]
+
+    def _defined(self, name: str) -> Pair:
+        """The condition that a definition stands for."""
+        found = self._definition(name)
+        key = "definition", id(found)
+        pair: Pair = self._once(key, lambda: self.pair(found.body)) or self._any_way(key)
+        return pair
+
+    def _value_of_definition(self, name: str) -> Value | None:
+        found = self._definition(name)
+        value: Value | None = self._once(("definition", id(found)), lambda: self.of(found.body))
+        return value
+
+    def _given(self, call: ex.Call, names: Names) -> Names:
+        """What the parameters of a definition stand for where it is called."""
+        given: dict[str, tuple[str, Item | Rows]] = {}
+        parameters = self._definition(call.name).parameters
+        for (name, kind), expr in zip(parameters, call.arguments, strict=True):
+            if isinstance(expr, ex.Variable) and not expr.field and expr.name in names:
+                given[name] = names[expr.name]
+            elif isinstance(kind, v.ListOf):
+                rows = self.rows(expr, names)
+                given[name] = rows.name, rows
+            else:
+                value = self.of(expr, names)
+                made = (value.known, value.absent, value.value)
+                word = ",".join("-" if each is None else str(each.get_id()) for each in made)
+                given[name] = f"= {word}", value
+        return given
+
+    # --- conditions -------------------------------------------------------------------------------
+
+    def _pair(self, expr: ex.Expr, names: Names) -> Pair:
         z3 = self.z3
         match expr:
             case ex.Literal(value=bool(value)):
@@ -198,11 +212,10 @@ class Terms:
             case ex.Compare():
                 return self._compare(expr, names)
             case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
-                rows = self._rows(over)
+                rows = self.rows(over, names)
                 pairs = []
-                for at, (present, row) in enumerate(rows.places):
-                    place = f"{over.path}[{at}]" if isinstance(over, ex.FactRef) else ""
-                    true, false = self.pair(body, {**names, variable: (place, row)})
+                for present, inner in each_place(rows, variable, names):
+                    true, false = self.pair(body, inner)
                     gone = z3.Not(present)
                     pairs.append(
                         (z3.And(present, true), z3.Or(gone, false))
@@ -212,8 +225,13 @@ class Terms:
                 true, false = self.some(pairs) if kind == "some" else self.every(pairs)
                 return z3.And(rows.known, true), z3.And(rows.known, false)
             case ex.FactRef(type=v.Boolean()) | ex.Variable(type=v.Boolean()):
-                found = self._of(expr, names)
-                return z3.And(found.known, found.value), z3.And(found.known, z3.Not(found.value))
+                found = self.of(expr, names)
+                if isinstance(v.bare(found.kind), v.Boolean):
+                    return z3.And(found.known, found.value), z3.And(found.known, z3.Not(found.value))
+            case ex.DefinitionRef(name=name, type=v.Boolean()):
+                return self._defined(name)
+            case ex.Call(name=name, type=v.Boolean()):
+                return self.pair(self._definition(name).body, self._given(expr, names))
         raise Beyond
 
     def every(self, pairs: Iterable[Pair]) -> Pair:
@@ -224,24 +242,24 @@ class Terms:
         several = list(pairs)
         return self.z3.Or([true for true, _ in several]), self.z3.And([false for _, false in several])
 
-    def _compare(self, expr: ex.Compare, names: Mapping[str, tuple[str, Item]]) -> Pair:
+    def _compare(self, expr: ex.Compare, names: Names) -> Pair:
         z3, op = self.z3, expr.op
         if op in _MEMBERSHIP:
             return self._membership(expr, names)
-        left, right = self._of(expr.left, names), self._of(expr.right, names)
+        left, right = self.of(expr.left, names), self.of(expr.right, names)
         both = z3.And(left.known, right.known)
         if op == "is":
-            same = self._same(left, right)
+            same = self.same(left, right)
             return z3.And(both, same), z3.And(both, z3.Not(same))
         if op not in _ORDERS:
             raise Beyond
         absent = z3.Or(self._is_absent(left), self._is_absent(right))
-        one, other = self._rank(left, expr.scale), self._rank(right, expr.scale)
+        one, other = self.rank(left, expr.scale), self.rank(right, expr.scale)
         held = {"<": one < other, "<=": one <= other, ">": one > other, ">=": one >= other}[op]
         there = z3.And(both, z3.Not(absent))
         return z3.And(there, held), z3.Or(absent, z3.And(there, z3.Not(held)))
 
-    def _membership(self, expr: ex.Compare, names: Mapping[str, tuple[str, Item]]) -> Pair:
+    def _membership(self, expr: ex.Compare, names: Names) -> Pair:
         z3 = self.z3
         if expr.op == "overlaps":
             ones, others = self._items(expr.left, names), self._items(expr.right, names)
@@ -258,7 +276,7 @@ class Terms:
             known = z3.And(ones[0], others[0])
             return z3.And(known, true), z3.And(known, false)
         one, several = (expr.left, expr.right) if expr.op == "in" else (expr.right, expr.left)
-        item, (listed, places) = self._of(one, names), self._items(several, names)
+        item, (listed, places) = self.of(one, names), self._items(several, names)
         absent = self._is_absent(item)
         there = z3.And(item.known, listed, z3.Not(absent))
         true, false = self._member(item, places)
@@ -267,30 +285,37 @@ class Terms:
     def _member(self, item: Value, places: Iterable[tuple[Any, Value]]) -> Pair:
         z3, pairs = self.z3, []
         for present, other in places:
-            same = self._same(item, other)
+            same = self.same(item, other)
             true = z3.And(present, other.known, same)
             pairs.append((true, z3.Or(z3.Not(present), z3.And(other.known, z3.Not(same)))))
         return self.some(pairs)
 
-    def _rows(self, over: ex.Expr) -> Rows:
-        found = self.leaf(over.path) if isinstance(over, ex.FactRef) else None
+    def rows(self, over: ex.Expr, names: Names) -> Rows:
+        """A list. Raises Beyond where it has no terms."""
+        found: Any = None
+        match over:
+            case ex.FactRef(path=path):
+                found = self.leaf(path)
+            case ex.DefinitionRef(name=name):
+                found = self.rows(self._definition(name).body, NOBODY)
+            case ex.Variable(name=name, field="") if name in names:
+                found = names[name][1]
+            case ex.SetOf(items=items):
+                true = self.z3.BoolVal(True)
+                places = tuple((true, self.of(each, names)) for each in items)
+                return Rows(true, places, self._new_name("list"))
         if not isinstance(found, Rows):
             raise Beyond
         return found
 
-    def _items(
-        self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]]
-    ) -> tuple[Any, list[tuple[Any, Value]]]:
-        true = self.z3.BoolVal(True)
-        if isinstance(expr, ex.SetOf):
-            return true, [(true, self._of(each, names)) for each in expr.items]
-        rows = self._rows(expr)
+    def _items(self, expr: ex.Expr, names: Names) -> tuple[Any, list[tuple[Any, Value]]]:
+        rows = self.rows(expr, names)
         return rows.known, [(present, item) for present, item in rows.places if isinstance(item, Value)]
 
     def _is_absent(self, value: Value) -> Any:
         return self.z3.And(value.known, value.absent)
 
-    def _same(self, one: Value, other: Value) -> Any:
+    def same(self, one: Value, other: Value) -> Any:
         z3 = self.z3
         sorts = {sort_of(one.kind), sort_of(other.kind)}
         if len(sorts) > 1 and "none" not in sorts:
@@ -302,7 +327,7 @@ class Terms:
             z3.And(z3.Not(one.absent), z3.Not(other.absent), one.value == other.value),
         )
 
-    def _rank(self, value: Value, scale: tuple[str, ...]) -> Any:
+    def rank(self, value: Value, scale: tuple[str, ...]) -> Any:
         if value.value is None or isinstance(v.bare(value.kind), v.Boolean):
             raise Beyond
         if not scale:
@@ -314,143 +339,56 @@ class Terms:
 
     # --- values -----------------------------------------------------------------------------------
 
-    def _of(self, expr: ex.Expr, names: Mapping[str, tuple[str, Item]]) -> Value:
+    def _of(self, expr: ex.Expr, names: Names) -> Value:
         z3 = self.z3
         match expr:
             case ex.Literal(value=value, type=kind):
-                return self._literal(value, kind)
+                return literal(self, value, kind)
             case ex.FactRef(path=path):
                 found = self.leaf(path)
                 if isinstance(found, Value):
                     return found
             case ex.Variable(name=name, field=path) if name in names:
                 item = names[name][1]
-                inner = item if isinstance(item, Value) else item.get(path)
+                inner = item.get(path) if isinstance(item, Mapping) else item
                 if isinstance(inner, Value) and isinstance(item, Value) == (not path):
                     return inner
+            case ex.DefinitionRef(name=name, type=kind) if not isinstance(kind, v.Boolean):
+                defined = self._value_of_definition(name)
+                if defined is not None:
+                    return defined
+            case ex.Call(name=name, type=kind) if not isinstance(kind, v.Boolean):
+                return self.of(self._definition(name).body, self._given(expr, names))
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=None):
-                one, other = self._of(left, names), self._of(right, names)
+                one, other = self.of(left, names), self.of(right, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
-                made, within = self._within(self._worked(op, one, other, right), kind)
+                moved = totals.moved(self, expr, one, other)
+                made = worked(z3, op, one, other, right) if moved is None else moved
+                degree = product(one, other) if op == "*" else max(one.degree, other.degree)
+                made, within = self._in_calendar(made, kind)
                 known = z3.Or(absent, z3.And(one.known, other.known, *within))
-                return Value(known, absent, made, kind)
+                return Value(known, absent, made, kind, degree)
             case ex.Convert(value=value, rate=rate, type=kind):
-                one, other = self._of(value, names), self._of(rate, names)
+                one, other = self.of(value, names), self.of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
                 known = z3.Or(absent, z3.And(one.known, other.known))
-                return Value(known, absent, real(z3, one.value) * real(z3, other.value), kind)
-            case ex.Extreme():
-                return self._extreme(expr, names)
-            case ex.Aggregate(kind="count" | "sum", window=None):
-                return self._total(expr, names)
-            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified():
-                true, false = self._pair(expr, names)
+                return Value(
+                    known,
+                    absent,
+                    real(z3, one.value) * real(z3, other.value),
+                    kind,
+                    product(one, other),
+                )
+            case ex.Extreme(items=items):
+                return extreme(z3, expr, [self.of(each, names) for each in items], self.rank)
+            case ex.Aggregate(window=None):
+                return totals.total(self, expr, names)
+            case ex.Aggregate():
+                return totals.highest(self, expr, names)
+            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.DefinitionRef():
+                true, false = self.pair(expr, names)
+                return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
+            case ex.Call():
+                true, false = self.pair(expr, names)
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
         raise Beyond
-
-    def _literal(self, value: Any, kind: v.Type) -> Value:
-        z3 = self.z3
-        true, false = z3.BoolVal(True), z3.BoolVal(False)
-        match value:
-            case bool():
-                return Value(true, false, z3.BoolVal(value), v.Boolean())
-            case int():
-                return Value(true, false, z3.IntVal(value), v.Integer())
-            case Fraction():
-                return Value(true, false, fraction(z3, value), v.Number())
-            case Money(amount=amount, currency=currency):
-                return Value(true, false, fraction(z3, amount), v.Money(currency))
-            case Duration(count=count):
-                return Value(true, false, z3.IntVal(count), kind_of(value))
-            case datetime():
-                return Value(true, false, z3.IntVal(micros_of(value)), v.Instant())
-            case date():
-                return Value(true, false, z3.IntVal(value.toordinal()), v.Date())
-            case str():
-                return Value(true, false, z3.IntVal(self.code(value)), kind)
-        if value is ABSENT:
-            return Value(true, true, None, v.OptionalOf(v.Boolean()))
-        raise Beyond
-
-    def _within(self, made: Any, kind: v.Type) -> tuple[Any, list[Any]]:
-        """What is worked out, and what it meets where it is known: a day outside the calendar is not.
-
-        A proof counts with such days. A search for a use takes the calendar's ends in their place, as
-        it finds days sooner so, and what it finds is tried.
-        """
-        ends = calendar_of(kind)
-        if ends is None:
-            return made, []
-        if self.widely:
-            return made, [made >= ends[0], made <= ends[1]]
-        self.cut_off = True
-        return kept_within(self.z3, made, *ends), []
-
-    def _worked(self, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
-        z3 = self.z3
-        if one.value is None or other.value is None:
-            raise Beyond
-        match op, v.bare(one.kind), v.bare(other.kind):
-            case "+" | "-", v.Date(), v.Duration(kind="days"):
-                return one.value + other.value if op == "+" else one.value - other.value
-            case "+", v.Duration(kind="days"), v.Date():
-                return one.value + other.value
-            case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
-                by = other.value * (_SECOND * _SECONDS[COUNTED_IN[unit]])
-                return one.value + by if op == "+" else one.value - by
-            case "-", v.Date(), v.Date():
-                return one.value - other.value
-            case "-", v.Instant(), v.Instant():
-                return (one.value - other.value) / _SECOND  # of whole numbers: rounded down
-            case "+" | "-", v.Duration(kind=first), v.Duration(kind=second) if first == second:
-                return one.value + other.value if op == "+" else one.value - other.value
-            case "*", v.Duration(), v.Integer():
-                return one.value * other.value
-            case "*", v.Integer(), v.Duration():
-                return one.value * other.value
-            case "/", v.Integer() | v.Number() | v.Money(), _ if isinstance(right, ex.Literal):
-                return real(z3, one.value) / real(z3, other.value)
-            case "+" | "-" | "*", a, b if {type(a), type(b)} <= {v.Integer, v.Number, v.Money}:
-                worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
-                return worked[op](one.value, other.value)
-        raise Beyond
-
-    def _extreme(self, expr: ex.Extreme, names: Mapping[str, tuple[str, Item]]) -> Value:
-        z3 = self.z3
-        several = [self._of(each, names) for each in expr.items]
-        known = z3.And([each.known for each in several])
-        first, *rest = several
-        absent, best = first.absent, first.value
-        for each in rest:
-            one, other = (
-                self._rank(Value(known, absent, best, expr.type), expr.scale),
-                self._rank(each, expr.scale),
-            )
-            better = other < one if expr.kind == "min" else other > one
-            taken = z3.And(z3.Not(each.absent), z3.Or(absent, better))
-            best = z3.If(taken, each.value, best)
-            absent = z3.And(absent, each.absent)
-        return Value(known, absent, best, expr.type)
-
-    def _total(self, expr: ex.Aggregate, names: Mapping[str, tuple[str, Item]]) -> Value:
-        """A count or a sum over the places that there are: of longer lists, nothing is said."""
-        if self.widely:
-            raise Beyond
-        z3, rows, over = self.z3, self._rows(expr.over), expr.over
-        self.inexact = True
-        known, total = [rows.known], z3.IntVal(0)
-        for at, (present, item) in enumerate(rows.places):
-            place = f"{over.path}[{at}]" if isinstance(over, ex.FactRef) else ""
-            inner = {**names, expr.variable: (place, item)}
-            true, false = (present, z3.BoolVal(False))
-            if expr.where is not None:
-                true, false = self.pair(expr.where, inner)
-                known.append(z3.Implies(present, z3.Or(true, false)))
-            chosen = z3.And(present, true)
-            amount: Any = 1
-            if expr.value is not None:
-                value = self._of(expr.value, inner)
-                known.append(z3.Implies(chosen, value.known))
-                amount = z3.If(value.absent, z3.IntVal(0), value.value)
-            total = total + z3.If(chosen, amount, 0)
-        return Value(z3.And(known), z3.BoolVal(False), total, expr.type)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import define, frozen
 
+from tosdsl import limits
+from tosdsl.trees import expressions as ex
+from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import COUNTED_IN, Duration
@@ -16,6 +19,8 @@ from tosdsl.trees.quantities import COUNTED_IN, Duration
 BEGIN = datetime(1, 1, 1, tzinfo=UTC)
 LAST_DAY = date.max.toordinal()
 LAST_MOMENT = (datetime.max.replace(tzinfo=UTC) - BEGIN) // timedelta(microseconds=1)
+SECOND = 1_000_000
+"""What moments are counted in, of one second."""
 
 Pair: TypeAlias = tuple[Any, Any]
 """The terms under which something is true, and false."""
@@ -23,6 +28,42 @@ Pair: TypeAlias = tuple[Any, Any]
 
 class Beyond(Exception):
     """There is no term for it."""
+
+
+class Overrun(Beyond):
+    """A limit was met. It is said which."""
+
+
+LARGE = "it makes more terms for the solver than MAX_SOLVER_TERMS"
+STEEP = "it multiplies more values than MAX_SOLVER_DEGREE"
+
+
+@define
+class Budget:
+    """What a solver may be given in one analysis. It is counted, and no clock is looked at."""
+
+    terms: int = limits.MAX_SOLVER_TERMS
+    work: int = limits.MAX_SOLVER_WORK
+
+    def count(self) -> None:
+        """One more term. Raises Overrun."""
+        self.terms -= 1
+        if self.terms < 0:
+            raise Overrun(LARGE)
+
+    def grant(self, conditions: int) -> None:
+        """More work, for conditions that came in."""
+        self.work += conditions * (limits.MAX_SOLVER_WORK // 100)
+
+
+@frozen(eq=False)
+class Condition:
+    """A condition that is no test of one fact. ``definitions``: those that it leans on, where they are
+    not worked in; one that uses another comes after it. ``reads``: the paths of facts."""
+
+    expr: ex.Expr
+    definitions: Mapping[str, n.Definition]
+    reads: tuple[str, ...]
 
 
 @frozen(eq=False)
@@ -33,6 +74,8 @@ class Value:
     absent: Any
     value: Any
     kind: v.Type
+    degree: int = 1
+    """How many values are multiplied in it."""
 
 
 Item: TypeAlias = Value | Mapping[str, Value]
@@ -45,6 +88,25 @@ class Rows:
 
     known: Any
     places: tuple[tuple[Any, Item], ...]
+    name: str
+    """The path of the fact; of a list that is written out, a name that no other has."""
+
+
+Names: TypeAlias = Mapping[str, tuple[str, Item | Rows]]
+"""What names of items and parameters stand for, each with a word that no other has."""
+
+
+def each_place(rows: Rows, variable: str, names: Names) -> Iterator[tuple[Any, Names]]:
+    """For each place of a list whether an item stands there, and the names with that item's."""
+    for at, (present, item) in enumerate(rows.places):
+        yield present, {**names, variable: (f"{rows.name}[{at}]", item)}
+
+
+def product(one: Value, other: Value) -> int:
+    """The degree of a product. Raises Overrun."""
+    if one.degree + other.degree > limits.MAX_SOLVER_DEGREE:
+        raise Overrun(STEEP)
+    return one.degree + other.degree
 
 
 def micros_of(moment: datetime) -> int:

@@ -1,0 +1,99 @@
+"""Values that are written, worked out of others or the least of several, as terms of a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from tosdsl.analysis.solver.leaves import Leaves
+from tosdsl.analysis.solver.values import (
+    SECOND,
+    Beyond,
+    Value,
+    fraction,
+    kind_of,
+    micros_of,
+    real,
+)
+from tosdsl.trees import expressions as ex
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+
+_SECONDS = {"seconds": 1, "days": 86_400}
+
+
+def literal(leaves: Leaves, value: Any, kind: v.Type) -> Value:
+    """The value that is written."""
+    z3 = leaves.z3
+    true, false = z3.BoolVal(True), z3.BoolVal(False)
+    match value:
+        case bool():
+            return Value(true, false, z3.BoolVal(value), v.Boolean(), 0)
+        case int():
+            return Value(true, false, z3.IntVal(value), v.Integer(), 0)
+        case Fraction():
+            return Value(true, false, fraction(z3, value), v.Number(), 0)
+        case Money(amount=amount, currency=currency):
+            return Value(true, false, fraction(z3, amount), v.Money(currency), 0)
+        case Duration(count=count):
+            return Value(true, false, z3.IntVal(count), kind_of(value), 0)
+        case datetime():
+            return Value(true, false, z3.IntVal(micros_of(value)), v.Instant(), 0)
+        case date():
+            return Value(true, false, z3.IntVal(value.toordinal()), v.Date(), 0)
+        case str():
+            return Value(true, false, z3.IntVal(leaves.code(value)), kind, 0)
+    if value is ABSENT:
+        return Value(true, true, None, v.OptionalOf(v.Boolean()), 0)
+    raise Beyond
+
+
+def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
+    """What two values come to. Raises Beyond where that cannot be said."""
+    if one.value is None or other.value is None:
+        raise Beyond
+    match op, v.bare(one.kind), v.bare(other.kind):
+        case "+" | "-", v.Date(), v.Duration(kind="days"):
+            return one.value + other.value if op == "+" else one.value - other.value
+        case "+", v.Duration(kind="days"), v.Date():
+            return one.value + other.value
+        case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
+            by = other.value * (SECOND * _SECONDS[COUNTED_IN[unit]])
+            return one.value + by if op == "+" else one.value - by
+        case "-", v.Date(), v.Date():
+            return one.value - other.value
+        case "-", v.Instant(), v.Instant():
+            return (one.value - other.value) / SECOND  # of whole numbers: rounded down
+        case "+" | "-", v.Duration(kind=first), v.Duration(kind=second) if first == second:
+            return one.value + other.value if op == "+" else one.value - other.value
+        case "*", v.Duration(), v.Integer():
+            return one.value * other.value
+        case "*", v.Integer(), v.Duration():
+            return one.value * other.value
+        case "/", v.Integer() | v.Number() | v.Money(), _ if isinstance(right, ex.Literal):
+            return real(z3, one.value) / real(z3, other.value)
+        case "+" | "-" | "*", a, b if {type(a), type(b)} <= {v.Integer, v.Number, v.Money}:
+            worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
+            return worked[op](one.value, other.value)
+    raise Beyond
+
+
+def extreme(
+    z3: Any, expr: ex.Extreme, several: Sequence[Value], rank: Callable[[Value, tuple[str, ...]], Any]
+) -> Value:
+    """The least or the greatest of several values."""
+    known = z3.And([each.known for each in several])
+    first, *rest = several
+    absent, best = first.absent, first.value
+    for each in rest:
+        one, other = (
+            rank(Value(known, absent, best, expr.type), expr.scale),
+            rank(each, expr.scale),
+        )
+        better = other < one if expr.kind == "min" else other > one
+        taken = z3.And(z3.Not(each.absent), z3.Or(absent, better))
+        best = z3.If(taken, each.value, best)
+        absent = z3.And(absent, each.absent)
+    return Value(known, absent, best, expr.type, max(each.degree for each in several))
