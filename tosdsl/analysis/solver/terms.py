@@ -392,3 +392,17 @@ class Terms(Leaves):
                 true, false = self.pair(expr, names)
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
         raise Beyond
+
+    def _in_calendar(self, made: Any, kind: v.Type) -> tuple[Any, list[Any]]:
+        """What is worked out, and what it meets where it is known: a day outside the calendar is not.
+
+        A proof counts with such days. A search for a use takes the calendar's ends in their place, as
+        it finds days sooner so, and what it finds is tried.
+        """
+        ends = calendar_of(kind)
+        if ends is None:
+            return made, []
+        if self.widely:
+            return made, [made >= ends[0], made <= ends[1]]
+        self.cut_off = True
+        return kept_within(self.z3, made, *ends), []
