@@ -32,6 +32,7 @@ from tosdsl.analysis.solver.values import (
     Pair,
     Rows,
     Value,
+    calendar_of,
     each_place,
     kept_within,
     product,
