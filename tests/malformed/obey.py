@@ -11,7 +11,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from tosdsl.diagnostics.model import LONGEST_WORD, Diagnostic
+from tosdsl import limits
+from tosdsl.diagnostics.model import Diagnostic
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
 
@@ -32,7 +33,7 @@ def obey(text: str, found: Diagnostic) -> Obeyed | None:
     lines = text.split("\n")
     if not 1 <= span.line <= len(lines) or span.end_line != span.line:
         return None
-    if any(len(word) >= LONGEST_WORD for _, word in found.words):
+    if any(len(word) >= limits.MAX_WORD_SHOWN for _, word in found.words):
         return None  # what is to be written was too long to be said
     for pattern, way in _WAYS:
         match = pattern.fullmatch(found.mend)

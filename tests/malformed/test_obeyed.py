@@ -257,15 +257,27 @@ def test_a_deadline_in_other_words_has_the_day_that_was_meant(
 @pytest.mark.parametrize(
     ("line", "offered", "facts", "state"),
     [
-        ("    promptly after signed_on\n", "    by prompt_until\n",
-         {"prompt_until": "none"}, "pending"),
+        (
+            "    promptly after signed_on\n",
+            "    by prompt_until\n",
+            {"prompt_until": "none"},
+            "pending",
+        ),
         ("    without delay\n", "    by prompt_until\n", {"prompt_until": "2024-01-05"}, "breached"),
-        ("    every 30 days after signed_on\n", "    within 30 days after period_began_on\n",
-         {"period_began_on": "2024-01-15"}, "pending"),
-        ("    monthly\n", "    within 30 days after period_began_on\n",
-         {"period_began_on": "2023-12-01"}, "breached"),
+        (
+            "    every 30 days after signed_on\n",
+            "    within 30 days after period_began_on\n",
+            {"period_began_on": "2024-01-15"},
+            "pending",
+        ),
+        (
+            "    monthly\n",
+            "    within 30 days after period_began_on\n",
+            {"period_began_on": "2023-12-01"},
+            "breached",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_deadline_that_cannot_be_written_yet_has_a_way_out(
     line: str, offered: str, facts: dict[str, str], state: str, tmp_path: Path
 ) -> None:

@@ -156,6 +156,6 @@ def calendar_of(kind: v.Type) -> tuple[int, int] | None:
             return None
 
 
-def kept_within(z3: Any, term: Any, low: int, high: int) -> Any:
+def kept_within(z3: Any, term: Any, low: Any, high: Any) -> Any:
     """A day or a moment, with the calendar's ends in the place of what lies past them."""
-    return z3.If(term < low, z3.IntVal(low), z3.If(term > high, z3.IntVal(high), term))
+    return z3.If(term < low, low, z3.If(term > high, high, term))
