@@ -78,7 +78,7 @@ def test_the_work_grows_with_the_text_and_what_is_given_up_is_named(path: Path) 
     for each in meaning.unsettled:
         assert each.asked
         assert each.why == LONG or each.why.startswith("no use was found with lists of")
-    assert len(meaning.unsettled) < 5
+    assert len(meaning.unsettled) <= 5
 
 
 @pytest.mark.parametrize("path", SHAPES, ids=NAMES)
