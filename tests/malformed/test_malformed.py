@@ -122,6 +122,7 @@ _ELSEWHERE = {
     "TOS7016": "../lint/policies/allowed.tos",
     "TOS7017": "../lint/policies/allowed.tos",
     "TOS7018": "../lint/policies/allowed.tos",
+    "TOS7019": "../lint/policies/dated.tos",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 
