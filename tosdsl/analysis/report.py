@@ -11,6 +11,7 @@ from tosdsl.analysis.facts import BEFORE
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.uses import quoted, value_text
 from tosdsl.trees.wording import value_words
 
 _STYLE = {
@@ -109,23 +110,6 @@ def _days_differ(found: Difference) -> bool:
 
 def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
-
-
-def value_text(value: Any, kind: v.Type) -> str:
-    """A value of a fact as a scenario says it."""
-    kind = v.bare(kind)
-    if isinstance(kind, v.ListOf) and isinstance(value, tuple):
-        return "[" + ", ".join(value_text(each, kind.item) for each in value) + "]"
-    if isinstance(kind, v.Record) and isinstance(value, Mapping):
-        types = {each.name: each.type for each in kind.fields}
-        return (
-            "{"
-            + ", ".join(f"{key}: {value_text(each, types[key])}" for key, each in value.items())
-            + "}"
-        )
-    if isinstance(kind, v.Text) and isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return value_words(value)
 
 
 def facts_words(facts: Mapping[str, Any], kinds: Mapping[str, v.Type]) -> list[str]:
@@ -290,9 +274,9 @@ def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> st
     for number, change in enumerate(found.changes, 1):
         if change.of.kind not in VERDICT_KINDS:
             continue
-        title = f"{change.of.kind} {number}: {sentence(change.of, found.governs)}".replace('"', "'")
+        title = f"{change.of.kind} {number}: {sentence(change.of, found.governs)}"
         lines = [
-            f'scenario "{title}"',
+            f"scenario {quoted(title)}",
             f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."',
             *days,
         ]

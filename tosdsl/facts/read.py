@@ -33,10 +33,12 @@ from tosdsl.trees.quantities import (
     Money,
     decimal_words,
     duration,
+    is_within,
     read_duration,
     read_instant,
     read_money,
     read_number,
+    written_duration,
 )
 from tosdsl.trees.span import Span
 
@@ -340,12 +342,14 @@ class Reader:
 
     def _duration(self, node: Scalar, value: object) -> Duration | None:
         if isinstance(value, str):
-            count, unit = read_duration(value) or (0, "")
-            if abs(count) > limits.MAX_DURATION:
-                self._report("TOS5019", node.span, limit=limits.MAX_DURATION)
-                count = 0
-            return duration(count, unit) if unit else None
-        return value if isinstance(value, Duration) else None
+            read = read_duration(value)
+            value = None if read is None else duration(*read)
+        if not isinstance(value, Duration) or written_duration(value) is None:
+            return None
+        if not is_within(value, limits.MAX_DURATION):
+            self._report("TOS5019", node.span, limit=limits.MAX_DURATION)
+            return Duration(0, value.unit)
+        return value
 
     def _integer(self, node: Scalar, number: int | str, size: int) -> int | None:
         if size > limits.MAX_DIGITS:

@@ -13,7 +13,8 @@ from tosdsl import limits
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import surface as s
-from tosdsl.trees.quantities import GROUPED, read_duration, read_instant, read_number
+from tosdsl.trees.quantities import GROUPED, is_within, read_duration, read_instant, read_number
+from tosdsl.trees.quantities import duration as length_of
 from tosdsl.trees.span import Span
 
 _CURRENCY = 3
@@ -48,12 +49,12 @@ def money(text: str, sign: int, span: Span, problems: list[Diagnostic]) -> s.Mon
     return s.MoneyLiteral(number(amount, sign, span, problems), currency, span=span)
 
 
-def duration(text: str, span: Span, problems: list[Diagnostic]) -> s.DurationLiteral:
+def duration(text: str, span: Span, problems: list[Diagnostic], sign: int = 1) -> s.DurationLiteral:
     """``30 days``"""
     if sum(each.isdigit() for each in text) <= limits.MAX_DIGITS:
         count, unit = read_duration(text) or (0, "day")
-        if count <= limits.MAX_DURATION:
-            return s.DurationLiteral(count, unit, span=span)
+        if is_within(length_of(count, unit), limits.MAX_DURATION):
+            return s.DurationLiteral(sign * count, unit, span=span)
     problems.append(mistake("TOS5019", span, limit=limits.MAX_DURATION))
     return s.DurationLiteral(0, "day", span=span)
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from tosdsl.trees import expressions as ex
-from tosdsl.trees.quantities import number_words
+from tosdsl.trees.quantities import instant_words, number_words
 from tosdsl.trees.vocabulary import Text
 
 _LISTED = 2
@@ -83,7 +83,7 @@ def value_words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ").replace(":00Z", "Z")
+        return instant_words(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | Fraction):

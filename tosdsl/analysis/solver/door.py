@@ -21,6 +21,7 @@ from tosdsl.analysis.solver.encoded import Encoded
 from tosdsl.analysis.solver.models import Model
 from tosdsl.analysis.solver.places import places_needed
 from tosdsl.analysis.solver.terms import Terms
+from tosdsl.reference.nearby import can_be_written, rounded
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
@@ -30,6 +31,9 @@ _SHARE = 1 / 8
 """Of the time that is left, what a search for plain values may take."""
 _MOST_LEARNT = 60
 """Uses of one question after which no other is tried."""
+
+_PLACES = (2, 6, 15, 40)
+"""Decimals to which a number is rounded that cannot be written as it is."""
 
 
 def solver_at_hand() -> bool:
@@ -129,12 +133,13 @@ class Smt:
                 outcome = self._check(near, [*asked, *plain, *fewer], paths, limit)
                 if not isinstance(outcome, bool) and outcome is not None:
                     facts = Model(near, outcome).facts(paths)
-                    if facts is None:
+                    written = self._written(claim, facts)
+                    if written is not None:
+                        best = written
+                        continue
+                    if not can_be_written(facts):
                         odd = True
                         break
-                    if self.meets(claim, facts):
-                        best = facts
-                        continue
                     tries += 1
                     if tries > _MOST_LEARNT or not Model(near, outcome).learn(claim, facts, self.truth):
                         odd = True
@@ -153,6 +158,13 @@ class Smt:
         if odd or near.inexact:
             return Found(why="conditions that the solver cannot express are in the way")
         return Found(proved=True)
+
+    def _written(self, claim: Claim, facts: dict[str, Any]) -> dict[str, Any] | None:
+        """The facts, if they meet the claim and can be written; or with numbers that are near."""
+        if can_be_written(facts):
+            return facts if self.meets(claim, facts) else None
+        near = (rounded(facts, places) for places in _PLACES)
+        return next((each for each in near if can_be_written(each) and self.meets(claim, each)), None)
 
     def _check(self, encoded: Encoded, terms: list[Any], paths: list[str], until: float) -> Any:
         """A model; False if there is none; None if it is not known."""
