@@ -8,6 +8,7 @@ from typing import Any
 from tosdsl.analysis.changes import KINDS, VERDICT_KINDS, Change, Class, Difference
 from tosdsl.analysis.engine import Witness
 from tosdsl.analysis.facts import BEFORE
+from tosdsl.analysis.markdown import code, plain
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
 from tosdsl.trees import vocabulary as v
@@ -194,23 +195,24 @@ def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
 
 
 def diff_markdown(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> str:
-    """For a pull request: a table a kind, the uses folded away."""
-    lines = [f"### {names[0]} → {names[1]}", "", f"**{conclusion(found)}**"]
+    """For a pull request: a table a kind, the uses in it; what else there is to say, folded away."""
+    lines = [f"### {plain(names[0])} → {plain(names[1])}", "", f"**{plain(conclusion(found))}**"]
     for kind, several in _kinds(found):
         lines += ["", f"#### {kind.capitalize()}", ""]
         lines += ["| verdict | what changed | a use |", "|---|---|---|"]
         for change in several:
-            words = "<br>".join(f"`{_cell(each)}`" for each in use_words(change.witness, kinds))
-            told = _cell(sentence(change.of, found.governs))
-            lines.append(f"| {move(change.of)} | {told} | {words or 'nothing is known'} |")
+            words = "<br>".join(map(code, use_words(change.witness, kinds)))
+            told = plain(sentence(change.of, found.governs))
+            lines.append(f"| {plain(move(change.of))} | {told} | {words or 'nothing is known'} |")
     for title, body in _rest(found):
-        lines += ["", f"<details><summary>{title}</summary>", "", *(f"* {each}" for each in body)]
+        lines += [
+            "",
+            f"<details><summary>{title}</summary>",
+            "",
+            *(f"* {plain(each)}" for each in body),
+        ]
         lines += ["", "</details>"]
     return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> dict[str, Any]:

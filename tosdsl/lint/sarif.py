@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any
@@ -14,6 +15,8 @@ from tosdsl.trees.span import Span
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 FINGERPRINT = "tosdslFinding/v1"
+_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+"""What would begin a link in a message: names in it come from the text."""
 
 
 def as_sarif(report: Report, version: str) -> dict[str, Any]:
@@ -75,7 +78,7 @@ def _result(finding: Finding, rule: int, mark: str, reason: str | None) -> dict[
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity.value,
-        "message": {"text": f"{problem.message} {problem.mend}"},
+        "message": {"text": _LINK.sub(r"\\[", f"{problem.message} {problem.mend}")},
         "partialFingerprints": {FINGERPRINT: mark},
         "properties": {"subject": finding.subject},
     }
