@@ -1,5 +1,5 @@
-"""Words in Markdown. Names, questions and values come from the texts, and are shown as they are: none of
-what they say is read as Markdown or HTML."""
+"""Words in Markdown. Names, questions and values come from the texts, and are shown as they are: none
+of what they say is read as Markdown or HTML."""
 
 from __future__ import annotations
 

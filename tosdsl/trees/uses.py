@@ -35,9 +35,10 @@ _NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd")
 """Words that a reader takes for something else than a name."""
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n"}
-_HIDDEN = frozenset(("Cc", "Cs", "Zl", "Zp"))
-_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
-"""What turns the direction of the text around it, and the mark that begins a file."""
+_HIDDEN = frozenset(("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"))
+"""Categories of what does not show: controls, marks that turn the direction of a text, line ends."""
+_JOINING = frozenset("\u200c\u200d")
+"""What joins and parts letters, and shows by that."""
 
 _BYTES_16 = 0xFFFF
 
@@ -55,7 +56,7 @@ def quoted(text: str) -> str:
 def _shown(sign: str) -> str:
     if sign in _ESCAPED:
         return _ESCAPED[sign]
-    if sign not in _TURNING and category(sign) not in _HIDDEN:
+    if sign in _JOINING or category(sign) not in _HIDDEN:
         return sign
     return f"\\u{ord(sign):04x}" if ord(sign) <= _BYTES_16 else f"\\U{ord(sign):08x}"
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tosdsl.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
-from tosdsl.trees.quantities import UNITS
+from tosdsl.trees.quantities import NAMED_FOR, UNITS
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -63,13 +63,18 @@ def _dotted() -> Strategy[str]:
     return st.lists(names(), min_size=1, max_size=3).map(".".join)
 
 
+def _most(unit: str) -> int:
+    counted, size = UNITS[unit]
+    return MAX_DURATION * NAMED_FOR[counted] // size
+
+
 _plain = names().map(s.Name)
 _items = _plain
 """Names of items at hand."""
 
 _paths = _dotted().map(s.Name)
 _strings = st.text(
-    st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"], exclude_characters="\t"),
+    st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"]),
     max_size=12,
 ) | st.sampled_from(("a text of many words " * 3, "# no comment", "ends in \\"))
 _texts = st.builds(s.Text, _strings)
@@ -80,10 +85,17 @@ _decimals = st.builds(
     st.integers(-(10**12), 10**12) | st.integers(-100_000, 100_000),
     st.integers(0, 4),
 )
-_lengths = st.builds(
-    s.DurationLiteral, st.integers(0, 40) | st.integers(0, MAX_DURATION), st.sampled_from(list(UNITS))
+_lengths = st.builds(s.DurationLiteral, st.integers(0, 40), st.sampled_from(list(UNITS)))
+_lengths |= st.sampled_from(list(UNITS)).flatmap(
+    lambda unit: st.builds(s.DurationLiteral, st.integers(0, _most(unit)), st.just(unit))
 )
-_moments = st.datetimes(timezones=st.just(UTC)).map(lambda moment: moment.replace(microsecond=0))
+_signed_lengths = st.builds(
+    lambda length, sign: s.DurationLiteral(sign * length.count, length.unit),
+    _lengths,
+    st.sampled_from((1, -1)),
+)
+_exact_moments = st.datetimes(timezones=st.just(UTC))
+_moments = _exact_moments.map(lambda moment: moment.replace(microsecond=0))
 _literals = st.one_of(
     _texts,
     _dates,
@@ -91,8 +103,11 @@ _literals = st.one_of(
     st.builds(s.BooleanLiteral, st.booleans()),
     st.builds(s.NumberLiteral, _decimals),
     st.builds(s.MoneyLiteral, _decimals, st.sampled_from(("USD", "EUR", "XAU"))),
-    _lengths,
-    st.builds(s.InstantLiteral, _moments | _moments.map(lambda moment: moment.replace(second=0))),
+    _signed_lengths,
+    st.builds(
+        s.InstantLiteral,
+        _exact_moments | _moments | _moments.map(lambda moment: moment.replace(second=0)),
+    ),
 )
 
 # --- conditions and values ------------------------------------------------------------------------
