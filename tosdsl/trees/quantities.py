@@ -86,7 +86,9 @@ class Duration:
     unit: str
 
     def __str__(self) -> str:
-        count, unit = self.count, {"seconds": "second"}.get(self.unit, self.unit.removesuffix("s"))
+        count, unit = self.count, self.unit.removesuffix("s")
+        if self.unit == "seconds" and count == 0:
+            unit = "hour"  # a second cannot be written
         if self.unit != "days":
             for larger, size in _LARGER.get(self.unit, ()):
                 if count and count % size == 0:
