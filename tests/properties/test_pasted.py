@@ -115,7 +115,7 @@ def given_of(text: str) -> list[str]:
     return [line for line in lines if line.startswith("        ")]
 
 
-@FEWER
+@settings(max_examples=max(7, settings.default.max_examples // 20))  # each runs dozens of mutants
 @given(thresholds())
 def test_what_would_notice_a_mutant(here: Path, of: Thresholds) -> None:
     file = here / "mutated.tos"
