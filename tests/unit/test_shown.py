@@ -77,3 +77,15 @@ def test_between_a_value_and_the_next_there_is_none(condition: str, run: Any, tm
     ran = run("test", file)
     assert ran.status == 0
     assert "proved for every use" in ran.out
+
+
+@pytest.mark.parametrize("bound", ["left > 2024-01-01", "left <= 2024-01-03"])
+def test_what_is_known_to_be_none_can_become_a_value(bound: str, run: Any, tmp_path: Path) -> None:
+    file, facts = tmp_path / "p.tos", tmp_path / "facts.yaml"
+    text = policy(bound).replace("forbid clause", "permit clause")
+    file.write_text(text.replace("default permit", "default forbid"), encoding="utf-8")
+    write_facts(facts, {"left": "none"})
+    ((verdict, shown),) = answers(run("ask", file, "--facts", facts).out)
+    write_facts(facts, shown)
+    assert verdict == "permitted"
+    assert run("check", file, "--facts", facts).out.startswith("PERMITTED")

@@ -29,7 +29,9 @@ class Range:
     with_high: bool = True
 
     def nearest(self, value: Any) -> Any:
-        """The value of the range that is nearest; None if there is no nearest."""
+        """The value of the range that is nearest; None if there is no nearest, as to ``none``."""
+        if value is ABSENT:
+            return None
         at = rank(value, ())
         low = None if self.low is None else rank(self.low, ())
         high = None if self.high is None else rank(self.high, ())
