@@ -37,6 +37,7 @@ from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.growing import growing
+from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, reads, used
@@ -472,7 +473,11 @@ class _Dated:
         """What gives the values that a decision of this kind tells, and what it is for these values."""
         made = answer(self.plan.linked, self._use(values))[0]
         fields = {name: value for name, value in vars(made).items() if name != "_explain"}
-        told = {each.fact for each in made.judgements}
-        at = [number for number, path in enumerate(self.plan.paths) if path in told]
+        told = [*(each.fact for each in made.judgements), *judged(self.plan.linked.vocabulary)]
+        at = [
+            number
+            for number, path in enumerate(self.plan.paths)
+            if any(in_fact(path, each) for each in told)
+        ]
         said = itemgetter(*at) if at else _nothing
         return said, {said(values): fields}

@@ -28,6 +28,7 @@ from tosdsl.runtime.indexed import Entry, Indexed
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
+from tosdsl.trees.items import in_fact
 from tosdsl.trees.rules import Bound, Rules
 from tosdsl.trees.walk import paths, reads, used
 
@@ -136,7 +137,7 @@ class Kinds:
             if met is None:
                 return slow(facts)
             made = self._learnt(facts, met, as_of, known_at)
-            told = tuple(sorted({each.fact for each in made.judgements}))
+            told = tuple(sorted({self._leaf(each.fact) for each in made.judgements}))
             fields = {name: value for name, value in vars(made).items() if name != "_explain"}
             if len(known) >= _MOST_KINDS:
                 known.clear()
@@ -148,6 +149,11 @@ class Kinds:
             return decided(fields, explain, _copied(facts))
 
         return decide
+
+    def _leaf(self, fact: str) -> str:
+        """The fact that a judgement is (in)."""
+        leaves = self.rules.vocabulary.leaves()
+        return next(leaf.path for leaf in leaves if in_fact(leaf.path, fact))
 
     def _kind(self, facts: Any, as_of: Day) -> tuple[Hashable, list[Entry]]:
         """The kind, and the clauses that can matter. Raises where facts are not plain."""

@@ -96,7 +96,7 @@ MAX_LISTS_NESTED = 2
 to counted in: two lists of 10,000 items make 100,000,000 pairs."""
 
 MAX_DURATION = 1_000_000
-"""Days, months and so on in one duration, as it is written."""
+"""Hours, days, months or business days that a duration has, whatever unit it is written in."""
 
 MAX_PARTS = 500_000
 """Parts of all clauses written out as code: those that prevail over a clause are parts of its own. Past

@@ -26,6 +26,7 @@ from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd, day
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import STANDARDS, Standard
+from tosdsl.trees.items import in_fact
 
 Day = date | None
 Judged = tuple[Any, ...]
@@ -175,8 +176,10 @@ class Wire:
             return kept
         decision, body = self._plain(data, given)
         if kind is None:
-            judged = {each.fact for each in decision.judgements}
-            told = self.types.told(path for path in typed.key.paths if path in judged)
+            judged = [each.fact for each in decision.judgements]
+            told = self.types.told(
+                path for path in typed.key.paths if any(in_fact(path, each) for each in judged)
+            )
             kind = Kind(typed.key.given(number) + typed.days, told)
         with self._lock:
             self._spend(len(body))

@@ -93,7 +93,6 @@ _ELSEWHERE = {
     "TOS6010": "../unit/test_cli_fmt.py",
     "TOS6012": "test_limits.py",
     "TOS6025": "../unit/test_asked_together.py",
-    "TOS7019": "../unit/test_cli_test.py",
     "TOS6013": "../unit/test_cli_diff.py",
     "TOS6014": "../unit/test_reading.py",
     "TOS6015": "../unit/test_replaced.py",

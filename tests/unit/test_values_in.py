@@ -219,8 +219,9 @@ def test_what_a_program_gives_meets_the_limits_of_what_is_written(policies: tosd
         assert codes(lambda asked=asked: policies.decide(asked)) == ["TOS4003"]  # type: ignore[misc]  # as it is now
     far = datetime.max.replace(tzinfo=UTC).replace(tzinfo=_Far())
     assert codes(lambda: policies.decide({"asked": far})) == ["TOS4003"]
-    weeks, _ = policies.read_use("facts: {notice: 1_000_000 weeks}", "f.yaml")
-    assert policies.decide_use(weeks).verdict.value == "undetermined"
+    assert codes(lambda: policies.read_use("facts: {notice: 1_000_000 weeks}", "f.yaml")) == ["TOS5019"]
+    days, _ = policies.read_use("facts: {notice: 1_000_000 days}", "f.yaml")
+    assert policies.decide_use(days).verdict.value == "undetermined"
 
 
 class _Far(tzinfo):

@@ -29,7 +29,9 @@ class Range:
     with_high: bool = True
 
     def nearest(self, value: Any) -> Any:
-        """The value of the range that is nearest; None if there is no nearest."""
+        """The value of the range that is nearest; None if there is no nearest, as to ``none``."""
+        if value is ABSENT:
+            return None
         at = rank(value, ())
         low = None if self.low is None else rank(self.low, ())
         high = None if self.high is None else rank(self.high, ())
@@ -68,7 +70,7 @@ def range_of(axes: Axes, path: str, value: Any, opaque: Set[str]) -> Range | Non
     first, last = run[0], run[-1]
     stepped = isinstance(kind, _STEPPED)
     low, high = (None if end == each else each for end, each in ((tried[0], first), (tried[-1], last)))
-    values = {rank(each, ()): each for each in several}
+    values = {rank(each, ()): each for each in pool_of(node[4] for node in nodes) if each is not ABSENT}
     with_low = with_high = True
     if low is not None and not stepped and low[0] not in constants:
         bound = max(each for each in constants if each < low[0])

@@ -8,9 +8,11 @@ from typing import Any
 from tosdsl.analysis.changes import KINDS, VERDICT_KINDS, Change, Class, Difference
 from tosdsl.analysis.engine import Witness
 from tosdsl.analysis.facts import BEFORE
+from tosdsl.analysis.markdown import code, plain
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.uses import quoted, value_text
 from tosdsl.trees.wording import value_words
 
 _STYLE = {
@@ -111,23 +113,6 @@ def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
-def value_text(value: Any, kind: v.Type) -> str:
-    """A value of a fact as a scenario says it."""
-    kind = v.bare(kind)
-    if isinstance(kind, v.ListOf) and isinstance(value, tuple):
-        return "[" + ", ".join(value_text(each, kind.item) for each in value) + "]"
-    if isinstance(kind, v.Record) and isinstance(value, Mapping):
-        types = {each.name: each.type for each in kind.fields}
-        return (
-            "{"
-            + ", ".join(f"{key}: {value_text(each, types[key])}" for key, each in value.items())
-            + "}"
-        )
-    if isinstance(kind, v.Text) and isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return value_words(value)
-
-
 def facts_words(facts: Mapping[str, Any], kinds: Mapping[str, v.Type]) -> list[str]:
     """A line for each fact."""
     return [f"{path}: {value_text(value, kinds[path])}" for path, value in facts.items()]
@@ -210,23 +195,24 @@ def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
 
 
 def diff_markdown(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> str:
-    """For a pull request: a table a kind, the uses folded away."""
-    lines = [f"### {names[0]} → {names[1]}", "", f"**{conclusion(found)}**"]
+    """For a pull request: a table a kind, the uses in it; what else there is to say, folded away."""
+    lines = [f"### {plain(names[0])} → {plain(names[1])}", "", f"**{plain(conclusion(found))}**"]
     for kind, several in _kinds(found):
         lines += ["", f"#### {kind.capitalize()}", ""]
         lines += ["| verdict | what changed | a use |", "|---|---|---|"]
         for change in several:
-            words = "<br>".join(f"`{_cell(each)}`" for each in use_words(change.witness, kinds))
-            told = _cell(sentence(change.of, found.governs))
-            lines.append(f"| {move(change.of)} | {told} | {words or 'nothing is known'} |")
+            words = "<br>".join(map(code, use_words(change.witness, kinds)))
+            told = plain(sentence(change.of, found.governs))
+            lines.append(f"| {plain(move(change.of))} | {told} | {words or 'nothing is known'} |")
     for title, body in _rest(found):
-        lines += ["", f"<details><summary>{title}</summary>", "", *(f"* {each}" for each in body)]
+        lines += [
+            "",
+            f"<details><summary>{title}</summary>",
+            "",
+            *(f"* {plain(each)}" for each in body),
+        ]
         lines += ["", "</details>"]
     return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
 
 
 def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, str]) -> dict[str, Any]:
@@ -290,9 +276,9 @@ def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> st
     for number, change in enumerate(found.changes, 1):
         if change.of.kind not in VERDICT_KINDS:
             continue
-        title = f"{change.of.kind} {number}: {sentence(change.of, found.governs)}".replace('"', "'")
+        title = f"{change.of.kind} {number}: {sentence(change.of, found.governs)}"
         lines = [
-            f'scenario "{title}"',
+            f"scenario {quoted(title)}",
             f'    "Was {_VERDICT.get(change.of.before, change.of.before)}."',
             *days,
         ]

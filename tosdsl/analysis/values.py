@@ -6,18 +6,19 @@ first. INVARIANT: for every value of the type, a candidate comes out alike in ev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from tosdsl.lower.wide import Ranked
+from tosdsl.reference.nearby import beside, between, can_be_written, later
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
-_X = TypeVar("_X", int, date, datetime)
+_GAPS = (timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds=1))
 _OTHERS = ("another_party", "some_other_party")
 _BLANKS = ("…", " · ", " … ", "§", "¶", "†", "‡")
 
@@ -42,28 +43,36 @@ def candidates(
     parties: Iterable[str],
 ) -> list[Any]:
     """Known values. ``around``: beginnings and ends that texts are tested for."""
-    pool = pool_of(constants)
+    several = _candidates(kind, pool_of(constants), around, parties)
+    return [each for each in several if can_be_written(each)]
+
+
+def _candidates(
+    kind: v.Type,
+    pool: list[Any],
+    around: tuple[Iterable[str], Iterable[str]],
+    parties: Iterable[str],
+) -> list[Any]:
     match kind:
         case v.Boolean():
             return [False, True]
         case v.Enum(members=members):
             return list(members)
         case v.OptionalOf(item=item):
-            return [*candidates(item, pool, around, parties), ABSENT]
+            return [*_candidates(item, pool, around, parties), ABSENT]
         case v.Integer():
-            return _steps({each for each in pool if type(each) is int}, lambda x, by: x + by, 0)
+            return _with_neighbours((each for each in pool if type(each) is int), 0)
         case v.Number():
             return _between({Fraction(x) for x in pool if isinstance(x, int | Fraction)})
         case v.Money(currency=currency):
             amounts = {each.amount for each in pool if isinstance(each, Money)}
             return [Money(each, currency) for each in _between(amounts)]
         case v.Duration(kind=counted):
-            counts = {each.count for each in pool if isinstance(each, Duration)}
-            whole = _steps(counts, lambda x, by: x + by, 0)
-            return [Duration(each, COUNTED_IN[counted]) for each in whole]
+            lengths = (each for each in pool if isinstance(each, Duration))
+            return _with_neighbours(lengths, Duration(0, COUNTED_IN[counted]))
         case v.Date():
-            days = {each for each in pool if isinstance(each, date) and not isinstance(each, datetime)}
-            return _steps(days, _day, date(2024, 1, 1))
+            days = (each for each in pool if isinstance(each, date) and not isinstance(each, datetime))
+            return _with_neighbours(days, date(2024, 1, 1))
         case v.Instant():
             return _instants({each for each in pool if isinstance(each, Moment)})
         case v.Party():
@@ -78,20 +87,17 @@ def _sorted_texts(pool: Iterable[Any]) -> list[str]:
     return sorted({each for each in pool if isinstance(each, str)})
 
 
-def _steps(constants: set[_X], step: Callable[[_X, int], _X], plain: _X) -> list[_X]:
+def _with_neighbours(constants: Iterable[Any], plain: Any) -> list[Any]:
     """The constants, which are what a reader knows from the text; then their neighbours."""
-    if not constants:
+    several = sorted(set(constants), key=_order)
+    if not several:
         return [plain]
-    near: set[_X] = {step(each, by) for each in constants for by in (-1, 1)}
-    first: list[_X] = sorted(constants)
-    return first + sorted(near - constants)
+    near = {each for constant in several for each in beside(constant)}
+    return several + sorted(near - set(several), key=_order)
 
 
-def _day(day: date, by: int) -> date:
-    try:
-        return day + timedelta(by)
-    except OverflowError:
-        return day
+def _order(value: Any) -> Any:
+    return value.count if isinstance(value, Duration) else value
 
 
 def _between(constants: set[Fraction]) -> list[Fraction]:
@@ -99,35 +105,19 @@ def _between(constants: set[Fraction]) -> list[Fraction]:
     if not constants:
         return [Fraction(0)]
     several = sorted(constants)
-    between = (_plainest(one, other) for one, other in pairwise(several))
-    return [*several, *sorted({several[0] - 1, *between, several[-1] + 1})]
-
-
-def _plainest(low: Fraction, high: Fraction) -> Fraction:
-    """A number between two, a whole one if there is one."""
-    whole = Fraction(low.__floor__() + 1)
-    return whole if whole < high else (low + high) / 2
+    inner = (between(one, other) for one, other in pairwise(several))
+    return [*several, *sorted({several[0] - 1, *inner, several[-1] + 1})]
 
 
 def _instants(constants: set[Moment]) -> list[Moment]:
     """Neighbours a minute away first: those can be written down plainly."""
     if not constants:
         return [Moment(2024, 1, 1, tzinfo=UTC)]
-    found: list[Moment] = sorted(constants)
-    for gap in (timedelta(minutes=1), timedelta(seconds=1)):
-        found += [moment for each in sorted(constants) for moment in _both_sides(each, gap)]
-    found += [one + (other - one) / 2 for one, other in pairwise(sorted(constants))]
-    return list(dict.fromkeys(found))
-
-
-def _both_sides(moment: Moment, gap: timedelta) -> list[Moment]:
-    made = []
-    for sign in (-1, 1):
-        try:
-            made.append(moment.later(sign * gap))
-        except OverflowError:
-            continue
-    return made
+    found: list[Any] = sorted(constants)
+    for gap in _GAPS:
+        found += [later(each, way * gap) for each in sorted(constants) for way in (-1, 1)]
+    found += [between(one, other) for one, other in pairwise(sorted(constants))]
+    return [each for each in dict.fromkeys(found) if each is not None]
 
 
 def _fresh_party(pool: Iterable[Any], parties: Iterable[str]) -> str:

@@ -10,13 +10,14 @@ from attrs import evolve
 
 from tosdsl.analysis.ask import Answer, ask
 from tosdsl.analysis.ranges import Range
-from tosdsl.analysis.report import range_json, range_words, value_text
+from tosdsl.analysis.report import range_json, range_words
 from tosdsl.cli.check import status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import Line, compliance_lines
 from tosdsl.facade import load
 from tosdsl.facts.evidence import weigh
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.uses import value_text
 from tosdsl.verdict import Verdict
 
 

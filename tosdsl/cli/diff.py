@@ -27,7 +27,6 @@ from tosdsl.library.files import decoded
 from tosdsl.library.listing import SUFFIXES, is_hidden, neighbours_in
 from tosdsl.trees.norms import Policy
 from tosdsl.trees.span import Span
-from tosdsl.trees.visible import visible
 
 
 def run(options: argparse.Namespace) -> int:
@@ -43,8 +42,7 @@ def run(options: argparse.Namespace) -> int:
         case "json":
             print_json(report.diff_json(found, kinds, names))
         case "markdown":
-            shown = _in_markdown(options.old), _in_markdown(options.new)
-            print_text(report.diff_markdown(found, kinds, shown))
+            print_text(report.diff_markdown(found, kinds, names))
         case _:
             print_lines(report.diff_lines(found, kinds, names))
     if options.emit_scenarios:
@@ -215,8 +213,3 @@ def _git(word: str, *arguments: str) -> bytes:
     else:
         return done.stdout
     raise PolicyError((mistake("TOS6013", None, name=word, problem=problem),), {})
-
-
-def _in_markdown(name: str) -> str:
-    """A name as it is written, and nothing that Markdown or HTML would make of it."""
-    return "".join(f"\\{each}" if each in "\\`*[]<>&~|" else each for each in visible(name))

@@ -30,7 +30,9 @@ from tosdsl.decision.model import (
 )
 from tosdsl.decision.reads import Reads
 from tosdsl.decision.support import Support
+from tosdsl.trees import items
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import (
     VERDICTS,
     DutyFinding,
@@ -401,19 +403,31 @@ class _Deciding:
                 yield name, self.reads.scope(index, section)
 
     def _judgements(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Judgement]:
-        """Judged facts, supplied, without which the answer would have other reasons."""
-        supplied = self.findings.use.facts
+        """Judged facts, supplied, without which the answer would have other reasons; of items of a
+        list, each field that is judged, with the values of all items."""
         judged = [
-            leaf
-            for leaf in self.findings.linked.vocabulary.leaves()
-            if leaf.judged and leaf.path in supplied
+            (leaf, said)
+            for fact in self.findings.linked.vocabulary.leaves()
+            if fact.path in self.findings.use.facts
+            for leaf, said in self._judged_in(fact)
         ]
         if not judged:
             return
         used = self._rests_on(verdict, basis)
-        for leaf in judged:
+        for leaf, said in judged:
             if leaf.path in used:
-                yield Judgement(leaf.path, value_words(supplied[leaf.path]), leaf.question)
+                yield Judgement(leaf.path, said, leaf.question)
+
+    def _judged_in(self, fact: v.Leaf) -> Iterator[tuple[v.Leaf, str]]:
+        """The fact, if it is judged, or what is judged of its items; each with its value as text."""
+        value = self.findings.use.facts[fact.path]
+        if fact.judged:
+            yield fact, value_words(value)
+        for path, leaf in self.reads.judged_fields.items():
+            if not fact.judged and items.in_fact(fact.path, path):
+                found = items.supplied(value, path.removeprefix(f"{fact.path}."))
+                if found:
+                    yield leaf, value_words(found[0] if len(found) == 1 else found)
 
     def _rests_on(self, verdict: Verdict, basis: list[n.NormKey]) -> set[str]:
         """The facts under what decides."""
@@ -422,7 +436,13 @@ class _Deciding:
         if verdict is not Verdict.FORBIDDEN:  # then it rests on what kept each prohibition off as well
             in_scope = self._norms_in_scope()
             keys += [(index, norm.id) for index, norm, _ in in_scope if norm.modality == "forbid"]
-        return {path for key in keys for path in support.of(key)}
+        used = {path for key in keys for path in support.of(key)}
+        deciding = {(index, norm) for index, norm in keys}
+        for row, section, scope in self._rows():
+            around = any((row.document, norm.id) in deciding for norm in section.all_norms())
+            if section.scope is not None and (around or scope is False):
+                used |= support.condition(row.document, section.scope)
+        return used
 
     def _evidence(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Evidence]:
         counted = self.findings.use.weighed.counted

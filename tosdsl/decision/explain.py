@@ -17,6 +17,7 @@ from tosdsl.decision.reads import Reads
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
+from tosdsl.trees.items import in_fact
 from tosdsl.trees.wording import value_words, words
 from tosdsl.verdict import Verdict
 
@@ -346,11 +347,14 @@ class _Explaining:
         known = self.findings.use.facts
         judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
         notes = []
+        fields = self.reads.judged(index, (expr,))
         for path in sorted(self.reads.of(index, (expr,))):
             value: Any = known.get(path)
             said = "is not known" if value is None else f"is {value_words(value)}"
+            mine = path in judged or any(in_fact(path, each) for each in fields)
+            note = " (a judgement)" if mine else ""
             whose = beside(path, self.findings.use.weighed)
-            notes.append(f"{path} {said}{' (a judgement)' if path in judged else ''}{whose}")
+            notes.append(f"{path} {said}{note}{whose}")
         return "; ".join(notes)
 
     def _truth(self, index: int, expr: ex.Expr) -> Truth:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from attrs import define, field
 
 from tosdsl.trees import expressions as ex
+from tosdsl.trees import items
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
 from tosdsl.trees.walk import paths, reads
 
@@ -19,15 +21,32 @@ class Reads:
     linked: n.Linked
     _definitions: list[dict[str, frozenset[str]]] = field(init=False)
     _norms: dict[n.NormKey, n.Norm] = field(init=False)
+    judged_fields: dict[str, v.Leaf] = field(init=False)
+    """The judged fields of the items of lists, by path."""
+    _items: list[items.Read] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._norms = dict(self.linked.norms())
         self._definitions = [reads(each.policy.definitions) for each in self.linked.documents]
+        self.judged_fields = items.judged(self.linked.vocabulary)
+        self._items = [
+            items.Read({one.name: one for one in each.policy.definitions})
+            for each in self.linked.documents
+        ]
 
     def of(self, index: int, exprs: Iterable[ex.Expr | None]) -> frozenset[str]:
         """Every path that the expressions of a document read."""
         known = self._definitions[index]
         return frozenset(path for expr in exprs if expr for path in paths(expr, known))
+
+    def judged(self, index: int, exprs: Iterable[ex.Expr | None]) -> frozenset[str]:
+        """The judged fields of items that the expressions of a document read."""
+        if not self.judged_fields:
+            return frozenset()
+        read = {path for expr in exprs if expr for path in self._items[index].of(expr)}
+        return frozenset(
+            each for each in self.judged_fields if any(items.in_fact(each, path) for path in read)
+        )
 
     def scope(self, index: int, section: n.Section) -> frozenset[str]:
         return self.of(index, (section.scope,))

@@ -1,4 +1,4 @@
-"""Which facts a finding rests on: enough of them to make it so, with as few judged ones as can be.
+"""Facts, and judged fields of items, that a finding rests on: enough to make it so, with few judged.
 
 A true conjunction rests on all its parts, a false one on any part that is false; the other way round
 for disjunctions. Where one of several would do, the one with the fewest judged facts is taken.
@@ -33,7 +33,8 @@ class Support:
 
     def __attrs_post_init__(self) -> None:
         leaves = self.findings.linked.vocabulary.leaves()
-        self._judged = frozenset(leaf.path for leaf in leaves if leaf.judged)
+        whole = frozenset(leaf.path for leaf in leaves if leaf.judged)
+        self._judged = whole.union(self.reads.judged_fields)
         self._norms = dict(self.findings.linked.norms())
         for key in self.findings.linked.order:
             self._known[key] = self._norm(key)
@@ -60,7 +61,7 @@ class Support:
                     self._defined[index, name] = self.condition(index, body)
                 return self._defined[index, name]
             case _:
-                return self.reads.of(index, (expr,))
+                return self.reads.of(index, (expr,)) | self.reads.judged(index, (expr,))
 
     def _truth(self, index: int) -> Callable[[ex.Expr], Truth]:
         return self.findings.truths[index]

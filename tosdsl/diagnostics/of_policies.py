@@ -86,7 +86,7 @@ OF_POLICIES = (
     Entry(
         "TOS1018",
         "`\\{found}` means nothing in a text.",
-        'Write `\\"`, `\\\\` or `\\n`.',
+        'Write `\\"`, `\\\\`, `\\n`, or `\\u` and the four hexadecimal digits of a character.',
     ),
     Entry(
         "TOS1019",

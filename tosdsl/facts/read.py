@@ -34,10 +34,12 @@ from tosdsl.trees.quantities import (
     Money,
     decimal_words,
     duration,
+    is_within,
     read_duration,
     read_instant,
     read_money,
     read_number,
+    written_duration,
 )
 from tosdsl.trees.span import Span
 from tosdsl.unicode.names import Hidden, Lettered, Mixed, Own, TakenFor, letters, mistaken
@@ -403,17 +405,16 @@ class Reader:
 
     def _duration(self, node: Scalar, value: object) -> Duration | object | None:
         if isinstance(value, str):
-            count, unit = read_duration(value) or (0, "")
-            largest, made = abs(count), duration(count, unit) if unit else None
+            read = read_duration(value)
+            value = None if read is None else duration(*read)
         elif isinstance(value, Duration) and value.unit in _SIZES:
-            made, several = value, [each for each in _SIZES[value.unit] if value.count % each == 0]
-            largest = abs(value.count) // max(several, default=1)
-            if self._too_long(node, size(largest)):
+            several = [each for each in _SIZES[value.unit] if value.count % each == 0]
+            if self._too_long(node, size(abs(value.count) // max(several, default=1))):
                 return _REPORTED
-        else:
+        if not isinstance(value, Duration) or written_duration(value) is None:
             return None
-        if largest <= limits.MAX_DURATION:
-            return made
+        if is_within(value, limits.MAX_DURATION):
+            return value
         self._report("TOS5019", node.span, limit=limits.MAX_DURATION)
         return _REPORTED
 

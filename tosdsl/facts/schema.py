@@ -151,7 +151,7 @@ def _type(kind: v.Type) -> dict[str, Any]:
             return _pattern(rf"^[+-]?[0-9][0-9_]* +({units.replace(' ', ' +')})s?$")
         case v.Instant():
             return _pattern(
-                rf"^{_DAY}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"
+                rf"^{_DAY}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"
             )
         case v.OptionalOf(item=item):
             return {"anyOf": [_type(item), {"enum": ["none"]}]}

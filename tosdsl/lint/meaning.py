@@ -16,7 +16,6 @@ from attrs import define, evolve, field
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
-from tosdsl.analysis.report import value_text
 from tosdsl.analysis.sides import Side
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding, Open, Shown
@@ -29,6 +28,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
+from tosdsl.trees.uses import value_text
 from tosdsl.trees.walk import parts
 
 MOST_STEPS = 2_000

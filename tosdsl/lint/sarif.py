@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any
@@ -17,6 +18,8 @@ _AS_IN_NAMES = "surrogateescape"
 """How Python has a name's bytes that are not UTF-8 in a text, on every system."""
 
 FINGERPRINT = "tosdslFinding/v1"
+_LINK = re.compile(r"\[(?=[^\]]*\]\()")
+"""What would begin a link in a message: names in it come from the text."""
 
 
 def as_sarif(report: Report, version: str) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def _result(finding: Finding, rule: int, mark: str, reason: str | None) -> dict[
         "ruleId": finding.code,
         "ruleIndex": rule,
         "level": finding.severity.value,
-        "message": {"text": f"{problem.message} {problem.mend}"},
+        "message": {"text": _LINK.sub(r"\\[", f"{problem.message} {problem.mend}")},
         "partialFingerprints": {FINGERPRINT: mark},
         "properties": {"subject": finding.subject},
     }

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import chain, combinations, pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from tosdsl import limits
+from tosdsl.reference.nearby import can_be_written, later, moved
 from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
@@ -17,8 +18,6 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
-
-_Day = TypeVar("_Day", date, datetime)
 
 _FRESH = ("\x00another", "\x00yet another")
 """Texts that no policy mentions."""
@@ -95,7 +94,7 @@ def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
             return [ABSENT, *_values(item, pool)]
         case v.Integer():
             numbers = {x for x in pool if isinstance(x, int) and not isinstance(x, bool)} or {0}
-            return sorted({x + step for x in numbers for step in (-1, 0, 1, 2)})
+            return _near(numbers)
         case v.Number():
             numbers_ = {Fraction(x) for x in pool if isinstance(x, int | Fraction)} or {Fraction(0)}
             return _around(numbers_)
@@ -103,18 +102,19 @@ def _values(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
             amounts = {x.amount for x in pool if isinstance(x, Money)} or {Fraction(0)}
             return [Money(amount, currency) for amount in _around(amounts)]
         case v.Duration(kind=counted):
-            counts = {x.count for x in pool if isinstance(x, Duration)} or {0}
-            near = sorted({x + step for x in counts for step in (-1, 0, 1, 2)})
-            return [Duration(count, COUNTED_IN[counted]) for count in near]
+            unit = COUNTED_IN[counted]
+            lengths = {x for x in pool if isinstance(x, Duration) and x.unit == unit}
+            return _near(lengths or {Duration(0, unit)})
         case v.Instant():
             moments = {x for x in pool if isinstance(x, Moment)} or {Moment(2000, 1, 2, tzinfo=UTC)}
-            return sorted({_shift(x, step) for x in moments for step in (-1, 0, 1, 2)})
+            days_away = {later(x, timedelta(days=step)) for x in moments for step in (-1, 1, 2)}
+            return sorted({*_near(moments), *(x for x in days_away if x is not None)})
         case v.Date():
             days = {x for x in pool if isinstance(x, date)} - {
                 x for x in pool if isinstance(x, datetime)
             }
             near_days = days or {date(2000, 1, 2)}
-            return sorted({_shift(x, step) for x in near_days for step in (-1, 0, 1, 2)})
+            return _near(near_days)
         case v.Text() | v.Party():
             return [*(x for x in pool if isinstance(x, str)), *_FRESH]
         case v.ListOf(item=item):
@@ -136,11 +136,11 @@ def _mentioned(kind: v.Enum, pool: list[Any]) -> list[Any]:
     return [*(member for member in kind.members if member in pool), *others[:1]]
 
 
-def _shift(day: _Day, days: int) -> _Day:
-    try:
-        return day + timedelta(days)
-    except OverflowError:
-        return day
+def _near(values: Iterable[Any]) -> list[Any]:
+    """The values, the one before each and the two after."""
+    several = {moved(value, step) for value in values for step in (-1, 0, 1, 2)} - {None}
+    order = (lambda each: each.count) if isinstance(next(iter(several)), Duration) else None
+    return sorted(filter(can_be_written, several), key=order)
 
 
 def _lists(items: list[Any]) -> list[Any]:

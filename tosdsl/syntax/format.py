@@ -37,16 +37,15 @@ from tosdsl.syntax.lines import (
 )
 from tosdsl.syntax.pieces import (
     after,
-    atom,
     line_pieces,
     operand_pieces,
     placed,
-    quoted,
     value_pieces,
 )
 from tosdsl.syntax.weave import Line, weave
 from tosdsl.trees import surface as s
 from tosdsl.trees.span import Span
+from tosdsl.trees.uses import atom, quoted
 
 _DEEP = 40
 """Brackets and ``not`` in a definition, past which it takes no line, and so no indent, of its own."""

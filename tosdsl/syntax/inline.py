@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from tosdsl.syntax.pieces import atom, joined, quoted, value_pieces
+from tosdsl.syntax.pieces import joined, value_pieces
 from tosdsl.trees import surface as s
+from tosdsl.trees.uses import atom, quoted
 
 
 def expected(item: s.Expectation) -> str:

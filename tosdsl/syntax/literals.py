@@ -14,7 +14,8 @@ from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import GROUPED, read_duration, read_instant, read_number
+from tosdsl.trees.quantities import GROUPED, is_within, read_duration, read_instant, read_number
+from tosdsl.trees.quantities import duration as length_of
 from tosdsl.trees.span import Span
 
 _CURRENCY = 3
@@ -49,17 +50,17 @@ def money(text: str, sign: int, span: Span, problems: list[Diagnostic]) -> s.Mon
     return s.MoneyLiteral(number(amount, sign, span, problems), currency, span=span)
 
 
-def duration(text: str, span: Span, problems: list[Diagnostic]) -> s.DurationLiteral:
+def duration(text: str, span: Span, problems: list[Diagnostic], sign: int = 1) -> s.DurationLiteral:
     """``30 days``"""
-    size = sum(each.isdigit() for each in text)
-    if size > limits.MAX_DIGITS:
-        problems.append(mistake("TOS5010", span, size=size, limit=limits.MAX_DIGITS))
+    digits = sum(each.isdigit() for each in text)
+    if digits > limits.MAX_DIGITS:
+        problems.append(mistake("TOS5010", span, size=digits, limit=limits.MAX_DIGITS))
         text = f"0 {text.lstrip('+-0123456789_ ')}"
     count, unit = read_duration(text) or (0, "day")
-    if count > limits.MAX_DURATION:
+    if not is_within(length_of(count, unit), limits.MAX_DURATION):
         problems.append(mistake("TOS5019", span, limit=limits.MAX_DURATION))
         count = 0
-    return s.DurationLiteral(count, unit, span=span)
+    return s.DurationLiteral(sign * count, unit, span=span)
 
 
 def day(text: str, span: Span, problems: list[Diagnostic]) -> s.DateLiteral:

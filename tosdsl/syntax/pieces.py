@@ -14,14 +14,11 @@ from typing import assert_never
 from attrs import evolve, frozen
 
 from tosdsl.trees import surface as s
-from tosdsl.trees.quantities import decimal_words, number_words
 from tosdsl.trees.span import Span
+from tosdsl.trees.uses import atom
 
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or)\b")
 """What a line cannot begin with unless it is meant: the opener of a block, a continuation."""
-
-_GROUPED = 10_000
-"""From here on the digits of a count stand in groups of three."""
 
 
 @frozen
@@ -197,34 +194,3 @@ def value_pieces(value: s.Value) -> list[Piece]:
 
 def _pair(key: s.Name, value: s.Value) -> list[Piece]:
     return placed(key.span, after(f"{key.text}: ", value_pieces(value)))
-
-
-def atom(leaf: s.Name | s.Literal) -> str:
-    match leaf:
-        case s.Name(text):
-            return text
-        case s.Text(value):
-            return quoted(value)
-        case s.BooleanLiteral(truth):
-            return "yes" if truth else "no"
-        case s.IntegerLiteral(number):
-            return number_words(number)
-        case s.NumberLiteral(number):
-            text = decimal_words(number)
-            return text if "." in text else f"{text}.0"
-        case s.MoneyLiteral(amount, currency):
-            return f"{number_words(amount)} {currency}"
-        case s.DurationLiteral(count, unit):
-            shown = f"{count:_}" if count >= _GROUPED else str(count)
-            return f"{shown} {unit}{'' if count == 1 else 's'}"
-        case s.DateLiteral(day):
-            return day.isoformat()
-        case s.InstantLiteral(moment):
-            return str(moment)
-        case _:
-            assert_never(leaf)
-
-
-def quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'

@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
+from unicodedata import category
 
 from attrs import evolve
 from lark import Token, Transformer, Tree
@@ -38,7 +40,7 @@ Children: TypeAlias = list[Any]
 """What a reduction is given: tokens, and what the reductions below it made."""
 
 _TWO = 2
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)")
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n"}
 
 
@@ -124,12 +126,13 @@ class Reductions(Transformer[Token, Any]):
 
     def _unquoted(self, token: Token) -> str:
         def unescape(match: re.Match[str]) -> str:
-            if match[1] not in _ESCAPES:
+            sign = _ESCAPES.get(match[1]) or _numbered(match[1])
+            if sign is None:
                 whole = self._token_span(token)
                 start = whole.column + 1 + match.start()
-                span = evolve(whole, column=start, end_column=start + 2)
+                span = evolve(whole, column=start, end_column=start + len(match[0]))
                 self._report("TOS1018", span, found=match[1])
-            return _ESCAPES.get(match[1], match[1])
+            return sign or match[1]
 
         text = token[1:-1]
         return _ESCAPE.sub(unescape, text) if "\\" in text else text
@@ -280,7 +283,7 @@ class Reductions(Transformer[Token, Any]):
             case "INSTANT":
                 return literals.instant(token, span, self.problems)
             case "DURATION":
-                return literals.duration(token, span, self.problems)
+                return literals.duration(token, span, self.problems, sign)
             case "MONEY":
                 return literals.money(token, sign, span, self.problems)
             case "INTEGER" | "NUMBER":
@@ -299,3 +302,11 @@ class Reductions(Transformer[Token, Any]):
         rest, _, clause = token.partition("#")
         policy, _, version = rest.partition("@")
         return s.Ref(policy, version or None, clause or None, span=span)
+
+
+def _numbered(escape: str) -> str | None:
+    """The character of ``u`` or ``U`` and its number; None if there is none."""
+    if len(escape) == 1:
+        return None
+    number = int(escape[1:], 16)
+    return chr(number) if number <= sys.maxunicode and category(chr(number)) != "Cs" else None

@@ -51,8 +51,13 @@ class Moment(datetime):
 
     def __str__(self) -> str:
         """As the language writes it: ``2023-11-14T18:30Z``, ``2023-11-14T19:30:15+01:00``."""
-        text = self.replace(tzinfo=None, microsecond=0).isoformat().removesuffix(":00")
-        return text + ("Z" if not self.utcoffset() else datetime.isoformat(self)[-6:])
+        plain = self.replace(tzinfo=None)
+        text = plain.isoformat(timespec="minutes")
+        if self.second or self.microsecond:
+            text += f":{self.second:02d}"
+        if self.microsecond:
+            text += f".{self.microsecond:06d}".rstrip("0")
+        return text + (datetime.isoformat(self)[-6:] if self.utcoffset() else "Z")
 
 
 def moment_in(moment: datetime, zone: tzinfo | None) -> Moment:

@@ -63,6 +63,15 @@ KINDS = {
 COUNTED_IN = {"hours": "seconds", "days": "days", "months": "months", "business days": "business days"}
 """The unit in which each kind of duration is counted."""
 
+NAMED_FOR = {"seconds": 3600, "days": 1, "months": 1, "business days": 1}
+"""How many of the unit in which it is counted make the one that a kind of duration is named for."""
+
+STEPS = {"seconds": 60, "days": 1, "months": 1, "business days": 1}
+"""The smallest duration of each kind that can be written. Those that can are its multiples."""
+
+WRITTEN_IN = {"hours": "minute", "days": "day", "months": "month", "business days": "business day"}
+"""The smallest unit that each kind of duration can be written in."""
+
 _LARGER = {
     "seconds": (("hour", 3600), ("minute", 60)),
     "months": (("year", 12),),
@@ -78,7 +87,9 @@ class Duration:
     unit: str
 
     def __str__(self) -> str:
-        count, unit = self.count, {"seconds": "second"}.get(self.unit, self.unit.removesuffix("s"))
+        count, unit = self.count, self.unit.removesuffix("s")
+        if self.unit == "seconds" and count == 0:
+            unit = "hour"  # a second cannot be written
         if self.unit != "days":
             for larger, size in _LARGER.get(self.unit, ()):
                 if count and count % size == 0:
@@ -98,6 +109,22 @@ _MOST_SCALED = 1000
 _SHOWN_DIGITS = 6
 
 
+def is_within(length: Duration, most: int) -> bool:
+    """Whether a duration has no more than ``most`` hours, days, months or business days, either way."""
+    return abs(length.count) <= most * NAMED_FOR[length.unit]
+
+
+def written_duration(length: Duration) -> tuple[int, str] | None:
+    """Its count and unit as it is written, the unit in the singular; None if it cannot be written."""
+    if length.count % STEPS[length.unit]:
+        return None
+    for unit in ("business day", "day", "month", "hour", "minute"):
+        counted, size = UNITS[unit]
+        if counted == length.unit and length.count % size == 0:
+            return length.count // size, unit
+    raise AssertionError(length.unit)
+
+
 def number_words(number: int | Fraction) -> str:
     """A number as the language writes it: ``700 million``, ``12_500``, ``0.25``."""
     number = Fraction(number)
@@ -115,13 +142,13 @@ def decimal_words(number: Fraction) -> str:
     digits = f"{whole:_}" if whole >= 10_000 else str(whole)
     if not rest:
         return sign + digits
-    places = _places(rest.denominator)
+    places = decimal_places(rest.denominator)
     if places is None:
         return f"about {sign}{digits}.{round(rest * 10**_SHOWN_DIGITS):0{_SHOWN_DIGITS}d}"
     return f"{sign}{digits}.{int(rest * 10**places):0{places}d}"
 
 
-def _places(denominator: int) -> int | None:
+def decimal_places(denominator: int) -> int | None:
     """How many decimals a fraction has, None if they do not end."""
     twos = fives = 0
     while denominator % 2 == 0:
@@ -143,7 +170,7 @@ GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
 _DURATION = re.compile(r"([+-]?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 )
 
 

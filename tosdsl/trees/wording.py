@@ -10,7 +10,8 @@ from typing import assert_never
 from tosdsl.trees import expressions as ex
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
-from tosdsl.trees.vocabulary import Text
+from tosdsl.trees.uses import quoted
+from tosdsl.trees.vocabulary import Text, bare
 
 _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
@@ -23,7 +24,7 @@ def words(expr: ex.Expr) -> str:
     """The condition or value as text."""
     match expr:
         case ex.Literal(value=value):
-            return f'"{value}"' if isinstance(expr.type, Text) else value_words(value)
+            return quoted(value) if isinstance(value, str) and _is_text(expr) else value_words(value)
         case ex.FactRef(path=path):
             return path
         case ex.DefinitionRef(name=name):
@@ -57,6 +58,10 @@ def words(expr: ex.Expr) -> str:
         case ex.Or(items=items):
             return " or ".join(_bracketed(item) for item in items)
     assert_never(expr)
+
+
+def _is_text(literal: ex.Literal) -> bool:
+    return isinstance(bare(literal.type), Text)
 
 
 def _aggregate(expr: ex.Aggregate) -> str:

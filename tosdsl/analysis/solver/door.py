@@ -27,6 +27,7 @@ from tosdsl.analysis.solver.places import places_needed, places_wanted
 from tosdsl.analysis.solver.terms import Terms
 from tosdsl.analysis.solver.values import Budget, Condition
 from tosdsl.analysis.solver.z3s import Z3
+from tosdsl.reference.nearby import can_be_written, rounded
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
@@ -47,6 +48,9 @@ _MOST_LEARNT = 20
 """Uses of one question after which no other is tried."""
 _OF_TRY = 10_000
 """The work that a use counts as, which is put to the reference."""
+
+_PLACES = (2, 6, 15, 40)
+"""Decimals to which a number is rounded that cannot be written as it is."""
 
 
 def solver_at_hand() -> bool:
@@ -158,12 +162,13 @@ class Smt:
                 if not isinstance(outcome, bool) and outcome is not None:
                     self.budget.work -= _OF_TRY
                     facts = Model(near, outcome).facts(paths)
-                    if facts is None:
+                    written = self._written(claim, facts)
+                    if written is not None:
+                        best = written
+                        continue
+                    if not can_be_written(facts):
                         odd = _UNWRITABLE
                         break
-                    if self.meets(claim, facts):
-                        best = facts
-                        continue
                     tries += 1
                     if tries > _MOST_LEARNT or not Model(near, outcome).learn(claim, facts, self.truth):
                         odd = _INEXPRESSIBLE
@@ -185,6 +190,13 @@ class Smt:
         if near.terms.cut_off:
             return Found(why="days outside the calendar are in the way")
         return Found(proved=True)
+
+    def _written(self, claim: Claim, facts: dict[str, Any]) -> dict[str, Any] | None:
+        """The facts, if they meet the claim and can be written; or with numbers that are near."""
+        if can_be_written(facts):
+            return facts if self.meets(claim, facts) else None
+        near = (rounded(facts, places) for places in _PLACES)
+        return next((each for each in near if can_be_written(each) and self.meets(claim, each)), None)
 
     def _limit(self, claim: Claim) -> str:
         """The limit that a condition met which a claim hangs on."""

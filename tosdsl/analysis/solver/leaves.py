@@ -19,7 +19,9 @@ from tosdsl.analysis.solver.values import (
     Value,
     micros_of,
 )
+from tosdsl.reference.nearby import most_steps
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import COUNTED_IN, STEPS
 
 
 @define(eq=False)
@@ -96,10 +98,16 @@ class Leaves:
                 made, whole = z3.Real(name), z3.Int(f"{name}#")
                 plain += [made == z3.ToReal(whole), made >= 0, made <= 10**10]
                 fair += [made * 100 == z3.ToReal(whole), made >= -(10**13), made <= 10**13]
-            case v.Integer() | v.Duration():
+            case v.Integer():
                 made = z3.Int(name)
-                plain += [made >= 0, made <= 10**10 if bare == v.Integer() else made <= 10**4]
+                plain += [made >= 0, made <= 10**10]
                 fair += [made >= -(10**13), made <= 10**13]
+            case v.Duration(kind=counted):
+                unit = COUNTED_IN[counted]
+                steps, most = z3.Int(name), most_steps(unit)
+                made = steps * STEPS[unit]
+                bounds += [steps >= -most, steps <= most]
+                plain += [steps >= 0, steps <= 10**4]
             case v.Date():
                 made = z3.Int(name)
                 bounds += [made >= 1, made <= LAST_DAY]

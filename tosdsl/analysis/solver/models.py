@@ -15,6 +15,9 @@ from tosdsl.analysis.solver.values import Item, Rows, Value, moment_of
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
+_NEAR = 40
+"""Decimals of a number of a model that is no fraction."""
+
 
 @frozen(eq=False)
 class Model:
@@ -23,8 +26,8 @@ class Model:
     encoded: Encoded
     model: Any
 
-    def facts(self, paths: Iterable[str]) -> dict[str, Any] | None:
-        """The facts of a model; None if a value of it cannot be written."""
+    def facts(self, paths: Iterable[str]) -> dict[str, Any]:
+        """The facts of a model. Not every number of it can be written."""
         found: dict[str, Any] = {}
         for path in paths:
             if not self._is(self.encoded.known(path)):
@@ -42,7 +45,7 @@ class Model:
                 keys = [key for key in self.encoded.axes.of if key[0] == "item" and key[1] == path]
                 inside = [key[2] for key in keys if self._is(self.encoded.item(key))]
                 found[path] = tuple(sorted(inside, key=repr))
-        return None if any(_endless(each) for each in found.values()) else found
+        return found
 
     def _eval(self, term: Any) -> Any:
         return self.model.eval(term, model_completion=True)
@@ -65,8 +68,7 @@ class Model:
             case v.Number():
                 return _exact(term)
             case v.Money(currency=currency):
-                amount = _exact(term)
-                return amount if amount is None else Money(amount, currency)
+                return Money(_exact(term), currency)
             case v.Integer():
                 return term.as_long()
             case v.Duration(kind=counted):
@@ -142,26 +144,11 @@ class Model:
         yield value.value == self._eval(value.value)
 
 
-def _exact(term: Any) -> Fraction | None:
-    """A number of a model; None where it is no decimal, or no fraction."""
-    try:
-        value = Fraction(int(term.numerator_as_long()), int(term.denominator_as_long()))
-    except AttributeError:  # an algebraic number
-        return None
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    return value if rest == 1 else None
-
-
-def _endless(value: Any) -> bool:
-    """Whether a value, or one in it, is a number that cannot be written."""
-    if isinstance(value, tuple):
-        return any(map(_endless, value))
-    if isinstance(value, Mapping):
-        return any(map(_endless, value.values()))
-    return value is None
+def _exact(term: Any) -> Fraction:
+    """A number of a model; of one that is no fraction, one that is near."""
+    if not hasattr(term, "numerator_as_long"):  # an algebraic number
+        term = term.approx(_NEAR)
+    return Fraction(int(term.numerator_as_long()), int(term.denominator_as_long()))
 
 
 def _other(number: int, said: Iterable[str]) -> str:

@@ -143,7 +143,7 @@ def _document(coverage: Coverage, document: Document, at: int) -> Iterator[str]:
     by_line: dict[int, list[Goal]] = defaultdict(list)
     for goal in document.goals:
         by_line[goal.span.line].append(goal)
-    lines = coverage.sources.get(policy.span.file, "").splitlines()
+    lines = coverage.sources.get(policy.span.file, "").split("\n")
     last = max(by_line, default=policy.span.line)
     yield '<table class="text"><thead class="hidden"><tr><th>line</th><th>seen</th><th>text</th>'
     yield "<th>what was not seen</th></tr></thead><tbody>"

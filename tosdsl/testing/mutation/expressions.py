@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import evolve
 
+from tosdsl.reference.nearby import beside, later
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration, Money
@@ -92,12 +93,13 @@ def _steps(value: Any) -> list[Any]:
             return [value - _CENT, value + _CENT]
         case Money(amount=amount, currency=currency):
             return [Money(amount - _CENT, currency), Money(amount + _CENT, currency)]
-        case Duration(count=count, unit=unit):
-            return [Duration(count + by, unit) for by in (-1, 1) if count + by >= 0]
+        case Duration(count=count):
+            return [each for each in beside(value) if each.count >= 0 or count < 0]
         case datetime():
-            return [value + timedelta(minutes=by) for by in (-1, 1)]
+            several = [later(value, timedelta(minutes=by)) for by in (-1, 1)]
+            return [each for each in several if each is not None]
         case date():
-            return [value + timedelta(by) for by in (-1, 1)]
+            return beside(value)
         case _:
             return []
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from tosdsl.decision.text import Line
 from tosdsl.testing.mutation.run import Outcome, Result
+from tosdsl.trees.uses import quoted
 from tosdsl.trees.visible import visible
 
 OUTCOMES: tuple[Outcome, ...] = ("killed", "survived", "equivalent", "unsettled")
@@ -122,5 +123,5 @@ def scenarios(results: Sequence[Result]) -> str:
     for name, several in by_policy(results):
         found = dict.fromkeys(each.apart.scenario for each in several if each.apart is not None)
         if found:
-            parts.append(f"# {name}\n\n" + "\n".join(found))
+            parts.append(f"# {quoted(name)[1:-1]}\n\n" + "\n".join(found))
     return "\n".join(parts)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Literal as OneOf
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl.analysis.proving import Proofs
 from tosdsl.facade import PolicySet, load_each
@@ -24,6 +24,7 @@ from tosdsl.testing.scenarios import asked, judge
 from tosdsl.testing.suite import PropertyTest, ScenarioTest
 from tosdsl.trees import norms as n
 from tosdsl.trees.span import Span
+from tosdsl.trees.uses import quoted
 
 MANY = 200
 """Mutants from which on several processes are worth their start."""
@@ -109,7 +110,25 @@ def run(
         done.append(result)
         if progress is not None:
             progress(len(done), len(work), left)
-    return done
+    return _titled(several, done)
+
+
+def _titled(several: Sequence[Subject], results: Iterable[Result]) -> list[Result]:
+    """The results, with titles of scenarios that are no other's, so that all can stand in one file."""
+    taken = {quoted(test.title) for each in several for test in each.scenarios}
+    texts: dict[str, str] = {}  # each text once, by its title
+    made = []
+    for each in results:
+        if each.apart is not None:
+            opener, end, body = each.apart.scenario.partition("\n")
+            title = wanted = opener.removeprefix("scenario ")
+            number = 1
+            while title in taken or texts.setdefault(title, body) != body:
+                number += 1
+                title = f'{wanted[:-1]} ({number})"'
+            each = evolve(each, apart=evolve(each.apart, scenario=f"scenario {title}{end}{body}"))
+        made.append(each)
+    return made
 
 
 def _serial(several: Sequence[Subject], work: Iterable[tuple[int, int]]) -> Iterator[Result]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.quantities import ABSENT, WRITTEN_IN, Money, duration
 
 INTEGERS = (0, 1, 2, 3)
 DAYS = tuple(date(2024, 1, day) for day in (1, 2, 3, 4))
@@ -45,8 +45,8 @@ def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
         case v.Money():
             return st.sampled_from(AMOUNTS).map(lambda amount: Money(Fraction(amount), kind.currency))
         case v.Duration():
-            unit = COUNTED_IN[kind.kind]
-            return st.sampled_from(INTEGERS).map(lambda count: Duration(count, unit))
+            unit = WRITTEN_IN[kind.kind]
+            return st.sampled_from(INTEGERS).map(lambda count: duration(count, unit))
         case v.Instant():
             return st.sampled_from(MOMENTS)
         case v.OptionalOf(item=item):

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 
 from attrs import define, field
 
+from tosdsl.reference.nearby import beside, can_be_written, later, moved
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
@@ -28,7 +29,6 @@ _DAY = date(2024, 1, 1)
 _MOST = 60
 """Values of one type that are tried; lists are made of fewer."""
 _MOST_LISTED = 12
-_SECONDS = 60
 
 _ZONES = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 """The ends of the world: what depends on the day somewhere does between them."""
@@ -93,7 +93,8 @@ class Near:
     def values(self, kind: v.Type) -> tuple[Any, ...]:
         """Known values of a type."""
         if kind not in self._made:
-            self._made[kind] = tuple(dict.fromkeys(self._values(kind)))[: 4 * _MOST]
+            several = filter(can_be_written, self._values(kind))
+            self._made[kind] = tuple(dict.fromkeys(several))[: 4 * _MOST]
         return self._made[kind]
 
     def _values(self, kind: v.Type) -> list[Any]:
@@ -111,17 +112,16 @@ class Near:
                 amounts = _around((each.amount for each in constants), 1)
                 return [Money(Fraction(each), currency) for each in (0, *amounts)]
             case v.Duration(kind=counted):
-                unit = COUNTED_IN[counted]
-                step = _SECONDS if unit == "seconds" else 1
-                counts = _around((each.count for each in constants), step)
-                return [Duration(each, unit) for each in (0, step, *counts)]
+                none = Duration(0, COUNTED_IN[counted])
+                return [none, moved(none, 1), *_with_neighbours(constants)]
             case v.Date():
                 return self._days(constants or [_DAY])
             case v.Instant():
                 days = self._days(self._constants.get("date") or [_DAY])[:_MOST_LISTED]
                 made = [Moment(each.year, each.month, each.day, 12, tzinfo=UTC) for each in days]
                 elsewhere = [moment_in(each, zone) for each in constants for zone in _ZONES]
-                return [*(_beside(constants, timedelta(minutes=1))), *made, *elsewhere]
+                near = [*_beside(constants, timedelta(minutes=1)), *_with_neighbours(constants)]
+                return [*near, *made, *elsewhere]
             case v.Text():
                 return [*constants, *(f"{each} more" for each in constants), "something else"]
             case v.Party():
@@ -183,16 +183,17 @@ def _around(constants: Iterable[Any], step: int) -> list[Any]:
     return [each for constant in constants for each in (constant, constant - step, constant + step)]
 
 
+def _with_neighbours(constants: Iterable[Any]) -> list[Any]:
+    return [each for constant in constants for each in (constant, *beside(constant))]
+
+
 def _beside(constants: Iterable[Any], step: timedelta, *, same: bool = True) -> Iterator[Any]:
     """Days or moments, and those a step away; beyond the calendar there are none."""
     for each in constants:
         if same:
             yield each
-        for sign in (-1, 1):
-            try:
-                yield each + sign * step
-            except OverflowError:
-                continue
+        several = (later(each, sign * step) for sign in (-1, 1))
+        yield from (moment for moment in several if moment is not None)
 
 
 def _lists(items: list[Any], *, again: bool) -> list[Any]:

@@ -16,8 +16,7 @@ from tosdsl.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import moment_in
-from tosdsl.trees.quantities import UNITS
-from tosdsl.unicode.shown import odd_characters
+from tosdsl.trees.quantities import NAMED_FOR, UNITS
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -65,17 +64,20 @@ def _dotted() -> Strategy[str]:
     return st.lists(names(), min_size=1, max_size=3).map(".".join)
 
 
+def _most(unit: str) -> int:
+    counted, size = UNITS[unit]
+    return MAX_DURATION * NAMED_FOR[counted] // size
+
+
 _plain = names().map(s.Name)
 _items = _plain
 """Names of items at hand."""
 
 _paths = _dotted().map(s.Name)
-_shown = st.characters(exclude_categories=["Cs"], exclude_characters="\t").filter(
-    lambda character: not any(odd_characters(character))
-)
-_strings = st.text(st.sampled_from('"\\\n# n') | _shown, max_size=12) | st.sampled_from(
-    ("a text of many words " * 3, "# no comment", "ends in \\")
-)
+_strings = st.text(
+    st.sampled_from('"\\\n# n') | st.characters(exclude_categories=["Cs"]),
+    max_size=12,
+) | st.sampled_from(("a text of many words " * 3, "# no comment", "ends in \\"))
 _texts = st.builds(s.Text, _strings)
 _dates = st.builds(s.DateLiteral, st.dates())
 _integers = st.builds(s.IntegerLiteral, st.integers() | st.integers(-100_000, 100_000))
@@ -84,13 +86,20 @@ _decimals = st.builds(
     st.integers(-(10**12), 10**12) | st.integers(-100_000, 100_000),
     st.integers(0, 4),
 )
-_lengths = st.builds(
-    s.DurationLiteral, st.integers(0, 40) | st.integers(0, MAX_DURATION), st.sampled_from(list(UNITS))
+_lengths = st.builds(s.DurationLiteral, st.integers(0, 40), st.sampled_from(list(UNITS)))
+_lengths |= st.sampled_from(list(UNITS)).flatmap(
+    lambda unit: st.builds(s.DurationLiteral, st.integers(0, _most(unit)), st.just(unit))
+)
+_signed_lengths = st.builds(
+    lambda length, sign: s.DurationLiteral(sign * length.count, length.unit),
+    _lengths,
+    st.sampled_from((1, -1)),
 )
 _zones = st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))))
-_moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=_zones).map(
-    lambda moment: moment_in(moment.replace(microsecond=0), moment.tzinfo)
+_exact_moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=_zones).map(
+    lambda moment: moment_in(moment, moment.tzinfo)
 )
+_moments = _exact_moments.map(lambda moment: moment_in(moment.replace(microsecond=0), moment.tzinfo))
 _literals = st.one_of(
     _texts,
     _dates,
@@ -98,8 +107,11 @@ _literals = st.one_of(
     st.builds(s.BooleanLiteral, st.booleans()),
     st.builds(s.NumberLiteral, _decimals),
     st.builds(s.MoneyLiteral, _decimals, st.sampled_from(("USD", "EUR", "XAU"))),
-    _lengths,
-    st.builds(s.InstantLiteral, _moments | _moments.map(lambda moment: moment.replace(second=0))),
+    _signed_lengths,
+    st.builds(
+        s.InstantLiteral,
+        _exact_moments | _moments | _moments.map(lambda moment: moment.replace(second=0)),
+    ),
 )
 
 # --- conditions and values ------------------------------------------------------------------------

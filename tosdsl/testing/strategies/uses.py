@@ -12,16 +12,17 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
-from attrs import define, evolve, field
+from attrs import define, field
 from hypothesis import strategies as st
 
 from tosdsl.facade import PolicySet
+from tosdsl.reference.nearby import beside
 from tosdsl.testing.strategies.facts import MOMENTS, plain_value
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, WRITTEN_IN, Duration, Money, duration
 
 Facts: TypeAlias = st.SearchStrategy[dict[str, Any]]
 Days: TypeAlias = st.SearchStrategy[date | None]
@@ -259,18 +260,7 @@ def _different(items: list[f.Value]) -> tuple[f.Value, ...]:
 def _neighbours(value: Any) -> Iterator[Any]:
     """A constant, and what stands right before and right after it."""
     yield value
-    for step in (-1, 1):
-        match value:
-            case bool() | str():
-                pass
-            case int() | Fraction():
-                yield value + step
-            case Money(amount=amount):
-                yield evolve(value, amount=amount + step)
-            case Duration(count=count):
-                yield evolve(value, count=count + step)
-            case date() if date(2, 1, 1) < date(value.year, value.month, value.day) < date(9998, 1, 1):
-                yield value + timedelta(step)
+    yield from beside(value)
 
 
 def _fits(value: Any, kind: v.Type) -> bool:
@@ -301,7 +291,7 @@ def _samples(kind: v.Type) -> Sequence[Any]:
         case v.Money(currency=currency):
             return (Money(Fraction(0), currency), Money(Fraction(100), currency))
         case v.Duration(kind=unit):
-            return (Duration(0, COUNTED_IN[unit]), Duration(30, COUNTED_IN[unit]))
+            return tuple(duration(each, WRITTEN_IN[unit]) for each in (0, 30))
         case v.Instant():
             return MOMENTS[:1]
         case v.Text():
