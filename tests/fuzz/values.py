@@ -334,8 +334,6 @@ def _wrapped(value: Any, deep: int, wrap: Callable[[Any], Any]) -> Any:
 
 
 def _shaped(value: Any, shape: Callable[[Any], Any]) -> Any:
-    if shape is MappingProxyType and not isinstance(value, dict):
-        return [value]  # Python makes a mapping of a text, and then cannot go through it
     try:
         return shape(value)
     except (TypeError, ValueError, RecursionError):

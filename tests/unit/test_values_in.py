@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections import OrderedDict, UserList
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from fractions import Fraction
@@ -446,6 +446,49 @@ def test_an_object_is_taken_for_what_it_is_underneath(policies: tosdsl.PolicySet
         ({"price": Cheap(Fraction(2), "USD")}, {"price": Money(Fraction(2), "USD")}),
     ):
         assert told(policies, odd) == told(tosdsl.loads(POLICY), plain)  # type: ignore[arg-type]  # as it is now
+
+
+class Raising(Mapping[str, Any]):
+    """A mapping of which one part raises."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+
+    def _of(self, part: str, value: Any) -> Any:
+        if part == self.part:
+            raise OSError(part)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._of("iter", ("seats",))
+
+    def __len__(self) -> int:
+        length: int = self._of("len", 1)
+        return length
+
+    def __getitem__(self, key: str) -> Any:
+        return self._of("item", 70)
+
+
+class RaisingList(UserList[str]):
+    """A sequence that cannot be gone through."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [Raising("iter"), Raising("item"), MappingProxyType("abc"), RaisingList(["red"])],
+    ids=["keys", "items", "a text as a mapping", "a list"],
+)
+def test_what_does_not_give_what_it_has_is_a_mistake_of_the_facts(
+    policies: tosdsl.PolicySet, odd: Any
+) -> None:
+    for facts in (odd, {"colours": odd}, {"sales": [odd]}):
+        for ask in (policies.decide, policies.verdict):
+            with pytest.raises(FactError):
+                ask(facts)
 
 
 class Standard(Same):

@@ -70,8 +70,12 @@ def items(value: Any) -> Iterable[object]:
         if issubclass(type(value), kind):
             made: Iterator[object] = kind.__iter__(value)
             return made
-    rest: Iterator[object] = iter(value)
-    return rest
+    return _going_through(value)
+
+
+def _going_through(value: Iterable[object]) -> Iterator[object]:
+    """The items; what its class may raise is raised when they are asked for."""
+    yield from value
 
 
 def entries(value: Mapping[object, object]) -> Iterable[tuple[object, object]]:
@@ -79,7 +83,7 @@ def entries(value: Mapping[object, object]) -> Iterable[tuple[object, object]]:
     if issubclass(type(value), dict):
         found: Iterable[tuple[object, object]] = dict.items(cast("dict[object, object]", value))
         return found
-    return ((key, value[key]) for key in value)
+    return ((key, value[key]) for key in _going_through(value))
 
 
 def is_number(value: object) -> TypeGuard[int | Fraction | Decimal]:

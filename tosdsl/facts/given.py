@@ -47,25 +47,46 @@ class _Nodes:
             return Scalar(value)
         if issubclass(kind, str | bytes | bytearray):
             return Scalar(single(value))
-        if issubclass(kind, Mapping):
-            return Entries(tuple(self._entries(value, depth, path)))  # type: ignore[arg-type]  # seen above
-        if issubclass(kind, Sequence):
-            return Items(tuple(self._items(exact.items(value), depth, path)))
+        try:
+            if issubclass(kind, Mapping):
+                entries = self._entries(value, depth, path)  # type: ignore[arg-type]  # seen above
+                return Entries(tuple(entries))
+            if issubclass(kind, Sequence):
+                return Items(tuple(self._items(exact.items(value), depth, path)))
+        except _Unreadable:
+            return Scalar(Other(kind.__name__))
         if issubclass(kind, set | frozenset):
             items = self._items(exact.items(value), depth, path)
             return Items(tuple(sorted(items, key=_rank)))
         return Scalar(single(value))
 
     def _entries(self, value: Mapping[object, object], depth: int, path: str) -> Iterator[Entry]:
-        for key, inner in exact.entries(value):
+        for key, inner in _each(exact.entries(value)):
             self._limited.one(NOWHERE)
             name = _key(key)
             yield Entry(name, self.node(inner, depth + 1, inside(path, name)))
 
     def _items(self, items: Iterable[object], depth: int, path: str) -> Iterator[Node]:
-        for number, inner in enumerate(items):
+        for number, inner in enumerate(_each(items)):
             self._limited.item(number, path, NOWHERE)
             yield self.node(inner, depth + 1, path)
+
+
+class _Unreadable(Exception):
+    """A mapping or a sequence that does not give what it has."""
+
+
+def _each(parts: Iterable[Any]) -> Iterator[Any]:
+    """The parts of what a program gives. Raises _Unreadable where getting one of them fails."""
+    left = iter(parts)
+    while True:
+        try:
+            part = next(left)
+        except StopIteration:
+            return
+        except Exception as error:  # a class of the program's own may raise anything
+            raise _Unreadable from error
+        yield part
 
 
 def single(value: object) -> object:
