@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from time import perf_counter
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.unit.conftest import Run
 from tests.unit.test_properties import POLICY, VOCABULARY, of
-from tosdsl import load, loads
+from tosdsl import limits, load, loads
 from tosdsl.analysis.proving import Proofs
 from tosdsl.testing import properties
 
@@ -84,3 +85,30 @@ def test_without_proof_a_property_is_searched(run: Run) -> None:
     searched = run("test", TERMS, "--no-proof", "--examples", "20")
     assert "none found" in searched.out
     assert "proved" not in searched.out
+
+
+@pytest.mark.parametrize(
+    ("condition", "proved"),
+    [
+        ("n * n * n * n < 0", True),
+        ("n * n * n * n * n < 0 and n > 0", False),
+        ("n * n * n * n + n < 0 and n > 0", False),
+        ("x * x + x < 0 and x > 0", True),
+        ("x * x * x + x < 0 and x > 0", False),
+        ("min(n * n * n * n * n, n) < 0 and n > 0", False),
+        ("(n * n * n) * (n * n) < 0 and n > 0", False),
+    ],
+)
+def test_a_number_of_too_many_digits_is_in_no_proof(condition: str, proved: bool) -> None:
+    """Of the largest numbers that can be given, some products are not known."""
+    vocabulary = "vocabulary v\n\nfact n: integer\nfact x: number\n"
+    policy = f"policy p\n    default permit\n\nuse v\n\nforbid f\n    when {condition}\n\n"
+    claim = 'property "all are permitted"\n    where n > 0 and x > 0\n    expect always permitted\n'
+    policies = loads(vocabulary, policy + claim)
+    [found] = properties.run([policies], prover=Proofs(), examples=50)
+    assert (found.outcome == "proved") is proved
+    largest = 10 ** (limits.MAX_DIGITS - 1)
+    settled = policies.verdict(
+        {"n": largest, "x": Fraction(largest * 10 - 1, 10 ** (limits.MAX_DIGITS - 1))}
+    )
+    assert settled.value == "permitted" or not proved

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from tosdsl.analysis.solver.digits import Digits, most, of_a_number
 from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
     SECOND,
@@ -32,13 +33,13 @@ def literal(leaves: Leaves, value: Any, kind: v.Type) -> Value:
         case bool():
             return Value(true, false, z3.BoolVal(value), v.Boolean(), 0)
         case int():
-            return Value(true, false, z3.IntVal(value), v.Integer(), 0)
+            return Value(true, false, z3.IntVal(value), v.Integer(), 0, of_a_number(Fraction(value)))
         case Fraction():
-            return Value(true, false, fraction(z3, value), v.Number(), 0)
+            return Value(true, false, fraction(z3, value), v.Number(), 0, of_a_number(value))
         case Money(amount=amount, currency=currency):
-            return Value(true, false, fraction(z3, amount), v.Money(currency), 0)
+            return Value(true, false, fraction(z3, amount), v.Money(currency), 0, of_a_number(amount))
         case Duration(count=count):
-            return Value(true, false, z3.IntVal(count), kind_of(value), 0)
+            return Value(true, false, z3.IntVal(count), kind_of(value), 0, of_a_number(Fraction(count)))
         case datetime():
             return Value(true, false, z3.IntVal(micros_of(value)), v.Instant(), 0)
         case date():
@@ -80,6 +81,19 @@ def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
     raise Beyond
 
 
+def digits_of(op: str, one: Value, other: Value, right: ex.Expr) -> Digits:
+    """The most digits of what is worked out."""
+    match op:
+        case "*":
+            return one.digits * other.digits
+        case "/" if isinstance(right, ex.Literal) and isinstance(right.value, int | Fraction):
+            return one.digits.over(Fraction(right.value))
+        case "/" if isinstance(right, ex.Literal) and isinstance(right.value, Money):
+            return one.digits.over(right.value.amount)
+        case _:
+            return one.digits + other.digits
+
+
 def extreme(
     z3: Any, expr: ex.Extreme, several: Sequence[Value], rank: Callable[[Value, tuple[str, ...]], Any]
 ) -> Value:
@@ -96,4 +110,5 @@ def extreme(
         taken = z3.And(z3.Not(each.absent), z3.Or(absent, better))
         best = z3.If(taken, each.value, best)
         absent = z3.And(absent, each.absent)
-    return Value(known, absent, best, expr.type, max(each.degree for each in several))
+    degree = max(each.degree for each in several)
+    return Value(known, absent, best, expr.type, degree, most(*(each.digits for each in several)))

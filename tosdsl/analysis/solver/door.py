@@ -188,7 +188,7 @@ class Smt:
             listed = _LISTED.format(near.terms.most) if near.terms.inexact else _INEXPRESSIBLE
             return Found(why=self._limit(claim) or odd or listed)
         if near.terms.cut_off:
-            return Found(why="days outside the calendar are in the way")
+            return Found(why="days outside the calendar, or numbers of too many digits, are in the way")
         return Found(proved=True)
 
     def _written(self, claim: Claim, facts: dict[str, Any]) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl.analysis.solver.digits import of_a_fact
 from tosdsl.analysis.solver.places import MOST_PLACES
 from tosdsl.analysis.solver.values import (
     LAST_DAY,
@@ -132,7 +133,7 @@ class Leaves:
                 bounds.append(z3.Or(*known_texts, z3.And(made < 0, made >= -others)))
             case _:
                 raise Beyond
-        return Value(known, absent, made, kind)
+        return Value(known, absent, made, kind, digits=of_a_fact(kind))
 
     def code(self, text: str) -> int:
         return self.codes.setdefault(text, len(self.codes))

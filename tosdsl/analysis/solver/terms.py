@@ -20,7 +20,8 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.analysis.solver import totals
-from tosdsl.analysis.solver.amounts import extreme, literal, worked
+from tosdsl.analysis.solver.amounts import digits_of, extreme, literal, worked
+from tosdsl.analysis.solver.digits import Digits, of_any_known
 from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
     Beyond,
@@ -61,7 +62,7 @@ class Terms(Leaves):
     _made: dict[Any, tuple[Any, bool, str]] = field(factory=dict)
     """Pairs and values that were made, None where there is none; whether they are loose, and why."""
     cut_off: bool = False
-    """Whether days that are worked out are kept within the calendar, where they are not known."""
+    """Whether days and numbers count that the evaluation does not know, as they are past a limit."""
     _fresh: int = 0
     _scope: Mapping[str, n.Definition] = field(factory=dict)
     """The definitions that conditions at hand lean on."""
@@ -149,7 +150,8 @@ class Terms(Leaves):
                 made = z3.Int(name)
         if isinstance(expr, ex.Aggregate) and expr.kind in {"count", "highest"}:
             made = z3.If(made < 0, 0, made)
-        return Value(z3.Bool(f"{name}?"), z3.Bool(f"{name}-"), made, kind)
+        known, absent = z3.Bool(f"{name}?"), z3.Bool(f"{name}-")
+        return Value(known, absent, made, kind, digits=of_any_known())
 
     def some_day(self, first: Any, last: Any) -> Any:
         """A day between two."""
@@ -367,19 +369,16 @@ class Terms(Leaves):
                 made = worked(z3, op, one, other, right) if moved is None else moved
                 degree = product(one, other) if op == "*" else max(one.degree, other.degree)
                 made, within = self._in_calendar(made, kind)
-                known = z3.Or(absent, z3.And(one.known, other.known, *within))
-                return Value(known, absent, made, kind, degree)
+                digits, small = self._small(digits_of(op, one, other, right))
+                known = z3.Or(absent, z3.And(one.known, other.known, *within, *small))
+                return Value(known, absent, made, kind, degree, digits)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self.of(value, names), self.of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
-                known = z3.Or(absent, z3.And(one.known, other.known))
-                return Value(
-                    known,
-                    absent,
-                    real(z3, one.value) * real(z3, other.value),
-                    kind,
-                    product(one, other),
-                )
+                digits, small = self._small(one.digits * other.digits)
+                known = z3.Or(absent, z3.And(one.known, other.known, *small))
+                made = real(z3, one.value) * real(z3, other.value)
+                return Value(known, absent, made, kind, product(one, other), digits)
             case ex.Extreme(items=items):
                 return extreme(z3, expr, [self.of(each, names) for each in items], self.rank)
             case ex.Aggregate(window=None):
@@ -393,6 +392,18 @@ class Terms(Leaves):
                 true, false = self.pair(expr, names)
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
         raise Beyond
+
+    def _small(self, digits: Digits) -> tuple[Digits, list[Any]]:
+        """The digits of what is known, and what it meets: a number with more of them is not known.
+
+        Only a proof has to count with that: what a search finds is tried.
+        """
+        if not digits.too_many:
+            return digits, []
+        if self.widely:
+            return digits.kept(), [self.z3.Bool(self._new_name("small"))]
+        self.cut_off = True
+        return digits.kept(), []
 
     def _in_calendar(self, made: Any, kind: v.Type) -> tuple[Any, list[Any]]:
         """What is worked out, and what it meets where it is known: a day outside the calendar is not.

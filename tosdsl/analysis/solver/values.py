@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from attrs import define, frozen
 
 from tosdsl import limits
+from tosdsl.analysis.solver.digits import NONE, Digits
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
@@ -76,6 +77,8 @@ class Value:
     kind: v.Type
     degree: int = 1
     """How many values are multiplied in it."""
+    digits: Digits = NONE
+    """The most digits that a number may have."""
 
 
 Item: TypeAlias = Value | Mapping[str, Value]
