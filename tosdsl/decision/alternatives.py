@@ -88,6 +88,17 @@ def _open(several: Sequence[Decision]) -> Iterator[str]:
 
 
 def _explained(several: Sequence[Decision], verdict: Verdict) -> Why:
-    first = several[0].explanation
-    children = _all(each.explanation.children for each in several)
-    return evolve(first, truth=verdict.value, children=children)
+    """What every one explains, each document once; of one that differs, with the version that it is."""
+    trees = [each.explanation.children for each in several]
+    children: dict[Why, None] = {}
+    for made, tree in zip(several, trees, strict=True):
+        for why in tree:
+            shared = all(why in other for other in trees)
+            children[why if shared else evolve(why, text=_named(why, made))] = None
+    return evolve(several[0].explanation, truth=verdict.value, children=tuple(children))
+
+
+def _named(why: Why, made: Decision) -> str:
+    """The document's name in a tree, with its version."""
+    used = next((each for each in made.policies if each.id == why.clause and each.version), None)
+    return why.text if used is None else f"{why.text}, version {used.version}"

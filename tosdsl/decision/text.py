@@ -106,7 +106,7 @@ def _head(decision: Decision) -> Iterator[Line]:
                 yield from _saved(defeated)
     last: Basis | None = None
     for entry in decision.basis:
-        same = last is not None and (last.document, last.path) == (entry.document, entry.path)
+        same = last is not None and _of(last) == _of(entry)
         if not same or entry.text:
             yield _line()
         yield from _basis(entry, decision.verdict, not same)
@@ -127,6 +127,11 @@ def _governs(entry: Governs, decision: Decision) -> Iterator[Line]:
     yield _line(("  It falls under ", ""), which, (f", by {entry.path[0]}{_place(entry.at)}.", ""))
     if entry.text:
         yield _line((f"     {entry.text}", ""))
+
+
+def _of(entry: Basis) -> tuple[object, ...]:
+    """The text that a clause stands in, and how it came in."""
+    return entry.document, entry.version, entry.path
 
 
 def _place(at: str | None) -> str:
