@@ -38,16 +38,17 @@ def excerpt(span: Span, sources: Mapping[str, str]) -> list[str]:
     lines = text.split("\n", span.line)
     if span.line > len(lines):
         return []
-    line = _printable(lines[span.line - 1].rstrip("\r"))
+    line = lines[span.line - 1].rstrip("\r")
     start = min(span.column - 1, len(line))
     stop = span.end_column - 1 if span.end_line == span.line else len(line)
     cut = max(0, start - WIDEST // 2) if len(line) > WIDEST else 0
-    marked = line[start : min(stop, cut + WIDEST)]
+    shown = _printable(line[cut : cut + WIDEST])  # a body is one line, and may be a very long one
+    marked = shown[start - cut : stop - cut]
     gutter = " " * len(str(span.line))
     return [
         f"{gutter} |",
-        f"{span.line} | {line[cut : cut + WIDEST]}".rstrip(),
-        f"{gutter} | {' ' * _columns(line[cut:start])}{'^' * max(1, _columns(marked))}",
+        f"{span.line} | {shown}".rstrip(),
+        f"{gutter} | {' ' * _columns(shown[: start - cut])}{'^' * max(1, _columns(marked))}",
     ]
 
 
