@@ -18,11 +18,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tosdsl.facade import PolicySet, loads
-from tosdsl.reference.calendar import between, shift
 from tosdsl.testing.strategies.facts import values
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import Duration, Money
+from tosdsl.values.calendar import between, shift
 
 MANY = 4_000
 FIRST, LAST = date(1900, 1, 1).toordinal(), date(2200, 12, 31).toordinal()

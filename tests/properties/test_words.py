@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from uniseg.wordbreak import word_break
 from uniseg.wordbreak import words as other_words
 
-from tosdsl.reference.texts import text_test
 from tosdsl.unicode.words import folded, stretches, words
+from tosdsl.values.texts import text_test
 
 _APART = {"WSEGSPACE", "CR", "LF", "NEWLINE", "EXTENDNUMLET"}
 """Ends of words; the last is what we read otherwise: an underscore is no letter."""

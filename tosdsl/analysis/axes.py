@@ -19,8 +19,8 @@ from tosdsl.analysis.index import MANY, Index
 from tosdsl.analysis.values import candidates, pool_of
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
 from tosdsl.lower.wide import Ranked
-from tosdsl.reference.evaluate import compare, rank
 from tosdsl.trees import vocabulary as v
+from tosdsl.values.comparison import compare, rank
 
 _FEW_TESTS = 24
 _EQUALITIES = frozenset({"is", "in"})

@@ -10,9 +10,9 @@ from attrs import frozen
 
 from tosdsl.analysis.axes import ORDERS, Axes
 from tosdsl.analysis.values import candidates, pool_of
-from tosdsl.reference.evaluate import rank
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT
+from tosdsl.values.comparison import rank
 
 _STEPPED = (v.Integer, v.Duration, v.Date)
 """Types whose values have neighbours, so that every end belongs to its range."""

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from tosdsl.reference.calendar import shift
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import DutyFinding, NormFinding
 from tosdsl.trees.quantities import ABSENT, Duration
+from tosdsl.values.calendar import shift
 
 
 def duties(

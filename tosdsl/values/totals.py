@@ -1,6 +1,4 @@
-"""Counts, sums and highest totals over lists.
-
-All or nothing: if it is not known whether an item counts, or how much, the result is unknown.
+"""Sums, and highest totals of stretches of time.
 
 The highest total is that of any stretch of a given length: a stretch that begins on a day (or at a
 moment) d takes in what is dated from d up to, and without, d plus the length. Of nothing, it is 0.
@@ -9,62 +7,44 @@ moment) d takes in what is dated from d up to, and without, d plus the length. O
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import accumulate
 from typing import Any
 
-from tosdsl.reference.calendar import shift
-from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import compared
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Absent, Duration, Money
+from tosdsl.values.calendar import shift
 
 _LONGEST_CLAMP = 5
 """Days that lie between two months' ends, or over a weekend, at most, and one more."""
 
-Of = Callable[[ex.Expr, Any], Any]
-"""The value of an expression for one item of the list."""
 
+def highest(
+    amounts: Iterable[Any], dates: Iterable[Any], groups: Iterable[Any], window: Duration, kind: v.Type
+) -> Any:
+    """The highest total of any stretch within one group, as a value of the type.
 
-def aggregate(expr: ex.Aggregate, rows: Iterable[Any], of: Of) -> Any:
-    """What the items for which ``where`` holds amount to; None if that is not known."""
-    chosen = []
-    for row in rows:
-        holds = True if expr.where is None else of(expr.where, row)
-        if holds is None:
-            return None
-        if holds:
-            chosen.append(row)
-    amounts = [1 if expr.value is None else of(expr.value, row) for row in chosen]
-    if any(amount is None for amount in amounts):
-        return None
-    if expr.window is None or expr.by is None:
-        return _total(amounts, expr.type)
-    dates = [of(expr.by, row) for row in chosen]
-    groups = [() if expr.per is None else compared(of(expr.per, row)) for row in chosen]
-    if any(each is None for each in (*dates, *groups)):
-        return None
+    What has the date ``none`` is in no stretch. All of them are known.
+    """
     grouped: dict[Any, list[tuple[Any, Any]]] = {}
     for moment, amount, group in zip(dates, amounts, groups, strict=True):
-        if moment is ABSENT:
-            continue  # what has no date is in no stretch
-        grouped.setdefault(group, []).append((moment, _size(amount)))
-    return _total(
-        [max((_highest(each, expr.window) for each in grouped.values()), default=0)], expr.type
-    )
+        if moment is not ABSENT:
+            grouped.setdefault(compared(group), []).append((moment, _size(amount)))
+    return total([max((_highest(each, window) for each in grouped.values()), default=0)], kind)
 
 
-def _total(amounts: Iterable[Any], kind: v.Type) -> Any:
+def total(amounts: Iterable[Any], kind: v.Type) -> Any:
     """The sum, as a value of the type; ``none`` adds nothing."""
-    total = sum(map(_size, amounts), start=0)
+    size = sum(map(_size, amounts), start=0)
     match kind:
         case v.Money(currency=currency):
-            return Money(total, currency)
+            return Money(size, currency)
         case v.Duration(kind=unit):
-            return Duration(total, COUNTED_IN[unit])
+            return Duration(size, COUNTED_IN[unit])
         case _:
-            return total
+            return size
 
 
 def _size(value: Any) -> Any:
