@@ -1,0 +1,103 @@
+"""Arithmetic, the extremes of several values, and money in another currency.
+
+A number that grows past a limit, and a day that no calendar has, are told by ``limit_met``: what is
+worked out is unknown then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from tosdsl import limits
+from tosdsl.trees.quantities import ABSENT, Duration, Money
+from tosdsl.values.calendar import PAST_CALENDAR, between, shifted
+from tosdsl.values.comparison import rank
+
+_TOO_MUCH = 10**limits.MAX_DIGITS_WORKED_OUT
+
+
+def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
+    """``left op right``. One holiday that is not known leaves the day open.
+
+    A day that no calendar has is ``PAST_CALENDAR``.
+    """
+    if left is ABSENT or right is ABSENT:
+        return ABSENT
+    if left is None or right is None or holidays is None or None in holidays:
+        return None
+    if ABSENT in holidays:
+        holidays = tuple(day for day in holidays if day is not ABSENT)
+    if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
+        left, right = right, left
+    match op, left, right:
+        case "+" | "-", Money(), Money():
+            return Money(_number(op, left.amount, right.amount), left.currency)
+        case "*", int() | Fraction(), Money():
+            return Money(left * right.amount, right.currency)
+        case "*" | "/", Money(), _:
+            return Money(_number(op, left.amount, right), left.currency)
+        case "+" | "-", Duration(), Duration():
+            return Duration(_number(op, left.count, right.count), left.unit)
+        case "*", Duration(), _:
+            return Duration(left.count * right, left.unit)
+        case "*", _, Duration():
+            return Duration(left * right.count, right.unit)
+        case "+", _, Duration():
+            return shifted(left, right, holidays)
+        case "-", _, Duration():
+            return shifted(left, Duration(-right.count, right.unit), holidays)
+        case "-", _, _ if not isinstance(left, int | Fraction):
+            return between(right, left)
+        case _:
+            return _number(op, left, right)
+
+
+def _number(op: str, left: Any, right: Any) -> Any:
+    match op:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+        case _:
+            return Fraction(left) / right
+
+
+def extreme(kind: str, items: Iterable[Any], scale: tuple[str, ...]) -> Any:
+    """The least (``min``) or the greatest (``max``) of values; ``none`` does not count."""
+    items = list(items)
+    if None in items:
+        return None
+    known = [item for item in items if item is not ABSENT]
+    if not known:
+        return ABSENT
+    chosen = min if kind == "min" else max
+    return chosen(known, key=lambda item: rank(item, scale))
+
+
+def converted(value: Any, currency: str, rate: Any) -> Any:
+    """Money in another currency, at a rate."""
+    if value is ABSENT or rate is ABSENT:
+        return ABSENT
+    if value is None or rate is None:
+        return None
+    return Money(value.amount * rate, currency)
+
+
+def small(number: int | Fraction) -> bool:
+    """Whether a number that was worked out has no more digits than it may, above or below the line."""
+    return bool(abs(number.numerator) < _TOO_MUCH and number.denominator < _TOO_MUCH)
+
+
+def limit_met(value: Any) -> str | None:
+    """The name of the limit that a value that was worked out is past, if it is: then it is unknown."""
+    if value is PAST_CALENDAR:
+        return "CALENDAR"
+    match value:
+        case Money(amount=number) | Duration(count=number) | (int() | Fraction() as number):
+            if not small(number):
+                return "MAX_DIGITS_WORKED_OUT"
+    return None
