@@ -16,8 +16,7 @@ from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import DutyFinding, NormFinding
-from tosdsl.trees.quantities import ABSENT, Duration
-from tosdsl.values.calendar import shift
+from tosdsl.values.deadlines import last_good, late, state
 
 
 def duties(
@@ -35,21 +34,8 @@ def duties(
 def _duty(norm: n.Norm, found: NormFinding, use: Use, values: Values) -> DutyFinding:
     force = conjunction((found.scope, found.force))
     done: Truth = True if norm.must is None else evaluate(norm.must, use.facts, values)
-    due, late = deadline(norm.deadline, use.as_of, use.facts, values)
-    return DutyFinding(state(force, done, late), done, due, late)
-
-
-def state(force: Truth, done: Truth, late: Truth) -> str:
-    """The state of an obligation."""
-    if force is False:
-        return "not_triggered"
-    if force is None:
-        return "undetermined"
-    if done is True:
-        return "fulfilled"
-    if late is False:
-        return "pending"
-    return "breached" if done is False and late is True else "undetermined"
+    due, past = deadline(norm.deadline, use.as_of, use.facts, values)
+    return DutyFinding(state(force, done, past), done, due, past)
 
 
 def deadline(
@@ -57,25 +43,9 @@ def deadline(
 ) -> tuple[date | datetime | None, Truth]:
     """The last good day or moment, and whether the day of the use is past it.
 
-    Without a deadline what is not so now is too late; a deadline that is ``none`` never comes. Of a
-    moment within the day of the use, in its own zone, it is not known whether it has passed.
+    Without a deadline what is not so now is too late.
     """
     if item is None:
         return None, True
     moment: Any = evaluate(item.moment, facts, values)
-    if moment is ABSENT:
-        return None, False
-    if moment is None:
-        return None, None
-    if item.kind == "before":
-        moment = _just_before(moment)
-    if as_of is None:
-        return moment, None
-    if not isinstance(moment, datetime):
-        return moment, as_of > moment
-    day = moment.date()
-    return moment, None if as_of == day else as_of > day
-
-
-def _just_before(moment: Any) -> Any:
-    return shift(moment, Duration(-1, "seconds" if isinstance(moment, datetime) else "days"))
+    return last_good(item.kind, moment), late(item.kind, moment, as_of)

@@ -1,0 +1,424 @@
+"""The core to Python: one function that works out every node for given facts.
+
+    findings(get, today, met) -> a tuple with the value of each node, None for unknown
+
+``get`` gives the typed value of a leaf by its path, or None; ``today`` is the day of the use, or None. What
+grows past a limit is put into ``met``: the number of its block and of its node, and the limit's name.
+
+Each node is a local variable, in the order of the program. A node inside a list is worked out in the loop
+over that list. Tests of plain values are written out; others ask ``tosdsl/values/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.runtime.findings import TABLES, names
+from tosdsl.trees import core
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import Absent, Duration, Money
+from tosdsl.values.comparison import rank
+
+Findings = Callable[[Callable[[str], Any], date | None, list[Any]], tuple[Any, ...]]
+
+_PLAIN = (v.Boolean, v.Integer, v.Number, v.Text, v.Date, v.Party, v.Enum)
+"""Types whose values are equal as Python's are, and can be in a set."""
+_COUNTED = {v.Money: ".amount", v.Duration: ".count", v.Integer: "", v.Number: "", v.Date: ""}
+"""For types of plain order, the part of a value by which it is compared."""
+_ORDER = frozenset({"<", "<=", ">", ">="})
+_NUMBERS = (v.Integer, v.Number)
+
+
+def source(program: core.Program) -> tuple[str, dict[str, Any]]:
+    """The text of the function, and the constants that it reads by name."""
+    work = _Module(program)
+    return work.text(), work.constants
+
+
+def findings(program: core.Program) -> Findings:
+    """The function, compiled."""
+    text, constants = source(program)
+    scope = {**names, **constants}
+    exec(compile(text, "<findings>", "exec"), scope)  # the text is made here, of nothing but numbers
+    made: Findings = scope["findings"]
+    return made
+
+
+@define
+class _Module:
+    program: core.Program
+    constants: dict[str, Any] = field(factory=dict)
+    _names: dict[Any, str] = field(factory=dict)
+    outer: dict[int, tuple[int, ...]] = field(factory=dict)
+    """For each function, the nodes of the program's own block that it reads, it or those it calls."""
+
+    def text(self) -> str:
+        lines = []
+        for number, function in enumerate(self.program.functions):
+            body = _Body(self, function.body, number + 1)
+            self.outer[number] = body.outer()
+            given = [f"p{place}" for place in range(len(function.parameters))]
+            given += [f"o{each}" for each in self.outer[number]]
+            lines.append(f"def f{number}({', '.join(['get', 'met', *given])}):")
+            lines += body.lines()
+            lines.append(f"    return {body.value(function.result)}")
+        lines.append("def findings(get, today, met):")
+        body = _Body(self, self.program.body, 0)
+        lines += body.lines()
+        told = (body.value(at) if not free else "None" for at, free in enumerate(body.block.free))
+        lines.append(f"    return ({''.join(f'{each}, ' for each in told)})")
+        return "\n".join(lines) + "\n"
+
+    def constant(self, value: Any, mark: Any = None) -> str:
+        """The name of a constant. ``mark`` tells apart what is equal and is not the same."""
+        key = (type(value), mark, value if not isinstance(value, tuple | dict) else id(value))
+        found = self._names.get(key)
+        if found is None:
+            found = self._names[key] = f"c{len(self.constants)}"
+            self.constants[found] = value
+        return found
+
+
+@define
+class _Body:
+    """The lines of one block."""
+
+    module: _Module
+    block: core.Block
+    number: int
+    _growing: dict[int, bool] = field(factory=dict)
+
+    def lines(self) -> list[str]:
+        made: list[str] = []
+        for at, free in enumerate(self.block.free):
+            if not free:
+                made += self._node(at, "    ")
+        return made
+
+    def outer(self) -> tuple[int, ...]:
+        read: dict[int, None] = {}
+        for node in self.block.nodes:
+            if node[0] == "outer":
+                read[node[1]] = None
+            elif node[0] == "call":
+                read |= dict.fromkeys(self.module.outer[node[1]])
+        return tuple(read)
+
+    # --- values as they are read -------------------------------------------------------------------
+
+    def value(self, at: int) -> str:
+        """What gives the value of a node that was worked out."""
+        node = self.block.nodes[at]
+        match node[0]:
+            case "literal":
+                return self._literal(node[1])
+            case "unknown":
+                return "None"
+            case "as of":
+                return "today"
+            case "parameter":
+                return f"p{node[1]}"
+            case "outer":
+                return f"o{node[1]}"
+        return f"n{at}"
+
+    def _literal(self, value: Any) -> str:
+        if value is None or value is True or value is False or type(value) is int:
+            return repr(value)
+        return self.module.constant(value, getattr(value, "tzinfo", None))
+
+    def _constant(self, at: int) -> Any:
+        """The value of a literal; None of anything else."""
+        node = self.block.nodes[at]
+        return node[1] if node[0] == "literal" else None
+
+    def _unknown(self, *several: int) -> str:
+        """The test whether one of several values is not known; empty if all are literals."""
+        open_ = dict.fromkeys(self.value(at) for at in several if self._constant(at) is None)
+        return " or ".join(f"{each} is None" for each in open_)
+
+    def _known(self, test: str, *several: int) -> str:
+        """A test of values that are known: unknown, if one is not."""
+        unknown = self._unknown(*several)
+        return f"None if {unknown} else {test}" if unknown else test
+
+    # --- nodes ------------------------------------------------------------------------------------
+
+    def _node(self, at: int, pad: str) -> Iterator[str]:
+        node = self.block.nodes[at]
+        match node[0]:
+            case "literal" | "unknown" | "as of" | "parameter" | "outer" | "item":
+                return
+            case "some" | "every":
+                yield from self._quantified(at, node, pad)
+            case "total":
+                yield from self._total(at, node, pad)
+            case _:
+                yield f"{pad}n{at} = {self._expression(at, node)}"
+                if self._grows(at):
+                    yield from self._within(at, pad)
+
+    def _expression(self, at: int, node: core.Node) -> str:
+        match node:
+            case ("fact", path):
+                return f"get({path!r})"
+            case ("field", item, path):
+                return self._known(f"{self.value(item)}.get({path!r})", item)
+            case ("not", item):
+                return self._known(f"not {self.value(item)}", item)
+            case ("and", items):
+                return self._joined(items, "False", "True")
+            case ("or", items):
+                return self._joined(items, "True", "False")
+            case ("compare", op, left, right, scale):
+                return self._comparison(op, left, right, scale)
+            case ("list", items):
+                return f"({''.join(f'{self.value(each)}, ' for each in items)})"
+            case ("arithmetic", op, left, right, days):
+                return self._arithmetic(at, op, left, right, days)
+            case ("extreme", kind, items, scale):
+                several = "".join(f"{self.value(each)}, " for each in items)
+                return f"extreme({kind!r}, ({several}), {self.module.constant(scale)})"
+            case ("convert", value, currency, rate):
+                return f"converted({self.value(value)}, {currency!r}, {self.value(rate)})"
+            case ("call", function, given):
+                passed = [*map(self.value, given), *map(self._outer, self.module.outer[function])]
+                return f"f{function}({', '.join(['get', 'met', *passed])})"
+            case ("due", kind, moment):
+                return f"last_good({kind!r}, {self.value(moment)})"
+            case ("late", kind, moment, today):
+                return f"late({kind!r}, {self.value(moment)}, {self.value(today)})"
+            case ("state", owed, done, past):
+                return f"state({self.value(owed)}, {self.value(done)}, {self.value(past)})"
+            case ("table", scope, forbids, permits, default, tables):
+                return self._table(scope, forbids, permits, default, tables)
+            case ("join", tables):
+                return self._strongest([self.value(each) for each in tables]) if tables else "4"
+        raise AssertionError(node)
+
+    def _outer(self, at: int) -> str:
+        """A node of the program's own block, as what is read here."""
+        return f"o{at}" if self.number else self.value(at)
+
+    def _joined(self, items: Sequence[int], settles: str, otherwise: str) -> str:
+        several = [self.value(each) for each in items]
+        settled = " or ".join(f"{each} is {settles}" for each in several)
+        unknown = " or ".join(f"{each} is None" for each in several)
+        return f"{settles} if {settled} else None if {unknown} else {otherwise}"
+
+    # --- comparisons ------------------------------------------------------------------------------
+
+    def _comparison(self, op: str, left: int, right: int, scale: tuple[str, ...]) -> str:
+        one, other = self.value(left), self.value(right)
+        kinds = self._plain(left), self._plain(right)
+        if op == "is":
+            if v.Instant not in kinds:
+                return self._known(f"{one} == {other}", left, right)
+        elif None in kinds:  # one of them may be ``none``
+            pass
+        elif op in _ORDER:
+            made = self._ordered(op, left, right, scale)
+            if made is not None:
+                return made
+        elif op == "in" and isinstance(self._constant(right), tuple) and kinds[0] in _PLAIN:
+            among = self.module.constant(frozenset(self._constant(right)))
+            return self._known(f"{one} in {among}", left)
+        elif op == "includes" and kinds[1] in _PLAIN and self._constant(right) is not None:
+            return self._known(f"True if {other} in {one} else None if None in {one} else False", left)
+        elif op == "overlaps":
+            for items, listed in ((left, right), (right, left)):
+                among = self._constant(listed)
+                if among and self._items_plain(listed):
+                    several, read = self.module.constant(frozenset(among)), self.value(items)
+                    apart = f"{several}.isdisjoint({read})"
+                    test = f"True if not {apart} else None if None in {read} else False"
+                    return self._known(test, items)
+        return f"compare({op!r}, {one}, {other}, {self.module.constant(scale)})"
+
+    def _ordered(self, op: str, left: int, right: int, scale: tuple[str, ...]) -> str | None:
+        sides = []
+        for at in (left, right):
+            kind, constant = self._plain(at), self._constant(at)
+            if kind is v.Enum and scale:
+                ranks = {member: number for number, member in enumerate(scale)}
+                named = self.module.constant(ranks, scale)
+                sides.append(f"{named}[{self.value(at)}]" if constant is None else repr(ranks[constant]))
+            elif kind in _COUNTED:
+                part = f"{self.value(at)}{_COUNTED[kind]}"
+                sides.append(part if constant is None else self._literal(rank(constant, ())))
+            else:
+                return None
+        return self._known(f"{sides[0]} {op} {sides[1]}", left, right)
+
+    def _plain(self, at: int) -> type | None:
+        """The class of a node's type; None if its value may be ``none``, or a list, or has no type."""
+        kind = self.block.types[at]
+        if kind is None or isinstance(kind, v.OptionalOf) or isinstance(self._constant(at), Absent):
+            return None
+        return type(kind)
+
+    def _items_plain(self, at: int) -> bool:
+        """Whether the items of a list are of a plain type, and none of them is ``none``."""
+        kind, items = self.block.types[at], self._constant(at) or ()
+        plain = isinstance(kind, v.ListOf) and isinstance(kind.item, _PLAIN)
+        return plain and not any(isinstance(each, Absent) for each in items)
+
+    # --- what is worked out -------------------------------------------------------------------------
+
+    def _arithmetic(self, at: int, op: str, left: int, right: int, days: int | None) -> str:
+        one, other = self.value(left), self.value(right)
+        kinds = self._plain(left), self._plain(right)
+        if all(kind in _NUMBERS for kind in kinds) and op != "/":
+            return self._known(f"{one} {op} {other}", left, right)
+        holidays = "()" if days is None else self.value(days)
+        return f"arithmetic({op!r}, {one}, {other}, {holidays})"
+
+    def _within(self, at: int, pad: str) -> Iterator[str]:
+        """The value of a node that can grow past a limit: unknown if it did."""
+        yield f"{pad}if n{at} is not None and limit_met(n{at}):"
+        yield f"{pad}    met.append(({self.number}, {at}, limit_met(n{at})))"
+        yield f"{pad}    n{at} = None"
+
+    def _grows(self, at: int) -> bool:
+        return self.block.nodes[at][0] in {"arithmetic", "convert", "total"}
+
+    # --- lists --------------------------------------------------------------------------------------
+
+    def _inside(self, item: int, *bodies: int | None) -> list[int]:
+        """The nodes that are worked out in the loop over a list, for these of its nodes."""
+        level = self.block.nodes[item][1]
+        found: set[int] = set()
+        todo = [each for each in bodies if each is not None]
+        while todo:
+            at = todo.pop()
+            if at not in found and self.block.free[at]:
+                found.add(at)
+                todo += parts(self.block.nodes[at])
+        return sorted(at for at in found if self.block.free[at].bit_length() - 1 == level)
+
+    def _loop(self, item: int, listed: int, several: list[int], pad: str) -> Iterator[str]:
+        yield f"{pad}    for n{item} in {self.value(listed)}:"
+        for at in several:
+            yield from self._node(at, f"{pad}        ")
+
+    def _stops(self, several: list[int]) -> bool:
+        """Whether a loop may end early: nothing in it can grow past a limit, which would be told."""
+        return not any(self._grows(at) or self.block.nodes[at][0] == "call" for at in self._all(several))
+
+    def _all(self, several: list[int]) -> Iterator[int]:
+        """Nodes with those in the lists that they go through."""
+        todo, seen = [*several], set()
+        while todo:
+            at = todo.pop()
+            if at not in seen and self.block.free[at]:
+                seen.add(at)
+                yield at
+                todo += parts(self.block.nodes[at])
+
+    def _quantified(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
+        kind, item, listed, body = node
+        several = self._inside(item, body)
+        settles, otherwise = ("True", "False") if kind == "some" else ("False", "True")
+        yield f"{pad}if {self._unknown(listed) or 'False'}:"
+        yield f"{pad}    n{at} = None"
+        yield f"{pad}else:"
+        yield f"{pad}    n{at} = {otherwise}"
+        yield from self._loop(item, listed, several, pad)
+        found = self.value(body)
+        inner = f"{pad}        "
+        if self._stops(several):
+            yield f"{inner}if {found} is {settles}:"
+            yield f"{inner}    n{at} = {settles}"
+            yield f"{inner}    break"
+            yield f"{inner}if {found} is None:"
+            yield f"{inner}    n{at} = None"
+        else:
+            yield f"{inner}if {found} is {settles} or ({found} is None and n{at} is {otherwise}):"
+            yield f"{inner}    n{at} = {found}"
+
+    def _total(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
+        _, kind, item, listed, where, value, window, by, per = node
+        several = self._inside(item, where, value, by, per)
+        amount = "1" if value is None else self.value(value)
+        yield f"{pad}if {self._unknown(listed) or 'False'}:"
+        yield f"{pad}    n{at} = None"
+        yield f"{pad}else:"
+        yield f"{pad}    a{at}, d{at}, g{at}, k{at} = [], [], [], True"
+        yield from self._loop(item, listed, several, pad)
+        inner = f"{pad}        "
+        read = [each for each in (value, by, per) if each is not None]
+        chosen = "True" if where is None else self.value(where)
+        stop = "; break" if self._stops(several) else ""
+        yield f"{inner}if {chosen} is None:"
+        yield f"{inner}    k{at} = False{stop}"
+        yield f"{inner}elif {chosen}:"
+        if unknown := self._unknown(*read):
+            yield f"{inner}    if {unknown}:"
+            yield f"{inner}        k{at} = False{stop}"
+        yield f"{inner}    a{at}.append({amount})"
+        if by is not None:
+            yield f"{inner}    d{at}.append({self.value(by)})"
+            yield f"{inner}    g{at}.append({'()' if per is None else self.value(per)})"
+        type_ = self.module.constant(self.block.types[at], "type")
+        if by is None:
+            made = f"total(a{at}, {type_})"
+        else:
+            length = self.module.constant(window, "window")
+            made = f"highest(a{at}, d{at}, g{at}, {length}, {type_})"
+        yield f"{pad}    n{at} = {made} if k{at} else None"
+        yield from self._within(at, f"{pad}")
+
+    # --- verdicts -----------------------------------------------------------------------------------
+
+    def _table(
+        self, scope: int, forbids: int, permits: int, default: str | None, tables: Sequence[int]
+    ) -> str:
+        cell = f"{TABLES[default]}[{self.value(forbids)}, {self.value(permits)}]"
+        within = self._strongest([cell, *map(self.value, tables)])
+        match self._constant(scope):
+            case True:
+                return within
+            case False:
+                return "4"
+        at = self.value(scope)
+        return f"4 if {at} is False else {within} if {at} else {within} | 4"
+
+    def _strongest(self, several: Sequence[str]) -> str:
+        made = several[0]
+        for each in several[1:]:
+            made = f"JOIN[{made}][{each}]"
+        return made
+
+
+def parts(node: core.Node) -> list[int]:
+    """The nodes directly inside one."""
+    match node:
+        case ("not", item) | ("field", item, _):
+            return [item]
+        case ("and", items) | ("or", items) | ("list", items) | ("join", items):
+            return [*items]
+        case ("call", _, items) | ("extreme", _, items, _):
+            return [*items]
+        case ("compare", _, left, right, _):
+            return [left, right]
+        case ("arithmetic", _, left, right, days):
+            return [left, right] if days is None else [left, right, days]
+        case ("convert", value, _, rate):
+            return [value, rate]
+        case ("some" | "every", item, listed, body):
+            return [item, listed, body]
+        case ("total", _, item, listed, where, value, _, by, per):
+            return [each for each in (item, listed, where, value, by, per) if each is not None]
+        case ("due", _, moment):
+            return [moment]
+        case ("late", _, moment, today):
+            return [moment, today]
+        case ("state", owed, done, past):
+            return [owed, done, past]
+        case ("table", scope, forbids, permits, _, tables):
+            return [scope, forbids, permits, *tables]
+    return []

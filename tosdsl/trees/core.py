@@ -1,0 +1,160 @@
+"""The core: everything that a set of documents asks of a use, as one list of definitions.
+
+``Program.nodes`` is a list of nodes in which each refers to earlier ones only, by index. Every part stands
+there once, however often it is used: equal parts are one node. Nothing is written out in the place of a
+reference, so that a program grows with the text and with nothing else.
+
+What a node is for is not in it. ``Program`` has, beside the nodes, which of them is the condition of a
+clause, the force of an exception, the table of a section.
+
+A node is a plain tuple. Its first item says what it is:
+
+==========================================  =========================================================
+``("literal", value)``                      a value; a tuple of values is a list
+``("unknown",)``                            not known, whatever the facts are
+``("fact", path)``                          a leaf; not known if it was not given
+``("as of",)``                              the day of the use; not known if none was said
+``("item", level, type)``                   the item at hand of the list that is gone through at a level
+``("parameter", number)``                   a parameter of the function that the node stands in
+``("outer", a)``                            in a function: a node of the program's own block
+``("field", item, path)``                   a field of a record
+``("not", a)``                              Kleene's logic
+``("and", (a, …))``, ``("or", (a, …))``     two or more
+``("compare", op, a, b, scale)``            ``op`` as in ``expressions.Compare``
+``("list", (a, …))``                        a list that is written out, with a part that is no literal
+``("arithmetic", op, a, b, days)``          ``days``: the holidays, or None
+``("extreme", kind, (a, …), scale)``        ``min`` or ``max``
+``("convert", a, currency, rate)``          money in another currency
+``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
+``("total", kind, item, list, where, value, window, by, per)``  ``count``, ``sum``, ``highest``
+``("call", function, (a, …))``              a definition with parameters
+``("due", kind, a)``                        the last good day or moment of a deadline
+``("late", kind, a, today)``                whether the day of the use is past it
+``("state", owed, done, late)``             the state of an obligation
+``("table", scope, forbids, permits, default, (table, …))``  the verdicts that a section leaves possible
+``("join", (table, …))``                    the verdicts that several leave possible
+==========================================  =========================================================
+
+``level`` counts the lists that are gone through around a node, from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from attrs import field
+
+from tosdsl.trees import norms as n
+from tosdsl.trees.expressions import Expr
+from tosdsl.trees.node import frozen
+from tosdsl.trees.vocabulary import Type
+
+Node: TypeAlias = tuple[Any, ...]
+Index: TypeAlias = int
+"""The place of a node in its list."""
+
+
+@frozen
+class Block:
+    """Nodes, each with its type; None is the type of what is no value (a table, a state).
+
+    ``free`` has, for each node, the levels of the items at hand that it depends on, as bits.
+    """
+
+    nodes: tuple[Node, ...]
+    types: tuple[Type | None, ...]
+    free: tuple[int, ...]
+
+
+@frozen
+class Function:
+    """A definition with parameters: a list of nodes of its own. ``result`` is what it comes to."""
+
+    name: str
+    parameters: tuple[Type, ...]
+    body: Block
+    result: Index
+
+
+@frozen
+class ExceptionNodes:
+    """The nodes of an exception. ``when`` is its condition, ``force`` whether it takes effect."""
+
+    when: Index
+    provisos: tuple[Index, ...]
+    force: Index
+    exceptions: tuple[ExceptionNodes, ...]
+
+
+@frozen
+class NormNodes:
+    """The nodes of a norm. ``scope`` is that of its document and sections taken together; ``above`` has,
+    for each norm that prevails over it, whether that one is in force and in scope."""
+
+    key: n.NormKey
+    scope: Index
+    when: Index
+    provisos: tuple[Index, ...]
+    exceptions: tuple[ExceptionNodes, ...]
+    above: tuple[tuple[n.NormKey, Index], ...]
+    defeated: Index
+    force: Index
+
+
+@frozen
+class DutyNodes:
+    """The nodes of an obligation. ``due`` is None where it has no deadline."""
+
+    done: Index
+    due: Index | None
+    late: Index
+    state: Index
+
+
+@frozen
+class SectionNodes:
+    """The nodes of a section's table.
+
+    ``scope`` is its own (of a root, with those on the path by which the document came in); ``whole`` with
+    those around it. ``default`` is None where a clause came in alone: it brings no default.
+    """
+
+    document: int
+    section: str
+    scope: Index
+    whole: Index
+    forbids: Index
+    permits: Index
+    default: str | None
+    sections: tuple[SectionNodes, ...]
+
+
+@frozen
+class Program:
+    """What a set of documents asks, on days on which the same of them are in force."""
+
+    body: Block
+    functions: tuple[Function, ...]
+    norms: Mapping[n.NormKey, NormNodes]
+    """In the order in which one that prevails comes before those that it prevails over."""
+    duties: Mapping[n.NormKey, DutyNodes]
+    tables: tuple[SectionNodes, ...]
+    """One a document: its root."""
+    routes: Mapping[tuple[int, int], Index]
+    """By document and number of the route, its condition."""
+    values: Mapping[tuple[int, str], Index]
+    """By document and name, what a definition without parameters comes to."""
+    excepted: Mapping[tuple[int, str], tuple[ExceptionNodes, ...]]
+    """The same, its exceptions."""
+    possible: Index
+    """The verdicts that are possible."""
+    in_force: tuple[bool, ...]
+    """For each document, whether it governs on these days."""
+    growing: tuple[tuple[int, Index, Expr], ...] = field(eq=False, repr=False)
+    """The expressions whose values can grow past a limit, in the order of the text: the block in which
+    their node is (0, or one more than the number of the function), and the node."""
+    conditions: Mapping[tuple[int, int], Index] = field(eq=False, repr=False)
+    """By document and identity of an expression that stands in no list, its node."""
+    linked: n.Linked = field(eq=False, repr=False)
+    """The documents."""
