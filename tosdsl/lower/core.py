@@ -172,6 +172,7 @@ class _Documents:
             self.in_force,
             tuple(self.growing),
             self._all_conditions(),
+            self._written(),
             self.linked,
         )
 
@@ -193,6 +194,13 @@ class _Documents:
             for index, document in enumerate(self.linked.documents)
             for key, node in self._policy(document.policy).conditions.items()
         }
+
+    def _written(self) -> dict[int, tuple[int, ex.Expr]]:
+        found: dict[int, tuple[int, ex.Expr]] = {}
+        for index, document in enumerate(self.linked.documents):
+            for node, expr in self._policy(document.policy).written.items():
+                found.setdefault(node, (index, expr))
+        return found
 
     # --- scopes -----------------------------------------------------------------------------------
 
@@ -277,7 +285,9 @@ class _Documents:
             ("table", scope, forbids, permits, default, masks), None, (scope, forbids, permits, *masks)
         )
         sections = tuple(table for table, _ in inner)
-        made = core.SectionNodes(index, section.id, scope, whole, forbids, permits, default, sections)
+        made = core.SectionNodes(
+            index, section.id, scope, whole, forbids, permits, default, mask, sections
+        )
         return made, mask
 
 
@@ -290,6 +300,8 @@ class _Policy:
     values: dict[str, int] = field(factory=dict)
     conditions: dict[int, int] = field(factory=dict)
     """By identity of an expression that stands in no list, its node."""
+    written: dict[int, ex.Expr] = field(factory=dict)
+    """By node, an expression that it is made of."""
     _functions: dict[str, int] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -305,7 +317,7 @@ class _Policy:
         """The node of an expression that stands in no list."""
         found = self.conditions.get(id(expr))
         if found is None:
-            found = _Expression(self, self.whole.block, 0, self.conditions).of(expr, _NO_NAMES, 0)
+            found = _Expression(self, self.whole.block, 0).of(expr, _NO_NAMES, 0)
         return found
 
     def _function(self, definition: n.Definition) -> int:
@@ -315,7 +327,7 @@ class _Policy:
             name: block.node(("parameter", place), kind)
             for place, (name, kind) in enumerate(definition.parameters)
         }
-        result = _Expression(self, block, number + 1, None).of(definition.body, names, 0)
+        result = _Expression(self, block, number + 1).of(definition.body, names, 0)
         kinds = tuple(kind for _, kind in definition.parameters)
         self.whole.functions.append(core.Function(definition.name, kinds, block.done(), result))
         return number
@@ -326,18 +338,18 @@ class _Policy:
 
 @define
 class _Expression:
-    """Expressions that stand in one block. ``known`` keeps the nodes of those that stand in no list."""
+    """Expressions that stand in one block: the program's own (``number`` 0) or a function's."""
 
     policy: _Policy
     block: _Block
     number: int
-    known: dict[int, int] | None
 
     def of(self, expr: ex.Expr, names: Names, level: int) -> int:
         """The node of an expression; ``level`` lists are gone through around it."""
         made = self._made(expr, names, level)
-        if self.known is not None and not level:
-            self.known[id(expr)] = made
+        if not self.number and not level:
+            self.policy.conditions[id(expr)] = made
+            self.policy.written.setdefault(made, expr)
         if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Aggregate):
             self.policy.whole.growing.append((self.number, made, expr))
         return made
@@ -376,8 +388,8 @@ class _Expression:
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=excluding):
                 days = None if excluding is None else of(excluding)
                 parts = (of(left), of(right))
-                inner = parts if days is None else (*parts, days)
-                return block.node(("arithmetic", op, *parts, days), kind, inner)
+                read = parts if days is None else (*parts, days)
+                return block.node(("arithmetic", op, *parts, days), kind, read)
             case ex.Extreme(kind=which, items=items, type=kind, scale=scale):
                 several = tuple(map(of, items))
                 return block.node(("extreme", which, several, scale), kind, several)
@@ -386,16 +398,17 @@ class _Expression:
                 return block.node(("convert", amount, currency, at), kind, (amount, at))
             case ex.Quantified(kind=which, over=over, body=body):
                 listed = of(over)
-                item = self._item(over, level + 1)
-                made = self.of(body, {**names, expr.variable: item}, level + 1)
-                node = (which, item, listed, made)
-                return block.node(node, _TRUTH, (listed, made), bound=1 << level + 1)
+                at_hand = self._item(over, level + 1)
+                inside = self.of(body, {**names, expr.variable: at_hand}, level + 1)
+                node = (which, at_hand, listed, inside)
+                return block.node(node, _TRUTH, (listed, inside), bound=1 << level + 1)
             case ex.Aggregate():
                 return self._total(expr, of(expr.over), names, level + 1)
         assert_never(expr)
 
     def _item(self, over: ex.Expr, level: int) -> int:
-        """The item at hand of a list. Equal items at one level are one node, whatever list they are of."""
+        """The item at hand of a list. Items of one type at one level are one node, whatever list they
+        are of."""
         kind: Any = getattr(over, "type", None)
         kind = None if kind is None else v.bare(kind)
         kind = kind.item if isinstance(kind, v.ListOf) else None

@@ -1,7 +1,7 @@
 """The core: everything that a set of documents asks of a use, as one list of definitions.
 
-``Program.nodes`` is a list of nodes in which each refers to earlier ones only, by index. Every part stands
-there once, however often it is used: equal parts are one node. Nothing is written out in the place of a
+A program has a list of nodes in which each refers to earlier ones only, by index. Every part stands there
+once, however often it is used: equal parts are one node. Nothing is written out in the place of a
 reference, so that a program grows with the text and with nothing else.
 
 What a node is for is not in it. ``Program`` has, beside the nodes, which of them is the condition of a
@@ -89,8 +89,8 @@ class ExceptionNodes:
 
 @frozen
 class NormNodes:
-    """The nodes of a norm. ``scope`` is that of its document and sections taken together; ``above`` has,
-    for each norm that prevails over it, whether that one is in force and in scope."""
+    """The nodes of a norm. ``scope`` is that of its document and sections taken together; ``above``
+    has, for each norm that prevails over it, whether that one is in force and in scope."""
 
     key: n.NormKey
     scope: Index
@@ -116,8 +116,9 @@ class DutyNodes:
 class SectionNodes:
     """The nodes of a section's table.
 
-    ``scope`` is its own (of a root, with those on the path by which the document came in); ``whole`` with
-    those around it. ``default`` is None where a clause came in alone: it brings no default.
+    ``scope`` is its own (of a root, with those on the path by which the document came in); ``whole``
+    with those around it. ``default`` is None where a clause came in alone: it brings no default.
+    ``verdicts`` is its table.
     """
 
     document: int
@@ -127,6 +128,7 @@ class SectionNodes:
     forbids: Index
     permits: Index
     default: str | None
+    verdicts: Index
     sections: tuple[SectionNodes, ...]
 
 
@@ -156,5 +158,7 @@ class Program:
     their node is (0, or one more than the number of the function), and the node."""
     conditions: Mapping[tuple[int, int], Index] = field(eq=False, repr=False)
     """By document and identity of an expression that stands in no list, its node."""
+    written: Mapping[Index, tuple[int, Expr]] = field(eq=False, repr=False)
+    """By node, an expression that stands in no list and comes to it, with its document."""
     linked: n.Linked = field(eq=False, repr=False)
     """The documents."""

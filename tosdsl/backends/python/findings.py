@@ -11,8 +11,8 @@ over that list. Tests of plain values are written out; others ask ``tosdsl/value
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from attrs import define, field
@@ -20,7 +20,7 @@ from attrs import define, field
 from tosdsl.runtime.findings import TABLES, names
 from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import Absent, Duration, Money
+from tosdsl.trees.quantities import Absent
 from tosdsl.values.comparison import rank
 
 Findings = Callable[[Callable[[str], Any], date | None, list[Any]], tuple[Any, ...]]
@@ -246,7 +246,9 @@ class _Body:
             if kind is v.Enum and scale:
                 ranks = {member: number for number, member in enumerate(scale)}
                 named = self.module.constant(ranks, scale)
-                sides.append(f"{named}[{self.value(at)}]" if constant is None else repr(ranks[constant]))
+                sides.append(
+                    f"{named}[{self.value(at)}]" if constant is None else repr(ranks[constant])
+                )
             elif kind in _COUNTED:
                 part = f"{self.value(at)}{_COUNTED[kind]}"
                 sides.append(part if constant is None else self._literal(rank(constant, ())))
@@ -307,7 +309,9 @@ class _Body:
 
     def _stops(self, several: list[int]) -> bool:
         """Whether a loop may end early: nothing in it can grow past a limit, which would be told."""
-        return not any(self._grows(at) or self.block.nodes[at][0] == "call" for at in self._all(several))
+        return not any(
+            self._grows(at) or self.block.nodes[at][0] == "call" for at in self._all(several)
+        )
 
     def _all(self, several: list[int]) -> Iterator[int]:
         """Nodes with those in the lists that they go through."""
