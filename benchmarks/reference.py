@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.oracle.answer import answer, answer_verdict
 from tosdsl import Decision, PolicySet, Verdict
-from tosdsl.answer import answer, answer_verdict
 from tosdsl.facts.given import from_python
 from tosdsl.facts.use import read_parts
 from tosdsl.trees.facts import Use

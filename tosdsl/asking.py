@@ -1,6 +1,6 @@
-"""A question put to policies: what a program gives is read as a use, checked, and answered.
+"""A question put to policies: what a program gives is read as a use and checked.
 
-    facts, days, assertions, readings -> facts -> Use -> answer -> Decision, Verdict
+    facts, days, assertions, readings -> facts -> Use
 
 The facade imports this with the first question that needs the trees. Raises FactError.
 """
@@ -12,8 +12,6 @@ from typing import Any
 
 from attrs import asdict, evolve
 
-from tosdsl.answer import answer_any, answer_verdict
-from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
@@ -25,14 +23,7 @@ from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Use
 from tosdsl.trees.norms import Choices, Linked
-from tosdsl.trees.versions import chosen
 from tosdsl.trees.vocabulary import Vocabulary
-from tosdsl.verdict import Verdict
-
-
-def at(choices: Choices, use: Use) -> list[Linked]:
-    """The documents that answer on the days of a use, for each choice of versions that may govern."""
-    return [choices.linked[key] for key in chosen(choices.histories, use.as_of, use.known_at)]
 
 
 def open_which(one: Linked, other: Linked) -> Diagnostic:
@@ -44,20 +35,9 @@ def open_which(one: Linked, other: Linked) -> Diagnostic:
     return mistake("TOS6025", first.span, None, **words)
 
 
-def decide(choices: Choices, facts: object, **more: object) -> Decision:
-    """The decision on a use by the full reading and the reference; see ``PolicySet.decide``."""
-    return decide_use(choices, use_of(choices.vocabulary, _given(facts, **more), choices))
-
-
-def decide_use(choices: Choices, use: Use) -> Decision:
-    """The decision on a use that has been checked."""
-    return answer_any(at(choices, use), use)
-
-
-def verdict(choices: Choices, facts: object, **more: object) -> Verdict:
-    """The verdict alone."""
-    use = use_of(choices.vocabulary, _given(facts, **more), choices)
-    return answer_verdict(at(choices, use), use)
+def use_said(choices: Choices, facts: object, **more: object) -> Use:
+    """A use of what a program says in a question; see ``PolicySet.decide``."""
+    return use_of(choices.vocabulary, _given(facts, **more), choices)
 
 
 def _given(

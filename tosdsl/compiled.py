@@ -17,17 +17,19 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, evolve, field
 
 from tosdsl import asking, limits
-from tosdsl.answer import answer
 from tosdsl.backends.python.indexed import Bodies, index
 from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
+from tosdsl.backends.python.signatures import values_of_files
 from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.engine.alternatives import Answering, decide_any, verdict_any
+from tosdsl.engine.answers import Answers
+from tosdsl.engine.many import MANY, Many
 from tosdsl.errors import PolicyError
 from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
-from tosdsl.kinds import Kinds, got
 from tosdsl.lower.rules import TooManyParts, lower
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
@@ -85,14 +87,45 @@ class Predicates:
     """By the versions that answer, and by which documents are in force."""
     _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
     _bodies: Bodies | None = None
+    _answers: dict[tuple[tuple[int, ...], tuple[bool, ...]], Answers] = field(factory=dict)
+    """By the versions that answer, and by which documents are in force."""
+
+    def answers(self, as_of: Day, known_at: Day) -> list[Answers]:
+        """What answers on these days: several, where it is open which versions govern."""
+        found = []
+        for key in chosen(self.choices.histories, as_of, known_at):
+            linked = self.choices.linked[key]
+            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            made = self._answers.get((key, governing))
+            if made is None:
+                with self._lock:
+                    made = self._answers.get((key, governing))
+                    if made is None:
+                        made = self._answers[key, governing] = Answers(linked, governing)
+            found.append(made)
+        return found
+
+    def deciding(self, as_of: Day, known_at: Day) -> Sequence[Answering]:
+        """The same, by looking clauses up where there are many."""
+        keys = chosen(self.choices.histories, as_of, known_at)
+        if len(keys) == 1 and _size(self.choices.linked[keys[0]]) >= MANY:
+            many = self._plan(as_of, known_at).many()
+            if many is not None:
+                return [many]
+        return self.answers(as_of, known_at)
+
+    def decide_use(self, use: Use) -> Decision:
+        """The decision on a use that has been checked."""
+        return decide_any(self.deciding(use.as_of, use.known_at), use)
 
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
-        """The verdict by the full reading and the reference."""
-        return asking.verdict(self.choices, facts, **more)
+        """The verdict by the full reading."""
+        use = asking.use_said(self.choices, facts, **more)
+        return verdict_any(self.deciding(use.as_of, use.known_at), use)
 
     def slow_decide(self, facts: Any, **more: Any) -> Decision:
-        """The decision by the full reading and the reference."""
-        return asking.decide(self.choices, facts, **more)
+        """The decision by the full reading."""
+        return self.decide_use(asking.use_said(self.choices, facts, **more))
 
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
@@ -124,14 +157,13 @@ class Predicates:
         return Wire(vocabulary, made, key_on, decide_on, self.carefully).decide_json()
 
     def carefully(self, data: bytes, given: Given | None) -> Decision:
-        """The decision by the full reading and the reference, with what is given in place of what is
-        written."""
+        """The decision by the full reading, with what is given in place of what is written."""
         use = asking.read_bytes(self.choices, data, "<facts>")
         if given is not None:
             as_of, known_at = given.days or (use.as_of, use.known_at)
             standard = given.standard or use.standard
             use = evolve(use, as_of=as_of, known_at=known_at, standard=standard)
-        return asking.decide_use(self.choices, use)
+        return self.decide_use(use)
 
     def listing(self, as_of: Day, known_at: Day) -> str:
         """The generated code to be read: with the clauses that it is made of, and their places.
@@ -174,7 +206,7 @@ class Predicates:
                     times=limits.MAX_WRITTEN_OUT,
                 )
             keep = self.keep if as_of is None and known_at is None else None
-            self._plans[key, governing] = _Plan(self, linked, rules, keep, slow=slow)
+            self._plans[key, governing] = _Plan(self, linked, governing, rules, keep, slow=slow)
         return self._plans[key, governing]
 
     def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> _Plan:
@@ -184,7 +216,7 @@ class Predicates:
             first, second = (self.choices.linked[each] for each in keys[:2])
             rules = Rules(first.documents[0].policy.name, (), (), (), self.choices.vocabulary)
             slow = asking.open_which(first, second)
-            self._plans[key] = _Plan(self, first, rules, slow=slow)
+            self._plans[key] = _Plan(self, first, (), rules, slow=slow)
         return self._plans[key]
 
     def engine(self, plain: Plain, odd: Slow, beyond: Condition) -> Engine:
@@ -228,11 +260,24 @@ class Predicates:
         return self.slow_decide(facts, **said)
 
 
+def _size(linked: n.Linked) -> int:
+    """How many norms some documents have."""
+    roots = (document.policy.root for document in linked.documents)
+    return sum(len(section.norms) for root in roots for section in root.walk())
+
+
 def _said(more: Mapping[str, Any]) -> dict[str, Any]:
     """What a question says besides its facts: None says nothing. Raises TypeError."""
     if unknown := more.keys() - set(BESIDES):
         raise TypeError(f"a question has no {', '.join(map(repr, sorted(unknown)))}: {_KEYWORDS}")
     return {name: value for name, value in more.items() if value is not None}
+
+
+def got(facts: Any, path: str) -> Any:
+    """What stands at a path of facts as they are given; None if nothing does."""
+    for name in path.split("."):
+        facts = None if facts is None else facts.get(name)
+    return facts
 
 
 def _as_days(as_of: object, known_at: object) -> tuple[Day, Day] | None:
@@ -256,6 +301,7 @@ class _Plan:
 
     owner: Predicates
     linked: n.Linked
+    governing: tuple[bool, ...]
     rules: Rules
     keep: Callable[[dict[str, Any]], object] | None = None
     slow: Diagnostic | None = None
@@ -267,7 +313,7 @@ class _Plan:
     _keys: Callable[[Any], tuple[int, tuple[Any, ...], bool]] | None = None
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
-    _kinds: Kinds | None = None
+    _many: Many | None = None
     _index: tuple[Generated, Indexed, Bodies] | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -294,7 +340,7 @@ class _Plan:
         counter = Counter([(definitions, exprs)])
 
         def condition(facts: object) -> bool | None:
-            if counter and _many(counter, facts):
+            if counter and _takes_many(counter, facts):
                 raise Odd
             known = read(facts)
             truth: bool | None = evaluate(expr, known, evaluate_definitions(several, known))
@@ -335,12 +381,14 @@ class _Plan:
                 self._index = index(self.rules, self.engine(self.owner.slow_verdict))
         return self._index
 
-    def kinds(self) -> Kinds:
-        """The kinds of decisions, where there are many clauses or some that are more than logic."""
-        if self._kinds is None:
+    def many(self) -> Many | None:
+        """What looks clauses up; None where they are too large when written out."""
+        if self._many is None and self.slow is None:
+            indexed = self.index()[1]
             engine = self.engine(self.owner.slow_decide)
-            self._kinds = Kinds(self.linked, self.rules, self.plain, engine, self.index()[1])
-        return self._kinds
+            values = values_of_files(self.rules, engine, indexed)
+            self._many = Many(self.linked, self.governing, self.rules, indexed, values)
+        return self._many
 
     def wire_key(self, types: Types) -> Key | None:
         """What ``keys`` tells, for what JSON is decoded to; None if that cannot tell enough."""
@@ -367,7 +415,7 @@ def _nothing(_: object) -> None:
     """What a decision tells that rests on no value."""
 
 
-def _many(counter: Counter, facts: Any) -> bool:
+def _takes_many(counter: Counter, facts: Any) -> bool:
     """Whether facts as they are given take more steps than generated code should, or may."""
     try:
         return counter.steps(lambda path: got(facts, path)) > _FEW_STEPS
@@ -417,18 +465,8 @@ class _Dated:
 
     def _made_decide(self) -> Callable[..., Decision]:
         slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
-        if self.plan.slow is not None:
-            return lambda facts, **more: dated(facts, more) if more else slow(facts)
         if not self.plan.small:
-            by_kind = self.plan.kinds().deciding(self.as_of, self.known_at, slow)
-            counter = Counter.of(self.plan.linked)
-
-            def decide_by_kind(facts: Any, **more: Any) -> Any:
-                if more:
-                    return dated(facts, more)
-                return slow(facts) if counter and _many(counter, facts) else by_kind(facts)
-
-            return decide_by_kind
+            return lambda facts, **more: dated(facts, more) if more else slow(facts)
         key, learn, explain = self.plan.keys(), self._learn, self._explain
         known: dict[int, _Kind] = {}
 
@@ -467,11 +505,11 @@ class _Dated:
         return Use(facts, as_of=self.as_of, known_at=self.known_at)
 
     def _explain(self, values: tuple[Any, ...]) -> Why:
-        return answer(self.plan.linked, self._use(values))[0].explanation
+        return self.owner.decide_use(self._use(values)).explanation
 
     def _learn(self, values: tuple[Any, ...]) -> _Kind:
         """What gives the values that a decision of this kind tells, and what it is for these values."""
-        made = answer(self.plan.linked, self._use(values))[0]
+        made = self.owner.decide_use(self._use(values))
         fields = {name: value for name, value in vars(made).items() if name != "_explain"}
         told = [*(each.fact for each in made.judgements), *judged(self.plan.linked.vocabulary)]
         at = [

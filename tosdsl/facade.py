@@ -296,7 +296,7 @@ in C; without it the answers are the same."""
         """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
         from tosdsl import asking
 
-        return asking.decide_use(self.choices, asking.checked_again(self.vocabulary, use))
+        return self.predicates.decide_use(asking.checked_again(self.vocabulary, use))
 
     def read_use(self, text: str | bytes, file: str = "<facts>") -> tuple[Use, tuple[Diagnostic, ...]]:
         """A use from a YAML or JSON document (bytes are UTF-8), with warnings. Raises FactError."""

@@ -10,6 +10,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
+from functools import partial
 from random import Random
 from threading import Barrier
 from typing import Any
@@ -22,6 +23,7 @@ import tosdsl
 from tests.conftest import ROOT
 from tests.differential.both import told
 from tests.differential.drawn import facts_of, value
+from tests.oracle import answer as oracle
 from tests.properties.worlds import World, worlds
 from tosdsl import compiled
 from tosdsl.errors import FactError
@@ -66,7 +68,7 @@ def test_a_verdict_given_despite_a_wrong_fact_is_that_for_every_right_value(
         path = random.choice(list(world.leaves))
         inside, key = leaf_of(facts, path)
         inside[key] = random.choice(ODD_VALUES)
-        if not told(world.policies.predicates.slow_decide, facts).codes:
+        if not told(partial(oracle.decide, world.policies), facts).codes:
             continue  # nothing is wrong with it
         given = told(world.policies.verdict, facts)
         if given.codes:
@@ -74,7 +76,7 @@ def test_a_verdict_given_despite_a_wrong_fact_is_that_for_every_right_value(
         right = [*several(world.leaves[path], random), None]
         came = set()
         for inside[key] in right:
-            came.add(told(world.policies.predicates.slow_verdict, facts).answer)
+            came.add(told(partial(oracle.verdict, world.policies), facts).answer)
         came -= {None}  # of values in which something else is wrong: a party's name in other letters
         assert came <= {given.answer}, (facts, path, came)
 

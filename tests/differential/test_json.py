@@ -19,6 +19,7 @@ import tosdsl
 from tests.conftest import ROOT
 from tests.differential.test_libraries import POLICIES, conformance, questions
 from tests.differential.test_story import uses
+from tests.oracle import answer as oracle
 from tests.properties.worlds import World
 from tosdsl import asking, limits
 from tosdsl.wire import Wire
@@ -38,7 +39,7 @@ def right(policies: tosdsl.PolicySet, data: bytes, explain: bool = False) -> Any
         use = asking.read_bytes(policies.choices, data, "<facts>")
     except tosdsl.FactError as error:
         return [(each.code, each.span) for each in error.diagnostics]
-    return policies.decide_use(use).to_json(explain=explain)
+    return oracle.decide_use(policies, use).to_json(explain=explain)
 
 
 def told(ask: Callable[..., bytes], data: bytes, **more: bool) -> Any:

@@ -22,7 +22,7 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from tests.conftest import ROOT
-from tosdsl.answer import answer
+from tests.oracle.answer import answer
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.diagnostics.render import render_all

@@ -60,7 +60,7 @@ Ask = Callable[[PolicySet, dict[str, Any]], object]
 
 _WAYS: dict[str, Ask] = {
     "decide": lambda policies, facts: policies.decide(facts).verdict,
-    "the reference": lambda policies, facts: policies.predicates.slow_decide(facts).verdict,
+    "the reference": lambda policies, facts: oracle.decide(policies, facts).verdict,
     "decide_json": lambda policies, facts: Verdict(
         json.loads(policies.decide_json(json.dumps({"facts": facts}).encode()))["verdict"]
     ),
@@ -194,7 +194,7 @@ def test_definitions_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> Non
         "section s\n    applies when total > 0\n\n    require done\n        when total > 1\n"
         "        must total > 2\n\n" + clauses
     )
-    assert made.predicates.slow_decide({"rows": rows(30)}).verdict is Verdict.PERMITTED
+    assert oracle.decide(made, {"rows": rows(30)}).verdict is Verdict.PERMITTED
     assert len(gone_through) == 1
 
 
@@ -282,7 +282,7 @@ def test_what_grows_past_a_limit_is_not_known_and_opens_nothing(kind: str) -> No
     condition, facts, code = _PAST[kind]
     made = policies(f"forbid f\n    when {condition}\n")
     decision = made.decide(facts)
-    assert decision == made.predicates.slow_decide(facts)
+    assert decision == oracle.decide(made, facts)
     assert decision.verdict is made.verdict(facts) is Verdict.UNDETERMINED
     assert not decision.passes
     assert [each[: len(code)] for each in decision.warnings] == [code] * len(decision.warnings) != []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.oracle.build import both
 from tests.properties.worlds import World, worlds
-from tosdsl.decision.build import both
 from tosdsl.reference.decide import find
 from tosdsl.testing.coverage.goals import goals
 from tosdsl.testing.coverage.record import shown

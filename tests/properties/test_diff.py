@@ -12,12 +12,12 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.oracle.build import both
 from tests.properties.test_needs import every_value
 from tosdsl.analysis.changes import Class
 from tosdsl.analysis.diff import diff, difference
 from tosdsl.analysis.engine import Analysis
 from tosdsl.analysis.index import MANY
-from tosdsl.decision.build import both
 from tosdsl.reference.decide import verdicts
 from tosdsl.reference.force import forces
 from tosdsl.syntax.format import format_file

@@ -8,8 +8,8 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.oracle.answer import answer
 from tests.properties.worlds import World, worlds
-from tosdsl.answer import answer
 from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.lint.meaning import Meaning

@@ -37,7 +37,7 @@ from tosdsl.decision.model import (
 )
 from tosdsl.decision.resting import Bits, Resting
 from tosdsl.decision.told import findings
-from tosdsl.runtime.findings import FORBIDDEN, NOT_APPLICABLE, PERMITTED
+from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core, items
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v

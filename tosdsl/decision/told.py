@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tosdsl.trees import core
-from tosdsl.trees.expressions import Expr
+from tosdsl.trees.expressions import DefinitionRef, Expr
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import (
     VERDICTS,
@@ -71,11 +71,12 @@ def findings(
 
 
 def _truths(program: core.Program, values: Values, index: int) -> Callable[[Expr], bool | None]:
-    conditions = program.conditions
+    conditions, named = program.conditions, program.values
 
-    def truth(expr: Expr) -> bool | None:
-        found: bool | None = values[conditions[index, id(expr)]]
-        return found
+    def truth(expr: Expr) -> Any:
+        if isinstance(expr, DefinitionRef):
+            return values[named[index, expr.name]]
+        return values[conditions[index, id(expr)]]
 
     return truth
 

@@ -4,7 +4,7 @@
 and whatever is worked out of it is ``none`` again.
 
 A value that grows past a limit while it is worked out (digits of a number, the ends of the calendar) is
-unknown, and it is noted where that happened.
+unknown; ``limited`` tells where that happened.
 """
 
 from __future__ import annotations
@@ -26,20 +26,7 @@ Values = Mapping[str, Any]
 A definition that takes values stands for itself: it is evaluated where it is called.
 """
 
-Met = dict[tuple[str, ex.Expr], None]
-"""The limits that were met, each by its name and what came to more."""
-
 _NOTHING: Values = {}
-
-
-class Worked(dict[str, Any]):
-    """The values of a document's definitions, and the limits that conditions met which read them."""
-
-    __slots__ = ("met",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.met: Met = {}
 
 
 def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _NOTHING) -> Any:
@@ -77,11 +64,11 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return evaluate(called.body, facts, definitions, given)
         case ex.Arithmetic(op=op, left=left, right=right, excluding=excluding):
             made = arithmetic(op, of(left), of(right), of(excluding) if excluding else ())
-            return _within(made, expr, definitions)
+            return _within(made)
         case ex.Extreme(kind=kind, items=items, scale=scale):
             return extreme(kind, [of(item) for item in items], scale)
         case ex.Convert(value=value, currency=currency, rate=rate):
-            return _within(converted(of(value), currency, of(rate)), expr, definitions)
+            return _within(converted(of(value), currency, of(rate)))
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
             items = of(over)
             if items is None:
@@ -99,7 +86,7 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             def of_row(part: ex.Expr, row: Any) -> Any:
                 return _of_item(part, facts, definitions, inner, variable, row)
 
-            return _within(aggregate(expr, rows, of_row), expr, definitions)
+            return _within(aggregate(expr, rows, of_row))
     assert_never(expr)
 
 
@@ -111,14 +98,9 @@ def _of_item(
     return evaluate(expr, facts, definitions, local)
 
 
-def _within(value: Any, expr: ex.Expr, definitions: Values) -> Any:
-    """What was worked out; None, and a note, if it is past a limit."""
-    limit = limit_met(value)
-    if limit is None:
-        return value
-    if isinstance(definitions, Worked):
-        definitions.met[limit, expr] = None
-    return None
+def _within(value: Any) -> Any:
+    """What was worked out; None if it is past a limit."""
+    return None if limit_met(value) else value
 
 
 def _field(item: Any, path: str) -> Any:
@@ -126,28 +108,20 @@ def _field(item: Any, path: str) -> Any:
     return item if not path or item is None else item.get(path)
 
 
-def evaluate_definitions(definitions: Iterable[n.Definition], facts: Facts) -> Worked:
+def evaluate_definitions(definitions: Iterable[n.Definition], facts: Facts) -> dict[str, Any]:
     """The values of a document's definitions; each uses only earlier ones."""
-    values = Worked()
+    values: dict[str, Any] = {}
     for definition in definitions:
         taken = definition.parameters
         values[definition.name] = definition if taken else evaluate(definition.body, facts, values)
     return values
 
 
-def worked_out(definitions: tuple[n.Definition, ...], use: Use) -> Worked:
+def worked_out(definitions: tuple[n.Definition, ...], use: Use) -> dict[str, Any]:
     """The same for a use, which keeps them: however often they are asked for, they are made once."""
     kept = use.worked_out.get(id(definitions))
     if kept is None or kept[0] is not definitions:
         kept = (definitions, evaluate_definitions(definitions, use.facts))
         use.worked_out[id(definitions)] = kept
-    values: Worked = kept[1]
+    values: dict[str, Any] = kept[1]
     return values
-
-
-def limits_met(documents: Iterable[n.Document], use: Use) -> Met:
-    """The limits that were met so far in working out what the documents ask of a use."""
-    found: Met = {}
-    for document in documents:
-        found |= worked_out(document.policy.definitions, use).met
-    return found

@@ -16,12 +16,13 @@ from typing import Literal as OneOf
 
 from attrs import evolve, field, frozen
 
-from tosdsl.answer import answer
 from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import mistake
+from tosdsl.engine.answers import Answers
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet
 from tosdsl.reference.decide import find_all_but_needs
+from tosdsl.reference.scope import in_force
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.scenarios import force_of, state_of
 from tosdsl.testing.written import given
@@ -305,7 +306,7 @@ def _counterexample(of: Property, failing: tuple[n.Claim, str], facts: Facts) ->
     claim, came = failing
     item = of.item
     use = Use(dict(facts), f"counterexample: {item.title}", item.as_of, item.known_at)
-    made, findings = answer(of.linked, use)
+    made, findings = Answers(of.linked, in_force(of.linked, use)).answer(use)
     again = _came(claim.of, findings)
     assert again == came, (again, came)  # one meaning, asked twice
     parties = {each.name for each in of.linked.vocabulary.parties} | {of.policy.provider}

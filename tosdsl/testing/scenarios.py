@@ -8,17 +8,16 @@ from typing import Any
 
 from attrs import frozen
 
-from tosdsl.answer import answer, answer_any
 from tosdsl.decision.alternatives import either
-from tosdsl.decision.build import both, truth_word
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
+from tosdsl.reference.truth import conjunction
 from tosdsl.testing.model import Failure
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
-from tosdsl.trees.wording import value_words
+from tosdsl.trees.wording import truth_word, value_words
 
 
 @frozen
@@ -61,7 +60,8 @@ def label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[s
 
 def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
     """One scenario, put to the documents of a set; ``policy`` is what it is listed under."""
-    several = [answer(linked, use) for linked in policies.alternatives(use.as_of, use.known_at)]
+    answers = policies.predicates.answers(use.as_of, use.known_at)
+    several = [each.answer(use) for each in answers]
     made = either([each for each, _ in several])
     failures = (
         _failure(expected, made, [findings for _, findings in several])
@@ -79,7 +79,7 @@ def _governs(expected: n.Expectation, made: Decision, policies: PolicySet, use: 
     found = made.governs
     if choices is not None:
         library = PolicySet(choices, policies.sources)
-        found = answer_any(library.alternatives(use.as_of, use.known_at), use).governs
+        found = library.predicates.decide_use(use).governs
     if any(each.document == document and version in ([], [each.version]) for each in found):
         return None
     came = ", ".join(f"{each.document}@{each.version or '(none)'}" for each in found) or "nothing"
@@ -178,11 +178,11 @@ def force_of(clause: str, findings: Findings) -> str:
         if document.policy.id != policy:
             continue
         if norm_id == id_:
-            return truth_word(both(found.scope, found.force))
+            return truth_word(conjunction((found.scope, found.force)))
         norm = next(each for each in document.policy.root.all_norms() if each.id == norm_id)
         inner = _exception(norm, found, id_)
         if inner is not None:
-            return truth_word(both(found.scope, inner.force))
+            return truth_word(conjunction((found.scope, inner.force)))
     for (index, name), each in findings.definitions.items():
         document = findings.linked.documents[index]
         definition = next(d for d in document.policy.definitions if d.name == name)

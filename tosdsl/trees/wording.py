@@ -103,3 +103,8 @@ def value_words(value: object) -> str:
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {value_words(item)}" for key, item in value.items()) + "}"
     return str(value)
+
+
+def truth_word(truth: bool | None) -> str:
+    """A truth in a decision's words."""
+    return {True: "true", False: "false", None: "unknown"}[truth]

@@ -8,7 +8,6 @@ from attrs import frozen
 
 from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import under_each_reading, weigh
-from tosdsl.reference.decide import find_all_but_needs
 from tosdsl.testing.coverage.goals import KINDS, Goal, Key, goals
 from tosdsl.testing.coverage.record import shown
 from tosdsl.trees import norms as n
@@ -77,9 +76,9 @@ def measure(
         asked = [*(use for _, _, use in policies.scenarios()), *of_tables, *further]
         counts[at] = len(asked)
         for use in asked:
-            for linked in policies.alternatives(use.as_of, use.known_at):
+            for answers in policies.predicates.answers(use.as_of, use.known_at):
                 for one in under_each_reading(use):
-                    for key in shown(find_all_but_needs(linked, weigh(one))):
+                    for key in shown(answers.findings(weigh(one))):
                         seen.setdefault(key, use.title or "a use without a title")
     documents = []
     for at, policies in enumerate(sets):

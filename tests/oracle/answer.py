@@ -1,8 +1,6 @@
-"""The passes that answer a question, in their order: evidence, meaning, decision.
+"""The answer to a question by the reference: evidence, meaning, decision.
 
-    Use -> weighed, once for each reading -> Findings -> Decision
-
-Here and in ``pipeline`` alone is it known which pass follows which.
+Use -> weighed, once for each reading -> Findings -> Decision
 """
 
 from __future__ import annotations
@@ -11,25 +9,40 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve
 
-from tosdsl import limits
+from tests.oracle.build import decision
+from tosdsl import asking, limits
 from tosdsl.decision.alternatives import either
-from tosdsl.decision.build import decision
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
-from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.diagnostics.render import sentences
+from tosdsl.diagnostics.model import mistake
+from tosdsl.engine.answers import said
 from tosdsl.errors import FactError
+from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.reference.decide import find, verdicts
-from tosdsl.reference.evaluate import limits_met
 from tosdsl.reference.ladder import has_ladder, open_rungs
+from tosdsl.reference.limited import limits_met
 from tosdsl.reference.steps import Counter
-from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
-from tosdsl.trees.wording import words
 from tosdsl.verdict import Verdict
+
+
+def decide(policies: PolicySet, facts: object, **more: object) -> Decision:
+    """The decision on facts as a program gives them; see ``PolicySet.decide``."""
+    return decide_use(policies, asking.use_said(policies.choices, facts, **more))
+
+
+def decide_use(policies: PolicySet, use: Use) -> Decision:
+    """The decision on a use that has been read."""
+    return answer_any(policies.alternatives(use.as_of, use.known_at), use)
+
+
+def verdict(policies: PolicySet, facts: object, **more: object) -> Verdict:
+    """The verdict alone."""
+    use = asking.use_said(policies.choices, facts, **more)
+    return answer_verdict(policies.alternatives(use.as_of, use.known_at), use)
 
 
 def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
@@ -78,20 +91,10 @@ def _affordable(linked: Linked, uses: Iterable[Use]) -> None:
 def _found(linked: Linked, use: Use) -> Findings:
     """What is found of a use, with a warning for each limit that was met on the way."""
     found = find(linked, use)
-    met = limits_met(linked.documents, use)
+    met = limits_met(linked, use)
     if not met:
         return found
-    found_there = (_met(name, expr) for name, expr in met)
-    told = dict.fromkeys(f"{each.code}: {sentences(each)}" for each in found_there)
-    return evolve(found, use=evolve(use, warnings=(*use.warnings, *told)))
-
-
-def _met(name: str, expr: Expr) -> Diagnostic:
-    """What came to more than a limit."""
-    text = words(expr)
-    if name == "CALENDAR":
-        return mistake("TOS5029", expr.span, text=text)
-    return mistake("TOS5028", expr.span, text=text, limit=limits.MAX_DIGITS_WORKED_OUT)
+    return evolve(found, use=evolve(use, warnings=(*use.warnings, *said(met))))
 
 
 def _ladder(linked: Linked, use: Use) -> tuple[OpenRung, ...]:

@@ -8,6 +8,7 @@ from itertools import islice, product
 
 from attrs import define, field
 
+from tests.oracle.support import Support
 from tosdsl import limits
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain, term
@@ -29,7 +30,6 @@ from tosdsl.decision.model import (
     PolicyUsed,
 )
 from tosdsl.decision.reads import Reads
-from tosdsl.decision.support import Support
 from tosdsl.trees import items
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v

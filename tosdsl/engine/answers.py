@@ -1,0 +1,164 @@
+"""Answers about one choice of documents, of which the same are in force.
+
+    Use -> weighed, once for each reading -> values of the program's nodes -> Decision
+
+Everything is made of the core. The reference is not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import define, evolve, field
+
+from tosdsl import limits
+from tosdsl.backends.python.findings import Findings as Evaluate
+from tosdsl.backends.python.findings import findings as compiled
+from tosdsl.decision.assemble import Assembly
+from tosdsl.decision.model import Decision
+from tosdsl.decision.readings import combine
+from tosdsl.decision.told import findings as told
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.render import sentences
+from tosdsl.engine.ladder import open_rungs, rungs
+from tosdsl.errors import FactError
+from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
+from tosdsl.lower.core import program as lowered
+from tosdsl.reference.needs import needs
+from tosdsl.reference.steps import Counter
+from tosdsl.trees import core
+from tosdsl.trees import norms as n
+from tosdsl.trees.expressions import Expr
+from tosdsl.trees.facts import Standard, Use
+from tosdsl.trees.findings import Findings, OpenRung
+from tosdsl.trees.growing import growing
+from tosdsl.trees.span import NOWHERE
+from tosdsl.trees.wording import words
+
+Values = tuple[Any, ...]
+
+
+@define(eq=False)
+class Answers:
+    """Answers about some documents. Safe to share between threads."""
+
+    linked: n.Linked
+    in_force: tuple[bool, ...]
+    program: core.Program = field(init=False)
+    _evaluate: Evaluate = field(init=False)
+    _counter: Counter = field(init=False)
+    _has_ladder: bool = field(init=False)
+    _made: Assembly | None = None
+
+    def __attrs_post_init__(self) -> None:
+        with growing():
+            self.program = lowered(self.linked, self.in_force)
+            self._evaluate = compiled(self.program)
+        self._counter = Counter.of(self.linked)
+        self._has_ladder = bool(rungs(self.linked))
+
+    @property
+    def _assembly(self) -> Assembly:
+        """What makes decisions; a verdict does without."""
+        if self._made is None:
+            self._made = Assembly(self.program, lambda _, use: needs(self.linked, use))
+        return self._made
+
+    def decide(self, use: Use) -> Decision:
+        """The decision on a use. Raises FactError if it would take too many steps."""
+        if use.readings:
+            return self._decide_readings(use)
+        weighed = weigh(use) if use.assertions else use
+        self.affordable((weighed,))
+        return self._decision(weighed, self._ladder(use))
+
+    def answer(self, use: Use) -> tuple[Decision, Findings]:
+        """The decision on a use, and what was found of it, without the facts that are needed.
+
+        Where readings agree, this is the first one's; where they split, that of the use in which what
+        they supply is unknown.
+        """
+        made = self.decide(use)
+        one = under_each_reading(use)[0] if made.agree else use
+        return made, self.findings(weigh(one))
+
+    def possible(self, use: Use) -> int:
+        """The verdicts that are possible, as bits, under any reading; nothing else is worked out."""
+        uses = [weigh(one) for one in under_each_reading(use)]
+        self.affordable(uses)
+        found = 0
+        for one in uses:
+            found |= self._values(one, [])[self.program.possible]
+        return found
+
+    def findings(self, use: Use) -> Findings:
+        """What is found of a use whose evidence is weighed, without the facts that are needed."""
+        return told(self.program, self._values(use, []), use)
+
+    def affordable(self, uses: Iterable[Use]) -> None:
+        """Raises FactError if the lists and texts of a use are too long for what is asked of them."""
+        if not self._counter:
+            return
+        taken = sum(self._counter.steps(use.facts.get) for use in uses)
+        if taken > limits.MAX_STEPS:
+            wrong = mistake("TOS5027", None, size=taken, limit=limits.MAX_STEPS)
+            raise FactError((wrong,), {})
+
+    def _values(self, use: Use, met: list[Any]) -> Values:
+        return self._evaluate(use.facts.get, use.as_of, met)
+
+    def _decision(self, use: Use, ladder: tuple[OpenRung, ...]) -> Decision:
+        """The decision on a use whose evidence is weighed."""
+        met: list[tuple[int, int, str]] = []
+        values = self._values(use, met)
+        if met:
+            use = evolve(use, warnings=(*use.warnings, *said(self._grown(met))))
+        return self._assembly.decision(values, use, ladder)
+
+    def _grown(self, met: Iterable[tuple[int, int, str]]) -> Iterator[tuple[str, Expr]]:
+        """The limits that were met, each with what came to more."""
+        names = {(block, node): limit for block, node, limit in met}
+        for block, node, expr in self.program.growing:
+            if (block, node) in names:
+                yield names[block, node], expr
+
+    def _decide_readings(self, use: Use) -> Decision:
+        uses = [weigh(one) for one in under_each_reading(use)]
+        self.affordable(uses)
+        ladder = self._ladder(use)
+        each = [self._decision(one, ladder) for one in uses]
+        return combine(self._decision(weigh(use), ladder), use.readings, each)
+
+    def _ladder(self, use: Use) -> tuple[OpenRung, ...]:
+        """What is open does not hang on the standard that was asked for: both are looked at."""
+        if not self._has_ladder:
+            return ()
+        readings = under_each_reading(use)
+
+        def of(standard: Standard) -> list[Values]:
+            return [self._values(weigh(one, standard), []) for one in readings]
+
+        confirmed = of("confirmed")
+        if not use.assertions:
+            return open_rungs(self.program, confirmed, confirmed, confirmed)
+        supposed = [self._values(weigh_allegations_first(one), []) for one in readings]
+        return open_rungs(self.program, confirmed, of("alleged"), supposed)
+
+
+def said(met: Iterable[tuple[str, Expr]]) -> tuple[str, ...]:
+    """A sentence for each value that grew past a limit, in the order of the text."""
+    most = limits.MAX_DIGITS_WORKED_OUT
+    found = [
+        mistake("TOS5029", expr.span, text=words(expr))
+        if limit == "CALENDAR"
+        else mistake("TOS5028", expr.span, text=words(expr), limit=most)
+        for limit, expr in met
+    ]
+    found = sorted(found, key=_place)
+    return tuple(dict.fromkeys(f"{each.code}: {sentences(each)}" for each in found))
+
+
+def _place(each: Diagnostic) -> tuple[Any, ...]:
+    span = each.span or NOWHERE
+    return span.file, span.line, span.column, span.end_line, span.end_column, sentences(each)

@@ -1,0 +1,101 @@
+"""Values that grew past a limit while a question was worked out: they are unknown, and it is told.
+
+All of them are told that the conditions of the documents come to, whether the answer hangs on them or not,
+in the order of the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tosdsl.reference.evaluate import Values, evaluate, worked_out
+from tosdsl.reference.lists import aggregate
+from tosdsl.reference.steps import conditions
+from tosdsl.trees import expressions as ex
+from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.walk import parts
+from tosdsl.values.arithmetic import arithmetic, converted, limit_met
+
+Met = tuple[str, ex.Expr]
+"""A limit by its name, and what came to more."""
+
+_GROWING = (ex.Arithmetic, ex.Convert, ex.Aggregate)
+
+
+def limits_met(linked: n.Linked, use: Use) -> list[Met]:
+    """The limits that the conditions of the documents meet."""
+    found: dict[tuple[int, int], Met] = {}
+    for index, document in enumerate(linked.documents):
+        policy = document.policy
+        work = _Looking({each.name: each for each in policy.definitions}, use.facts)
+        values = worked_out(policy.definitions, use)
+        for expr in conditions(policy):
+            if work.grows(expr):
+                for limit, where in work.met(expr, values, {}):
+                    found.setdefault((index, id(where)), (limit, where))
+    return list(found.values())
+
+
+class _Looking:
+    def __init__(self, definitions: dict[str, n.Definition], facts: Facts) -> None:
+        self.definitions = definitions
+        self.facts = facts
+
+    def grows(self, expr: ex.Expr) -> bool:
+        """Whether anything in an expression can grow past a limit, in what it calls as well."""
+        return any(
+            isinstance(each, _GROWING)
+            or (isinstance(each, ex.Call) and self.grows(self.definitions[each.name].body))
+            for each in parts(expr)
+        )
+
+    def met(self, expr: ex.Expr, values: Values, local: dict[str, Any]) -> Iterator[Met]:
+        """The limits met in an expression, those of its parts first, for every item of a list."""
+
+        def of(inner: ex.Expr) -> Any:
+            return evaluate(inner, self.facts, values, local)
+
+        match expr:
+            case ex.Quantified(over=over) | ex.Aggregate(over=over):
+                yield from self.met(over, values, local)
+                for item in of(over) or ():
+                    inside = {**local, expr.variable: item}
+                    for each in ex.children(expr):
+                        if each is not over:
+                            yield from self.met(each, values, inside)
+            case ex.Call(name=name, arguments=arguments):
+                called = self.definitions[name]
+                for each in arguments:
+                    yield from self.met(each, values, local)
+                names = (parameter for parameter, _ in called.parameters)
+                given = dict(zip(names, map(of, arguments), strict=True))
+                yield from self.met(called.body, values, given)
+            case _:
+                for each in ex.children(expr):
+                    yield from self.met(each, values, local)
+        if isinstance(expr, _GROWING):
+            limit = limit_met(self._worked_out(expr, values, local))
+            if limit is not None:
+                yield limit, expr
+
+    def _worked_out(self, expr: ex.Expr, values: Values, local: dict[str, Any]) -> Any:
+        """The value of an expression, though it be past a limit."""
+
+        def of(inner: ex.Expr) -> Any:
+            return evaluate(inner, self.facts, values, local)
+
+        match expr:
+            case ex.Arithmetic(op=op, left=left, right=right, excluding=excluding):
+                return arithmetic(op, of(left), of(right), of(excluding) if excluding else ())
+            case ex.Convert(value=value, currency=currency, rate=rate):
+                return converted(of(value), currency, of(rate))
+            case ex.Aggregate(variable=variable, over=over):
+                rows = of(over)
+
+                def of_row(part: ex.Expr, row: Any) -> Any:
+                    return evaluate(part, self.facts, values, {**local, variable: row})
+
+                return None if rows is None else aggregate(expr, rows, of_row)
+        return None
