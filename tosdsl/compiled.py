@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -87,7 +87,7 @@ class Predicates:
     """By the versions that answer, and by which documents are in force."""
     _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
     _bodies: Bodies | None = None
-    _answers: dict[tuple[tuple[int, ...], tuple[bool, ...]], Answers] = field(factory=dict)
+    _answers: dict[tuple[int, tuple[bool, ...]], Answers] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
 
     def answers(self, as_of: Day, known_at: Day) -> list[Answers]:
@@ -96,14 +96,19 @@ class Predicates:
         for key in chosen(self.choices.histories, as_of, known_at):
             linked = self.choices.linked[key]
             governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
-            made = self._answers.get((key, governing))
-            if made is None:
-                with self._lock:
-                    made = self._answers.get((key, governing))
-                    if made is None:
-                        made = self._answers[key, governing] = Answers(linked, governing)
-            found.append(made)
+            found.append(self.answering(linked, governing))
         return found
+
+    def answering(self, linked: n.Linked, governing: tuple[bool, ...]) -> Answers:
+        """What answers about one choice of versions, of which these are in force."""
+        key = id(linked), governing  # the choices keep every linked whole
+        made = self._answers.get(key)
+        if made is None:
+            with self._lock:
+                made = self._answers.get(key)
+                if made is None:
+                    made = self._answers[key] = Answers(linked, governing)
+        return made
 
     def deciding(self, as_of: Day, known_at: Day) -> Sequence[Answering]:
         """The same, by looking clauses up where there are many."""
@@ -387,7 +392,8 @@ class _Plan:
             indexed = self.index()[1]
             engine = self.engine(self.owner.slow_decide)
             values = values_of_files(self.rules, engine, indexed)
-            self._many = Many(self.linked, self.governing, self.rules, indexed, values)
+            whole = cache(lambda: self.owner.answering(self.linked, self.governing))
+            self._many = Many(self.linked, self.governing, self.rules, indexed, whole, values)
         return self._many
 
     def wire_key(self, types: Types) -> Key | None:

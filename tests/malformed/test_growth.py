@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.oracle import answer as oracle
 from tosdsl import FactError, PolicySet, Verdict, limits, loads
-from tosdsl.reference import lists
+from tosdsl.reference import evaluate
 from tosdsl.reference.steps import Counter
 
 _HEAD = """vocabulary work
@@ -174,13 +175,13 @@ def test_long_lists_gone_through_once_are_answered() -> None:
 def test_definitions_are_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many clauses, sections, exceptions and duties use them."""
     gone_through = []
-    aggregate = lists.aggregate
+    aggregate = evaluate.aggregate
 
     def counted(expr: Any, *rest: Any) -> Any:
         gone_through.append(expr.span)
         return aggregate(expr, *rest)
 
-    monkeypatch.setattr(lists, "aggregate", counted)
+    monkeypatch.setattr(evaluate, "aggregate", counted)
     clauses = (
         "".join(
             f"forbid f{k}\n    when total > {k} and total < 0\n    except\n        when total < 5\n"

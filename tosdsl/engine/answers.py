@@ -33,7 +33,6 @@ from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.growing import growing
-from tosdsl.trees.span import NOWHERE
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
@@ -160,5 +159,5 @@ def said(met: Iterable[tuple[str, Expr]]) -> tuple[str, ...]:
 
 
 def _place(each: Diagnostic) -> tuple[Any, ...]:
-    span = each.span or NOWHERE
+    span = each.span
     return span.file, span.line, span.column, span.end_line, span.end_column, sentences(each)

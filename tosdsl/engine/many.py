@@ -6,10 +6,11 @@ is left out is to a decision as one that has no force.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl.decision.model import Decision
 from tosdsl.engine.answers import Answers
@@ -35,17 +36,23 @@ class Many:
     in_force: tuple[bool, ...]
     rules: Rules
     indexed: Indexed
+    whole: Callable[[], Answers]
+    """What answers with all clauses: an explanation lists those that do not apply."""
     values: Callable[[Any], Any]
     """The values of given facts under which clauses are filed."""
     _narrowing: Narrowing = field(init=False)
+    _records: frozenset[tuple[str, ...]] = field(init=False)
     _known: dict[frozenset[n.NormKey], Answers] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._narrowing = Narrowing(self.linked)
+        leaves = self.rules.vocabulary.leaves()
+        self._records = frozenset(tuple(leaf.path.split(".")[:-1]) for leaf in leaves)
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""
-        return self._answers(use).decide(use)
+        made = self._answers(use).decide(use)
+        return evolve(made, explain=cache(lambda: self.whole().decide(use).explanation))
 
     def possible(self, use: Use) -> int:
         """The verdicts that are possible, as bits, under any reading."""
@@ -55,7 +62,7 @@ class Many:
         met = frozenset(
             self.rules.clauses[entry[2]].key
             for facts in _versions(use)
-            for entry in self.indexed.met(self.values(_nested(facts)))
+            for entry in self.indexed.met(self.values(_nested(facts, self._records)))
         )
         found = self._known.get(met)
         if found is None:
@@ -76,13 +83,18 @@ def _versions(use: Use) -> list[Facts]:
     return found
 
 
-def _nested(facts: Facts) -> dict[str, Any]:
-    """Facts by path as a program gives them."""
+def _nested(facts: Facts, around: Iterable[tuple[str, ...]]) -> dict[str, Any]:
+    """Facts by path as a program gives them, in all the records that there are."""
     made: dict[str, Any] = {}
+    for steps in around:
+        _at(made, steps)
     for path, value in facts.items():
-        *around, last = path.split(".")
-        here = made
-        for step in around:
-            here = here.setdefault(step, {})
-        here[last] = value
+        *inner, last = path.split(".")
+        _at(made, inner)[last] = value
+    return made
+
+
+def _at(made: dict[str, Any], steps: Iterable[str]) -> dict[str, Any]:
+    for step in steps:
+        made = made.setdefault(step, {})
     return made

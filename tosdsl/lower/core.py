@@ -7,7 +7,7 @@ What the two days and the documents settle is settled here. Everything else is l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from attrs import define, field
@@ -79,13 +79,13 @@ class _Block:
                 return int(inner)
         return self.node(("not", item), _TRUTH, (item,))
 
-    def every(self, items: Iterable[int]) -> int:
+    def every(self, items: Sequence[int]) -> int:
         return self._joined("and", items, True)
 
-    def some(self, items: Iterable[int]) -> int:
+    def some(self, items: Sequence[int]) -> int:
         return self._joined("or", items, False)
 
-    def _joined(self, op: str, items: Iterable[int], nothing: bool) -> int:
+    def _joined(self, op: str, items: Sequence[int], nothing: bool) -> int:
         """The items, each once, without those that change nothing; flat, as far as they are written."""
         kept: dict[int, None] = {}
         for item in items:
@@ -243,7 +243,7 @@ class _Documents:
             when = self.condition(index, each.when)
             provisos = tuple(self.condition(index, one) for one in each.provisos)
             nested = tuple(self._exceptions(index, each.exceptions))
-            defeated = block.some(one.force for one in nested)
+            defeated = block.some([one.force for one in nested])
             force = block.every((when, *provisos, block.opposite(defeated)))
             yield core.ExceptionNodes(when, provisos, force, nested)
 
@@ -272,7 +272,7 @@ class _Documents:
 
         def some(modality: str) -> int:
             chosen = (norm.id for norm in norms if norm.modality == modality)
-            return block.some(self.norms[index, id_].force for id_ in chosen)
+            return block.some([self.norms[index, id_].force for id_ in chosen])
 
         inner = []
         for each in section.sections:
@@ -379,9 +379,9 @@ class _Expression:
             case ex.Not(item=item):
                 return block.opposite(of(item))
             case ex.And(items=items):
-                return block.every(map(of, items))
+                return block.every([of(item) for item in items])
             case ex.Or(items=items):
-                return block.some(map(of, items))
+                return block.some([of(item) for item in items])
             case ex.Call(name=name, arguments=arguments, type=kind):
                 given = tuple(map(of, arguments))
                 return block.node(("call", self.policy.called(name), given), kind, given)
