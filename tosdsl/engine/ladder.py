@@ -73,8 +73,10 @@ def breached(program: core.Program, values: Values, index: int, clause: str | No
         if scope is False or force is False:
             return False
         return True if scope and force else None
-    found = next(each for each in _sections(program.tables[index]) if each.section == clause)
-    return _forbidden(_within(found, values))
+    for section in _sections(program.tables[index]):
+        if section.section == clause:
+            return _forbidden(_within(section, values))
+    return False  # a clause that was left out, as nothing in the use can meet it
 
 
 def _with_incorporated(program: core.Program, index: int) -> Iterator[core.SectionNodes]:
