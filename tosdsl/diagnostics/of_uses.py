@@ -298,9 +298,7 @@ OF_USES = (
     ),
     Entry(
         "TOS6011",
-        "The versions {first} and {second} of `{name}` begin on one day and were recorded on one "
-        "day, so "
-        "it is open which of them governs.",
+        "The versions {first} and {second} of `{name}` {days}, so it is open which of them governs.",
         "Look up in the documents when each took effect and when each could first be read, and write "
         "these days behind `effective from` and `recorded`.",
         warning=True,

@@ -31,6 +31,10 @@ def lint(*where: str | Path) -> Report:
     work = Compilation()
     roots = work.roots(where)
     several = [work.choices([(root,)]) for root in roots]
+    documents: dict[str, list[n.Policy]] = {}
+    for root in roots:
+        documents.setdefault(root.id, []).append(root)
+    work.tell_ties(map(tuple, documents.values()))
     problems = work.diagnostics()
     if work.has_errors():
         raise PolicyError(tuple(problems), work.sources)
