@@ -23,7 +23,7 @@ from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
 from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
-from tosdsl.elaborate.routes import check_routes
+from tosdsl.elaborate.routes import check_routes, check_ways_back
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.mistaken import no_facts
@@ -118,7 +118,9 @@ class Compilation:
                     choosing = _choosing(histories, key, as_of, known_at)
                     linked[key] = link(asked, self.versions, choosing, problems)
                     policies = [document.policy for document in linked[key].documents]
-                    check_routes(policies, partial(self._routed, policies, choosing), problems)
+                    routed = partial(self._routed, policies, choosing)
+                    check_routes(policies, routed, problems)
+                    check_ways_back(linked[key].documents, routed, problems)
             if len(chosen(histories, as_of, known_at)) > limits.MAX_ALTERNATIVES:
                 limit = limits.MAX_ALTERNATIVES
                 problems.append(mistake("TOS5041", asked[0][0].span, limit=limit))

@@ -169,7 +169,8 @@ def test_parts_of_one_document_are_explained_together() -> None:
         "policy home\n    default permit\n\nuse w\n\n"
         "forbid tell\n    when paid\n\nforbid grant\n    when n > 5\n"
     )
-    outer = "policy market\n    default permit\n\nuse w\n\nincorporate home#tell\n\nincorporate home#grant\n"
+    parts = "incorporate home#tell\n\nincorporate home#grant\n"
+    outer = f"policy market\n    default permit\n\nuse w\n\n{parts}"
     policies = load_texts({"w": WORDS, "home": home, "market": outer}, ["market"])
     trees = policies.decide({"paid": True, "n": 3}).explanation.children
     assert [each.text for each in trees] == ["market", "home"]

@@ -493,4 +493,10 @@ OF_POLICIES = (
         "Give the routes conditions that exclude each other, as `kind is a` and `kind is b` do, or "
         "take one of them out.",
     ),
+    Entry(
+        "TOS3041",
+        "`{name}` incorporates clauses of `{other}`, which leads to it by `governed by`: {way}. Where "
+        "`{name}` governs, `{other}` does not, and its clauses count for nothing.",
+        "Write the clauses in `{name}` itself, or in a third document that both incorporate.",
+    ),
 )

@@ -86,7 +86,7 @@ def _began(policy: n.Policy) -> date:
 
 
 def _unordered(one: n.Policy, other: n.Policy) -> bool:
-    """Whether no day puts one of two versions before the other. An unknown day of recording does not."""
+    """Whether no day puts one of two versions before the other; an unknown one does not."""
     return _began(one) == _began(other) and (
         one.recorded is None or other.recorded is None or one.recorded == other.recorded
     )
