@@ -499,4 +499,10 @@ OF_POLICIES = (
         "`{name}` governs, `{other}` does not, and its clauses count for nothing.",
         "Write the clauses in `{name}` itself, or in a third document that both incorporate.",
     ),
+    Entry(
+        "TOS3042",
+        "`{name}` is {how} `{other}`, which takes no part here, so this has no effect.",
+        "Incorporate that clause as well, or ask about both documents.",
+        warning=True,
+    ),
 )

@@ -75,7 +75,7 @@ class _Circles:
     def _ways(
         self, policy: n.Policy, goal: n.Policy, needed: Needed
     ) -> Iterator[tuple[list[str], n.Route]]:
-        """Every way by routes from one policy to another, with its last route, that some use can take of
+        """Every way by routes from one policy to another, with its last route, that a use can take of
         which ``needed`` is true. A way ends where its conditions exclude each other."""
         todo: list[tuple[n.Policy, tuple[str, ...], Needed]] = [(policy, (policy.id,), needed)]
         while todo and self._steps <= limits.MAX_ROUTES:
