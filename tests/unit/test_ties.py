@@ -175,3 +175,17 @@ def test_parts_of_one_document_are_explained_together() -> None:
     trees = policies.decide({"paid": True, "n": 3}).explanation.children
     assert [each.text for each in trees] == ["market", "home"]
     assert [each.text for each in trees[1].children] == ["tell", "grant"]
+
+
+def test_the_advice_on_an_open_choice_can_be_followed(market: Path) -> None:
+    with pytest.raises(tosdsl.PolicyError, match=r"Ask about the file of one of them, `v2.tos`"):
+        tosdsl.load("v1.tos", "v2.tos").at(None, None)
+    assert tosdsl.load("v2.tos").at(None, None)
+    with pytest.raises(tosdsl.PolicyError, match="Name one of them, `incorporate dual@2`"):
+        tosdsl.load("m.tos").at(None, None)
+    text = (market / "m.tos").read_text().replace("incorporate dual", "incorporate dual@2")
+    (market / "m.tos").write_text(text)
+    assert tosdsl.load("m.tos").at(None, None)
+    (market / "both.tos").write_text((market / "v1.tos").read_text() + (market / "v2.tos").read_text())
+    with pytest.raises(tosdsl.PolicyError, match="Put each into a file of its own and ask about one"):
+        tosdsl.load("both.tos").at(None, None)

@@ -364,7 +364,6 @@ OF_USES = (
     Entry(
         "TOS6025",
         "It is open which version of `{name}` governs on that day: {first} or {second}.",
-        "Ask about one of them, `{name}@{first}`, or give one of them its own `effective from` or "
-        "`recorded`.",
+        "{how}, or give one of them its own `effective from` or `recorded`.",
     ),
 )
