@@ -310,7 +310,13 @@ class _Linking:
         return found
 
     def _takes_part(self, key: n.NormKey, target: n.Target) -> bool:
-        """Whether a clause stands beside a norm, or would if the version at hand had it."""
+        """Whether a clause stands beside a norm, or would if the version at hand had it.
+
+        Of one that no version has, it is reported already that it is not there.
+        """
+        versions = self.find(target.policy or "", target.version, target.span)
+        if not any(self._index_of(each).clauses.get(target.clause or "") for each in versions):
+            return True
         for at, document in enumerate(self.documents):
             policy = document.policy
             if policy.id == target.policy and target.version in {None, policy.version}:
