@@ -58,7 +58,7 @@ def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
             words += range_words(near.ranges.get(path))
             yield Line((("      ", ""), (f"{path}: {words}", "path")))
         for path, value in near.added.items():
-            words = f"unknown → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
+            words = f"not known → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
             yield Line((("      ", ""), (f"{path}: {words}", "path")))
     yield from _ending(found)
 

@@ -63,7 +63,8 @@ def as_node(value: s.Value) -> f.Node:
     """A written value as a node of a facts document."""
     match value:
         case s.Name(text=text):
-            return f.Scalar(text, plain=True, span=value.span)
+            unsaid = text in f.NULLS
+            return f.Scalar(None if unsaid else text, plain=not unsaid, span=value.span)
         case s.Text(value=text):
             return f.Scalar(text, span=value.span)
         case s.MoneyLiteral(amount=amount, currency=currency):

@@ -16,6 +16,7 @@ from unicodedata import category
 
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import NULLS
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
@@ -32,7 +33,6 @@ _GROUPED = 10_000
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _VALUES = frozenset(("yes", "no", "true", "false", "none"))
-_NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
 """Words that a reader takes for something else than a name."""
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n"}
@@ -142,10 +142,10 @@ def _word(value: str, kind: v.Type, parties: Collection[str | None] | None) -> s
     if not _NAME.match(value):
         return s.Text(value)
     if isinstance(kind, v.Enum):
-        plain = value == "none" or value not in _VALUES
+        plain = value == "none" or value not in _VALUES | NULLS
     elif isinstance(kind, v.Party):
         known = parties is None or value in parties
-        plain = known and value.casefold() not in _VALUES | _NOT_KNOWN
+        plain = known and value.casefold() not in _VALUES
     else:
         plain = False
     return s.Name(value) if plain else s.Text(value)
