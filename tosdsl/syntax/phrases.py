@@ -50,14 +50,16 @@ _OF_PROVISIONS = (
     Phrase(
         re.compile(r"(?P<bad>, *provided(?: +that)?(?: +if)? +(?P<what>\S.*))"),
         r"`provided \g<what>` on the next line, indented like this one",
+        narrows=True,
     ),
     Phrase(
         re.compile(
             r"^ +(?P<bad>as +long +as|so +long +as|on +(?:the +)?condition +that"
-            r"|only +(?:if|when|where)|providing(?: +that)?)\b"
+            r"|only +(?:if|when|where)|providing(?: +that)?)\b *(?P<what>.*)"
         ),
         "`provided`",
         "provided",
+        narrows=True,
     ),
     Phrase(
         re.compile(
@@ -73,6 +75,7 @@ _OF_PROVISIONS = (
             r"|only +(?:if|when|where)) +(?P<what>\S.*))"
         ),
         r"`provided \g<what>` on the next line, or `and \g<what>`",
+        narrows=True,
     ),
     Phrase(
         re.compile(r"[\w)}\"],? +(?P<bad>(?:except|save) +(?:if|when|where|that) +(?P<what>\S.*))"),
@@ -240,10 +243,37 @@ def other_phrase(here: Stumble) -> Refusal | None:
             begin = start + len(match["bad"]) - len(match["bad"].lstrip(around))
             words = {"found": found, "instead": match.expand(each.instead)}
             span = here.span(begin, end)
+            if each.narrows and (permission := _permission(here)):
+                words["instead"] = _NARROWED.format(name=permission, what=match["what"] or "…")
+                return here.refuse("TOS1008", span, **words)
             if not each.new:
                 return here.refuse("TOS1008", span, **words)
             return here.mend("TOS1008", span, start, end - start, match.expand(each.new), **words)
     return None
+
+
+_NARROWED = (
+    "`forbid {name}`, `except NAME` below it, and `when {what}` under that; where `default forbid` holds, "
+    "a line `provided {what}` is enough"
+)
+"""Under `default permit` what a permission does not permit is permitted all the same."""
+
+_CLAUSE = re.compile(
+    r" *(?:(?P<word>permit)|forbid|require|except|define|section|property) +(?P<name>\w+)"
+)
+
+
+def _permission(here: Stumble) -> str:
+    """The name of the permission whose own line this is; nothing if it is of something else."""
+    margin = len(here.text) + 1
+    for line in (here.text, *reversed(here.lines[: here.line])):
+        indent = len(line) - len(line.lstrip(" "))
+        if not line.strip() or indent >= margin:
+            continue
+        margin = indent
+        if match := _CLAUSE.match(line):
+            return match["name"] if match["word"] else ""
+    return ""
 
 
 _NEEDED = {
