@@ -17,7 +17,7 @@ def test_an_open_question_names_what_would_settle_it(run: Any) -> None:
     assert done.status == 4
     found = json.loads(done.out)
     sets = {each["verdict"]: each["facts"] for each in found["settling"]}
-    assert sets["forbidden"] == {"model.competes_with": "[openai]"}
+    assert sets["forbidden"] == {"model.competes_with": ["openai"]}
     assert all(each["smallest"] for each in found["settling"])
 
 
@@ -56,7 +56,7 @@ def test_the_nearest_value_is_the_end_of_what_is_permitted(run: Any, tmp_path: A
     policy.write_text(f"policy p\n{body}\n\nvocabulary v\n\nfact users: integer\n", "utf-8")
     facts.write_text("facts: {users: 1500}\n")
     (near,) = json.loads(run("ask", policy, "--facts", facts, "--format", "json").out)["nearest"]
-    assert near["changed"] == {"users": {"now": "1500", "then": "1000"}}
+    assert near["changed"] == {"users": {"now": 1500, "then": 1000}}
     assert near["ranges"] == {"users": {"to": "1000"}}
 
 

@@ -16,6 +16,11 @@ from tosdsl.syntax.stumble import Refusal, Stumble
 _LINE = r"^ *"
 _TYPES = "boolean|integer|number|text|date|instant|party|money|duration"
 
+_PROVIDED_THAT = (
+    r"provided +that(?! *(?:[<>=.+*/)-]|\Z)| +(?:is|in|not +in|and|or|includes|overlaps|starts|ends)\b)"
+)
+"""Not where a fact is called `that`."""
+
 _OTHERS = r"(?:provisions?|clauses?|terms?|sections?|rules?)"
 
 _OF_PROVISIONS = (
@@ -90,7 +95,11 @@ _OF_PROVISIONS = (
     ),
     Phrase(re.compile(rf"^define +{NAME}(?P<bad> *:)(?!=)"), "`as`", " as"),
     # --- provisos
-    Phrase(re.compile(r"^ *(?P<bad>provided +that) +\S.*"), "`provided`", "provided"),
+    Phrase(
+        re.compile(rf"^ *(?P<bad>{_PROVIDED_THAT}) +\S.*"),
+        "`provided`",
+        "provided",
+    ),
     Phrase(re.compile(r"^ *provided +(?P<bad>no) +\S"), "`not`", "not"),
     # --- types
     Phrase(
@@ -253,8 +262,8 @@ def other_phrase(here: Stumble) -> Refusal | None:
 
 
 _NARROWED = (
-    "`forbid {name}`, `except NAME` below it, and `when {what}` under that; where `default forbid` holds, "
-    "a line `provided {what}` is enough"
+    "`forbid {name}`, `except NAME` below it, and `when {what}` under that; where `default forbid` "
+    "holds, a line `provided {what}` is enough"
 )
 """Under `default permit` what a permission does not permit is permitted all the same."""
 
@@ -285,6 +294,7 @@ _NEEDED = {
     "within": "WITHIN",
 }
 _JOINS = frozenset((" and", " or"))
+_STANDS = re.compile(rf" *{_PROVIDED_THAT} +\S")
 _OPENS = frozenset(("forbid", "require", "permit"))
 
 
@@ -297,5 +307,7 @@ def _could_stand(phrase: Phrase, here: Stumble) -> bool:
         return "REQUIRE" in here.expected
     if phrase.new in _JOINS:
         return here.kind == "COMMA" or "AND" in here.expected
+    if _STANDS.match(here.text):
+        return True  # what could not be read is behind it
     needed = _NEEDED.get(phrase.new)
     return needed is None or needed in here.expected

@@ -105,6 +105,23 @@ def value_text(value: Any, kind: v.Type) -> str:
     return line(as_value(value, kind))
 
 
+def value_json(value: Any, kind: v.Type) -> Any:
+    """A value of a fact as a facts document in JSON has it: true, a number (``int`` or ``Fraction``), a
+    text, a list, a mapping."""
+    match value:
+        case bool() | int() | Fraction():
+            return value
+        case str():
+            return value
+        case tuple():
+            item = kind.item if isinstance(kind, v.ListOf) else kind
+            return [value_json(each, item) for each in value]
+        case Mapping():
+            return {leaf.path: value_json(value[leaf.path], leaf.type) for leaf in _leaves(value, kind)}
+        case _:
+            return value_text(value, kind)
+
+
 # --- literals -----------------------------------------------------------------------------------
 
 
@@ -154,8 +171,13 @@ def _word(value: str, kind: v.Type, parties: Collection[str | None] | None) -> s
 def _record(
     value: Mapping[str, Any], kind: v.Type, parties: Collection[str | None] | None
 ) -> s.RecordValue:
-    fields = kind.fields if isinstance(kind, v.Record) else ()
-    leaves = [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]
+    leaves = _leaves(value, kind)
     return s.RecordValue(
         tuple((s.Name(leaf.path), as_value(value[leaf.path], leaf.type, parties)) for leaf in leaves)
     )
+
+
+def _leaves(value: Mapping[str, Any], kind: v.Type) -> list[v.Leaf]:
+    """The leaves of a record that are known."""
+    fields = kind.fields if isinstance(kind, v.Record) else ()
+    return [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]
