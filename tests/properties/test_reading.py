@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -442,6 +443,49 @@ def test_null_in_a_list_is_no_item() -> None:
     assert unquoted("makers", "[null]", "acme;null") == dict.fromkeys(
         UNQUOTED, ("refused", {"TOS4008"})
     )
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "code"),
+    [
+        ("seats", "1.0", "TOS4003"),
+        ("seats", "-3.00", "TOS4003"),
+        ("numbers", "[1.0, 0.50]", ""),
+        ("seats", "1.5 million", ""),
+        ("seats", "1e5", "TOS4003"),
+        ("share", "1e5", "TOS4003"),
+        ("share", "2.5E-1", "TOS4003"),
+        ("seats", "+5", "TOS4003"),
+        ("share", "+0.5", "TOS4003"),
+        ("revenue", "+5 USD", "TOS4003"),
+        ("notice", "+5 days", "TOS4003"),
+        ("asked", "2023-02-30T10:00Z", "TOS1011"),
+        ("asked", "2023-02-03T25:00+01:00", "TOS1011"),
+        ("signed", "2023-02-30", "TOS1011"),
+        ("share", "0.123456789012345678901234567890123", ""),
+    ],
+)
+def test_a_value_is_written_in_one_way_in_every_form(fact: str, text: str, code: str) -> None:
+    """A scenario is read by the grammar first, which has words of its own for what it cannot read."""
+    cell = text.strip("[]").replace(", ", ";")
+    found = unquoted(fact, text, cell)
+    by_grammar = found.pop("a scenario")
+    assert len({str(each) for each in found.values()}) == 1
+    if code:
+        assert found["YAML"] == ("refused", {code})
+        assert by_grammar[0] == "refused"
+        return
+    assert by_grammar == found["YAML"]
+    assert by_grammar[0] == "known"
+
+
+@pytest.mark.parametrize("text", ["1e5", "2.5E-1", "100000", "1.0"])
+def test_json_has_numbers_of_its_own(text: str) -> None:
+    """They have exponents, as RFC 8259 says, and programs write them so."""
+    use, _ = POLICIES.read_use(f'{{"facts": {{"share": {text}}}}}', "f.json")
+    assert use.facts["share"] == Fraction(Decimal(text))
+    whole = answered(lambda: document(f'{{"facts": {{"seats": {text}}}}}', "f.json"))
+    assert (whole[0] == "decided") == text.isdigit()
 
 
 def unquoted(fact: str, text: str, cell: str | None = None) -> dict[str, Answer]:

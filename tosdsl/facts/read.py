@@ -34,6 +34,7 @@ from tosdsl.trees.quantities import (
     Money,
     decimal_words,
     duration,
+    is_instant,
     is_within,
     read_duration,
     read_instant,
@@ -74,8 +75,7 @@ _UNKNOWN_INSTEAD = "the value, or leave the fact out: what is not given is unkno
 _IN_QUOTES = "; a text that is this word stands in quotation marks"
 
 _YES = {"true": True, "yes": True, "false": False, "no": False}
-_INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
-_EXPONENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+\Z")
+_INTEGER = re.compile(r"-?[0-9][0-9_]*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -117,11 +117,6 @@ def _shown(value: object) -> str:
     if isinstance(value, Duration) and size(value.count) > limits.MAX_DIGITS:
         return f"a duration of {size(value.count)} digits"
     return value.type if isinstance(value, Other) else str(value)
-
-
-def _written(text: str) -> Fraction | Numeral | None:
-    """A number without quotes: as the language writes it, or with an exponent as JSON does."""
-    return Numeral(text) if _EXPONENT.match(text) else read_number(text)
 
 
 def _is_none(node: Node, kind: v.Type) -> bool:
@@ -361,6 +356,9 @@ class Reader:
             case _:
                 moment = value if isinstance(value, datetime) else None
                 made = read_instant(value) if isinstance(value, str) else moment and Moment.of(moment)
+                if made is None and isinstance(value, str) and is_instant(value):
+                    self._report("TOS1011", node.span, found=value, mend=written_right(value))
+                    return None
         if made is _REPORTED:
             return None
         return self._wrong(path, node, kind) if made is None else made
@@ -369,7 +367,7 @@ class Reader:
         """A number of any notation, exact; None if it is none; ``_REPORTED`` if it is too long."""
         value = node.value
         if isinstance(value, str):
-            value = _written(value) if node.plain else None
+            value = read_number(value) if node.plain else None
         if isinstance(value, Numeral):
             value = self._numeral(node, value.text)
         if value is _REPORTED:
