@@ -119,3 +119,47 @@ def test_without_a_solver_nothing_is_said_not_to_be(
     monkeypatch.setattr("tosdsl.analysis.engine.solver_at_hand", lambda: False)
     found = _asked(run, tmp_path, "facts: {d1: 2024-01-05, p: no, papers: []}")
     assert "z3-solver" in found["open"]
+
+
+_COMPARED = """
+vocabulary v
+
+fact sent: date
+fact back: date
+fact users: integer
+fact seats: integer
+
+policy p
+    default permit
+
+use v
+
+forbid late
+    when {condition}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "nearest"),
+    [
+        (
+            "back > sent + 1 month",
+            {"sent": "2024-01-31", "back": "2024-03-05"},
+            {"sent": "2024-02-05", "back": "2024-02-29"},
+        ),
+        (
+            "back > sent + 90 days",
+            {"sent": "2024-01-01", "back": "2025-01-01"},
+            {"sent": "2024-10-03", "back": "2024-03-31"},
+        ),
+        ("users > 2 * seats", {"users": 1_000, "seats": 10}, {"users": 20, "seats": 500}),
+    ],
+)
+def test_what_is_compared_with_another_fact_is_changed_as_little_as_can_be(
+    run: Any, tmp_path: Any, condition: str, facts: dict[str, Any], nearest: dict[str, Any]
+) -> None:
+    policy, given = tmp_path / "p.tos", tmp_path / "f.json"
+    policy.write_text(_COMPARED.format(condition=condition), "utf-8")
+    given.write_text(json.dumps({"facts": facts}), "utf-8")
+    found = json.loads(run("ask", policy, "--facts", given, "--format", "json").out)["nearest"]
+    assert {path: each["then"] for near in found for path, each in near["changed"].items()} == nearest
