@@ -114,7 +114,7 @@ OF_POLICIES = (
     Entry("TOS1026", "`{found}` has no place here.", "Leave it out."),
     Entry(
         "TOS1027",
-        "`{found}` is not a name.",
+        "`{found}` is not a name{why}.",
         "Write it with letters from a to z, digits and underscores only{instead}.",
     ),
     Entry(

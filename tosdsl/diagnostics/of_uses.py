@@ -353,8 +353,8 @@ OF_USES = (
     ),
     Entry(
         "TOS6023",
-        "`{name}` is there already, and scenarios are written into no file that is.",
-        "Name a file that is not there, and put what is in it below the policy.",
+        "`{name}` is there already, and {why}.",
+        "Name a file that is not there{then}.",
     ),
     Entry(
         "TOS6024",
