@@ -8,6 +8,7 @@ The facade imports this with the first question that needs the trees. Raises Fac
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from attrs import asdict, evolve
@@ -22,17 +23,32 @@ from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Use
-from tosdsl.trees.norms import Choices, Linked
+from tosdsl.trees.norms import Choices, Document, Linked, Policy
 from tosdsl.trees.vocabulary import Vocabulary
 
 
 def open_which(one: Linked, other: Linked) -> Diagnostic:
     """That it is open which versions govern: the first document in which two choices differ."""
     pairs = zip(one.documents, other.documents, strict=False)
-    first, second = next((a.policy, b.policy) for a, b in pairs if a.policy is not b.policy)
+    found, second = next((a, b.policy) for a, b in pairs if a.policy is not b.policy)
+    first = found.policy
     versions = [each.version or "(none)" for each in (first, second)]
     words = {"name": first.id, "first": versions[0], "second": versions[1]}
+    words["how"] = _one_of(found, second)
     return mistake("TOS6025", first.span, None, **words)
+
+
+def _one_of(found: Document, second: Policy) -> str:
+    """How to name one of two versions: as that which comes in, or by its file if it has one here."""
+    first = found.policy
+    named = next((each for each in (first, second) if each.version), first)
+    if len(found.path) > 1:
+        return f"Name one of them, `incorporate {named.name}`"
+    if not Path(first.span.file).is_file():
+        return f"Ask about one of them, `{named.name}`"
+    if first.span.file != second.span.file:
+        return f"Ask about the file of one of them, `{first.span.file}`"
+    return "Put each into a file of its own and ask about one"
 
 
 def use_said(choices: Choices, facts: object, **more: object) -> Use:

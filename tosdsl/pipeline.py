@@ -23,7 +23,7 @@ from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
 from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
-from tosdsl.elaborate.routes import check_routes
+from tosdsl.elaborate.routes import check_routes, check_ways_back
 from tosdsl.elaborate.uses import Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.mistaken import no_facts
@@ -118,7 +118,9 @@ class Compilation:
                     choosing = _choosing(histories, key, as_of, known_at)
                     linked[key] = link(asked, self.versions, choosing, problems)
                     policies = [document.policy for document in linked[key].documents]
-                    check_routes(policies, partial(self._routed, policies, choosing), problems)
+                    routed = partial(self._routed, policies, choosing)
+                    check_routes(policies, routed, problems)
+                    check_ways_back(linked[key].documents, routed, problems)
             if len(chosen(histories, as_of, known_at)) > limits.MAX_ALTERNATIVES:
                 limit = limits.MAX_ALTERNATIVES
                 problems.append(mistake("TOS5041", asked[0][0].span, limit=limit))
@@ -156,13 +158,25 @@ class Compilation:
                 if key not in followed:
                     followed.add(key)
                     todo += found[key]
-        several = tuple(each for each in [*asked, *found.values()] if len(each) > 1)
-        for first, second in filter(None, map(alike, several)):
+        # The same versions are one document, whether it is asked about, comes in, or both: one version
+        # of it answers a question.
+        several = {_same(each): each for each in reversed([*asked, *found.values()]) if len(each) > 1}
+        self.tell_ties(reversed(several.values()))
+        return tuple(reversed(several.values()))
+
+    def tell_ties(self, histories: Iterable[n.History]) -> None:
+        """Warn of each document with versions that no day puts in order."""
+        for first, second in filter(None, map(alike, histories)):
             one, other = (each.version or "(none)" for each in (first, second))
-            self.problems.append(
-                mistake("TOS6011", second.span, first=one, second=other, name=first.id)
-            )
-        return several
+            begin = "begin on one day" if first.effective_from else "do not say when they begin"
+            unknown = [name for name, each in ((one, first), (other, second)) if each.recorded is None]
+            recorded = {
+                0: " and were recorded on one day",
+                1: f", and {''.join(unknown)} does not say when it was recorded",
+                2: ", and neither says when it was recorded",
+            }[len(unknown)]
+            words = {"first": one, "second": other, "name": first.id, "days": begin + recorded}
+            self.problems.append(mistake("TOS6011", second.span, None, **words))
 
     def _days(
         self, asked: Sequence[n.History], histories: Sequence[n.History]
@@ -391,8 +405,13 @@ def _choosing(
     histories: Sequence[n.History], key: Sequence[int], as_of: date | None, known_at: date | None
 ) -> Choose:
     """Chooses the versions of this key; of what has only one version, that one."""
-    known = {id(versions): versions[at] for versions, at in zip(histories, key, strict=True)}
-    return lambda versions: known.get(id(versions)) or choose(versions, as_of, known_at)
+    known = {_same(versions): versions[at] for versions, at in zip(histories, key, strict=True)}
+    return lambda versions: known.get(_same(versions)) or choose(versions, as_of, known_at)
+
+
+def _same(versions: n.History) -> frozenset[int]:
+    """What tells whether two histories are of the same texts, in whatever order."""
+    return frozenset(map(id, versions))
 
 
 def read_scenario(scenario: n.Scenario, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:

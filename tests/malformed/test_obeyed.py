@@ -60,7 +60,7 @@ def test_no_message_offers_what_stands_there_or_what_cannot(seed: int) -> None:
                 again = each.message == found.message
                 refused = each.code == "TOS1001" and found.code != "TOS1027" and len(made.new) > 1
                 assert not here or not (again or refused), (number, found, each)
-    assert offered > 50
+    assert offered > 40
 
 
 _IN_QUOTES = re.compile(r'"(?:[^"\\\n]|\\.)*"')
@@ -186,6 +186,44 @@ def test_a_conditional_precedence_is_written_as_two_clauses(tmp_path: Path) -> N
     found_ = _verdicts(tmp_path, head, two)
     assert found_[:4] == [P, P, F, P]
     assert F not in found_[4:]
+
+
+@pytest.mark.parametrize("default", ["permit", "forbid"])
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "permit x only if a",
+        "permit x\n    only when a",
+        "permit x\n    as long as a",
+        "permit x\n    when b, provided that a",
+        "permit x\n    when b on condition that a",
+        "permit x\n    when b\n    providing that a",
+    ],
+)
+def test_what_is_permitted_on_a_condition_alone_is_not_permitted_without_it(
+    clause: str, default: str, tmp_path: Path
+) -> None:
+    """A proviso says so under `default forbid` alone; elsewhere what is not permitted is permitted."""
+    head = f"policy p\n    default {default}\nuse words\n"
+    (found,) = _refused(tmp_path, f"{head}{clause}\n")
+    assert found.code == "TOS1008"
+    opener, _, when, proviso = re.findall("`([^`]+)`", found.mend.replace("`default forbid` ", ""))
+    of_b = "    when b\n" if "when b" in clause else ""
+    if default == "permit":
+        written = f"{opener}\n{of_b}    except e\n        {when}\n"
+    else:
+        written = f"permit x\n{of_b}    {proviso}\n"
+    (tmp_path / "p.tos").write_text(head + written + _WORDS, encoding="utf-8")
+    policies = load(tmp_path / "p.tos")
+    assert policies.decide({"a": False, "b": True}).verdict is F
+    assert policies.decide({"a": True, "b": True}).verdict is P
+    assert policies.decide({"b": True}).verdict is U
+
+
+def test_of_a_prohibition_a_condition_alone_is_a_proviso(tmp_path: Path) -> None:
+    head = "policy p\n    default permit\nuse words\n"
+    (found,) = _refused(tmp_path, f"{head}forbid x\n    when b\n    only if a\n")
+    assert found.mend == "Write `provided`."
 
 
 _ITEMS = [

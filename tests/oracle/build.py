@@ -100,9 +100,12 @@ class _Deciding:
         )
 
     def _in_place_of(self) -> Iterable[str]:
-        """A sentence for each text that is read in the place of another of its name."""
+        """A sentence for each text that is read in the place of another of its name, or that is subject
+        to what takes no part."""
         documents = self.findings.linked.documents
-        return dict.fromkeys(said for each in documents for said in each.policy.in_place_of)
+        return dict.fromkeys(
+            said for each in documents for said in (*each.policy.in_place_of, *each.told)
+        )
 
     def _warnings(self, conflicts: tuple[Conflict, ...]) -> Iterator[str]:
         yield from self.findings.use.warnings

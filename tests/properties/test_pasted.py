@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import event, given, settings
@@ -159,6 +162,118 @@ def test_what_would_settle_a_use_and_what_would_permit_it(
         word = verdict.replace(" ", "_")
         holds(file, of.text, f"{scenario(pasted)}    expect {word}\n" if pasted else "")
 
+
+# --- as data ----------------------------------------------------------------------------------------
+
+
+def data(*words: object) -> Any:
+    """What a command prints as JSON, its numbers with all their decimals."""
+    _, printed = ran(*words, "--format", "json")
+    return json.loads(printed, parse_float=Decimal)
+
+
+def decided(file: Path, facts: dict[str, Any]) -> str:
+    """The verdict on facts that are put into a document just as they were printed."""
+    given = file.with_name("pasted.json")
+    given.write_text(as_text({"facts": facts}), encoding="utf-8")
+    return str(data("check", file, "--facts", given)["verdict"])
+
+
+def as_text(value: Any) -> str:
+    """JSON with all decimals of its numbers."""
+    match value:
+        case Decimal():
+            return f"{value:f}"
+        case dict():
+            inner = (f"{json.dumps(key)}: {as_text(each)}" for key, each in value.items())
+            return f"{{{', '.join(inner)}}}"
+        case list():
+            return f"[{', '.join(map(as_text, value))}]"
+    return json.dumps(value)
+
+
+@FEWER
+@given(thresholds(), st.data())
+def test_uses_in_json_are_facts_in_json(here: Path, of: Thresholds, draw: st.DataObject) -> None:
+    old, new = here / "one.tos", here / "two.tos"
+    other = moved(draw.draw, of)
+    old.write_text(of.text, encoding="utf-8")
+    new.write_text(other.text, encoding="utf-8")
+    changes = data("diff", old, new)["changes"]
+    for each in changes:
+        for file, verdict in ((old, each["before"]), (new, each["after"])):
+            assert verdict in (None, decided(file, each["use"]["facts"])), each
+    report = data("lint", old)
+    uses = [each["use"] for each in report["findings"] + report["allowed"] if each["use"]]
+    for use in uses:
+        assert decided(old, use["facts"]) == use["verdict"], use
+    event(f"{len(changes)} differences, {len(uses)} findings")
+
+
+@FEWER
+@given(thresholds(), st.data())
+def test_answers_in_json_are_facts_in_json(here: Path, of: Thresholds, draw: st.DataObject) -> None:
+    file, facts = here / "data.tos", here / "data.yaml"
+    file.write_text(of.text, encoding="utf-8")
+    known = draw.draw(st.sampled_from(KNOWN))
+    write_facts(facts, known)
+    answer = data("ask", file, "--facts", facts)
+    event(f"{len(answer['settling'])} settle, {len(answer['nearest'])} near")
+    if not known:
+        for each in answer["settling"]:
+            assert decided(file, each["facts"]) == each["verdict"], each
+    for near in answer["nearest"]:
+        changed = {path: each["then"] for path, each in near["changed"].items()}
+        if known.keys() <= changed.keys():
+            assert decided(file, {**changed, **near["added"]}) == "permitted", near
+
+
+def test_every_kind_of_value_in_json(here: Path) -> None:
+    file, facts = here / "kinds.tos", here / "kinds.yaml"
+    file.write_text(KINDS, encoding="utf-8")
+    facts.write_text("facts:\n  share: 0.1\n", encoding="utf-8")
+    (found,) = data("ask", file, "--facts", facts)["nearest"]
+    shown = {path: each["then"] for path, each in found["changed"].items()} | found["added"]
+    assert decided(file, shown) == "permitted"
+    assert {path: type(value) for path, value in shown.items()} == {
+        "share": Decimal,
+        "open": bool,
+        "users": int,
+        "price": str,
+        "colours": list,
+        "ended": str,
+    }
+    assert str(shown["share"]) == "0.1234567890123456789012345678901"
+
+
+KINDS = """
+vocabulary kinds
+
+type Colour is one of
+    red
+    green
+
+fact share: number
+fact open: boolean
+fact users: integer
+fact price: money in USD
+fact colours: list of Colour
+fact ended: optional date
+
+policy kinds.policy
+    default forbid
+
+use kinds
+
+permit a
+    when all of
+        share is 0.1234567890123456789012345678901
+        open
+        users > 3
+        price is 0.5 USD
+        colours includes red
+        ended is none
+"""
 
 KNOWN: tuple[dict[str, str], ...] = (
     {},

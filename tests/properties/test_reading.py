@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -175,7 +176,10 @@ VALUES: dict[str, tuple[st.SearchStrategy[Any], st.SearchStrategy[Any]]] = {
     ),
     "delay": (_lasting(_COUNTS, "hour", "minute"), _lasting(_TOO_MANY, "minute", "hour") | _NOT_SO),
     "revenue": (_AMOUNTS, _NO_AMOUNTS | _NOT_SO),
-    "maker": (_PARTIES | _TEXTS, _HALVES | st.sampled_from(["ACME", "--", "provider"])),
+    "maker": (
+        _PARTIES | _TEXTS,
+        _HALVES | st.sampled_from(["ACME", "--", "provider", "unknown", "NULL", "t.b.d."]),
+    ),
     "colour": (_COLOURS, st.sampled_from(["bleu", "RED"])),
     "person": (
         _record(age=_WHOLE, place=_of(_PLACE, 0)),
@@ -408,6 +412,109 @@ def case(facts: dict[str, Any]) -> Answer:
     problems: list[Diagnostic] = []
     text = f"- {{given: {as_yaml(facts, raw)}, expect: permitted}}\n"
     return of_rows(read_yaml(text, "t.cases.yaml", problems).rows, problems)
+
+
+@pytest.mark.parametrize("word", ["unknown", "Unknown", "nil", "undefined", "unclear", "TBD"])
+@pytest.mark.parametrize("fact", ["maker", "note", "colour"])
+def test_a_word_for_what_is_not_known_is_no_value(fact: str, word: str) -> None:
+    """It would be the name of a party, or a text, of which everything else is then known."""
+    assert unquoted(fact, word) == dict.fromkeys(UNQUOTED, ("refused", {"TOS1008"}))
+    in_quotes = ("refused", {"maker": {"TOS1008"}, "colour": {"TOS4004"}}.get(fact))
+    if fact == "note":
+        in_quotes = known({"note": word})
+    for name, way in READ.items():
+        cells = name.endswith("CSV") and fact == "colour"  # quotes say nothing in a cell
+        expected = ("refused", {"TOS1008"}) if cells else in_quotes
+        assert answered(lambda way=way: way({fact: word})) == expected, name  # type: ignore[misc]  # bound as it is now
+    asked: dict[str, Any] = {fact: word}
+    if fact == "note":
+        assert POLICIES.decide(asked).verdict is POLICIES.verdict(asked)
+    else:
+        assert answered(lambda: told(POLICIES.decide(asked))) == in_quotes
+
+
+@pytest.mark.parametrize("word", ["null", "Null", "NULL"])
+@pytest.mark.parametrize("fact", ["maker", "note", "colour", "seats", "makers", "cap"])
+def test_null_without_quotes_says_nothing(fact: str, word: str) -> None:
+    assert unquoted(fact, word) == dict.fromkeys(UNQUOTED, known({}))
+
+
+def test_null_in_a_list_is_no_item() -> None:
+    assert unquoted("makers", "[null]", "acme;null") == dict.fromkeys(
+        UNQUOTED, ("refused", {"TOS4008"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("fact", "text", "code"),
+    [
+        ("seats", "1.0", "TOS4003"),
+        ("seats", "-3.00", "TOS4003"),
+        ("numbers", "[1.0, 0.50]", ""),
+        ("seats", "1.5 million", ""),
+        ("seats", "1e5", "TOS4003"),
+        ("share", "1e5", "TOS4003"),
+        ("share", "2.5E-1", "TOS4003"),
+        ("seats", "+5", "TOS4003"),
+        ("share", "+0.5", "TOS4003"),
+        ("revenue", "+5 USD", "TOS4003"),
+        ("notice", "+5 days", "TOS4003"),
+        ("asked", "2023-02-30T10:00Z", "TOS1011"),
+        ("asked", "2023-02-03T25:00+01:00", "TOS1011"),
+        ("signed", "2023-02-30", "TOS1011"),
+        ("share", "0.123456789012345678901234567890123", ""),
+    ],
+)
+def test_a_value_is_written_in_one_way_in_every_form(fact: str, text: str, code: str) -> None:
+    """A scenario is read by the grammar first, which has words of its own for what it cannot read."""
+    cell = text.strip("[]").replace(", ", ";")
+    found = unquoted(fact, text, cell)
+    by_grammar = found.pop("a scenario")
+    assert len({str(each) for each in found.values()}) == 1
+    if code:
+        assert found["YAML"] == ("refused", {code})
+        assert by_grammar[0] == "refused"
+        return
+    assert by_grammar == found["YAML"]
+    assert by_grammar[0] == "known"
+
+
+@pytest.mark.parametrize("text", ["1e5", "2.5E-1", "100000", "1.0"])
+def test_json_has_numbers_of_its_own(text: str) -> None:
+    """They have exponents, as RFC 8259 says, and programs write them so."""
+    use, _ = POLICIES.read_use(f'{{"facts": {{"share": {text}}}}}', "f.json")
+    assert use.facts["share"] == Fraction(Decimal(text))
+    whole = answered(lambda: document(f'{{"facts": {{"seats": {text}}}}}', "f.json"))
+    assert (whole[0] == "decided") == text.isdigit()
+
+
+def unquoted(fact: str, text: str, cell: str | None = None) -> dict[str, Answer]:
+    """A value as somebody writes it by hand, without quotes, in each way."""
+
+    def in_csv() -> Answer:
+        problems: list[Diagnostic] = []
+        table = read_csv(f"{fact},expect\n{cell or text},permitted\n", "t.csv", LEAVES, problems)
+        return of_rows(table.rows, problems)
+
+    def in_cases() -> Answer:
+        problems: list[Diagnostic] = []
+        table = read_yaml(f"- {{given: {{{fact}: {text}}}, expect: permitted}}", "t.yaml", problems)
+        return of_rows(table.rows, problems)
+
+    def in_scenario() -> Answer:
+        written = f'{POLICY}\nscenario "one"\n    given\n        {fact}: {text}\n    expect permitted\n'
+        [(_, _, use)] = tosdsl.loads(VOCABULARY, written).scenarios()
+        return known(use.facts)
+
+    def in_document() -> Answer:
+        use, _ = POLICIES.read_use(f"facts:\n  {fact}: {text}\n", "f.yaml")
+        return known(use.facts)
+
+    several = zip(UNQUOTED, (in_csv, in_cases, in_scenario, in_document), strict=True)
+    return {name: answered(way) for name, way in several}
+
+
+UNQUOTED = ("CSV", "cases", "a scenario", "YAML")
 
 
 def says_something(value: Any) -> bool:

@@ -101,8 +101,12 @@ def test_the_version_chosen_is_that_which_the_rule_leaves(
     among = alternatives(versions, *days)
     assert made is among[0]
     assert all(any(each is other for other in governing) for each in among) or not governing
-    began = {(each.effective_from, each.recorded) for each in among}
-    assert len(began) == 1
+    assert len({each.effective_from for each in among}) == 1
+    assert len({each.recorded for each in among if each.recorded}) <= 1
+    if governing:  # one that does not say when it was recorded gives way to none that began with it
+        first = max(each.effective_from or date.min for each in governing)
+        silent = [each for each in governing if (each.effective_from or date.min) == first]
+        assert all(any(each is one for one in among) for each in silent if each.recorded is None)
     if len(among) == 1:
         assert bool(decision.governs) is bool(governing)
         assert decision.governs == () or decision.governs[0].version == made.version

@@ -17,7 +17,7 @@ def test_an_open_question_names_what_would_settle_it(run: Any) -> None:
     assert done.status == 4
     found = json.loads(done.out)
     sets = {each["verdict"]: each["facts"] for each in found["settling"]}
-    assert sets["forbidden"] == {"model.competes_with": "[openai]"}
+    assert sets["forbidden"] == {"model.competes_with": ["openai"]}
     assert all(each["smallest"] for each in found["settling"])
 
 
@@ -56,7 +56,7 @@ def test_the_nearest_value_is_the_end_of_what_is_permitted(run: Any, tmp_path: A
     policy.write_text(f"policy p\n{body}\n\nvocabulary v\n\nfact users: integer\n", "utf-8")
     facts.write_text("facts: {users: 1500}\n")
     (near,) = json.loads(run("ask", policy, "--facts", facts, "--format", "json").out)["nearest"]
-    assert near["changed"] == {"users": {"now": "1500", "then": "1000"}}
+    assert near["changed"] == {"users": {"now": 1500, "then": 1000}}
     assert near["ranges"] == {"users": {"to": "1000"}}
 
 
@@ -119,3 +119,47 @@ def test_without_a_solver_nothing_is_said_not_to_be(
     monkeypatch.setattr("tosdsl.analysis.engine.solver_at_hand", lambda: False)
     found = _asked(run, tmp_path, "facts: {d1: 2024-01-05, p: no, papers: []}")
     assert "z3-solver" in found["open"]
+
+
+_COMPARED = """
+vocabulary v
+
+fact sent: date
+fact back: date
+fact users: integer
+fact seats: integer
+
+policy p
+    default permit
+
+use v
+
+forbid late
+    when {condition}
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "facts", "nearest"),
+    [
+        (
+            "back > sent + 1 month",
+            {"sent": "2024-01-31", "back": "2024-03-05"},
+            {"sent": "2024-02-05", "back": "2024-02-29"},
+        ),
+        (
+            "back > sent + 90 days",
+            {"sent": "2024-01-01", "back": "2025-01-01"},
+            {"sent": "2024-10-03", "back": "2024-03-31"},
+        ),
+        ("users > 2 * seats", {"users": 1_000, "seats": 10}, {"users": 20, "seats": 500}),
+    ],
+)
+def test_what_is_compared_with_another_fact_is_changed_as_little_as_can_be(
+    run: Any, tmp_path: Any, condition: str, facts: dict[str, Any], nearest: dict[str, Any]
+) -> None:
+    policy, given = tmp_path / "p.tos", tmp_path / "f.json"
+    policy.write_text(_COMPARED.format(condition=condition), "utf-8")
+    given.write_text(json.dumps({"facts": facts}), "utf-8")
+    found = json.loads(run("ask", policy, "--facts", given, "--format", "json").out)["nearest"]
+    assert {path: each["then"] for near in found for path, each in near["changed"].items()} == nearest

@@ -147,7 +147,7 @@ def test_what_a_duty_asks_for_is_said_on_both_sides(run: Any, tmp_path: Path) ->
     assert change["kind"] == "duties changed"
     assert "told → must told and told_board" in change["words"]
     assert "found_on + 30 days → within found_on + 15 days" in change["words"]
-    assert change["use"]["facts"] == {"leak": "yes"}
+    assert change["use"]["facts"] == {"leak": True}
     assert "name: notice → notify" in found["besides"]
 
 

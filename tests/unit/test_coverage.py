@@ -332,6 +332,29 @@ def test_a_file_to_write_to(run: Run, file: Path, tmp_path: Path) -> None:
     assert "TOS6010" in ran.err
 
 
+@pytest.mark.parametrize("form", ["text", "json", "html"])
+def test_nothing_but_a_report_is_written_over(run: Run, file: Path, tmp_path: Path, form: str) -> None:
+    """The policy itself, its neighbours, and whatever else somebody keeps."""
+    kept = {
+        file: file.read_text(encoding="utf-8"),
+        tmp_path / "notes.md": " goals of this year\n",
+        tmp_path / "other.json": '{"schema": "tosdsl.diff/1"}\n',
+        tmp_path / "page.html": '<!doctype html>\n<html lang="en"><head>\n<title>Ours</title>\n',
+        tmp_path / "coded.bin": "\0\0",
+    }
+    for target, text in kept.items():
+        target.write_text(text, encoding="utf-8")
+        ran = run("coverage", file, "--format", form, "--output", target)
+        assert ran.status == 1
+        assert "TOS6023" in ran.out + ran.err
+        assert target.read_text(encoding="utf-8") == text
+    again = tmp_path / "report"
+    again.touch()
+    for other in ("text", "json", "html", form):
+        assert run("coverage", file, "--format", other, "--output", again).status == 0
+    assert run("coverage", file, "--format", form, "--output", "/dev/null").status == 0
+
+
 def test_nothing_to_run_is_1(run: Run, tmp_path: Path) -> None:
     made = tmp_path / "photos.tos"
     made.write_text(POLICY + VOCABULARY, encoding="utf-8")

@@ -56,7 +56,6 @@ _ROW = v.Record(
         ("none", _STAGE, "none"),
         ("unknown", _STAGE, "unknown"),
         ("acme", v.Party(), "acme"),
-        ("Unknown", v.Party(), '"Unknown"'),
         ("yes", v.Party(), '"yes"'),
         ("Müller & Co", v.Party(), '"Müller & Co"'),
         ((), v.ListOf(_ROW), "[]"),

@@ -19,6 +19,7 @@ from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.tables import Table, World
+from tosdsl.reference.nearby import can_be_written, moved, steps_between
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -33,6 +34,9 @@ _MOST_CHOICES = 600
 """Choices of facts to change that are tried."""
 _MOST_SEARCHES = 16
 """Questions to a solver, where conditions are no test of one fact."""
+
+_BESIDE = 40
+"""Steps from the present value to either side that are tried one by one."""
 
 _TOO_MANY = "there are too many combinations of facts to look through them all"
 
@@ -142,6 +146,7 @@ class _Asking:
                     (each for each, _ in self._uses("permitted", self._without(changed), changed)), None
                 )
                 if facts is not None:
+                    facts = self._nearer(facts, changed)
                     was = {path: (self.facts[path], facts[path]) for path in changed}
                     added = {path: value for path, value in facts.items() if path not in self.facts}
                     then = {path: facts[path] for path in (*was, *added)}
@@ -153,6 +158,32 @@ class _Asking:
                 return
         if len(self._relevant) > MOST_CHANGED:
             self.open = self.open or f"no more than {MOST_CHANGED} facts were changed at a time"
+
+    def _nearer(self, facts: dict[str, Any], changed: Sequence[str]) -> dict[str, Any]:
+        """The same use with values that are nearer to the present ones, where a solver chose them: it
+        gives any. The first values beside the present one are tried, and then what lies halfway."""
+        for path in changed:
+            now, then = self.facts[path], facts[path]
+            steps = steps_between(now, then) if path in self.analysis.opaque else None
+            if steps is None:
+                continue
+
+            beside = (by for each in range(1, min(_BESIDE, abs(steps))) for by in (each, -each))
+            found = next((made for by in beside if (made := self._moved(facts, path, by))), None)
+            near, far = 0, steps
+            while found is None and abs(far - near) > 1:
+                middle = (near + far) // 2
+                there = self._moved(facts, path, middle) is not None
+                near, far = (near, middle) if there else (middle, far)
+            facts = found or self._moved(facts, path, far) or facts
+        return facts
+
+    def _moved(self, facts: Mapping[str, Any], path: str, by: int) -> dict[str, Any] | None:
+        """The use with a known value so many steps further, if that is permitted."""
+        value = moved(self.facts[path], by)
+        made = {**facts, path: value}
+        good = value is not None and can_be_written(value) and self._is(made, "permitted")
+        return made if good else None
 
     def _without(self, changed: Sequence[str]) -> dict[AxisKey, int]:
         """The cells that are left where these facts may have any known value."""

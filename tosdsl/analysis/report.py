@@ -12,7 +12,7 @@ from tosdsl.analysis.markdown import code, plain
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.uses import quoted, value_text
+from tosdsl.trees.uses import quoted, value_json, value_text
 from tosdsl.trees.wording import value_words
 
 _STYLE = {
@@ -250,7 +250,7 @@ def _class(made: Class, governs: tuple[bool, bool]) -> dict[str, Any]:
 
 
 def _use(change: Change, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
-    facts = {path: value_text(value, kinds[path]) for path, value in change.witness.facts.items()}
+    facts = {path: value_json(value, kinds[path]) for path, value in change.witness.facts.items()}
     ranges = {path: range_json(each) for path, each in change.witness.ranges.items()}
     return {"facts": facts, "ranges": ranges, "smallest": change.witness.smallest}
 

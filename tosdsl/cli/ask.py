@@ -17,7 +17,7 @@ from tosdsl.decision.text import Line, compliance_lines
 from tosdsl.facade import load
 from tosdsl.facts.evidence import weigh
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.uses import value_text
+from tosdsl.trees.uses import value_json, value_text
 from tosdsl.verdict import Verdict
 
 
@@ -58,7 +58,7 @@ def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
             words += range_words(near.ranges.get(path))
             yield Line((("      ", ""), (f"{path}: {words}", "path")))
         for path, value in near.added.items():
-            words = f"unknown → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
+            words = f"not known → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
             yield Line((("      ", ""), (f"{path}: {words}", "path")))
     yield from _ending(found)
 
@@ -76,8 +76,8 @@ def _ending(found: Answer) -> Iterator[Line]:
 
 
 def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
-    def words(facts: Mapping[str, Any]) -> dict[str, str]:
-        return {path: value_text(value, kinds[path]) for path, value in facts.items()}
+    def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {path: value_json(value, kinds[path]) for path, value in facts.items()}
 
     def ranges(several: Mapping[str, Range]) -> dict[str, dict[str, str]]:
         return {path: range_json(each) for path, each in several.items()}
@@ -88,7 +88,7 @@ def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
         "settling": [
             {
                 "verdict": each.verdict,
-                "facts": words(each.facts),
+                "facts": plain(each.facts),
                 "ranges": ranges(each.ranges),
                 "smallest": each.smallest,
             }
@@ -98,12 +98,12 @@ def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
             {
                 "changed": {
                     path: {
-                        "now": value_text(now, kinds[path]),
-                        "then": value_text(then, kinds[path]),
+                        "now": value_json(now, kinds[path]),
+                        "then": value_json(then, kinds[path]),
                     }
                     for path, (now, then) in each.changed.items()
                 },
-                "added": words(each.added),
+                "added": plain(each.added),
                 "ranges": ranges(each.ranges),
             }
             for each in found.nearest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+import re
 
 from tosdsl.cli.check import use_of
 from tosdsl.cli.terminal import (
@@ -15,6 +15,7 @@ from tosdsl.cli.terminal import (
     print_lines,
     print_text,
 )
+from tosdsl.cli.written import write_report
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load_each
@@ -26,7 +27,6 @@ from tosdsl.testing.scenarios import asked
 from tosdsl.testing.suite import ScenarioTest
 from tosdsl.testing.tables.places import is_table
 from tosdsl.trees.facts import Use
-from tosdsl.trees.span import Span
 from tosdsl.trees.visible import visible_lines
 
 
@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
         raise PolicyError((mistake("TOS6008", None, name=names),), {})
     print_diagnostics(sets[0].warnings, sets[0].sources)
     if options.output is not None:
-        _write(options.output, _text(coverage, options.format))
+        write_report(options.output, _text(coverage, options.format), _REPORT)
     elif options.format == "json":
         print_json(as_json(coverage))
     elif options.format == "html":
@@ -72,10 +72,9 @@ def _text(coverage: Coverage, format_: str) -> str:
     return "".join(f"{line.plain}\n" for line in lines(coverage))
 
 
-def _write(name: str, text: str) -> None:
-    try:
-        Path(name).write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        problem = error.strerror or str(error)
-        span = Span(name, 0, 0, 0, 0)
-        raise PolicyError((mistake("TOS6010", span, name=name, problem=problem),), {}) from None
+_REPORT = re.compile(
+    r" +goals(?:  +[a-z ]+)?\n"
+    r'|\{\s*"schema": "tosdsl\.coverage/'
+    r"|<!doctype html>\n<html[^\n]*\n<meta[^\n]*\n<title>Coverage of law: "
+)
+"""How a report begins, in each format."""

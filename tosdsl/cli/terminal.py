@@ -10,6 +10,7 @@ from tosdsl.trees.visible import visible, visible_lines
 
 if TYPE_CHECKING:  # printing is imported with every command, also with those that need none of this
     from collections.abc import Iterable, Mapping
+    from fractions import Fraction
     from typing import Any, TextIO
 
     from tosdsl.decision.text import Line
@@ -172,10 +173,21 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 def json_text(data: Mapping[str, Any], *, plain: bool = False) -> str:
     """One document of JSON, which any reader can decode: what cannot be seen is escaped (all that is
-    not ASCII if ``plain``), and a byte of a file's name that is not UTF-8 is the text ``\\xe9``."""
+    not ASCII if ``plain``), and a byte of a file's name that is not UTF-8 is the text ``\\xe9``. A
+    ``Fraction`` is a number with all its decimals, which have to end."""
     import json
+    import re
+    from uuid import uuid4
 
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    from tosdsl.trees.quantities import decimal_words
+
+    mark = uuid4().hex  # the standard library writes no decimals but those of a float
+
+    def exact(number: Fraction) -> str:
+        return mark + decimal_words(number).replace("_", "")
+
+    text = json.dumps(data, ensure_ascii=False, indent=2, default=exact)
+    text = text if mark not in text else re.sub(rf'"{mark}([-0-9.]+)"', r"\1", text)
     escaped: dict[int, str] = {}
     for each in set(text) - {"\n"}:
         if not each.isprintable() or (plain and not each.isascii()):

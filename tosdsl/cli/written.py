@@ -1,9 +1,14 @@
-"""Files that a command writes, so that nobody loses anything by it."""
+"""Files that a command writes, so that nobody loses anything by it.
+
+What is not there is made. What is there is kept: a command takes the place of nothing but what it has
+written there before, which it has to know by its beginning.
+"""
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -11,6 +16,26 @@ from pathlib import Path
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
+
+_BELOW = ", and put what is in it below the policy"
+_BEGINNING = 1_000
+"""Characters by which a report is known."""
+
+
+def write_report(name: str, text: str, known: re.Pattern[str]) -> None:
+    """A file that was not there before, was empty, or held a report: ``known`` is how one begins. Of
+    what is no file, such as a terminal, nothing can be lost. Raises PolicyError."""
+    path = Path(name)
+    try:
+        if path.is_file():
+            with path.open(encoding="utf-8", errors="replace") as stream:
+                begun = stream.read(_BEGINNING)
+            if begun and known.match(begun) is None:
+                words = {"why": "it holds something else than such a report", "then": ""}
+                raise PolicyError((mistake("TOS6023", None, None, name=name, **words),), {})
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise PolicyError((_cannot_write(name, error),), {}) from None
 
 
 def write_new(name: str, text: str) -> None:
@@ -20,7 +45,8 @@ def write_new(name: str, text: str) -> None:
     try:
         stream = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
-        raise PolicyError((mistake("TOS6023", None, name=name),), {}) from None
+        words = {"why": "scenarios are written into no file that is", "then": _BELOW}
+        raise PolicyError((mistake("TOS6023", None, None, name=name, **words),), {}) from None
     except OSError as error:
         raise PolicyError((_cannot_write(name, error),), {}) from None
     try:

@@ -88,17 +88,37 @@ def _open(several: Sequence[Decision]) -> Iterator[str]:
 
 
 def _explained(several: Sequence[Decision], verdict: Verdict) -> Why:
-    """What every one explains, each document once; of one that differs, with the version that it is."""
-    trees = [each.explanation.children for each in several]
+    """What every one explains. A document that takes part in all of them stands there once, unless
+    what is said of it differs: then it stands there for each version that may govern, and says so."""
+    trees = [_by_document(each) for each in several]
     children: dict[Why, None] = {}
     for made, tree in zip(several, trees, strict=True):
-        for why in tree:
-            shared = all(why in other for other in trees)
-            children[why if shared else evolve(why, text=_named(why, made))] = None
+        for used, why in tree.items():
+            if not all(used in other for other in trees):
+                children[evolve(why, text=_named(used, why.text))] = None
+                continue
+            parts = _all(other[used].children for other in trees)
+            places = {(part.kind, part.text, part.clause) for part in parts}
+            if len(places) == len(parts) and len({(t[used].truth, t[used].note) for t in trees}) == 1:
+                children[evolve(why, children=parts)] = None
+            else:
+                children[evolve(why, text=f"{why.text}, {_if(made, several)}")] = None
     return evolve(several[0].explanation, truth=verdict.value, children=tuple(children))
 
 
-def _named(why: Why, made: Decision) -> str:
-    """The document's name in a tree, with its version."""
-    used = next((each for each in made.policies if each.id == why.clause and each.version), None)
-    return why.text if used is None else f"{why.text}, version {used.version}"
+def _by_document(made: Decision) -> dict[PolicyUsed, Why]:
+    """The tree of each document that binds. These come first among those that take part, in one order;
+    a document of which several parts came in by one way has one tree."""
+    return dict(zip(dict.fromkeys(made.policies), made.explanation.children, strict=False))
+
+
+def _named(used: PolicyUsed, text: str) -> str:
+    """A document's name, with its version."""
+    return f"{text}, version {used.version}" if used.version else f"{text}, without a version"
+
+
+def _if(made: Decision, several: Sequence[Decision]) -> str:
+    """Which versions govern where this decision holds."""
+    own = [used for used in made.policies if not all(used in each.policies for each in several)]
+    named = dict.fromkeys(f"{each.id} has version {each.version or '(none)'}" for each in own)
+    return f"if {' and '.join(named)}"

@@ -6,7 +6,7 @@ not apply, what keeps them from it, up to ``_MOST_IDLE`` a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -49,26 +49,35 @@ class _Explaining:
         self.reads = Reads(self.findings.linked)
 
     def documents(self) -> Iterator[Why]:
+        """A tree for each document that binds; the parts of one that came in by one way make one."""
+        together: dict[tuple[str, tuple[str, ...]], list[SectionFinding]] = {}
         for row in self.findings.tables:
             document = self.findings.linked.documents[row.document]
-            policy = document.policy
-            if document.part == n.NOTHING:
-                continue
-            self._idle = 0
-            children = list(self._section(row, policy.root))
-            if document.part is None:
+            if document.part != n.NOTHING:
+                together.setdefault((document.policy.name, document.path), []).append(row)
+        for rows in together.values():
+            yield self._document(rows)
+
+    def _document(self, rows: Sequence[SectionFinding]) -> Why:
+        self._idle = 0
+        first = rows[0]
+        policy = self.findings.linked.documents[first.document].policy
+        children = list(self._routes(first))
+        for row in rows:
+            children += self._section(row, policy.root)
+            if self.findings.linked.documents[row.document].part is None:
                 children += map(_incorporation, policy.incorporations)
-            hidden = self._idle - _MOST_IDLE
-            if hidden > 0:
-                children.append(Why("others", f"{hidden} more clauses do not apply", "false"))
-            yield Why(
-                "document",
-                policy.title or policy.id,
-                _WORDS[row.scope],
-                self._not_in_force(row.document),
-                clause=policy.id,
-                children=tuple(children),
-            )
+        hidden = self._idle - _MOST_IDLE
+        if hidden > 0:
+            children.append(Why("others", f"{hidden} more clauses do not apply", "false"))
+        return Why(
+            "document",
+            policy.title or policy.id,
+            _WORDS[first.scope],
+            self._not_in_force(first.document),
+            clause=policy.id,
+            children=tuple(dict.fromkeys(children)),
+        )
 
     def _not_in_force(self, index: int) -> str:
         document = self.findings.linked.documents[index]
@@ -82,8 +91,6 @@ class _Explaining:
 
     def _section(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
         inner = list(self._section_parts(row, section)) if row.scope is not False else []
-        if not section.id:
-            yield from self._routes(row)
         if section.scope is None or not section.id:
             yield from inner
             return

@@ -114,7 +114,7 @@ OF_POLICIES = (
     Entry("TOS1026", "`{found}` has no place here.", "Leave it out."),
     Entry(
         "TOS1027",
-        "`{found}` is not a name.",
+        "`{found}` is not a name{why}.",
         "Write it with letters from a to z, digits and underscores only{instead}.",
     ),
     Entry(
@@ -492,5 +492,17 @@ OF_POLICIES = (
         "`governed by` may lead in a circle for one use: {cycle}. Then none of them governs.",
         "Give the routes conditions that exclude each other, as `kind is a` and `kind is b` do, or "
         "take one of them out.",
+    ),
+    Entry(
+        "TOS3041",
+        "`{name}` incorporates clauses of `{other}`, which leads to it by `governed by`: {way}. Where "
+        "`{name}` governs, `{other}` does not, and its clauses count for nothing.",
+        "Write the clauses in `{name}` itself, or in a third document that both incorporate.",
+    ),
+    Entry(
+        "TOS3042",
+        "`{name}` is {how} `{other}`, which takes no part here, so this has no effect.",
+        "Incorporate that clause as well, or ask about both documents.",
+        warning=True,
     ),
 )

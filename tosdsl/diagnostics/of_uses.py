@@ -298,9 +298,7 @@ OF_USES = (
     ),
     Entry(
         "TOS6011",
-        "The versions {first} and {second} of `{name}` begin on one day and were recorded on one "
-        "day, so "
-        "it is open which of them governs.",
+        "The versions {first} and {second} of `{name}` {days}, so it is open which of them governs.",
         "Look up in the documents when each took effect and when each could first be read, and write "
         "these days behind `effective from` and `recorded`.",
         warning=True,
@@ -355,8 +353,8 @@ OF_USES = (
     ),
     Entry(
         "TOS6023",
-        "`{name}` is there already, and scenarios are written into no file that is.",
-        "Name a file that is not there, and put what is in it below the policy.",
+        "`{name}` is there already, and {why}.",
+        "Name a file that is not there{then}.",
     ),
     Entry(
         "TOS6024",
@@ -366,7 +364,6 @@ OF_USES = (
     Entry(
         "TOS6025",
         "It is open which version of `{name}` governs on that day: {first} or {second}.",
-        "Ask about one of them, `{name}@{first}`, or give one of them its own `effective from` or "
-        "`recorded`.",
+        "{how}, or give one of them its own `effective from` or `recorded`.",
     ),
 )

@@ -24,7 +24,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
 from tosdsl.trees.span import Span
-from tosdsl.unicode.names import Hidden, Mixed, TakenFor, mistaken
+from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, mistaken
 
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
@@ -33,6 +33,11 @@ _NONE_ELSEWHERE = frozenset(("null", "nil", "nothing", "empty", "missing", "unkn
 _NONE_ELSEWHERE_INSTEAD = (
     "`none` for what is known to be absent; whether a fact is known is no condition: what depends on "
     "one that is not is undetermined by itself"
+)
+
+_NOBODY_INSTEAD = (
+    "the party's name: this word says that it is not known, and what depends on a fact that is not "
+    "known is undetermined by itself"
 )
 
 Typed = ex.Expr | None
@@ -361,6 +366,8 @@ class Typer:
         """A party by a name in quotes: no name that is taken for another one."""
         name = normalize("NFC", text.value)
         match mistaken(name, self._parties) if name not in self._parties else None:
+            case NotKnown():
+                self.report("TOS1008", text.span, None, found=f'"{name}"', instead=_NOBODY_INSTEAD)
             case Hidden(character):
                 self.report("TOS4042", text.span, None, path=against, character=character)
             case TakenFor(known, why):

@@ -19,6 +19,7 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
@@ -32,6 +33,8 @@ _SHOWN = 12
 
 _RIVALS = {"forbid", "permit"}
 """Of these two, one can displace the other."""
+
+_HOW = {True: "notwithstanding", False: "subject to"}
 
 Find = Callable[[str, str | None, Span], n.History]
 """Finds the versions of a policy by id, or the texts of one version; reports by itself when there is
@@ -51,6 +54,7 @@ def link(
         work.add(policy, (policy.id,), None, policy.span, versions)
     work.add_homes()
     above = work.precedence()
+    work.tell_without_effect(above)
     return n.Linked(tuple(work.documents), work.vocabulary(), above, work.order(above))
 
 
@@ -267,6 +271,59 @@ class _Linking:
                 if self.find(over.policy, over.version, over.span):
                     for pair in self._document_pairs(index, over):
                         yield pair, over.span
+
+    def tell_without_effect(self, above: Mapping[n.NormKey, tuple[n.NormKey, ...]]) -> None:
+        """Warn of each clause that is ordered against one of a document that takes no part here.
+
+        Of a permission that is subject to one, the decisions tell as well: nothing takes it back here.
+        The others are not weaker for it: a prohibition or a duty then stands.
+        """
+        counting = self._counting(above)
+        for index, document in enumerate(self.documents):
+            told: list[str] = []
+            for item in document.policy.precedences:
+                target, key = item.target, (index, item.norm)
+                outside = target.clause is not None and target.policy not in {None, document.policy.id}
+                if not outside or key not in counting or self._takes_part(key, target):
+                    continue
+                words = {"name": item.norm, "other": f"{target.policy}#{target.clause}"}
+                words |= {"document": target.policy or "", "how": _HOW[item.wins]}
+                found = mistake("TOS3042", target.span, None, **words)
+                self.problems.append(found)
+                if not item.wins and self._index(index).modalities[item.norm] == "permit":
+                    told.append(f"{document.policy.id}: {sentences(found)}")
+            self.documents[index] = evolve(document, told=tuple(told)) if told else document
+
+    def _counting(self, above: Mapping[n.NormKey, tuple[n.NormKey, ...]]) -> set[n.NormKey]:
+        """The norms that bind, and those on which their force hangs."""
+        todo = [
+            (index, norm)
+            for index, document in enumerate(self.documents)
+            for norm in n.of_part(document.policy, document.part)
+        ]
+        found: set[n.NormKey] = set()
+        while todo:
+            key = todo.pop()
+            if key not in found:
+                found.add(key)
+                todo += above.get(key, ())
+        return found
+
+    def _takes_part(self, key: n.NormKey, target: n.Target) -> bool:
+        """Whether a clause stands beside a norm, or would if the version at hand had it.
+
+        Of one that no version has, it is reported already that it is not there.
+        """
+        versions = self.find(target.policy or "", target.version, target.span)
+        if not any(self._index_of(each).clauses.get(target.clause or "") for each in versions):
+            return True
+        for at, document in enumerate(self.documents):
+            policy = document.policy
+            if policy.id == target.policy and target.version in {None, policy.version}:
+                norms = self._index(at).clauses.get(target.clause or "", [])
+                if not norms or any(self._meet(key, (at, norm)) for norm in norms):
+                    return True
+        return False
 
     def _meet(self, one: n.NormKey, other: n.NormKey) -> bool:
         """Whether two norms stand side by side: at home, or where their parts came in."""

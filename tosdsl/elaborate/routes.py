@@ -2,19 +2,23 @@
 
 In such a circle nothing governs, and every prohibition in it is off. So the conditions along a circle
 must exclude each other, in a way that is seen from their form: one fact would have to be two things at
-once (``release is a``, ``release is b``), true and false, or below and above a value. Where that is not
-seen, the circle is refused.
+once (``release is a``, ``release is b``), true and false, or below and above a value; or one condition,
+whatever it says, would have to hold and not to hold. Where that is not seen, the circle is refused.
+
+The same goes for a document that takes in clauses of one that leads to it: where it governs, the other
+one is off, and what came in of it with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 
 from tosdsl import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.elaborate.forms import Forms
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.quantities import ABSENT, Duration, Money
@@ -31,31 +35,62 @@ def check_routes(policies: Iterable[n.Policy], routed: Routed, problems: list[Di
         work.begin(policy)
 
 
+def check_ways_back(
+    documents: Sequence[n.Document], routed: Routed, problems: list[Diagnostic]
+) -> None:
+    """Report what came in of a document that leads to one by which it came in."""
+    work = _Circles(routed, problems)
+    for document in documents:
+        inner, at = document, document.within
+        while document.policy.routes and at is not None:
+            work.back(document.policy, documents[at].policy, inner)
+            inner, at = documents[at], documents[at].within
+
+
 @define
 class _Circles:
     routed: Routed
     problems: list[Diagnostic]
+    _forms: Forms = field(factory=Forms)
     _found: set[frozenset[str]] = field(factory=set)
     _reach: dict[str, set[str]] = field(factory=dict)
     _steps: int = 0
     _given_up: bool = False
 
     def begin(self, policy: n.Policy) -> None:
-        """Every way from the policy back to it. A way ends where its conditions exclude each other."""
-        todo: list[tuple[n.Policy, tuple[str, ...], Needed]] = [(policy, (policy.id,), {})]
+        """Every way from the policy back to it."""
+        for path, route in self._ways(policy, policy, {}):
+            self._circle(path, route)
+
+    def back(self, policy: n.Policy, outer: n.Policy, inner: n.Document) -> None:
+        """A way from a policy to one that it came in by. ``inner`` is what that one incorporates."""
+        scope = {} if outer.root.scope is None else self._needed(outer.root.scope, outer)
+        way = next(self._ways(policy, outer, scope), None) if scope is not None else None
+        for item in outer.incorporations if way is not None else ():
+            named = item.policy == inner.policy.id and item.version in {None, inner.policy.version}
+            if way is not None and named and inner.part in {item.clause, n.NOTHING}:
+                words = {"name": outer.id, "other": policy.id, "way": " → ".join(way[0])}
+                self.problems.append(mistake("TOS3041", item.span, None, **words))
+
+    def _ways(
+        self, policy: n.Policy, goal: n.Policy, needed: Needed
+    ) -> Iterator[tuple[list[str], n.Route]]:
+        """Every way by routes from one policy to another, with its last route, that a use can take of
+        which ``needed`` is true. A way ends where its conditions exclude each other."""
+        todo: list[tuple[n.Policy, tuple[str, ...], Needed]] = [(policy, (policy.id,), needed)]
         while todo and self._steps <= limits.MAX_ROUTES:
-            at, path, needed = todo.pop()
+            at, path, before = todo.pop()
             for route, target in self._targets(at):
-                if target.id in path[1:] or policy.id not in self._reached(target):
+                if target.id in path[1:] or goal.id not in self._reached(target):
                     continue
                 self._steps += 1
-                together = _joined(needed, _needed(route.when, at))
+                together = _joined(before, self._needed(route.when, at))
                 if together is None:
                     continue
-                if target.id == policy.id:
-                    self._circle([*path, policy.id], route)
-                else:
+                if target.id != goal.id:
                     todo.append((target, (*path, target.id), together))
+                elif goal is policy or route.version in {None, goal.version}:
+                    yield [*path, goal.id], route
         if todo and not self._given_up:
             self._given_up = True
             self.problems.append(mistake("TOS5040", policy.span, limit=limits.MAX_ROUTES))
@@ -84,6 +119,32 @@ class _Circles:
         if frozenset(cycle) not in self._found:
             self._found.add(frozenset(cycle))
             self.problems.append(mistake("TOS3040", route.span, cycle=" → ".join(cycle)))
+
+    # --- what a condition asks ------------------------------------------------------------------
+
+    def _needed(self, expr: ex.Expr, policy: n.Policy, truth: bool = True) -> Needed | None:
+        """What facts and conditions must be for the expression to have this truth; None if it never
+        has it."""
+        match expr:
+            case ex.Not(item=item):
+                return self._needed(item, policy, not truth)
+            case ex.And(items=items) | ex.Or(items=items):
+                each = [self._needed(item, policy, truth) for item in items]
+                made = _every(each) if isinstance(expr, ex.And) is truth else _some(each)
+            case ex.DefinitionRef(name=name):
+                bodies = [each.body for each in policy.definitions if each.name == name]
+                return self._needed(bodies[0], policy, truth) if bodies else {}
+            case ex.FactRef(path=path):
+                return {path: _Values(frozenset({truth}))}
+            case ex.Compare():
+                made = dict(_of_comparison(expr, truth))
+                if truth and expr.op in _OPPOSITE:
+                    other = self._forms.of_opposite(expr, _OPPOSITE[expr.op], policy)
+                    made[other] = _Values(frozenset({False}))
+            case _:
+                made = {}
+        itself: Needed = {self._forms.of(expr, policy): _Values(frozenset({truth}))}
+        return _joined(made, itself)
 
 
 # --- what a condition asks of single facts ----------------------------------------------------------
@@ -137,8 +198,9 @@ class _Values:
         )
 
 
-Needed: TypeAlias = Mapping[str, _Values]
-"""What single facts must be for a condition to be true. What is not seen is left out."""
+Needed: TypeAlias = Mapping[str | int, _Values]
+"""What single facts must be for a condition to be true, by path, and what conditions must be, by the
+number of their form. What is not seen is left out."""
 
 _MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -155,25 +217,6 @@ def _joined(one: Needed | None, other: Needed | None) -> Needed | None:
             return None
         made[path] = both
     return made
-
-
-def _needed(expr: ex.Expr, policy: n.Policy, truth: bool = True) -> Needed | None:
-    """What facts must be for the expression to have this truth; None if it never has it."""
-    match expr:
-        case ex.Not(item=item):
-            return _needed(item, policy, not truth)
-        case ex.And(items=items) | ex.Or(items=items):
-            each = [_needed(item, policy, truth) for item in items]
-            return _every(each) if isinstance(expr, ex.And) is truth else _some(each)
-        case ex.DefinitionRef(name=name):
-            bodies = [each.body for each in policy.definitions if each.name == name]
-            return _needed(bodies[0], policy, truth) if bodies else {}
-        case ex.FactRef(path=path):
-            return {path: _Values(frozenset({truth}))}
-        case ex.Compare():
-            return dict(_of_comparison(expr, truth))
-        case _:
-            return {}
 
 
 def _every(several: Iterable[Needed | None]) -> Needed | None:
@@ -193,7 +236,7 @@ def _some(several: Iterable[Needed | None]) -> Needed | None:
     return made
 
 
-def _of_comparison(expr: ex.Compare, truth: bool) -> Iterator[tuple[str, _Values]]:
+def _of_comparison(expr: ex.Compare, truth: bool) -> Iterator[tuple[str | int, _Values]]:
     left, right, op = expr.left, expr.right, expr.op
     if isinstance(left, ex.Literal):
         left, right, op = right, left, _MIRRORED.get(op, op)

@@ -14,6 +14,7 @@ from tosdsl.elaborate.types import with_unit
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
+from tosdsl.unicode.names import NOT_KNOWN
 
 _T = TypeVar("_T")
 
@@ -61,7 +62,9 @@ def elaborate_vocabulary(
                     _not_both(decl.name, "party", declared, problems)
                     facts.append(decl)
             case s.Party(name=name, text=text):
-                if _new(f"party {name.text}", name, declared, problems):
+                if name.text.casefold() in NOT_KNOWN:
+                    problems.append(mistake("TOS1019", name.span, found=name.text))
+                elif _new(f"party {name.text}", name, declared, problems):
                     _not_both(name, "fact", declared, problems)
                     parties[name.text] = v.KnownParty(name.text, text, span=name.span)
             case s.Use():

@@ -34,6 +34,7 @@ from tosdsl.trees.quantities import (
     Money,
     decimal_words,
     duration,
+    is_instant,
     is_within,
     read_duration,
     read_instant,
@@ -42,7 +43,17 @@ from tosdsl.trees.quantities import (
     written_duration,
 )
 from tosdsl.trees.span import Span
-from tosdsl.unicode.names import Hidden, Lettered, Mixed, Own, TakenFor, letters, mistaken
+from tosdsl.unicode.names import (
+    NOT_KNOWN,
+    Hidden,
+    Lettered,
+    Mixed,
+    NotKnown,
+    Own,
+    TakenFor,
+    letters,
+    mistaken,
+)
 
 _LARGE = re.compile(r" (thousand|million|billion)\Z")
 _LONGEST = len(str(limits.MAX_DIGITS)) + 1
@@ -60,12 +71,11 @@ _SIZES = {
 }
 """For each unit in which durations are counted, how many of it the units that can be written have."""
 
-_UNKNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
 _UNKNOWN_INSTEAD = "the value, or leave the fact out: what is not given is unknown"
+_IN_QUOTES = "; a text that is this word stands in quotation marks"
 
 _YES = {"true": True, "yes": True, "false": False, "no": False}
-_INTEGER = re.compile(r"[+-]?[0-9][0-9_]*\Z")
-_EXPONENT = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?[eE][+-]?[0-9]+\Z")
+_INTEGER = re.compile(r"-?[0-9][0-9_]*\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
@@ -107,11 +117,6 @@ def _shown(value: object) -> str:
     if isinstance(value, Duration) and size(value.count) > limits.MAX_DIGITS:
         return f"a duration of {size(value.count)} digits"
     return value.type if isinstance(value, Other) else str(value)
-
-
-def _written(text: str) -> Fraction | Numeral | None:
-    """A number without quotes: as the language writes it, or with an exponent as JSON does."""
-    return Numeral(text) if _EXPONENT.match(text) else read_number(text)
 
 
 def _is_none(node: Node, kind: v.Type) -> bool:
@@ -313,6 +318,8 @@ class Reader:
                 self._report("TOS4022", node.span, path=path)
                 return None
             case v.Text() if isinstance(value, str):
+                if self._says_unknown(node, _IN_QUOTES):
+                    return None
                 return normalize("NFC", value)
             case v.Party() if isinstance(value, str) and letters(value):
                 return self._party(path, node, normalize("NFC", value))
@@ -349,6 +356,9 @@ class Reader:
             case _:
                 moment = value if isinstance(value, datetime) else None
                 made = read_instant(value) if isinstance(value, str) else moment and Moment.of(moment)
+                if made is None and isinstance(value, str) and is_instant(value):
+                    self._report("TOS1011", node.span, found=value, mend=written_right(value))
+                    return None
         if made is _REPORTED:
             return None
         return self._wrong(path, node, kind) if made is None else made
@@ -357,7 +367,7 @@ class Reader:
         """A number of any notation, exact; None if it is none; ``_REPORTED`` if it is too long."""
         value = node.value
         if isinstance(value, str):
-            value = _written(value) if node.plain else None
+            value = read_number(value) if node.plain else None
         if isinstance(value, Numeral):
             value = self._numeral(node, value.text)
         if value is _REPORTED:
@@ -445,6 +455,8 @@ class Reader:
                 self._report("TOS4042", node.span, path=path, character=character)
             case Own():
                 self._report("TOS4014", node.span, path=path)
+            case NotKnown():
+                self._report("TOS1008", node.span, found=name, instead=_UNKNOWN_INSTEAD)
             case Lettered(known):
                 self._report("TOS4013", node.span, path=path, found=name, known=known)
             case TakenFor(known, why):
@@ -456,11 +468,12 @@ class Reader:
                 return False
         return True
 
-    def _says_unknown(self, node: Node) -> bool:
+    def _says_unknown(self, node: Node, more: str = "") -> bool:
         """Whether a word for what is not known stands where a value must, which is reported."""
-        if not isinstance(node, Scalar) or not node.plain or node.value not in _UNKNOWN:
+        word = node.value if isinstance(node, Scalar) and node.plain else None
+        if not isinstance(word, str) or word.casefold() not in NOT_KNOWN:
             return False
-        self._report("TOS1008", node.span, found=node.value, instead=_UNKNOWN_INSTEAD)
+        self._report("TOS1008", node.span, found=word, instead=_UNKNOWN_INSTEAD + more)
         return True
 
     def _wrong(self, path: str, node: Node, kind: v.Type) -> Any:

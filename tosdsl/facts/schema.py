@@ -145,10 +145,10 @@ def _type(kind: v.Type) -> dict[str, Any]:
         case v.Number():
             return {"type": "number"}
         case v.Money(currency=currency):
-            return _pattern(rf"^(?![+-]?[1-9][0-9]{{0,2}}\.000 )[+-]?{_DIGITS} +{currency}$")
+            return _pattern(rf"^(?!-?[1-9][0-9]{{0,2}}\.000 )-?{_DIGITS} +{currency}$")
         case v.Duration(kind=unit):
             units = "|".join(each for each, counted in UNITS.items() if counted[0] == COUNTED_IN[unit])
-            return _pattern(rf"^[+-]?[0-9][0-9_]* +({units.replace(' ', ' +')})s?$")
+            return _pattern(rf"^-?[0-9][0-9_]* +({units.replace(' ', ' +')})s?$")
         case v.Instant():
             return _pattern(
                 rf"^{_DAY}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"

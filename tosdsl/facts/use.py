@@ -139,7 +139,13 @@ class _Parts:
         return evolve(use, readings=self.readings(use))
 
     def _value(self, key: str, kind: v.Type) -> Any:
-        return self.reader.value(key, self.given[key], kind) if key in self.given else None
+        return self._read(key, self.given[key], kind) if key in self.given else None
+
+    def _read(self, path: str, node: Node, kind: v.Type) -> Any:
+        """A value that is no fact's. A title or a source may be any text, also ``unknown``."""
+        if isinstance(kind, v.Text) and isinstance(node, Scalar):
+            node = evolve(node, plain=False)
+        return self.reader.value(path, node, kind)
 
     def _word(self, path: str, node: Node | None) -> Standard | None:
         """``alleged`` or ``confirmed``; None if nothing is given, or something else (reported)."""
@@ -190,7 +196,7 @@ class _Parts:
             self.problems.append(mistake("TOS4017", node.span, keys=keys, first=missing[0]))
         status = self._word(f"{path}.status", given.get("status"))
         fact, source, said_on, said_by = (
-            self.reader.value(f"{path}.{key}", given[key], kind) if key in given else None
+            self._read(f"{path}.{key}", given[key], kind) if key in given else None
             for key, kind in _ABOUT.items()
         )
         facts = self._asserted(fact, given)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts.limited import Limited, inside
-from tosdsl.trees.facts import Entries, Entry, Items, Node, Scalar
+from tosdsl.trees.facts import NULLS, Entries, Entry, Items, Node, Scalar
 from tosdsl.trees.span import Span
 
 _PRIVATE = range(0xE000, 0xF900)
@@ -181,7 +181,7 @@ class _Composer:
         text = event.value.translate(self._meant) if self._meant else event.value
         if not event.implicit[0]:  # quoted, or a block: text whatever it looks like
             return Scalar(_joined(text), span=span)
-        if text in {"", "~", "null", "Null", "NULL"}:
+        if not text or text in NULLS:
             return Scalar(None, span=span)
         return Scalar(text, plain=True, span=span)
 

@@ -31,7 +31,16 @@ def lint(*where: str | Path) -> Report:
     work = Compilation()
     roots = work.roots(where)
     several = [work.choices([(root,)]) for root in roots]
-    problems = work.diagnostics()
+    documents: dict[str, list[n.Policy]] = {}
+    for root in roots:
+        documents.setdefault(root.id, []).append(root)
+    work.tell_ties(map(tuple, documents.values()))
+    # Documents that are named together can be asked about together.
+    problems = [
+        each
+        for each in work.diagnostics()
+        if each.code != "TOS3042" or dict(each.words)["document"] not in documents
+    ]
     if work.has_errors():
         raise PolicyError(tuple(problems), work.sources)
     named = [file for file in work.sources if file in work.search.named]

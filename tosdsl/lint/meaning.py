@@ -28,7 +28,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.span import Span
-from tosdsl.trees.uses import value_text
+from tosdsl.trees.uses import value_json
 from tosdsl.trees.walk import parts
 
 MOST_STEPS = 2_000
@@ -323,8 +323,8 @@ class Meaning:
             given=given(facts, self.linked.vocabulary, parties),
             expectations=(s.ExpectVerdict(verdict), *expected),
         )
-        words = {path: value_text(value, self._types[path]) for path, value in facts.items()}
-        return Shown(words, verdict, format_item(scenario))
+        plain = {path: value_json(value, self._types[path]) for path, value in facts.items()}
+        return Shown(plain, verdict, format_item(scenario))
 
 
 def _has_parameters(policy: n.Policy, of: Written) -> bool:

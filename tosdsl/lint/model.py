@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from attrs import field, frozen
 
@@ -12,10 +13,10 @@ from tosdsl.trees.span import Span
 
 @frozen
 class Shown:
-    """A use that shows a finding, as the reference has seen it: its facts in words, and a scenario that
-    holds, ready to be pasted into the policy."""
+    """A use that shows a finding, as the reference has seen it: its facts as a document in JSON has
+    them, and a scenario that holds, ready to be pasted into the policy."""
 
-    facts: Mapping[str, str]
+    facts: Mapping[str, Any]
     verdict: str
     scenario: str
 

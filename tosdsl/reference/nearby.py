@@ -103,6 +103,22 @@ def moved(value: Any, by: int) -> Any:
             return None
 
 
+def steps_between(value: Any, other: Any) -> int | None:
+    """How many steps of ``moved`` lead from a whole number, a length or a day to another; None for what
+    has no such steps, or so small ones that nobody counts in them."""
+    match value, other:
+        case (bool(), _) | (_, bool()) | (datetime(), _) | (_, datetime()):
+            return None
+        case int(), int():
+            return other - value
+        case Duration(count=count, unit=unit), Duration(count=to, unit=same) if unit == same:
+            return (to - count) // STEPS[unit]
+        case date(), date():
+            return (other - value).days
+        case _:
+            return None
+
+
 def later(moment: Any, by: timedelta) -> Any:
     """A day or a moment, later by so much; None past the calendar's ends."""
     try:

@@ -15,6 +15,7 @@ from tosdsl.syntax.members import member
 from tosdsl.syntax.phrases import other_phrase
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, QUOTES, SIGNS
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble
+from tosdsl.unicode.properties import looks, scripts
 from tosdsl.unicode.shown import named
 
 _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“”„«»'‘’](?!\w)")
@@ -149,19 +150,37 @@ def odd_name(here: Stumble) -> Refusal | None:
             instead = f": `{plain}`" if plain else ""
             if match.start() == here.column and "NAME" not in here.expected:
                 return None  # no name can stand here, however it is written
+            words = {"found": match[0], "why": why_no_name(match[0]), "instead": instead}
             if not plain:
-                return here.refuse("TOS1027", span, found=match[0], instead="")
-            return here.mend(
-                "TOS1027", span, match.start(), len(match[0]), plain, found=match[0], instead=instead
-            )
+                return here.refuse("TOS1027", span, **words)
+            return here.mend("TOS1027", span, match.start(), len(match[0]), plain, **words)
     return None
 
 
 def plain_name(written: str) -> str:
-    """The name in letters, digits, underscores and dots, or nothing if too little is left of it."""
-    folded = normalize("NFKD", written.replace("ß", "ss")).encode("ascii", "ignore").decode()
+    """The name in letters, digits, underscores and dots, or nothing if too little is left of it.
+
+    A letter of another script that looks like one of ours becomes that; what looks like none has no
+    name in ours, and nothing is left out of a word to make it one.
+    """
+    foreign = {each: looks().get(ord(each), "") for each in written if _is_foreign(each)}
+    if not all(each.isascii() and each.isalnum() for each in foreign.values()):
+        return ""
+    latin = "".join(foreign.get(each, each) for each in written)
+    folded = normalize("NFKD", latin.replace("ß", "ss")).encode("ascii", "ignore").decode()
     plain = re.sub(r"[^A-Za-z0-9_.]+", "_", folded).strip("_.")
     return plain if re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", plain) else ""
+
+
+def _is_foreign(character: str) -> bool:
+    """Whether it is a letter of another script than Latin."""
+    return not character.isascii() and character.isalpha() and "Latn" not in scripts()[ord(character)]
+
+
+def why_no_name(written: str) -> str:
+    """The first letter that looks like another one, which nobody sees: for a message."""
+    odd = next((each for each in written if _is_foreign(each) and ord(each) in looks()), None)
+    return f": `{odd}` is {named(odd)}" if odd else ""
 
 
 _MEMBER = re.compile(r"[A-Za-z_]\w*\Z")

@@ -214,9 +214,13 @@ def ends_in_and(here: Stumble) -> Refusal | None:
 
 
 def not_before_operator(here: Stumble) -> Refusal | None:
-    """``publications not includes closed``"""
+    """``publications not includes closed``, ``purpose not is closed``"""
     operator = WORDS.get(here.word.lower(), here.word)
     match = _NOT.search(here.before)
+    if operator == "is" and match is not None and match[1] not in _NO_OPERAND:
+        start, end = match.end(1) + 1, here.column + len(here.word)
+        words = {"found": here.text[start:end].strip(), "instead": "`is not`"}
+        return here.mend("TOS1008", here.span(start, end), start, end - start, "is not", **words)
     if operator not in {"includes", "overlaps"} or match is None or match[1] in _NO_OPERAND:
         return None
     left, start = match[1], match.start()

@@ -54,7 +54,7 @@ def name_of_several_words(here: Stumble) -> Refusal | None:
             return None
         plain, start = plain_name(found), match.start("words")
         span = here.span(start, match.end("words"))
-        words = {"found": found, "instead": f": `{plain}`"}
+        words = {"found": found, "why": "", "instead": f": `{plain}`"}
         return here.mend("TOS1027", span, start, len(found), plain, **words)
     return None
 

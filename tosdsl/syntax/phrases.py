@@ -16,6 +16,11 @@ from tosdsl.syntax.stumble import Refusal, Stumble
 _LINE = r"^ *"
 _TYPES = "boolean|integer|number|text|date|instant|party|money|duration"
 
+_PROVIDED_THAT = (
+    r"provided +that(?! *(?:[<>=.+*/)-]|\Z)| +(?:is|in|not +in|and|or|includes|overlaps|starts|ends)\b)"
+)
+"""Not where a fact is called `that`."""
+
 _OTHERS = r"(?:provisions?|clauses?|terms?|sections?|rules?)"
 
 _OF_PROVISIONS = (
@@ -50,14 +55,16 @@ _OF_PROVISIONS = (
     Phrase(
         re.compile(r"(?P<bad>, *provided(?: +that)?(?: +if)? +(?P<what>\S.*))"),
         r"`provided \g<what>` on the next line, indented like this one",
+        narrows=True,
     ),
     Phrase(
         re.compile(
             r"^ +(?P<bad>as +long +as|so +long +as|on +(?:the +)?condition +that"
-            r"|only +(?:if|when|where)|providing(?: +that)?)\b"
+            r"|only +(?:if|when|where)|providing(?: +that)?)\b *(?P<what>.*)"
         ),
         "`provided`",
         "provided",
+        narrows=True,
     ),
     Phrase(
         re.compile(
@@ -73,6 +80,7 @@ _OF_PROVISIONS = (
             r"|only +(?:if|when|where)) +(?P<what>\S.*))"
         ),
         r"`provided \g<what>` on the next line, or `and \g<what>`",
+        narrows=True,
     ),
     Phrase(
         re.compile(r"[\w)}\"],? +(?P<bad>(?:except|save) +(?:if|when|where|that) +(?P<what>\S.*))"),
@@ -87,7 +95,11 @@ _OF_PROVISIONS = (
     ),
     Phrase(re.compile(rf"^define +{NAME}(?P<bad> *:)(?!=)"), "`as`", " as"),
     # --- provisos
-    Phrase(re.compile(r"^ *(?P<bad>provided +that) +\S.*"), "`provided`", "provided"),
+    Phrase(
+        re.compile(rf"^ *(?P<bad>{_PROVIDED_THAT}) +\S.*"),
+        "`provided`",
+        "provided",
+    ),
     Phrase(re.compile(r"^ *provided +(?P<bad>no) +\S"), "`not`", "not"),
     # --- types
     Phrase(
@@ -240,10 +252,37 @@ def other_phrase(here: Stumble) -> Refusal | None:
             begin = start + len(match["bad"]) - len(match["bad"].lstrip(around))
             words = {"found": found, "instead": match.expand(each.instead)}
             span = here.span(begin, end)
+            if each.narrows and (permission := _permission(here)):
+                words["instead"] = _NARROWED.format(name=permission, what=match["what"] or "…")
+                return here.refuse("TOS1008", span, **words)
             if not each.new:
                 return here.refuse("TOS1008", span, **words)
             return here.mend("TOS1008", span, start, end - start, match.expand(each.new), **words)
     return None
+
+
+_NARROWED = (
+    "`forbid {name}`, `except NAME` below it, and `when {what}` under that; where `default forbid` "
+    "holds, a line `provided {what}` is enough"
+)
+"""Under `default permit` what a permission does not permit is permitted all the same."""
+
+_CLAUSE = re.compile(
+    r" *(?:(?P<word>permit)|forbid|require|except|define|section|property) +(?P<name>\w+)"
+)
+
+
+def _permission(here: Stumble) -> str:
+    """The name of the permission whose own line this is; nothing if it is of something else."""
+    margin = len(here.text) + 1
+    for line in (here.text, *reversed(here.lines[: here.line])):
+        indent = len(line) - len(line.lstrip(" "))
+        if not line.strip() or indent >= margin:
+            continue
+        margin = indent
+        if match := _CLAUSE.match(line):
+            return match["name"] if match["word"] else ""
+    return ""
 
 
 _NEEDED = {
@@ -255,6 +294,7 @@ _NEEDED = {
     "within": "WITHIN",
 }
 _JOINS = frozenset((" and", " or"))
+_STANDS = re.compile(rf" *{_PROVIDED_THAT} +\S")
 _OPENS = frozenset(("forbid", "require", "permit"))
 
 
@@ -267,5 +307,7 @@ def _could_stand(phrase: Phrase, here: Stumble) -> bool:
         return "REQUIRE" in here.expected
     if phrase.new in _JOINS:
         return here.kind == "COMMA" or "AND" in here.expected
+    if _STANDS.match(here.text):
+        return True  # what could not be read is behind it
     needed = _NEEDED.get(phrase.new)
     return needed is None or needed in here.expected

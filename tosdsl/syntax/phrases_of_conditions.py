@@ -9,6 +9,7 @@ from tosdsl.syntax.phrase import NAME, PATH, Phrase
 _LIST = rf"(?P<list>{PATH})"
 
 _IS_NOT = r"(?:is|are|was|were|ai)(?:n['’]t|['’]nt)"
+_VALUE = r"[\w.:+-]+(?: +(?!and\b|or\b)[A-Za-z]+){0,2}"
 _NO_JOIN = r"(?<!\band)(?<!\bor)(?<!\bnot)(?<!\bwhen)(?<!\bprovided)(?<!\bmust)"
 _HAS_NOT = r"(?:(?:is|are|was|were|has|have|had|does|do|did|wo|must|should)(?:n['’]t|['’]nt)|can['’]t)"
 _UNITS = "(?:minute|hour|day|week|month|year)s?|business +days?"
@@ -215,7 +216,17 @@ OF_CONDITIONS = (
     Phrase(re.compile(r"(?P<bad>\bis +(?:before|prior +to))\b"), "`<`", "<"),
     Phrase(re.compile(r"(?P<bad>\bis +after)\b"), "`>`", ">"),
     Phrase(
-        re.compile(r"(?P<bad>\b(?:is +)?(?:not +)?between\b.*)"), "two comparisons: `a >= 1 and a <= 5`"
+        re.compile(
+            rf"(?:\b(?:when|provided|must|where|and|or|satisfies)|^) +(?P<left>{PATH})"
+            rf" +(?P<bad>(?:is +)?between +(?P<low>{_VALUE}) +and +(?P<high>{_VALUE}))"
+            r"(?= *(?:\Z|and\b|or\b))"
+        ),
+        r"two comparisons, `\g<left> >= \g<low> and \g<left> <= \g<high>`, or with `>` and `<` if the "
+        "two ends do not count",
+    ),
+    Phrase(
+        re.compile(r"(?P<bad>\b(?:is +)?(?:not +)?between\b.*)"),
+        "two comparisons, with `>=` and `<=`, and `and` between them",
     ),
     Phrase(re.compile(r"[\w)] +(?P<bad>plus)\b"), "`+`", "+"),
     Phrase(re.compile(r"[\w)] +(?P<bad>minus)\b"), "`-`", "-"),

@@ -16,7 +16,7 @@ from tosdsl.syntax.brackets import (
     comma_between_conditions,
     set_in_round_brackets,
 )
-from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted
+from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted, why_no_name
 from tosdsl.syntax.conditional import BEFORE_LAYOUT, BEFORE_WORDS
 from tosdsl.syntax.dates import (
     day_in_words,
@@ -184,10 +184,9 @@ def _odd_new_name(here: Stumble) -> Refusal | None:
     plain = plain_name(match[1])
     span = here.span(here.column, here.column + match.end())
     if not plain or here.kind != "STRING":
-        return here.refuse("TOS1027", span, found=match[0], instead=", a letter first")
-    return here.mend(
-        "TOS1027", span, here.column, match.end(), plain, found=match[0], instead=f": `{plain}`"
-    )
+        return here.refuse("TOS1027", span, found=match[0], why="", instead=", a letter first")
+    words = {"found": match[0], "why": why_no_name(match[0]), "instead": f": `{plain}`"}
+    return here.mend("TOS1027", span, here.column, match.end(), plain, **words)
 
 
 _DECLARED = re.compile(
@@ -288,7 +287,8 @@ def _two_words(here: Stumble) -> Refusal | None:
     if "." in found:
         return None
     plain = plain_name(found)
-    return here.refuse("TOS1027", span, found=found, instead=f": `{plain}`") if plain else None
+    words = {"found": found, "why": "", "instead": f": `{plain}`"}
+    return here.refuse("TOS1027", span, **words) if plain else None
 
 
 _CONDITION = re.compile(r" *(?:when|provided|must|where|applies +when) +\S")

@@ -16,6 +16,9 @@ from tosdsl.trees.span import Span, place
 
 # --- as given: a document's nodes, with their places ------------------------------------------
 
+NULLS = frozenset(("~", "null", "Null", "NULL"))
+"""What stands, without quotes, for a value that is not known: in YAML, in a cell, in a scenario."""
+
 
 @frozen
 class Numeral:

@@ -326,6 +326,8 @@ class Document:
     within: int | None = None
     """The index of the document that incorporates it, which comes before it: where that one does not
     apply, neither does this."""
+    told: tuple[str, ...] = ()
+    """What every decision has to tell of it: what it is subject to and what takes no part."""
 
     def qualified(self, clause: str) -> str:
         """The full id of a clause, an exception or a section of this document."""

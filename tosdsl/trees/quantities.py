@@ -163,12 +163,12 @@ def decimal_places(denominator: int) -> int | None:
 # --- as text ------------------------------------------------------------------------------------
 
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9}
-_NUMBER = re.compile(r"([+-]?)([0-9][0-9_]*)(?:\.([0-9]+))?(?: +(thousand|million|billion))?\Z")
-GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion))?\Z")
+_NUMBER = re.compile(r"(-?)([0-9][0-9_]*)(?:\.([0-9]+))?(?: +(thousand|million|billion))?\Z")
+GROUPED = re.compile(r"-?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion))?\Z")
 """A thousand for some readers, and one for others, of whatever is counted: it is refused."""
 
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
-_DURATION = re.compile(r"([+-]?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
+_DURATION = re.compile(r"(-?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 )
@@ -198,6 +198,11 @@ def read_duration(text: str) -> tuple[int, str] | None:
         return None
     count = int(match[2].replace("_", ""))
     return (-count if match[1] == "-" else count), " ".join(match[3].split())
+
+
+def is_instant(text: str) -> bool:
+    """Whether it is written as an instant, whether there is one such or not."""
+    return _INSTANT.match(text) is not None
 
 
 def read_instant(text: str) -> Moment | None:

@@ -16,6 +16,7 @@ from unicodedata import category
 
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import NULLS
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
@@ -32,7 +33,6 @@ _GROUPED = 10_000
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _VALUES = frozenset(("yes", "no", "true", "false", "none"))
-_NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
 """Words that a reader takes for something else than a name."""
 
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n"}
@@ -105,6 +105,23 @@ def value_text(value: Any, kind: v.Type) -> str:
     return line(as_value(value, kind))
 
 
+def value_json(value: Any, kind: v.Type) -> Any:
+    """A value of a fact as a facts document in JSON has it: true, a number (``int`` or ``Fraction``), a
+    text, a list, a mapping."""
+    match value:
+        case bool() | int() | Fraction():
+            return value
+        case str():
+            return value
+        case tuple():
+            item = kind.item if isinstance(kind, v.ListOf) else kind
+            return [value_json(each, item) for each in value]
+        case Mapping():
+            return {leaf.path: value_json(value[leaf.path], leaf.type) for leaf in _leaves(value, kind)}
+        case _:
+            return value_text(value, kind)
+
+
 # --- literals -----------------------------------------------------------------------------------
 
 
@@ -142,10 +159,10 @@ def _word(value: str, kind: v.Type, parties: Collection[str | None] | None) -> s
     if not _NAME.match(value):
         return s.Text(value)
     if isinstance(kind, v.Enum):
-        plain = value == "none" or value not in _VALUES
+        plain = value == "none" or value not in _VALUES | NULLS
     elif isinstance(kind, v.Party):
         known = parties is None or value in parties
-        plain = known and value.casefold() not in _VALUES | _NOT_KNOWN
+        plain = known and value.casefold() not in _VALUES
     else:
         plain = False
     return s.Name(value) if plain else s.Text(value)
@@ -154,8 +171,13 @@ def _word(value: str, kind: v.Type, parties: Collection[str | None] | None) -> s
 def _record(
     value: Mapping[str, Any], kind: v.Type, parties: Collection[str | None] | None
 ) -> s.RecordValue:
-    fields = kind.fields if isinstance(kind, v.Record) else ()
-    leaves = [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]
+    leaves = _leaves(value, kind)
     return s.RecordValue(
         tuple((s.Name(leaf.path), as_value(value[leaf.path], leaf.type, parties)) for leaf in leaves)
     )
+
+
+def _leaves(value: Mapping[str, Any], kind: v.Type) -> list[v.Leaf]:
+    """The leaves of a record that are known."""
+    fields = kind.fields if isinstance(kind, v.Record) else ()
+    return [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]

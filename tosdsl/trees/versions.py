@@ -30,11 +30,15 @@ def choose(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> n.Policy:
 
 
 def alternatives(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> tuple[n.Policy, ...]:
-    """The versions of which one governs on these days, and nothing says which."""
+    """The versions of which one governs on these days, and nothing says which.
+
+    Of those that begin together, one that says when it was recorded gives way to a later one. One that
+    does not say it may be later than any: it gives way to none, and none gives way to it.
+    """
     texts = _texts(each for each in versions if _readable(each, known_at))
     in_force = [each for each in texts if as_of is None or _in_force(each, as_of)]
     newest = max(in_force or texts or versions, key=_newness)
-    others = [each for each in in_force if _began(each) == _began(newest) and each is not newest]
+    others = [each for each in in_force if each is not newest and _unordered(each, newest)]
     return (newest, *others)
 
 
@@ -74,11 +78,18 @@ def _in_force(policy: n.Policy, as_of: date) -> bool:
 
 def _newness(policy: n.Policy) -> tuple[date, date, str]:
     """By the first day; of those that begin together, by the day of recording, then by name."""
-    return *_began(policy), policy.version or ""
+    return _began(policy), policy.recorded or _EVER, policy.version or ""
 
 
-def _began(policy: n.Policy) -> tuple[date, date]:
-    return policy.effective_from or _EVER, policy.recorded or _EVER
+def _began(policy: n.Policy) -> date:
+    return policy.effective_from or _EVER
+
+
+def _unordered(one: n.Policy, other: n.Policy) -> bool:
+    """Whether no day puts one of two versions before the other; an unknown one does not."""
+    return _began(one) == _began(other) and (
+        one.recorded is None or other.recorded is None or one.recorded == other.recorded
+    )
 
 
 def periods(histories: Iterable[Sequence[n.Policy]]) -> tuple[list[Day], list[Day]]:
@@ -96,12 +107,17 @@ def periods(histories: Iterable[Sequence[n.Policy]]) -> tuple[list[Day], list[Da
 
 
 def alike(versions: Sequence[n.Policy]) -> tuple[n.Policy, n.Policy] | None:
-    """Two versions that nothing but their names puts in order, if there are any."""
-    first: dict[tuple[Day, Day], n.Policy] = {}
+    """Two versions that nothing but their names puts in order, if there are any.
+
+    Of two texts of one version, the one that says when it was recorded is kept, so these are in order.
+    """
+    begun: dict[date, list[n.Policy]] = {}
     for each in versions:
-        other = first.setdefault((each.effective_from, each.recorded), each)
-        if other.version != each.version:
-            return other, each
+        before = begun.setdefault(_began(each), [])
+        for other in before:
+            if other.version != each.version and _unordered(other, each):
+                return other, each
+        before.append(each)
     return None
 
 

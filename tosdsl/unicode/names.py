@@ -50,6 +50,9 @@ _LOWEST = 0x20
 OWN = "provider"
 """What every policy calls the party that it is about; so nobody's name."""
 
+NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
+"""Words that say that a value is not known; so nobody's name."""
+
 
 @frozen
 class Hidden:
@@ -61,6 +64,11 @@ class Hidden:
 @frozen
 class Own:
     """The name is ``provider``."""
+
+
+@frozen
+class NotKnown:
+    """The name is a word for what is not known."""
 
 
 @frozen
@@ -87,13 +95,17 @@ class Mixed:
     other: str
 
 
-def mistaken(name: str, known: frozenset[str]) -> Hidden | Own | Lettered | TakenFor | Mixed | None:
+def mistaken(
+    name: str, known: frozenset[str]
+) -> Hidden | Own | NotKnown | Lettered | TakenFor | Mixed | None:
     """Why a name that is none of the known ones can be taken for another; None if it cannot."""
     if hidden := hidden_in(name):
         return Hidden(named(hidden))
     own = letters(name)
     if own == OWN:
         return Own()
+    if own in NOT_KNOWN:
+        return NotKnown()
     forms = _forms(known)
     if own in forms.lettered:
         return Lettered(forms.lettered[own])

@@ -145,13 +145,21 @@ def _items(text: str) -> list[str]:
 
 def _node(cell: Cell, kind: v.Type | None) -> f.Node:
     """A cell by the type of its fact: an empty one is unknown, ``[]`` a list with nothing in it."""
-    if not cell.text and not cell.quoted:
+    if not cell.quoted and (not cell.text or cell.text in f.NULLS):
         return f.Scalar(None, span=cell.span)
-    if kind is not None and isinstance(v.bare(kind), v.ListOf) and cell.text != "none":
+    bare = None if kind is None else v.bare(kind)
+    if isinstance(bare, v.ListOf) and cell.text != "none":
         several = [] if cell.text in {"[]", ""} else _items(cell.text)
-        items = tuple(f.Scalar(item, plain=True, span=cell.span) for item in several)
-        return f.Items(items, span=cell.span)
-    return f.Scalar(cell.text, plain=True, span=cell.span)
+        return f.Items(tuple(_single(item, cell, bare.item) for item in several), span=cell.span)
+    return _single(cell.text, cell, kind)
+
+
+def _single(text: str, cell: Cell, kind: v.Type | None) -> f.Scalar:
+    """One value of a cell. Quotes say that it is a text where texts are, and nothing elsewhere: many a
+    program writes all cells in quotes."""
+    is_text = cell.quoted and kind is not None and isinstance(v.bare(kind), v.Text)
+    unsaid = text in f.NULLS and not cell.quoted
+    return f.Scalar(None if unsaid else text, plain=not (is_text or unsaid), span=cell.span)
 
 
 # --- YAML -----------------------------------------------------------------------------------------
