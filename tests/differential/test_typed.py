@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -22,16 +22,16 @@ from tests.fuzz import bodies
 from tests.fuzz.values import damaged, odd_json, odd_python, sound, written
 from tests.properties import test_reading as every
 from tests.properties.worlds import World
-from tosdsl import asking
+from tosdsl import asking, limits
 from tosdsl.facts.typed import Bodies, Body, Typed
-from tosdsl.facts.typed.body import by_msgspec, by_standard_library
+from tosdsl.facts.typed.body import STANDARD, with_msgspec
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Assertion, Reading, Use
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import ABSENT
+from tosdsl.trees.quantities import ABSENT, Money
 
-DECODERS = (by_msgspec(), by_standard_library)
+DECODERS = (with_msgspec(), STANDARD)
 
 
 def exactly(value: Any) -> Any:
@@ -315,3 +315,173 @@ def test_hostile_bodies(seed: int) -> None:
             data = damaged(data, dice)
         right += body_right(policies, data)
     assert right
+
+
+# --- limits -----------------------------------------------------------------------------------------
+
+
+def nesting(records: int) -> v.Vocabulary:
+    """A vocabulary whose one leaf stands in so many records."""
+    kind: v.Type = v.Boolean()
+    for at in range(records):
+        kind = v.Record(f"R{at}", (v.Field("a", kind),))
+    return v.Vocabulary("deep", facts=(v.Field("a", kind),))
+
+
+@pytest.mark.parametrize("records", range(15, 22))
+def test_how_deep_facts_nest(records: int) -> None:
+    vocabulary = nesting(records)
+    facts: Any = True
+    for _ in range(records + 1):
+        facts = {"a": facts}
+    assert read_right(vocabulary, facts) == (records + 2 <= limits.MAX_FACTS_NESTING)
+    assert read_right(vocabulary, {".".join(["a"] * (records + 1)): True})
+
+
+def test_how_many_values_there_are() -> None:
+    kind = v.ListOf(v.ListOf(v.Integer()))
+    vocabulary = v.Vocabulary("wide", facts=(v.Field("a", kind), v.Field("b", v.ListOf(v.Integer()))))
+    inner = [1] * (limits.MAX_LIST - 1)
+    assert read_right(vocabulary, {"a": [inner] * 19, "b": [1] * (limits.MAX_LIST - 2)})
+    assert not read_right(vocabulary, {"a": [inner] * 20, "b": [1]})
+    assert not read_right(vocabulary, {"a": [[1] * limits.MAX_LIST] * limits.MAX_LIST})
+    assert read_right(vocabulary, {"b": [1] * limits.MAX_LIST})
+    assert not read_right(vocabulary, {"b": [1] * (limits.MAX_LIST + 1)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"facts":{"open":true,"open":true}}',
+        '{"facts":{},"facts":{}}',
+        '{"facts":{"person":{},"person":{}}}',
+        '{"facts":{"note":"a:b"}}',
+        '{"facts":{"note":"a\\u003ab","note":"a"}}',
+        '{"facts":{"note":"\\u003a"}}',
+        '{"facts":{"note":"\\u003A:","open":true,"open":true}}',
+        '{"facts":{"note":"\\\\u003a"}}',
+        '{"facts":{"person.age":1,"person":{"age":null}}}',
+        '{"facts":{"person.age":1,"person":{}}}',
+        '{"facts":{"seats":1.0}}',
+        '{"facts":{"seats":1e2}}',
+        '{"facts":{"share":1e2}}',
+        '{"facts":{"share":-0.0}}',
+        f'{{"facts":{{"share":{"1" * 100}}}}}',
+        f'{{"facts":{{"share":{"1" * 101}}}}}',
+        f'{{"facts":{{"share":0.{"1" * 99}}}}}',
+        f'{{"facts":{{"share":0.{"0" * 99}1e101}}}}',
+        '{"facts":{"share":1e99}}',
+        '{"facts":{"share":1e100}}',
+        '{"facts":{"share":0e-000000099}}',
+        '\ufeff{"facts":{}}',
+        '\ufeff\ufeff{"facts":{}}',
+        '\ufeff\ufeff\ufeff{"facts":{}}',
+        "{}",
+        "null",
+        "",
+        '{"facts":null}',
+        '{"facts":[]}',
+        '{"use":1,"facts":{}}',
+        '{"as_of":"2024-02-30","facts":{}}',
+        "[{}]",
+        '{"readings":{"a":{"open":true}},"facts":{"open":true}}',
+        '{"readings":{"a":null}}',
+        '{"readings":[]}',
+        '{"readings":{"":{"open":true,"person":{"age":1}}}}',
+        '{"readings":null}',
+        '{"assertions":null}',
+        '{"standard":null,"facts":{}}',
+        '{"standard":"proven","facts":{}}',
+        '{"facts":{},"fact":{}}',
+        '\r\n{ "facts" :\t{ "note" : "\\ud83d\\ude00" } } \n',
+        '{"facts":{"note":"\\ud83d"}}',
+    ],
+)
+def test_bodies_at_the_edge(text: str) -> None:
+    body_right(every.POLICIES, text.encode())
+
+
+ASSERTED = {
+    "fact": "person",
+    "value": {"age": 3, "place": {"street": "x"}},
+    "status": "alleged",
+    "source": "x",
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"value": None},
+        {"value": {}},
+        {"fact": None},
+        {"status": "no"},
+        {"source": None},
+        {"x": 1},
+        {"said_on": "2024-01-01", "said_by": "e\u0301"},
+        {"said_on": None},
+        {"said_by": 1},
+        {"fact": "person.age", "value": 3},
+        {"fact": "person.age", "value": None},
+        {"fact": "", "value": 1},
+        {"fact": "maker", "value": "acmee"},
+    ],
+)
+def test_assertions(change: dict[str, Any]) -> None:
+    for more in ({}, {"facts": {"maker": "acmee"}}, {"facts": {"seats": 1}}):
+        use = {"assertions": [ASSERTED, {**ASSERTED, **change}], **more}
+        body_right(every.POLICIES, json.dumps(use).encode())
+
+
+class Lying(dict[str, Any]):
+    """A mapping that says that it is empty."""
+
+    def __len__(self) -> int:
+        return 0
+
+
+class Text(str):
+    """A text that is equal to every other."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return hash("open")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        Lying(open=True),
+        {"person": Lying(age=1)},
+        {Text("x"): True},
+        {"colour": Text("black")},
+        {"colours": [Text("red")]},
+        {"makers": [Text("acme")]},
+        {"sales": [Lying(number=1)]},
+        {"open": 1},
+        {"asked": datetime(2024, 1, 1)},
+        {"asked": datetime(2024, 1, 1, tzinfo=UTC)},
+        [],
+        "x",
+        {1: 2},
+        {"signed": datetime(2024, 1, 1)},
+        {"signed": "2024-W01-1"},
+        {"signed": "20240101"},
+        {"revenue": Money("5", "USD")},
+        {"revenue": Money(Fraction(1, 3), "USD")},  # type: ignore[arg-type]
+    ],
+)
+def test_objects_that_are_not_what_they_look_like(facts: Any) -> None:
+    taken(every.POLICIES.vocabulary, facts)
+
+
+def test_a_number_that_was_tampered_with_is_not_taken() -> None:
+    number = Fraction(1, 2)
+    number._numerator = "1"  # type: ignore[attr-defined]
+    assert not taken(every.POLICIES.vocabulary, {"share": number})
+    assert not taken(every.POLICIES.vocabulary, {"revenue": Money(number, "USD")})

@@ -25,8 +25,14 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     if len(name) > LONGEST:
         return ()
     names = sorted(set(islice(known, MOST_COMPARED)) - {name})
-    alike = {each.lower(): each for each in names if _could_match(len(name), len(each))}
-    close = [alike[match] for match in get_close_matches(name.lower(), alike, MOST, LIKENESS)]
+    lower = name.lower()
+    letters = [(each, lower.count(each)) for each in set(lower)]
+    alike = {
+        other: each
+        for each in names
+        if _could_match(len(name), len(each)) and _shares(letters, len(lower), other := each.lower())
+    }
+    close = [alike[match] for match in get_close_matches(lower, alike, MOST, LIKENESS)]
     tail = name.rsplit(".", 1)[-1]
     close += [candidate for candidate in names if candidate.rsplit(".", 1)[-1] == tail]
     return tuple(dict.fromkeys(close))[:MOST]
@@ -94,6 +100,15 @@ class Known:
         for letters, length, each in self._letters:
             if 2.0 * (own & letters).bit_count() / (size + length) >= LIKENESS:
                 yield each
+
+
+def _shares(letters: list[tuple[str, int]], length: int, other: str) -> bool:
+    """Whether two names share so many letters that the measure of likeness may find them alike."""
+    shared = 0
+    for letter, count in letters:
+        there = other.count(letter)
+        shared += count if count < there else there
+    return 2.0 * shared / (length + len(other)) >= LIKENESS
 
 
 def _could_match(one: int, other: int) -> bool:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from json import JSONDecoder
 from typing import Any, NamedTuple
 
+from attrs import frozen
+
 from tosdsl import limits
 from tosdsl.facts.typed import values
 from tosdsl.facts.typed.reading import Facts, Typed, is_deep
@@ -26,7 +28,17 @@ _ASSERTION_KEYS = frozenset(("fact", "value", "status", "source", "said_on", "sa
 _EXPONENT = 4
 """Digits of an exponent with which a number can be within its limit."""
 
-_Decode = Callable[[bytes], Any]
+
+@frozen
+class Json:
+    """What decodes JSON by RFC 8259: whole numbers as int, others as Decimal.
+
+    ``decode`` raises ValueError if it is none, and Odd if a name stands twice. If there is ``encode``,
+    it keeps the last of two: what it has decoded is then written out again, and the names are counted.
+    """
+
+    decode: Callable[[bytes], Any]
+    encode: Callable[[Any], bytes] | None = None
 
 
 class Body(NamedTuple):
@@ -58,13 +70,13 @@ class Body(NamedTuple):
 class Bodies:
     """The reading of whole uses for one vocabulary. Safe to share between threads.
 
-    ``decode`` is what JSON is decoded by: msgspec if it is there, else the standard library.
+    ``json`` is what JSON is decoded by: msgspec if it is there, else the standard library.
     """
 
-    def __init__(self, typed: Typed, decode: _Decode | None = None) -> None:
+    def __init__(self, typed: Typed, json: Json | None = None) -> None:
         self.typed = typed
-        self._decode = decode or by_msgspec() or by_standard_library
-        self._strict = self._decode is by_standard_library
+        self._json = json or with_msgspec() or STANDARD
+        self._decode = self._json.decode
         self._deep = typed.depth + 3 > limits.MAX_FACTS_NESTING
 
     def read(self, data: bytes) -> Body:
@@ -86,8 +98,8 @@ class Bodies:
         said = Said()
         said.keys = len(use)
         body = self._parts(use, said, placed=True)
-        if not self._strict and data.count(b":") != said.keys:
-            self._each_once(data, use, said.keys)
+        if self._json.encode is not None and data.count(b":") != said.keys:
+            self._each_once(data, use)
         return body
 
     def parts(self, given: Mapping[str, Any]) -> Body:
@@ -171,24 +183,12 @@ class Bodies:
 
     # --- names that stand twice -------------------------------------------------------------------
 
-    def _each_once(self, data: bytes, use: Any, keys: int) -> None:
+    def _each_once(self, data: bytes, use: Any) -> None:
         """Raises Odd if a name stands twice in a mapping: there are more colons then."""
         if b"\\u003" in data:  # a colon, perhaps, that is not written as one
             by_standard_library(data)
-        elif data.count(b":") != keys + _colons(use):
+        elif self._json.encode is None or data.count(b":") != self._json.encode(use).count(b":"):
             raise Odd
-
-
-def _colons(value: Any) -> int:
-    """The colons in texts, keys too."""
-    kind = type(value)
-    if kind is str:
-        return int(value.count(":"))
-    if kind is list:
-        return sum(map(_colons, value))
-    if kind is dict:
-        return sum(map(_colons, value)) + sum(map(_colons, value.values()))
-    return 0
 
 
 def _standard(word: Any) -> Standard | None:
@@ -205,14 +205,13 @@ def _standard(word: Any) -> Standard | None:
 # --- JSON -----------------------------------------------------------------------------------------
 
 
-def by_msgspec() -> _Decode | None:
-    """What decodes JSON, a name that stands twice too; None where msgspec is not installed."""
+def with_msgspec() -> Json | None:
+    """By msgspec; None where it is not installed."""
     try:
         import msgspec
     except ImportError:
         return None
-    decode: _Decode = msgspec.json.Decoder(float_hook=_decimal).decode
-    return decode
+    return Json(msgspec.json.Decoder(float_hook=_decimal).decode, msgspec.json.encode)
 
 
 def by_standard_library(data: bytes) -> Any:
@@ -253,3 +252,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER = JSONDecoder(
     object_pairs_hook=_once, parse_float=_decimal, parse_int=_whole, parse_constant=_never
 )
+
+STANDARD = Json(by_standard_library)
+"""By the standard library."""

@@ -135,24 +135,27 @@ def _mapping(table: Table) -> Read:
     def read(given: dict[Any, Any], known: Facts, said: Said) -> int:
         count = len(given)
         said.keys += count
-        for key, value in given.items():
-            if type(key) is not str or key not in table:
-                raise Odd
-            path, taken, plain, make = table[key]
-            if path is not None:
-                if type(value) is taken and value in plain:
-                    known[path] = value
-                elif value is not None:
-                    known[path] = make(value, said)
+        try:
+            for key, value in given.items():
+                if type(key) is not str:
+                    raise Odd
+                path, taken, plain, make = table[key]
+                if path is not None:
+                    if type(value) is taken and value in plain:
+                        known[path] = value
+                    elif value is not None:
+                        known[path] = make(value, said)
+                    else:
+                        known[path] = None
+                        said.unknown += 1
+                elif type(value) is dict:
+                    count += make(value, known, said) - 1
+                elif value is None:
+                    count -= 1
                 else:
-                    known[path] = None
-                    said.unknown += 1
-            elif type(value) is dict:
-                count += make(value, known, said) - 1
-            elif value is None:
-                count -= 1
-            else:
-                raise Odd
+                    raise Odd
+        except KeyError:
+            raise Odd from None
         return count
 
     return read

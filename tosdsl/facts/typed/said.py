@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
 from tosdsl import limits
-from tosdsl.diagnostics.model import mistake
+from tosdsl.diagnostics.model import Diagnostic, mistake, shown
 from tosdsl.diagnostics.render import sentences
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees.span import NOWHERE
@@ -55,4 +53,5 @@ def words(warned: Sequence[Warned]) -> tuple[str, ...]:
 
 def _sentence(warned: Warned) -> str:
     path, name, near = warned
-    return sentences(evolve(mistake("TOS4009", NOWHERE, path=path, found=name), near=near))
+    words = (("path", shown(path)), ("found", shown(name)))
+    return sentences(Diagnostic("TOS4009", NOWHERE, words, near=near))

@@ -16,7 +16,7 @@ from tosdsl import limits
 from tosdsl.facts import exact, given
 from tosdsl.facts.typed.parties import Names, text
 from tosdsl.facts.typed.said import Said
-from tosdsl.runtime.checks import LARGEST, Odd, day
+from tosdsl.runtime.checks import LARGEST, Odd
 from tosdsl.trees.facts import Scalar
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
@@ -58,7 +58,14 @@ def a_text(value: Any, said: Said) -> str:
 
 
 def a_date(value: Any, said: Said) -> date:
-    return value if type(value) is date else day(value)
+    if type(value) is date:
+        return value
+    if type(value) is str and len(value) == 10 and value[4] == "-" == value[7] and value.isascii():
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise Odd from None
+    raise Odd
 
 
 def one_of(members: Iterable[str]) -> Make:
@@ -186,6 +193,9 @@ def optional(make: Make, *, texts: bool) -> Make:
 
 # --- lists --------------------------------------------------------------------------------------
 
+_FEW = 100
+"""Items of a list that need not be compared with a limit before they are read."""
+
 
 def items(value: Any, said: Said) -> Any:
     """The items of a list, in order."""
@@ -213,7 +223,10 @@ def members(known: Iterable[str]) -> Make:
     among = frozenset(known)
 
     def several(value: Any, said: Said) -> tuple[str, ...]:
-        value = items(value, said)
+        if type(value) is list and len(value) <= _FEW:
+            said.items += len(value)
+        else:
+            value = items(value, said)
         for each in value:
             if type(each) is not str or each not in among:
                 raise Odd
@@ -226,9 +239,9 @@ def parties(names: Names, label: str) -> Make:
     """A list of parties' names."""
     plain, near = names.plain, names.near
 
-    def several(value: Any, said: Said) -> tuple[str, ...]:
+    def others(value: Iterable[Any], said: Said) -> tuple[str, ...]:
         made = []
-        for at, each in enumerate(items(value, said)):
+        for at, each in enumerate(value):
             if type(each) is not str:
                 raise Odd
             if each not in plain:
@@ -237,6 +250,16 @@ def parties(names: Names, label: str) -> Make:
                     said.warned.append((f"{label}[{at}]", each, meant))
             made.append(each)
         return tuple(made)
+
+    def several(value: Any, said: Said) -> tuple[str, ...]:
+        if type(value) is list and len(value) <= _FEW:
+            said.items += len(value)
+        else:
+            value = items(value, said)
+        for each in value:
+            if type(each) is not str or each not in plain:
+                return others(value, said)
+        return tuple(value)
 
     return several
 
