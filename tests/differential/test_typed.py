@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, note
@@ -434,6 +436,13 @@ def test_assertions(change: dict[str, Any]) -> None:
         body_right(every.POLICIES, json.dumps(use).encode())
 
 
+class Zone(tzinfo):
+    """A zone that never says the same twice."""
+
+    def utcoffset(self, moment: datetime | None) -> timedelta:
+        return timedelta(hours=random.randrange(12))
+
+
 class Lying(dict[str, Any]):
     """A mapping that says that it is empty."""
 
@@ -472,16 +481,43 @@ class Text(str):
         {"signed": datetime(2024, 1, 1)},
         {"signed": "2024-W01-1"},
         {"signed": "20240101"},
-        {"revenue": Money("5", "USD")},
-        {"revenue": Money(Fraction(1, 3), "USD")},  # type: ignore[arg-type]
+        {"revenue": Money(Fraction(1, 3), "USD")},
+        {"asked": datetime(2024, 1, 1, tzinfo=Zone())},
     ],
 )
-def test_objects_that_are_not_what_they_look_like(facts: Any) -> None:
+def test_what_looks_like_facts_is_read_as_the_full_reading_does_or_left(facts: Any) -> None:
     taken(every.POLICIES.vocabulary, facts)
+
+
+HOSTILE = {"fact": "open", "value": True, "status": "alleged", "source": "x"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"assertions": [{**HOSTILE, Text("said_by"): "y"}]},
+        {"assertions": [{**HOSTILE, "fact": Text("seats")}]},
+        {"assertions": [{**HOSTILE, "status": Text("no")}]},
+        {"assertions": [Lying(HOSTILE)]},
+        {"readings": {Text("a"): {"open": True}}},
+        {"readings": Lying(a={"open": True})},
+        {"facts": {}, "standard": Text("no")},
+        {"facts": {}, "use": Text("x")},
+    ],
+)
+def test_parts_of_a_class_of_ones_own_are_left_to_the_full_reading(given: dict[str, Any]) -> None:
+    with pytest.raises(Odd):
+        Bodies(reading(every.POLICIES.vocabulary)).parts(given)
+
+
+def test_zones_of_the_library_are_taken() -> None:
+    data = b"TZif" + bytes(16) + (0).to_bytes(4, "big") * 4 + (1).to_bytes(4, "big") + b"\0\0\0\4"
+    zone = ZoneInfo.from_file(BytesIO(data + (7200).to_bytes(4, "big") + b"\0\0EET\0"), key="here")
+    assert read_right(every.POLICIES.vocabulary, {"asked": datetime(2024, 1, 1, 9, tzinfo=zone)})
 
 
 def test_a_number_that_was_tampered_with_is_not_taken() -> None:
     number = Fraction(1, 2)
-    number._numerator = "1"  # type: ignore[attr-defined]
+    vars(Fraction)["_numerator"].__set__(number, "1")
     assert not taken(every.POLICIES.vocabulary, {"share": number})
     assert not taken(every.POLICIES.vocabulary, {"revenue": Money(number, "USD")})

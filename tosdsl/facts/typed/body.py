@@ -149,8 +149,11 @@ class Bodies:
 
     def _assertions(self, given: Any, said: Said) -> Iterable[Assertion]:
         for each in values.items(given, said):
-            if type(each) is not dict or not each.keys() <= _ASSERTION_KEYS:
+            if type(each) is not dict:
                 raise Odd
+            for key in each:
+                if type(key) is not str or key not in _ASSERTION_KEYS:
+                    raise Odd
             said.keys += len(each)
             get = each.get
             status, by, on = _standard(get("status")), get("said_by"), get("said_on")
@@ -186,7 +189,10 @@ class Bodies:
     def _each_once(self, data: bytes, use: Any) -> None:
         """Raises Odd if a name stands twice in a mapping: there are more colons then."""
         if b"\\u003" in data:  # a colon, perhaps, that is not written as one
-            by_standard_library(data)
+            try:
+                by_standard_library(data)
+            except (ValueError, RecursionError):
+                raise Odd from None
         elif self._json.encode is None or data.count(b":") != self._json.encode(use).count(b":"):
             raise Odd
 

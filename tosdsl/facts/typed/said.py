@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tosdsl import limits
-from tosdsl.diagnostics.model import Diagnostic, mistake, shown
+from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees.span import NOWHERE
@@ -53,5 +53,5 @@ def words(warned: Sequence[Warned]) -> tuple[str, ...]:
 
 def _sentence(warned: Warned) -> str:
     path, name, near = warned
-    words = (("path", shown(path)), ("found", shown(name)))
-    return sentences(Diagnostic("TOS4009", NOWHERE, words, near=near))
+    one = mistake("TOS4009", NOWHERE, path=path, found=name)
+    return sentences(Diagnostic(one.code, one.span, one.words, near=near))

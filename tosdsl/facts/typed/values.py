@@ -6,6 +6,7 @@ gives it as the full reading does. It raises Odd for whatever it does not know t
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timezone
 from decimal import Decimal
@@ -168,12 +169,17 @@ def lasting(kind: str) -> Make:
     return length
 
 
+def _is_zone(kind: type) -> bool:
+    """Whether a class of zones is one that Python ships; it is not imported for that."""
+    return kind is timezone or kind is getattr(sys.modules.get("zoneinfo"), "ZoneInfo", None)
+
+
 def instant(value: Any, said: Said) -> Moment:
     kind = type(value)
     made: Moment | None = None
     if kind is str:
         made = read_instant(_short(value))
-    elif (kind is datetime or kind is Moment) and type(value.tzinfo) is timezone:
+    elif (kind is datetime or kind is Moment) and _is_zone(type(value.tzinfo)):
         made = Moment.of(value)
     if made is None:
         raise Odd
