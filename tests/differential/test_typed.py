@@ -258,6 +258,10 @@ ACME = (
     "e\u0301",
     "ACME",
     "--",
+    "unknown",
+    "Null",
+    "TBD",
+    "provider",
 )
 
 
@@ -366,6 +370,17 @@ def test_how_many_values_there_are() -> None:
         '{"facts":{"person.age":1,"person":{}}}',
         '{"facts":{"seats":1.0}}',
         '{"facts":{"seats":1e2}}',
+        '{"facts":{"seats":"+1"}}',
+        '{"facts":{"seats":1.5}}',
+        '{"facts":{"revenue":"+5 USD"}}',
+        '{"facts":{"revenue":"-5 USD"}}',
+        '{"facts":{"note":"unknown"}}',
+        '{"facts":{"note":"null"}}',
+        '{"facts":{"maker":"unknown"}}',
+        '{"facts":{"maker":"Null"}}',
+        '{"facts":{"asked":"2024-01-01 09:00Z"}}',
+        '{"facts":{"asked":"2024-01-01T24:00Z"}}',
+        '{"use":"unknown","facts":{}}',
         '{"facts":{"share":1e2}}',
         '{"facts":{"share":-0.0}}',
         f'{{"facts":{{"share":{"1" * 100}}}}}',
