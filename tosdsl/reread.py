@@ -233,11 +233,13 @@ def _single(kind: type, given: object) -> Any:
     if kind is date:
         return _date(given) if type(given) is str else None
     if kind is datetime:
-        return read_instant(given) if type(given) is str else None
+        moment = read_instant(given) if type(given) is str else None
+        return moment if str(moment) == given else None
     return given if type(given) is kind else None
 
 
 def _date(text: str) -> date | None:
+    """The day, if it is written as a decision writes it: ISO 8601 knows other ways."""
     try:
         made = date.fromisoformat(text)
     except ValueError:
