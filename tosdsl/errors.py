@@ -1,7 +1,7 @@
 """What the library raises: policies, facts or decisions that are wrong, with every diagnostic.
 
-Only the facade, what stands above it and what reads decisions back (``reread``) raise. Importing this imports nothing: ``try`` and ``except``
-around a question must cost no start-up time.
+Only the facade, what stands above it and what reads decisions back (``reread``) raise. Importing this
+imports nothing: ``try`` and ``except`` around a question must cost no start-up time.
 """
 
 from __future__ import annotations

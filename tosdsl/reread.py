@@ -21,7 +21,7 @@ from tosdsl.decision.model import SCHEMA, Decision, Explained, Unwritten, Why
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import DecisionError
 from tosdsl.facts.read import found_words
-from tosdsl.trees.facts import Entries, Items, Scalar
+from tosdsl.trees.facts import Entries, Items, Other, Scalar
 from tosdsl.trees.quantities import read_instant
 from tosdsl.trees.span import Span
 from tosdsl.verdict import Verdict
@@ -79,7 +79,8 @@ def _decoded(data: bytes) -> str:
 
 
 def _loaded(text: str) -> Any:
-    if len(text) > limits.MAX_DECISION_BYTES:
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    if size > limits.MAX_DECISION_BYTES:
         raise _too_large()
     try:
         return json.loads(text, object_pairs_hook=_once)
@@ -256,4 +257,7 @@ def _expected(kind: type) -> str:
 def _found(given: object) -> str:
     if isinstance(given, dict):
         return found_words(Entries(()))
-    return found_words(Items(()) if isinstance(given, list | tuple) else Scalar(given))
+    if isinstance(given, list):
+        return found_words(Items(()))
+    plain = given is None or type(given) in {str, bool, int, float}
+    return found_words(Scalar(given if plain else Other(type(given).__name__)))

@@ -125,7 +125,8 @@ def test_what_is_no_decision_is_refused(change: Callable[[Any], None], code: str
         ("[]", "TOS4003", "a list is given"),
         ("NaN", "TOS4003", "`nan` is given"),
         (None, "TOS4003", "nothing is given"),
-        (object(), "TOS4003", "is given"),
+        (object(), "TOS4003", "`object` is given"),
+        (bytearray(b"{}"), "TOS4003", "`bytearray` is given"),
         ("[" * 100_000, "TOS5043", "MAX_EXPLANATION_NESTING"),
     ],
 )
@@ -139,6 +140,9 @@ def test_a_large_decision_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     text = json.dumps(written())
     monkeypatch.setattr(limits, "MAX_DECISION_BYTES", len(text) - 1)
     assert refused(text)[0] == refused(text.encode())[0] == "TOS5042"
+    wide = json.dumps({**written(), "warnings": ["é"]}, ensure_ascii=False)
+    monkeypatch.setattr(limits, "MAX_DECISION_BYTES", len(wide.encode()) - 1)
+    assert refused(wide)[0] == refused(wide.encode())[0] == "TOS5042"
     monkeypatch.setattr(limits, "MAX_DECISION_BYTES", 1000)
     assert refused(json.loads(text))[0] == "TOS5042"
 
