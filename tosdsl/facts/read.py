@@ -61,7 +61,7 @@ _LONGEST = len(str(limits.MAX_DIGITS)) + 1
 _REPORTED = object()
 """In place of a number that is past a limit, which has been reported."""
 
-_HALVES = re.compile("[\ud800-\udfff]")
+HALVES = re.compile("[\ud800-\udfff]")
 """Halves of a character: an escape can write one, and no text has one."""
 
 _SIZES = {
@@ -319,7 +319,7 @@ class Reader:
                 return value
             case v.Date() if isinstance(value, str) and _DATE.match(value):
                 return self._date(path, node, value)
-            case v.Text() | v.Party() if isinstance(value, str) and _HALVES.search(value):
+            case v.Text() | v.Party() if isinstance(value, str) and HALVES.search(value):
                 self._report("TOS4022", node.span, path=path)
                 return None
             case v.Text() if isinstance(value, str):
