@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than a question 
         Why,
     )
     from tosdsl.diagnostics.model import Diagnostic, Severity
-    from tosdsl.errors import FactError, PolicyError, TosdslError
+    from tosdsl.errors import DecisionError, FactError, PolicyError, TosdslError
     from tosdsl.facade import PolicySet, load, load_each, loads
     from tosdsl.trees.facts import Assertion, Reading, Use
     from tosdsl.trees.span import Span
@@ -39,6 +39,7 @@ __all__ = [
     "Contested",
     "Decider",
     "Decision",
+    "DecisionError",
     "Defeated",
     "Diagnostic",
     "Evidence",
@@ -70,7 +71,7 @@ _HOMES = {
         "OpenMeasure PolicyUsed ReadingOutcome Supplied Why"
     ),
     "tosdsl.diagnostics.model": "Diagnostic Severity",
-    "tosdsl.errors": "FactError PolicyError TosdslError",
+    "tosdsl.errors": "DecisionError FactError PolicyError TosdslError",
     "tosdsl.facade": "PolicySet load load_each loads",
     "tosdsl.trees.facts": "Assertion Reading Use",
     "tosdsl.trees.span": "Span",

@@ -16,6 +16,7 @@ from attrs import asdict, evolve
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError
+from tosdsl.facts.data import as_written, data_of
 from tosdsl.facts.document import read_json, read_text, too_large, with_line_feeds
 from tosdsl.facts.given import from_python
 from tosdsl.facts.limited import Limited
@@ -124,10 +125,41 @@ def read_document(choices: Choices, text: str | bytes, file: str) -> tuple[Use, 
 
 def read_bytes(choices: Choices, data: bytes, file: str) -> Use:
     """A use from a document that has to be JSON, read by JSON's rules alone."""
+    return _read_json(choices.vocabulary, choices, data, file)
+
+
+def use_to_json(use: Use, policies: Any = None) -> dict[str, Any]:
+    """The facts document of a use as JSON-ready data; see ``Use.to_json``."""
     problems: list[Diagnostic] = []
-    text = with_line_feeds(_decoded(data, file, problems))
+    made = data_of(use, None if policies is None else _words_of(policies)[0], problems)
+    _checked(problems, {})
+    return made
+
+
+def use_from_json(data: object, policies: Any) -> Use:
+    """The use that a facts document in JSON describes; see ``Use.from_json``."""
+    vocabulary, choices = _words_of(policies)
+    if isinstance(data, str | bytes):
+        return _read_json(vocabulary, choices, data, "<facts>")
+    problems: list[Diagnostic] = []
+    node = from_python(data, problems)
+    use = read_use(None if node is None else as_written(node), vocabulary, problems)
+    odd = _checked(no_facts(problems, choices), {})
+    return evolve(use, warnings=tuple(map(sentences, odd)))
+
+
+def _words_of(policies: Any) -> tuple[Vocabulary, Choices | None]:
+    """The vocabulary of policies, and what tells a name there that is no fact."""
+    if isinstance(policies, Vocabulary):
+        return policies, None
+    return policies.vocabulary, policies.choices
+
+
+def _read_json(vocabulary: Vocabulary, choices: Choices | None, data: str | bytes, file: str) -> Use:
+    problems: list[Diagnostic] = []
+    text = with_line_feeds(_decoded(data, file, problems) if isinstance(data, bytes) else data)
     root = read_json(text, file, problems)
-    use = Use() if root is None else read_use(root, choices.vocabulary, problems)
+    use = Use() if root is None else read_use(root, vocabulary, problems)
     odd = _checked(no_facts(problems, choices), {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd)))
 

@@ -1,7 +1,7 @@
-"""What the library raises: policies or facts that are wrong, with every diagnostic.
+"""What the library raises: policies, facts or decisions that are wrong, with every diagnostic.
 
-Only the facade and what stands above it raise. Importing this imports nothing: ``try`` and ``except``
-around a question must cost no start-up time.
+Only the facade, what stands above it and what reads decisions back (``reread``) raise. Importing this
+imports nothing: ``try`` and ``except`` around a question must cost no start-up time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
 
 
 class TosdslError(Exception):
-    """What is wrong with a policy or with facts. ``diagnostics`` holds all of it."""
+    """What is wrong with a policy, with facts or with a decision. ``diagnostics`` holds all of it."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, str]) -> None:
         from tosdsl.diagnostics.render import render_all  # only what is wrong needs to be worded
@@ -36,5 +36,9 @@ class FactError(TosdslError):
     """The facts do not fit the vocabulary."""
 
 
-for _public in (TosdslError, PolicyError, FactError):
+class DecisionError(TosdslError):
+    """A written decision cannot be read back, or was written without what is asked of it."""
+
+
+for _public in (TosdslError, PolicyError, FactError, DecisionError):
     _public.__module__ = "tosdsl"  # a traceback names them as they are imported

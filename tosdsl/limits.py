@@ -125,3 +125,9 @@ MAX_CACHE_ENTRY = 128 * 1024 * 1024
 
 MAX_CACHE_BYTES = 512 * 1024 * 1024
 """Bytes of all entries of the cache; past them, the oldest go."""
+
+MAX_DECISION_BYTES = 64 * 1024 * 1024
+"""Size of a written decision that is read back, in bytes of UTF-8."""
+
+MAX_EXPLANATION_NESTING = 300
+"""Depth of the explanation in a written decision that is read back."""

@@ -61,6 +61,11 @@ def test_tables(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 _ELSEWHERE = {
     "TOS1015": "test_library.py",
+    "TOS4023": "../unit/test_json_back.py",
+    "TOS4050": "../unit/test_json_back.py",
+    "TOS4051": "../unit/test_json_back.py",
+    "TOS4052": "../unit/test_json_back.py",
+    "TOS4053": "../unit/test_json_back.py",
     "TOS5001": "test_limits.py",
     "TOS5003": "test_limits.py",
     "TOS5004": "test_limits.py",
@@ -83,6 +88,8 @@ _ELSEWHERE = {
     "TOS5029": "test_growth.py",
     "TOS5040": "test_limits.py",
     "TOS5041": "../unit/test_asked_together.py",
+    "TOS5042": "../unit/test_json_back.py",
+    "TOS5043": "../unit/test_json_back.py",
     "TOS6001": "test_library.py",
     "TOS6002": "test_library.py",
     "TOS6004": "test_library.py",

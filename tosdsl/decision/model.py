@@ -254,13 +254,23 @@ class Why:
 
 
 @frozen
-class _Explained:
+class Explained:
     """An explanation that is worked out already."""
 
     why: Why
 
     def __call__(self) -> Why:
         return self.why
+
+
+@frozen
+class Unwritten:
+    """What a decision has in place of its explanation that was written without it."""
+
+    def __call__(self) -> NoReturn:
+        from tosdsl.reread import no_explanation
+
+        raise no_explanation()
 
 
 class _Told:
@@ -308,7 +318,10 @@ class Decision(_Told):
 
     @property
     def explanation(self) -> Why:
-        """Why, as a tree. Built when asked for."""
+        """Why, as a tree. Built when asked for.
+
+        Raises DecisionError if the decision was read from JSON that was written without it.
+        """
         return self._explain()
 
     @property
@@ -336,7 +349,8 @@ class Decision(_Told):
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         """Between processes it travels with its explanation worked out."""
         values = (getattr(self, each.name) for each in fields(Decision) if each.name != "_explain")
-        return Decision, (*values, _Explained(self.explanation))
+        missing = isinstance(self._explain, Unwritten)
+        return Decision, (*values, self._explain if missing else Explained(self.explanation))
 
     def to_json(self, *, explain: bool = True) -> dict[str, Any]:
         """The decision as JSON-ready data, under the names of its fields.
@@ -349,6 +363,18 @@ class Decision(_Told):
             **{name: _plain(value) for name, value in plain.items()},
             "explanation": _plain(asdict(self.explanation)) if explain else None,
         }
+
+    @classmethod
+    def from_json(cls, data: object) -> Decision:
+        """The decision that ``to_json`` wrote: equal to it, with its explanation if that was written.
+
+        ``data`` is its JSON text (a str, or bytes of UTF-8), or what ``json.loads`` makes of it. Raises
+        DecisionError, whatever ``data`` is. What was written is taken at its word: whoever could write
+        it could write another verdict, so a gate decides again.
+        """
+        from tosdsl.reread import decision_from_json
+
+        return decision_from_json(data)
 
 
 _new = object.__new__

@@ -81,6 +81,7 @@ OF_USES = (
         "`{path}` has half of a character in it (a surrogate without its other half).",
         "Write the whole character, or leave it out.",
     ),
+    Entry("TOS4023", "`{path}` cannot be written as JSON: it is {found}, and {why}.", "{mend}"),
     # From here on: tables of cases.
     Entry(
         "TOS4030",
@@ -126,6 +127,19 @@ OF_USES = (
         "TOS4044",
         "`{path}` names `{found}`, which looks like the party `{known}` and is another name{why}.",
         "Write `{known}` if that party is meant, and a name that nobody takes for it if not.",
+    ),
+    # From here on: decisions read back.
+    Entry(
+        "TOS4050",
+        "This is no decision that can be read: its `schema` is {found}.",
+        "Give what `Decision.to_json()` writes, whose `schema` is `{schema}`.",
+    ),
+    Entry("TOS4051", "The decision has no `{path}`.", "Give all that `Decision.to_json()` writes."),
+    Entry("TOS4052", "A decision has no key `{path}`.", "Take it out."),
+    Entry(
+        "TOS4053",
+        "This decision was written without its explanation.",
+        "Write it with `to_json()` or `decide_json(…, explain=True)`, or decide again.",
     ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
@@ -251,6 +265,16 @@ OF_USES = (
         "TOS5041",
         "Which versions govern on one day is open in more than MAX_ALTERNATIVES ({limit}) ways.",
         "Give the versions days of their own with `effective from` and `recorded`.",
+    ),
+    Entry(
+        "TOS5042",
+        "The decision has more than MAX_DECISION_BYTES ({limit}).",
+        "Write it without its explanation, or decide again.",
+    ),
+    Entry(
+        "TOS5043",
+        "The explanation nests deeper than MAX_EXPLANATION_NESTING ({limit}).",
+        "Write the decision without its explanation, or decide again.",
     ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(

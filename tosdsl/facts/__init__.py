@@ -5,4 +5,5 @@
 ``use``       a whole use: facts, days, assertions, readings
 ``evidence``  assertions weighed: the facts that count
 ``schema``    the JSON Schema of a vocabulary's facts
+``data``      a use as JSON-ready data, and such data as nodes
 """

@@ -57,7 +57,7 @@ class _Nodes:
             return Scalar(Other(kind.__name__))
         if issubclass(kind, set | frozenset):
             items = self._items(exact.items(value), depth, path)
-            return Items(tuple(sorted(items, key=_rank)))
+            return Items(tuple(sorted(items, key=rank)))
         return Scalar(single(value))
 
     def _entries(self, value: Mapping[object, object], depth: int, path: str) -> Iterator[Entry]:
@@ -120,7 +120,7 @@ def _key(key: object) -> str:
     return str.__str__(key) if issubclass(kind, str) else f"<{kind.__name__}>"
 
 
-def _rank(node: Node) -> tuple[int, str, object]:
+def rank(node: Node) -> tuple[int, str, object]:
     """Sets have no order: their items get one that is always the same."""
     match node:
         case Scalar(value=str() | int() | bool() as value):
@@ -134,6 +134,6 @@ def _rank(node: Node) -> tuple[int, str, object]:
         case Scalar(value=value):
             return 4, type(value).__name__, str(value)
         case Items(items=items):
-            return 5, "", str([_rank(each) for each in items])
+            return 5, "", str([rank(each) for each in items])
         case Entries(entries=entries):
-            return 6, "", str([(each.key, _rank(each.value)) for each in entries])
+            return 6, "", str([(each.key, rank(each.value)) for each in entries])

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # in C; the stubs leave it out
 
+from tosdsl import limits
 from tosdsl.facts.limited import Limited, inside
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
 from tosdsl.trees.span import Span
@@ -80,7 +81,8 @@ class _Reader:
         """The value that begins here, and where the next thing begins."""
         text = self._text
         first = text[at : at + 1]
-        self._limited.deep(depth, self._span(at, at + 1))
+        if depth > limits.MAX_FACTS_NESTING:
+            self._limited.deep(depth, self._span(at, at + 1))
         if first == '"':
             value, stop = self._string(at)
             return Scalar(value, span=self._span(at, stop)), self._blank(stop)

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import chain
 from typing import Any, cast
 from unicodedata import normalize
 
@@ -62,7 +61,7 @@ _LONGEST = len(str(limits.MAX_DIGITS)) + 1
 _REPORTED = object()
 """In place of a number that is past a limit, which has been reported."""
 
-_HALVES = re.compile("[\ud800-\udfff]")
+HALVES = re.compile("[\ud800-\udfff]")
 """Halves of a character: an escape can write one, and no text has one."""
 
 _SIZES = {
@@ -173,6 +172,7 @@ class Reader:
     _parties: frozenset[str] = field(init=False)
     _warned: int = 0
     """Warnings so far, those left out too."""
+    _known: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         self._top = {fact.name: fact for fact in self.vocabulary.facts}
@@ -248,13 +248,18 @@ class Reader:
         for step in entry.key.split("."):
             found = fields.get(step)
             if found is None:
-                leaves = (leaf.path for leaf in self.vocabulary.leaves())
-                near = (path, here or chain(leaves, self._top))
+                near = (path, here or self._names())
                 self._report("TOS4002", entry.span, near, path=around + path)
                 return None
             kind = found.type
             fields = {each.name: each for each in kind.fields} if isinstance(kind, v.Record) else {}
         return found
+
+    def _names(self) -> tuple[str, ...]:
+        """The names of all facts: the path of each leaf, and each fact."""
+        if not self._known:
+            self._known = (*(leaf.path for leaf in self.vocabulary.leaves()), *self._top)
+        return self._known
 
     # --- values -------------------------------------------------------------------------------
 
@@ -314,7 +319,7 @@ class Reader:
                 return value
             case v.Date() if isinstance(value, str) and _DATE.match(value):
                 return self._date(path, node, value)
-            case v.Text() | v.Party() if isinstance(value, str) and _HALVES.search(value):
+            case v.Text() | v.Party() if isinstance(value, str) and HALVES.search(value):
                 self._report("TOS4022", node.span, path=path)
                 return None
             case v.Text() if isinstance(value, str):

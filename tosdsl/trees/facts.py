@@ -157,3 +157,28 @@ class Use:
     weighed: Weighed = Weighed()
     worked_out: dict[int, Any] = field(init=False, factory=dict, eq=False, repr=False)
     """The values of definitions under these facts, so far as they were asked for."""
+
+    def to_json(self, policies: Any = None) -> dict[str, Any]:
+        """The use as JSON-ready data: the facts document that describes it.
+
+        ``policies`` (a ``PolicySet``, or a vocabulary) tell the types of the facts; they are needed
+        only where a fact is ``none``. ``warnings`` are left out: reading makes them again. Raises
+        FactError for what no such document can say: a number that JSON data does not hold exactly
+        (a third, or more digits than a float has), ``none`` of an optional text, half a character.
+        """
+        from tosdsl.asking import use_to_json
+
+        return use_to_json(self, policies)
+
+    @classmethod
+    def from_json(cls, data: object, policies: Any) -> Use:
+        """The use that a facts document in JSON describes, read by the vocabulary of ``policies`` (a
+        ``PolicySet``, or a vocabulary).
+
+        ``data`` is the document's text (a str, or bytes of UTF-8), or what ``json.loads`` makes of it.
+        A float stands for the decimal that Python writes for it: of a number with more digits than a
+        float has, only the text (or ``parse_float=Decimal``) keeps them all. Raises FactError.
+        """
+        from tosdsl.asking import use_from_json
+
+        return use_from_json(data, policies)

@@ -6,7 +6,7 @@ those of Japanese, Chinese or Korean. And no name looks like another one that is
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from unicodedata import category, normalize
 
 from attrs import frozen
@@ -45,6 +45,9 @@ _SCRIPTS = {
     "Thai": "Thai",
 }
 _LOWEST = 0x20
+
+_SIGNS = {point: None for point in range(128) if not chr(point).isalnum()}
+"""For ``str.translate``: takes out of a text of ASCII what is no letter and no digit."""
 
 
 OWN = "provider"
@@ -120,11 +123,15 @@ def mistaken(
 
 def letters(name: str) -> str:
     """A name without case, width, spaces and signs: ``Open AI`` and ``openai`` are the same letters."""
+    if name.isascii():
+        return name.lower().translate(_SIGNS)
     return "".join(each for each in normalize("NFKC", name).casefold() if each.isalnum())
 
 
 def hidden_in(name: str) -> str | None:
     """The first character of a name that nobody sees, or that no name has."""
+    if name.isascii() and name.isprintable():
+        return None
     for character in name:
         kind = category(character)
         unknown = not scripts()[ord(character)]
@@ -185,8 +192,17 @@ def _other_letter(name: str) -> str:
     return f": `{odd}` is {named(odd)}" if odd else ""
 
 
+@cache
+def _ascii_looks() -> dict[int, str]:
+    """For ``str.translate``: what each character of ASCII looks like, nothing for a sign."""
+    seen = ((point, looks().get(point, chr(point))) for point in range(128))
+    return {point: "".join(each for each in made if each.isalnum()) for point, made in seen}
+
+
 def _shown(name: str) -> str:
     """What a name looks like, in letters and digits of ASCII where it looks like those."""
+    if name.isascii():
+        return name.translate(_ascii_looks())
     letters = looks()
     made = "".join(letters.get(ord(each), each) for each in normalize("NFKC", name))
     return "".join(each for each in made if each.isalnum())

@@ -1,0 +1,263 @@
+"""A whole use, from the bytes of its JSON or from the parts that a program gives, compiled and strict.
+
+JSON is that of RFC 8259, as in the full reading. msgspec decodes it where it is installed, and the
+standard library where it is not; a name that stands twice is found by counting colons: there is one for
+each name, and those in texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from json import JSONDecoder
+from typing import Any, NamedTuple
+
+from attrs import frozen
+
+from tosdsl import limits
+from tosdsl.facts.typed import values
+from tosdsl.facts.typed.reading import Facts, Typed, is_deep
+from tosdsl.facts.typed.said import Said, Warned, recorded, words
+from tosdsl.runtime.checks import Odd
+from tosdsl.trees.facts import STANDARDS, Assertion, Reading, Standard, Use
+
+_MARK = b"\xef\xbb\xbf"
+_KEYS = frozenset(("use", "as_of", "known_at", "facts", "assertions", "standard", "readings"))
+_ASSERTION_KEYS = frozenset(("fact", "value", "status", "source", "said_on", "said_by"))
+_EXPONENT = 4
+"""Digits of an exponent with which a number can be within its limit."""
+
+
+@frozen
+class Json:
+    """What decodes JSON by RFC 8259: whole numbers as int, others as Decimal.
+
+    ``decode`` raises ValueError if it is none, and Odd if a name stands twice. If there is ``encode``,
+    it keeps the last of two: what it has decoded is then written out again, and the names are counted.
+    """
+
+    decode: Callable[[bytes], Any]
+    encode: Callable[[Any], bytes] | None = None
+
+
+class Body(NamedTuple):
+    """A whole use as it is read: typed facts by leaf path, and what is said besides."""
+
+    facts: Facts
+    warnings: tuple[str, ...]
+    as_of: date | None
+    known_at: date | None
+    title: str | None
+    standard: Standard
+    assertions: tuple[Assertion, ...]
+    readings: tuple[Reading, ...]
+
+    def use(self) -> Use:
+        """The same as the full reading gives it."""
+        return Use(
+            self.facts,
+            self.title,
+            self.as_of,
+            self.known_at,
+            self.warnings,
+            self.assertions,
+            self.standard,
+            self.readings,
+        )
+
+
+class Bodies:
+    """The reading of whole uses for one vocabulary. Safe to share between threads.
+
+    ``json`` is what JSON is decoded by: msgspec if it is there, else the standard library.
+    """
+
+    def __init__(self, typed: Typed, json: Json | None = None) -> None:
+        self.typed = typed
+        self._json = json or with_msgspec() or STANDARD
+        self._decode = self._json.decode
+        self._deep = typed.depth + 3 > limits.MAX_FACTS_NESTING
+
+    def read(self, data: bytes) -> Body:
+        """A use from a document that has to be JSON. Raises Odd where the full reading has to look."""
+        if type(data) is not bytes or len(data) > limits.MAX_FACTS_BYTES:
+            raise Odd
+        if data.startswith(_MARK):
+            data = data[3:].removeprefix(_MARK)
+        try:
+            use = self._decode(data)
+        except (ValueError, RecursionError):
+            raise Odd from None
+        if type(use) is not dict or not (use.keys() <= _KEYS):
+            raise Odd
+        if "facts" not in use and "assertions" not in use and "readings" not in use:
+            raise Odd
+        if self._deep and is_deep(use, 0):
+            raise Odd
+        said = Said()
+        said.keys = len(use)
+        body = self._parts(use, said, placed=True)
+        if self._json.encode is not None and data.count(b":") != said.keys:
+            self._each_once(data, use)
+        return body
+
+    def parts(self, given: Mapping[str, Any]) -> Body:
+        """A use of the parts that a program gives, by key as in a document. Raises Odd."""
+        if not given.keys() <= _KEYS or (self._deep and is_deep(dict(given), 0)):
+            raise Odd
+        return self._parts(given, Said(), placed=False)
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _parts(self, use: Mapping[str, Any], said: Said, *, placed: bool) -> Body:
+        get = use.get
+        facts = self.typed.leaves(get("facts"), said)
+        among = [len(said.warned)]
+        assertions: tuple[Assertion, ...] = ()
+        readings: tuple[Reading, ...] = ()
+        if (given := get("assertions")) is not None:
+            assertions = tuple(self._assertions(given, said))
+        among.append(len(said.warned))
+        if (given := get("readings")) is not None:
+            readings = tuple(self._readings(given, facts, assertions, said))
+        if said.items + said.keys > limits.MAX_FACTS_VALUES:
+            raise Odd
+        title, first, second = get("use"), get("as_of"), get("known_at")
+        return Body(
+            facts,
+            self._warnings(use, said.warned, among, placed=placed) if said.warned else (),
+            None if first is None else values.a_date(first, said),
+            None if second is None else values.a_date(second, said),
+            None if title is None else values.a_text(title, said),
+            _standard(get("standard")) or "confirmed",
+            assertions,
+            readings,
+        )
+
+    def _warnings(
+        self, use: Mapping[str, Any], warned: list[Warned], among: list[int], *, placed: bool
+    ) -> tuple[str, ...]:
+        """The warnings; those of a document in its order."""
+        if len(warned) > limits.MAX_ERRORS:
+            warned = recorded(warned)
+        if not placed:
+            return words([*dict.fromkeys(warned)])
+        parts = {"facts": warned[: among[0]], "assertions": warned[among[0] : among[1]]}
+        parts["readings"] = warned[among[1] :]
+        return words([each for key in use if key in parts for each in parts[key]])
+
+    def _assertions(self, given: Any, said: Said) -> Iterable[Assertion]:
+        for each in values.items(given, said):
+            if type(each) is not dict:
+                raise Odd
+            for key in each:
+                if type(key) is not str or key not in _ASSERTION_KEYS:
+                    raise Odd
+            said.keys += len(each)
+            get = each.get
+            status, by, on = _standard(get("status")), get("said_by"), get("said_on")
+            fact, source = values.a_text(get("fact"), said), values.a_text(get("source"), said)
+            by = None if by is None else values.a_text(by, said)
+            on = None if on is None else values.a_date(on, said)
+            known = self._asserted(fact, get("value"), said)
+            if status is None or not known:
+                raise Odd
+            for leaf, value in known.items():
+                yield Assertion(leaf, value, status, source, on, by)
+
+    def _asserted(self, fact: str, value: Any, said: Said) -> Facts:
+        said.keys -= 1  # no mapping of the use has this entry
+        return self.typed.leaves({fact: value}, said)
+
+    def _readings(
+        self, given: Any, facts: Facts, assertions: tuple[Assertion, ...], said: Said
+    ) -> Iterable[Reading]:
+        if type(given) is not dict or len(given) > limits.MAX_READINGS:
+            raise Odd
+        said.keys += len(given)
+        settled = {*facts, *(each.fact for each in assertions)}
+        for name, judged in given.items():
+            values.a_text(name, said)
+            known = self.typed.leaves(judged, said)
+            if not known.keys() <= self.typed.judged or not settled.isdisjoint(known):
+                raise Odd
+            yield Reading(name, known)
+
+    # --- names that stand twice -------------------------------------------------------------------
+
+    def _each_once(self, data: bytes, use: Any) -> None:
+        """Raises Odd if a name stands twice in a mapping: there are more colons then."""
+        if b"\\u003" in data:  # a colon, perhaps, that is not written as one
+            try:
+                by_standard_library(data)
+            except (ValueError, RecursionError):
+                raise Odd from None
+        elif self._json.encode is None or data.count(b":") != self._json.encode(use).count(b":"):
+            raise Odd
+
+
+def _standard(word: Any) -> Standard | None:
+    if word is None:
+        return None
+    if type(word) is not str:
+        raise Odd
+    for each in STANDARDS:
+        if word == each:
+            return each
+    raise Odd
+
+
+# --- JSON -----------------------------------------------------------------------------------------
+
+
+def with_msgspec() -> Json | None:
+    """By msgspec; None where it is not installed."""
+    try:
+        import msgspec
+    except ImportError:
+        return None
+    return Json(msgspec.json.Decoder(float_hook=_decimal).decode, msgspec.json.encode)
+
+
+def by_standard_library(data: bytes) -> Any:
+    """What JSON says. Raises Odd if a name stands twice, and ValueError if it is no JSON."""
+    return _DECODER.decode(data.decode())
+
+
+def _decimal(text: str) -> Decimal:
+    """A number with a point or an exponent; raises Odd if it is long, or is made so."""
+    if len(text) > limits.MAX_DIGITS:
+        mantissa = text.lower().partition("e")[0]
+        if sum(each.isdigit() for each in mantissa) > limits.MAX_DIGITS:
+            raise Odd
+    if len(text) > _EXPONENT and len(text.lower().partition("e")[2].lstrip("+-0")) > _EXPONENT:
+        raise Odd
+    return Decimal(text)
+
+
+def _whole(text: str) -> int:
+    if len(text) > limits.MAX_DIGITS + 1:
+        raise Odd
+    return int(text)
+
+
+def _never(word: str) -> None:
+    """What Python takes for a number of JSON, and JSON does not."""
+    raise Odd
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; raises Odd if a key stands in it twice."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise Odd
+    return made
+
+
+_DECODER = JSONDecoder(
+    object_pairs_hook=_once, parse_float=_decimal, parse_int=_whole, parse_constant=_never
+)
+
+STANDARD = Json(by_standard_library)
+"""By the standard library."""
