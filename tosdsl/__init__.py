@@ -6,6 +6,8 @@ as fast as Python does.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it takes longer to import than a question to answer
+    from tosdsl.base.span import Span
+    from tosdsl.base.verdict import Verdict
     from tosdsl.decision.model import (
         Basis,
         Condition,
@@ -28,8 +30,6 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than a question 
     from tosdsl.errors import DecisionError, FactError, PolicyError, TosdslError
     from tosdsl.facade import PolicySet, load, load_each, loads
     from tosdsl.trees.facts import Assertion, Reading, Use
-    from tosdsl.trees.span import Span
-    from tosdsl.verdict import Verdict
 
 __all__ = [
     "Assertion",
@@ -74,8 +74,8 @@ _HOMES = {
     "tosdsl.errors": "DecisionError FactError PolicyError TosdslError",
     "tosdsl.facade": "PolicySet load load_each loads",
     "tosdsl.trees.facts": "Assertion Reading Use",
-    "tosdsl.trees.span": "Span",
-    "tosdsl.verdict": "Verdict",
+    "tosdsl.base.span": "Span",
+    "tosdsl.base.verdict": "Verdict",
 }
 """The public names by the modules that define them, as above; a test holds the two together."""
 

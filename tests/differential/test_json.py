@@ -21,7 +21,8 @@ from tests.differential.test_libraries import POLICIES, conformance, questions
 from tests.differential.test_story import uses
 from tests.oracle import answer as oracle
 from tests.properties.worlds import World
-from tosdsl import asking, limits
+from tosdsl import asking
+from tosdsl.base import limits
 from tosdsl.wire import Wire
 
 FACTS: dict[str, Any] = {

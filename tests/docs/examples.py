@@ -28,7 +28,7 @@ from attrs import define, field, frozen
 
 from tests.docs.blocks import ROOT, Block, blocks
 from tests.docs.pages import PARTS, Page, code_of
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.cli.main import main
 from tosdsl.facade import PolicyError, load, load_each
 from tosdsl.syntax.markdown import format_text

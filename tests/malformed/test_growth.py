@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from tests.oracle import answer as oracle
-from tosdsl import FactError, PolicySet, Verdict, limits, loads
+from tosdsl import FactError, PolicySet, Verdict, loads
+from tosdsl.base import limits
 from tosdsl.reference import evaluate
 from tosdsl.reference.steps import Counter
 

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Sequence
 from attrs import evolve
 
 from tests.oracle.build import decision
-from tosdsl import asking, limits
+from tosdsl import asking
+from tosdsl.base import limits
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.alternatives import either
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
@@ -26,7 +28,6 @@ from tosdsl.reference.steps import Counter
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
-from tosdsl.verdict import Verdict
 
 
 def decide(policies: PolicySet, facts: object, **more: object) -> Decision:

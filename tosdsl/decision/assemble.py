@@ -14,7 +14,8 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain
 from tosdsl.decision.items import of_items
@@ -44,7 +45,6 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import OpenRung
 from tosdsl.trees.wording import value_words
-from tosdsl.verdict import Verdict
 
 Values = tuple[Any, ...]
 Needed = Callable[[Values, Use], tuple[str, ...]]

@@ -151,7 +151,9 @@ class _Making:
 
     def _warnings(self) -> Iterator[str]:
         documents, found = self.linked.documents, self.program.in_force
-        yield from dict.fromkeys(said for each in documents for said in (*each.policy.in_place_of, *each.told))
+        yield from dict.fromkeys(
+            said for each in documents for said in (*each.policy.in_place_of, *each.told)
+        )
         for document, in_force in zip(documents, found, strict=True):
             if not in_force and (document.within is None or found[document.within]):
                 name = " → ".join(document.path)

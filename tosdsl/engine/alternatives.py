@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.alternatives import either
 from tosdsl.decision.model import Decision
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees.facts import Use
-from tosdsl.verdict import Verdict
 
 _VERDICTS = {
     PERMITTED: Verdict.PERMITTED,

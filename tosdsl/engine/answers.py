@@ -12,9 +12,10 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from tosdsl import limits
 from tosdsl.backends.python.findings import Findings as Evaluate
 from tosdsl.backends.python.findings import findings as compiled
+from tosdsl.base import limits
+from tosdsl.base.growing import growing
 from tosdsl.decision.assemble import Assembly
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
@@ -32,7 +33,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
-from tosdsl.trees.growing import growing
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]

@@ -45,9 +45,9 @@ from typing import Any, TypeAlias
 
 from attrs import field
 
+from tosdsl.base.node import frozen
 from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
-from tosdsl.trees.node import frozen
 from tosdsl.trees.vocabulary import Type
 
 Node: TypeAlias = tuple[Any, ...]

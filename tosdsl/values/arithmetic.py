@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.trees.quantities import ABSENT, Duration, Money
 from tosdsl.values.calendar import PAST_CALENDAR, between, shifted
 from tosdsl.values.comparison import rank

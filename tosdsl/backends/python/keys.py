@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.backends.python.leaves import Leaves
-from tosdsl.backends.python.nodes import assign, call, compare, is_, is_not, method, name, when
+from tosdsl.backends.code.leaves import Leaves
+from tosdsl.backends.code.nodes import assign, call, compare, is_, is_not, method, name, when
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
 

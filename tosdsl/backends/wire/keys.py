@@ -15,10 +15,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from tosdsl.backends.code.leaves import Leaves
+from tosdsl.backends.code.names import Names
+from tosdsl.backends.code.nodes import assign, attribute, call, compare, is_, method, name, when
 from tosdsl.backends.python.keys import Test
-from tosdsl.backends.python.leaves import Leaves
-from tosdsl.backends.python.names import Names
-from tosdsl.backends.python.nodes import assign, attribute, call, compare, is_, method, name, when
 from tosdsl.backends.wire.types import Types
 from tosdsl.runtime.checks import Odd, Parties
 from tosdsl.trees import vocabulary as v

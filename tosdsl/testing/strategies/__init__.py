@@ -8,9 +8,9 @@
 ``facts``       descriptions of uses, with unknowns, near the constants of the conditions
 """
 
-from tosdsl.testing.strategies.facts import facts_for, leaf_values, spoilt_facts
-from tosdsl.testing.strategies.policies import libraries
-from tosdsl.testing.strategies.surface import names, small_files, surface_files
+from tests.generators.facts import facts_for, leaf_values, spoilt_facts
+from tests.generators.policies import libraries
+from tests.generators.surface import names, small_files, surface_files
 
 __all__ = [
     "facts_for",

@@ -15,9 +15,9 @@ from typing import Any, TypeAlias, assert_never
 from attrs import define, field
 from hypothesis import strategies as st
 
+from tests.generators.facts import MOMENTS, plain_value
 from tosdsl.facade import PolicySet
 from tosdsl.reference.nearby import beside
-from tosdsl.testing.strategies.facts import MOMENTS, plain_value
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n

@@ -12,8 +12,8 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.backends.python.names import Names, literal
-from tosdsl.backends.python.nodes import assign, both, call, compare, method, name, when
+from tosdsl.backends.code.names import Names, literal
+from tosdsl.backends.code.nodes import assign, both, call, compare, method, name, when
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
 
