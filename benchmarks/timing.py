@@ -10,7 +10,8 @@ import random
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -67,6 +68,34 @@ def seconds_at_first(call: Call, questions: Iterable[Any], budget: float) -> flo
     return (process_time() - start) / done
 
 
+def seconds_each(call: Call, questions: Iterable[Any]) -> list[tuple[float, Any]]:
+    """Seconds of the processor for each call by itself, with its answer.
+
+    What it takes to look at the clock is taken off. Each question is asked once.
+    """
+    looks, made = [], []
+    for _ in range(101):
+        start = process_time()
+        looks.append(process_time() - start)
+    look = median(looks)
+    for question in questions:
+        start = process_time()
+        answer = call(question)
+        made.append((max(process_time() - start - look, 0.0), answer))
+    return made
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """The cycle collector is off, after one last time."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def interleaved(
     calls: Mapping[str, Call],
     questions: Sequence[Any] | Mapping[str, Sequence[Any]],
@@ -89,12 +118,8 @@ def interleaved(
             taken, first = {}, draw.randrange(1_000_000)
             for title in draw.sample(list(calls), len(calls)):
                 mine = questions[title] if isinstance(questions, Mapping) else questions
-                gc.collect()
-                gc.disable()
-                try:
+                with quiet():
                     taken[title] = seconds_a_call(calls[title], mine, budget, first)
-                finally:
-                    gc.enable()
             made.append(taken)
     finally:
         gc.unfreeze()
