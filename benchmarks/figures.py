@@ -70,7 +70,7 @@ def grown(times: int) -> list[Figure]:
     for how, what, goal in (
         (growth.CACHED, "from the cache, a share of that: 1 /", "50"),
         (growth.EDITED, "ten edited, from the cache: 1 /", "20"),
-        (growth.AGAIN, "ten edited, in a running process: 1 /", ""),
+        (growth.AGAIN, "ten edited, in a running process: 1 /", "20"),
     ):
         if how in taken:
             figures.append(Figure(name, what, "", cold / taken[how], None, goal))
@@ -211,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.figures", description=__doc__)
     parser.add_argument("--only", choices=sorted(LINES), action="append", help="these lines alone")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--uses", type=int, default=60, help="of each version of a policy, at most")
+    parser.add_argument("--uses", type=int, default=100, help="of each version of a policy, at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--growth", action="store_true", help=f"{_CLAUSES:,} clauses as well (minutes)")
     parser.add_argument("--profile", choices=sorted(LINES), metavar="LINE", help="in place of figures")

@@ -132,16 +132,33 @@ def ratios(rounds: Sequence[Mapping[str, float]], title: str, base: str) -> tupl
     return median(each), min(each), max(each)
 
 
-def table(rounds: Sequence[Mapping[str, float]], base: str, what: str = "a decision") -> list[str]:
-    """Markdown: the fastest first, with ratios to ``base``."""
+def table(
+    rounds: Sequence[Mapping[str, float]],
+    base: str,
+    what: str = "a decision",
+    cold: Mapping[str, Sequence[float]] | None = None,
+) -> list[str]:
+    """Markdown: the fastest first, with ratios to ``base``.
+
+    ``cold`` are seconds a call where nothing was asked before, in rounds of their own; the columns for
+    them have ratios to the same as the others.
+    """
     middle = {title: median(taken[title] for taken in rounds) for title in rounds[0]}
     rows = []
     for title in sorted(middle, key=middle.__getitem__):
         ratio, low, high = ratios(rounds, title, base)
-        cells = (title, micro(middle[title]), short(ratio), f"{short(low)} to {short(high)}")
+        cells = [title, micro(middle[title]), short(ratio), f"{short(low)} to {short(high)}"]
+        if cold:
+            new = median(cold[title])
+            cells += [micro(new), short(new / middle[base])]
         rows.append(f"| {' | '.join(cells)} |")
-    head = [f"| engine | µs {what} | times hand-written | lowest to highest round |"]
-    return [*head, "|---|---:|---:|---:|", *rows, ""]
+    head, line = (
+        f"| engine | µs {what} | times hand-written | lowest to highest round |",
+        "|---|---:|---:|---:|",
+    )
+    if cold:
+        head, line = f"{head} µs, never asked | times hand-written |", f"{line}---:|---:|"
+    return [head, line, *rows, ""]
 
 
 def micro(seconds: float) -> str:

@@ -23,7 +23,6 @@ import attrs
 
 import tosdsl
 from benchmarks import story
-from benchmarks.peers import POLICY
 from benchmarks.story import nested
 from benchmarks.timing import ROOT
 from tosdsl.trees import expressions as ex
@@ -121,11 +120,11 @@ def variants(
             elif path not in facts or draw.random() < 1 / 3:
                 facts[path] = draw.choice(seen[path])
             else:
-                facts[path] = _near(facts[path], v.bare(leaves[path].type), parties, draw)
+                facts[path] = near(facts[path], v.bare(leaves[path].type), parties, draw)
         yield facts
 
 
-def _near(value: Any, kind: v.Type, parties: Sequence[str], draw: Random) -> Any:
+def near(value: Any, kind: v.Type, parties: Sequence[str], draw: Random) -> Any:
     """Another value of the same type."""
     if value == "none":
         return value
@@ -151,7 +150,7 @@ def _near(value: Any, kind: v.Type, parties: Sequence[str], draw: Random) -> Any
             if not known:
                 return value
             one = draw.choice(known)
-            return {**value, one.name: _near(value[one.name], v.bare(one.type), parties, draw)}
+            return {**value, one.name: near(value[one.name], v.bare(one.type), parties, draw)}
         case _:
             return value
 
@@ -163,7 +162,7 @@ def _near_list(value: list[Any], item: v.Type, parties: Sequence[str], draw: Ran
     at = draw.randrange(len(value))
     if draw.random() < 1 / 3:
         return [*value[:at], *value[at + 1 :]]
-    other = _near(value[at], v.bare(item), parties, draw)
+    other = near(value[at], v.bare(item), parties, draw)
     if other in value:
         return value
     return [*value, other] if draw.random() < 1 / 2 else [*value[:at], other, *value[at + 1 :]]
@@ -180,7 +179,8 @@ def named(policies: tosdsl.PolicySet) -> str:
 
 
 def pool(policies: tosdsl.PolicySet, wanted: int, draw: Random) -> list[Facts]:
-    """So many uses, or as many as are found, of which no two have the same decision."""
+    """So many uses, or as many as are found, of which no two have the same decision. None has that of
+    the use of which nothing is known: it is asked to begin with."""
     vocabulary = policies.vocabulary
     leaves = {leaf.path: leaf for leaf in vocabulary.leaves()}
     parties = [party.name for party in vocabulary.parties]
@@ -195,15 +195,15 @@ def pool(policies: tosdsl.PolicySet, wanted: int, draw: Random) -> list[Facts]:
         if not made.warnings:
             found.setdefault(json.dumps(made.to_json(explain=False), sort_keys=True), facts)
 
-    for facts in given:
+    for facts in ({}, *given):
         look(facts)
     if given:
         several = variants(given, leaves, parties, draw)
         for _ in range(wanted * TRIES):
-            if len(found) >= wanted:
+            if len(found) > wanted:
                 break
             look(next(several))
-    made = list(found.values())
+    made = list(found.values())[1:]
     draw.shuffle(made)
     return made[:wanted]
 
@@ -229,20 +229,9 @@ def party_paths(policies: tosdsl.PolicySet) -> list[str]:
     return [leaf.path for leaf in leaves if v.bare(leaf.type) in (party, v.ListOf(party))]
 
 
-def story_rounds(rounds: int, seed: int) -> list[list[Facts]]:
-    """Uses of the story's clause, all facts known: in a round, one for each decision that there is.
-
-    Few decisions differ, so each round needs a policy that was just loaded; its facts are its own.
-    """
-    policies = tosdsl.load(POLICY)
-    several: dict[str, list[Facts]] = {}
-    for facts in story.requests(300 * rounds, seed):
-        made = policies.decide(facts).to_json(explain=False)
-        found = several.setdefault(json.dumps(made, sort_keys=True), [])
-        if facts not in found:
-            found.append(facts)
-    full = [found for found in several.values() if len(found) >= rounds]
-    return [[found[number] for found in full] for number in range(rounds)]
+def story_rounds(rounds: int, seed: int) -> list[list[Mapping[str, Any]]]:
+    """Uses of the story's clause, all facts known: in a round, one for each decision that there is."""
+    return story.one_of_each_decision(story.requests(300 * rounds, seed), rounds)
 
 
 def _day(policies: tosdsl.PolicySet) -> str:
@@ -251,19 +240,24 @@ def _day(policies: tosdsl.PolicySet) -> str:
     return (start + timedelta(10)).isoformat()
 
 
+def said_of(policies: tosdsl.PolicySet, wanted: int, draw: Random) -> dict[str, Any]:
+    """Of one version of a policy: its ``uses``, the facts ``unread``, those that name ``parties``, the
+    names ``known``, and a ``day`` on which it is in force."""
+    return {
+        "uses": pool(policies, wanted, draw),
+        "unread": spare(policies),
+        "parties": party_paths(policies),
+        "known": [party.name for party in policies.vocabulary.parties],
+        "day": _day(policies),
+    }
+
+
 def pools(wanted: int, rounds: int, seed: int) -> dict[str, Any]:
-    """By policy and version: its ``uses``, the facts ``unread``, those that name ``parties``, the names
-    ``known``, and a ``day`` on which it is in force. Under ``story``, the rounds of the story."""
+    """What is said of each version of each policy, by its name. Under ``story``, its rounds."""
     made: dict[str, Any] = {STORY: story_rounds(rounds, seed)}
     for policies in tosdsl.load_each(ROOT / "policies"):
         name = named(policies)
-        made[name] = {
-            "uses": pool(policies, wanted, Random(f"{seed} {name}")),
-            "unread": spare(policies),
-            "parties": party_paths(policies),
-            "known": [party.name for party in policies.vocabulary.parties],
-            "day": _day(policies),
-        }
+        made[name] = said_of(policies, wanted, Random(f"{seed} {name}"))
     return made
 
 

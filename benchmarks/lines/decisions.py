@@ -127,8 +127,8 @@ class Together:
 
     name = "together"
 
-    def __init__(self, pools: Pools, rounds: int, each: int = 2) -> None:
-        found = [facts for name, pool in pools.items() if name != STORY for facts in pool["uses"][:2]]
+    def __init__(self, pools: Pools, rounds: int, each: int = 4) -> None:
+        found = [facts for name, pool in pools.items() if name != STORY for facts in pool["uses"][:3]]
         step = max(1, len(found) // (rounds * each + 1))
         taken = [nested(facts) for facts in found[::step]]
         self._each = each
