@@ -16,7 +16,9 @@ from typing import Any
 
 from attrs import evolve, fields, has
 
-from tosdsl import limits, literate
+from tosdsl import literate
+from tosdsl.base import limits
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
 from tosdsl.cache.blocks import Blocks, cut, edited, reduced
 from tosdsl.cache.codec import Reader, Unwritable, Writer, written
@@ -29,7 +31,6 @@ from tosdsl.syntax.parser import parse
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import NOWHERE, Span
 from tosdsl.unicode.shown import has_odd_characters
 
 MOST = 4

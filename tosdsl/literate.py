@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.trees.span import Span
 from tosdsl.unicode.shown import breaks_lines, has_odd_characters, named, odd_characters
 
 SUFFIX = ".tos.md"

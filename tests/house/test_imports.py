@@ -66,7 +66,7 @@ def test_every_contract_holds() -> None:
         ("decision/text.py", "from rich.text import Text", "rich"),
         ("wire.py", "import msgspec", "msgspec"),
         ("testing/scenarios.py", "import hypothesis", "hypothesis"),
-        ("trees/norms.py", "from tosdsl import limits", "trees"),
+        ("trees/norms.py", "from tosdsl import errors", "trees"),
         ("pipeline.py", "from tosdsl.facade import load", "pipeline"),
     ],
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.properties.worlds import World, worlds
 from tosdsl.answer import answer
+from tosdsl.base.span import Span
 from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.lint.meaning import Meaning
@@ -22,7 +23,6 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding
-from tosdsl.trees.span import Span
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import parts
 

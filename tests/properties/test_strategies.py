@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.elaborate.link import link
 from tosdsl.elaborate.policy import elaborate_policy
@@ -24,7 +25,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import quantities, written
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 
 LENIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

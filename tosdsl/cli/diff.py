@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from attrs import evolve
 
-from tosdsl import limits
 from tosdsl.analysis import report
 from tosdsl.analysis.changes import KINDS, Difference
 from tosdsl.analysis.diff import diff
 from tosdsl.analysis.facts import joined
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_json, print_lines, print_text
 from tosdsl.cli.written import write_new
 from tosdsl.diagnostics.model import Diagnostic, mistake
@@ -26,7 +27,6 @@ from tosdsl.facade import PolicySet, load, load_texts
 from tosdsl.library.files import decoded
 from tosdsl.library.listing import SUFFIXES, is_hidden, neighbours_in
 from tosdsl.trees.norms import Policy
-from tosdsl.trees.span import Span
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n

@@ -17,6 +17,7 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.sides import Side
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding, Open, Shown
 from tosdsl.lint.written import Written, expressions
@@ -27,7 +28,6 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 from tosdsl.trees.uses import value_text
 from tosdsl.trees.walk import parts
 

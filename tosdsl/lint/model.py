@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.trees.span import Span
 
 
 @frozen

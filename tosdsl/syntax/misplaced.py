@@ -10,11 +10,11 @@ import re
 
 from attrs import evolve
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, VERDICTS, WORDS
 from tosdsl.syntax.source import Item, block_of, indent_of
 from tosdsl.syntax.stumble import Edit, Refusal, Stumble, last_beside
-from tosdsl.trees.span import Span
 
 _INDENT = 4
 _DEEP = 2 * _INDENT

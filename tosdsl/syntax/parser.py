@@ -14,7 +14,8 @@ from attrs import define, evolve, field, frozen
 from lark import Lark
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.literate import PolicyText, is_literate, read_blocks
@@ -28,7 +29,6 @@ from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source,
 from tosdsl.syntax.stumble import Edit, Refusal, above
 from tosdsl.syntax.tables import REFUSED, Tables
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

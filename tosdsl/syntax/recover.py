@@ -12,11 +12,11 @@ from typing import Any
 
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import mistake
 from tosdsl.syntax.layout import LayoutError, TooDeep
 from tosdsl.syntax.stumble import Refusal, Stumble, above, last_beside, last_of
-from tosdsl.trees.span import Span
 
 _AFTER_IS = re.compile(r"\bis\s*\Z")
 

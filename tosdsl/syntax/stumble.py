@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.syntax.source import indent_of
-from tosdsl.trees.span import Span
 
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*"?|[(){}\[\]]')
 _NEAR = 300

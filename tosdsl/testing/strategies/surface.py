@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from tosdsl.limits import MAX_DURATION
+from tosdsl.base.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import moment_in

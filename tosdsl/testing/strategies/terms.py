@@ -14,7 +14,7 @@ from typing import ClassVar, TypeVar, assert_never
 from attrs import define, field
 from hypothesis import strategies as st
 
-from tosdsl.limits import MAX_LISTS_NESTED
+from tosdsl.base.limits import MAX_LISTS_NESTED
 from tosdsl.testing.strategies.facts import (
     AMOUNTS,
     DAYS,

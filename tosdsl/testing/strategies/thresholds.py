@@ -13,7 +13,7 @@ from fractions import Fraction
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.reference.nearby import later
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import Money, decimal_words

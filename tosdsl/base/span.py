@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field
 
-from tosdsl.trees.node import frozen
+from tosdsl.base.node import frozen
 
 
 @frozen
