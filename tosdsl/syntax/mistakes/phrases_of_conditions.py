@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tosdsl.syntax.phrase import NAME, PATH, Phrase
+from tosdsl.syntax.mistakes.phrase import NAME, PATH, Phrase
 
 _LIST = rf"(?P<list>{PATH})"
 

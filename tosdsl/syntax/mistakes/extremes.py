@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from tosdsl.diagnostics.wordings import ONE_OR_ALL
-from tosdsl.syntax.phrase import NAME, PATH
-from tosdsl.syntax.stumble import Refusal, Stumble
+from tosdsl.syntax.mistakes.phrase import NAME, PATH
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _LEAST = r"min|minimum|lowest|smallest|least|earliest|first|oldest"
 _GREATEST = r"max|maximum|greatest|largest|latest|last|newest|peak|biggest|highest"

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-from tosdsl.syntax.phrase import NAME, Phrase
-from tosdsl.syntax.phrases_of_conditions import OF_CONDITIONS
-from tosdsl.syntax.stumble import Refusal, Stumble
+from tosdsl.syntax.mistakes.phrase import NAME, Phrase
+from tosdsl.syntax.mistakes.phrases_of_conditions import OF_CONDITIONS
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _LINE = r"^ *"
 _TYPES = "boolean|integer|number|text|date|instant|party|money|duration"

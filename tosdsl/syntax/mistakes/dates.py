@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from tosdsl.diagnostics.days import IN_WORDS, days_meant, written_right
 from tosdsl.diagnostics.wordings import DAY_INSTEAD
-from tosdsl.syntax.stumble import Refusal, Stumble
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")

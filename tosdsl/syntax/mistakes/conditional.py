@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
-from tosdsl.syntax.slips import BELONGS_UNDER
+from tosdsl.syntax.mistakes.slips import BELONGS_UNDER
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble, last_beside
 from tosdsl.syntax.source import block_of, indent_of
-from tosdsl.syntax.stumble import Refusal, Stumble, last_beside
 
 _POSITIVE = (
     r"applies +(?:only +)?(?:when|if|where)|when|if|where|provided(?: +that)?|only +(?:when|if|where)"

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from tosdsl.syntax.stumble import Refusal, Stumble
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _CURRENCIES = {
     "$": "USD",

@@ -6,15 +6,15 @@ import re
 from unicodedata import category, normalize
 
 from tosdsl.diagnostics.days import written_right
-from tosdsl.syntax.amounts import other_amount
-from tosdsl.syntax.conditional import BEFORE_LAYOUT, BEFORE_WORDS
-from tosdsl.syntax.dates import day_in_words, day_of_the_use, moment_for_a_day
-from tosdsl.syntax.deadlines import other_deadline
-from tosdsl.syntax.extremes import over_a_list
-from tosdsl.syntax.members import member
-from tosdsl.syntax.phrases import other_phrase
-from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, QUOTES, SIGNS
-from tosdsl.syntax.stumble import Edit, Refusal, Stumble
+from tosdsl.syntax.mistakes.amounts import other_amount
+from tosdsl.syntax.mistakes.conditional import BEFORE_LAYOUT, BEFORE_WORDS
+from tosdsl.syntax.mistakes.dates import day_in_words, day_of_the_use, moment_for_a_day
+from tosdsl.syntax.mistakes.deadlines import other_deadline
+from tosdsl.syntax.mistakes.extremes import over_a_list
+from tosdsl.syntax.mistakes.members import member
+from tosdsl.syntax.mistakes.phrases import other_phrase
+from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, QUOTES, SIGNS
+from tosdsl.syntax.mistakes.stumble import Edit, Refusal, Stumble
 from tosdsl.unicode.shown import named
 
 _QUOTED = re.compile(r"[“”„«»'‘’]([^“”„«»'‘’\"\\]*)[“”„«»'‘’](?!\w)")

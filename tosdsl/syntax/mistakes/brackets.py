@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tosdsl.diagnostics.model import mistake
-from tosdsl.syntax.slips import BEGINS_A_LINE
+from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE
+from tosdsl.syntax.mistakes.stumble import CLOSES, Edit, Refusal, Stumble, above
 from tosdsl.syntax.source import indent_of
-from tosdsl.syntax.stumble import CLOSES, Edit, Refusal, Stumble, above
 
 _FIRST_WORD = re.compile(r" *([A-Za-z_]+)")
 _BARE_SET = re.compile(

@@ -12,9 +12,9 @@ from attrs import evolve
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, VERDICTS, WORDS
+from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, VERDICTS, WORDS
+from tosdsl.syntax.mistakes.stumble import Edit, Refusal, Stumble, last_beside
 from tosdsl.syntax.source import Item, block_of, indent_of
-from tosdsl.syntax.stumble import Edit, Refusal, Stumble, last_beside
 
 _INDENT = 4
 _DEEP = 2 * _INDENT

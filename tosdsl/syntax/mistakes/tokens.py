@@ -8,28 +8,28 @@ from collections.abc import Iterable
 from attrs import evolve
 
 from tosdsl.diagnostics.near import nearest
-from tosdsl.syntax.amounts import other_amount
-from tosdsl.syntax.brackets import (
+from tosdsl.syntax.mistakes.amounts import other_amount
+from tosdsl.syntax.mistakes.brackets import (
     bare_set,
     bracket_left_open,
     bracket_of_another_kind,
     comma_between_conditions,
     set_in_round_brackets,
 )
-from tosdsl.syntax.characters import comment, odd_name, plain_name, type_line, unquoted
-from tosdsl.syntax.conditional import BEFORE_LAYOUT, BEFORE_WORDS
-from tosdsl.syntax.dates import (
+from tosdsl.syntax.mistakes.characters import comment, odd_name, plain_name, type_line, unquoted
+from tosdsl.syntax.mistakes.conditional import BEFORE_LAYOUT, BEFORE_WORDS
+from tosdsl.syntax.mistakes.dates import (
     day_in_words,
     day_of_the_use,
     loose_date,
     moment_for_a_day,
     quoted_date,
 )
-from tosdsl.syntax.deadlines import other_deadline
-from tosdsl.syntax.expected import listed, phrases, words_of
-from tosdsl.syntax.extremes import over_a_list
-from tosdsl.syntax.members import member
-from tosdsl.syntax.misplaced import (
+from tosdsl.syntax.mistakes.deadlines import other_deadline
+from tosdsl.syntax.mistakes.expected import listed, phrases, words_of
+from tosdsl.syntax.mistakes.extremes import over_a_list
+from tosdsl.syntax.mistakes.members import member
+from tosdsl.syntax.mistakes.misplaced import (
     INDENT_IT,
     beside_its_clause,
     default_with_condition,
@@ -39,11 +39,11 @@ from tosdsl.syntax.misplaced import (
     not_before_operator,
     verdict_in_other_words,
 )
-from tosdsl.syntax.names import at_missing, name_of_several_words, quoted_reference
-from tosdsl.syntax.phrases import other_phrase
-from tosdsl.syntax.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
+from tosdsl.syntax.mistakes.names import at_missing, name_of_several_words, quoted_reference
+from tosdsl.syntax.mistakes.phrases import other_phrase
+from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble, last_beside
 from tosdsl.syntax.source import indent_of
-from tosdsl.syntax.stumble import Refusal, Stumble, last_beside
 
 _BEFORE_OF = ("list", "all", "any", "none", "one")
 _VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")

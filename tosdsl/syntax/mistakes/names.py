@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from tosdsl.diagnostics.near import nearest
-from tosdsl.syntax.characters import plain_name
-from tosdsl.syntax.slips import BEGINS_A_LINE
-from tosdsl.syntax.stumble import Refusal, Stumble
+from tosdsl.syntax.mistakes.characters import plain_name
+from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _WORDS = r"(?P<words>[A-Za-z_][\w-]*(?: +[A-Za-z_][\w-]*)+)"
 _SEVERAL = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tosdsl.syntax.stumble import Edit, Refusal, Stumble
+from tosdsl.syntax.mistakes.stumble import Edit, Refusal, Stumble
 
 
 def member(here: Stumble) -> Refusal | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from tosdsl.syntax.stumble import Refusal, Stumble
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _UNIT = r"(?:business +days?|(?:minute|hour|day|week|month|year)s?)"
 _LENGTH = rf"(?P<length>[0-9][0-9_]* +{_UNIT})"

@@ -16,7 +16,7 @@ from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import mistake
 from tosdsl.syntax.layout import LayoutError, TooDeep
-from tosdsl.syntax.stumble import Refusal, Stumble, above, last_beside, last_of
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble, above, last_beside, last_of
 
 _AFTER_IS = re.compile(r"\bis\s*\Z")
 
@@ -35,11 +35,13 @@ def explain_refusal(error: Exception, file: str, first: int, lines: list[str]) -
         case TooDeep():
             return _too_deep(error, file, first, lines)
         case UnexpectedToken():
-            from tosdsl.syntax.tokens import explain_token  # a text without mistakes needs none of it
+            from tosdsl.syntax.mistakes.tokens import (
+                explain_token,  # a text without mistakes needs none of it
+            )
 
             return explain_token(_at_token(error, file, first, lines))
         case UnexpectedCharacters():
-            from tosdsl.syntax.characters import explain_character
+            from tosdsl.syntax.mistakes.characters import explain_character
 
             line, column = error.line - 1, error.column - 1
             character = lines[line][column : column + 1] if line < len(lines) else ""
