@@ -16,7 +16,6 @@ from typing import Any
 
 from attrs import evolve, fields, has
 
-from tosdsl import literate
 from tosdsl.base import limits
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
@@ -27,6 +26,7 @@ from tosdsl.cache.lazy import Lazy
 from tosdsl.cache.loads import BLOCKS, DIGESTED, Entry, is_shipped
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import elaborate_policy
+from tosdsl.library import literate
 from tosdsl.syntax.parser import parse
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n

@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from tests.properties.test_format import LENIENT, SAMPLE, with_comments
 from tosdsl.base.span import NOWHERE, Span
-from tosdsl.literate import Block, PolicyText, read_blocks
+from tosdsl.library.literate import Block, PolicyText, read_blocks
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse

@@ -17,8 +17,8 @@ from tosdsl.cli.written import rewrite
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
 from tosdsl.library.files import discreet, folder, read
+from tosdsl.library.literate import is_literate
 from tosdsl.library.reading import TextFile, leads_out, read_file
-from tosdsl.literate import is_literate
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, evolve, field, frozen
 
-from tosdsl import literate
 from tosdsl.base import limits
 from tosdsl.base.shipped import shipped
 from tosdsl.base.span import Span, place
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
+from tosdsl.library import literate
 from tosdsl.library.digest import digest
 from tosdsl.library.listing import SUFFIXES, folder_files, neighbour_files
 from tosdsl.library.offered import entry_points

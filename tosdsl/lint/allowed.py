@@ -15,8 +15,8 @@ from attrs import define, field
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import mistake
+from tosdsl.library.literate import is_literate, read_blocks
 from tosdsl.lint.model import Allowed, Finding
-from tosdsl.literate import is_literate, read_blocks
 from tosdsl.syntax.source import block_of, read_source
 from tosdsl.trees.surface import Comment
 

@@ -18,7 +18,7 @@ from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.diagnostics.near import nearest
-from tosdsl.literate import PolicyText, is_literate, read_blocks
+from tosdsl.library.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
 from tosdsl.syntax.mistakes.misplaced import is_section, left_outside, where_it_belongs

@@ -16,7 +16,7 @@ from attrs import define, evolve, field, frozen
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.literate import hidden_in
+from tosdsl.library.literate import hidden_in
 from tosdsl.trees.surface import Comment
 from tosdsl.unicode.shown import breaks_lines, has_odd_characters, odd_characters
 

@@ -5,8 +5,8 @@
 ``tokens``      a token that cannot stand where it is: which rule is asked first
 ``characters``  a character that begins no token
 ``expected``    what can stand at a place, in words
-``misplaced``, ``conditional``                  lines at the wrong depth, conditions where none can stand
-``slips``, ``phrases``                          words of other languages, phrases of contracts
-``amounts``, ``dates``, ``names``, ``members``, ``brackets``   what is written another way elsewhere
-``deadlines``, ``extremes``                     what cannot be written yet
+``misplaced``   lines at the wrong depth; ``conditional``: conditions where none can stand
+``slips``       words of other languages; ``phrases``: those of contracts
+``amounts``     what is written another way elsewhere, as ``dates``, ``names``, ``members``, ``brackets``
+``deadlines``   what cannot be written yet; also ``extremes``
 """
