@@ -8,6 +8,7 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.answer import answer
 from tosdsl.base.span import Span
@@ -18,7 +19,6 @@ from tosdsl.lint.written import expressions
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.generators import facts_for, leaf_values, libraries, small_files
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.elaborate.link import link
@@ -19,7 +20,6 @@ from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
-from tosdsl.testing.strategies import facts_for, leaf_values, libraries, small_files
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import quantities, written

@@ -7,6 +7,7 @@
 ``expected``    what can stand at a place, in words
 ``misplaced``   lines at the wrong depth; ``conditional``: conditions where none can stand
 ``slips``       words of other languages; ``phrases``: those of contracts
-``amounts``     what is written another way elsewhere, as ``dates``, ``names``, ``members``, ``brackets``
+``amounts``     what is written another way elsewhere; so ``dates``, ``names``, ``members``,
+                and ``brackets``
 ``deadlines``   what cannot be written yet; also ``extremes``
 """

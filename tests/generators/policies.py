@@ -13,8 +13,8 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
-from tosdsl.testing.strategies.conditions import Scope, worlds
-from tosdsl.testing.strategies.facts import DAYS, PARTIES
+from tests.generators.conditions import Scope, worlds
+from tests.generators.facts import DAYS, PARTIES
 from tosdsl.trees import surface as s
 
 _MOST_NORMS = 4

@@ -14,8 +14,7 @@ from typing import ClassVar, TypeVar, assert_never
 from attrs import define, field
 from hypothesis import strategies as st
 
-from tosdsl.base.limits import MAX_LISTS_NESTED
-from tosdsl.testing.strategies.facts import (
+from tests.generators.facts import (
     AMOUNTS,
     DAYS,
     INTEGERS,
@@ -24,6 +23,7 @@ from tosdsl.testing.strategies.facts import (
     PARTIES,
     WORDS,
 )
+from tosdsl.base.limits import MAX_LISTS_NESTED
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 

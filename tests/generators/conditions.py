@@ -9,8 +9,8 @@ from __future__ import annotations
 from attrs import define, evolve
 from hypothesis import strategies as st
 
-from tosdsl.testing.strategies.facts import PARTIES, WORDS
-from tosdsl.testing.strategies.terms import Terms
+from tests.generators.facts import PARTIES, WORDS
+from tests.generators.terms import Terms
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 
