@@ -16,6 +16,7 @@ from unicodedata import category
 
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Facts
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
@@ -158,4 +159,16 @@ def _record(
     leaves = [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]
     return s.RecordValue(
         tuple((s.Name(leaf.path), as_value(value[leaf.path], leaf.type, parties)) for leaf in leaves)
+    )
+
+
+def given(
+    facts: Facts, vocabulary: v.Vocabulary, parties: Collection[str | None]
+) -> tuple[s.Given, ...]:
+    """Known facts as the lines under ``given`` of a scenario, in the vocabulary's order. Parties that
+    are not known are quoted."""
+    return tuple(
+        s.Given(s.Name(leaf.path), as_value(facts[leaf.path], leaf.type, parties))
+        for leaf in vocabulary.leaves()
+        if leaf.path in facts
     )

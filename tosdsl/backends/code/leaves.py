@@ -12,10 +12,13 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.backends.python.names import Names, literal
-from tosdsl.backends.python.nodes import assign, both, call, compare, method, name, when
+from tosdsl.backends.code.names import Names, literal
+from tosdsl.backends.code.nodes import assign, both, call, compare, method, name, when
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
+
+Test = tuple[str, str, Any]
+"""How a leaf is tested, which, and against what."""
 
 _ORDER: dict[str, ast.cmpop] = {"<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE()}
 _TEXT = {"starts with": "startswith", "ends with": "endswith"}

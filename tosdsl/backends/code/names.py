@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.backends.python.nodes import call, name
+from tosdsl.backends.code.nodes import call, name
 from tosdsl.trees.facts import DAYS
 
 _TAKEN = frozenset(("facts", *DAYS, "c", "date", "key", "rest", *kwlist, *dir(builtins)))
