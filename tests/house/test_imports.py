@@ -40,6 +40,10 @@ PLANTED = [
 ]
 """A module, a line that it must not have, and the contract that says so."""
 
+LAYERS = "importlinter:contract:layers"
+COLUMN = 19
+"""Where the names of packages begin in the layers that ARCHITECTURE.md shows."""
+
 CONTRACTS = ConfigParser()
 CONTRACTS.read(ROOT / ".importlinter", encoding="utf-8")
 
@@ -105,6 +109,19 @@ def test_each_contract_is_broken_by_some_planted_import() -> None:
 def test_what_is_new_has_to_be_given_a_place(copy: Path, new: str, contract: str) -> None:
     (copy / new).write_text("", encoding="utf-8")
     assert broken(copy.parent) == {named(contract)}
+
+
+def test_the_map_shows_the_layers_that_there_are() -> None:
+    stated = [re.findall(r"\w+", line) for line in CONTRACTS[LAYERS]["layers"].split("\n")]
+    there = [{name for name in line if is_there(name)} for line in stated]
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    block = text.partition("## Layers")[2].partition("```text\n")[2].partition("```")[0]
+    shown = [set(re.findall(r"\w+", line[COLUMN:])) for line in block.splitlines()]
+    assert shown == [line for line in there if line]
+
+
+def is_there(name: str) -> bool:
+    return (PACKAGE / name / "__init__.py").is_file() or (PACKAGE / f"{name}.py").is_file()
 
 
 def test_importing_the_library_loads_no_optional_package() -> None:
