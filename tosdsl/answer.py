@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.alternatives import either
 from tosdsl.decision.build import decision
 from tosdsl.decision.model import Decision
@@ -29,7 +30,6 @@ from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
 from tosdsl.trees.wording import words
-from tosdsl.verdict import Verdict
 
 
 def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:

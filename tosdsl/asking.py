@@ -14,6 +14,7 @@ from typing import Any
 from attrs import asdict, evolve
 
 from tosdsl.answer import answer_any, answer_verdict
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
@@ -29,7 +30,6 @@ from tosdsl.trees.facts import Entries, Use
 from tosdsl.trees.norms import Choices, Document, Linked, Policy
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.vocabulary import Vocabulary
-from tosdsl.verdict import Verdict
 
 
 def at(choices: Choices, use: Use) -> list[Linked]:

@@ -16,12 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field
 
-from tosdsl import asking, limits
+from tosdsl import asking
 from tosdsl.answer import answer
 from tosdsl.backends.python.indexed import Bodies, index
 from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
+from tosdsl.base import limits
+from tosdsl.base.growing import growing
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
@@ -36,12 +39,10 @@ from tosdsl.runtime.checks import Odd, day
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
-from tosdsl.trees.growing import growing
 from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import paths, reads, used
-from tosdsl.verdict import Verdict
 
 if TYPE_CHECKING:
     from tosdsl.backends.wire.keys import Key

@@ -16,7 +16,8 @@ from typing import Any
 
 from attrs import evolve, fields, has
 
-from tosdsl import limits, literate
+from tosdsl.base import limits
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
 from tosdsl.cache.blocks import Blocks, cut, edited, reduced
 from tosdsl.cache.codec import Reader, Unwritable, Writer, written
@@ -25,11 +26,11 @@ from tosdsl.cache.lazy import Lazy
 from tosdsl.cache.loads import BLOCKS, DIGESTED, Entry, is_shipped
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import elaborate_policy
+from tosdsl.library import literate
 from tosdsl.syntax.parser import parse
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import NOWHERE, Span
 from tosdsl.unicode.shown import has_odd_characters
 
 MOST = 4

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
     from pathlib import Path
     from typing import Any, NoReturn
 
+    from tosdsl.base.verdict import Verdict
     from tosdsl.cache.loads import Entry
     from tosdsl.compiled import Predicates
     from tosdsl.decision.model import Decision
@@ -27,7 +28,6 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
     from tosdsl.trees.facts import Use
     from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
     from tosdsl.trees.vocabulary import Vocabulary
-    from tosdsl.verdict import Verdict
 
 __all__ = ["FactError", "PolicyError", "PolicySet", "TosdslError", "load", "load_each", "loads"]
 
@@ -125,8 +125,8 @@ class PolicySet:
         entry = self._entry
         plain = entry.engine() if entry is not None else None
         if plain is None and entry is not None and entry.changed:
+            from tosdsl.base.growing import growing
             from tosdsl.recompiled import recompiled
-            from tosdsl.trees.growing import growing
 
             before = entry.engine_before()
             if before is not None:
@@ -334,7 +334,7 @@ def load(*where: str | Path) -> PolicySet:
     entry = Entry.of_words(map(str, where))
     if entry.image is not None:
         return _kept(entry, {})
-    from tosdsl.trees.growing import growing
+    from tosdsl.base.growing import growing
 
     if entry.old is not None:
         from tosdsl.edits import mend
@@ -392,8 +392,8 @@ def loads(*texts: str) -> PolicySet:
     entry = Entry.of_texts(given)
     if entry.image is not None:
         return _kept(entry, given)
+    from tosdsl.base.growing import growing
     from tosdsl.library.files import Memory
-    from tosdsl.trees.growing import growing
 
     with growing():
         named = {name: Memory(text) for name, text in given.items()}
@@ -408,8 +408,8 @@ def load_texts(texts: Mapping[str, str], roots: Iterable[str]) -> PolicySet:
 
     Raises PolicyError; diagnostics name the texts as they are named here.
     """
+    from tosdsl.base.growing import growing
     from tosdsl.library.files import Memory
-    from tosdsl.trees.growing import growing
 
     with growing():
         work = _compilation({name: Memory(text) for name, text in texts.items()})
@@ -418,7 +418,7 @@ def load_texts(texts: Mapping[str, str], roots: Iterable[str]) -> PolicySet:
 
 def load_each(*where: str | Path) -> list[PolicySet]:
     """Each policy that the words name, each version of it, as a set of its own. Raises PolicyError."""
-    from tosdsl.trees.growing import growing
+    from tosdsl.base.growing import growing
 
     with growing():
         work = _compilation()

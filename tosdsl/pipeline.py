@@ -17,7 +17,8 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
@@ -35,7 +36,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
-from tosdsl.trees.span import NOWHERE, Span
 from tosdsl.trees.versions import alike, choose, chosen, periods
 
 UnitKey = tuple[str, str, str | None] | int

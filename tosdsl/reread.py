@@ -16,15 +16,15 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from attrs import define, fields, has
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import SCHEMA, Decision, Explained, Unwritten, Why
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import DecisionError
 from tosdsl.facts.read import found_words
 from tosdsl.trees.facts import Entries, Items, Other, Scalar
 from tosdsl.trees.quantities import read_instant
-from tosdsl.trees.span import Span
-from tosdsl.verdict import Verdict
 
 _FILE = "<decision>"
 _BESIDES = ("schema", "explanation")

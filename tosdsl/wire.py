@@ -18,9 +18,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl import limits
 from tosdsl.backends.wire.keys import Key
 from tosdsl.backends.wire.types import Types
+from tosdsl.base import limits
 from tosdsl.decision.model import Decision
 from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd, day

@@ -14,7 +14,7 @@ from typing import Any, assert_never
 
 from attrs import frozen
 
-from tosdsl.testing.strategies import facts as near
+from tests.generators import facts as near
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 

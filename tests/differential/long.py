@@ -318,7 +318,7 @@ from fractions import Fraction
 
 import tosdsl
 from tests.differential.both import differences
-from tosdsl.testing.strategies.facts import OwnMapping, OwnText
+from tests.generators.facts import OwnMapping, OwnText
 from tosdsl.trees.quantities import ABSENT, Duration, Money
 
 '''

@@ -22,11 +22,11 @@ import tosdsl
 from tests.conftest import ROOT
 from tests.differential.both import told
 from tests.differential.drawn import facts_of, value
+from tests.generators.facts import ODD_VALUES
 from tests.properties.worlds import World, worlds
 from tosdsl import compiled
 from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd
-from tosdsl.testing.strategies.facts import ODD_VALUES
 from tosdsl.trees.vocabulary import Type
 
 SIMPLE = worlds(simple=True)

@@ -20,7 +20,8 @@ from tests.conftest import ROOT
 from tests.differential.test_libraries import POLICIES, conformance, questions
 from tests.differential.test_story import uses
 from tests.properties.worlds import World
-from tosdsl import asking, limits
+from tosdsl import asking
+from tosdsl.base import limits
 from tosdsl.wire import Wire
 
 FACTS: dict[str, Any] = {

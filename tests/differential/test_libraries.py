@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 import tosdsl
 from tests.conftest import ROOT
 from tests.differential.both import differences
+from tests.generators import facts_for, spoilt_facts
 from tests.properties.worlds import World, worlds
-from tosdsl.testing.strategies import facts_for, spoilt_facts
 
 DAYS = st.none() | st.dates(date(2023, 1, 1), date(2026, 1, 1))
 

@@ -24,7 +24,8 @@ from tests.fuzz import bodies
 from tests.fuzz.values import damaged, odd_json, odd_python, sound, written
 from tests.properties import test_reading as every
 from tests.properties.worlds import World
-from tosdsl import asking, limits
+from tosdsl import asking
+from tosdsl.base import limits
 from tosdsl.facts.typed import Bodies, Body, Typed
 from tosdsl.facts.typed.body import STANDARD, with_msgspec
 from tosdsl.runtime.checks import Odd

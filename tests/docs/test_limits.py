@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.conftest import ROOT
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.catalogue import CATALOGUE
 
 _PAGE = (ROOT / "docs" / "language" / "limits.md").read_text(encoding="utf-8")

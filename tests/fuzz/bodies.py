@@ -30,7 +30,8 @@ from attrs import define, field
 from tests.conftest import ROOT
 from tests.fuzz.mutate import HERE
 from tests.fuzz.values import damaged, odd_json, odd_python, sound, written
-from tosdsl import FactError, PolicyError, PolicySet, limits, load, load_each
+from tosdsl import FactError, PolicyError, PolicySet, load, load_each
+from tosdsl.base import limits
 
 TIMES = 100
 """How many times the median of sound bodies no body takes."""

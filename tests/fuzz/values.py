@@ -18,7 +18,7 @@ from typing import Any
 
 from attrs import frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.trees import vocabulary as v
 
 _WORDS = ("red", "acme", "two words", "Ünïcode", "openai", "x" * 40, "Studio Press", "a:b")

@@ -12,7 +12,7 @@ import tosdsl
 from tests.conftest import ROOT
 
 HEAVY = {"attr", "attrs", "lark", "yaml", "rich", "hypothesis", "re", "typing", "pathlib", "datetime"}
-LIGHT = {"errors", "facade", "verdict"}
+LIGHT = {"base", "errors", "facade"}
 """What of the package a program has imported before its first question."""
 
 KEPT = """
@@ -62,7 +62,7 @@ def test_a_check_into_a_pipe_imports_what_it_uses() -> None:
     run = "from tosdsl.cli.main import main; main()"
     found = imported(run, "check", "openai.business_terms", "--facts", "project_seed")
     assert not found & {"rich", "hypothesis", "importlib.resources"}
-    assert not found & {"tosdsl.testing", "tosdsl.syntax.format", "tosdsl.syntax.tokens"}
+    assert not found & {"tosdsl.testing", "tosdsl.syntax.format", "tosdsl.syntax.mistakes.tokens"}
     assert {"tosdsl.reference.decide", "yaml"} <= found
 
 

@@ -14,7 +14,7 @@ from tosdsl.analysis.diff import diff
 from tosdsl.analysis.engine import Analysis, Unknown
 from tosdsl.analysis.solver.door import LONG, solver_at_hand
 from tosdsl.analysis.solver.values import LARGE, STEEP, Budget
-from tosdsl.limits import MAX_SOLVER_TERMS, MAX_SOLVER_WORK
+from tosdsl.base.limits import MAX_SOLVER_TERMS, MAX_SOLVER_WORK
 from tosdsl.lint.meaning import Meaning
 from tosdsl.lower.wide import WideConditions
 from tosdsl.trees.walk import parts

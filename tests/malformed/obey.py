@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic
 
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tosdsl import FactError, PolicySet, Verdict, limits, loads
+from tosdsl import FactError, PolicySet, Verdict, loads
+from tosdsl.base import limits
 from tosdsl.reference import lists
 from tosdsl.reference.steps import Counter
 

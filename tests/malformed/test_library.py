@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render
 from tosdsl.facade import FactError, PolicyError, load

@@ -1,6 +1,6 @@
 """Too long, too deep, too many: an answer, or an error that names the limit; never a RecursionError.
 
-What each limit is and why it is there says ``tosdsl/limits.py``. Nothing here is timed: a megabyte
+What each limit is and why it is there says ``tosdsl/base/limits.py``. Nothing here is timed: a megabyte
 of clauses takes seconds, and so do the worst of the rest.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.verdict import Verdict
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import FactError, PolicyError, PolicySet, load, loads
@@ -22,7 +23,6 @@ from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.facts.use import read_use
 from tosdsl.syntax.parser import parse
-from tosdsl.verdict import Verdict
 
 DEEP = 10_000
 MEGABYTE = 1_000_000

@@ -10,11 +10,11 @@ import pytest
 from tests.fuzz.mutate import run
 from tests.malformed import corpus
 from tests.malformed.obey import obey
+from tosdsl.base.verdict import Verdict
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.facade import load
 from tosdsl.syntax.parser import parse
 from tosdsl.trees import surface as s
-from tosdsl.verdict import Verdict
 
 _POLICIES = [
     pytest.param(text, id=f"{name}-{text.name}")

@@ -10,13 +10,13 @@ from typing import Any
 from attrs import frozen
 from hypothesis import strategies as st
 
+from tests.generators.facts import DAYS, MOMENTS, PARTIES, completed, leaf_values, values
 from tests.properties.worlds import World, worlds
 from tosdsl.reference.decide import verdicts
 from tosdsl.reference.duties import duties
 from tosdsl.reference.evaluate import evaluate_definitions
 from tosdsl.reference.force import forces
 from tosdsl.reference.needs import needs
-from tosdsl.testing.strategies.facts import DAYS, MOMENTS, PARTIES, completed, leaf_values, values
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import DutyFinding, VerdictWord

@@ -7,6 +7,7 @@ from unittest import mock
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.generators import leaf_values
 from tests.properties.test_needs import every_value
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis import tables
@@ -14,7 +15,6 @@ from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.reference.decide import verdicts
 from tosdsl.reference.force import forces
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees.facts import Use
 from tosdsl.trees.vocabulary import bare
 

@@ -7,10 +7,10 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis.ask import ask
 from tosdsl.reference.decide import verdicts
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees.facts import Facts, Use
 
 

@@ -17,9 +17,9 @@ from dateutil.relativedelta import relativedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.generators.facts import values
 from tosdsl.facade import PolicySet, loads
 from tosdsl.reference.calendar import between, shift
-from tosdsl.testing.strategies.facts import values
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import Duration, Money

@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.decision.build import both
 from tosdsl.reference.decide import find
 from tosdsl.testing.coverage.goals import goals
 from tosdsl.testing.coverage.record import shown
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees.facts import Use
 
 SEEN = {True: "in force", False: "not in force", None: "undetermined"}

@@ -12,6 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.generators import libraries
 from tests.properties.test_needs import every_value
 from tosdsl.analysis.changes import Class
 from tosdsl.analysis.diff import diff, difference
@@ -21,7 +22,6 @@ from tosdsl.decision.build import both
 from tosdsl.reference.decide import verdicts
 from tosdsl.reference.force import forces
 from tosdsl.syntax.format import format_file
-from tosdsl.testing.strategies import libraries
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v

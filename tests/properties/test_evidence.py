@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.generators.facts import plain_value, values
 from tests.properties.laws import Case, cases
-from tosdsl.testing.strategies.facts import plain_value, values
 
 Said = dict[str, Any]
 

@@ -8,9 +8,9 @@ from unittest.mock import patch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.generators import surface_files
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
-from tosdsl.testing.strategies import surface_files
 from tosdsl.trees import surface as s
 
 SAMPLE = """\

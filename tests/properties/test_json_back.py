@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import tosdsl
 from tests.conftest import ROOT
+from tests.generators.facts import plain_value, values
 from tests.properties.laws import Case, cases
 from tosdsl import asking
-from tosdsl.testing.strategies.facts import plain_value, values
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, STEPS, Duration, Money

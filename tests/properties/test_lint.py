@@ -8,8 +8,10 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.answer import answer
+from tosdsl.base.span import Span
 from tosdsl.library.files import Memory
 from tosdsl.library.search import Search
 from tosdsl.lint.meaning import Meaning
@@ -17,12 +19,10 @@ from tosdsl.lint.written import expressions
 from tosdsl.pipeline import Compilation
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding
-from tosdsl.trees.span import Span
 from tosdsl.trees.versions import chosen
 from tosdsl.trees.walk import parts
 

@@ -10,14 +10,14 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.generators import surface_files
 from tests.properties.test_format import LENIENT, SAMPLE, with_comments
-from tosdsl.literate import Block, PolicyText, read_blocks
+from tosdsl.base.span import NOWHERE, Span
+from tosdsl.library.literate import Block, PolicyText, read_blocks
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
-from tosdsl.testing.strategies import surface_files
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import NOWHERE, Span
 
 FILE = "p.tos.md"
 

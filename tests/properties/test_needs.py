@@ -11,11 +11,7 @@ from typing import Any
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from tests.properties.laws import remaining
-from tests.properties.worlds import World, worlds
-from tosdsl.reference.fold import fold
-from tosdsl.reference.needs import needs
-from tosdsl.testing.strategies.facts import (
+from tests.generators.facts import (
     AMOUNTS,
     DAYS,
     INTEGERS,
@@ -24,6 +20,10 @@ from tosdsl.testing.strategies.facts import (
     WORDS,
     leaf_values,
 )
+from tests.properties.laws import remaining
+from tests.properties.worlds import World, worlds
+from tosdsl.reference.fold import fold
+from tosdsl.reference.needs import needs
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from tests.generators.thresholds import Thresholds, moved, thresholds
 from tosdsl.cli.main import main
-from tosdsl.testing.strategies.thresholds import Thresholds, moved, thresholds
 
 FEWER = settings(max_examples=max(25, settings.default.max_examples // 6))
 

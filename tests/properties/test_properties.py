@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis.proving import Proofs
 from tosdsl.syntax import parse
 from tosdsl.testing import properties, scenarios
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Use
 

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis.claims import MASKS, among
 from tosdsl.analysis.engine import Analysis, Proof, Witness
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.solver.door import solver_at_hand
 from tosdsl.reference.decide import verdicts
-from tosdsl.testing.strategies import leaf_values
 from tosdsl.trees.facts import Use
 
 pytestmark = pytest.mark.skipif(not solver_at_hand(), reason="needs z3-solver")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.generators.facts import values
 from tosdsl.reference.decide import find
 from tosdsl.testing.scenarios import force_of
-from tosdsl.testing.strategies.facts import values
 from tosdsl.trees.facts import Use
 from tosdsl.trees.vocabulary import ListOf, Party, Type
 

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.generators import facts_for, leaf_values, libraries, small_files
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.elaborate.link import link
 from tosdsl.elaborate.policy import elaborate_policy
@@ -18,13 +20,11 @@ from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
 from tosdsl.syntax.format import format_file
 from tosdsl.syntax.parser import parse
-from tosdsl.testing.strategies import facts_for, leaf_values, libraries, small_files
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import quantities, written
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 
 LENIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

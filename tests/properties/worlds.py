@@ -8,8 +8,8 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.generators import libraries
 from tosdsl.syntax.format import format_file
-from tosdsl.testing.strategies import libraries
 from tosdsl.trees.norms import Linked
 from tosdsl.trees.vocabulary import Type
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 import tosdsl
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.facade import load_texts
 from tosdsl.testing import properties, scenarios
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tosdsl import limits
 from tosdsl.analysis.changes import Class, Difference
 from tosdsl.analysis.report import diff_markdown
+from tosdsl.base import limits
 
 _MARCH, _BUSINESS = "openai.terms_of_use@2023-03-14", "openai.business_terms@2023-11-14"
 

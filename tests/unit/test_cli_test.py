@@ -11,6 +11,7 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from tests.unit.conftest import SHOP, Run
+from tosdsl.base.span import Span
 from tosdsl.cli.main import main
 from tosdsl.cli.test import status_of
 from tosdsl.testing import scenarios
@@ -19,7 +20,6 @@ from tosdsl.testing.model import Outcome, TestResult
 from tosdsl.testing.reports import as_junit
 from tosdsl.testing.runner import run_tests
 from tosdsl.testing.text import result_lines
-from tosdsl.trees.span import Span
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 import tosdsl
 from benchmarks.generated import policy
-from tosdsl.trees.growing import growing
+from tosdsl.base.growing import growing
 
 
 @pytest.fixture(autouse=True)

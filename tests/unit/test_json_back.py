@@ -19,7 +19,7 @@ import tosdsl
 from tests.conftest import ROOT
 from tests.properties.test_json_back import KINDS, decided, holds, through
 from tests.unit.conftest import Run
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.decision.model import Duty
 from tosdsl.trees.facts import Use
 from tosdsl.trees.moments import Moment

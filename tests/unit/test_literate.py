@@ -13,7 +13,7 @@ import tosdsl
 from tests.conftest import ROOT
 from tests.unit.conftest import SHOP, Run
 from tosdsl.library import files as library
-from tosdsl.literate import read_blocks
+from tosdsl.library.literate import read_blocks
 from tosdsl.syntax.parser import parse
 
 # --- which lines are policy text ------------------------------------------------------------------

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.unit.conftest import SHOP, Run
-from tosdsl.trees.visible import visible, visible_lines
+from tosdsl.base.visible import visible, visible_lines
 
 LATIN = os.fsdecode(b"caf\xe9")
 STEERS = "a\x1b[2K\rall held\n\x9b31m\u202egnp"

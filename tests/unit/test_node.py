@@ -10,8 +10,8 @@ from typing import Any
 import attrs
 import pytest
 
-from tosdsl.trees import node
-from tosdsl.trees.span import Span, place
+from tosdsl.base import node
+from tosdsl.base.span import Span, place
 
 
 def none(frozen: Callable[..., Any]) -> Any:

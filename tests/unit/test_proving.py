@@ -10,8 +10,9 @@ import pytest
 
 from tests.unit.conftest import Run
 from tests.unit.test_properties import POLICY, VOCABULARY, of
-from tosdsl import limits, load, loads
+from tosdsl import load, loads
 from tosdsl.analysis.proving import Proofs
+from tosdsl.base import limits
 from tosdsl.testing import properties
 
 TERMS = Path("policies/openai/business_terms-2023-11-14.tos")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.conftest import SHOP, Run
-from tosdsl import limits
+from tosdsl.base import limits
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have names on POSIX alone")
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.generators.thresholds import VOCABULARY
 from tests.properties.test_pasted import answers, scenarios, write_facts
-from tosdsl.testing.strategies.thresholds import VOCABULARY
 
 CONDITIONS = {
     "held > 72 hours and held < 73 hours": "held: 4321 minutes",

@@ -6,11 +6,11 @@ import pytest
 
 from benchmarks.generated import policy
 from tests.conftest import ROOT
+from tosdsl.base.span import Span
 from tosdsl.syntax import parser
 from tosdsl.syntax.parser import Parsed, parse
 from tosdsl.syntax.tables import REFUSED, Tables
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 
 TEXTS = sorted(
     file

@@ -16,7 +16,7 @@ import pytest
 
 import tosdsl
 from tests.unit.conftest import Run
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import weigh
 from tosdsl.trees.quantities import Duration, Money

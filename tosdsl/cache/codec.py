@@ -19,13 +19,13 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
 from tosdsl.cache.image import Image
 from tosdsl.cache.lazy import Lazy
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.trees import norms as n
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.span import NOWHERE, Span
 
 TREES, ITEMS = "trees", "items"
 """The sections: what is decoded at once, and the bytes of what is not."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import sys
 
+from tosdsl.base.limits import MAX_FILE_BYTES, MAX_FILES
 from tosdsl.library.digest import digest as digest_of
 from tosdsl.library.listing import folder_files, neighbour_files, shipped_files
 from tosdsl.library.reading import read_file
-from tosdsl.limits import MAX_FILE_BYTES, MAX_FILES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes longer to import than a manifest to check

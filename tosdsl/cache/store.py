@@ -11,9 +11,9 @@ import os
 import stat
 import time
 
+from tosdsl.base.limits import MAX_CACHE_BYTES, MAX_CACHE_ENTRY
 from tosdsl.cache import place
 from tosdsl.library.digest import SIZE, digest, started
-from tosdsl.limits import MAX_CACHE_BYTES, MAX_CACHE_ENTRY
 
 _MAGIC = b"tosdsl cache\n"
 _LENGTH = 8

@@ -11,6 +11,7 @@ from attrs import evolve
 from tosdsl.analysis.ask import Answer, ask
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.report import range_json, range_words
+from tosdsl.base.verdict import Verdict
 from tosdsl.cli.check import status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import Line, compliance_lines
@@ -18,7 +19,6 @@ from tosdsl.facade import load
 from tosdsl.facts.evidence import weigh
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.uses import value_json, value_text
-from tosdsl.verdict import Verdict
 
 
 def run(options: argparse.Namespace) -> int:

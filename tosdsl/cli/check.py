@@ -9,7 +9,9 @@ from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
+from tosdsl.base.verdict import Verdict
 from tosdsl.cli.stdin import STDIN
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import decision_lines
@@ -22,8 +24,6 @@ from tosdsl.library.files import Source, discreet, read
 from tosdsl.library.reading import OpenedFile
 from tosdsl.library.search import shipped_use, shipped_uses
 from tosdsl.trees.facts import Use
-from tosdsl.trees.span import Span
-from tosdsl.verdict import Verdict
 
 _STATUS = {
     Verdict.PERMITTED: OK,

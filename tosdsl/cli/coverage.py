@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 
+from tosdsl.base.visible import visible_lines
 from tosdsl.cli.check import use_of
 from tosdsl.cli.terminal import (
     FORBIDDEN,
@@ -27,7 +28,6 @@ from tosdsl.testing.scenarios import asked
 from tosdsl.testing.suite import ScenarioTest
 from tosdsl.testing.tables.places import is_table
 from tosdsl.trees.facts import Use
-from tosdsl.trees.visible import visible_lines
 
 
 def run(options: argparse.Namespace) -> int:

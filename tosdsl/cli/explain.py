@@ -9,8 +9,8 @@ import argparse
 import re
 from collections.abc import Iterator
 
+from tosdsl.base.shipped import shipped
 from tosdsl.cli.terminal import OK, print_markdown
-from tosdsl.shipped import shipped
 
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 

@@ -9,18 +9,18 @@ import sys
 from codecs import BOM_UTF8
 from pathlib import Path
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.cli.stdin import STDIN, StandardInput
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_line
 from tosdsl.cli.written import rewrite
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError
 from tosdsl.library.files import discreet, folder, read
+from tosdsl.library.literate import is_literate
 from tosdsl.library.reading import TextFile, leads_out, read_file
-from tosdsl.literate import is_literate
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
-from tosdsl.trees.span import Span
 
 
 def run(options: argparse.Namespace) -> int:

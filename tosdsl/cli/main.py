@@ -9,6 +9,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
+from tosdsl.base.visible import visible
 from tosdsl.cli.terminal import (
     INTERRUPTED,
     WRONG,
@@ -19,7 +20,6 @@ from tosdsl.cli.terminal import (
     print_where_more_is,
 )
 from tosdsl.errors import TosdslError
-from tosdsl.trees.visible import visible
 
 if TYPE_CHECKING:  # what a command needs, its own module imports
     from collections.abc import Sequence

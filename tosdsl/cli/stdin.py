@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tosdsl import limits
+from tosdsl.base import limits
 
 STDIN = "<stdin>"
 """The name that diagnostics show for it."""

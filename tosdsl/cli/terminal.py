@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from tosdsl.trees.visible import visible, visible_lines
+from tosdsl.base.visible import visible, visible_lines
 
 if TYPE_CHECKING:  # printing is imported with every command, also with those that need none of this
     from collections.abc import Iterable, Mapping

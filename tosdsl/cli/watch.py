@@ -7,10 +7,10 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 
+from tosdsl.base.limits import MAX_FILES
 from tosdsl.cli.terminal import OK, WRONG, clear, print_diagnostics
 from tosdsl.errors import TosdslError
 from tosdsl.library.listing import folder_files, neighbour_files
-from tosdsl.limits import MAX_FILES
 from tosdsl.testing.tables.places import is_table, policies_beside, tables_below, tables_beside
 
 SECONDS = 0.3

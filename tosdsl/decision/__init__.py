@@ -10,7 +10,7 @@
 ``readings`` one decision of several, under several readings
 """
 
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision
-from tosdsl.verdict import Verdict
 
 __all__ = ["Decision", "Verdict"]

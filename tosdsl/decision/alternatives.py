@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from attrs import evolve
 
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision, Duty, PolicyUsed, Why
 from tosdsl.decision.readings import all_needs
-from tosdsl.verdict import Verdict
 
 T = TypeVar("T", bound=Hashable)
 

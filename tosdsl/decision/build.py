@@ -8,7 +8,8 @@ from itertools import islice, product
 
 from attrs import define, field
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain, term
 from tosdsl.decision.items import of_items
@@ -42,7 +43,6 @@ from tosdsl.trees.findings import (
     SectionFinding,
 )
 from tosdsl.trees.wording import value_words, words
-from tosdsl.verdict import Verdict
 
 _COMPLIANT = {Verdict.PERMITTED: True, Verdict.NOT_APPLICABLE: True, Verdict.FORBIDDEN: False}
 Truth = bool | None

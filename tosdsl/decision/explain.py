@@ -11,6 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.evidence import beside
 from tosdsl.decision.model import Why
 from tosdsl.decision.reads import Reads
@@ -19,7 +20,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.items import in_fact
 from tosdsl.trees.wording import value_words, words
-from tosdsl.verdict import Verdict
 
 _MOST_IDLE = 12
 _MOST_VERSIONS = 6

@@ -9,9 +9,9 @@ from typing import Any, NoReturn
 
 from attrs import asdict, field, fields
 
-from tosdsl.trees.node import frozen
+from tosdsl.base.node import frozen
+from tosdsl.base.verdict import Verdict
 from tosdsl.trees.wording import value_words
-from tosdsl.verdict import Verdict
 
 SCHEMA = "tosdsl.decision/1"
 

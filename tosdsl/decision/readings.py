@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decider, Decision, Need, ReadingOutcome, Supplied
 from tosdsl.trees.facts import Reading
 from tosdsl.trees.wording import value_words
-from tosdsl.verdict import Verdict
 
 
 def combine(open_: Decision, readings: Sequence[Reading], each: Sequence[Decision]) -> Decision:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
+from tosdsl.base.verdict import Verdict
+from tosdsl.base.visible import visible
 from tosdsl.decision.evidence import by_whom
 from tosdsl.decision.model import (
     Basis,
@@ -16,9 +18,7 @@ from tosdsl.decision.model import (
     OpenMeasure,
     Why,
 )
-from tosdsl.trees.visible import visible
 from tosdsl.trees.wording import value_words
-from tosdsl.verdict import Verdict
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _WIDEST = 62

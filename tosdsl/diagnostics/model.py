@@ -8,11 +8,11 @@ from itertools import groupby
 
 from attrs import field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import NOWHERE, Span
+from tosdsl.base.visible import visible
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.near import nearest
-from tosdsl.trees.span import NOWHERE, Span
-from tosdsl.trees.visible import visible
 
 
 class Severity(Enum):

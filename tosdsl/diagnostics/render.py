@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from unicodedata import combining, east_asian_width
 
+from tosdsl.base.span import Span
+from tosdsl.base.visible import visible
 from tosdsl.diagnostics.model import Diagnostic
-from tosdsl.trees.span import Span
-from tosdsl.trees.visible import visible
 
 WIDEST = 110
 """Columns of a source line that are shown; a longer line is cut around the place."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.circles import circles
 from tosdsl.elaborate.expressions import Typer, facts_of

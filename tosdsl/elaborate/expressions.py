@@ -14,6 +14,7 @@ from unicodedata import normalize
 
 from attrs import define, evolve, field
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.wordings import DAY_INSTEAD
 from tosdsl.elaborate import quantities
@@ -23,7 +24,6 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
-from tosdsl.trees.span import Span
 from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, mistaken
 
 _PARTY = v.Party()

@@ -17,13 +17,13 @@ from graphlib import CycleError, TopologicalSorter
 
 from attrs import define, evolve, field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 
 _PARTS = {"exception": "an exception", "definition": "a definition"}
 """What a clause id can name that is no clause."""

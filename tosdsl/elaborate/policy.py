@@ -7,7 +7,8 @@ from typing import Any, cast
 
 from attrs import define, evolve, field
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
@@ -19,7 +20,6 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 
 _CONTRARY = {"prohibition", "permission"}
 KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.wordings import ONE_OR_ALL
 from tosdsl.elaborate.types import (
     DATE,
@@ -28,7 +29,6 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, Duration, duration
-from tosdsl.trees.span import Span
 
 if TYPE_CHECKING:
     from tosdsl.elaborate.expressions import Typer

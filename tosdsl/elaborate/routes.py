@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from attrs import define, field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.forms import Forms
 from tosdsl.trees import expressions as ex

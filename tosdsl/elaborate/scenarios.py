@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never, cast
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.trees import expressions as ex
@@ -12,7 +13,6 @@ from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.quantities import Money, duration
-from tosdsl.trees.span import Span
 from tosdsl.trees.uses import atom
 
 _FORCE_OF = (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from attrs import define, field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
 from tosdsl.trees import surface as s

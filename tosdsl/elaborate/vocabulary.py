@@ -8,12 +8,12 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.types import with_unit
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 from tosdsl.unicode.names import NOT_KNOWN
 
 _T = TypeVar("_T")

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts.exact import is_number, size
 from tosdsl.facts.given import from_python

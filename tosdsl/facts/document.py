@@ -7,12 +7,12 @@ meaning, whatever it is called and whether PyYAML is installed or not.
 
 from __future__ import annotations
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts import json_text
 from tosdsl.facts.limited import PastLimit
 from tosdsl.trees.facts import Node
-from tosdsl.trees.span import Span
 
 
 def read_text(text: str, file: str, problems: list[Diagnostic]) -> Node | None:

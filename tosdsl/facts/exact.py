@@ -13,7 +13,7 @@ from fractions import Fraction
 from math import log10
 from typing import Any, TypeGuard, cast
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.trees.quantities import Absent, Duration, Money
 
 _LONG = 4 * limits.MAX_DIGITS + 64

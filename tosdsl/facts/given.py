@@ -14,12 +14,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tosdsl.base.span import NOWHERE
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.facts import exact
 from tosdsl.facts.limited import Limited, PastLimit, inside
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Other, Scalar
 from tosdsl.trees.quantities import Absent, Duration, Money
-from tosdsl.trees.span import NOWHERE
 
 
 def from_python(

@@ -11,10 +11,10 @@ from bisect import bisect_right
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # in C; the stubs leave it out
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.facts.limited import Limited, inside
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
-from tosdsl.trees.span import Span
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")

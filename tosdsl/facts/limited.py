@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from attrs import define
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.trees.span import Span
 
 
 class PastLimit(Exception):

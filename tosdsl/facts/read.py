@@ -16,7 +16,8 @@ from unicodedata import normalize
 
 from attrs import define, evolve, field
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
@@ -41,7 +42,6 @@ from tosdsl.trees.quantities import (
     read_number,
     written_duration,
 )
-from tosdsl.trees.span import Span
 from tosdsl.unicode.names import (
     NOT_KNOWN,
     Hidden,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, assert_never
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import STANDARDS
 from tosdsl.trees.quantities import COUNTED_IN, UNITS

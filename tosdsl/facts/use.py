@@ -11,7 +11,8 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.facts.read import Reader, found_words
 from tosdsl.trees import vocabulary as v
@@ -29,7 +30,6 @@ from tosdsl.trees.facts import (
     Status,
     Use,
 )
-from tosdsl.trees.span import Span
 
 _KEYS = ("use", "as_of", "known_at", "facts", "assertions", "standard", "readings")
 _ASSERTION_KEYS = ("fact", "value", "status", "source", "said_on", "said_by")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts.limited import Limited, inside
 from tosdsl.trees.facts import NULLS, Entries, Entry, Items, Node, Scalar
-from tosdsl.trees.span import Span
 
 _PRIVATE = range(0xE000, 0xF900)
 """Characters of which Unicode says that they never mean anything."""

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from attrs import define, evolve, field, frozen
 
-from tosdsl import limits, literate
+from tosdsl.base import limits
+from tosdsl.base.shipped import shipped
+from tosdsl.base.span import Span, place
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
+from tosdsl.library import literate
 from tosdsl.library.digest import digest
 from tosdsl.library.listing import SUFFIXES, folder_files, neighbour_files
 from tosdsl.library.offered import entry_points
 from tosdsl.library.reading import TextFile, leads_out
-from tosdsl.shipped import shipped
-from tosdsl.trees.span import Span, place
 
 if TYPE_CHECKING:  # importing them takes longer than what they are for
     from importlib.metadata import EntryPoint

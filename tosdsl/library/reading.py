@@ -10,7 +10,7 @@ import errno
 import os
 import stat
 
-from tosdsl import limits
+from tosdsl.base import limits
 
 _KINDS = (
     (stat.S_ISDIR, "it is a folder, not a file"),

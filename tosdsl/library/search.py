@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field, frozen
 
+from tosdsl.base.shipped import shipped
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.wordings import ANY_POLICY, ONE_CLAUSE
 from tosdsl.library.files import Head, Layer, Memory, Source, folder, installed, neighbours
 from tosdsl.library.listing import SUFFIXES, shipped_names
 from tosdsl.library.reading import TextFile
-from tosdsl.shipped import shipped
-from tosdsl.trees.span import NOWHERE, Span
 
 if TYPE_CHECKING:  # importing it takes longer than what it is for
     from importlib.resources.abc import Traversable

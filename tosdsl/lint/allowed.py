@@ -12,12 +12,12 @@ from collections.abc import Iterable, Mapping, Set
 
 from attrs import define, field
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.model import mistake
+from tosdsl.library.literate import is_literate, read_blocks
 from tosdsl.lint.model import Allowed, Finding
-from tosdsl.literate import is_literate, read_blocks
 from tosdsl.syntax.source import block_of, read_source
-from tosdsl.trees.span import Span
 from tosdsl.trees.surface import Comment
 
 _SPEAKS = re.compile(r"#\s*lint\s*:\s*(?P<rest>.*)")

@@ -17,18 +17,17 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.sides import Side
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.model import Finding, Open, Shown
 from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.syntax.format import format_item
-from tosdsl.testing.written import given
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
-from tosdsl.trees.uses import value_json
+from tosdsl.trees.uses import given, value_json
 from tosdsl.trees.walk import parts
 
 MOST_STEPS = 2_000

@@ -7,8 +7,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.trees.span import Span
 
 
 @frozen

@@ -8,10 +8,10 @@ from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import quote
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.lint.model import Finding, Open, Report
 from tosdsl.lint.report import fingerprints
-from tosdsl.trees.span import Span
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _AS_IN_NAMES = "surrogateescape"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.elaborate import dated
 from tosdsl.lint.model import Finding
 from tosdsl.lint.written import expressions
-from tosdsl.testing import dated
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from attrs import Factory, define, evolve, field
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.formulas.space import FALSE, TRUE, Space
 from tosdsl.lower.tests import Conditions, DocumentConditions
 from tosdsl.trees import expressions as ex

@@ -16,8 +16,8 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from tosdsl.base.limits import MAX_LISTS_NESTED
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
-from tosdsl.limits import MAX_LISTS_NESTED
 from tosdsl.lower.tests import Conditions, DocumentConditions, constant_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from fractions import Fraction
 from typing import Any, assert_never
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.reference import lists
 from tosdsl.reference.calendar import PAST_CALENDAR, between, shifted
 from tosdsl.reference.texts import text_test

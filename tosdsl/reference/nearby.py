@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     NAMED_FOR,

@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import define
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.reference.deciding import may_decide
 from tosdsl.reference.fold import fold
 from tosdsl.reference.representatives import representatives

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import chain, combinations, pairwise
 from typing import Any
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.reference.nearby import can_be_written, later, moved
 from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex

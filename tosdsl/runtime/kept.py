@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from types import FunctionType
 
+from tosdsl.base.verdict import Verdict
 from tosdsl.runtime import checks
-from tosdsl.verdict import Verdict
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing takes longer to import than the code to restore

@@ -12,7 +12,7 @@ from attrs import evolve
 from lark import Token
 
 from tosdsl.syntax import literals
-from tosdsl.syntax.misplaced import own_of_section
+from tosdsl.syntax.mistakes.misplaced import own_of_section
 from tosdsl.syntax.reductions import (
     CLAUSE_WORDS,
     OPENERS,

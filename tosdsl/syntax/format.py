@@ -14,6 +14,7 @@ from typing import assert_never
 
 from attrs import evolve
 
+from tosdsl.base.span import Span
 from tosdsl.syntax.inline import (
     at_place,
     claimed,
@@ -44,7 +45,6 @@ from tosdsl.syntax.pieces import (
 )
 from tosdsl.syntax.weave import Line, weave
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 from tosdsl.trees.uses import atom, quoted
 
 _DEEP = 40

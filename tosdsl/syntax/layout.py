@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lark import Token
 
-from tosdsl import limits
+from tosdsl.base import limits
 
 _OPEN = {"LPAR", "LSQB", "LBRACE"}
 _CLOSE = {"RPAR", "RSQB", "RBRACE"}

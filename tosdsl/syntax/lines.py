@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tosdsl.base.span import Span
 from tosdsl.syntax.pieces import LOOSER, Piece, after, joined, line_pieces, pieces_of
 from tosdsl.syntax.weave import Line
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 from tosdsl.trees.uses import quoted
 
 WIDTH = 100

@@ -9,14 +9,14 @@ from __future__ import annotations
 from datetime import UTC, date
 from fractions import Fraction
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import GROUPED, is_within, read_duration, read_instant, read_number
 from tosdsl.trees.quantities import duration as length_of
-from tosdsl.trees.span import Span
 
 _CURRENCY = 3
 

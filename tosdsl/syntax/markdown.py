@@ -6,7 +6,7 @@ layout. Of a Markdown file each block is laid out by itself, and not a character
 
 from __future__ import annotations
 
-from tosdsl.literate import is_literate, read_blocks
+from tosdsl.library.literate import is_literate, read_blocks
 from tosdsl.syntax.format import format_file, format_part
 from tosdsl.syntax.parser import Parsed
 

@@ -14,21 +14,21 @@ from attrs import define, evolve, field, frozen
 from lark import Lark
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.diagnostics.near import nearest
-from tosdsl.literate import PolicyText, is_literate, read_blocks
+from tosdsl.library.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
 from tosdsl.syntax.layout import Layout
-from tosdsl.syntax.misplaced import is_section, left_outside, where_it_belongs
+from tosdsl.syntax.mistakes.misplaced import is_section, left_outside, where_it_belongs
+from tosdsl.syntax.mistakes.recover import RECOVERABLE, explain_refusal
+from tosdsl.syntax.mistakes.slips import BELONGS_UNDER, QUOTES
+from tosdsl.syntax.mistakes.stumble import Edit, Refusal, above
 from tosdsl.syntax.prebuilt import grammar, lark_of
-from tosdsl.syntax.recover import RECOVERABLE, explain_refusal
-from tosdsl.syntax.slips import BELONGS_UNDER, QUOTES
 from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
-from tosdsl.syntax.stumble import Edit, Refusal, above
 from tosdsl.syntax.tables import REFUSED, Tables
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

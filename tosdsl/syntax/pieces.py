@@ -13,8 +13,8 @@ from typing import assert_never
 
 from attrs import evolve, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 from tosdsl.trees.uses import atom
 
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or)\b")

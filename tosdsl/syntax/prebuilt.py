@@ -21,7 +21,7 @@ from lark import Lark
 from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
-from tosdsl.shipped import shipped
+from tosdsl.base.shipped import shipped
 
 if TYPE_CHECKING:  # importing it takes longer than what it is for
     from importlib.resources.abc import Traversable

@@ -15,12 +15,12 @@ from unicodedata import category
 from attrs import evolve
 from lark import Token, Transformer, Tree
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.syntax import literals
-from tosdsl.syntax.misplaced import counted
+from tosdsl.syntax.mistakes.misplaced import counted
 from tosdsl.syntax.source import Columns
 from tosdsl.trees import surface as s
-from tosdsl.trees.span import Span
 
 RESERVED = frozenset(
     ("and", "or", "not", "is", "in", "includes", "overlaps", "yes", "no", "true", "false")

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.literate import hidden_in
-from tosdsl.trees.span import Span
+from tosdsl.library.literate import hidden_in
 from tosdsl.trees.surface import Comment
 from tosdsl.unicode.shown import breaks_lines, has_odd_characters, odd_characters
 

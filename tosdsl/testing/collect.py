@@ -10,11 +10,11 @@ from pathlib import Path
 from attrs import frozen
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.elaborate.dated import diagnostic
 from tosdsl.facade import PolicyError, PolicySet
 from tosdsl.library.listing import SUFFIXES, folder_files
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation
-from tosdsl.testing.dated import diagnostic
 from tosdsl.testing.model import Test
 from tosdsl.testing.properties import EXAMPLES, Prover
 from tosdsl.testing.scenarios import asked

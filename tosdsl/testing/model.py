@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 
 from attrs import field, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.decision.text import Line
-from tosdsl.trees.span import Span
 
 Outcome = Literal["passed", "failed", "error", "unknown"]
 """``error``: it could not be run. ``unknown``: it was run, and nothing was settled."""

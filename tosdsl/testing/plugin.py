@@ -52,9 +52,9 @@ class PolicyFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """An item each. A text with mistakes is one item, that fails and shows them all."""
+        from tosdsl.base.visible import visible
         from tosdsl.errors import PolicyError
         from tosdsl.testing.collect import collect
-        from tosdsl.trees.visible import visible
 
         if self.path.name.endswith(_POLICIES) and not self._has_policy():
             return
@@ -134,9 +134,9 @@ class NotHeld(Exception):
     """A scenario came out otherwise than is expected of it."""
 
     def __init__(self, result: TestResult) -> None:
+        from tosdsl.base.visible import visible
         from tosdsl.testing.reports import summary
         from tosdsl.testing.text import failure_lines
-        from tosdsl.trees.visible import visible
 
         first = visible(f"{summary(result)}  ({result.span.file}:{result.span.line})")
         super().__init__("\n".join([first, *(line.plain for line in failure_lines(result))]))

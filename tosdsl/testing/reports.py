@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from tosdsl.base.visible import visible, visible_lines
 from tosdsl.testing.model import OUTCOMES, TestResult
-from tosdsl.trees.visible import visible, visible_lines
 
 
 def counts(results: Sequence[TestResult]) -> dict[str, int]:

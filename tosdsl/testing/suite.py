@@ -9,16 +9,16 @@ from time import perf_counter
 
 from attrs import evolve, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.decision.text import Line
+from tosdsl.elaborate.dated import beside_the_point
 from tosdsl.facade import PolicyError, PolicySet
 from tosdsl.testing import properties
 from tosdsl.testing.because import because
-from tosdsl.testing.dated import beside_the_point
 from tosdsl.testing.model import Failure, TestResult
 from tosdsl.testing.scenarios import asked, judge, label
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
-from tosdsl.trees.span import Span
 
 _NOTHING = "holds of nothing: {}"
 

@@ -9,8 +9,8 @@ from typing import TypeAlias
 
 from attrs import field
 
-from tosdsl.trees.node import frozen
-from tosdsl.trees.span import Span, place
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees.written import DateLiteral, Expr, Literal, Name, Ref, Text
 
 # --- scenarios ----------------------------------------------------------------------------

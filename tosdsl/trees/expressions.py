@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TypeAlias, assert_never
 
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Atomic
-from tosdsl.trees.node import frozen
 from tosdsl.trees.quantities import Duration
-from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Type
 
 

@@ -10,9 +10,9 @@ from typing import Literal as OneOf
 
 from attrs import field
 
-from tosdsl.trees.node import frozen
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees.quantities import Absent, Duration, Money
-from tosdsl.trees.span import Span, place
 
 # --- as given: a document's nodes, with their places ------------------------------------------
 

@@ -11,9 +11,9 @@ from typing import Literal as OneOf
 
 from attrs import field
 
+from tosdsl.base.node import frozen
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Use
-from tosdsl.trees.node import frozen
 from tosdsl.trees.norms import Linked, NormKey, Rung
 
 VerdictWord = OneOf["permitted", "forbidden", "not_applicable"]

@@ -16,10 +16,10 @@ from typing import TypeAlias
 
 from attrs import field
 
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Atomic, Node, Standard, Status
-from tosdsl.trees.node import frozen
-from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Type, Vocabulary
 
 Modality = OneOf["forbid", "permit", "require"]

@@ -11,8 +11,8 @@ from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 
+from tosdsl.base.node import frozen
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.node import frozen
 
 
 class Absent(Enum):

@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 from attrs import field
 
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
-from tosdsl.trees.node import frozen
-from tosdsl.trees.span import Span, place
 from tosdsl.trees.vocabulary import Vocabulary
 
 Node: TypeAlias = tuple[Any, ...]

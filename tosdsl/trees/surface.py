@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees.cases import (
     DUTY_STATES as DUTY_STATES,
 )
@@ -80,8 +82,6 @@ from tosdsl.trees.cases import (
 from tosdsl.trees.cases import (
     Value as Value,
 )
-from tosdsl.trees.node import frozen
-from tosdsl.trees.span import Span, place
 from tosdsl.trees.written import (
     IGNORING_CASE as IGNORING_CASE,
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from tosdsl.trees.node import frozen
-from tosdsl.trees.span import Span, place
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 
 
 @frozen

@@ -9,9 +9,9 @@ from datetime import date
 from fractions import Fraction
 from typing import TypeAlias, assert_never
 
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.node import frozen
-from tosdsl.trees.span import Span, place
 
 # --- names and literals -------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.trees import vocabulary as v
 
 

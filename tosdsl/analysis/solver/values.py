@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 
 from attrs import define, frozen
 
-from tosdsl import limits
 from tosdsl.analysis.solver.digits import NONE, Digits
+from tosdsl.base import limits
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v

@@ -10,10 +10,10 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.leaves import Leaves, around
+from tosdsl.backends.code.leaves import Leaves, around
+from tosdsl.backends.code.names import Names
+from tosdsl.backends.code.nodes import assign, call, compare, either, is_, method, name, returns, when
 from tosdsl.backends.python.module import Engine, Generated, Module
-from tosdsl.backends.python.names import Names
-from tosdsl.backends.python.nodes import assign, call, compare, either, is_, method, name, returns, when
 from tosdsl.backends.python.questions import Truths
 from tosdsl.backends.python.straight import straight
 from tosdsl.backends.python.trees import Seen, TooLarge, Tree

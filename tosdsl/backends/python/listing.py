@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from tosdsl.backends.python.indexed import Bodies
 from tosdsl.backends.python.module import Engine, Generated
+from tosdsl.base.visible import visible
 from tosdsl.trees import rules as r
-from tosdsl.trees.visible import visible
 
 _MARK = re.compile(r"^( *)'@clause (\d+)'$", re.MULTILINE)
 

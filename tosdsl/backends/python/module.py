@@ -9,10 +9,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.keys import Keys
-from tosdsl.backends.python.leaves import Leaves
-from tosdsl.backends.python.names import Names
-from tosdsl.backends.python.nodes import (
+from tosdsl.backends.code.leaves import Leaves
+from tosdsl.backends.code.names import Names
+from tosdsl.backends.code.nodes import (
     NONE,
     assign,
     both,
@@ -26,6 +25,7 @@ from tosdsl.backends.python.nodes import (
     returns,
     when,
 )
+from tosdsl.backends.python.keys import Keys
 from tosdsl.backends.python.questions import Verdicts
 from tosdsl.backends.python.trees import Seen, TooLarge, Tree
 from tosdsl.formulas.space import Space

@@ -12,11 +12,11 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl.backends.code.leaves import Leaves, around
+from tosdsl.backends.code.names import Names
+from tosdsl.backends.code.nodes import assign, call, is_, method, name, when
 from tosdsl.backends.python.indexed import finding
-from tosdsl.backends.python.leaves import Leaves, around
 from tosdsl.backends.python.module import Engine, Module
-from tosdsl.backends.python.names import Names
-from tosdsl.backends.python.nodes import assign, call, is_, method, name, when
 from tosdsl.runtime.indexed import CONSTANTS, Entry, Indexed
 from tosdsl.trees import rules as r
 from tosdsl.trees import vocabulary as v

@@ -13,8 +13,8 @@ from typing import Generic, Protocol, TypeVar
 
 from attrs import define, evolve, field, frozen
 
-from tosdsl.backends.python.leaves import Leaves, around, inside
-from tosdsl.backends.python.nodes import assign, call, is_, is_not, method, name, when
+from tosdsl.backends.code.leaves import Leaves, around, inside
+from tosdsl.backends.code.nodes import assign, call, is_, is_not, method, name, when
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
 from tosdsl.trees.rules import LISTED
 

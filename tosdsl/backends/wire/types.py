@@ -12,8 +12,8 @@ from typing import Any, Literal, Union
 
 from attrs import define, field
 
-from tosdsl.backends.python.names import Names
-from tosdsl.backends.python.nodes import attribute, call, name
+from tosdsl.backends.code.names import Names
+from tosdsl.backends.code.nodes import attribute, call, name
 from tosdsl.trees import vocabulary as v
 
 _MOST_FIELDS = 2_000

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from attrs import frozen
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.facts.typed import values
 from tosdsl.facts.typed.reading import Facts, Typed, is_deep
 from tosdsl.facts.typed.said import Said, Warned, recorded, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.facts.typed import values
 from tosdsl.facts.typed.parties import Names
 from tosdsl.facts.typed.said import Said, words

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tosdsl import limits
+from tosdsl.base import limits
+from tosdsl.base.span import NOWHERE
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.runtime.checks import Odd
-from tosdsl.trees.span import NOWHERE
 
 Near = tuple[str, ...]
 Warned = tuple[str, str, Near]

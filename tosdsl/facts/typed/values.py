@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tosdsl import limits
+from tosdsl.base import limits
 from tosdsl.facts import exact, given
 from tosdsl.facts.typed.parties import Names, text
 from tosdsl.facts.typed.said import Said

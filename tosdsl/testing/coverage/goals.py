@@ -12,9 +12,9 @@ from typing import TypeAlias
 
 from attrs import define, field, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
-from tosdsl.trees.span import Span
 from tosdsl.trees.wording import words
 
 Key: TypeAlias = tuple[object, ...]

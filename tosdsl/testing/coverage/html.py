@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
+from tosdsl.base.visible import visible
 from tosdsl.testing.coverage.goals import KINDS, Goal
 from tosdsl.testing.coverage.measure import Coverage, Document
 from tosdsl.testing.coverage.report import percent
-from tosdsl.trees.visible import visible
 
 _STATES = {
     "all": ("●", "all seen"),

@@ -9,11 +9,11 @@ from typing import Any
 
 from attrs import evolve
 
+from tosdsl.base.span import Span
 from tosdsl.reference.nearby import beside, later
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration, Money
-from tosdsl.trees.span import Span
 from tosdsl.trees.wording import value_words, words
 
 _LONGEST = 60

@@ -12,11 +12,11 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.testing.mutation.expressions import changed
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 
 Edit = tuple[str, str, Any, Span]
 """What kind of change, the change in words, the changed part, and its place."""

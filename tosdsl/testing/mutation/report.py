@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import frozen
 
+from tosdsl.base.visible import visible
 from tosdsl.decision.text import Line
 from tosdsl.testing.mutation.run import Outcome, Result
 from tosdsl.trees.uses import quoted
-from tosdsl.trees.visible import visible
 
 OUTCOMES: tuple[Outcome, ...] = ("killed", "survived", "equivalent", "unsettled")
 

@@ -15,6 +15,7 @@ from typing import Literal as OneOf
 from attrs import define, evolve, field, frozen
 
 from tosdsl.analysis.proving import Proofs
+from tosdsl.base.span import Span
 from tosdsl.facade import PolicySet, load_each
 from tosdsl.testing.collect import collect
 from tosdsl.testing.mutation.apart import Apart, Unsettled, apart
@@ -23,7 +24,6 @@ from tosdsl.testing.mutation.swap import same, swapped
 from tosdsl.testing.scenarios import asked, judge
 from tosdsl.testing.suite import PropertyTest, ScenarioTest
 from tosdsl.trees import norms as n
-from tosdsl.trees.span import Span
 from tosdsl.trees.uses import quoted
 
 MANY = 200

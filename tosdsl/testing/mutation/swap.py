@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from attrs import evolve
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.link import link
 from tosdsl.facade import PolicySet
 from tosdsl.testing.mutation.mutants import Mutant
 from tosdsl.trees import norms as n
-from tosdsl.trees.span import Span
 
 
 def swapped(policies: PolicySet, old: n.Policy, mutant: Mutant) -> PolicySet | None:

@@ -12,6 +12,7 @@ from typing import cast
 
 from attrs import define, evolve, field
 
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.elaborate.policy import scenarios_of
 from tosdsl.facade import PolicySet
@@ -27,7 +28,6 @@ from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import NOWHERE, Span
 
 _BEFORE = 'policy table\n    default permit\n\nscenario "row"\n'
 _LINE = "    expect "

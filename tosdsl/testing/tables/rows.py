@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.near import nearest
 from tosdsl.facts.document import read_text
@@ -17,7 +18,6 @@ from tosdsl.facts.read import found_words
 from tosdsl.testing.tables.cells import Cell, read_cells
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.span import Span
 
 ABOUT = ("case", "as_of", "known_at", "standard", "expect")
 """Columns that are no facts. A fact of such a name is a column ``given.NAME``."""

@@ -1,0 +1,327 @@
+"""Well-typed conditions over a few shared names, and the vocabularies that declare them.
+
+``worlds`` draws a vocabulary; ``Scope`` draws conditions and values over its leaves and over the
+definitions that were added to it. Nothing here knows of norms, see ``policies``.
+"""
+
+from __future__ import annotations
+
+from attrs import define, evolve
+from hypothesis import strategies as st
+
+from tests.generators.facts import PARTIES, WORDS
+from tests.generators.terms import Terms
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+
+_PURPOSE = v.Enum("Purpose", ("classify", "generate", "sort", "rank"))
+_STEP = v.Enum("Step", ("collect", "label", "ship"))
+_LEVEL = v.Enum("Level", ("low", "middle", "high"), (), True)
+_DOLLARS, _EUROS = v.Money("USD"), v.Money("EUR")
+_LENGTHS: tuple[v.Type, ...] = tuple(map(v.Duration, ("days", "months", "hours", "business days")))
+_SALE = v.Record(
+    "Sale",
+    (
+        v.Field("amount", _DOLLARS),
+        v.Field("pieces", v.Integer()),
+        v.Field("on", v.Date()),
+        v.Field("at", v.Instant()),
+        v.Field("buyer", v.Party()),
+        v.Field("returned", v.Boolean()),
+        v.Field("refund", v.OptionalOf(_DOLLARS)),
+        v.Field("closed", v.OptionalOf(v.Date())),
+    ),
+)
+"""What lists of records are of; one field of each kind that lists do something of their own with."""
+
+_PLAIN: tuple[v.Type, ...] = (v.Integer(), v.Date(), v.Text(), v.Party(), _PURPOSE, _STEP, _LEVEL)
+_COUNTED: tuple[v.Type, ...] = (v.Number(), _DOLLARS, _EUROS, v.Instant(), *_LENGTHS)
+_SCALARS = (*_PLAIN, *_COUNTED)
+_LISTED = (_PURPOSE, _STEP, v.Party(), v.Integer(), v.Text(), v.Date(), v.OptionalOf(_LEVEL))
+_LISTS = tuple(v.ListOf(item) for item in _LISTED)
+_OPTIONALS = tuple(map(v.OptionalOf, (*_SCALARS, v.Boolean())))
+_KINDS: tuple[v.Type, ...] = (
+    *(v.Boolean(),) * 6,
+    *(v.Text(),) * 3,
+    *_PLAIN * 2,
+    *_LISTS,
+    *_COUNTED,
+    *_OPTIONALS,
+    *(v.ListOf(_SALE),) * 5,
+)
+
+_SIMPLE: tuple[v.Type, ...] = (
+    *(v.Boolean(),) * 6,
+    *_PLAIN,
+    *(v.ListOf(item) for item in (_PURPOSE, _STEP, v.Party(), v.Text())),
+)
+"""Types of which each comparison with a constant is a test of one leaf."""
+
+_PLACES = ("", "", "model.", "model.origin.")
+"""Where a leaf is: a fact, a field of a record, a field of a record in it."""
+
+
+# --- vocabularies ---------------------------------------------------------------------------------
+
+
+@st.composite
+def worlds(draw: st.DrawFn, simple: bool = False) -> tuple[s.Vocabulary, dict[str, v.Type]]:
+    """A vocabulary of three to seven leaves, and the types of these by path."""
+    among = _SIMPLE if simple else _KINDS
+    kinds = draw(st.lists(st.sampled_from(among), min_size=3, max_size=7))
+    leaves = {
+        f"{draw(st.sampled_from(_PLACES))}{_stem(kind)}_{index}": kind
+        for index, kind in enumerate(kinds)
+    }
+    inner = [_field(draw, path, kind) for path, kind in leaves.items() if path.count(".") == 2]
+    outer = [_field(draw, path, kind) for path, kind in leaves.items() if path.count(".") == 1]
+    items: list[s.VocabularyItem] = [_enumeration(draw, kind) for kind in (_PURPOSE, _STEP, _LEVEL)]
+    sale = tuple(_field(draw, each.name, each.type) for each in _SALE.fields)
+    items.append(s.RecordType(s.Name(_SALE.name), sale))
+    if inner:
+        items.append(s.RecordType(s.Name("Origin"), tuple(inner)))
+        outer.append(_record_field(draw, "origin", "Origin"))
+    if outer:
+        items.append(s.RecordType(s.Name("Model"), tuple(outer)))
+        items.append(s.Fact(_record_field(draw, "model", "Model")))
+    items += (s.Fact(_field(draw, path, kind)) for path, kind in leaves.items() if "." not in path)
+    items += (s.Party(s.Name(name), _text(draw)) for name in PARTIES)
+    return s.Vocabulary(s.Name("world"), _text(draw), tuple(draw(st.permutations(items)))), leaves
+
+
+def _stem(kind: v.Type) -> str:
+    words = str(kind).lower().replace("list of ", "all_").replace("optional ", "perhaps_")
+    return words.replace("duration in ", "").replace("money in ", "").replace(" ", "_")
+
+
+def _text(draw: st.DrawFn) -> str | None:
+    return draw(st.none() | st.sampled_from(("What is it?", "Which of them?")))
+
+
+def type_expr(kind: v.Type) -> s.TypeExpr:
+    """A type as it is written."""
+    item = kind.item if isinstance(kind, v.ListOf) else kind
+    plain = v.bare(item)
+    name, unit = str(plain), None
+    if isinstance(plain, v.Money | v.Duration):
+        name, unit = name.split(" in ")
+    return s.TypeExpr(name, int(kind != item), item != plain, unit)
+
+
+def _field(draw: st.DrawFn, path: str, kind: v.Type) -> s.FieldDecl:
+    judged = draw(st.integers(0, 4)) == 0
+    return s.FieldDecl(s.Name(path.split(".")[-1]), type_expr(kind), judged, _text(draw))
+
+
+def _record_field(draw: st.DrawFn, name: str, record: str) -> s.FieldDecl:
+    return s.FieldDecl(s.Name(name), s.TypeExpr(record), draw(st.integers(0, 9)) == 0, _text(draw))
+
+
+def _enumeration(draw: st.DrawFn, kind: v.Enum) -> s.EnumType:
+    members = (s.Member(s.Name(member), _text(draw)) for member in kind.members)
+    return s.EnumType(s.Name(kind.name), tuple(members), kind.rising)
+
+
+# --- conditions and values ------------------------------------------------------------------------
+
+_VALUES: tuple[v.Type, ...] = (v.Integer(), v.Number(), v.Date(), v.Instant(), _DOLLARS, *_LENGTHS)
+"""Types of values that are worked out."""
+
+_MOMENTS: tuple[v.Type, ...] = (v.Date(), v.Date(), v.Instant())
+_ADDED_UP: tuple[v.Type, ...] = (v.Integer(), _DOLLARS)
+
+_PARAMETERS: tuple[v.Type, ...] = (*_SCALARS, v.Boolean(), _SALE, _SALE, v.OptionalOf(v.Date()))
+
+
+@define
+class Scope(Terms):
+    """Conditions and definitions over the names that are known."""
+
+    exceptions_left: int = 2
+    """Definitions that may have exceptions; each costs as much as a clause."""
+
+    def condition(self) -> s.Expr:
+        """One to four comparisons, on a line or as blocks."""
+        first, *others = atoms = tuple(self._atom() for _ in range(self.one((1, 1, 1, 1, 2, 2, 3))))
+        if not others:
+            alone: list[s.Expr] = [first, first, s.Not(first), s.Block("none", (_below(first),))]
+            return self.one((*alone, _below(first)))
+        kind = self.one(("all", "any", "none"))
+        rest = others[0] if len(others) == 1 else s.Or(tuple(others))
+        below = others[0] if len(others) == 1 else s.Block("any", tuple(others))
+        shapes: list[s.Expr] = [s.And(atoms), s.Or(atoms), s.Block(kind, atoms)]
+        shapes += (
+            s.And((first, rest)),
+            s.Not(s.And((first, rest))),
+            s.Block(kind, (_below(first), below)),
+        )
+        return self.one(shapes)
+
+    def definition(self, name: str) -> s.Define:
+        """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
+        shapes = ("condition", "condition", "alias", "constant", "set", "value", "function", "function")
+        shape = self.one(shapes[:5] if self.simple else shapes)
+        if shape == "function":
+            return self._function(name)
+        kind: v.Type = v.Boolean()
+        body: s.Expr
+        exceptions: tuple[s.ExceptionNode, ...] = ()
+        match shape:
+            case "condition":
+                body = self.condition()
+                exceptions = self._exceptions()
+            case "alias":
+                alias = self.one(tuple(self.terms))
+                kind, body = self.terms[alias], s.Name(alias)
+            case "constant":
+                kind = self.one(self.self_evident)
+                body = self.constant(kind)
+            case "value":
+                kind = self.one(_VALUES)
+                body = self.value(kind)
+            case _:
+                item = self.one(_SCALARS)
+                kind, body = v.ListOf(item), self.set_of(item)
+        self.terms[name] = kind
+        return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), (), exceptions)
+
+    def _function(self, name: str) -> s.Define:
+        """A definition that takes one or two values."""
+        parameters = {
+            f"{name}_{each}": self.one(_PARAMETERS) for each in self.one((("p",), ("p", "q")))
+        }
+        kind = self.one((v.Boolean(), v.Boolean(), *_VALUES))
+        exceptions: tuple[s.ExceptionNode, ...] = ()
+        self.deepest = 0
+        with self.known(parameters):
+            first = next(iter(parameters))
+            body = self._about(first, parameters[first]) if kind == v.Boolean() else self.value(kind)
+            if kind == v.Boolean():
+                exceptions = self._exceptions()
+        self.functions[name] = (tuple(parameters.values()), kind, self.deepest)
+        given = tuple(
+            s.Parameter(s.Name(each), type_expr(wanted)) for each, wanted in parameters.items()
+        )
+        return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), given, exceptions)
+
+    def _exceptions(self) -> tuple[s.ExceptionNode, ...]:
+        """Of a definition: sometimes one, sometimes with a proviso and one nested in it."""
+        if self.exceptions_left == 0 or not self.sometimes():
+            return ()
+        self.exceptions_left -= 1
+        nested: tuple[s.ExceptionNode, ...] = ()
+        if self.sometimes():
+            nested = (s.ExceptionNode(s.Name("inner"), None, None, self._atom()),)
+        provisos = (self._atom(),) if self.sometimes() else ()
+        return (s.ExceptionNode(s.Name("outer"), None, None, self._atom(), provisos, nested),)
+
+    def deadline(self) -> s.Deadline | None:
+        """By, before or within; half of the time none."""
+        if self.simple:
+            return None
+        kind = self.one((None, None, None, "by", "before", "within", "within"))
+        if kind is None:
+            return None
+        of = self.one(_MOMENTS)
+        if kind != "within":
+            return s.Deadline(kind, self.value(of))
+        length = self.one(_LENGTHS[:2] if of == v.Date() else _LENGTHS)
+        if self.half():
+            length = v.Duration("business days")
+        return s.Deadline(kind, self.value(of), self.value(length), self.holidays(length))
+
+    # --- comparisons --------------------------------------------------------------------------
+
+    def _atom(self) -> s.Expr:
+        choices = ("name", "name", "name", "name", "name", "value", "call")
+        choice = "name" if self.simple else self.one(choices)
+        called = self.callable(v.Boolean())
+        if choice == "call" and called:
+            return self.call(self.one(called))
+        if choice == "value":
+            kind = self.one(_VALUES)
+            return self._compared(self.value(kind), kind)
+        path = self.one(tuple(self.terms))
+        return self._about(path, self.terms[path])
+
+    def _about(self, path: str, kind: v.Type) -> s.Expr:
+        """A condition that reads a name."""
+        name = s.Name(path)
+        if isinstance(kind, v.OptionalOf) and self.half():
+            return s.Compare(self.one(("is", "is not")), name, s.Name("none"))
+        match kind:
+            case v.Boolean():
+                compared = s.Compare(self.one(("is", "is not")), name, self.constant(kind))
+                shapes: list[s.Expr] = [name, name, name, s.Not(name), compared]
+                return self.one(shapes)
+            case v.ListOf(item=item):
+                return self._of_list(name, item)
+            case v.Record(fields=fields):
+                chosen = self.one(fields)
+                return self._about(f"{path}.{chosen.name}", chosen.type)
+            case _:
+                return self._of_scalar(name, v.bare(kind))
+
+    def _of_list(self, name: s.Name, item: v.Type) -> s.Expr:
+        if (
+            not self.simple
+            and self.depth < self.most
+            and (isinstance(item, v.Record) or self.sometimes())
+        ):
+            return self._each(name, item)
+        if isinstance(item, v.Record):
+            return self._compared(self.constant(v.Integer()), v.Integer())
+        item = v.bare(item)
+        one = self.term(item, name) or self.constant(item)
+        ops = ("includes", "includes", "overlaps", "overlaps", "in", "not in")
+        match self.one(ops[:4] if self.simple else ops):
+            case "includes":
+                return s.Compare("includes", name, one)
+            case "overlaps":
+                return s.Compare("overlaps", name, self.term(v.ListOf(item), name) or self.set_of(item))
+            case op:
+                return s.Compare(op, one, name)
+
+    def _each(self, name: s.Name, item: v.Type) -> s.Expr:
+        """Some or every item, or what they amount to."""
+        if isinstance(item, v.Record) and self.half():
+            kind = self.one(_ADDED_UP)
+            return self._compared(self.over_items(name, item, kind), kind)
+        with self.item(item) as variable:
+            body = self._about(variable, item)
+            if self.sometimes():
+                both = (body, self._atom())
+                joined: list[s.Expr] = [s.And(both), s.Or(both)]
+                body = self.one(joined)
+            return s.Quantified(self.one(("some", "every")), s.Name(variable), name, body)
+
+    def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:
+        ordered = ("<", "<=", ">", ">=") if v.ordered(kind) else ()
+        tests = s.OPERATORS[-6:] if kind == v.Text() else ()
+        if self.simple:
+            tests = tuple(each for each in tests if each in {"starts with", "ends with"})
+        op = self.one(("is", "is", "is not", "in", "not in", *ordered, *tests))
+        if op in {"in", "not in"}:
+            return s.Compare(op, name, self.term(v.ListOf(kind), name) or self.set_of(kind))
+        if op in tests:
+            return s.Compare(op, name, s.Text(self.one((*WORDS, "two", "RED", ""))))
+        if kind in _VALUES and not self.simple and self.sometimes():
+            return self._compared(name, kind)
+        other = self.term(kind, name) or self.constant(kind)
+        if isinstance(kind, v.Party) and self.sometimes():
+            return s.Compare(op, name, s.Text(self.one(PARTIES)))
+        return self.one((s.Compare(op, name, other), s.Compare(op, other, name)))
+
+    def _compared(self, left: s.Expr, kind: v.Type) -> s.Expr:
+        """With something that is worked out, or a constant."""
+        op = self.one(("<", "<=", ">", ">=", "is", "is not"))
+        return s.Compare(op, left, self.value(kind) if self.sometimes() else self.constant(kind))
+
+
+def _below(expr: s.Expr) -> s.Expr:
+    """What is said of each item of a list, in a block below it: for lines of their own."""
+    match expr:
+        case s.Quantified(body=s.And(items=items) | s.Or(items=items) as body):
+            return evolve(expr, body=s.Block("all" if isinstance(body, s.And) else "any", items))
+        case _:
+            return expr

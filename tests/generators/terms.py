@@ -1,0 +1,310 @@
+"""Well-typed values over known names: constants, arithmetic, conversions, calls, sums over lists.
+
+``Terms`` knows the names with their types and draws values of a wanted type; ``conditions`` compares
+them. What is worked out is never ``none`` unless a value that a definition is given is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import ClassVar, TypeVar, assert_never
+
+from attrs import define, field
+from hypothesis import strategies as st
+
+from tests.generators.facts import (
+    AMOUNTS,
+    DAYS,
+    INTEGERS,
+    MOMENTS,
+    NUMBERS,
+    PARTIES,
+    WORDS,
+)
+from tosdsl.base.limits import MAX_LISTS_NESTED
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+
+_T = TypeVar("_T")
+
+_INTEGER = v.Integer()
+_DATES = v.ListOf(v.Date())
+_UNITS = {"days": ("day", "week"), "months": ("month", "year"), "hours": ("hour", "minute")}
+_ENDS: dict[str, v.Type] = {"days": v.Date(), "hours": v.Instant()}
+"""Of what the difference is so counted."""
+
+_MOMENTS: tuple[v.Type, ...] = (v.Date(), v.Date(), v.Instant())
+_MOST_FUEL = 2
+
+Function = tuple[tuple[v.Type, ...], v.Type, int]
+"""What a definition takes, what it gives, and how deep the lists in it are nested."""
+
+
+@define
+class Terms:
+    """Names with their types: the leaves, and the definitions so far. ``provider``: one is named."""
+
+    draw: st.DrawFn
+    terms: dict[str, v.Type]
+    provider: bool = False
+    functions: dict[str, Function] = field(factory=dict)
+    depth: int = 0
+    """Lists that are gone through around what is drawn."""
+    deepest: int = 0
+    """The most of them since it was set to 0, those of called definitions counted in."""
+    simple: bool = False
+    """Whether conditions compare a name with constants, and nothing else."""
+    most: ClassVar[int] = MAX_LISTS_NESTED
+    self_evident: ClassVar[tuple[v.Type, ...]] = (
+        *(v.Boolean(), _INTEGER, v.Number(), v.Date(), v.Instant(), v.Text(), v.Party()),
+        *(v.Money("USD"), v.Duration("days"), v.Duration("hours")),
+    )
+    """Types that a constant tells by itself. A member of an enumeration means nothing by itself."""
+
+    def one(self, options: Sequence[_T]) -> _T:
+        """One of several."""
+        return self.draw(st.sampled_from(options))
+
+    def sometimes(self) -> bool:
+        """True one time in three."""
+        return self.one((False, False, True))
+
+    def half(self) -> bool:
+        """True half of the time."""
+        return self.draw(st.booleans())
+
+    # --- names --------------------------------------------------------------------------------
+
+    @contextmanager
+    def known(self, more: dict[str, v.Type]) -> Iterator[None]:
+        """These names as well, inside; of a record, its fields and the whole of it."""
+        before, own = dict(self.terms), {**self.terms}
+        for name, kind in more.items():
+            if isinstance(kind, v.Record):
+                own |= {f"{name}.{each.name}": each.type for each in kind.fields}
+            own[name] = kind
+        self.terms = own
+        yield
+        self.terms = before
+
+    @contextmanager
+    def item(self, kind: v.Type) -> Iterator[str]:
+        """The name of the item at hand of a list, known inside."""
+        self.depth += 1
+        self.deepest = max(self.deepest, self.depth)
+        name = "xyzw"[self.depth - 1]
+        with self.known({name: kind}):
+            yield name
+        self.depth -= 1
+
+    def callable(self, kind: v.Type) -> list[str]:
+        """The definitions of a type that can be called here."""
+        return [
+            name
+            for name, (parameters, made, deep) in self.functions.items()
+            if made == kind
+            and self.depth + deep <= self.most
+            and all(self.named(each) for each in parameters if isinstance(each, v.Record))
+        ]
+
+    def named(self, kind: v.Type) -> list[str]:
+        return [name for name, other in self.terms.items() if other == kind]
+
+    def term(self, kind: v.Type, but: s.Name) -> s.Expr | None:
+        """Sometimes another name of that type."""
+        named = [name for name in self.named(kind) if name != but.text]
+        return s.Name(self.one(named)) if named and not self.simple and self.sometimes() else None
+
+    # --- values that are worked out -------------------------------------------------------------
+
+    def value(self, kind: v.Type, fuel: int = _MOST_FUEL) -> s.Expr:
+        """A value of a type that numbers, dates, money or durations have."""
+        named = self.named(kind)
+        shape = self.one(("name", "name", "constant", "made", "made") if fuel else ("name", "constant"))
+        if shape == "made":
+            return self._made(kind, fuel - 1)
+        return s.Name(self.one(named)) if named and shape == "name" else self.constant(kind)
+
+    def _made(self, kind: v.Type, fuel: int) -> s.Expr:
+        called = self.callable(kind)
+        if called and self.sometimes():
+            return self.call(self.one(called))
+        if self.sometimes():
+            return self._extreme(kind, fuel)
+        match kind:
+            case v.Integer() | v.Money():
+                lists = [name for name, each in self.terms.items() if _holds(each, kind)]
+                if lists and self.depth < self.most and self.half():
+                    name = self.one(lists)
+                    listed = self.terms[name]
+                    assert isinstance(listed, v.ListOf)  # as `_holds` says
+                    return self.over_items(s.Name(name), listed.item, kind)
+                return (
+                    self._money(kind, fuel) if isinstance(kind, v.Money) else self._number(kind, fuel)
+                )
+            case v.Number():
+                return self._number(kind, fuel)
+            case v.Duration(kind=unit):
+                return self._length(kind, unit, fuel)
+            case _:
+                return self._moment(kind, fuel)
+
+    def _extreme(self, kind: v.Type, fuel: int) -> s.Expr:
+        """``min`` or ``max``; a value that may be ``none`` among them is left out."""
+        perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
+        items = [self.value(kind, fuel), self.one(perhaps) if perhaps else self.value(kind, fuel)]
+        return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
+
+    def _number(self, kind: v.Type, fuel: int) -> s.Expr:
+        op = self.one(("+", "-", "*") if kind == _INTEGER else ("+", "-", "*", "/"))
+        left = self.value(kind, fuel)
+        if op == "/":
+            return s.Arithmetic(op, left, s.IntegerLiteral(self.one((2, 3, -1))))
+        return s.Arithmetic(op, left, self.value(kind, fuel))
+
+    def _money(self, kind: v.Money, fuel: int) -> s.Expr:
+        other = v.Money("EUR" if kind.currency == "USD" else "USD")
+        match self.one(("+", "-", "*", "/", "as")):
+            case "*":
+                pair = self.value(kind, fuel), self.value(v.Number(), 0)
+                return s.Arithmetic("*", *self.one((pair, pair[::-1])))
+            case "/":
+                return s.Arithmetic("/", self.value(kind, fuel), s.NumberLiteral(Fraction(5, 2)))
+            case "as":
+                currency = s.Name(kind.currency)
+                return s.Convert(self.value(other, fuel), currency, self.value(v.Number(), 0))
+            case op:
+                return s.Arithmetic(op, self.value(kind, fuel), self.value(kind, fuel))
+
+    def _length(self, kind: v.Type, unit: str, fuel: int) -> s.Expr:
+        """A duration: of others, of two dates, of two instants."""
+        ends = _ENDS.get(unit)
+        if ends is not None and self.half():
+            return s.Arithmetic("-", self.value(ends, fuel), self.value(ends, fuel))
+        if self.half():
+            return s.Arithmetic("*", self.value(kind, fuel), self.value(_INTEGER, fuel))
+        return s.Arithmetic(self.one(("+", "-")), self.value(kind, fuel), self.value(kind, fuel))
+
+    def _moment(self, kind: v.Type, fuel: int) -> s.Expr:
+        """A date or an instant, later or earlier by some time."""
+        units = ("days", "months", "business days", *(("hours",) if kind == v.Instant() else ()))
+        length = v.Duration(self.one(units))
+        by = self.value(length, fuel)
+        return s.Arithmetic(self.one(("+", "-")), self.value(kind, fuel), by, self.holidays(length))
+
+    def holidays(self, length: v.Type) -> s.Expr | None:
+        """What business days sometimes leave out."""
+        if length != v.Duration("business days") or self.half():
+            return None
+        named = self.named(_DATES)
+        if named and self.half():
+            return s.Name(self.one(named))
+        days = [s.Name(name) for name in self.named(v.Date()) + self.named(v.OptionalOf(v.Date()))]
+        if not days:
+            return self.set_of(v.Date())
+        return s.SetOf((self.one(days), *self._constants(v.Date())[:1]))
+
+    def call(self, name: str) -> s.Expr:
+        """A definition with values for what it takes."""
+        parameters, _, deep = self.functions[name]
+        self.deepest = max(self.deepest, self.depth + deep)
+        return s.Call(s.Name(name), tuple(map(self._argument, parameters)))
+
+    def _argument(self, kind: v.Type) -> s.Expr:
+        """A value for a parameter: one that may be ``none`` will do, but not as a condition."""
+        if isinstance(kind, v.Record):
+            return s.Name(self.one(self.named(kind)))
+        plain = v.bare(kind)
+        kinds = {kind} if kind == v.Boolean() else {plain, v.OptionalOf(plain)}
+        named = [name for name, other in self.terms.items() if other in kinds]
+        return s.Name(self.one(named)) if named and self.half() else self.constant(plain)
+
+    # --- lists ----------------------------------------------------------------------------------
+
+    def over_items(self, name: s.Name, item: v.Type, kind: v.Type) -> s.Expr:
+        """``count``, ``sum`` or ``highest``, of money or of whole numbers."""
+        aggregate = self.one(("sum", "highest") if kind != _INTEGER else ("count", "sum", "highest"))
+        if not isinstance(item, v.Record):
+            aggregate = "count"
+        with self.item(item) as variable:
+            one = s.Name(variable)
+            where = self._where(variable, item) if self.half() else None
+            if aggregate == "count":
+                return s.Aggregate("count", one, name, None, where)
+            field_ = f"{variable}.{'pieces' if kind == _INTEGER else 'amount'}"
+            value = self.one((s.Name(field_), s.Name(field_), self.value(kind, 1)))
+            if aggregate == "sum":
+                return s.Aggregate("sum", one, name, value, where)
+            moment = self.one(_MOMENTS)
+            own = f"{variable}.{'on' if moment == v.Date() else 'at'}"
+            by = self.one((own, own, own, self.one(self.named(moment))))
+            units = ("days", "months", "business days", *(("hours",) if moment == v.Instant() else ()))
+            length = self.duration(self.one(units), (1, 2))
+            groups = (None, None, f"{variable}.buyer", f"{variable}.closed", f"{variable}.returned")
+            per = self.one(groups)
+            window = s.Window(length, s.Name(by), s.Name(per) if per else None)
+            return s.Aggregate("highest", one, name, value, where, window)
+
+    def _where(self, variable: str, item: v.Type) -> s.Expr:
+        if not isinstance(item, v.Record):
+            if item == v.Boolean():
+                return s.Name(variable)
+            return s.Compare("is", s.Name(variable), self.constant(v.bare(item)))
+        compared = s.Compare(
+            self.one((">", "<=")), s.Name(f"{variable}.pieces"), self.value(_INTEGER, 1)
+        )
+        returned = s.Name(f"{variable}.returned")
+        shapes: list[s.Expr] = [returned, s.Not(returned), compared]
+        return self.one(shapes)
+
+    # --- constants ------------------------------------------------------------------------------
+
+    def set_of(self, kind: v.Type) -> s.Expr:
+        items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
+        return s.SetOf(tuple(self.draw(items)))
+
+    def duration(self, kind: str, counts: Sequence[int] = INTEGERS) -> s.DurationLiteral:
+        return s.DurationLiteral(self.one(counts), self.one(_UNITS.get(kind, ("business day",))))
+
+    def constant(self, kind: v.Type) -> s.Expr:
+        if isinstance(kind, v.Duration):
+            return self.duration(kind.kind)
+        return self.one(self._constants(kind))
+
+    def _constants(self, kind: v.Type) -> tuple[s.Expr, ...]:
+        match kind:
+            case v.Boolean():
+                return (s.BooleanLiteral(True), s.BooleanLiteral(False))
+            case v.Integer():
+                return tuple(map(s.IntegerLiteral, INTEGERS))
+            case v.Date():
+                return tuple(map(s.DateLiteral, DAYS))
+            case v.Text():
+                return tuple(map(s.Text, WORDS))
+            case v.Party():
+                return tuple(map(s.Name, (*PARTIES, "provider") if self.provider else PARTIES))
+            case v.Enum(members=members):
+                return tuple(map(s.Name, members))
+            case v.Number():
+                return tuple(map(s.NumberLiteral, NUMBERS))
+            case v.Money(currency=currency):
+                return tuple(s.MoneyLiteral(Fraction(amount), currency) for amount in AMOUNTS)
+            case v.Duration(kind=unit):
+                return tuple(s.DurationLiteral(count, unit.removesuffix("s")) for count in INTEGERS)
+            case v.Instant():
+                return tuple(map(s.InstantLiteral, MOMENTS))
+            case v.ListOf() | v.Record() | v.OptionalOf():
+                raise ValueError(f"there is no constant for {kind}")
+            case _:
+                assert_never(kind)
+
+
+def _holds(kind: v.Type, wanted: v.Type) -> bool:
+    """Whether items of a list amount to what is wanted."""
+    if not isinstance(kind, v.ListOf):
+        return False
+    return (
+        isinstance(kind.item, v.Record) and wanted in {_INTEGER, v.Money("USD")}
+    ) or wanted == _INTEGER

@@ -1,0 +1,180 @@
+"""Deadlines as contracts have them: what is written otherwise here, and what cannot be written yet.
+
+A line that is not understood must not become a deadline of another kind: a duty that lasts until a day
+is none that is done by it, and a first day is no last day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from attrs import frozen
+
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
+
+_UNIT = r"(?:business +days?|(?:minute|hour|day|week|month|year)s?)"
+_LENGTH = rf"(?P<length>[0-9][0-9_]* +{_UNIT})"
+_DATE = r"(?P<date>[A-Za-z_0-9][\w.:+-]*(?: +[+-] +\S+(?: +[a-z]+)*)?)"
+_EXCLUDING = r"(?P<excluding> +excluding +[\w.]+)?"
+_PERIOD = r"(?:day|week|fortnight|month|quarter|year|term|period)"
+
+_PROMPTLY = (
+    '`by prompt_until`, and declare `fact prompt_until: optional date judged "Until when is it '
+    'prompt?"` '
+    "(`none`: still prompt). Without any deadline the duty is pending until it is done"
+)
+_EVERY = (
+    "the deadline of the period at hand, from a fact that says when this period began: `within 30 days "
+    "after period_began_on`. An obligation is owed once, and a use speaks of one period"
+)
+
+
+@frozen
+class _Way:
+    """A pattern with a group ``bad``, and what is said of it. ``exact``: that is what it means."""
+
+    pattern: re.Pattern[str]
+    instead: Callable[[re.Match[str]], str]
+    exact: bool = False
+
+
+def _later(match: re.Match[str]) -> str:
+    word = "before" if match["word"] == "before" else "by"
+    return f"{word} {match['date']} + {match['length']}{match['excluding'] or ''}"
+
+
+def _earlier(match: re.Match[str]) -> str:
+    return f"by {match['date']} - {match['length']}{match['excluding'] or ''}"
+
+
+def _window(match: re.Match[str]) -> str:
+    first = f"{match['date']} - {match['length']}"
+    return (
+        f"`before {match['date']}`, and the first day into the condition: `must … and done_on >= "
+        f"{first}`, "
+        "with the fact that says when it was done. A deadline has a last day alone"
+    )
+
+
+def _first_day(match: re.Match[str]) -> str:
+    first = " ".join(match["date"].split())
+    op = ">" if match["word"].endswith("after") and "on or" not in match["word"] else ">="
+    return (
+        f"the first day into the condition: `must … and done_on {op} {first}`, with the fact that says "
+        "when it was done. A deadline has a last day alone"
+    )
+
+
+def _first_after(match: re.Match[str]) -> str:
+    return (
+        f"the first day into the condition: `must … and done_on > {match['date']} + "
+        f"{match['length']}`, "
+        "with the fact that says when it was done. A deadline has a last day alone"
+    )
+
+
+def _until(match: re.Match[str]) -> str:
+    day = match["date"].strip()
+    return (
+        f"`by {day}` if it is to be done by then. A duty that lasts until a day has its end in its "
+        f"`when`, "
+        f"as in `when used_on <= {day}`, with a fact for the day of the use"
+    )
+
+
+_BEGINS = r"(?:^ +|(?<=[\w)}\"]) +)"
+"""At the beginning of a line, or behind the condition of `must`."""
+
+_WAYS = (
+    _Way(
+        re.compile(
+            rf"^ +(?P<bad>(?P<word>before|by) +(?:the +end +of +)?{_LENGTH}{_EXCLUDING}"
+            rf" +(?:after|from|of|following|since) +{_DATE}) *\Z"
+        ),
+        _later,
+        exact=True,
+    ),
+    _Way(
+        re.compile(
+            rf"^ +(?P<bad>(?:at +least|(?:no|not) +(?:later|less) +than|by) +{_LENGTH}{_EXCLUDING}"
+            rf" +(?:before|prior +to) +{_DATE}) *\Z"
+        ),
+        _earlier,
+        exact=True,
+    ),
+    _Way(
+        re.compile(rf"^ +(?P<bad>{_LENGTH}{_EXCLUDING} +(?:before|prior +to) +{_DATE}) *\Z"),
+        lambda match: f"`{_earlier(match)}`, if that day is the last one",
+    ),
+    _Way(
+        re.compile(
+            rf"^ +(?P<bad>(?:within|in) +{_LENGTH}{_EXCLUDING} +(?:before|prior +to) +{_DATE}) *\Z"
+        ),
+        _window,
+    ),
+    _Way(
+        re.compile(
+            rf"{_BEGINS}(?P<bad>after +{_LENGTH}{_EXCLUDING}"
+            rf" +(?:after|from|of|following|since) +{_DATE}) *\Z"
+        ),
+        _first_after,
+    ),
+    _Way(
+        re.compile(
+            r"^ +(?P<bad>(?P<word>(?:not|no) +(?:before|earlier +than|sooner +than)|on +or +after|after"
+            r"|only +after|from) +(?P<date>[\w.:+ -]+?)) *\Z"
+        ),
+        _first_day,
+    ),
+    _Way(
+        re.compile(r"^ +(?P<bad>(?:until|till|up +to|for +as +long +as) +(?P<date>[\w.:+ -]+?)) *\Z"),
+        _until,
+    ),
+    _Way(
+        re.compile(
+            rf"{_BEGINS}(?P<bad>(?:promptly|immediately|forthwith|expeditiously|timely|at +once"
+            r"|without +(?:\w+ +){0,2}delay|as +soon +as +\w+|(?:with)?in +(?:an? +)?(?:due|good|timely"
+            r"|reasonable)\b)(?![\w.]).*)",
+            re.IGNORECASE,
+        ),
+        lambda match: _PROMPTLY,
+    ),
+    _Way(
+        re.compile(
+            rf"{_BEGINS}(?P<bad>(?:(?:every|each) +(?:other +)?(?:[0-9][0-9_]* +{_UNIT}"
+            rf"|(?:calendar +)?{_PERIOD}s?(?! +in\b))|(?:once|twice) +(?:an?|per|each|every|in) +\w+"
+            r"|(?:bi|semi)?-?(?:daily|weekly|monthly|quarterly|annually|yearly)"
+            rf"|per +{_PERIOD})(?![\w.]).*)",
+            re.IGNORECASE,
+        ),
+        lambda match: _EVERY,
+    ),
+)
+
+
+def other_deadline(here: Stumble) -> Refusal | None:
+    """The deadline that this place belongs to, said otherwise than here."""
+    if not _REQUIRE.match(here.lines[0]) and not any(map(_REQUIRE.match, here.lines[: here.line])):
+        return None
+    if not here.opens_line and not _OF_A_DUTY.match(here.text):
+        return None
+    if here.opens_line and "WITHIN" not in here.expected:
+        return None
+    for way in _WAYS:
+        for match in here.around(way.pattern):
+            start, end = match.span("bad")
+            if here.quoted(start) or (start > here.column + 1 and here.opens_line):
+                continue
+            found = match["bad"].rstrip()
+            span, instead = here.span(start, end), way.instead(match)
+            if way.exact:
+                words = {"found": found, "instead": f"`{instead}`"}
+                return here.mend("TOS1008", span, start, end - start, instead, **words)
+            words = {"found": found, "mend": f"Write {instead}."}
+            return here.mend("TOS1046", span, start, end - start, "", **words)
+    return None
+
+
+_REQUIRE = re.compile(r" *require ")
+_OF_A_DUTY = re.compile(r" +(?:must|within|before|by)\b")
