@@ -25,11 +25,11 @@ PACKAGES = ("tosdsl", "zen-engine", "opa-golib-python-bindings", "cedarpy")
 FEW = 3
 MANY = 1_000
 UNKNOWN = 0.1
-_COLD = "tosdsl, from the text"
+COLD = "tosdsl, from the text"
 _FILLING = "tosdsl, from the text, filling the cache"
-_CACHED = "tosdsl, from the cache"
-_EDITED = "tosdsl, from the cache, ten clauses edited"
-_AGAIN = "tosdsl, ten clauses edited, in a process that has read it before"
+CACHED = "tosdsl, from the cache"
+EDITED = "tosdsl, from the cache, ten clauses edited"
+AGAIN = "tosdsl, ten clauses edited, in a process that has read it before"
 LOADED = ("hand", "compiled", "tosdsl", "zen", "opa", "cedar")
 DECIDING = ("hand", "tosdsl", "decide", "reference", "zen", "opa", "cedar")
 
@@ -117,13 +117,13 @@ def loading(sizes: Sequence[int], many: bool, options: argparse.Namespace) -> li
         for name in there(LOADED):
             if size > ENGINES[name].largest:
                 continue
-            found = _loads(name, size, shapes, question, options.loads)
+            found = loads_of(name, size, shapes, question, options.loads)
             for how, taken in found.items():
-                cached = cached or how == _CACHED
+                cached = cached or how == CACHED
                 spent = median(each["seconds"] for each in taken)
                 share = ""
-                if how in {_CACHED, _EDITED, _AGAIN}:
-                    cold = median(each["seconds"] for each in found[_COLD])
+                if how in {CACHED, EDITED, AGAIN}:
+                    cold = median(each["seconds"] for each in found[COLD])
                     share = f" (1/{short(cold / spent)})"
                 seconds.put(how, size, f"{short(spent * 1e3)}{share}")
                 memory.put(how, size, short(median(each["mib"] for each in taken)))
@@ -139,7 +139,7 @@ def loading(sizes: Sequence[int], many: bool, options: argparse.Namespace) -> li
     ]
 
 
-def _loads(
+def loads_of(
     name: str, size: int, shapes: int, question: str, times: int
 ) -> Mapping[str, list[dict[str, Any]]]:
     """What processes of their own say, by how the engine was loaded."""
@@ -157,12 +157,12 @@ def _loads(
             command = ["-m", "benchmarks.alone", "load", name, str(file), question, *more]
             found.setdefault(how, []).append(fresh(command, {"TOSDSL_CACHE": cache}))
 
-        title = _COLD if name == "tosdsl" else engine.title
+        title = COLD if name == "tosdsl" else engine.title
         for _ in range(times):
             measure(title, "off")
         if name == "tosdsl":
             _cached(measure, file, text, Path(folder, "cache"), times)
-        if _CACHED not in found:
+        if CACHED not in found:
             found.pop(_FILLING, None)
         return found
 
@@ -175,13 +175,13 @@ def _cached(measure: Callable[..., None], file: Path, text: str, cache: Path, ti
         measure(_FILLING, str(folder))
         if not any(folder.iterdir()):
             return
-        measure(_CACHED, str(folder))
+        measure(CACHED, str(folder))
         number = min(10, text.count("forbid "))
         changed = edited(text, number, attempt + 1)
         file.write_text(changed, encoding="utf-8")
-        measure(_EDITED, str(folder))
+        measure(EDITED, str(folder))
         file.write_text(text, encoding="utf-8")
-        measure(_AGAIN, str(folder), "--edits", str(number))
+        measure(AGAIN, str(folder), "--edits", str(number))
 
 
 def report(options: argparse.Namespace) -> str:

@@ -10,7 +10,8 @@ import random
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
@@ -67,6 +68,34 @@ def seconds_at_first(call: Call, questions: Iterable[Any], budget: float) -> flo
     return (process_time() - start) / done
 
 
+def seconds_each(call: Call, questions: Iterable[Any]) -> list[tuple[float, Any]]:
+    """Seconds of the processor for each call by itself, with its answer.
+
+    What it takes to look at the clock is taken off. Each question is asked once.
+    """
+    looks, made = [], []
+    for _ in range(101):
+        start = process_time()
+        looks.append(process_time() - start)
+    look = median(looks)
+    for question in questions:
+        start = process_time()
+        answer = call(question)
+        made.append((max(process_time() - start - look, 0.0), answer))
+    return made
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """The cycle collector is off, after one last time."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
 def interleaved(
     calls: Mapping[str, Call],
     questions: Sequence[Any] | Mapping[str, Sequence[Any]],
@@ -89,12 +118,8 @@ def interleaved(
             taken, first = {}, draw.randrange(1_000_000)
             for title in draw.sample(list(calls), len(calls)):
                 mine = questions[title] if isinstance(questions, Mapping) else questions
-                gc.collect()
-                gc.disable()
-                try:
+                with quiet():
                     taken[title] = seconds_a_call(calls[title], mine, budget, first)
-                finally:
-                    gc.enable()
             made.append(taken)
     finally:
         gc.unfreeze()
@@ -107,16 +132,33 @@ def ratios(rounds: Sequence[Mapping[str, float]], title: str, base: str) -> tupl
     return median(each), min(each), max(each)
 
 
-def table(rounds: Sequence[Mapping[str, float]], base: str, what: str = "a decision") -> list[str]:
-    """Markdown: the fastest first, with ratios to ``base``."""
+def table(
+    rounds: Sequence[Mapping[str, float]],
+    base: str,
+    what: str = "a decision",
+    cold: Mapping[str, Sequence[float]] | None = None,
+) -> list[str]:
+    """Markdown: the fastest first, with ratios to ``base``.
+
+    ``cold`` are seconds a call where nothing was asked before, in rounds of their own; the columns for
+    them have ratios to the same as the others.
+    """
     middle = {title: median(taken[title] for taken in rounds) for title in rounds[0]}
     rows = []
     for title in sorted(middle, key=middle.__getitem__):
         ratio, low, high = ratios(rounds, title, base)
-        cells = (title, micro(middle[title]), short(ratio), f"{short(low)} to {short(high)}")
+        cells = [title, micro(middle[title]), short(ratio), f"{short(low)} to {short(high)}"]
+        if cold:
+            new = median(cold[title])
+            cells += [micro(new), short(new / middle[base])]
         rows.append(f"| {' | '.join(cells)} |")
-    head = [f"| engine | µs {what} | times hand-written | lowest to highest round |"]
-    return [*head, "|---|---:|---:|---:|", *rows, ""]
+    head, line = (
+        f"| engine | µs {what} | times hand-written | lowest to highest round |",
+        "|---|---:|---:|---:|",
+    )
+    if cold:
+        head, line = f"{head} µs, never asked | times hand-written |", f"{line}---:|---:|"
+    return [head, line, *rows, ""]
 
 
 def micro(seconds: float) -> str:

@@ -6,6 +6,7 @@ as fast as Python does.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it takes longer to import than a question to answer
+    from tosdsl.base import limits
     from tosdsl.base.span import Span
     from tosdsl.base.verdict import Verdict
     from tosdsl.decision.model import (
@@ -60,12 +61,16 @@ __all__ = [
     "Use",
     "Verdict",
     "Why",
+    "limits",
     "load",
     "load_each",
     "loads",
 ]
 
 _HOMES = {
+    "tosdsl.base": "limits",
+    "tosdsl.base.span": "Span",
+    "tosdsl.base.verdict": "Verdict",
     "tosdsl.decision.model": (
         "Basis Condition Conflict Contested Decider Decision Defeated Evidence Judgement Measure Need "
         "OpenMeasure PolicyUsed ReadingOutcome Supplied Why"
@@ -74,8 +79,6 @@ _HOMES = {
     "tosdsl.errors": "DecisionError FactError PolicyError TosdslError",
     "tosdsl.facade": "PolicySet load load_each loads",
     "tosdsl.trees.facts": "Assertion Reading Use",
-    "tosdsl.base.span": "Span",
-    "tosdsl.base.verdict": "Verdict",
 }
 """The public names by the modules that define them, as above; a test holds the two together."""
 

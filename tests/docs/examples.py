@@ -287,7 +287,7 @@ def _base(name: str) -> Path:
 
 def _limits() -> str:
     """Every limit by name, with its value and what its source says of it."""
-    text = (ROOT / "tosdsl" / "limits.py").read_text(encoding="utf-8")
+    text = (ROOT / "tosdsl" / "base" / "limits.py").read_text(encoding="utf-8")
     noted = re.findall(r'^([A-Z_]+) = [^\n]*\n"""(.*?)"""', text, re.MULTILINE | re.DOTALL)
     assert [name for name, _ in noted] == [name for name in vars(limits) if name.isupper()]
     width = max(len(name) for name, _ in noted)

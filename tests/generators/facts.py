@@ -14,6 +14,7 @@ from typing import Any, assert_never
 
 from hypothesis import strategies as st
 
+from tosdsl.testing.strategies.uses import plain_value
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
@@ -155,12 +156,3 @@ def _put(facts: dict[str, Any], path: str, value: object, dotted: bool) -> None:
     for step in around:
         facts = facts.setdefault(step, {})
     facts[last] = value
-
-
-def plain_value(value: f.Value) -> object:
-    """Lists and mappings as a reader of YAML or JSON makes them."""
-    if isinstance(value, tuple):
-        return [plain_value(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: plain_value(item) for key, item in value.items()}
-    return value

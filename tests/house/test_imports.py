@@ -1,4 +1,4 @@
-"""The contracts of ``.importlinter`` hold, cover every package, and break when they should."""
+"""The contracts of ``.importlinter`` hold, place every package, and break when they should."""
 
 from __future__ import annotations
 
@@ -6,18 +6,43 @@ import re
 import shutil
 import subprocess
 import sys
-from configparser import ConfigParser, SectionProxy
+from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
-import tosdsl
 from tests.conftest import ROOT
 
 PACKAGE = ROOT / "tosdsl"
 LINT = "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())"
-FREE = {"cli", "facade", "pipeline", "testing"}
-"""Above the passes: they may import what they do not import today."""
+
+PLANTED = [
+    ("reference/force.py", "import tosdsl.cli", "layers"),
+    ("reference/needs.py", "def later(): from tosdsl.cli import main", "layers"),
+    ("reference/scope.py", "from tosdsl.runtime import checks", "reference"),
+    ("decision/model.py", "from tosdsl.reference.truth import Truth", "layers"),
+    ("elaborate/policy.py", "from tosdsl.syntax.parser import parse", "layers"),
+    ("lint/report.py", "from tosdsl.testing.model import TestResult", "layers"),
+    ("pipeline.py", "from tosdsl.facade import load", "layers"),
+    ("base/limits.py", "from tosdsl.base import span; from tosdsl import unicode", "layers"),
+    ("decision/text.py", "from tosdsl.diagnostics.model import Diagnostic", "meaning"),
+    ("elaborate/policy.py", "from tosdsl.library.reading import read_file", "passes"),
+    ("syntax/parser.py", "from tosdsl.errors import PolicyError", "passes"),
+    ("backends/wire/types.py", "from tosdsl.backends.python import module", "backends"),
+    ("elaborate/policy.py", "import lark", "lark"),
+    ("facade.py", "import yaml", "yaml"),
+    ("decision/text.py", "from rich.text import Text", "rich"),
+    ("wire.py", "import msgspec", "msgspec"),
+    ("analysis/engine.py", "def later(): import z3", "z3"),
+    ("testing/scenarios.py", "import hypothesis", "hypothesis"),
+    ("testing/runner.py", "import pytest", "pytest"),
+    ("cli/diff.py", "import subprocess", "programs"),
+]
+"""A module, a line that it must not have, and the contract that says so."""
+
+LAYERS = "importlinter:contract:layers"
+COLUMN = 19
+"""Where the names of packages begin in the layers that ARCHITECTURE.md shows."""
 
 CONTRACTS = ConfigParser()
 CONTRACTS.read(ROOT / ".importlinter", encoding="utf-8")
@@ -51,77 +76,52 @@ def copy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(PACKAGE, tmp_path / "tosdsl", ignore=ignore))
 
 
+def plant(package: Path, module: str, line: str) -> None:
+    """Add a line to a module of a copy of the package."""
+    with (package / module).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+
+
 def test_every_contract_holds() -> None:
     assert broken(ROOT) == set()
 
 
-@pytest.mark.parametrize(
-    ("module", "line", "contract"),
-    [
-        ("reference/force.py", "import tosdsl.cli", "reference"),
-        ("reference/needs.py", "def later(): from tosdsl.cli import main", "reference"),
-        ("decision/build.py", "from tosdsl.reference.decide import find", "decision"),
-        ("elaborate/policy.py", "import lark", "lark"),
-        ("facade.py", "import yaml", "yaml"),
-        ("decision/text.py", "from rich.text import Text", "rich"),
-        ("wire.py", "import msgspec", "msgspec"),
-        ("testing/scenarios.py", "import hypothesis", "hypothesis"),
-        ("trees/norms.py", "from tosdsl import limits", "trees"),
-        ("pipeline.py", "from tosdsl.facade import load", "pipeline"),
-    ],
-)
+@pytest.mark.parametrize(("module", "line", "contract"), PLANTED)
 def test_a_planted_import_breaks_its_contract_alone(
     copy: Path, module: str, line: str, contract: str
 ) -> None:
-    with (copy / module).open("a", encoding="utf-8") as file:
-        file.write(f"\n{line}\n")
+    plant(copy, module, line)
     assert broken(copy.parent) == {named(contract)}
 
 
 def test_two_planted_imports_break_two_contracts(copy: Path) -> None:
-    for module, line in [
-        ("reference/decide.py", "import tosdsl.cli"),
-        ("elaborate/link.py", "import lark"),
-    ]:
-        with (copy / module).open("a", encoding="utf-8") as file:
-            file.write(f"\n{line}\n")
-    assert broken(copy.parent) == {named("reference"), named("lark")}
+    plant(copy, "reference/decide.py", "import tosdsl.cli")
+    plant(copy, "elaborate/link.py", "import lark")
+    assert broken(copy.parent) == {named("layers"), named("lark")}
 
 
-def parts() -> set[str]:
-    """The top level of the package: folders and modules."""
-    found = {each.stem for each in PACKAGE.iterdir() if each.is_dir() or each.suffix == ".py"}
-    return {name for name in found if not name.startswith("_")}
+def test_each_contract_is_broken_by_some_planted_import() -> None:
+    contracts = {each.rpartition(":")[2] for each in CONTRACTS if each.startswith("importlinter:")}
+    assert {contract for _, _, contract in PLANTED} == contracts
 
 
-def imported(part: str) -> set[str]:
-    """What of the package a part imports, itself left out."""
-    path = PACKAGE / part
-    files = path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")]
-    lines = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    found = set(re.findall(r"^ *(?:from|import) tosdsl\.(\w+)", lines, re.MULTILINE))
-    for names in re.findall(r"^ *from tosdsl import (.+)$", lines, re.MULTILINE):
-        found |= {name.strip() for name in names.split(",")}
-    return found - {part}
+@pytest.mark.parametrize(("new", "contract"), [("novel.py", "layers"), ("backends/sql.py", "backends")])
+def test_what_is_new_has_to_be_given_a_place(copy: Path, new: str, contract: str) -> None:
+    (copy / new).write_text("", encoding="utf-8")
+    assert broken(copy.parent) == {named(contract)}
 
 
-@pytest.mark.parametrize("part", sorted(parts() - FREE))
-def test_what_a_pass_does_not_import_is_forbidden_to_it(part: str) -> None:
-    contract = CONTRACTS[f"importlinter:contract:{part}"]
-    forbidden = {name.removeprefix("tosdsl.") for name in contract["forbidden_modules"].split()}
-    assert contract["source_modules"] == f"tosdsl.{part}"
-    assert forbidden == parts() - (imported(part) - excepted(contract)) - {part}
+def test_the_map_shows_the_layers_that_there_are() -> None:
+    stated = [re.findall(r"\w+", line) for line in CONTRACTS[LAYERS]["layers"].split("\n")]
+    there = [{name for name in line if is_there(name)} for line in stated]
+    text = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    block = text.partition("## Layers")[2].partition("```text\n")[2].partition("```")[0]
+    shown = [set(re.findall(r"\w+", line[COLUMN:])) for line in block.splitlines()]
+    assert shown == [line for line in there if line]
 
 
-def excepted(contract: SectionProxy) -> set[str]:
-    """What of the package a contract lets one module import, all others of its part not."""
-    lines = contract.get("ignore_imports", "")
-    return set(re.findall(r"^tosdsl\.[\w.]+ -> tosdsl\.(\w+)", lines, re.MULTILINE))
-
-
-def test_nobody_but_the_entry_points_imports_the_command_line() -> None:
-    assert {part for part in parts() if "cli" in imported(part)} == set()
-    assert "cli" not in Path(tosdsl.__file__).read_text(encoding="utf-8")
+def is_there(name: str) -> bool:
+    return (PACKAGE / name / "__init__.py").is_file() or (PACKAGE / f"{name}.py").is_file()
 
 
 def test_importing_the_library_loads_no_optional_package() -> None:

@@ -12,7 +12,7 @@ import tosdsl
 from tests.conftest import ROOT
 
 HEAVY = {"attr", "attrs", "lark", "yaml", "rich", "hypothesis", "re", "typing", "pathlib", "datetime"}
-LIGHT = {"errors", "facade", "verdict"}
+LIGHT = {"base", "errors", "facade"}
 """What of the package a program has imported before its first question."""
 
 KEPT = """

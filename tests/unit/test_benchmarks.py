@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import itertools
 import json
 import sys
 from collections import Counter
@@ -102,6 +103,31 @@ def test_engines_that_are_installed_agree_and_others_are_an_import_error(
     else:
         words = [hand.verdict(facts) for facts in SETTLED]
         assert story.wrong(prepare(), SETTLED, words) is None
+
+
+def test_of_requests_never_asked_each_has_a_decision_of_its_own(policies: tosdsl.PolicySet) -> None:
+    rounds = story.one_of_each_decision(story.requests(400, 2), 2)
+    assert len(rounds) == 2
+    assert not any(facts in rounds[1] for facts in rounds[0])
+    for asked in rounds:
+        decisions = [policies.decide(facts) for facts in asked]
+        assert len(asked) > 5
+        assert all(one != other for one, other in itertools.combinations(decisions, 2))
+
+
+def test_what_is_never_asked_is_asked_once_of_an_engine_made_for_it() -> None:
+    made: list[list[str]] = []
+
+    def one() -> peers.Engine:
+        asked: list[str] = []
+        made.append(asked)
+        return peers.Engine("one", asked.append, lambda word: word)
+
+    taken = story.never_asked((one, nobody), [["a", "b", "c"], ["d", "e"]])
+    assert [len(each) for each in taken.values()] == [2]
+    first, second = made
+    assert (set(first[:-2]), first[-2:]) == ({"a"}, ["b", "c"])
+    assert (set(second[:-1]), second[-1:]) == ({"d"}, ["e"])
 
 
 # --- many clauses ---------------------------------------------------------------------------------
@@ -223,6 +249,13 @@ def test_a_table_has_the_fastest_first_and_ratios_within_rounds() -> None:
         "| slow | 4 | 3 | 2 to 4 |",
         "",
     ]
+
+
+def test_a_table_has_what_is_never_asked_beside_what_is_asked_again() -> None:
+    rounds = [{"base": 1e-6, "slow": 4e-6}]
+    lines = timing.table(rounds, "base", cold={"base": [2e-6], "slow": [9e-6, 8e-6, 5e-6]})
+    assert lines[2:] == ["| base | 1 | 1 | 1 to 1 | 2 | 2 |", "| slow | 4 | 4 | 4 to 4 | 8 | 8 |", ""]
+    assert {line.count("|") for line in lines[:-1]} == {7}
 
 
 @pytest.mark.parametrize(("number", "text"), [(0.01234, "0.0123"), (99.95, "100"), (12345.6, "12,346")])

@@ -1,1 +1,2 @@
-"""What rules are made into: siblings that do not know each other, and no pass."""
+"""What rules are made into: ``python`` and ``wire`` do not know each other, and no pass; what both
+generate with is in ``code``."""

@@ -8,12 +8,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:  # importing it takes longer than to look for the files
     from importlib.resources.abc import Traversable
 
-_HERE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent.parent
 
 
 def shipped(wheel: str, checkout: str) -> Traversable:
     """A file or a folder, by its place among the wheel's data and its place in the checkout."""
-    for path in (_HERE / "_shipped" / wheel, _HERE.parent / checkout):
+    for path in (_PACKAGE / "_shipped" / wheel, _PACKAGE.parent / checkout):
         if path.exists():
             return path
     from importlib.resources import (

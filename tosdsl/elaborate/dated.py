@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.reference.scope import governs
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Use
+from tosdsl.trees.versions import governs
 
 Test = n.Scenario | n.Property
 
@@ -17,8 +16,7 @@ def beside_the_point(
     policies: Sequence[n.Policy], item: Test, as_of: date | None, known_at: date | None
 ) -> str:
     """Why a test shows nothing of any of the policies; empty if it may, or expects just that."""
-    days = Use(as_of=as_of, known_at=known_at)
-    if not policies or any(governs(each, days) for each in policies) or _expected(item):
+    if not policies or any(governs(each, as_of, known_at) for each in policies) or _expected(item):
         return ""
     asked = f"as of {as_of}" if as_of else ""
     asked += f"{', ' if as_of else ''}known at {known_at}" if known_at else ""

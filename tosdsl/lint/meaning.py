@@ -23,12 +23,11 @@ from tosdsl.lint.model import Finding, Open, Shown
 from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.syntax.format import format_item
-from tosdsl.testing.written import given
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.uses import value_json
+from tosdsl.trees.uses import given, value_json
 from tosdsl.trees.walk import parts
 
 MOST_STEPS = 2_000

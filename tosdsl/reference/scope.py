@@ -12,15 +12,7 @@ from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-
-
-def governs(policy: n.Policy, use: Use) -> bool:
-    """Whether this version is in force on the day of the use, and could be read by the asker."""
-    as_of, known_at = use.as_of, use.known_at
-    started = as_of is None or policy.effective_from is None or policy.effective_from <= as_of
-    lasts = as_of is None or policy.effective_until is None or as_of <= policy.effective_until
-    readable = known_at is None or policy.recorded is None or policy.recorded <= known_at
-    return started and lasts and readable
+from tosdsl.trees.versions import governs
 
 
 def in_force(linked: n.Linked, use: Use) -> tuple[bool, ...]:
@@ -28,7 +20,7 @@ def in_force(linked: n.Linked, use: Use) -> tuple[bool, ...]:
     found: list[bool] = []
     for document in linked.documents:
         around = document.within is None or found[document.within]
-        found.append(around and governs(document.policy, use))
+        found.append(around and governs(document.policy, use.as_of, use.known_at))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ These three import Hypothesis when they are called: ``pip install 'tosdsl[testin
 ``runner``      runs tests, in several processes if there are many
 ``text``, ``reports``   the results as lines; as JSON, JUnit XML and annotations
 ``plugin``      what pytest loads
-``strategies``  Hypothesis strategies for policies and facts (imports hypothesis)
+``strategies``  Hypothesis strategies for uses (imports hypothesis)
 """
 
 from __future__ import annotations

@@ -25,11 +25,11 @@ from tosdsl.reference.decide import find_all_but_needs
 from tosdsl.reference.scope import in_force
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.scenarios import force_of, state_of
-from tosdsl.testing.written import given
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
+from tosdsl.trees.uses import given
 
 if TYPE_CHECKING:
     from tosdsl.testing.strategies.aimed import Aim

@@ -1,6 +1,5 @@
 """The nouns: every tree of the engine, each immutable, none with behaviour of its own.
 
-``span``        places in a source text
 ``surface``     the text as written
 ``vocabulary``  types and facts, resolved
 ``facts``       a description of a use

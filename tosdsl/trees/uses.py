@@ -16,7 +16,7 @@ from unicodedata import category
 
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import NULLS
+from tosdsl.trees.facts import NULLS, Facts
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
@@ -181,3 +181,15 @@ def _leaves(value: Mapping[str, Any], kind: v.Type) -> list[v.Leaf]:
     """The leaves of a record that are known."""
     fields = kind.fields if isinstance(kind, v.Record) else ()
     return [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]
+
+
+def given(
+    facts: Facts, vocabulary: v.Vocabulary, parties: Collection[str | None]
+) -> tuple[s.Given, ...]:
+    """Known facts as the lines under ``given`` of a scenario, in the vocabulary's order. Parties that
+    are not known are quoted."""
+    return tuple(
+        s.Given(s.Name(leaf.path), as_value(facts[leaf.path], leaf.type, parties))
+        for leaf in vocabulary.leaves()
+        if leaf.path in facts
+    )

@@ -42,6 +42,11 @@ def alternatives(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> tup
     return (newest, *others)
 
 
+def governs(policy: n.Policy, as_of: Day, known_at: Day) -> bool:
+    """Whether this version is in force on the day of the use, and could be read by the asker."""
+    return _readable(policy, known_at) and (as_of is None or _in_force(policy, as_of))
+
+
 def chosen(
     histories: Sequence[Sequence[n.Policy]], as_of: Day, known_at: Day
 ) -> tuple[tuple[int, ...], ...]:

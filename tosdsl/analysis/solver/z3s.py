@@ -7,7 +7,6 @@ context of its own: what it comes to does not hang on what was asked before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
 
@@ -15,7 +14,9 @@ class Z3:
     """The functions of z3 that make terms, and solvers, of one context."""
 
     def __init__(self) -> None:
-        module: Any = import_module("z3")
+        import z3
+
+        module: Any = z3
         own = module.Context()
 
         def joined(make: Callable[..., Any]) -> Callable[..., Any]:

@@ -17,6 +17,9 @@ from tosdsl.backends.code.nodes import assign, both, call, compare, method, name
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
 
+Test = tuple[str, str, Any]
+"""How a leaf is tested, which, and against what."""
+
 _ORDER: dict[str, ast.cmpop] = {"<": ast.Lt(), "<=": ast.LtE(), ">": ast.Gt(), ">=": ast.GtE()}
 _TEXT = {"starts with": "startswith", "ends with": "endswith"}
 

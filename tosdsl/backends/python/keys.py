@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from attrs import define, field
 
-from tosdsl.backends.code.leaves import Leaves
+from tosdsl.backends.code.leaves import Leaves, Test
 from tosdsl.backends.code.nodes import assign, call, compare, is_, is_not, method, name, when
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
-
-Test = tuple[str, str, Any]
-"""How a leaf is tested, which, and against what."""
 
 
 @define

@@ -1,4 +1,4 @@
-"""How every test comes out for a decoded use, as one number: ``backends.python.keys`` for attributes.
+"""How every test of a decoded use comes out, as one number. ``backends.python`` does it for mappings.
 
 Types have been checked by the decoder, so a fact of few values is one lookup of what it adds. Above
 the lowest digit the number has one of base three for each test, as there; the lowest counts the keys
@@ -15,10 +15,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.code.leaves import Leaves
+from tosdsl.backends.code.leaves import Leaves, Test
 from tosdsl.backends.code.names import Names
 from tosdsl.backends.code.nodes import assign, attribute, call, compare, is_, method, name, when
-from tosdsl.backends.python.keys import Test
 from tosdsl.backends.wire.types import Types
 from tosdsl.runtime.checks import Odd, Parties
 from tosdsl.trees import vocabulary as v

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from unicodedata import normalize
 
 from tosdsl.diagnostics.near import Known
+from tosdsl.facts.read import HALVES
 from tosdsl.facts.typed.said import Near
 from tosdsl.runtime.checks import Odd
 from tosdsl.unicode.names import letters, mistaken
-
-HALVES = re.compile("[\ud800-\udfff]")
-"""Halves of a character: no text has one."""
 
 _REMEMBERED = 2_000
 _LONGEST = 80

@@ -1,23 +1,6 @@
-"""Hypothesis strategies: the one home of everything that is generated.
+"""Hypothesis strategies for those who test with policies. They generate uses; texts are given.
 
-``surface``     any tree that a text can be read as; it need not make sense
-``conditions``  vocabularies, and well-typed conditions over them
-``terms``       the values that conditions compare: constants, arithmetic, calls, sums over lists
-``policies``    libraries that pass elaboration: a vocabulary, and policies that lean on it
-``thresholds``  texts of policies whose conditions change between neighbouring values
-``facts``       descriptions of uses, with unknowns, near the constants of the conditions
+``uses``   uses of given policies, and days, for tests of the programs that ask them
+``aimed``  uses that fit a condition, for the search for one that breaks a property
+``near``   values next to those that conditions compare with
 """
-
-from tests.generators.facts import facts_for, leaf_values, spoilt_facts
-from tests.generators.policies import libraries
-from tests.generators.surface import names, small_files, surface_files
-
-__all__ = [
-    "facts_for",
-    "leaf_values",
-    "libraries",
-    "names",
-    "small_files",
-    "spoilt_facts",
-    "surface_files",
-]

@@ -8,20 +8,20 @@ the constants that the policies compare with. Any fact may still be unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from fractions import Fraction
 from typing import Any, TypeAlias, assert_never
 
 from attrs import define, field
 from hypothesis import strategies as st
 
-from tests.generators.facts import MOMENTS, plain_value
 from tosdsl.facade import PolicySet
 from tosdsl.reference.nearby import beside
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, WRITTEN_IN, Duration, Money, duration
 
 Facts: TypeAlias = st.SearchStrategy[dict[str, Any]]
@@ -293,7 +293,7 @@ def _samples(kind: v.Type) -> Sequence[Any]:
         case v.Duration(kind=unit):
             return tuple(duration(each, WRITTEN_IN[unit]) for each in (0, 30))
         case v.Instant():
-            return MOMENTS[:1]
+            return (Moment(_DAY.year, _DAY.month, _DAY.day, tzinfo=UTC),)
         case v.Text():
             return ("", "some words")
         case v.Date():
@@ -305,3 +305,12 @@ def _samples(kind: v.Type) -> Sequence[Any]:
         case v.Record() | v.ListOf() | v.OptionalOf():
             return ()
     assert_never(kind)
+
+
+def plain_value(value: f.Value) -> object:
+    """Lists and mappings as a reader of YAML or JSON makes them."""
+    if isinstance(value, tuple):
+        return [plain_value(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain_value(item) for key, item in value.items()}
+    return value
