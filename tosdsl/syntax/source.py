@@ -147,10 +147,10 @@ def _without_hidden(
     if len(problems) <= limits.MAX_ERRORS:  # more are not shown
         told = islice(hidden_in(line, number, file), limits.MAX_ERRORS + 1)
         problems += [evolve(each, span=columns.span(each.span)) for each in told]
-    pieces, end = [], len(line)
-    for at, character in reversed(
-        [*odd_characters(line)]
-    ):  # so that what stands before it is where it was
+    pieces: list[str] = []
+    end = len(line)
+    odd = [*odd_characters(line)]
+    for at, character in reversed(odd):  # so that what stands before it is where it was
         new = " " if breaks_lines(character) else ""
         pieces += (line[at + 1 : end], new)
         columns.note(number, at, 1, len(new))
