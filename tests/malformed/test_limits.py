@@ -557,3 +557,11 @@ def test_long_words_are_cut(policies: PolicySet) -> None:
     assert node is not None
     read_facts(node, policies.vocabulary, found)
     assert all(len(each.message) + len(each.mend) < 1_000 for each in found)
+
+
+@pytest.mark.parametrize("file", ["hidden.tos", "hidden.tos.md"])
+@pytest.mark.parametrize("text", ["\x00" * 5_000, "\x00\n" * 5_000], ids=["in a line", "in lines"])
+def test_no_more_mistakes_are_made_than_are_shown(text: str, file: str) -> None:
+    """Each would be sorted and thrown away: millions of them took minutes."""
+    found = parse(text, file).diagnostics
+    assert limits.MAX_ERRORS <= len(found) <= 3 * limits.MAX_ERRORS

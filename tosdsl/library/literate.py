@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from attrs import define, field, frozen
 
@@ -110,8 +111,10 @@ def read_blocks(text: str, file: str) -> PolicyText:
             lost += lines[block.first : block.last]
     policy = {index for block in blocks for index in range(block.first, block.last)}
     for number, line in enumerate(lines if has_odd_characters(text) else (), 1):
+        if len(problems) > limits.MAX_ERRORS:
+            break  # more are not shown
         if number - 1 not in policy:  # of policy text, that is said where it is read
-            problems += hidden_in(line.removesuffix("\r"), number, file)
+            problems += islice(hidden_in(line.removesuffix("\r"), number, file), limits.MAX_ERRORS + 1)
     if not blocks and not problems:
         problems.append(mistake("TOS1038", Span(file, 1, 1, 1, 2)))
     kept = [""] * len(lines)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from attrs import define, evolve, field, frozen
 
@@ -143,13 +144,18 @@ def _without_hidden(
     line: str, number: int, file: str, columns: Columns, problems: list[Diagnostic]
 ) -> str:
     """The line as it is seen: what breaks lines elsewhere is a space, what is not shown is gone."""
-    found = list(odd_characters(line))
-    problems += (evolve(each, span=columns.span(each.span)) for each in hidden_in(line, number, file))
-    for at, character in reversed(found):  # so that what stands before it is where it was
+    if len(problems) <= limits.MAX_ERRORS:  # more are not shown
+        told = islice(hidden_in(line, number, file), limits.MAX_ERRORS + 1)
+        problems += [evolve(each, span=columns.span(each.span)) for each in told]
+    pieces: list[str] = []
+    end = len(line)
+    odd = [*odd_characters(line)]
+    for at, character in reversed(odd):  # so that what stands before it is where it was
         new = " " if breaks_lines(character) else ""
-        line = line[:at] + new + line[at + 1 :]
+        pieces += (line[at + 1 : end], new)
         columns.note(number, at, 1, len(new))
-    return line
+        end = at
+    return line[:end] + "".join(reversed(pieces))
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:
