@@ -1,6 +1,7 @@
-"""Answers by generated code, and by the reference where that does not suffice.
+"""The functions that a program calls: ``verdict``, ``decide``, ``decide_json`` of one set of policies.
 
-    norms.Linked -> lower -> trees.rules -> backends.python -> verdict(facts), decide(facts)
+    norms.Linked -> lower.rules -> backends.python -> verdict(facts)
+    norms.Linked -> lower.core -> backends.python -> engine -> decide(facts)
 
 ``Predicates`` makes functions at the first question that needs them and keeps them.
 """
@@ -9,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from operator import itemgetter
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from tosdsl import asking
-from tosdsl.backends.python.indexed import Bodies, index
+from tosdsl.backends.python.findings import condition as condition_of
+from tosdsl.backends.python.indexed import Bodies as Shapes
+from tosdsl.backends.python.indexed import index
 from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
@@ -29,12 +32,14 @@ from tosdsl.decision.model import Decision, Why, decided
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.engine.alternatives import Answering, decide_any, verdict_any
 from tosdsl.engine.answers import Answers
+from tosdsl.engine.counts import Counts
 from tosdsl.engine.many import MANY, Many
 from tosdsl.errors import PolicyError
 from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
+from tosdsl.facts.typed import Bodies, Typed
+from tosdsl.lower.core import condition as lowered_condition
 from tosdsl.lower.rules import TooManyParts, lower
-from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.scope import in_force
 from tosdsl.reference.steps import Counter
 from tosdsl.runtime.checks import Odd, day
@@ -49,7 +54,6 @@ from tosdsl.trees.walk import paths, reads, used
 if TYPE_CHECKING:
     from tosdsl.backends.wire.keys import Key
     from tosdsl.backends.wire.types import Types
-    from tosdsl.wire import Given
 
 Day = date | None
 Slow = Callable[..., Any]
@@ -59,16 +63,17 @@ _FEW = 4
 """Clauses that go into one decision tree."""
 
 _FEW_STEPS = 20_000
-"""Steps that generated code takes. A condition that takes more may be asked for by many clauses: the
-reference answers then, which works each definition out once."""
+"""Steps that the code of verdicts takes. A condition that takes more may be asked for by many clauses:
+the core answers then, which works each out once."""
 
 _MOST_DAYS = 1_000
 """Days of questions whose functions are kept; past it, they are forgotten."""
 
-_MOST_DECISIONS = 20_000
-"""Kinds of decisions that are kept for one day; past it, they are forgotten."""
+_MOST_DECISIONS = 2_000
+"""Decisions of a few clauses that are kept, by how their tests come out: some 3 kB each. Past it, those
+that were kept first give way."""
 
-_MOST_SAID = 1_000
+_MOST_SAID = 20
 """Values that decisions of one kind tell, of which so many combinations are kept."""
 
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
@@ -87,9 +92,15 @@ class Predicates:
     _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], _Plan] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
     _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
-    _bodies: Bodies | None = None
+    _shapes: Shapes | None = None
+    counts: Counts = field(factory=Counts)
     _answers: dict[tuple[int, tuple[bool, ...]], Answers] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """The compiled reading of whole uses."""
+        return Bodies(Typed(self.choices.vocabulary))
 
     def answers(self, as_of: Day, known_at: Day) -> list[Answers]:
         """What answers on these days: several, where it is open which versions govern."""
@@ -122,16 +133,25 @@ class Predicates:
 
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that has been checked."""
-        return decide_any(self.deciding(use.as_of, use.known_at), use)
+        return decide_any(self._on(use.as_of, use.known_at).answering(), use)
+
+    def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
+        """The use that a program describes. Raises FactError."""
+        try:
+            return self.bodies.parts({"facts": facts, **said}).use()
+        except Odd:
+            pass  # after this, so that what is wrong is no error within an error
+        return self.use_read(facts, said)
+
+    def use_read(self, facts: Any, said: dict[str, Any]) -> Use:
+        """The same by the full reading, which finds the words for what is wrong."""
+        self.counts.full_readings += 1
+        return asking.use_said(self.choices, facts, **said)
 
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
-        """The verdict by the full reading."""
-        use = asking.use_said(self.choices, facts, **more)
-        return verdict_any(self.deciding(use.as_of, use.known_at), use)
-
-    def slow_decide(self, facts: Any, **more: Any) -> Decision:
-        """The decision by the full reading."""
-        return self.decide_use(asking.use_said(self.choices, facts, **more))
+        """The verdict where a fact has to be read with care."""
+        use = self.use_said(facts, more)
+        return verdict_any(self._on(use.as_of, use.known_at).answering(), use)
 
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
@@ -157,19 +177,12 @@ class Predicates:
                     keys[id(plan)] = None if made is None else plan.wire_key(made)
             return keys[id(plan)]
 
-        def decide_on(as_of: Day, known_at: Day) -> Callable[[Any], Decision]:
-            return self._on(as_of, known_at).decide()
+        return Wire(made, key_on, self.bodies.read, self.read_bytes, self.decide_use).decide_json()
 
-        return Wire(vocabulary, made, key_on, decide_on, self.carefully).decide_json()
-
-    def carefully(self, data: bytes, given: Given | None) -> Decision:
-        """The decision by the full reading, with what is given in place of what is written."""
-        use = asking.read_bytes(self.choices, data, "<facts>")
-        if given is not None:
-            as_of, known_at = given.days or (use.as_of, use.known_at)
-            standard = given.standard or use.standard
-            use = evolve(use, as_of=as_of, known_at=known_at, standard=standard)
-        return self.decide_use(use)
+    def read_bytes(self, data: bytes) -> Use:
+        """A use from a document in JSON by the full reading. Raises FactError."""
+        self.counts.full_readings += 1
+        return asking.read_bytes(self.choices, data, "<facts>")
 
     def listing(self, as_of: Day, known_at: Day) -> str:
         """The generated code to be read: with the clauses that it is made of, and their places.
@@ -243,11 +256,11 @@ class Predicates:
     def body(self, shape: Formula, granted: tuple[str, ...]) -> Body:
         """A body that clauses share."""
         with self._lock:
-            if self._bodies is None:
+            if self._shapes is None:
                 vocabulary = self.choices.vocabulary
                 engine = self.engine(Plain(vocabulary), self.slow_verdict, self.condition)
-                self._bodies = Bodies(Rules("", (), (), (), vocabulary), engine)
-            return self._bodies.made(shape, granted)
+                self._shapes = Shapes(Rules("", (), (), (), vocabulary), engine)
+            return self._shapes.made(shape, granted)
 
     # --- questions that say more than facts -----------------------------------------------------
 
@@ -263,7 +276,7 @@ class Predicates:
         days = said.keys() <= set(DAYS) and _as_days(said.get("as_of"), said.get("known_at"))
         if days:
             return self._on(*days).decide()(facts)
-        return self.slow_decide(facts, **said)
+        return self.decide_use(self.use_said(facts, said))
 
 
 def _size(linked: n.Linked) -> int:
@@ -320,7 +333,9 @@ class _Plan:
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
     _many: Many | None = None
-    _index: tuple[Generated, Indexed, Bodies] | None = None
+    _index: tuple[Generated, Indexed, Shapes] | None = None
+    known: dict[int, _Alike] = field(factory=dict)
+    """By how the tests come out, the decisions that are kept, whatever the day."""
 
     def __attrs_post_init__(self) -> None:
         self.plain = Plain(self.rules.vocabulary)
@@ -340,6 +355,7 @@ class _Plan:
         index, expr = self.rules.beyond[number]
         definitions = self.rules.definitions[index]
         read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
+        truth = condition_of(*lowered_condition(self.linked, index, expr))
         names = used(expr, definitions)
         several = [each for name, each in definitions.items() if name in names]
         exprs = [expr, *(each.body for each in several if not each.parameters)]
@@ -348,9 +364,7 @@ class _Plan:
         def condition(facts: object) -> bool | None:
             if counter and _takes_many(counter, facts):
                 raise Odd
-            known = read(facts)
-            truth: bool | None = evaluate(expr, known, evaluate_definitions(several, known))
-            return truth
+            return truth(read(facts).get)
 
         return condition
 
@@ -375,12 +389,12 @@ class _Plan:
                 self._keep(None, None)
         return self._verdicts
 
-    def _keep(self, indexed: Indexed | None, bodies: Bodies | None) -> None:
+    def _keep(self, indexed: Indexed | None, bodies: Shapes | None) -> None:
         """Puts the code into the cache, if it is what answers where no day is said."""
         if self.keep is not None and self._verdicts is not None:
             self.keep(plain(self._verdicts, self.plain.parties, indexed, bodies))
 
-    def index(self) -> tuple[Generated, Indexed, Bodies]:
+    def index(self) -> tuple[Generated, Indexed, Shapes]:
         """The code that looks clauses up, and what it looks them up in."""
         if self._index is None:
             with growing():
@@ -391,7 +405,7 @@ class _Plan:
         """What looks clauses up; None where they are too large when written out."""
         if self._many is None and self.slow is None:
             indexed = self.index()[1]
-            engine = self.engine(self.owner.slow_decide)
+            engine = self.engine(_left)
             values = values_of_files(self.rules, engine, indexed)
             whole = cache(lambda: self.owner.answering(self.linked, self.governing))
             self._many = Many(self.linked, self.governing, self.rules, indexed, whole, values)
@@ -408,18 +422,54 @@ class _Plan:
     def keys(self) -> Callable[[Any], tuple[int, tuple[Any, ...], bool]]:
         """The function that tells how the tests come out."""
         if self._keys is None:
-            made = key_module(self.rules, self.engine(self.owner.slow_decide))
+            made = key_module(self.rules, self.engine(_left))
             self.paths = made.paths
             self._keys = made.functions()["key"]
         return self._keys
 
+    def learn(self, number: int, values: tuple[Any, ...], made: Decision) -> dict[str, Any]:
+        """The fields of a decision, which are kept for others whose tests come out alike. Its days are
+        left open: the next one's may be others."""
+        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
+        fields |= {"as_of": None, "known_at": None}
+        with self.owner._lock:
+            found = self.known.get(number)
+            if found is None:
+                _room(self.known, _MOST_DECISIONS)
+                found = self.known[number] = self._telling(made), {}
+            telling, alike = found
+            _room(alike, _MOST_SAID)
+            alike[telling(values)] = fields
+        return fields
 
-_Kind = tuple[Callable[[tuple[Any, ...]], Any], dict[Any, dict[str, Any]]]
-"""Of the values of a use, those that a decision tells; and by these, what decisions share."""
+    def _telling(self, made: Decision) -> Callable[[tuple[Any, ...]], Any]:
+        """What gives the values that decisions of this kind tell: those of judged facts."""
+        told = [*(each.fact for each in made.judgements), *judged(self.linked.vocabulary)]
+        at = [
+            number
+            for number, path in enumerate(self.paths)
+            if any(in_fact(path, each) for each in told)
+        ]
+        return itemgetter(*at) if at else _nothing
+
+
+_Alike = tuple[Callable[[tuple[Any, ...]], Any], dict[Any, dict[str, Any]]]
+"""Of the values of a use, those that a decision tells; and by these, the fields of the decision."""
+
+
+def _left(*_: Any, **__: Any) -> Any:
+    """What generated code asks for a fact that has to be read with care, where the caller reads it."""
+    raise Odd
 
 
 def _nothing(_: object) -> None:
     """What a decision tells that rests on no value."""
+
+
+def _room(kept: dict[Any, Any], most: int) -> None:
+    """Makes room for one more: what came first goes."""
+    if len(kept) >= most:
+        del kept[next(iter(kept))]
 
 
 def _takes_many(counter: Counter, facts: Any) -> bool:
@@ -440,6 +490,7 @@ class _Dated:
     known_at: Day
     _verdict: Callable[..., Verdict] | None = None
     _decide: Callable[..., Decision] | None = None
+    _answering: Sequence[Answering] | None = None
 
     def verdict(self) -> Callable[..., Verdict]:
         if self._verdict is None:
@@ -464,6 +515,13 @@ class _Dated:
         as_of, known_at = self.as_of, self.known_at
         return lambda facts: slow(facts, as_of=as_of, known_at=known_at)
 
+    def answering(self) -> Sequence[Answering]:
+        """What answers: several, where it is open which versions govern."""
+        if self._answering is None:
+            with self.owner._lock:
+                self._answering = self.owner.deciding(self.as_of, self.known_at)
+        return self._answering
+
     def decide(self) -> Callable[..., Decision]:
         if self._decide is None:
             with self.owner._lock:
@@ -471,58 +529,61 @@ class _Dated:
         return self._decide
 
     def _made_decide(self) -> Callable[..., Decision]:
-        slow, dated = self._slow(self.owner.slow_decide), self.owner.dated_decide
+        anew, dated = self._anew(), self.owner.dated_decide
         if not self.plan.small:
-            return lambda facts, **more: dated(facts, more) if more else slow(facts)
-        key, learn, explain = self.plan.keys(), self._learn, self._explain
-        known: dict[int, _Kind] = {}
+            return lambda facts, **more: dated(facts, more) if more else anew(facts)
+        key, explain = self.plan.keys(), self._explain
+        known, learn, days = self.plan.known, self.plan.learn, self._days()
 
         def decide(facts: Any, **more: Any) -> Any:
             if more:
                 return dated(facts, more)
+            number, values = 0, None
             try:
-                if not is_exact(facts):
-                    raise Odd
-                number, values, _ = key(facts)
-                found = known.get(number)
-                if found is None:
-                    if len(known) >= _MOST_DECISIONS:
-                        known.clear()
-                    found = known[number] = learn(values)
-                told, shared = found
-                said = told(values)
-                fields = shared.get(said)
-                if fields is None:
-                    if len(shared) >= _MOST_SAID:
-                        shared.clear()
-                    fields = shared[said] = learn(values)[1][said]
-                return decided(fields, explain, values)
+                if is_exact(facts):
+                    number, values, _ = key(facts)
             except Exception:  # a value that has to be read with care
                 pass  # after this, so that what is wrong is no error within an error
-            return slow(facts)
+            if values is None:
+                return anew(facts)
+            found = known.get(number)
+            fields = None if found is None else found[1].get(found[0](values))
+            if fields is None:
+                fields = learn(number, values, anew(facts))
+            return decided(fields if days is None else {**fields, **days}, explain, values)
 
         return decide
 
-    def _use(self, values: tuple[Any, ...]) -> Use:
+    def _anew(self) -> Callable[[Any], Decision]:
+        """What decides on facts that nobody asked about before."""
+        owner, as_of, known_at = self.owner, self.as_of, self.known_at
+        read = owner.bodies.typed.read
+        several = self.answering()
+        said = {} if self._days() is None else {"as_of": as_of, "known_at": known_at}
+
+        def anew(facts: Any) -> Decision:
+            try:
+                known, warnings = read(facts)
+                use = Use(known, None, as_of, known_at, warnings)
+            except Odd:
+                use = None
+            if use is None:
+                use = owner.use_read(facts, said)
+            return decide_any(several, use)
+
+        return anew
+
+    def _days(self) -> dict[str, Day] | None:
+        """The days as a decision tells them; None if none is said."""
+        if self.as_of is None is self.known_at:
+            return None
+        return {"as_of": self.as_of, "known_at": self.known_at}
+
+    def _explain(self, values: tuple[Any, ...]) -> Why:
         facts = {
             path: self.plan.plain.typed(path, value)
             for path, value in zip(self.plan.paths, values, strict=True)
             if value is not None
         }
-        return Use(facts, as_of=self.as_of, known_at=self.known_at)
-
-    def _explain(self, values: tuple[Any, ...]) -> Why:
-        return self.owner.decide_use(self._use(values)).explanation
-
-    def _learn(self, values: tuple[Any, ...]) -> _Kind:
-        """What gives the values that a decision of this kind tells, and what it is for these values."""
-        made = self.owner.decide_use(self._use(values))
-        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
-        told = [*(each.fact for each in made.judgements), *judged(self.plan.linked.vocabulary)]
-        at = [
-            number
-            for number, path in enumerate(self.plan.paths)
-            if any(in_fact(path, each) for each in told)
-        ]
-        said = itemgetter(*at) if at else _nothing
-        return said, {said(values): fields}
+        use = Use(facts, as_of=self.as_of, known_at=self.known_at)
+        return self.owner.decide_use(use).explanation

@@ -292,6 +292,15 @@ in C; without it the answers are the same."""
                 made = vars(self)["_predicates"] = Predicates(self.choices, keep)
         return made
 
+    def stats(self) -> dict[str, int]:
+        """How often questions took the slower ways, since these policies were loaded, by name.
+
+        ``full_readings``: facts that are odd or wrong, and were left to the full reading.
+        """
+        from attrs import asdict
+
+        return asdict(self.predicates.counts)
+
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that ``read_use`` has read or a program has made. Raises FactError."""
         from tosdsl import asking

@@ -1,31 +1,29 @@
 """Bytes to bytes: the JSON of a use to the JSON of the decision, for gateways.
 
-    typed      msgspec decodes and checks, generated code makes a number of it, the bytes are kept
-    plain      the standard library decodes, ``decide`` answers, the bytes are kept
-    carefully  the full reading, which finds the words for what is wrong, and the reference
+    remembered  msgspec decodes and checks, generated code makes a number of it, the bytes are kept
+    anew        the compiled reading, the decision, its JSON
+    in full     the same with the full reading, which finds the words for what is wrong
 
 Each way leaves to the next what it cannot take as it is, so all of them tell the same.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from threading import RLock
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl.backends.wire.keys import Key
 from tosdsl.backends.wire.types import Types
-from tosdsl.base import limits
 from tosdsl.decision.model import Decision
-from tosdsl.errors import FactError
+from tosdsl.decision.written import Writer
+from tosdsl.facts.typed import Body
 from tosdsl.runtime.checks import Odd, day
-from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import STANDARDS, Standard
+from tosdsl.trees.facts import STANDARDS, Standard, Use
 from tosdsl.trees.items import in_fact
 
 Day = date | None
@@ -34,19 +32,14 @@ Judged = tuple[Any, ...]
 _SHORT = 16_384
 """Bytes of a document in which no list and no number of values can be past its limit."""
 
-_MOST_BYTES = 64 * 1024 * 1024
-"""Bytes of decisions that are kept; past them, they are forgotten."""
+_MOST_BYTES = 16 * 1024 * 1024
+"""Bytes of decisions that are kept; past them, those that were kept first give way."""
+
+_MOST_DAYS = 1_000
+"""Pairs of days, as they are written, of which answers are kept."""
 
 _EACH = 400
 """About what it takes to keep one decision besides its bytes."""
-
-_KEYS = frozenset(("facts", "as_of", "known_at", "use", "assertions", "standard", "readings"))
-_UNSAID: tuple[tuple[str, tuple[object, ...]], ...] = (
-    ("assertions", (None, [])),
-    ("standard", (None, "confirmed")),
-    ("readings", (None, {})),
-)
-"""Parts of a use, and what they are where they say nothing."""
 
 
 @frozen
@@ -85,26 +78,21 @@ class Wire:
     """``decide_json`` of one set of policies. Safe to share between threads.
 
     ``types`` is None where msgspec is not there; ``key_on`` gives the key of uses of a pair of days,
-    or None. ``decide_on`` gives what decides on facts; ``carefully`` is the full reading, with
-    what the caller gives.
+    or None. ``read`` is the compiled reading of a document, ``read_in_full`` the full one.
     """
 
-    vocabulary: v.Vocabulary
     types: Types | None
     key_on: Callable[[Day, Day], Key | None]
-    decide_on: Callable[[Day, Day], Callable[[Any], Decision]]
-    carefully: Callable[..., Decision]
+    read: Callable[[bytes], Body]
+    read_in_full: Callable[[bytes], Use]
+    decide_use: Callable[[Use], Decision]
+    writer: Writer = field(factory=Writer)
     _lock: RLock = field(factory=RLock)
     _days: dict[tuple[Any, ...], _Typed] = field(factory=dict)
     _untyped: set[tuple[Any, ...]] = field(factory=set)
-    _bodies: dict[int, tuple[dict[str, Any], bytes]] = field(factory=dict)
-    """By what decisions of one kind share; kept with it, so that no other takes its place."""
+    _kept: deque[tuple[dict[Judged, bytes], Judged, int]] = field(factory=deque)
+    """What is kept, in the order in which it was, with its size."""
     _size: int = 0
-    _deep: bool = field(init=False)
-    """Whether facts can be right in a program that are nested too deep in a document."""
-
-    def __attrs_post_init__(self) -> None:
-        self._deep = _depth(self.vocabulary.facts) + 2 > limits.MAX_FACTS_NESTING
 
     def decide_json(self) -> Callable[..., bytes]:
         """The function, with all that it looks at at hand."""
@@ -153,28 +141,25 @@ class Wire:
 
         return decide_json
 
-    # --- typed ----------------------------------------------------------------------------------
-
     def _answer(self, data: bytes, explain: bool, use: Any, given: Given | None) -> bytes:
         if type(data) is not bytes:  # what msgspec takes as well
             data = _bytes(data)
-        if explain or len(data) > limits.MAX_FACTS_BYTES:
-            return _body(self.carefully(data, given), True)
+        if explain or self.types is None or len(data) >= _SHORT:
+            return self.writer.written(self._decision(data, given), explain=explain)
         place = None
-        if self.types is not None and len(data) < _SHORT:
-            try:
-                use = self.types.decode(data) if use is None else use
-                place = self._place(data, use, self.types, given)
-            except Exception:  # what is wrong is found out, with its place, by the full reading
-                place = None
+        try:
+            use = self.types.decode(data) if use is None else use
+            place = self._place(data, use, self.types, given)
+        except Exception:  # what is wrong is found out, with its place, by the full reading
+            place = None
         if place is None:
-            return self._plain(data, given)[1]
+            return self.writer.written(self._decision(data, given))
         typed, number, use = place
-        assert self.types is not None
         kind = typed.known.get(number)
         if kind is not None and (kept := kind.bodies.get(kind.told(use))) is not None:
             return kept
-        decision, body = self._plain(data, given)
+        decision = self._decision(data, given)
+        body = self.writer.written(decision)
         if kind is None:
             judged = [each.fact for each in decision.judgements]
             told = self.types.told(
@@ -182,9 +167,25 @@ class Wire:
             )
             kind = Kind(typed.key.given(number) + typed.days, told)
         with self._lock:
-            self._spend(len(body))
-            typed.known.setdefault(number, kind).bodies[kind.told(use)] = body
+            kind = typed.known.setdefault(number, kind)
+            self._keep(kind.bodies, kind.told(use), body)
         return body
+
+    def _decision(self, data: bytes, given: Given | None) -> Decision:
+        """The decision on a document, with what is given in place of what it says. Raises FactError."""
+        try:
+            use = self.read(data).use()
+        except Odd:
+            use = None
+        if use is None:  # after it, so that what is wrong is no error within an error
+            use = self.read_in_full(data)
+        if given is not None:
+            as_of, known_at = given.days or (use.as_of, use.known_at)
+            standard = given.standard or use.standard
+            use = evolve(use, as_of=as_of, known_at=known_at, standard=standard)
+        return self.decide_use(use)
+
+    # --- what is remembered -------------------------------------------------------------------------
 
     def _place(
         self, data: bytes, use: Any, types: Types, given: Given | None
@@ -211,7 +212,8 @@ class Wire:
             first, second = (None if each is types.unset else each for each in days[:2])
             key = self.key_on(_day(first), _day(second))
             with self._lock:
-                self._spend(0)
+                if len(self._days) + len(self._untyped) >= _MOST_DAYS:
+                    self._forget()
                 if key is None:
                     self._untyped.add(days)
                 else:
@@ -228,58 +230,25 @@ class Wire:
             texts += value if type(value) is tuple else (value,)
         return sum(each.count(":") for each in texts if type(each) is str)
 
-    def _spend(self, size: int) -> None:
-        self._size += size + _EACH
-        if self._size > _MOST_BYTES:
-            self._days.clear()
-            self._untyped.clear()
-            self._bodies.clear()
-            self._size = 0
+    def _keep(self, bodies: dict[Judged, bytes], told: Judged, body: bytes) -> None:
+        """Keeps an answer, in the place of those that were kept first if there is no room."""
+        if told in bodies:
+            return
+        size = len(body) + _EACH
+        while self._kept and self._size + size > _MOST_BYTES:
+            others, first, freed = self._kept.popleft()
+            others.pop(first, None)
+            self._size -= freed
+        bodies[told] = body
+        self._kept.append((bodies, told, size))
+        self._size += size
 
-    # --- plain ----------------------------------------------------------------------------------
-
-    def _plain(self, data: bytes, given: Given | None) -> tuple[Decision, bytes]:
-        """The decision by what the standard library decodes, with what is given in place of its own.
-
-        Raises FactError.
-        """
-        try:
-            facts, days = self._decoded(data)
-            if given is not None:
-                days = given.days or days
-                if given.standard == "alleged":
-                    raise Odd
-            decision = self.decide_on(*days)(facts)
-        except (FactError, Odd, ValueError, TypeError, RecursionError):  # read again, with places
-            decision = self.carefully(data, given)
-        shared = vars(decision)
-        if "_explain" in shared:  # made for this one question
-            return decision, _body(decision, False)
-        kept = self._bodies.get(id(shared))
-        if kept is None or kept[0] is not shared:
-            kept = (shared, _body(decision, False))
-            with self._lock:
-                self._spend(len(kept[1]))
-                self._bodies[id(shared)] = kept
-        return decision, kept[1]
-
-    def _decoded(self, data: bytes) -> tuple[Any, tuple[Day, Day]]:
-        if self._deep or len(data) > limits.MAX_FACTS_VALUES:
-            raise Odd
-        text = data.decode("utf-8-sig")
-        if "\\ud" in text or "\\uD" in text:  # half a character, perhaps
-            raise Odd
-        use = json.loads(
-            text, object_pairs_hook=_once, parse_float=_decimal, parse_int=_whole, parse_constant=_never
-        )
-        if type(use) is not dict or "facts" not in use or not use.keys() <= _KEYS:
-            raise Odd
-        if any(use.get(key) not in values for key, values in _UNSAID):
-            raise Odd
-        title, facts = use.get("use"), use["facts"]
-        if not (title is None or type(title) is str):
-            raise Odd
-        return {} if facts is None else facts, (_day(use.get("as_of")), _day(use.get("known_at")))
+    def _forget(self) -> None:
+        """Forgets everything: questions of a great many days were asked."""
+        self._days.clear()
+        self._untyped.clear()
+        self._kept.clear()
+        self._size = 0
 
 
 def _given(as_of: Any, known_at: Any, standard: Any) -> Given | None:
@@ -299,54 +268,5 @@ def _bytes(data: Any) -> bytes:
     return bytes(memoryview(data))
 
 
-def _decimal(text: str) -> Decimal:
-    """A number with a point; raises Odd if it is long, or if an exponent may make it so."""
-    if len(text) > limits.MAX_DIGITS or "e" in text or "E" in text:
-        raise Odd
-    return Decimal(text)
-
-
-def _whole(text: str) -> int:
-    if len(text) > limits.MAX_DIGITS:
-        raise Odd
-    return int(text)
-
-
-def _never(word: str) -> None:
-    """What Python takes for a number of JSON, and JSON does not."""
-    raise Odd
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object; raises Odd if a key stands in it twice."""
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        raise Odd
-    return made
-
-
 def _day(written: object) -> Day:
     return None if written is None else day(written)
-
-
-def _body(decision: Decision, explain: bool) -> bytes:
-    """The decision's JSON. Half a character, which UTF-8 has no bytes for, is an escape there."""
-    plain = decision.to_json(explain=explain)
-    text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace")
-
-
-def _depth(fields: Iterable[v.Field]) -> int:
-    return max((_deep(each.type) for each in fields), default=0)
-
-
-def _deep(kind: v.Type) -> int:
-    match kind:
-        case v.Record(fields=fields):
-            return 1 + _depth(fields)
-        case v.ListOf(item=item):
-            return 1 + _deep(item)
-        case v.OptionalOf(item=item):
-            return _deep(item)
-        case _:
-            return 0

@@ -200,7 +200,7 @@ several.append(tosdsl.loads(generated.policy(60, 12)))
 for policies in several:
     print(policies.predicates.listing(None, None))
     plan = policies.predicates._on(None, None).plan
-    print(key_module(plan.rules, plan.engine(policies.predicates.slow_decide)).text)
+    print(key_module(plan.rules, plan.engine(policies.predicates.slow_verdict)).text)
 """
 
 

@@ -23,6 +23,7 @@ from tests.oracle import answer as oracle
 from tests.properties.worlds import World
 from tosdsl import asking
 from tosdsl.base import limits
+from tosdsl.facts.typed.body import STANDARD, Bodies
 from tosdsl.wire import Wire
 
 FACTS: dict[str, Any] = {
@@ -65,14 +66,8 @@ def without(policies: tosdsl.PolicySet) -> Callable[..., bytes]:
         raise AssertionError("made for what msgspec decodes")
 
     predicates = policies.predicates
-    wire = Wire(
-        policies.vocabulary,
-        None,
-        never,
-        lambda *days: predicates._on(*days).decide(),
-        predicates.carefully,
-    )
-    return wire.decide_json()
+    read = Bodies(predicates.bodies.typed, STANDARD).read
+    return Wire(None, never, read, predicates.read_bytes, predicates.decide_use).decide_json()
 
 
 @pytest.fixture(scope="module")
@@ -500,7 +495,7 @@ def test_facts_that_are_decoded_are_not_read_again(monkeypatch: pytest.MonkeyPat
     ask = shop.decide_json
     days = {"as_of": "2024-01-01", "known_at": None}
     answer = ask(json.dumps({"facts": {"order": order}, **days, "use": "a: b"}).encode())
-    monkeypatch.setattr(Wire, "_plain", None)
+    monkeypatch.setattr(Wire, "_decision", None)
     order |= {"size": 5, "tags": ["zz"], "made_on": "2024-03-01"}
     assert ask(json.dumps({"facts": {"order": order}, **days, "use": "c:::"}).encode()) is answer
     monkeypatch.setattr(Wire, "_answer", None)

@@ -63,7 +63,8 @@ def test_a_check_into_a_pipe_imports_what_it_uses() -> None:
     found = imported(run, "check", "openai.business_terms", "--facts", "project_seed")
     assert not found & {"rich", "hypothesis", "importlib.resources"}
     assert not found & {"tosdsl.testing", "tosdsl.syntax.format", "tosdsl.syntax.mistakes.tokens"}
-    assert {"tosdsl.reference.decide", "yaml"} <= found
+    assert {"tosdsl.engine.answers", "yaml"} <= found
+    assert "tosdsl.reference.decide" not in found  # it answers in tests alone
 
 
 # --- the names that are imported later ----------------------------------------------------------

@@ -1,7 +1,7 @@
 """What decisions on one program are picked from: entries that are made once.
 
-For each clause, exception and section: which nodes of the program tell its state, and what a decision says
-of it in each state. ``assemble`` picks.
+For each clause, exception and section: which nodes of the program tell its state, and what a decision
+says of it in each state. ``assemble`` picks.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class Attached:
 
 @frozen(eq=False)
 class Clause:
-    """A norm. ``basis`` is what it says where it decides, by its force; ``above`` has, for each norm that
-    prevails over it, the node of whether that one is in force, and that it defeated this one."""
+    """A norm. ``basis`` is what it says where it decides, by its force; ``above`` has, for each norm
+    that prevails over it, the node of whether that one is in force, and that it defeated this one."""
 
     number: int
     key: n.NormKey
@@ -59,8 +59,8 @@ class Clause:
 
 @frozen(eq=False)
 class Row:
-    """A section with its table; ``clauses`` are those that bind. ``inside`` has a bit for each norm that
-    stands in it or below."""
+    """A section with its table; ``clauses`` are those that bind. ``inside`` has a bit for each norm
+    that stands in it or below."""
 
     document: int
     section: n.Section
@@ -103,7 +103,8 @@ class Layout:
     policies: tuple[PolicyUsed, ...]
     entered: tuple[Entered, ...]
     warnings: tuple[str, ...]
-    """Of every decision: texts that are read in the place of others, documents that are not in force."""
+    """Of every decision: texts that are read in the place of others, documents that are not in
+    force."""
     questions: dict[str, str]
     """By path, the question of a fact."""
     reads: Reads

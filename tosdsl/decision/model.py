@@ -357,11 +357,11 @@ class Decision(_Told):
 
         Without ``explain``, ``explanation`` is None, and is not worked out.
         """
-        plain = asdict(self, filter=lambda attribute, _: attribute.name != "_explain")
+        fields = asdict(self, filter=lambda attribute, _: attribute.name != "_explain")
         return {
             "schema": SCHEMA,
-            **{name: _plain(value) for name, value in plain.items()},
-            "explanation": _plain(asdict(self.explanation)) if explain else None,
+            **{name: plain(value) for name, value in fields.items()},
+            "explanation": plain(asdict(self.explanation)) if explain else None,
         }
 
     @classmethod
@@ -393,7 +393,8 @@ def decided(shared: dict[str, Any], explain: Callable[[Any], Why], values: Any) 
     return made
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value of a decision's field as JSON-ready data."""
     match value:
         case Verdict():
             return value.value
@@ -402,8 +403,8 @@ def _plain(value: Any) -> Any:
         case date():
             return value.isoformat()
         case dict():
-            return {key.removesuffix("_"): _plain(inner) for key, inner in value.items()}
+            return {key.removesuffix("_"): plain(inner) for key, inner in value.items()}
         case list() | tuple():
-            return [_plain(inner) for inner in value]
+            return [plain(inner) for inner in value]
         case _:
             return value

@@ -1,8 +1,8 @@
 """Which facts what decides rests on: enough to make it so, with few judged.
 
-A true conjunction rests on all its parts, a false one on any part that is false; the other way round for
-disjunctions. Where one of several would do, the one with the fewest judged facts is taken, and of these the
-one with the fewest facts. Sets of facts, and of judged fields of items, are bits of a number.
+A true conjunction rests on all its parts, a false one on any part that is false; the other way round
+for disjunctions. Where one of several would do, the one with the fewest judged facts is taken, and of
+these the one with the fewest facts. Sets of facts, and of judged fields of items, are bits of a number.
 """
 
 from __future__ import annotations

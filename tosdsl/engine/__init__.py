@@ -1,1 +1,2 @@
-"""From a question to its answer: the documents that answer, their program, its findings, the decision."""
+"""From a question to its answer: the documents that answer, their program, its findings, the
+decision."""

@@ -1,7 +1,8 @@
 """Which rungs of an enforcement ladder are open, by the values of a program's nodes.
 
 Whether a document is breached is asked three times: by what is confirmed (c), by what counts when
-allegations do (a), and by what would be so if every allegation were (x). Each is true, false or unknown.
+allegations do (a), and by what would be so if every allegation were (x). Each is true, false or
+unknown.
 
     confirmed breach = c is true
     alleged breach   = c is unknown and a is true

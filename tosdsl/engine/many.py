@@ -1,7 +1,7 @@
 """Answers about many clauses: those that can matter to a use are looked up, and the program is theirs.
 
-What is asked of ten thousand clauses is decided by the few whose conditions the use can meet. A clause that
-is left out is to a decision as one that has no force.
+What is asked of ten thousand clauses is decided by the few whose conditions the use can meet. A clause
+that is left out is to a decision as one that has no force.
 """
 
 from __future__ import annotations

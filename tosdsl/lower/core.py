@@ -32,6 +32,15 @@ def program(linked: n.Linked, in_force: tuple[bool, ...]) -> core.Program:
     return _Documents(linked, in_force).program()
 
 
+def condition(
+    linked: n.Linked, index: int, expr: ex.Expr
+) -> tuple[core.Block, tuple[core.Function, ...], core.Index]:
+    """One condition of a document, alone: nodes, functions, and the node that it comes to."""
+    work = _Documents(linked, ())
+    node = work.condition(index, expr)
+    return work.block.done(), tuple(work.functions), node
+
+
 @define
 class _Block:
     """A list of nodes, each there once."""

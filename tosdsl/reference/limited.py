@@ -1,7 +1,7 @@
 """Values that grew past a limit while a question was worked out: they are unknown, and it is told.
 
-All of them are told that the conditions of the documents come to, whether the answer hangs on them or not,
-in the order of the text.
+All of them are told that the conditions of the documents come to, whether the answer hangs on them or
+not, in the order of the text.
 """
 
 from __future__ import annotations

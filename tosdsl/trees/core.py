@@ -1,7 +1,7 @@
 """The core: everything that a set of documents asks of a use, as one list of definitions.
 
-A program has a list of nodes in which each refers to earlier ones only, by index. Every part stands there
-once, however often it is used: equal parts are one node. Nothing is written out in the place of a
+A program has a list of nodes in which each refers to earlier ones only, by index. Every part stands
+there once, however often it is used: equal parts are one node. Nothing is written out in the place of a
 reference, so that a program grows with the text and with nothing else.
 
 What a node is for is not in it. ``Program`` has, beside the nodes, which of them is the condition of a

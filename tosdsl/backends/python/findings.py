@@ -2,16 +2,17 @@
 
     findings(get, today, met) -> a tuple with the value of each node, None for unknown
 
-``get`` gives the typed value of a leaf by its path, or None; ``today`` is the day of the use, or None. What
-grows past a limit is put into ``met``: the number of its block and of its node, and the limit's name.
+``get`` gives the typed value of a leaf by its path, or None; ``today`` is the day of the use, or None.
+What grows past a limit is put into ``met``: the number of its block and of its node, and the limit's
+name.
 
-Each node is a local variable, in the order of the program. A node inside a list is worked out in the loop
-over that list. Tests of plain values are written out; others ask ``tosdsl/values/``.
+Each node is a local variable, in the order of the program. A node inside a list is worked out in the
+loop over that list. Tests of plain values are written out; others ask ``tosdsl/values/``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -35,30 +36,61 @@ _NUMBERS = (v.Integer, v.Number)
 
 def source(program: core.Program) -> tuple[str, dict[str, Any]]:
     """The text of the function, and the constants that it reads by name."""
-    work = _Module(program)
+    work = _Module(program.body, program.functions)
     return work.text(), work.constants
 
 
 def findings(program: core.Program) -> Findings:
     """The function, compiled."""
-    text, constants = source(program)
+    made: Findings = _compiled(*source(program))["findings"]
+    return made
+
+
+def condition(
+    block: core.Block, functions: Sequence[core.Function], node: core.Index
+) -> Callable[[Callable[[str], Any]], bool | None]:
+    """One condition: a function of ``get``, for whom only what it is made of is worked out."""
+    work = _Module(block, functions)
+    text = work.condition(node)
+    made: Callable[[Callable[[str], Any]], bool | None]
+    made = _compiled(text, work.constants)["condition"]
+    return made
+
+
+def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
     scope = {**names, **constants}
     exec(compile(text, "<findings>", "exec"), scope)  # the text is made here, of nothing but numbers
-    made: Findings = scope["findings"]
-    return made
+    return scope
 
 
 @define
 class _Module:
-    program: core.Program
+    program: core.Block
+    functions: Sequence[core.Function]
     constants: dict[str, Any] = field(factory=dict)
     _names: dict[Any, str] = field(factory=dict)
     outer: dict[int, tuple[int, ...]] = field(factory=dict)
     """For each function, the nodes of the program's own block that it reads, it or those it calls."""
 
     def text(self) -> str:
+        lines = self._functions()
+        lines.append("def findings(get, today, met):")
+        body = _Body(self, self.program, 0)
+        lines += body.lines()
+        told = (body.value(at) if not free else "None" for at, free in enumerate(body.block.free))
+        lines.append(f"    return ({''.join(f'{each}, ' for each in told)})")
+        return "\n".join(lines) + "\n"
+
+    def condition(self, node: core.Index) -> str:
+        """The text of a function of one node; what grows past a limit is told nowhere."""
+        lines = [*self._functions(), "def condition(get):", "    today, met = None, []"]
+        body = _Body(self, self.program, 0)
+        lines += [*body.lines(body.under(node)), f"    return {body.value(node)}"]
+        return "\n".join(lines) + "\n"
+
+    def _functions(self) -> list[str]:
         lines = []
-        for number, function in enumerate(self.program.functions):
+        for number, function in enumerate(self.functions):
             body = _Body(self, function.body, number + 1)
             self.outer[number] = body.outer()
             given = [f"p{place}" for place in range(len(function.parameters))]
@@ -66,12 +98,7 @@ class _Module:
             lines.append(f"def f{number}({', '.join(['get', 'met', *given])}):")
             lines += body.lines()
             lines.append(f"    return {body.value(function.result)}")
-        lines.append("def findings(get, today, met):")
-        body = _Body(self, self.program.body, 0)
-        lines += body.lines()
-        told = (body.value(at) if not free else "None" for at, free in enumerate(body.block.free))
-        lines.append(f"    return ({''.join(f'{each}, ' for each in told)})")
-        return "\n".join(lines) + "\n"
+        return lines
 
     def constant(self, value: Any, mark: Any = None) -> str:
         """The name of a constant. ``mark`` tells apart what is equal and is not the same."""
@@ -92,12 +119,26 @@ class _Body:
     number: int
     _growing: dict[int, bool] = field(factory=dict)
 
-    def lines(self) -> list[str]:
+    def lines(self, chosen: Container[int] | None = None) -> list[str]:
+        """Of all nodes, or of those that are chosen."""
         made: list[str] = []
         for at, free in enumerate(self.block.free):
-            if not free:
+            if not free and (chosen is None or at in chosen):
                 made += self._node(at, "    ")
         return made
+
+    def under(self, node: int) -> set[int]:
+        """A node and all that it is made of."""
+        found: set[int] = set()
+        todo = [node]
+        while todo:
+            at = todo.pop()
+            if at not in found:
+                found.add(at)
+                todo += parts(self.block.nodes[at])
+                if self.block.nodes[at][0] == "call":
+                    todo += self.module.outer[self.block.nodes[at][1]]
+        return found
 
     def outer(self) -> tuple[int, ...]:
         read: dict[int, None] = {}
@@ -345,7 +386,7 @@ class _Body:
             yield f"{inner}    n{at} = {found}"
 
     def _total(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
-        _, kind, item, listed, where, value, window, by, per = node
+        _, _, item, listed, where, value, window, by, per = node
         several = self._inside(item, where, value, by, per)
         amount = "1" if value is None else self.value(value)
         yield f"{pad}if {self._unknown(listed) or 'False'}:"

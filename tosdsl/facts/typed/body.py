@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from json import JSONDecoder
 from typing import Any, NamedTuple
 
@@ -75,9 +76,13 @@ class Bodies:
 
     def __init__(self, typed: Typed, json: Json | None = None) -> None:
         self.typed = typed
-        self._json = json or with_msgspec() or STANDARD
-        self._decode = self._json.decode
+        self._given = json
         self._deep = typed.depth + 3 > limits.MAX_FACTS_NESTING
+
+    @cached_property
+    def _json(self) -> Json:
+        """What reads JSON, which is imported with the first document."""
+        return self._given or with_msgspec() or STANDARD
 
     def read(self, data: bytes) -> Body:
         """A use from a document that has to be JSON. Raises Odd where the full reading has to look."""
@@ -86,7 +91,7 @@ class Bodies:
         if data.startswith(_MARK):
             data = data[3:].removeprefix(_MARK)
         try:
-            use = self._decode(data)
+            use = self._json.decode(data)
         except (ValueError, RecursionError):
             raise Odd from None
         if type(use) is not dict or not (use.keys() <= _KEYS):
