@@ -14,11 +14,11 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from tosdsl.base import limits
-from tosdsl.reference.nearby import later
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import Money, decimal_words
 from tosdsl.trees.uses import quoted
 from tosdsl.trees.wording import value_words
+from tosdsl.values.nearby import later
 
 VOCABULARY = """\
 vocabulary words

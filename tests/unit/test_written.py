@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import tosdsl
-from tosdsl.reference.nearby import beside, between, can_be_written
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, Duration, Money
 from tosdsl.trees.uses import value_text
+from tosdsl.values.nearby import beside, between, can_be_written
 
 _STAGE = v.Enum("Stage", ("none", "all", "unknown"))
 _ROW = v.Record(

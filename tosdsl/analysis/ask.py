@@ -19,10 +19,10 @@ from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.tables import Table, World
-from tosdsl.reference.nearby import can_be_written, moved, steps_between
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.values.nearby import can_be_written, moved, steps_between
 
 MOST_SETS = 3
 """Sets of facts that are shown for a verdict, and permitted uses."""

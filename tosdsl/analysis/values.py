@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Any
 
 from tosdsl.lower.wide import Ranked
-from tosdsl.reference.nearby import beside, between, can_be_written, later
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.values.nearby import beside, between, can_be_written, later
 
 _GAPS = (timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds=1))
 _OTHERS = ("another_party", "some_other_party")

@@ -23,10 +23,10 @@ from tosdsl.decision.told import findings as told
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.engine.ladder import open_rungs, rungs
+from tosdsl.engine.needs import Needs
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.core import program as lowered
-from tosdsl.reference.needs import needs
 from tosdsl.reference.steps import Counter
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
@@ -61,7 +61,8 @@ class Answers:
     def _assembly(self) -> Assembly:
         """What makes decisions; a verdict does without."""
         if self._made is None:
-            self._made = Assembly(self.program, lambda _, use: needs(self.linked, use))
+            needs = Needs(self.program)
+            self._made = Assembly(self.program, lambda values, use: needs.of(values, use.facts))
         return self._made
 
     def decide(self, use: Use) -> Decision:

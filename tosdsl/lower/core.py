@@ -279,15 +279,16 @@ class _Documents:
         binds = binds or section.id == part
         norms = [norm for norm in section.norms if binds or norm.id == part]
 
-        def some(modality: str) -> int:
-            chosen = (norm.id for norm in norms if norm.modality == modality)
-            return block.some([self.norms[index, id_].force for id_ in chosen])
+        def of(modality: str) -> tuple[n.NormKey, ...]:
+            return tuple((index, norm.id) for norm in norms if norm.modality == modality)
 
         inner = []
         for each in section.sections:
             own = self.condition(index, each.scope)
             inner.append(self._table(index, each, own, block.every((whole, own)), binds))
-        forbids, permits = some("forbid"), some("permit")
+        forbidding, permitting = of("forbid"), of("permit")
+        forbids = block.some([self.norms[key].force for key in forbidding])
+        permits = block.some([self.norms[key].force for key in permitting])
         default = section.default if binds else None
         masks = tuple(mask for _, mask in inner)
         mask = block.node(
@@ -295,7 +296,17 @@ class _Documents:
         )
         sections = tuple(table for table, _ in inner)
         made = core.SectionNodes(
-            index, section.id, scope, whole, forbids, permits, default, mask, sections
+            index,
+            section.id,
+            scope,
+            whole,
+            forbidding,
+            permitting,
+            forbids,
+            permits,
+            default,
+            mask,
+            sections,
         )
         return made, mask
 

@@ -117,14 +117,17 @@ class SectionNodes:
     """The nodes of a section's table.
 
     ``scope`` is its own (of a root, with those on the path by which the document came in); ``whole``
-    with those around it. ``default`` is None where a clause came in alone: it brings no default.
-    ``verdicts`` is its table.
+    with those around it. ``forbidding`` and ``permitting`` are the norms that bind, ``forbids`` and
+    ``permits`` whether one of them is in force. ``default`` is None where a clause came in alone: it
+    brings no default. ``verdicts`` is its table.
     """
 
     document: int
     section: str
     scope: Index
     whole: Index
+    forbidding: tuple[n.NormKey, ...]
+    permitting: tuple[n.NormKey, ...]
     forbids: Index
     permits: Index
     default: str | None

@@ -26,10 +26,10 @@ from tosdsl.analysis.solver.places import places_needed, places_wanted
 from tosdsl.analysis.solver.terms import Terms
 from tosdsl.analysis.solver.values import Budget, Condition
 from tosdsl.analysis.solver.z3s import Z3
-from tosdsl.reference.nearby import can_be_written, rounded
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
+from tosdsl.values.nearby import can_be_written, rounded
 
 MISSING = "a solver is needed, z3-solver, which is not installed: install tosdsl[proof] (TOS6007)"
 LATE = "the solver ran out of time"

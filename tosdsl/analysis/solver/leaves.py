@@ -20,9 +20,9 @@ from tosdsl.analysis.solver.values import (
     Value,
     micros_of,
 )
-from tosdsl.reference.nearby import most_steps
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, STEPS
+from tosdsl.values.nearby import most_steps
 
 
 @define(eq=False)

@@ -10,11 +10,11 @@ from typing import Any
 from attrs import evolve
 
 from tosdsl.base.span import Span
-from tosdsl.reference.nearby import beside, later
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration, Money
 from tosdsl.trees.wording import value_words, words
+from tosdsl.values.nearby import beside, later
 
 _LONGEST = 60
 _CENT = Fraction(1, 100)

@@ -14,13 +14,13 @@ from typing import Any, assert_never
 
 from attrs import define, field
 
-from tosdsl.reference.nearby import beside, can_be_written, later, moved
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 from tosdsl.trees.walk import parts
+from tosdsl.values.nearby import beside, can_be_written, later, moved
 
 SOMEBODY = "somebody else"
 """A party that no policy names."""

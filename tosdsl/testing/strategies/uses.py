@@ -16,13 +16,13 @@ from attrs import define, field
 from hypothesis import strategies as st
 
 from tosdsl.facade import PolicySet
-from tosdsl.reference.nearby import beside
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, WRITTEN_IN, Duration, Money, duration
+from tosdsl.values.nearby import beside
 
 Facts: TypeAlias = st.SearchStrategy[dict[str, Any]]
 Days: TypeAlias = st.SearchStrategy[date | None]

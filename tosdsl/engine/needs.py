@@ -1,0 +1,208 @@
+"""The unknown facts that can still change the verdict.
+
+A fact matters if there is something else that could be learnt, after which the verdict is open without
+the fact and settled by a value of it. What else could be learnt is tried, thousands of guesses at a
+time: each guess has a bit, and each open condition two numbers, of the guesses in which it is true and
+in which it is false. Where there are few guesses in all, every one is tried, and the answer is exact.
+Where there are more, a sample shows what matters. Of what is left, the shape of the question tells
+what cannot matter, and the rest is searched, until ``limits.MAX_NEEDS_WORK`` is spent. What is not
+settled then is listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from math import prod
+from random import Random
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.base import limits
+from tosdsl.engine.open import OPAQUE, Atom, Open, Reading
+from tosdsl.engine.parallel import Choice, Guesses, Residual, every_guess, sample
+from tosdsl.engine.shape import may_decide
+from tosdsl.trees import core
+from tosdsl.trees.facts import Facts
+from tosdsl.values.representatives import to_try
+
+Values = tuple[Any, ...]
+
+_FEW = 4_096
+"""Guesses that are tried at once."""
+
+_OVERHEAD = 200
+"""What it costs to look at a question where nothing is open, as a number of conditions."""
+
+_DEEPEST = 200
+"""Facts of which one search says what is learnt, at most: it calls itself once for each."""
+
+_TOGETHER = 4_096
+"""Values of several facts that one condition reads, of which so many combinations are tried. A
+condition that has more is opaque."""
+
+
+@define(eq=False)
+class Needs:
+    """Says what questions on one program need. Safe to share between threads."""
+
+    program: core.Program
+    _reading: Reading = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._reading = Reading(self.program)
+
+    def of(self, values: Values, facts: Facts) -> tuple[str, ...]:
+        """The paths of the facts that matter, in the order of the text; none if the verdict is settled.
+
+        ``values`` are those of the program's nodes.
+        """
+        atoms = [*Open(self._reading, values, facts).atoms.values()]
+        work = _Work(self._reading, values, atoms)
+        matter = work.matter()
+        return tuple(
+            dict.fromkeys(
+                path
+                for atom in work.atoms
+                for name in atom.reads
+                if name in matter
+                for path in (atom.unknown if name.startswith(OPAQUE) else (name,))
+            )
+        )
+
+
+@define(eq=False)
+class _Work:
+    reading: Reading
+    values: Values
+    atoms: list[Atom]
+    tried: dict[str, list[Any]] = field(init=False)
+    """Of each name, values that stand for all there are."""
+    outcomes: dict[core.Index, dict[tuple[Any, ...], Any]] = field(init=False)
+    """Of each atom, how it comes out, by the numbers of the values of the names that it reads."""
+
+    def __attrs_post_init__(self) -> None:
+        self._try()
+        many = [atom for atom in self.atoms if self._guesses(atom.reads) > _TOGETHER]
+        if many:
+            self.atoms = [atom.opaque() if atom in many else atom for atom in self.atoms]
+            self._try()
+        self.outcomes = {atom.node: self._outcomes(atom) for atom in self.atoms}
+
+    def _guesses(self, names: Iterable[str]) -> int:
+        return prod(len(self.tried[name]) + 1 for name in names)
+
+    def _try(self) -> None:
+        by_name: dict[str, list[Atom]] = {}
+        for atom in self.atoms:
+            for name in atom.reads:
+                by_name.setdefault(name, []).append(atom)
+        everything = [
+            value
+            for atom in self.atoms
+            if not atom.is_opaque
+            for value in self.reading.constants(atom.node, self.values)
+        ]
+        self.tried = {name: self._values(name, of, everything) for name, of in by_name.items()}
+
+    def _values(self, name: str, atoms: Sequence[Atom], everything: list[Any]) -> list[Any]:
+        if name.startswith(OPAQUE):
+            return [True, False]
+        alone = all(len(atom.reads) == 1 for atom in atoms)
+        own = (v for atom in atoms for v in self.reading.constants(atom.node, self.values))
+        several = to_try(self.reading.types[name], [*own] if alone else everything)
+        if not alone or len(several) * len(atoms) > limits.MAX_OUTCOMES_TRIED:
+            return several
+        distinct: dict[tuple[Any, ...], Any] = {}
+        for value in several:
+            came = tuple(self._outcome(atom, {name: value}) for atom in atoms)
+            distinct.setdefault(came, value)
+        return [*distinct.values()]
+
+    def _outcome(self, atom: Atom, learnt: Mapping[str, Any]) -> Any:
+        if atom.is_opaque:
+            return learnt.get(atom.reads[0])
+        return self.reading.outcome(atom.node, self.values, learnt)
+
+    def _outcomes(self, atom: Atom) -> dict[tuple[Any, ...], Any]:
+        numbers = [(None, *range(len(self.tried[name]))) for name in atom.reads]
+        return {chosen: self._outcome(atom, self._learnt(atom, chosen)) for chosen in product(*numbers)}
+
+    def _learnt(self, atom: Atom, chosen: Sequence[int | None]) -> dict[str, Any]:
+        pairs = zip(atom.reads, chosen, strict=True)
+        return {name: self.tried[name][at] for name, at in pairs if at is not None}
+
+    # --- what matters -------------------------------------------------------------------------------
+
+    def matter(self) -> set[str]:
+        """The names that matter, or may for all that was found out."""
+        outcomes = {atom.node: (atom.reads, self.outcomes[atom.node]) for atom in self.atoms}
+        residual = Residual(self.reading.program, self.values, outcomes)
+        sizes = {name: len(values) for name, values in self.tried.items()}
+        if self._guesses(sizes) <= _FEW:
+            return self._shown(residual, every_guess(sizes))
+        matter = self._shown(residual, sample(sizes, _FEW, Random(len(residual.nodes))))
+        search = _Search(residual, sizes)
+        return matter.union(name for name in sizes if name not in matter and search.may_matter(name))
+
+    def _shown(self, residual: Residual, guesses: Guesses) -> set[str]:
+        """The names that decide in one of the guesses."""
+        before = residual.found(guesses, residual.nodes, {}, {})
+        matter = set()
+        for name in self.tried:
+            cone = residual.cone(name)
+            without = residual.found(guesses, cone, before, {name: None})
+            open_ = guesses.all & ~residual.single(guesses, without)
+            for choice in range(len(self.tried[name])):
+                with_ = residual.found(guesses, cone, before, {name: choice})
+                if open_ & residual.single(guesses, with_):
+                    matter.add(name)
+                    break
+        return matter
+
+
+class _SpentError(Exception):
+    """The search has looked as often as it may."""
+
+
+@define(eq=False)
+class _Search:
+    """Whether a fact matters: what else is learnt, one fact after the other, so that it would
+    decide."""
+
+    residual: Residual
+    sizes: Mapping[str, int]
+    left: int = field(init=False)
+    """So often it may look at the whole question."""
+
+    def __attrs_post_init__(self) -> None:
+        self.left = limits.MAX_NEEDS_WORK // (_OVERHEAD + len(self.residual.nodes))
+
+    def may_matter(self, name: str) -> bool:
+        """Whether a fact matters; true where that takes more than is allowed."""
+        try:
+            return any(self._decides(name, choice, {}) for choice in range(self.sizes[name]))
+        except _SpentError:
+            return True
+
+    def _decides(self, name: str, choice: Choice, learnt: dict[str, Choice]) -> bool:
+        """Whether this value decides, once more is learnt besides."""
+        if self.left <= 0 or len(learnt) > _DEEPEST:
+            raise _SpentError
+        self.left -= 1
+        residual = self.residual
+        if not may_decide(residual, name, choice, learnt):
+            return False
+        others = [each for each in self.sizes if each != name and each not in learnt]
+        guesses = Guesses(1, {each: {None: 1} for each in others})
+        without = residual.found(guesses, residual.nodes, {}, {**learnt, name: None})
+        if residual.single(guesses, without):
+            return False
+        with_ = residual.found(guesses, residual.nodes, {}, {**learnt, name: choice})
+        if residual.single(guesses, with_):
+            return True
+        return bool(others) and any(
+            self._decides(name, choice, {**learnt, others[0]: each})
+            for each in (*range(self.sizes[others[0]]), None)
+        )

@@ -1,0 +1,234 @@
+"""What is open in a question: the conditions that are not settled, and the facts that they read.
+
+A condition over lists, arithmetic or the wording of a text is *opaque*: it is taken to come out either
+way, whatever else is learnt, and stands for all that it reads. Of the others it is tried which values
+make them come out how.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.backends.python.findings import parts
+from tosdsl.trees import core
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Facts
+from tosdsl.trees.walk import fields, lacks
+from tosdsl.values.comparison import compare
+
+Values = tuple[Any, ...]
+
+OPAQUE = "\x00"
+"""What the name of an opaque condition begins with: no fact's does."""
+
+_LOGIC = frozenset(("and", "or", "not"))
+
+
+@frozen
+class Atom:
+    """An open condition that is no logic over others. ``reads`` are the names that can be learnt: the
+    unknown facts under it, or, of an opaque one, a name that stands for all of them."""
+
+    node: core.Index
+    reads: tuple[str, ...]
+    unknown: tuple[str, ...]
+    """The facts that are asked for."""
+
+    @property
+    def is_opaque(self) -> bool:
+        return self.reads[0].startswith(OPAQUE)
+
+    def opaque(self) -> Atom:
+        """The same, of which it is not tried which values make it come out how."""
+        return Atom(self.node, (f"{OPAQUE}{self.node}",), self.unknown)
+
+
+@define(eq=False)
+class Reading:
+    """What the conditions of a program read. Made once."""
+
+    program: core.Program
+    types: dict[str, v.Type] = field(init=False)
+    _facts: dict[int, frozenset[str]] = field(factory=dict)
+    _constants: dict[int, frozenset[Any]] = field(factory=dict)
+    _functions: list[frozenset[str]] = field(factory=list)
+    _asked: dict[int, frozenset[str]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        leaves = self.program.linked.vocabulary.leaves()
+        self.types = {leaf.path: leaf.type for leaf in leaves}
+        for function in self.program.functions:
+            read: set[str] = set()
+            for node in function.body.nodes:
+                match node:
+                    case ("fact", path):
+                        read.add(path)
+                    case ("outer", at):
+                        read |= self.facts(at)
+                    case ("call", number, _):
+                        read |= self._functions[number]
+            self._functions.append(frozenset(read))
+
+    def facts(self, at: core.Index) -> frozenset[str]:
+        """The paths of the facts under a node."""
+        found = self._facts.get(at)
+        if found is None:
+            node = self.program.body.nodes[at]
+            read: set[str] = set()
+            if node[0] == "fact":
+                read.add(node[1])
+            elif node[0] == "call":
+                read |= self._functions[node[1]]
+            for part in parts(node):
+                read |= self.facts(part)
+            found = self._facts[at] = frozenset(read)
+        return found
+
+    def is_plain(self, at: core.Index, values: Values) -> bool:
+        """Whether values that tell a node's outcomes apart stand in it or in known facts."""
+        if values[at] is not None:
+            return True
+        match self.program.body.nodes[at]:
+            case ("fact", _):
+                return True
+            case ("compare", op, left, right, _):
+                several: Iterable[int] = (left, right) if " " not in op else ()
+                return " " not in op and all(self.is_plain(each, values) for each in several)
+            case ("list", items) | ("and", items) | ("or", items):
+                return all(self.is_plain(each, values) for each in items)
+            case ("not", item):
+                return self.is_plain(item, values)
+        return False
+
+    def constants(self, at: core.Index, values: Values) -> Iterator[Any]:
+        """The values that a plain condition compares with."""
+        known = values[at]
+        if known is not None:
+            items = known if isinstance(known, tuple) else (known,)
+            yield from (item for item in items if not isinstance(item, Mapping))
+            return
+        for part in parts(self.program.body.nodes[at]):
+            yield from self.constants(part, values)
+
+    def atom(self, at: core.Index, values: Values, facts: Facts) -> Atom:
+        """An open condition as an atom."""
+        read = self.facts(at)
+        unknown = {path for path in read if path not in facts}
+        if self.is_plain(at, values):
+            several = tuple(sorted(unknown))
+            return Atom(at, several, several)
+        for path in (
+            read & facts.keys()
+        ):  # lists that are known, but for a field that is asked of an item
+            if lacks(facts[path], self.types[path], self._fields(at)):
+                unknown.add(path)
+        return Atom(at, (), tuple(sorted(unknown))).opaque()
+
+    def _fields(self, at: core.Index) -> frozenset[str]:
+        found = self._asked.get(at)
+        if found is None:
+            index, expr = self.program.written[at]
+            definitions = self.program.linked.documents[index].policy.definitions
+            bodies = {each.name: each.body for each in definitions}
+            found = self._asked[at] = frozenset(fields(expr, bodies))
+        return found
+
+    def outcome(self, at: core.Index, values: Values, learnt: Mapping[str, Any]) -> Any:
+        """What a plain condition comes to when more is known."""
+        known = values[at]
+        if known is not None:
+            return known
+        match self.program.body.nodes[at]:
+            case ("fact", path):
+                return learnt.get(path)
+            case ("compare", op, left, right, scale):
+                one, other = (self.outcome(each, values, learnt) for each in (left, right))
+                return compare(op, one, other, scale)
+            case ("list", items):
+                return tuple(self.outcome(each, values, learnt) for each in items)
+            case ("not", item):
+                truth = self.outcome(item, values, learnt)
+                return None if truth is None else not truth
+            case (op, items):
+                truths = [self.outcome(each, values, learnt) for each in items]
+                settles = op == "or"
+                return settles if settles in truths else None if None in truths else not settles
+        raise AssertionError(at)
+
+
+@define(eq=False)
+class Open:
+    """The open conditions of one question, in the order of the text."""
+
+    reading: Reading
+    values: Values
+    facts: Facts
+    atoms: dict[core.Index, Atom] = field(factory=dict)
+    _passed: set[int] = field(factory=set)
+    _waiting: deque[core.NormNodes] = field(factory=deque)
+    _queued: set[n.NormKey] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        for table in self.reading.program.tables:
+            self._row(table)
+        while self._waiting:
+            self._norm(self._waiting.popleft())
+
+    def _row(self, section: core.SectionNodes) -> None:
+        values = self.values
+        if values[section.scope] is False:
+            return
+        self._meet(section.scope)
+        forbids, permits = values[section.forbids], values[section.permits]
+        if not (section.default == "forbid" and permits is False):
+            self._clauses(section.forbidding, forbids)
+        if section.default != "permit" and forbids is not True:
+            self._clauses(section.permitting, permits)
+        for inner in section.sections:
+            self._row(inner)
+
+    def _clauses(self, keys: Iterable[n.NormKey], some: bool | None) -> None:
+        if some is None:
+            for key in keys:
+                self._queue(key)
+
+    def _queue(self, key: n.NormKey) -> None:
+        nodes = self.reading.program.norms[key]
+        if key not in self._queued and self.values[nodes.force] is None:
+            self._queued.add(key)
+            self._waiting.append(nodes)
+
+    def _norm(self, nodes: core.NormNodes) -> None:
+        for each in (*nodes.provisos, nodes.when):
+            self._meet(each)
+        for inner in nodes.exceptions:
+            self._exception(inner)
+        for key, truth in nodes.above:
+            if self.values[truth] is None:
+                self._meet(self.reading.program.norms[key].scope)
+                self._queue(key)
+
+    def _exception(self, nodes: core.ExceptionNodes) -> None:
+        if self.values[nodes.force] is not None:
+            return
+        for each in (nodes.when, *nodes.provisos):
+            self._meet(each)
+        for inner in nodes.exceptions:
+            self._exception(inner)
+
+    def _meet(self, at: core.Index) -> None:
+        """Notes the atoms under a condition that is open."""
+        if self.values[at] is not None or at in self._passed:
+            return
+        self._passed.add(at)
+        node = self.reading.program.body.nodes[at]
+        if node[0] in _LOGIC:
+            for part in parts(node):
+                self._meet(part)
+        else:
+            self.atoms[at] = self.reading.atom(at, self.values, self.facts)
