@@ -11,6 +11,7 @@ settled then is listed.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from math import prod
@@ -21,7 +22,7 @@ from attrs import define, field
 
 from tosdsl.base import limits
 from tosdsl.engine.open import OPAQUE, Atom, Open, Reading
-from tosdsl.engine.parallel import Choice, Guesses, Residual, every_guess, sample
+from tosdsl.engine.parallel import Choice, Found, Guesses, Residual, every_guess, sample
 from tosdsl.engine.shape import may_decide
 from tosdsl.trees import core
 from tosdsl.trees.facts import Facts
@@ -37,6 +38,9 @@ _OVERHEAD = 200
 
 _DEEPEST = 200
 """Facts of which one search says what is learnt, at most: it calls itself once for each."""
+
+_ONCE = Guesses(1, defaultdict(lambda: {None: 1}))
+"""One guess, in which nothing is learnt but what is said."""
 
 _TOGETHER = 4_096
 """Values of several facts that one condition reads, of which so many combinations are tried. A
@@ -173,36 +177,56 @@ class _Search:
 
     residual: Residual
     sizes: Mapping[str, int]
+    settling: Counter[str] = field(factory=Counter)
+    """How often a value of a name settled the verdict. To learn these first is to see early that
+    nothing can be found."""
+    open: Mapping[core.Index, Found] = field(init=False)
+    """What is so with nothing more known."""
     left: int = field(init=False)
     """So often it may look at the whole question."""
 
     def __attrs_post_init__(self) -> None:
         self.left = limits.MAX_NEEDS_WORK // (_OVERHEAD + len(self.residual.nodes))
+        nothing = dict.fromkeys(self.sizes)
+        self.open = self.residual.found(_ONCE, self.residual.nodes, {}, nothing)
 
     def may_matter(self, name: str) -> bool:
         """Whether a fact matters; true where that takes more than is allowed."""
         try:
-            return any(self._decides(name, choice, {}) for choice in range(self.sizes[name]))
+            return any(self._decides(name, choice, {}, self.open) for choice in range(self.sizes[name]))
         except _SpentError:
             return True
 
-    def _decides(self, name: str, choice: Choice, learnt: dict[str, Choice]) -> bool:
-        """Whether this value decides, once more is learnt besides."""
+    def _decides(
+        self, name: str, choice: Choice, learnt: dict[str, Choice], before: Mapping[core.Index, Found]
+    ) -> bool:
+        """Whether this value decides, once more is learnt besides.
+
+        ``before`` is what is so without the fact, which leaves the verdict open.
+        """
+        residual = self.residual
+        self._look(learnt)
+        with_ = residual.found(_ONCE, residual.cone(name), before, {**learnt, name: choice})
+        if residual.single(_ONCE, with_):
+            return True
+        if not may_decide(residual, name, choice, learnt):
+            return False
+        live = residual.live(before)
+        others = [each for each in live if each != name and each not in learnt]
+        if not others:
+            return False
+        other = max(others, key=self.settling.__getitem__)
+        for guess in range(self.sizes[other]):
+            more = {**learnt, other: guess}
+            self._look(more)
+            after = residual.found(_ONCE, residual.cone(other), before, {**more, name: None})
+            if residual.single(_ONCE, after):
+                self.settling[other] += 1
+            elif self._decides(name, choice, more, after):
+                return True
+        return self._decides(name, choice, {**learnt, other: None}, before)
+
+    def _look(self, learnt: Mapping[str, Choice]) -> None:
         if self.left <= 0 or len(learnt) > _DEEPEST:
             raise _SpentError
         self.left -= 1
-        residual = self.residual
-        if not may_decide(residual, name, choice, learnt):
-            return False
-        others = [each for each in self.sizes if each != name and each not in learnt]
-        guesses = Guesses(1, {each: {None: 1} for each in others})
-        without = residual.found(guesses, residual.nodes, {}, {**learnt, name: None})
-        if residual.single(guesses, without):
-            return False
-        with_ = residual.found(guesses, residual.nodes, {}, {**learnt, name: choice})
-        if residual.single(guesses, with_):
-            return True
-        return bool(others) and any(
-            self._decides(name, choice, {**learnt, others[0]: each})
-            for each in (*range(self.sizes[others[0]]), None)
-        )

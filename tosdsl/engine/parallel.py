@@ -133,6 +133,21 @@ class Residual:
             work.known[at] = work.node(at)
         return work.known
 
+    def live(self, found: Mapping[core.Index, Found]) -> list[str]:
+        """The names under what is open in one guess, in their order."""
+        todo, seen = [self.program.possible], set[int]()
+        read: dict[str, None] = {}
+        while todo:
+            at = todo.pop()
+            if at in seen or sum(map(bool, found.get(at, (1,)))) == 1:
+                continue
+            seen.add(at)
+            if at in self.outcomes:
+                read |= dict.fromkeys(self.outcomes[at][0])
+            elif self.program.body.nodes[at][0] in _INNER:
+                todo += reversed(parts(self.program.body.nodes[at]))
+        return [*read]
+
     def single(self, guesses: Guesses, found: Mapping[core.Index, Found]) -> Bits:
         """The guesses in which one verdict is possible."""
         top = self.program.possible
