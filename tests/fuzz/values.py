@@ -336,7 +336,7 @@ def _wrapped(value: Any, deep: int, wrap: Callable[[Any], Any]) -> Any:
 def _shaped(value: Any, shape: Callable[[Any], Any]) -> Any:
     try:
         return shape(value)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError, RuntimeError):  # the last is of _Mute
         return [value]
 
 

@@ -169,7 +169,12 @@ def test_a_name_that_looks_like_a_partys_is_refused_whichever_way_it_comes(
     policies: tosdsl.PolicySet, asked: str
 ) -> None:
     """And what was asked before with a good name does not change it."""
-    for name, code in ((LOOKS_LIKE_OPENAI, "TOS4044"), ("acme\u2060", "TOS4042"), ("Асmе", "TOS4043")):
+    for name, code in (
+        (LOOKS_LIKE_OPENAI, "TOS4044"),
+        ("OpenAl", "TOS4044"),
+        ("acme\u2060", "TOS4042"),
+        ("Асmе", "TOS4043"),
+    ):
         ASKED[asked](policies, "somebody")
         with pytest.raises(tosdsl.FactError) as raised:
             ASKED[asked](policies, name)

@@ -524,3 +524,44 @@ def test_sets_have_one_order(policies: tosdsl.PolicySet) -> None:
     several = {"green", "red"}
     asked = [policies.decide({"colours": given}).to_json() for given in (several, frozenset(several))]
     assert asked[0] == asked[1] == policies.decide({"colours": ["green", "red"]}).to_json()
+
+
+SOLD = {"amount": "5 USD", "on": "2024-01-01"}
+OVER = {"amount": "9 USD", "on": "2024-01-02"}
+
+
+def turned(value: Any) -> Any:
+    """The same mappings, with their keys in the opposite order."""
+    match value:
+        case dict():
+            return {key: turned(value[key]) for key in reversed(value)}
+        case list():
+            return [turned(each) for each in value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"facts": {"sales": [SOLD, OVER], "open": True}},
+        {"facts": {"sales": [OVER]}},
+        {
+            "facts": {"sales": [SOLD]},
+            "assertions": [{"fact": "sales", "value": [OVER], "status": "confirmed", "source": "s"}],
+        },
+    ],
+)
+def test_the_order_of_keys_changes_nothing_that_is_told(document: dict[str, Any]) -> None:
+    """Nor does it matter in which order somebody else gave them before."""
+    asked: list[Callable[[tosdsl.PolicySet, dict[str, Any]], object]] = [
+        lambda policies, given: policies.decide(**given).to_json(),
+        lambda policies, given: policies.decide(**given).explain(),
+        lambda policies, given: policies.decide_json(json.dumps(given).encode(), explain=True),
+        lambda policies, given: policies.decide_use(policies.read_use(json.dumps(given))[0]).to_json(),
+    ]
+    for ask in asked:
+        one, other = tosdsl.loads(POLICY), tosdsl.loads(POLICY)
+        first = ask(one, document)
+        assert ask(other, turned(document)) == first
+        assert ask(one, turned(document)) == first
+        assert ask(other, document) == first

@@ -15,7 +15,7 @@ MAX_DIGITS = 100
 MAX_DIGITS_WORKED_OUT = 400
 """Digits of a number that is worked out, above the line of a fraction and below it."""
 
-MAX_STEPS = 1_000_000
+MAX_STEPS = 500_000
 """Steps in which a question is answered, counted before any is taken: each part of a condition is one
 for each item of a list."""
 

@@ -101,7 +101,8 @@ def value_words(value: object) -> str:
         more = [f"and {len(value) - _FIRST:,} more"] if len(value) > _ITEMS else []
         return "[" + ", ".join([*map(value_words, shown), *more]) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {value_words(item)}" for key, item in value.items()) + "}"
+        several = sorted(value.items())  # two that are equal are written alike, whoever wrote them
+        return "{" + ", ".join(f"{key}: {value_words(item)}" for key, item in several) + "}"
     return str(value)
 
 

@@ -6,6 +6,7 @@ those of Japanese, Chinese or Korean. And no name looks like another one that is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from unicodedata import category, normalize
 
@@ -49,6 +50,9 @@ _LOWEST = 0x20
 _SIGNS = {point: None for point in range(128) if not chr(point).isalnum()}
 """For ``str.translate``: takes out of a text of ASCII what is no letter and no digit."""
 
+
+_LONGEST_END = 4
+"""How many capitals a name ends with at most, if it has small letters before them."""
 
 OWN = "provider"
 """What every policy calls the party that it is about; so nobody's name."""
@@ -181,9 +185,17 @@ def _forms(known: frozenset[str]) -> _Forms:
     made = _Forms({}, {})
     for each in sorted(known):
         made.lettered.setdefault(letters(each), each)
-        for form in (each, each.lower(), each.upper(), each.capitalize(), each.title()):
+        for form in _ways_to_write(each):
             made.shown.setdefault(_shown(form), each)
     return made
+
+
+def _ways_to_write(name: str) -> Iterator[str]:
+    """A name in small letters, in capitals, and with capitals at its end, as ``OpenAI`` has them."""
+    yield from (name, name.lower(), name.upper(), name.capitalize(), name.title())
+    for at in range(max(1, len(name) - _LONGEST_END), len(name) - 1):
+        yield name[:at].lower() + name[at:].upper()
+        yield name[:at].capitalize() + name[at:].upper()
 
 
 def _other_letter(name: str) -> str:

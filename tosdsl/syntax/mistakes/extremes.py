@@ -24,6 +24,7 @@ _WHERE = r"(?P<where> ++(?:where|if|when) ++[^(),]*[^(), ])?"
 _UNITS = r"business +days?|(?:minute|hour|day|week|month|year)s?|thousand|million|billion"
 _OTHER_SIDE = rf"(?:-?[0-9][\w.:+-]*(?: +(?:{_UNITS}|[A-Z]{{3}}))*|[A-Za-z_][\w.]*)"
 _COMPARED = rf"(?: *(?P<op><=|>=|<|>) *(?P<other>{_OTHER_SIDE})(?! *[-+*/(]))?"
+_A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 _OVER_ITEMS = (
     re.compile(rf"(?P<bad>{_WHAT} *+\( *+{_EACH}{_WHERE} *+\){_COMPARED})"),
@@ -86,7 +87,7 @@ def _compared(here: Stumble, match: re.Match[str]) -> Refusal:
     new = _of_items(match)
     if new is None:
         mend = ONE_OR_ALL.format(list=match["list"])
-        if match["mean"]:
+        if match["mean"] and not _is_of_days(match):
             mend = "Compare the sum with a number of times the count: `sum(…) > 3 * count(…)`."
         return here.refuse("TOS1047", span, name=name, mend=mend)
     return here.mend("TOS1047", span, start, end - start, new, name=name, mend=f"Write `{new}`.")
@@ -100,6 +101,8 @@ def _of_items(match: re.Match[str]) -> str | None:
     value, other = match["value"].strip(), match["other"]
     some = f"count({item} in {over}) > 0"
     if match["mean"]:
+        if _is_of_days(match):
+            return None
         return f"({some} and sum({value} for {item} in {over}) {op} {other} * count({item} in {over}))"
     if not match["least"] and not match["greatest"]:
         return None
@@ -107,3 +110,8 @@ def _of_items(match: re.Match[str]) -> str | None:
     if (op[0] == "<") == (match["least"] is not None):
         return f"some {condition}"
     return f"({some} and every {condition})"
+
+
+def _is_of_days(match: re.Match[str]) -> bool:
+    """Whether days or moments are compared: these are not added up."""
+    return match["op"] is not None and _A_DAY.match(match["other"]) is not None
