@@ -43,13 +43,13 @@ MAX_FILES = 10_000
 MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
-MAX_NEEDS_WORK = 1_000_000
-"""Formulas worked out to say which unknown facts can still matter to a question. Past it, a fact that
+MAX_NEEDS_WORK = 200_000
+"""Conditions worked out to say which unknown facts can still matter to a question. Past it, a fact that
 may matter, for all that is known, is listed."""
 
 MAX_OUTCOMES_TRIED = 20_000
 """Outcomes of conditions that are compared to tell the values of one fact apart, in that search. Past
-it, all values are tried until the work is spent."""
+it, what these conditions come to is tried, and not by which value."""
 
 MAX_MEMBERS_TRIED = 8
 """Items that conditions tell apart in a list that is not known, of which every choice is tried in that

@@ -12,7 +12,8 @@ settled then is listed.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import product
 from math import prod
 from random import Random
@@ -25,6 +26,7 @@ from tosdsl.engine.open import OPAQUE, Atom, Open, Reading
 from tosdsl.engine.parallel import Choice, Found, Guesses, Residual, every_guess, sample
 from tosdsl.engine.shape import may_decide
 from tosdsl.trees import core
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
 from tosdsl.values.representatives import to_try
 
@@ -33,8 +35,8 @@ Values = tuple[Any, ...]
 _FEW = 4_096
 """Guesses that are tried at once."""
 
-_OVERHEAD = 200
-"""What it costs to look at a question where nothing is open, as a number of conditions."""
+_LOOK = 3
+"""What it costs to look at the shape of a condition, as a number of conditions worked out."""
 
 _DEEPEST = 200
 """Facts of which one search says what is learnt, at most: it calls itself once for each."""
@@ -43,8 +45,11 @@ _ONCE = Guesses(1, defaultdict(lambda: {None: 1}))
 """One guess, in which nothing is learnt but what is said."""
 
 _TOGETHER = 4_096
-"""Values of several facts that one condition reads, of which so many combinations are tried. A
-condition that has more is opaque."""
+"""Values of the facts that one condition reads, of which so many combinations are tried. A condition
+that has more is opaque."""
+
+_ALL = 200_000
+"""The same of all conditions together."""
 
 
 @define(eq=False)
@@ -88,9 +93,10 @@ class _Work:
 
     def __attrs_post_init__(self) -> None:
         self._try()
-        many = [atom for atom in self.atoms if self._guesses(atom.reads) > _TOGETHER]
+        most = min(_TOGETHER, _ALL // max(1, len(self.atoms)))
+        many = {atom.node for atom in self.atoms if self._guesses(atom.reads) > most}
         if many:
-            self.atoms = [atom.opaque() if atom in many else atom for atom in self.atoms]
+            self.atoms = [atom.opaque() if atom.node in many else atom for atom in self.atoms]
             self._try()
         self.outcomes = {atom.node: self._outcomes(atom) for atom in self.atoms}
 
@@ -102,21 +108,27 @@ class _Work:
         for atom in self.atoms:
             for name in atom.reads:
                 by_name.setdefault(name, []).append(atom)
-        everything = [
+        everything = {
             value
             for atom in self.atoms
             if not atom.is_opaque
             for value in self.reading.constants(atom.node, self.values)
-        ]
-        self.tried = {name: self._values(name, of, everything) for name, of in by_name.items()}
+        }
+        of_type = cache(lambda kind: to_try(kind, everything))
+        self.tried = {name: self._values(name, of, of_type) for name, of in by_name.items()}
 
-    def _values(self, name: str, atoms: Sequence[Atom], everything: list[Any]) -> list[Any]:
+    def _values(
+        self, name: str, atoms: Sequence[Atom], of_type: Callable[[v.Type], list[Any]]
+    ) -> list[Any]:
         if name.startswith(OPAQUE):
             return [True, False]
-        alone = all(len(atom.reads) == 1 for atom in atoms)
-        own = (v for atom in atoms for v in self.reading.constants(atom.node, self.values))
-        several = to_try(self.reading.types[name], [*own] if alone else everything)
-        if not alone or len(several) * len(atoms) > limits.MAX_OUTCOMES_TRIED:
+        kind = self.reading.types[name]
+        if any(len(atom.reads) > 1 for atom in atoms):
+            return of_type(kind)
+        several = to_try(
+            kind, (one for atom in atoms for one in self.reading.constants(atom.node, self.values))
+        )
+        if len(several) * len(atoms) > limits.MAX_OUTCOMES_TRIED:
             return several
         distinct: dict[tuple[Any, ...], Any] = {}
         for value in several:
@@ -144,23 +156,29 @@ class _Work:
         outcomes = {atom.node: (atom.reads, self.outcomes[atom.node]) for atom in self.atoms}
         residual = Residual(self.reading.program, self.values, outcomes)
         sizes = {name: len(values) for name, values in self.tried.items()}
+        budget = Budget(limits.MAX_NEEDS_WORK)
         if self._guesses(sizes) <= _FEW:
-            return self._shown(residual, every_guess(sizes))
-        matter = self._shown(residual, sample(sizes, _FEW, Random(len(residual.nodes))))
-        search = _Search(residual, sizes)
+            return self._shown(residual, every_guess(sizes), budget)
+        matter = self._shown(residual, sample(sizes, _FEW, Random(len(residual.nodes))), budget)
+        search = _Search(residual, sizes, budget)
         return matter.union(name for name in sizes if name not in matter and search.may_matter(name))
 
-    def _shown(self, residual: Residual, guesses: Guesses) -> set[str]:
-        """The names that decide in one of the guesses."""
+    def _shown(self, residual: Residual, guesses: Guesses, budget: Budget) -> set[str]:
+        """The names that decide in one of the guesses, and those that were not tried for want of
+        work."""
+        budget.spend(len(residual.nodes))
         before = residual.found(guesses, residual.nodes, {}, {})
         matter = set()
         for name in self.tried:
-            cone = residual.cone(name)
+            cone = residual.cone(name) if budget.left > 0 else ()
+            if not budget.spend(residual.size(cone) * (len(self.tried[name]) + 1)):
+                matter.add(name)
+                continue
             without = residual.found(guesses, cone, before, {name: None})
-            open_ = guesses.all & ~residual.single(guesses, without)
+            open_ = guesses.all & ~residual.single(guesses, without, before)
             for choice in range(len(self.tried[name])):
                 with_ = residual.found(guesses, cone, before, {name: choice})
-                if open_ & residual.single(guesses, with_):
+                if open_ & residual.single(guesses, with_, before):
                     matter.add(name)
                     break
         return matter
@@ -170,6 +188,18 @@ class _SpentError(Exception):
     """The search has looked as often as it may."""
 
 
+@define
+class Budget:
+    """The conditions that may still be worked out."""
+
+    left: int
+
+    def spend(self, several: int) -> bool:
+        """Whether there is work left for so many."""
+        self.left -= several
+        return self.left >= 0
+
+
 @define(eq=False)
 class _Search:
     """Whether a fact matters: what else is learnt, one fact after the other, so that it would
@@ -177,16 +207,14 @@ class _Search:
 
     residual: Residual
     sizes: Mapping[str, int]
+    budget: Budget
     settling: Counter[str] = field(factory=Counter)
     """How often a value of a name settled the verdict. To learn these first is to see early that
     nothing can be found."""
     open: Mapping[core.Index, Found] = field(init=False)
     """What is so with nothing more known."""
-    left: int = field(init=False)
-    """So often it may look at the whole question."""
 
     def __attrs_post_init__(self) -> None:
-        self.left = limits.MAX_NEEDS_WORK // (_OVERHEAD + len(self.residual.nodes))
         nothing = dict.fromkeys(self.sizes)
         self.open = self.residual.found(_ONCE, self.residual.nodes, {}, nothing)
 
@@ -207,7 +235,7 @@ class _Search:
         residual = self.residual
         self._look(learnt)
         with_ = residual.found(_ONCE, residual.cone(name), before, {**learnt, name: choice})
-        if residual.single(_ONCE, with_):
+        if residual.single(_ONCE, with_, before):
             return True
         if not may_decide(residual, name, choice, learnt):
             return False
@@ -219,7 +247,8 @@ class _Search:
         for guess in range(self.sizes[other]):
             more = {**learnt, other: guess}
             self._look(more)
-            after = residual.found(_ONCE, residual.cone(other), before, {**more, name: None})
+            cone, fixed = residual.cone(other), {**more, name: None}
+            after = {**before, **residual.found(_ONCE, cone, before, fixed)}
             if residual.single(_ONCE, after):
                 self.settling[other] += 1
             elif self._decides(name, choice, more, after):
@@ -227,6 +256,5 @@ class _Search:
         return self._decides(name, choice, {**learnt, other: None}, before)
 
     def _look(self, learnt: Mapping[str, Choice]) -> None:
-        if self.left <= 0 or len(learnt) > _DEEPEST:
+        if len(learnt) > _DEEPEST or not self.budget.spend(_LOOK * len(self.residual.nodes)):
             raise _SpentError
-        self.left -= 1

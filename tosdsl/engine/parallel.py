@@ -27,7 +27,8 @@ _INNER = frozenset(("and", "or", "not", "table", "join"))
 """Nodes that are made of conditions and tables."""
 
 _RARE = 3
-"""A name is left unknown in one guess of about two to this power."""
+"""A name is left unknown in one guess of two to this power where few are, and in all others where
+nearly all are."""
 
 
 @frozen(eq=False)
@@ -58,8 +59,10 @@ def every_guess(sizes: Mapping[str, int]) -> Guesses:
 
 
 def sample(sizes: Mapping[str, int], count: int, random: Random) -> Guesses:
-    """So many guesses. Few names are left unknown in each."""
+    """So many guesses: half of them leave few names unknown, a quarter many, a quarter nearly all. What
+    one fact decides is seen where the others say little, or where they say nearly everything."""
     whole = (1 << count) - 1
+    most, many = whole >> count // 4 * 3, whole >> count // 2
 
     def split(choices: Sequence[Choice], among: Bits) -> dict[Choice, Bits]:
         if len(choices) < 2:
@@ -69,9 +72,10 @@ def sample(sizes: Mapping[str, int], count: int, random: Random) -> Guesses:
 
     chosen: dict[str, Mapping[Choice, Bits]] = {}
     for name, size in sizes.items():
-        unknown = whole
+        coin, rare = random.getrandbits(count), whole
         for _ in range(_RARE):
-            unknown &= random.getrandbits(count)
+            rare &= random.getrandbits(count)
+        unknown = (rare & ~many) | (coin & many & ~most) | (~rare & most)
         chosen[name] = {None: unknown, **split(range(size), whole & ~unknown)}
     return Guesses(count, chosen)
 
@@ -88,6 +92,10 @@ class Residual:
     values: tuple[Any, ...]
     outcomes: Mapping[core.Index, tuple[tuple[str, ...], Mapping[tuple[Choice, ...], Any]]]
     nodes: tuple[core.Index, ...] = field(init=False)
+    _reading: dict[str, list[core.Index]] = field(factory=dict)
+    """By name, the atoms that read it."""
+    _above: dict[core.Index, list[core.Index]] = field(factory=dict)
+    """By node, those directly above it."""
     _cones: dict[str, tuple[core.Index, ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
@@ -100,6 +108,13 @@ class Residual:
                 if at not in self.outcomes and nodes[at][0] in _INNER:
                     todo += parts(nodes[at])
         self.nodes = tuple(sorted(found))
+        for at in self.nodes:
+            if at in self.outcomes:
+                for name in self.outcomes[at][0]:
+                    self._reading.setdefault(name, []).append(at)
+            elif nodes[at][0] in _INNER:
+                for part in parts(nodes[at]):
+                    self._above.setdefault(part, []).append(at)
 
     def _is_open(self, at: core.Index) -> bool:
         value = self.values[at]
@@ -109,15 +124,20 @@ class Residual:
         """The nodes that rest on a name."""
         found = self._cones.get(name)
         if found is None:
-            nodes, above = self.program.body.nodes, set[int]()
-            for at in self.nodes:
-                if at in self.outcomes:
-                    if name in self.outcomes[at][0]:
-                        above.add(at)
-                elif any(part in above for part in parts(nodes[at])):
+            above = set[int]()
+            todo = [*self._reading.get(name, ())]
+            while todo:
+                at = todo.pop()
+                if at not in above:
                     above.add(at)
+                    todo += self._above.get(at, ())
             found = self._cones[name] = tuple(sorted(above))
         return found
+
+    def size(self, nodes: Iterable[core.Index]) -> int:
+        """How many parts these nodes have, with themselves: what it takes to work them out."""
+        every = self.program.body.nodes
+        return sum(1 if at in self.outcomes else 1 + len(parts(every[at])) for at in nodes)
 
     def found(
         self,
@@ -126,9 +146,9 @@ class Residual:
         before: Mapping[core.Index, Found],
         fixed: Mapping[str, Choice],
     ) -> dict[core.Index, Found]:
-        """What these nodes come to, and those ``before`` them. ``fixed`` names are in every guess as
-        they are given here."""
-        work = _Evaluation(self, guesses, {**before}, fixed)
+        """What these nodes come to, where the others stay as they were ``before``. ``fixed`` names are
+        in every guess as they are given here."""
+        work = _Evaluation(self, guesses, before, fixed)
         for at in nodes:
             work.known[at] = work.node(at)
         return work.known
@@ -148,10 +168,11 @@ class Residual:
                 todo += reversed(parts(self.program.body.nodes[at]))
         return [*read]
 
-    def single(self, guesses: Guesses, found: Mapping[core.Index, Found]) -> Bits:
-        """The guesses in which one verdict is possible."""
+    def single(self, guesses: Guesses, *found: Mapping[core.Index, Found]) -> Bits:
+        """The guesses in which one verdict is possible, by the first of ``found`` that has it."""
         top = self.program.possible
-        permit, forbid, none = found.get(top) or constant(self.values[top], guesses.all)
+        several = (each[top] for each in found if top in each)
+        permit, forbid, none = next(several, None) or constant(self.values[top], guesses.all)
         return (permit ^ forbid ^ none) & ~(permit & forbid & none)
 
 
@@ -170,11 +191,12 @@ def constant(value: Any, whole: Bits) -> Found:
 class _Evaluation:
     residual: Residual
     guesses: Guesses
-    known: dict[core.Index, Found]
+    before: Mapping[core.Index, Found]
     fixed: Mapping[str, Choice]
+    known: dict[core.Index, Found] = field(factory=dict)
 
     def of(self, at: core.Index) -> Found:
-        found = self.known.get(at)
+        found = self.known.get(at) or self.before.get(at)
         return constant(self.residual.values[at], self.guesses.all) if found is None else found
 
     def node(self, at: core.Index) -> Found:
