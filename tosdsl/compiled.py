@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from tosdsl import asking
-from tosdsl.backends.python.findings import condition as condition_of
+from tosdsl.backends.python.findings import Truth, conditions
 from tosdsl.backends.python.indexed import Bodies as Shapes
 from tosdsl.backends.python.indexed import index
 from tosdsl.backends.python.keeping import plain
@@ -38,7 +38,7 @@ from tosdsl.errors import PolicyError
 from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
-from tosdsl.lower.core import condition as lowered_condition
+from tosdsl.lower.core import Conditions
 from tosdsl.lower.rules import TooManyParts, lower
 from tosdsl.reference.scope import in_force
 from tosdsl.reference.steps import Counter
@@ -333,6 +333,7 @@ class _Plan:
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
     _many: Many | None = None
+    _beyond: list[Truth] | None = None
     _index: tuple[Generated, Indexed, Shapes] | None = None
     known: dict[int, _Alike] = field(factory=dict)
     """By how the tests come out, the decisions that are kept, whatever the day."""
@@ -355,7 +356,7 @@ class _Plan:
         index, expr = self.rules.beyond[number]
         definitions = self.rules.definitions[index]
         read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
-        truth = condition_of(*lowered_condition(self.linked, index, expr))
+        truth = self._truths()[number]
         names = used(expr, definitions)
         several = [each for name, each in definitions.items() if name in names]
         exprs = [expr, *(each.body for each in several if not each.parameters)]
@@ -367,6 +368,14 @@ class _Plan:
             return truth(read(facts).get)
 
         return condition
+
+    def _truths(self) -> list[Truth]:
+        """The functions of all conditions beyond, of facts that are typed."""
+        if self._beyond is None:
+            lowered = Conditions(self.linked)
+            nodes = [lowered.of(index, expr) for index, expr in self.rules.beyond]
+            self._beyond = conditions(*lowered.done(), nodes)
+        return self._beyond
 
     def generated(self) -> Generated:
         """The code of verdicts: one tree for a few clauses, an index for more.

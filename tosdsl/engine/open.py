@@ -89,37 +89,48 @@ class Reading:
             found = self._facts[at] = frozenset(read)
         return found
 
-    def is_plain(self, at: core.Index, values: Values) -> bool:
-        """Whether values that tell a node's outcomes apart stand in it or in known facts."""
+    def is_plain(self, at: core.Index, values: Values, seen: dict[core.Index, bool]) -> bool:
+        """Whether values that tell a node's outcomes apart stand in it or in known facts. ``seen`` is
+        what is known of other nodes under these values."""
         if values[at] is not None:
             return True
-        match self.program.body.nodes[at]:
-            case ("fact", _):
-                return True
-            case ("compare", op, left, right, _):
-                several: Iterable[int] = (left, right) if " " not in op else ()
-                return " " not in op and all(self.is_plain(each, values) for each in several)
-            case ("list", items) | ("and", items) | ("or", items):
-                return all(self.is_plain(each, values) for each in items)
-            case ("not", item):
-                return self.is_plain(item, values)
-        return False
+        found = seen.get(at)
+        if found is None:
+            match self.program.body.nodes[at]:
+                case ("fact", _):
+                    found = True
+                case ("compare", op, left, right, _):
+                    sides = (left, right)
+                    found = " " not in op and all(self.is_plain(each, values, seen) for each in sides)
+                case ("list", items) | ("and", items) | ("or", items):
+                    found = all(self.is_plain(each, values, seen) for each in items)
+                case ("not", item):
+                    found = self.is_plain(item, values, seen)
+                case _:
+                    found = False
+            seen[at] = found
+        return found
 
     def constants(self, at: core.Index, values: Values) -> Iterator[Any]:
         """The values that a plain condition compares with."""
-        known = values[at]
-        if known is not None:
+        todo, seen = [at], set[int]()
+        while todo:
+            at = todo.pop()
+            known = values[at]
+            if at in seen:
+                continue
+            seen.add(at)
+            if known is None:
+                todo += parts(self.program.body.nodes[at])
+                continue
             items = known if isinstance(known, tuple) else (known,)
             yield from (item for item in items if not isinstance(item, Mapping))
-            return
-        for part in parts(self.program.body.nodes[at]):
-            yield from self.constants(part, values)
 
-    def atom(self, at: core.Index, values: Values, facts: Facts) -> Atom:
-        """An open condition as an atom."""
+    def atom(self, at: core.Index, values: Values, facts: Facts, plain: dict[core.Index, bool]) -> Atom:
+        """An open condition as an atom; ``plain`` as for ``is_plain``."""
         read = self.facts(at)
         unknown = {path for path in read if path not in facts}
-        if self.is_plain(at, values):
+        if self.is_plain(at, values, plain):
             several = tuple(sorted(unknown))
             return Atom(at, several, several)
         for path in (
@@ -140,25 +151,33 @@ class Reading:
 
     def outcome(self, at: core.Index, values: Values, learnt: Mapping[str, Any]) -> Any:
         """What a plain condition comes to when more is known."""
-        known = values[at]
-        if known is not None:
-            return known
-        match self.program.body.nodes[at]:
-            case ("fact", path):
-                return learnt.get(path)
-            case ("compare", op, left, right, scale):
-                one, other = (self.outcome(each, values, learnt) for each in (left, right))
-                return compare(op, one, other, scale)
-            case ("list", items):
-                return tuple(self.outcome(each, values, learnt) for each in items)
-            case ("not", item):
-                truth = self.outcome(item, values, learnt)
-                return None if truth is None else not truth
-            case (op, items):
-                truths = [self.outcome(each, values, learnt) for each in items]
-                settles = op == "or"
-                return settles if settles in truths else None if None in truths else not settles
-        raise AssertionError(at)
+        seen: dict[core.Index, Any] = {}
+
+        def of(at: core.Index) -> Any:
+            if values[at] is not None:
+                return values[at]
+            if at not in seen:
+                seen[at] = worked_out(self.program.body.nodes[at])
+            return seen[at]
+
+        def worked_out(node: core.Node) -> Any:
+            match node:
+                case ("fact", path):
+                    return learnt.get(path)
+                case ("compare", op, left, right, scale):
+                    return compare(op, of(left), of(right), scale)
+                case ("list", items):
+                    return tuple(map(of, items))
+                case ("not", item):
+                    truth = of(item)
+                    return None if truth is None else not truth
+                case (op, items):
+                    truths = [*map(of, items)]
+                    settles = op == "or"
+                    return settles if settles in truths else None if None in truths else not settles
+            raise AssertionError(node)
+
+        return of(at)
 
 
 @define(eq=False)
@@ -169,6 +188,7 @@ class Open:
     values: Values
     facts: Facts
     atoms: dict[core.Index, Atom] = field(factory=dict)
+    _plain: dict[core.Index, bool] = field(factory=dict)
     _passed: set[int] = field(factory=set)
     _waiting: deque[core.NormNodes] = field(factory=deque)
     _queued: set[n.NormKey] = field(factory=set)
@@ -231,4 +251,4 @@ class Open:
             for part in parts(node):
                 self._meet(part)
         else:
-            self.atoms[at] = self.reading.atom(at, self.values, self.facts)
+            self.atoms[at] = self.reading.atom(at, self.values, self.facts, self._plain)

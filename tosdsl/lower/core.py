@@ -32,13 +32,23 @@ def program(linked: n.Linked, in_force: tuple[bool, ...]) -> core.Program:
     return _Documents(linked, in_force).program()
 
 
-def condition(
-    linked: n.Linked, index: int, expr: ex.Expr
-) -> tuple[core.Block, tuple[core.Function, ...], core.Index]:
-    """One condition of a document, alone: nodes, functions, and the node that it comes to."""
-    work = _Documents(linked, ())
-    node = work.condition(index, expr)
-    return work.block.done(), tuple(work.functions), node
+@define
+class Conditions:
+    """Conditions of some documents, each alone: no clause is looked at."""
+
+    linked: n.Linked
+    _work: _Documents = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._work = _Documents(self.linked, ())
+
+    def of(self, index: int, expr: ex.Expr) -> core.Index:
+        """The node of a condition of a document."""
+        return self._work.condition(index, expr)
+
+    def done(self) -> tuple[core.Block, tuple[core.Function, ...]]:
+        """The nodes and functions of those that were asked for."""
+        return self._work.block.done(), tuple(self._work.functions)
 
 
 @define

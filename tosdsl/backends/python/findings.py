@@ -12,9 +12,9 @@ loop over that list. Tests of plain values are written out; others ask ``tosdsl/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import define, field
 
@@ -46,15 +46,17 @@ def findings(program: core.Program) -> Findings:
     return made
 
 
-def condition(
-    block: core.Block, functions: Sequence[core.Function], node: core.Index
-) -> Callable[[Callable[[str], Any]], bool | None]:
-    """One condition: a function of ``get``, for whom only what it is made of is worked out."""
+Truth: TypeAlias = Callable[[Callable[[str], Any]], bool | None]
+
+
+def conditions(
+    block: core.Block, functions: Sequence[core.Function], several: Iterable[core.Index]
+) -> list[Truth]:
+    """Functions of ``get``, one for each node; each works out what its node is made of, and no more."""
     work = _Module(block, functions)
-    text = work.condition(node)
-    made: Callable[[Callable[[str], Any]], bool | None]
-    made = _compiled(text, work.constants)["condition"]
-    return made
+    nodes = [*several]
+    made = _compiled(work.conditions(nodes), work.constants)
+    return [made[f"condition{number}"] for number in range(len(nodes))]
 
 
 def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
@@ -81,11 +83,13 @@ class _Module:
         lines.append(f"    return ({''.join(f'{each}, ' for each in told)})")
         return "\n".join(lines) + "\n"
 
-    def condition(self, node: core.Index) -> str:
-        """The text of a function of one node; what grows past a limit is told nowhere."""
-        lines = [*self._functions(), "def condition(get):", "    today, met = None, []"]
+    def conditions(self, nodes: Iterable[core.Index]) -> str:
+        """The text of a function of each node; what grows past a limit is told nowhere."""
+        lines = self._functions()
         body = _Body(self, self.program, 0)
-        lines += [*body.lines(body.under(node)), f"    return {body.value(node)}"]
+        for number, node in enumerate(nodes):
+            lines += [f"def condition{number}(get):", "    today, met = None, []"]
+            lines += [*body.lines(sorted(body.under(node))), f"    return {body.value(node)}"]
         return "\n".join(lines) + "\n"
 
     def _functions(self) -> list[str]:
@@ -119,11 +123,11 @@ class _Body:
     number: int
     _growing: dict[int, bool] = field(factory=dict)
 
-    def lines(self, chosen: Container[int] | None = None) -> list[str]:
+    def lines(self, chosen: Iterable[int] | None = None) -> list[str]:
         """Of all nodes, or of those that are chosen."""
         made: list[str] = []
-        for at, free in enumerate(self.block.free):
-            if not free and (chosen is None or at in chosen):
+        for at in range(len(self.block.free)) if chosen is None else chosen:
+            if not self.block.free[at]:
                 made += self._node(at, "    ")
         return made
 
