@@ -320,6 +320,21 @@ def test_short_chains_are_read_and_decided(kind: str) -> None:
     assert policies.schema()
 
 
+def total(operations: int, op: str) -> str:
+    head = "vocabulary v\n\nfact n: integer\n\npolicy p\n    default permit\n\nuse v\n\n"
+    return f"{head}forbid c\n    when n{f' {op} 1' * operations} > 3\n"
+
+
+@pytest.mark.parametrize("op", "+*")
+def test_a_long_sum_is_refused_and_a_shorter_one_decided(op: str) -> None:
+    assert named(problems_of(total(3_000, op)), "TOS5030", "MAX_TERMS")
+    assert named(problems_of(total(limits.MAX_TERMS + 1, op)), "TOS5030", "MAX_TERMS")
+    policies = loads(total(limits.MAX_TERMS, op))
+    assert policies.verdict({"n": 4}) is Verdict.FORBIDDEN
+    assert policies.decide({"n": 4}).explain()
+    assert [need.fact for need in policies.decide({}).needs] == ["n"]
+
+
 def test_a_long_chain_of_subjects_is_decided() -> None:
     policies = loads(subjects(DEEP))
     assert policies.verdict({"user.age": 20_000}).value == "permitted"

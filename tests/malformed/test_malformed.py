@@ -86,6 +86,7 @@ _ELSEWHERE = {
     "TOS5027": "test_growth.py",
     "TOS5028": "test_growth.py",
     "TOS5029": "test_growth.py",
+    "TOS5030": "test_limits.py",
     "TOS5040": "test_limits.py",
     "TOS5041": "../unit/test_asked_together.py",
     "TOS5042": "../unit/test_json_back.py",

@@ -61,6 +61,9 @@ MAX_WORD_SHOWN = 240
 MAX_DEFINITIONS_DEEP = 50
 """Definitions that use one another, counted from the outermost to the innermost."""
 
+MAX_TERMS = 100
+"""Operations that follow one another in a sum or a product, brackets included."""
+
 MAX_DOCUMENTS = 1_000
 """Documents that one question reads, counted once for each path by which one comes in."""
 

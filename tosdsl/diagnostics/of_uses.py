@@ -257,6 +257,11 @@ OF_USES = (
         warning=True,
     ),
     Entry(
+        "TOS5030",
+        "More than MAX_TERMS ({limit}) operations follow one another.",
+        "Give parts of it names with `define`.",
+    ),
+    Entry(
         "TOS5040",
         "`governed by` leads from document to document in more than MAX_ROUTES ({limit}) ways.",
         "Give the routes conditions that exclude each other, or take some of them out.",

@@ -56,6 +56,9 @@ def _brief(expr: s.Expr) -> str:
 
 def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     """``+ - * /``"""
+    if _is_too_long(expr):
+        typer.report("TOS5030", expr.span, limit=limits.MAX_TERMS)
+        return None
     left, right = typer.infer(expr.left), typer.infer(expr.right)
     excluding = None
     if expr.excluding is not None:
@@ -76,6 +79,16 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if one != v.bare(one) or other != v.bare(other):
         kind = v.OptionalOf(kind)
     return ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
+
+
+def _is_too_long(expr: s.Arithmetic) -> bool:
+    """Whether more operations follow one another than every pass can go through."""
+    each: object = expr
+    for _ in range(limits.MAX_TERMS + 1):
+        if not isinstance(each, s.Arithmetic):
+            return False
+        each = each.left
+    return True
 
 
 def _result(op: str, one: v.Type, other: v.Type) -> v.Type | None:
