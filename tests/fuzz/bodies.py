@@ -70,13 +70,13 @@ class Target:
         return self.make(sound(self.policies.vocabulary, dice, size))
 
     def usual(self, size: int) -> float:
-        """The median of sound bodies of a size, or of the largest that there are below it."""
+        """The median of sound bodies of a size. A larger one than there are counts as several."""
         wanted = min(_SIZES, key=lambda each: abs(each.bit_length() - size.bit_length()))
         if wanted not in self._medians:
             dice = random.Random(wanted)
             bodies = [self.sound(dice, wanted) for _ in range(_SOUND)]
             self._medians[wanted] = median(taken(self.ask, self.policies, body)[0] for body in bodies)
-        return self._medians[wanted]
+        return self._medians[wanted] * max(1.0, size / _SIZES[-1])
 
     def afresh(self, body: Any) -> float:
         """How long a body takes with a set that has seen sound ones alone."""
@@ -168,7 +168,7 @@ def run(number: int, seed: int, ask: Ask) -> tuple[Target, Any, int]:
 
 
 def measure(value: Any, deep: int = 0) -> int:
-    """About how many bytes a body of objects would have written out, up to the largest size."""
+    """About how many bytes a body of objects would have written out, up to those of a document."""
     if isinstance(value, str | bytes | bytearray):
         return len(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -179,8 +179,8 @@ def measure(value: Any, deep: int = 0) -> int:
     for each in value:
         total += measure(each, deep + 1) + 4
         total += measure(value[each], deep + 1) if isinstance(value, dict) else 0
-        if total >= _SIZES[-1]:
-            return _SIZES[-1]
+        if total >= limits.MAX_FACTS_BYTES:
+            return limits.MAX_FACTS_BYTES
     return total
 
 

@@ -3,7 +3,7 @@
 A fact matters if there is something else that could be learnt (a value for some of the other
 unknown facts) after which the verdict is still open without the fact, and settled by a value of it.
 The search tries values that tell the policy's conditions apart, and gives a fact the benefit of the
-doubt when the question has taken ``limits.MAX_NEEDS_WORK``. A condition over lists, arithmetic or the
+doubt when the question has taken ``_WORK``. A condition over lists, arithmetic or the
 wording of a text is taken to come out either way, whatever the others do: what it reads is listed if
 it matters.
 """
@@ -15,7 +15,6 @@ from typing import Any
 
 from attrs import define
 
-from tosdsl.base import limits
 from tosdsl.reference.deciding import may_decide
 from tosdsl.reference.fold import fold
 from tosdsl.reference.representatives import representatives
@@ -25,6 +24,10 @@ from tosdsl.trees.facts import Use
 
 _FIRST = 50
 """So often a search learns something when it is tried for the first time: that finds most."""
+
+_WORK = 1_000_000
+"""Formulas worked out for one question. The reference takes more of them than what stands on the
+core."""
 
 _OVERHEAD = 200
 """What it costs to learn a fact where nothing rests on it, as a number of formulas."""
@@ -54,7 +57,7 @@ def _that_matter(state: State, values: dict[str, list[Any]]) -> list[str]:
     """
     names = list(state.live())
     settling: Counter[str] = Counter()
-    left = limits.MAX_NEEDS_WORK // (_OVERHEAD + state.residual.size())
+    left = _WORK // (_OVERHEAD + state.residual.size())
     idle: set[str] = set()
     open_, allowed = names, _FIRST
     while open_ and left > 0:
