@@ -18,7 +18,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
-from tosdsl.trees.walk import fields, lacks, paths, reads
+from tosdsl.trees.walk import fields, lacks, mapped, paths, reads
 
 
 def fold(linked: n.Linked, use: Use) -> Residual:
@@ -67,7 +67,8 @@ class _Folding:
     _reads: list[dict[str, frozenset[str]]] = field(init=False)
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
     _plain_names: dict[tuple[int, str], bool] = field(factory=dict)
-    _stand_ins: dict[tuple[int, ex.Expr], str] = field(factory=dict)
+    _numbers: dict[ex.Expr, int] = field(factory=dict)
+    _numbered: dict[tuple[int, str], int] = field(factory=dict)
     _types: dict[str, v.Type] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -176,8 +177,22 @@ class _Folding:
         if self._plain(expr, index):
             return Atom(index, expr, unknown)
         unknown = unknown.union(self._incomplete(expr, read, index))
-        name = self._stand_ins.setdefault((index, expr), f"\x00{len(self._stand_ins)}")
-        return Atom(index, expr, unknown, name)
+        return Atom(index, expr, unknown, f"\x00{self._number(expr, index)}")
+
+    def _number(self, expr: ex.Expr, index: int) -> int:
+        """A number that equal expressions share, in whichever document each of them stands."""
+        if isinstance(expr, ex.DefinitionRef):
+            return self._number_of(expr.name, index)
+        alike = mapped(expr, lambda inner: ex.DefinitionRef(str(self._number(inner, index)), v.Text()))
+        if isinstance(alike, ex.Call):
+            alike = evolve(alike, name=str(self._number_of(alike.name, index)))
+        return self._numbers.setdefault(alike, len(self._numbers))
+
+    def _number_of(self, name: str, index: int) -> int:
+        key = (index, name)
+        if key not in self._numbered:
+            self._numbered[key] = self._number(self._bodies[index][name], index)
+        return self._numbered[key]
 
     def _incomplete(self, expr: ex.Expr, read: frozenset[str], index: int) -> Iterator[str]:
         """Lists among what is read that are known, but for a field that is asked of an item."""
