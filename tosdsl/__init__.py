@@ -28,8 +28,11 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than a question 
         Why,
     )
     from tosdsl.diagnostics.model import Diagnostic, Severity
-    from tosdsl.errors import DecisionError, FactError, PolicyError, TosdslError
+    from tosdsl.errors import DecisionError, FactError, PolicyError, ReceiptError, TosdslError
     from tosdsl.facade import PolicySet, load, load_each, loads
+    from tosdsl.receipts.model import Receipt
+    from tosdsl.receipts.replay import Replay, replay
+    from tosdsl.receipts.write import receipt
     from tosdsl.trees.facts import Assertion, Reading, Use
 
 __all__ = [
@@ -54,6 +57,9 @@ __all__ = [
     "PolicyUsed",
     "Reading",
     "ReadingOutcome",
+    "Receipt",
+    "ReceiptError",
+    "Replay",
     "Severity",
     "Span",
     "Supplied",
@@ -65,6 +71,8 @@ __all__ = [
     "load",
     "load_each",
     "loads",
+    "receipt",
+    "replay",
 ]
 
 _HOMES = {
@@ -76,8 +84,11 @@ _HOMES = {
         "OpenMeasure PolicyUsed ReadingOutcome Supplied Why"
     ),
     "tosdsl.diagnostics.model": "Diagnostic Severity",
-    "tosdsl.errors": "DecisionError FactError PolicyError TosdslError",
+    "tosdsl.errors": "DecisionError FactError PolicyError ReceiptError TosdslError",
     "tosdsl.facade": "PolicySet load load_each loads",
+    "tosdsl.receipts.model": "Receipt",
+    "tosdsl.receipts.replay": "Replay replay",
+    "tosdsl.receipts.write": "receipt",
     "tosdsl.trees.facts": "Assertion Reading Use",
 }
 """The public names by the modules that define them, as above; a test holds the two together."""

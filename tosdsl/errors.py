@@ -1,4 +1,4 @@
-"""What the library raises: policies, facts or decisions that are wrong, with every diagnostic.
+"""What the library raises: what is wrong with policies, facts, decisions or receipts, as diagnostics.
 
 Only the facade, what stands above it and what reads decisions back (``reread``) raise. Importing this
 imports nothing: ``try`` and ``except`` around a question must cost no start-up time.
@@ -40,5 +40,9 @@ class DecisionError(TosdslError):
     """A written decision cannot be read back, or was written without what is asked of it."""
 
 
-for _public in (TosdslError, PolicyError, FactError, DecisionError):
+class ReceiptError(TosdslError):
+    """A receipt cannot be read, was altered, or cannot be decided again."""
+
+
+for _public in (TosdslError, PolicyError, FactError, DecisionError, ReceiptError):
     _public.__module__ = "tosdsl"  # a traceback names them as they are imported

@@ -99,8 +99,8 @@ _MAKING = allocate_lock()
 class PolicySet:
     """Policies ready to be asked. Immutable, and safe to share between threads.
 
-    ``choices``, ``sources`` and ``warnings`` are each a value, or a function without arguments that
-    makes it when it is first asked for.
+    ``choices``, ``sources``, ``warnings`` and ``digested`` are each a value, or a function without
+    arguments that makes it when it is first asked for.
     """
 
     _parts: dict[str, Any]
@@ -111,11 +111,15 @@ class PolicySet:
         choices: Choices | Callable[[], Choices],
         sources: Mapping[str, str] | Callable[[], Mapping[str, str]],
         warnings: tuple[Diagnostic, ...] | Callable[[], tuple[Diagnostic, ...]] = (),
+        digested: Mapping[str, tuple[str, ...]]
+        | Callable[[], Mapping[str, tuple[str, ...]]]
+        | None = None,
         *,
         entry: Entry | None = None,
     ) -> None:
         """``entry`` is the place in the cache of the load that these are of."""
-        given = {"choices": choices, "sources": sources, "warnings": warnings}
+        named: object = {} if digested is None else digested
+        given = {"choices": choices, "sources": sources, "warnings": warnings, "digested": named}
         parts = {name: _Later(part) if callable(part) else part for name, part in given.items()}
         vars(self)["_parts"] = parts
         vars(self)["_entry"] = entry
@@ -162,6 +166,12 @@ class PolicySet:
         made: tuple[Diagnostic, ...] = self._part("warnings")
         return made
 
+    @property
+    def digested(self) -> Mapping[str, tuple[str, ...]]:
+        """For each policy, by its digest, the files whose texts the digest is of, in their order."""
+        made: Mapping[str, tuple[str, ...]] = self._part("digested")
+        return made
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         from attrs.exceptions import FrozenInstanceError  # what every other part of an answer raises
 
@@ -181,7 +191,7 @@ class PolicySet:
 
     def __reduce__(self) -> tuple[type[PolicySet], tuple[object, ...]]:
         """Between processes it travels with its parts made."""
-        return type(self), (self.choices, self.sources, self.warnings)
+        return type(self), (self.choices, self.sources, self.warnings, self.digested)
 
     @property
     def linked(self) -> Linked:
@@ -356,13 +366,17 @@ def load(*where: str | Path) -> PolicySet:
         work = _compilation()
         made = _together(work, work.roots(where))
         entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
-    return PolicySet(made.choices, made.sources, made.warnings, entry=entry)
+    return PolicySet(made.choices, made.sources, made.warnings, made.digested, entry=entry)
 
 
 def _kept(entry: Entry, given: Mapping[str, str]) -> PolicySet:
     """What an earlier load has made of the same texts."""
     sources = {**given}
-    return PolicySet(entry.choices, lambda: sources | entry.sources(), entry.warnings, entry=entry)
+
+    def texts() -> Mapping[str, str]:
+        return sources | entry.sources()
+
+    return PolicySet(entry.choices, texts, entry.warnings, entry.digested, entry=entry)
 
 
 def _compilation(named: Mapping[str, Source] | None = None) -> Compilation:
@@ -379,7 +393,7 @@ def _together(work: Compilation, roots: Iterable[Policy]) -> PolicySet:
     for root in roots:
         documents.setdefault(root.id, {})[id(root)] = root
     choices = work.choices(tuple(each.values()) for each in documents.values())
-    return PolicySet(choices, work.sources, _warnings(work))
+    return PolicySet(choices, work.sources, _warnings(work), work.digested)
 
 
 def _warnings(work: Compilation) -> tuple[Diagnostic, ...]:
@@ -409,7 +423,7 @@ def loads(*texts: str) -> PolicySet:
         work = _compilation(named)
         made = _together(work, work.file_roots(named))
         entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
-    return PolicySet(made.choices, made.sources, made.warnings, entry=entry)
+    return PolicySet(made.choices, made.sources, made.warnings, made.digested, entry=entry)
 
 
 def load_texts(texts: Mapping[str, str], roots: Iterable[str]) -> PolicySet:
@@ -434,4 +448,4 @@ def load_each(*where: str | Path) -> list[PolicySet]:
         roots = work.roots(where)
         several = [work.choices([(root,)]) for root in roots]
         warnings = _warnings(work)
-        return [PolicySet(choices, work.sources, warnings) for choices in several]
+        return [PolicySet(choices, work.sources, warnings, work.digested) for choices in several]

@@ -132,5 +132,11 @@ MAX_CACHE_BYTES = 512 * 1024 * 1024
 MAX_DECISION_BYTES = 64 * 1024 * 1024
 """Size of a written decision that is read back, in bytes of UTF-8."""
 
+MAX_RECEIPT_BYTES = 16 * 1024 * 1024
+"""Size of one receipt that is read, in bytes."""
+
+MAX_RECEIPT_TEXTS = 100
+"""Sets of texts that are kept while receipts are decided again; past them, the first are read anew."""
+
 MAX_EXPLANATION_NESTING = 300
 """Depth of the explanation in a written decision that is read back."""

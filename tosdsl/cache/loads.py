@@ -87,6 +87,11 @@ class Entry:
         named = self.image.section(_SOURCES) if self.image else ()
         return {file: self.texts[file].decode("utf-8-sig") for file in named if file in self.texts}
 
+    def digested(self) -> dict[str, tuple[str, ...]]:
+        """For each policy, by its digest, the files whose texts the digest is of."""
+        found = self.image.section(DIGESTED) if self.image else None
+        return {each: tuple(files) for each, files in (found or {}).items()}
+
     def choices(self) -> Choices:
         """The policies, decoded as they are touched."""
         return self._decoder().choices()

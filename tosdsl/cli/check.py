@@ -12,6 +12,7 @@ from attrs import evolve, frozen
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.base.verdict import Verdict
+from tosdsl.cli.receipts import keep_receipt
 from tosdsl.cli.stdin import STDIN
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import decision_lines
@@ -23,6 +24,7 @@ from tosdsl.facts.document import with_line_feeds
 from tosdsl.library.files import Source, discreet, read
 from tosdsl.library.reading import OpenedFile
 from tosdsl.library.search import shipped_use, shipped_uses
+from tosdsl.receipts.write import receipt
 from tosdsl.trees.facts import Use
 
 _STATUS = {
@@ -40,6 +42,8 @@ def run(options: argparse.Namespace) -> int:
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     use = evolve(use, standard=options.standard or use.standard)
     decision = policies.decide_use(use)
+    if options.receipt is not None:
+        keep_receipt(options.receipt, receipt(policies, use, decision))
     if options.format == "json":
         made = decision.to_json()
         odd = dict.fromkeys([*map(sentences, policies.warnings), *made["warnings"]])

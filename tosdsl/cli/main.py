@@ -103,7 +103,24 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="for gates: 0 only if permitted with nothing to mind; 4 also for what is not applicable",
     )
+    check.add_argument("--receipt", metavar="FILE", help="put a receipt of the decision into a file")
     check.add_argument("--format", choices=("text", "json"), default="text")
+
+    replay = commands.add_parser("replay", help="decide receipts again: the same, or what differs")
+    replay.add_argument("receipt", nargs="+", metavar="RECEIPT", help="a file of receipts, or -")
+    replay.add_argument(
+        "--texts",
+        action="append",
+        metavar="PATH",
+        help="where the policies' texts are looked for first; by default the folder at hand",
+    )
+    replay.add_argument(
+        "--no-git", dest="git", action="store_false", help="do not look into the history of git"
+    )
+    replay.add_argument("--format", choices=("text", "json"), default="text")
+
+    provenance = commands.add_parser("provenance", help="receipts as W3C PROV (PROV-JSONLD)")
+    provenance.add_argument("receipt", nargs="+", metavar="RECEIPT", help="a file of receipts, or -")
 
     test = commands.add_parser("test", help="run scenarios, cases and properties of policies")
     test.add_argument(

@@ -141,6 +141,27 @@ OF_USES = (
         "This decision was written without its explanation.",
         "Write it with `to_json()` or `decide_json(…, explain=True)`, or decide again.",
     ),
+    # From here on: receipts.
+    Entry(
+        "TOS4060",
+        "This is no receipt: {problem}.",
+        "Give what `tosdsl check --receipt` or `Receipt.to_bytes()` has written.",
+    ),
+    Entry(
+        "TOS4061",
+        "This receipt was altered: {problem}.",
+        "Get it again from where it was kept first; of what stands here, nothing is sure.",
+    ),
+    Entry(
+        "TOS4062",
+        "A text of `{name}` is not to be found: {digest}.",
+        "Name a file or a folder that has it, or ask in the git repository that it is from.",
+    ),
+    Entry(
+        "TOS4063",
+        "This receipt cannot be decided again: {problem}.",
+        "Ask with the version of tosdsl that wrote it, which it names as its `engine`.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
@@ -280,6 +301,11 @@ OF_USES = (
         "TOS5043",
         "The explanation nests deeper than MAX_EXPLANATION_NESTING ({limit}).",
         "Write the decision without its explanation, or decide again.",
+    ),
+    Entry(
+        "TOS5044",
+        "The receipt has more bytes than MAX_RECEIPT_BYTES ({limit}).",
+        "Give one receipt a line, as `tosdsl check --receipt` writes them.",
     ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(

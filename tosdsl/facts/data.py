@@ -1,7 +1,8 @@
 """A use as data that ``json.dumps`` takes, and such data as nodes.
 
 What is written is a facts document: read back by the same vocabulary, it is the same use. What a
-document cannot say is a mistake, and never something near it.
+document cannot say is a mistake, and never something near it. Written ``exact``, it is an object with
+one key that begins with a dollar sign, which no fact has.
 """
 
 from __future__ import annotations
@@ -50,12 +51,17 @@ _IN_YAML = "Write this use as YAML, where `none` without quotes is no text."
 # --- out --------------------------------------------------------------------------------------------
 
 
-def data_of(use: Use, vocabulary: v.Vocabulary | None, problems: list[Diagnostic]) -> dict[str, Any]:
+def data_of(
+    use: Use, vocabulary: v.Vocabulary | None, problems: list[Diagnostic], *, exact: bool = False
+) -> dict[str, Any]:
     """The facts document of a use; without a vocabulary, the types of its facts are not known.
 
     Its keys are those of a document, and only those that say something; ``facts`` is always there.
+    With ``exact``, values that JSON has no word for, or whole numbers that not every reader of JSON
+    keeps, are what ``from_exact`` reads.
     """
-    writer = _Writer(None if vocabulary is None else _types(vocabulary.facts), problems)
+    types = None if vocabulary is None else _types(vocabulary.facts)
+    writer = _Writer(types, problems, exact)
     head = {
         "use": writer.single("use", use.title),
         "as_of": writer.single("as_of", use.as_of),
@@ -101,6 +107,7 @@ class _Writer:
 
     types: Leaves | None
     problems: list[Diagnostic]
+    exact: bool
     limited: Limited = field(factory=Limited)
 
     def facts(self, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,7 +158,9 @@ class _Writer:
 
     def _other(self, path: str, node: Scalar, value: object, bare: v.Type | None) -> Any:
         """A value that JSON has no word for."""
-        made: Any = None
+        made: Any = _exactly(value, bare) if self.exact else None
+        if made is not None:
+            return made
         if value is ABSENT and bare is None:
             why, mend = _MAYBE_TEXT, _GIVE_TYPES
         elif value is ABSENT:
@@ -206,6 +215,26 @@ def _number(value: int | Fraction | Decimal) -> int | float | None:
     return near if Fraction(Decimal(repr(near))) == exact else None
 
 
+_SAFE = 2**53
+"""Every reader of JSON keeps whole numbers below it: those that make floats of them, too."""
+
+
+def _exactly(value: object, kind: v.Type | None) -> dict[str, Any] | None:
+    """What ``from_exact`` reads, for a value that a document has no word for; None of all others."""
+    if value is ABSENT and (kind is None or isinstance(kind, v.Text)):
+        return {_NONE: True}
+    if isinstance(value, int | Fraction | Decimal) and is_number(value):
+        made = _number(value)
+        is_safe = made is not None and (isinstance(made, float) or abs(made) < _SAFE)
+        return None if is_safe else {_EXACTLY: str(Fraction(value))}
+    if isinstance(value, Money) and is_number(value.amount) and _text(value) is None:
+        return {_MONEY: [str(Fraction(value.amount)), value.currency]}
+    return None
+
+
+_EXACTLY, _MONEY, _NONE = "$number", "$money", "$none"
+
+
 def _text(value: object) -> str | None:
     """What stands in a document for a value that JSON has no type for; None if nothing can."""
     again: object = None
@@ -241,6 +270,33 @@ def _written(value: Any) -> str:
 
 
 # --- in ---------------------------------------------------------------------------------------------
+
+
+def from_exact(data: Any) -> Any:
+    """Data that was written ``exact``, with the values that a document has no word for. Raises
+    ValueError for what nobody has written so."""
+    match data:
+        case {"$number": str(number), **rest} if not rest:
+            return _fraction(number)
+        case {"$money": [str(amount), str(currency)], **rest} if not rest:
+            return Money(_fraction(amount), currency)
+        case {"$none": True, **rest} if not rest:
+            return ABSENT
+        case dict():
+            return {key: from_exact(value) for key, value in data.items()}
+        case list():
+            return [from_exact(value) for value in data]
+        case _:
+            return data
+
+
+def _fraction(text: str) -> Fraction:
+    if len(text) > 2 * limits.MAX_DIGITS_WORKED_OUT or not set(text) <= set("-/0123456789"):
+        raise ValueError("this is no number")
+    try:
+        return Fraction(text)
+    except ZeroDivisionError:
+        raise ValueError("this is no number") from None
 
 
 def as_written(node: Node) -> Node:

@@ -1,14 +1,15 @@
 """Texts of policies as a revision of git has them. The one place that runs git.
 
 In: the name of a revision and a path in it. Out: the texts there and around it, under the names
-``REV:PATH``, or what is wrong.
+``REV:PATH``, or what is wrong. Or in: a folder. Out: every text of a policy that its history knows.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from posixpath import dirname, join, normpath
 from typing import NamedTuple
 
@@ -85,6 +86,69 @@ def _tree(word: str, revision: str) -> str:
     return found.decode("ascii").strip()
 
 
+class Blob(NamedTuple):
+    """A text in the history of the repository around a folder, by the name of its content in git."""
+
+    folder: str
+    name: str
+
+    def read_bytes(self) -> bytes:
+        """The content. Raises OSError."""
+        try:
+            return _git(self.name, "cat-file", "blob", self.name, folder=self.folder)
+        except _Refused:
+            raise FileNotFoundError(self.name) from None
+
+
+_CHANGED = re.compile(rb":\d{6} \d{6} ([0-9a-f]{40,64}) ([0-9a-f]{40,64}) ")
+"""How git writes that a file changed: its modes, and its contents before and after."""
+
+_AT_ONCE = 200
+"""Contents that git is asked for together."""
+
+
+def blobs_of(folder: str, but: Container[str] = ()) -> Iterator[tuple[Blob, bytes]]:
+    """Every text that was ever a policy file in the repository of a folder, with its content, but for
+    those whose names are known; nothing, if there is no repository, or no git."""
+    try:
+        paths = [f":(top)*{each}" for each in SUFFIXES]
+        every = ("--all", "--reflog", "--full-history", "--", *paths)
+        commits = _git(folder, "rev-list", *every, folder=folder)
+        changes = ("diff-tree", "--stdin", "-r", "-m", "--root", "--raw", "--no-abbrev", "-z")
+        told = _git(folder, *changes, "--", *paths, folder=folder, said=commits)
+        found = (each.decode("ascii") for pair in _CHANGED.findall(told) for each in pair)
+        names = list(dict.fromkeys(found))
+        checked = _git(folder, "cat-file", "--batch-check", folder=folder, said=_lines(names))
+        kinds = (each.split() for each in checked.decode("ascii").splitlines())
+        small = [
+            Blob(folder, name)
+            for name, kind, size in (each for each in kinds if len(each) == 3)
+            if kind == "blob" and int(size) <= limits.MAX_FILE_BYTES
+        ]
+        wanted = [each for each in small if each.name not in but]
+        for at in range(0, len(wanted), _AT_ONCE):
+            several = wanted[at : at + _AT_ONCE]
+            names = [each.name for each in several]
+            content = _git(folder, "cat-file", "--batch", folder=folder, said=_lines(names))
+            yield from zip(several, _batch(content), strict=True)
+    except _Refused:
+        return
+
+
+def _lines(names: list[str]) -> bytes:
+    return "".join(f"{each}\n" for each in names).encode("ascii")
+
+
+def _batch(content: bytes) -> Iterator[bytes]:
+    """The contents that git has printed: a line that ends in the size, that many bytes, a line feed."""
+    at = 0
+    while at < len(content):
+        begins = content.index(b"\n", at) + 1
+        size = int(content[at:begins].split()[-1])
+        yield content[begins : begins + size]
+        at = begins + size + 1
+
+
 class _Blob(NamedTuple):
     """A file in a revision."""
 
@@ -127,15 +191,17 @@ _QUIET = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PRO
 """What is asked of git changes nothing, fetches nothing and waits for nobody."""
 
 
-def _git(word: str, *arguments: str) -> bytes:
-    """What git prints. Which repository it is, git finds as it does for a person in this folder, with
-    ``GIT_DIR`` and the like: in a hook, git itself sets them."""
+def _git(word: str, *arguments: str, folder: str | None = None, said: bytes | None = None) -> bytes:
+    """What git prints, run in a folder, or else in that at hand; ``said`` is what it reads. Which
+    repository it is, git finds as it does for a person there, with ``GIT_DIR`` and the like: in a hook,
+    git itself sets them."""
     try:
         done = subprocess.run(
             ["git", "--no-pager", *arguments],
-            stdin=subprocess.DEVNULL,
+            input=said or b"",
             capture_output=True,
             check=True,
+            cwd=folder,
             env={**os.environ, **_QUIET},
         )
     except FileNotFoundError:

@@ -12,6 +12,10 @@ import stat
 
 from tosdsl.base import limits
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing takes longer to import
+    from typing import BinaryIO
+
 _KINDS = (
     (stat.S_ISDIR, "it is a folder, not a file"),
     (stat.S_ISFIFO, "it is a named pipe, not a file"),
@@ -57,6 +61,20 @@ class OpenedFile(TextFile):
             return super().read_bytes()
         with open(self.path, "rb") as stream:
             return stream.read(self.most + 1)
+
+
+def open_bytes(path: str) -> BinaryIO:
+    """A regular file, or what the shell has opened, to be read in parts. Raises OSError."""
+    if path.startswith(_OPENED):
+        return open(path, "rb")
+    _refuse_other_kinds(os.stat(path), path)
+    handle = os.open(path, _OPEN | _AT_ONCE)
+    try:
+        _refuse_other_kinds(os.fstat(handle), path)  # it may have changed places with another
+    except OSError:
+        os.close(handle)
+        raise
+    return os.fdopen(handle, "rb")
 
 
 def read_file(path: str, most: int) -> bytes:
