@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than a question 
     from tosdsl.base import limits
     from tosdsl.base.span import Span
     from tosdsl.base.verdict import Verdict
+    from tosdsl.comparing.compare import Comparison, compare
     from tosdsl.decision.model import (
         Basis,
         Condition,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than a question 
 __all__ = [
     "Assertion",
     "Basis",
+    "Comparison",
     "Condition",
     "Conflict",
     "Contested",
@@ -67,6 +69,7 @@ __all__ = [
     "Use",
     "Verdict",
     "Why",
+    "compare",
     "limits",
     "load",
     "load_each",
@@ -79,6 +82,7 @@ _HOMES = {
     "tosdsl.base": "limits",
     "tosdsl.base.span": "Span",
     "tosdsl.base.verdict": "Verdict",
+    "tosdsl.comparing.compare": "Comparison compare",
     "tosdsl.decision.model": (
         "Basis Condition Conflict Contested Decider Decision Defeated Evidence Judgement Measure Need "
         "OpenMeasure PolicyUsed ReadingOutcome Supplied Why"

@@ -23,7 +23,7 @@ from tosdsl.facts.limited import Limited
 from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
-from tosdsl.trees.facts import Entries, Use
+from tosdsl.trees.facts import Entries, Node, Use
 from tosdsl.trees.norms import Choices, Document, Linked, Policy
 from tosdsl.trees.vocabulary import Vocabulary
 
@@ -121,6 +121,17 @@ def read_document(choices: Choices, text: str | bytes, file: str) -> tuple[Use, 
     use = read_use(root, choices.vocabulary, problems)
     odd = _checked(no_facts(problems, choices), {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd))), odd
+
+
+def document_of(text: str | bytes, file: str) -> tuple[Node, Mapping[str, str]]:
+    """The nodes of a YAML or JSON document, which no vocabulary has read, and its text by its name."""
+    problems: list[Diagnostic] = []
+    if isinstance(text, bytes):
+        text = _decoded(text, file, problems)
+    text = with_line_feeds(text)
+    root = read_text(text, file, problems)
+    _checked(problems, {file: text})
+    return root or Entries(()), {file: text}
 
 
 def read_bytes(choices: Choices, data: bytes, file: str) -> Use:

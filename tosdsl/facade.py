@@ -439,6 +439,21 @@ def load_texts(texts: Mapping[str, str], roots: Iterable[str]) -> PolicySet:
         return _together(work, work.file_roots(roots))
 
 
+def load_documents(*where: str | Path) -> list[PolicySet]:
+    """Each document that the words name, in all its versions, as a set of its own; without words, each
+    that is installed. Raises PolicyError."""
+    from tosdsl.base.growing import growing
+
+    with growing():
+        work = _compilation()
+        documents: dict[str, dict[int, Policy]] = {}
+        for root in work.roots(where or work.search.ids("policy")):
+            documents.setdefault(root.id, {})[id(root)] = root
+        several = [work.choices([tuple(each.values())]) for each in documents.values()]
+        warnings = _warnings(work)
+        return [PolicySet(each, work.sources, warnings, work.digested) for each in several]
+
+
 def load_each(*where: str | Path) -> list[PolicySet]:
     """Each policy that the words name, each version of it, as a set of its own. Raises PolicyError."""
     from tosdsl.base.growing import growing

@@ -172,6 +172,26 @@ def _parser() -> argparse.ArgumentParser:
     )
     ask.add_argument("--format", choices=("text", "json"), default="text")
 
+    compare = commands.add_parser("compare", help="one use against every document that governs then")
+    compare.add_argument(
+        "policy",
+        nargs="*",
+        metavar="POLICY",
+        help="a file, a folder or an id; without one, all there are",
+    )
+    compare.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
+    compare.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    compare.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+    compare.add_argument(
+        "--standard",
+        choices=("confirmed", "alleged"),
+        help="what counts: what is confirmed (the default), or also what is alleged",
+    )
+    compare.add_argument("--format", choices=("text", "json", "html"), default="text")
+    compare.add_argument("--output", metavar="FILE", help="write the comparison to a file")
+
     mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
     mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     mutate.add_argument("--format", choices=("text", "json"), default="text")

@@ -162,6 +162,12 @@ OF_USES = (
         "This receipt cannot be decided again: {problem}.",
         "Ask with the version of tosdsl that wrote it, which it names as its `engine`.",
     ),
+    # From here on: comparisons.
+    Entry(
+        "TOS4065",
+        "None of these documents has a fact `{path}`.",
+        "Take it out, or name a document that knows it; `tosdsl schema` lists the facts of one.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
