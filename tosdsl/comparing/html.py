@@ -75,7 +75,7 @@ article > div { min-width: 0; }
 .permitted { color: var(--permitted); } .not_applicable { color: var(--not_applicable); }
 .sign { font-weight: 700; }
 details { margin-top: .8rem; } summary { cursor: pointer; color: var(--quiet); font-size: .9rem; }
-details ul { margin-top: .5rem; }
+details > .clauses, details > .needs { margin-top: .6rem; }
 pre { margin: .6rem 0 0; padding: .9rem 1rem; background: var(--shade); border-radius: .4rem;
   font: .8rem/1.55 var(--mono); white-space: pre-wrap; overflow-wrap: anywhere; }
 .absent { columns: 2; column-gap: 2.5rem; margin: 1rem 0 0; padding: 0; list-style: none; }
