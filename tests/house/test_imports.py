@@ -23,6 +23,7 @@ PLANTED = [
     ("decision/model.py", "from tosdsl.reference.truth import Truth", "layers"),
     ("elaborate/policy.py", "from tosdsl.syntax.parser import parse", "layers"),
     ("lint/report.py", "from tosdsl.testing.model import TestResult", "layers"),
+    ("mcp/tools.py", "from mcp.server.lowlevel import Server", "mcp"),
     ("receipts/write.py", "from rfc8785 import dumps", "rfc8785"),
     ("pipeline.py", "from tosdsl.facade import load", "layers"),
     ("base/limits.py", "from tosdsl.base import span; from tosdsl import unicode", "layers"),

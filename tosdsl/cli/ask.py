@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
-from typing import Any
 
 from attrs import evolve
 
-from tosdsl.analysis.ask import Answer, ask
-from tosdsl.analysis.ranges import Range
-from tosdsl.analysis.report import range_json, range_words
+from tosdsl.analysis.ask import ask
+from tosdsl.analysis.ask_report import ask_json, ask_lines
 from tosdsl.base.verdict import Verdict
 from tosdsl.cli.check import status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
-from tosdsl.decision.text import Line, compliance_lines
+from tosdsl.decision.text import compliance_lines
 from tosdsl.facade import load
 from tosdsl.facts.evidence import weigh
-from tosdsl.trees import vocabulary as v
-from tosdsl.trees.uses import value_json, value_text
 
 
 def run(options: argparse.Namespace) -> int:
@@ -29,85 +24,9 @@ def run(options: argparse.Namespace) -> int:
     found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
     kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
     if options.format == "json":
-        print_json(_json(found, kinds))
+        print_json(ask_json(found, kinds))
     else:
         print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
-        verdict, *rest = _lines(found, kinds)
+        verdict, *rest = ask_lines(found, kinds)
         print_lines([verdict, *compliance_lines(policies.decide_use(use)), *rest])
     return status_of(Verdict(found.verdict))
-
-
-def _lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
-    yield Line(((found.verdict.replace("_", " "), found.verdict),))
-    if found.settling:
-        yield Line(())
-        yield Line((("What would settle it", "title"),))
-    for each in found.settling:
-        words = "" if each.smallest else "  (fewer facts might do)"
-        yield Line((("  ", ""), (each.verdict.replace("_", " "), each.verdict), (words, "note")))
-        for path, value in each.facts.items():
-            words = value_text(value, kinds[path]) + range_words(each.ranges.get(path))
-            yield Line((("      ", ""), (f"{path}: {words}", "path")))
-    if found.nearest:
-        yield Line(())
-        yield Line((("The nearest permitted uses", "title"),))
-    for number, near in enumerate(found.nearest, 1):
-        yield Line(((f"  {number}.", "note"),))
-        for path, (now, then) in near.changed.items():
-            words = f"{value_text(now, kinds[path])} → {value_text(then, kinds[path])}"
-            words += range_words(near.ranges.get(path))
-            yield Line((("      ", ""), (f"{path}: {words}", "path")))
-        for path, value in near.added.items():
-            words = f"not known → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
-            yield Line((("      ", ""), (f"{path}: {words}", "path")))
-    yield from _ending(found)
-
-
-def _ending(found: Answer) -> Iterator[Line]:
-    if found.verdict == "permitted" or found.nearest:
-        told = f"Not everything was looked through: {found.open}." if found.open else ""
-    elif found.never:
-        told = "No use is permitted by these documents on the day that is asked about, proved."
-    else:
-        told = f"No permitted use was found: {found.open or 'none of these facts leads to one'}."
-    if told:
-        yield Line(())
-        yield Line(((told, "note"),))
-
-
-def _json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
-    def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
-        return {path: value_json(value, kinds[path]) for path, value in facts.items()}
-
-    def ranges(several: Mapping[str, Range]) -> dict[str, dict[str, str]]:
-        return {path: range_json(each) for path, each in several.items()}
-
-    return {
-        "schema": "tosdsl.ask/1",
-        "verdict": found.verdict,
-        "settling": [
-            {
-                "verdict": each.verdict,
-                "facts": plain(each.facts),
-                "ranges": ranges(each.ranges),
-                "smallest": each.smallest,
-            }
-            for each in found.settling
-        ],
-        "nearest": [
-            {
-                "changed": {
-                    path: {
-                        "now": value_json(now, kinds[path]),
-                        "then": value_json(then, kinds[path]),
-                    }
-                    for path, (now, then) in each.changed.items()
-                },
-                "added": plain(each.added),
-                "ranges": ranges(each.ranges),
-            }
-            for each in found.nearest
-        ],
-        "never_permitted": found.never,
-        "open": found.open or None,
-    }

@@ -192,6 +192,22 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("--format", choices=("text", "json", "html"), default="text")
     compare.add_argument("--output", metavar="FILE", help="write the comparison to a file")
 
+    mcp = commands.add_parser("mcp", help="the policies as tools for assistants, by MCP")
+    mcp.add_argument(
+        "policy",
+        nargs="*",
+        metavar="POLICY",
+        help="a file, a folder or an id; without one, all there are",
+    )
+    mcp.add_argument(
+        "--http",
+        type=_port,
+        nargs="?",
+        const=8765,
+        metavar="PORT",
+        help="over HTTP on this machine (8765), and not over standard input and output",
+    )
+
     mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
     mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     mutate.add_argument("--format", choices=("text", "json"), default="text")
@@ -312,6 +328,12 @@ def _percent(text: str) -> float:
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 2**16:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 1 to 65535")
     return int(text)
 
 

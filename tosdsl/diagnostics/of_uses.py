@@ -168,6 +168,23 @@ OF_USES = (
         "None of these documents has a fact `{path}`.",
         "Take it out, or name a document that knows it; `tosdsl schema` lists the facts of one.",
     ),
+    # From here on: tools of agents.
+    Entry("TOS4070", "There is no tool `{name}`.", "Ask for the list of tools."),
+    Entry(
+        "TOS4071",
+        "The tool `{tool}` has no argument `{argument}`.",
+        "Its input schema lists what it has.",
+    ),
+    Entry(
+        "TOS4072",
+        "The tool `{tool}` needs its argument `{argument}`.",
+        "Give it, in the form that the input schema of the tool says.",
+    ),
+    Entry(
+        "TOS4073",
+        "There is no document `{name}` here.",
+        "Give an id that the tool `documents` lists.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(

@@ -1,0 +1,92 @@
+"""An answer of ``ask`` as lines and as JSON-ready data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tosdsl.analysis.ask import Answer
+from tosdsl.analysis.ranges import Range
+from tosdsl.analysis.report import range_json, range_words
+from tosdsl.decision.text import Line
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.uses import value_json, value_text
+
+
+def ask_lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
+    """The answer for a terminal; the first line is the verdict."""
+    yield Line(((found.verdict.replace("_", " "), found.verdict),))
+    if found.settling:
+        yield Line(())
+        yield Line((("What would settle it", "title"),))
+    for each in found.settling:
+        words = "" if each.smallest else "  (fewer facts might do)"
+        yield Line((("  ", ""), (each.verdict.replace("_", " "), each.verdict), (words, "note")))
+        for path, value in each.facts.items():
+            words = value_text(value, kinds[path]) + range_words(each.ranges.get(path))
+            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+    if found.nearest:
+        yield Line(())
+        yield Line((("The nearest permitted uses", "title"),))
+    for number, near in enumerate(found.nearest, 1):
+        yield Line(((f"  {number}.", "note"),))
+        for path, (now, then) in near.changed.items():
+            words = f"{value_text(now, kinds[path])} → {value_text(then, kinds[path])}"
+            words += range_words(near.ranges.get(path))
+            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+        for path, value in near.added.items():
+            words = f"not known → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
+            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+    yield from _ending(found)
+
+
+def _ending(found: Answer) -> Iterator[Line]:
+    if found.verdict == "permitted" or found.nearest:
+        told = f"Not everything was looked through: {found.open}." if found.open else ""
+    elif found.never:
+        told = "No use is permitted by these documents on the day that is asked about, proved."
+    else:
+        told = f"No permitted use was found: {found.open or 'none of these facts leads to one'}."
+    if told:
+        yield Line(())
+        yield Line(((told, "note"),))
+
+
+def ask_json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
+    """The answer as JSON-ready data."""
+
+    def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
+        return {path: value_json(value, kinds[path]) for path, value in facts.items()}
+
+    def ranges(several: Mapping[str, Range]) -> dict[str, dict[str, str]]:
+        return {path: range_json(each) for path, each in several.items()}
+
+    return {
+        "schema": "tosdsl.ask/1",
+        "verdict": found.verdict,
+        "settling": [
+            {
+                "verdict": each.verdict,
+                "facts": plain(each.facts),
+                "ranges": ranges(each.ranges),
+                "smallest": each.smallest,
+            }
+            for each in found.settling
+        ],
+        "nearest": [
+            {
+                "changed": {
+                    path: {
+                        "now": value_json(now, kinds[path]),
+                        "then": value_json(then, kinds[path]),
+                    }
+                    for path, (now, then) in each.changed.items()
+                },
+                "added": plain(each.added),
+                "ranges": ranges(each.ranges),
+            }
+            for each in found.nearest
+        ],
+        "never_permitted": found.never,
+        "open": found.open or None,
+    }
