@@ -130,6 +130,18 @@ _ELSEWHERE = {
     "TOS7017": "../lint/policies/allowed.tos",
     "TOS7018": "../lint/policies/allowed.tos",
     "TOS7019": "../lint/policies/dated.tos",
+    "TOS8001": "../gate/test_mapping.py",
+    "TOS8002": "../gate/test_mapping.py",
+    "TOS8003": "../gate/test_mapping.py",
+    "TOS8004": "../gate/test_mapping.py",
+    "TOS8005": "../gate/test_mapping.py",
+    "TOS8006": "../gate/test_mapping.py",
+    "TOS8007": "../gate/test_mapping.py",
+    "TOS8008": "../gate/test_mapping.py",
+    "TOS8009": "../gate/test_deciding.py",
+    "TOS8010": "../gate/test_mapping.py",
+    "TOS8011": "../gate/test_mapping.py",
+    "TOS8012": "../gate/test_mapping.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

@@ -134,3 +134,24 @@ MAX_DECISION_BYTES = 64 * 1024 * 1024
 
 MAX_EXPLANATION_NESTING = 300
 """Depth of the explanation in a written decision that is read back."""
+
+MAX_REQUEST_BYTES = 256 * 1024
+"""Size of a request's body at a gate; a larger one is refused with 413. ``limits.body`` of a gate."""
+
+MAX_REQUEST_HEADERS = 200
+"""Headers of one request at a gate; more are refused with 431. ``limits.headers`` of a gate."""
+
+MAX_REQUEST_HEADER = 16 * 1024
+"""Bytes of a request's headers at a gate; more are refused with 431. ``limits.header`` of a gate."""
+
+MAX_REQUEST_BATCH = 100
+"""Questions in one request at a gate; more are refused with 413. ``limits.batch`` of a gate."""
+
+MAX_REQUEST_SECONDS = 5
+"""Seconds that a request at a gate may take to come in and be answered; then it is refused."""
+
+MAX_CONNECTIONS = 20_000
+"""Connections that a gate holds at once; one more is answered with 503."""
+
+MAX_REGISTER_ROWS = 1_000_000
+"""Rows of one register of a gate; a register with more cannot be read."""

@@ -232,11 +232,28 @@ def _parser() -> argparse.ArgumentParser:
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
+    _gate(commands)
+
     explain = commands.add_parser("explain", help="what the code of a mistake means, with an example")
     explain.add_argument(
         "code", nargs="?", type=_code, metavar="CODE", help="such as TOS2006; without it, all codes"
     )
     return parser
+
+
+def _gate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """The commands of a gate, which have names of their own below it."""
+    gate = commands.add_parser("gate", help="a decision point for a gateway: from requests to verdicts")
+    several = gate.add_subparsers(dest="gate", required=True, metavar="COMMAND")
+    init = several.add_parser("init", help="a gate.yaml for a policy, to be filled in")
+    init.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    check = several.add_parser("check", help="hold a gate.yaml to the policies and the registers")
+    facts = several.add_parser("facts", help="which fact comes from where, and which can decide")
+    for each in (check, facts):
+        each.add_argument("file", metavar="FILE", help="the gate.yaml")
+        each.add_argument("--format", choices=("text", "json"), default="text")
+    for each in (init, check, facts):
+        each.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the uses; else today")
 
 
 class _Version(argparse.Action):

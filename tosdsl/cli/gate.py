@@ -1,0 +1,105 @@
+"""``tosdsl gate``: a mapping made, checked, told and served."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from tosdsl.cli.terminal import OK, WRONG, print_diagnostics, print_json, print_line, print_text
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
+from tosdsl.errors import PolicyError
+from tosdsl.facade import load
+
+
+def run(options: argparse.Namespace) -> int:
+    """Each subcommand is a function of its name."""
+    made: int = _COMMANDS[options.gate](options)
+    return made
+
+
+def _day(options: argparse.Namespace) -> date:
+    given: date | None = options.as_of
+    return given or datetime.now(UTC).date()
+
+
+def _init(options: argparse.Namespace) -> int:
+    from tosdsl.gate.starting import skeleton
+
+    policies = load(*options.policy)
+    print_text(skeleton(options.policy, policies, _day(options)))
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    from tosdsl.gate.checking import ending, sourceless
+    from tosdsl.gate.deciding import decider, loaded
+    from tosdsl.gate.reading import read_plan
+
+    plan, sources = read_plan(options.file)
+    policies = loaded(plan, plan.active)
+    made = decider(plan, policies, sources)
+    day = _day(options)
+    texts = dict(sources)
+    for register in made.compiled.registers.values():
+        texts |= register.texts
+    found = made.compiled.problems()
+    found += [*sourceless(made.plan, policies, day), *ending(made.plan, policies, day)]
+    if plan.shadow:
+        loaded(plan, plan.shadow)
+    wrong = any(each.severity is Severity.ERROR for each in found)
+    if options.format == "json":
+        data = [each.to_json() for each in in_order(found)]
+        print_json({"schema": "tosdsl.gate.check/1", "digest": made.digest, "diagnostics": data})
+        return WRONG if wrong else OK
+    print_diagnostics(in_order(found), texts)
+    if not wrong:
+        rows = sum(len(each) for each in made.compiled.registers.values())
+        registers = len(made.compiled.registers)
+        facts = len(made.plan.facts)
+        print_line(
+            f"{options.file}: facts with a source: {facts}; registers: {registers}, rows: {rows:,}"
+        )
+        print_line(f"policies {', '.join(plan.active)}, digest {made.digest}")
+    return WRONG if wrong else OK
+
+
+def _facts(options: argparse.Namespace) -> int:
+    from tosdsl.gate.checking import checked
+    from tosdsl.gate.deciding import loaded
+    from tosdsl.gate.reading import read_plan
+    from tosdsl.gate.told import rows
+
+    plan, sources = read_plan(options.file)
+    policies = loaded(plan, plan.active)
+    made, problems = checked(plan, policies)
+    _raise_errors(problems, {**policies.sources, **sources})
+    found = list(rows(made, policies, _day(options)))
+    if options.format == "json":
+        data = [
+            {
+                "fact": row.fact,
+                "matters": row.matters,
+                "judged": row.judged,
+                "question": row.question,
+                "sources": [{"from": name, "trust": trust} for name, trust in row.sources],
+            }
+            for row in found
+        ]
+        print_json({"schema": "tosdsl.gate.facts/1", "facts": data})
+        return OK
+    widths = [max((len(row.fact) for row in found), default=0), 9]
+    for row in found:
+        named = ", ".join(f"{name} ({trust})" for name, trust in row.sources) or "unknown"
+        matters = "decides" if row.matters else "no matter"
+        print_line(f"{row.fact:<{widths[0]}}  {matters:<{widths[1]}}  {named}")
+    return OK
+
+
+def _raise_errors(problems: Iterable[Diagnostic], sources: dict[str, str]) -> None:
+    wrong = [each for each in problems if each.severity is Severity.ERROR]
+    if wrong:
+        raise PolicyError(tuple(in_order(wrong)), sources)
+
+
+_COMMANDS = {"init": _init, "check": _check, "facts": _facts}
