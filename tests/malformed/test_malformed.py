@@ -142,6 +142,7 @@ _ELSEWHERE = {
     "TOS8010": "../gate/test_mapping.py",
     "TOS8011": "../gate/test_mapping.py",
     "TOS8012": "../gate/test_mapping.py",
+    "TOS8013": "../gate/test_server.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

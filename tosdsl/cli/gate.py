@@ -102,4 +102,21 @@ def _raise_errors(problems: Iterable[Diagnostic], sources: dict[str, str]) -> No
         raise PolicyError(tuple(in_order(wrong)), sources)
 
 
-_COMMANDS = {"init": _init, "check": _check, "facts": _facts}
+def _serve(options: argparse.Namespace) -> int:
+    from tosdsl.gate.server.serving import serve
+
+    serve(
+        options.file,
+        options.host,
+        options.port,
+        key_file=options.key_file,
+        no_key=options.no_key,
+        cert=options.cert,
+        cert_key=options.cert_key,
+        client_ca=options.client_ca,
+        grpc=options.grpc,
+    )
+    return OK
+
+
+_COMMANDS = {"init": _init, "check": _check, "facts": _facts, "serve": _serve}

@@ -252,6 +252,16 @@ def _gate(commands: argparse._SubParsersAction[_Parser]) -> None:
     for each in (check, facts):
         each.add_argument("file", metavar="FILE", help="the gate.yaml")
         each.add_argument("--format", choices=("text", "json"), default="text")
+    serve = several.add_parser("serve", help="answer requests until told to stop")
+    serve.add_argument("file", metavar="FILE", help="the gate.yaml")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
+    serve.add_argument("--port", type=_port, default=8181, help="the port (8181)")
+    serve.add_argument("--key-file", metavar="FILE", help="the file with the key that callers show")
+    serve.add_argument("--no-key", action="store_true", help="let everybody ask who reaches it")
+    serve.add_argument("--cert", metavar="FILE", help="a certificate, for TLS")
+    serve.add_argument("--cert-key", metavar="FILE", help="its key")
+    serve.add_argument("--client-ca", metavar="FILE", help="who signs certificates of callers")
+    serve.add_argument("--grpc", metavar="HOST:PORT", help="answer Envoy's gRPC there as well")
     for each in (init, check, facts):
         each.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the uses; else today")
 
@@ -270,6 +280,12 @@ def _jobs(text: str) -> int:
     if text.isdecimal() and 0 < int(text) <= 256:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port")
 
 
 def _date(text: str) -> date:

@@ -47,4 +47,9 @@ OF_GATES = (
         "The day of the use would come from `{source}`, where the caller could write any day.",
         "Use `as_of: clock`, or add `trust: verified` if somebody else fills it in.",
     ),
+    Entry(
+        "TOS8013",
+        "A gate at {host} can be asked by everybody who reaches it, and no key is set.",
+        "Set {variable}, or `--key-file`, or `--client-ca`; or say `--no-key` if that is meant.",
+    ),
 )

@@ -59,6 +59,12 @@ class Asked:
             return Failed("it is not UTF-8")
         return Failed("it has control characters") if _CONTROL.search(value) else value
 
+    def one_header(self, name: str) -> Any:
+        """The same of a header that must be one, where a door may have joined several."""
+        value = self.header(name)
+        joined = self.request.joined and type(value) is str and "," in value
+        return Failed("it may be two headers that were joined") if joined else value
+
     @cached_property
     def query(self) -> dict[str, Any]:
         made: dict[str, Any] = {}

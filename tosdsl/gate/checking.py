@@ -108,9 +108,9 @@ def _value(reader: Reader, path: str, node: Any, kind: v.Type) -> Any:
 
 def _assumed(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Mapping[str, Any]:
     """The presumptions of the gate: facts of a facts document, by leaf."""
-    if "file" not in plan.assume:
-        return plan.assume
-    name = str(Path(plan.folder, plan.assume["file"]))
+    if not plan.assumed:
+        return {}
+    name = str(Path(plan.folder, plan.assumed))
     text = read(TextFile(name), name, problems)
     if text is None:
         return {}

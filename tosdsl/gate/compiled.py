@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from time import monotonic
 from typing import Any
 
 from tosdsl.diagnostics.model import Diagnostic
@@ -49,6 +50,7 @@ class Compiled:
             Given(path, value, Trust.PRESUMED, "assume") for path, value in plan.assume.items()
         ]
         self._day = _day(plan.as_of, stores, clock)
+        self._due: dict[str, float] = {}
         self._nesting = int(plan.limits["nesting"])
 
     @property
@@ -60,6 +62,14 @@ class Compiled:
         """Look at every register again."""
         for register in self.registers.values():
             register.refresh()
+
+    def refresh_due(self) -> None:
+        """Look at the registers whose time it is."""
+        now = monotonic()
+        for register in self.registers.values():
+            if now >= self._due.get(register.plan.name, 0.0):
+                self._due[register.plan.name] = now + register.plan.refresh
+                register.refresh()
 
     def problems(self) -> list[Diagnostic]:
         """What is wrong with the registers, as they were last read."""

@@ -127,11 +127,15 @@ def digest_of(policies: PolicySet) -> str:
     return "sha256:" + sha256("\n".join(sorted(several)).encode()).hexdigest()
 
 
-def loaded(plan: Plan, where: tuple[str, ...]) -> PolicySet:
-    """The policies that a plan names: files beside it, or ids. Raises PolicyError."""
-    beside = (Path(plan.folder, word) for word in where)
-    words = [str(path) if path.exists() else word for path, word in zip(beside, where, strict=True)]
-    return load(*words)
+def where(plan: Plan, words: tuple[str, ...]) -> list[str]:
+    """The policies that a plan names: files beside it, or ids."""
+    beside = (Path(plan.folder, word) for word in words)
+    return [str(path) if path.exists() else word for path, word in zip(beside, words, strict=True)]
+
+
+def loaded(plan: Plan, words: tuple[str, ...]) -> PolicySet:
+    """The policies that a plan names. Raises PolicyError."""
+    return load(*where(plan, words))
 
 
 def make(plan: Plan, sources: Any = None, clock: Callable[[], date] = today) -> Decider:

@@ -49,6 +49,8 @@ class Request:
     body: bytes | None = b""
     address: str | None = None
     certificate: str | None = None
+    joined: bool = False
+    """Whether headers that came twice were joined with a comma before they came here."""
     parsed: Any = None
     """A body that the door has parsed and checked itself: a mapping; it stands in place of ``body``."""
 

@@ -120,6 +120,9 @@ class Plan:
     as_of: Source | date | None
     """None is the clock."""
     assume: Mapping[str, Any]
+    """Presumed facts by leaf, once the plan is checked."""
+    assumed: str
+    """The file that they stand in; empty if there is none."""
     unknown: frozenset[str]
     """Facts that are left unknown on purpose."""
     statuses: Mapping[str, int]

@@ -176,7 +176,8 @@ class _Reading:
             registers=tuple(self.registers.values()),
             counters=tuple(self.counters.values()),
             as_of=self._as_of(top["as_of"].value) if "as_of" in top else None,
-            assume=self._assume(top["assume"].value) if "assume" in top else {},
+            assume={},
+            assumed=self.text(top["assume"].value, "assume") if "assume" in top else "",
             unknown=frozenset(self.texts(top["unknown"].value, "unknown") if "unknown" in top else ()),
             statuses=self._statuses(top),
             log=log,
@@ -260,9 +261,6 @@ class _Reading:
         if source is not None and source.trust < Trust.VERIFIED:
             self.problems.append(mistake("TOS8012", node.span, source=source))
         return source
-
-    def _assume(self, node: Node) -> dict[str, Any]:
-        return {"file": self.text(node, "assume"), "span": node.span}
 
     # --- stores -------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tosdsl.gate.asked import Asked
-from tosdsl.gate.model import Failed
+from tosdsl.gate.model import Failed, Trust
 from tosdsl.gate.plan import TEXTUAL, Source
 from tosdsl.trees import vocabulary as v
 
@@ -58,8 +58,10 @@ def _chained(get: Look, steps: list[Callable[[Any], Any]]) -> Look:
 def _getter(source: Source, stores: Mapping[str, Store]) -> Look:
     name = source.name
     match source.of:
-        case "header":
+        case "header" if source.split and source.trust <= Trust.DECLARED:
             return lambda asked: asked.header(name)
+        case "header":
+            return lambda asked: asked.one_header(name)
         case "query":
             return lambda asked: asked.query.get(name)
         case "path" if not name:

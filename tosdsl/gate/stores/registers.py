@@ -150,7 +150,7 @@ class Register:
             return Failed("its row in the register is too old", ours=True)
         return row.get(name)  # type: ignore[union-attr]  # no Failed, seen above
 
-    def keys(self) -> tuple[str, ...]:
+    def known_keys(self) -> tuple[str, ...]:
         """Every key, sorted, for whoever searches."""
         return tuple(sorted(self._rows)) if self.fresh else ()
 
