@@ -37,6 +37,8 @@ PLANTED = [
     ("testing/scenarios.py", "import hypothesis", "hypothesis"),
     ("testing/runner.py", "import pytest", "pytest"),
     ("cli/diff.py", "import subprocess", "programs"),
+    ("lint/report.py", "from tosdsl.gate.model import Outcome", "layers"),
+    ("cli/gate.py", "import uvicorn", "doors"),
 ]
 """A module, a line that it must not have, and the contract that says so."""
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
-from tosdsl.cli.terminal import OK, WRONG, print_diagnostics, print_json, print_line, print_text
-from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
+from tosdsl.cli.terminal import (
+    FORBIDDEN,
+    OK,
+    WRONG,
+    print_diagnostics,
+    print_json,
+    print_line,
+    print_text,
+)
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.errors import PolicyError
 from tosdsl.facade import load
+
+if TYPE_CHECKING:
+    from tosdsl.gate.replaying import Report
 
 
 def run(options: argparse.Namespace) -> int:
@@ -115,8 +127,48 @@ def _serve(options: argparse.Namespace) -> int:
         cert_key=options.cert_key,
         client_ca=options.client_ca,
         grpc=options.grpc,
+        bundle_keys=options.bundle_key,
     )
     return OK
 
 
-_COMMANDS = {"init": _init, "check": _check, "facts": _facts, "serve": _serve}
+def _replay(options: argparse.Namespace) -> int:
+    from tosdsl.gate.log import read_lines
+    from tosdsl.gate.replaying import replay
+
+    policies = load(*options.policy)
+    try:
+        with open(options.log, "rb") as stream:
+            report = replay(read_lines(stream), policies)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise PolicyError((mistake("TOS6002", None, name=options.log, problem=problem),), {}) from None
+    if options.format == "json":
+        print_json(report.to_json())
+    else:
+        _print_report(report)
+    return FORBIDDEN if report.counts else OK
+
+
+def _print_report(report: Report) -> None:
+    import json
+
+    changed = sum(report.counts.values())
+    print_line(f"{report.decided:,} decided anew: {report.same:,} alike, {changed:,} otherwise")
+    if report.hashed:
+        print_line(f"{report.hashed:,} not decided: a fact that matters is logged as a hash")
+    if report.without:
+        print_line(f"{report.without:,} had no verdict")
+    if report.torn:
+        print_line(f"no whole line: {', '.join(map(str, report.torn[:20]))}")
+    for each in sorted(report.counts, key=lambda one: -report.counts[one]):
+        print_line("")
+        print_line(
+            f"{report.counts[each]:,} × {each.before} → {each.after}, by {', '.join(each.clauses)}"
+        )
+        example = report.examples[each]
+        print_line(f"  such as {example['id']}, on {example['as_of']}")
+        print_line(f"  {json.dumps(example['facts'], ensure_ascii=False)}")
+
+
+_COMMANDS = {"replay": _replay, "init": _init, "check": _check, "facts": _facts, "serve": _serve}

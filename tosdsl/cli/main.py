@@ -262,8 +262,44 @@ def _gate(commands: argparse._SubParsersAction[_Parser]) -> None:
     serve.add_argument("--cert-key", metavar="FILE", help="its key")
     serve.add_argument("--client-ca", metavar="FILE", help="who signs certificates of callers")
     serve.add_argument("--grpc", metavar="HOST:PORT", help="answer Envoy's gRPC there as well")
+    serve.add_argument(
+        "--bundle-key",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="FILE is a bundle; the public key of who has to have signed it",
+    )
+    replay = several.add_parser("replay", help="decide a log anew: what would come out otherwise")
+    replay.add_argument("log", metavar="LOG", help="a decision log")
+    replay.add_argument(
+        "--with", dest="policy", nargs="+", required=True, metavar="POLICY", help="what decides anew"
+    )
+    replay.add_argument("--format", choices=("text", "json"), default="text")
+    _bundle(commands)
     for each in (init, check, facts):
         each.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the uses; else today")
+
+
+def _bundle(commands: argparse._SubParsersAction[_Parser]) -> None:
+    bundle = commands.add_parser("bundle", help="a gate's mapping and policies as one signed file")
+    several = bundle.add_subparsers(dest="bundle", required=True, metavar="COMMAND")
+    build = several.add_parser("build", help="put a gate.yaml and all its texts into one file")
+    build.add_argument("file", metavar="FILE", help="the gate.yaml")
+    build.add_argument("--output", required=True, metavar="BUNDLE", help="the file to write")
+    build.add_argument("--name", default="gate", help="what it is called (gate)")
+    build.add_argument(
+        "--number", type=_count, required=True, metavar="N", help="a version that only rises"
+    )
+    build.add_argument("--days", type=_count, metavar="N", help="how long it may be put to work")
+    sign = several.add_parser("sign", help="sign a bundle")
+    sign.add_argument("file", metavar="BUNDLE")
+    sign.add_argument("--key", required=True, metavar="FILE", help="a private key: Ed25519 or P-256")
+    sign.add_argument("--output", metavar="BUNDLE", help="the file to write; else the bundle itself")
+    verify = several.add_parser("verify", help="check a bundle, and unpack it")
+    verify.add_argument("file", metavar="BUNDLE")
+    verify.add_argument("--key", action="append", default=[], metavar="FILE", help="a public key")
+    verify.add_argument("--above", type=_count, metavar="N", help="refuse a version below this one")
+    verify.add_argument("--output", metavar="FOLDER", help="an empty folder to unpack it into")
 
 
 class _Version(argparse.Action):

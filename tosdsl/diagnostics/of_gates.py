@@ -52,4 +52,9 @@ OF_GATES = (
         "A gate at {host} can be asked by everybody who reaches it, and no key is set.",
         "Set {variable}, or `--key-file`, or `--client-ca`; or say `--no-key` if that is meant.",
     ),
+    Entry(
+        "TOS8014",
+        "The bundle `{file}` is refused: {problem}.",
+        "Use one that was built and signed by whom you trust; what is at work stays.",
+    ),
 )

@@ -37,7 +37,7 @@ class Compiled:
         self.registers = _registers(plan, vocabulary)
         subject = _subject(self.registers, plan)
         self.subject = subject
-        self.counters = {each.name: Counter(each, plan.folder, subject) for each in plan.counters}
+        self.counters = {each.name: Counter(each, plan.home, subject) for each in plan.counters}
         stores: dict[str, Store] = {**self.registers}
         if self.counters:
             counters = self.counters
@@ -131,7 +131,7 @@ def _registers(plan: Plan, vocabulary: v.Vocabulary) -> dict[str, Register]:
         ]
         if register.kind != "none":
             look = look_of(register.key, v.Text(), {})
-            made[register.name] = Register(register, plan.folder, vocabulary, wanted, look)
+            made[register.name] = Register(register, plan.home, vocabulary, wanted, look)
     return made
 
 

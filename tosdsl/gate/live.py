@@ -7,13 +7,16 @@ flight finishes on the old one. INVARIANT: a reload that fails changes nothing b
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
 from typing import Any
+
+from attrs import evolve
 
 from tosdsl.errors import TosdslError
 from tosdsl.facade import load_each
@@ -24,6 +27,7 @@ from tosdsl.gate.metrics import Metrics
 from tosdsl.gate.model import Outcome, Request
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.reading import read_plan
+from tosdsl.gate.replaying import deciding
 
 _TICK = 1.0
 """Seconds between two looks at registers and files."""
@@ -32,13 +36,20 @@ _TICK = 1.0
 class Live:
     """One gate, for as long as its process runs. Shared by all doors and all threads."""
 
-    def __init__(self, file: str | Path, clock: Callable[[], date] = today) -> None:
-        """Raises PolicyError: a gate that is wrong does not start."""
+    def __init__(
+        self, file: str | Path, clock: Callable[[], date] = today, keys: Sequence[str] | None = None
+    ) -> None:
+        """``keys``: public keys, where the file is a bundle; one of them has to have signed it.
+
+        Raises PolicyError: a gate that is wrong does not start.
+        """
         self.file = str(file)
         self._clock = clock
+        self._keys = keys
+        self._version: int | None = None
         self.decider, self.shadow = self._made()
         plan = self.decider.plan
-        self.log = Log(plan.log, plan.folder) if plan.log is not None else None
+        self.log = Log(plan.log, plan.home) if plan.log is not None else None
         self.metrics = Metrics()
         self.reload_failure: str | None = None
         """Why the last reload changed nothing; None after one that did."""
@@ -160,8 +171,6 @@ class Live:
             seen = self._digest()
             try:
                 made, shadow = self._made()
-                _tried(made.plan, made.plan.active)
-                _tried(made.plan, made.plan.shadow)
                 if made.plan.log != self.decider.plan.log:
                     raise _Refused("the log cannot change while the gate runs")
             except TosdslError as error:
@@ -177,14 +186,39 @@ class Live:
             return good
 
     def _made(self) -> tuple[Decider, Decider | None]:
-        plan, sources = read_plan(self.file)
-        made = make(plan, sources, self._clock)
-        if not plan.shadow:
-            return made, None
-        from attrs import evolve
+        if self._keys is None:
+            return self._of_file(self.file)
+        return self._of_bundle(self._keys)
 
-        beside = evolve(plan, digest=None)
-        return made, decider(beside, loaded(beside, plan.shadow), sources, self._clock)
+    def _of_file(
+        self, file: str | Path, home: str | None = None, digest: str | None = None
+    ) -> tuple[Decider, Decider | None]:
+        """What a mapping makes. ``home``: where its stores are. ``digest``: that of its policies."""
+        plan, sources = read_plan(file)
+        plan = evolve(plan, home=home or plan.home, digest=digest or plan.digest)
+        made = make(plan, sources, self._clock)
+        shadow = None
+        if plan.shadow:
+            beside = evolve(plan, digest=None)
+            shadow = decider(beside, loaded(beside, plan.shadow), sources, self._clock)
+        _tried(plan, plan.active)
+        _tried(plan, plan.shadow)
+        return made, shadow
+
+    def _of_bundle(self, keys: Sequence[str]) -> tuple[Decider, Decider | None]:
+        """What a bundle holds, once all of it is checked. Raises PolicyError."""
+        from tosdsl.gate.bundle import Refused, refused, unpack, verify
+
+        try:
+            raw = Path(self.file).read_bytes()
+            manifest, files = verify(raw, keys, datetime.now(UTC), self._version)
+        except (Refused, OSError) as error:
+            raise refused(self.file, str(error)) from None
+        with TemporaryDirectory(prefix="tosdsl-gate-") as folder:  # all is read before it goes
+            home = str(Path(self.file).parent)
+            made = self._of_file(unpack(files, Path(folder)), home, manifest.policies)
+        self._version = manifest.version
+        return made
 
     def _digest(self) -> str:
         """Of every file that the gate is made of, but the registers."""
@@ -209,9 +243,9 @@ class Live:
                     yield from (os.path.join(folder, name) for name in names if ".tos" in name)
             elif path.exists():
                 yield str(path)
-        for deciding in (self.decider, self.shadow):
-            if deciding is not None:
-                yield from (name for name in deciding.policies.sources if os.path.isfile(name))
+        for each in (self.decider, self.shadow):
+            if each is not None:
+                yield from (name for name in each.policies.sources if os.path.isfile(name))
 
 
 class _Refused(Exception):
@@ -233,9 +267,8 @@ def _clauses(outcome: Outcome) -> list[str]:
 
 
 def _apart(one: Outcome, other: Outcome) -> list[str]:
-    """The clauses that decide on one side alone; those of both sides if there are none."""
-    first, second = set(_clauses(one)), set(_clauses(other))
-    return sorted(first ^ second) or sorted(first | second) or ["none"]
+    """The clauses that the difference is counted under."""
+    return deciding(_clauses(one), _clauses(other)) or ["none"]
 
 
 def _share(outcome: Outcome) -> float:

@@ -110,6 +110,8 @@ class Plan:
 
     file: str
     folder: str
+    home: str
+    """What registers, counters and the log are relative to: beside a bundle, not in it."""
     active: tuple[str, ...]
     digest: str | None
     shadow: tuple[str, ...]

@@ -168,6 +168,7 @@ class _Reading:
         return Plan(
             file=self.file,
             folder=str(Path(self.file).parent),
+            home=str(Path(self.file).parent),
             active=policies["active"],
             digest=policies["digest"],
             shadow=policies["shadow"],

@@ -1,6 +1,7 @@
 """The door of Envoy's ``ext_authz`` over HTTP: the original request, under a prefix.
 
-Any method and any path are taken. A body that Envoy cut off says so, and is then not known.
+Any method and any path are taken. Envoy joins headers that come twice. A body that it cut off says so,
+and is then not known.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ def answer(live: Live, request: Request) -> Answer:
     path = request.path.removeprefix(PREFIX) or "/"
     cut = any(name == _PARTIAL and value != "false" for name, value in request.headers)
     body = None if cut else request.body
-    return of_outcome(live.ask(evolve(request, path=path, body=body, address=_address(request)), DOOR))
+    asked = evolve(request, path=path, body=body, address=_address(request), joined=True)
+    return of_outcome(live.ask(asked, DOOR))
 
 
 def _address(request: Request) -> str | None:

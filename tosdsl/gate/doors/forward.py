@@ -37,6 +37,7 @@ def original(request: Request) -> Request:
         path=path,
         query=query,
         body=None,
+        joined=True,  # some proxies do so
         address=address,
     )
 

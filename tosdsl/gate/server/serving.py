@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ def serve(
     cert_key: str | None = None,
     client_ca: str | None = None,
     grpc: str | None = None,
+    bundle_keys: Sequence[str] = (),
 ) -> None:
     """Serve a gate. Raises PolicyError if it is wrong, or would be open to everybody by mistake."""
     try:
@@ -42,7 +44,8 @@ def serve(
         raise PolicyError((mistake("TOS8013", None, host=grpc, variable=KEY),), {})
     if key is None and not no_key and not _is_loopback(host) and client_ca is None:
         raise PolicyError((mistake("TOS8013", None, host=host, variable=KEY),), {})
-    live = Live(file)
+    keys = [Path(each).read_text(encoding="utf-8") for each in bundle_keys]
+    live = Live(file, keys=keys or None)
     limits = live.plan.limits
     options: dict[str, Any] = {}
     if cert is not None:
