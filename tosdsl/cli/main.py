@@ -225,7 +225,10 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(
-        "--to", choices=("python",), default="python", help="the language of the code"
+        "--to", choices=("python", "sql"), default="python", help="the language of the code"
+    )
+    compile_.add_argument(
+        "--dialect", choices=("duckdb",), default="duckdb", help="of SQL, the database (duckdb)"
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(
