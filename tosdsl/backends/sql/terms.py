@@ -18,9 +18,9 @@ class Term:
 
     ``none`` is None where the value cannot be ``none``; elsewhere it is SQL that is true for ``none``,
     false for a value, and NULL if that is not known. A number, an amount or a duration is a whole
-    number of 1/``den``, between ``-bound`` and ``bound``; ``wide`` says that it is of the wide
-    type of the dialect. ``parts`` are the items of a list that is written out.
-    ``path`` is that of the fact or the field that it is read from. ``zoned``: it is a moment whose zone may be another than UTC.
+    number of 1/``den``, between ``-bound`` and ``bound``; ``wide`` says that it is of the wide type of
+    the dialect. ``parts`` are the items of a list that is written out. ``path`` is that of the fact or
+    the field that it is read from. ``zoned``: it is a moment whose zone may be another than UTC.
     """
 
     kind: v.Type | None
