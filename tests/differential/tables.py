@@ -15,6 +15,9 @@ from attrs import define, evolve, field
 from tests.differential import drawn
 from tests.generators import facts as near
 from tosdsl.auditing import arrow
+from tosdsl.auditing.fitting import KNOWN, ROW
+from tosdsl.auditing.judge import Judge, Kinds
+from tosdsl.auditing.told import told
 from tosdsl.backends.python.findings import findings
 from tosdsl.backends.sql.columns import DAY, Layout
 from tosdsl.backends.sql.duckdb import DuckDB
@@ -134,7 +137,7 @@ class Table:
         evaluate = findings(self.answers.program)
         self.wanted = [evaluate(use.facts.get, use.as_of, []) for use in self.uses]
 
-    def table(self) -> pa.Table:
+    def table(self, *, asked: bool = True) -> pa.Table:
         vocabulary, layout = self.answers.linked.vocabulary, self.statement.layout
         values = Values(vocabulary, layout)
         columns = [each for several in layout.of_leaves(vocabulary).values() for each in several]
@@ -142,9 +145,9 @@ class Table:
             {"row": at, DAY: use.as_of, **values.stored(use.facts)} for at, use in enumerate(self.uses)
         ]
         made = arrow.table(columns, rows)
-        for each in self.statement.asked:
-            told = pa.array([found[each.node] for found in self.wanted], pa.bool_())
-            made = made.append_column(each.name, told)
+        for each in self.statement.asked if asked else ():
+            truths = pa.array([found[each.node] for found in self.wanted], pa.bool_())
+            made = made.append_column(each.name, truths)
         return made
 
     def judged(self) -> list[dict[str, Any]]:
@@ -163,15 +166,32 @@ class Table:
             made = connection.sql(definitions.statement("uses", outputs, ["row"])).to_arrow_table()
         return sorted(made.to_pylist(), key=lambda each: each["row"])
 
+    def kinds(self) -> list[str]:
+        """Where what is told of a row by its kind is not what ``decide`` says of it."""
+        with duckdb.connect() as connection:
+            table = self.table(asked=False)
+            empty = pa.nulls(table.num_rows, pa.date32())
+            table = table.rename_columns([ROW, *table.column_names[1:]]).append_column(KNOWN, empty)
+            connection.register("uses", table)
+            judge = Judge([self.answers], self.statement.layout, connection, Kinds(), "j")
+            judge.judge("uses", "judged")
+            rows = connection.execute("SELECT * FROM judged ORDER BY 1").fetchall()
+        found = []
+        for (_, verdict, kind), use in zip(rows, self.uses, strict=True):
+            wanted = told(self.answers.decide(use))
+            if judge.kinds.told[kind] != wanted or verdict not in (wanted.verdict, "undetermined"):
+                found.append(f"{judge.kinds.told[kind]}, and is {wanted}: {use.facts} {use.as_of}")
+        return found
+
     def _is_state(self, at: int) -> bool:
         return self.answers.program.body.nodes[at][0] == "state"
 
     def differences(self) -> list[str]:
         """Where SQL and ``decide`` do not say the same."""
         found = []
-        told = self.judged()
-        assert len(told) == len(self.uses)
-        for row, use, wanted in zip(told, self.uses, self.wanted, strict=True):
+        rows = self.judged()
+        assert len(rows) == len(self.uses)
+        for row, use, wanted in zip(rows, self.uses, self.wanted, strict=True):
             decision = self.answers.decide(use)
             if row["verdict"] != decision.verdict.value:
                 found.append(f"{row['verdict']}, and is {decision.verdict}: {use.facts}")
