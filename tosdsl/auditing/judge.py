@@ -22,7 +22,9 @@ from tosdsl.backends.sql.values import Values
 from tosdsl.engine.alternatives import decide_any
 from tosdsl.engine.answers import Answers
 from tosdsl.errors import FactError
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.uses import value_text
 
 MOST_KINDS = 200_000
 """Kinds of one plan that Python is asked about. The rows of further ones get the verdict of the SQL alone."""
@@ -45,10 +47,10 @@ class Kinds:
     """What was told, by the number of the kind; with the row that was decided, and how many rows."""
 
     told: list[Told] = field(factory=list)
-    facts: list[dict[str, Any]] = field(factory=list)
+    facts: list[list[str]] = field(factory=list)
     rows: list[int] = field(factory=list)
 
-    def add(self, made: Told, facts: dict[str, Any], row: int) -> int:
+    def add(self, made: Told, facts: list[str], row: int) -> int:
         self.told.append(made)
         self.facts.append(facts)
         self.rows.append(row)
@@ -72,6 +74,7 @@ class Judge:
     statements: list[Statement] = field(init=False)
     keys: list[Key] = field(init=False)
     values: Values = field(init=False)
+    _leaves: tuple[v.Leaf, ...] = field(init=False)
     _conditions: dict[tuple[int, int], Callable[..., bool | None]] = field(factory=dict)
     _made: bool = False
     _count: int = 0
@@ -79,7 +82,9 @@ class Judge:
     def __attrs_post_init__(self) -> None:
         self.statements = [Statement(each.program, SQL, self.layout) for each in self.answers]
         self.keys = [key_of(each, f"k{at}") for at, each in enumerate(self.statements)]
-        self.values = Values(self.answers[0].linked.vocabulary, self.layout)
+        vocabulary, read = self.answers[0].linked.vocabulary, self.read()
+        self.values = Values(vocabulary, self.layout)
+        self._leaves = tuple(leaf for leaf in vocabulary.leaves() if leaf.path in read)
 
     def read(self) -> frozenset[str]:
         """The facts that are read."""
@@ -232,7 +237,12 @@ class Judge:
         made = told(decide_any(self.answers, use))
         if row["by SQL"] not in (made.verdict, "undetermined"):
             raise DifferenceError(row["first"], row["by SQL"], made.verdict)
-        return self.kinds.add(made, facts, row["first"])
+        lines = [
+            f"{leaf.path}: {value_text(facts[leaf.path], leaf.type)}"
+            for leaf in self._leaves
+            if leaf.path in facts
+        ]
+        return self.kinds.add(made, lines, row["first"])
 
     def use(self, facts: dict[str, Any], row: dict[str, Any]) -> Use:
         """The use that a row describes."""

@@ -205,6 +205,24 @@ def _parser() -> argparse.ArgumentParser:
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
+    audit = commands.add_parser("audit", help="check a table of uses: every row, and a report")
+    audit.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    audit.add_argument(
+        "--rows", required=True, metavar="FILE", help="the table: Parquet, CSV, JSON Lines or Arrow"
+    )
+    audit.add_argument("--map", metavar="FILE", help="which column is which fact, as YAML")
+    audit.add_argument(
+        "--to", type=_parquet, metavar="FILE", help="write the verdicts of all rows, as Parquet"
+    )
+    audit.add_argument("--report", metavar="FILE", help="write a report, as one page of HTML")
+    audit.add_argument(
+        "--against", action="append", metavar="POLICY", help="what would change: judge by this as well"
+    )
+    audit.add_argument(
+        "--check", action="store_true", help="only look whether the mapping fits the table"
+    )
+    audit.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
+
     lint = commands.add_parser(
         "lint", help="what policies say and may not mean: conflicts, dead clauses"
     )
@@ -240,6 +258,12 @@ def _parser() -> argparse.ArgumentParser:
         "code", nargs="?", type=_code, metavar="CODE", help="such as TOS2006; without it, all codes"
     )
     return parser
+
+
+def _parquet(text: str) -> str:
+    if not text.lower().endswith(".parquet"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .parquet")
+    return text
 
 
 class _Version(argparse.Action):

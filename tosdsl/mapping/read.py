@@ -51,7 +51,7 @@ class _Reading:
             self._text("by", given.get("by")),
             self._texts("keep", given.get("keep")),
             {} if tables is None else dict(self._tables(tables)),
-            root.span,
+            span=root.span,
         )
 
     # --- shapes ---------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ class _Reading:
             if file is None or key is None:
                 self._wrong(path, "a mapping with `file` and `key`", given)
             else:
-                yield path, Child(path, file, key, given.span)
+                yield path, Child(path, file, key, span=given.span)
 
     # --- facts ----------------------------------------------------------------------------------------
 
@@ -184,7 +184,7 @@ class _Reading:
             self._zone(path, given.get("zone")),
             self._text(f"{path}.split", given.get("split")),
             self._fields(path, kind, given.get("fields")),
-            node.span,
+            span=node.span,
         )
         if not names and made.fields:
             return made
