@@ -45,9 +45,7 @@ def test_rows_of_one_kind_get_one_decision(where: str) -> None:
 
 @given(worlds(), st.integers(0, 2**30), st.booleans())
 @settings(max_examples=40)
-def test_rows_of_one_kind_get_one_decision_by_any_policy(
-    world: World, seed: int, zoned: bool
-) -> None:
+def test_rows_of_one_kind_get_one_decision_by_any_policy(world: World, seed: int, zoned: bool) -> None:
     for answers in world.policies.predicates.answers(None, None):
         assert table(answers, 150, seed, zoned=zoned).kinds()[:3] == []
 

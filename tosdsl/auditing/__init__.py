@@ -9,14 +9,15 @@ def audit(policies: Any, table: Any, mapping: Any = None, *, against: Any = None
     """The verdict on each row of a table of uses.
 
     ``policies`` is a ``PolicySet``, or what ``load`` takes. ``table`` is a table of Arrow, a frame of
-    Polars or pandas, a relation of DuckDB, or the name of a file (Parquet, CSV, JSON Lines, Arrow); the
-    same kind of table comes back, of a file one of Arrow. ``mapping`` says which column is which fact: a
-    mapping, or the name of a file; columns that have the name of a fact need none. ``against`` are
-    policies that each row is judged by as well.
+    Polars or pandas, a relation of DuckDB, or the name of a file (Parquet, CSV, JSON Lines, Arrow).
+    The same kind of table comes back, of a file one of Arrow. ``mapping`` says which column is which
+    fact: a mapping, or the name of a file; columns that have the name of a fact need none. ``against``
+    are policies that each row is judged by as well.
 
-    What comes back has a row for each row: ``verdict`` (NULL where ``wrong`` says what is wrong with the
-    row), ``possible``, ``basis``, ``needs``, ``conditions``, ``defeated``, ``duties``, ``judgements`` as
-    lists of texts, and ``kind``: rows of one kind got one decision. Raises TosdslError.
+    What comes back has a row for each row: ``verdict`` (NULL where ``wrong`` says what is wrong with
+    the row); ``possible``, ``basis``, ``needs``, ``conditions``, ``defeated``, ``duties`` and
+    ``judgements`` as lists of texts; and ``kind``: rows of one kind got one decision. Raises
+    TosdslError.
     """
     checked()
     from tosdsl.auditing.frames import like

@@ -1,6 +1,6 @@
 """A value of a table's column as a value of a fact: SQL for DuckDB, by the types of both.
 
-    the type of the fact, the type of the column, SQL -> SQL in the layout of ``backends/sql/columns.py``
+    the type of the fact, the type of the column, SQL -> SQL as ``backends/sql/columns.py`` has it
 
 What a value must not be is told by conditions, each with the code of the mistake. Nothing is guessed: a
 float is no exact number unless the mapping rounds it, a moment without a zone is none.
@@ -23,17 +23,28 @@ from tosdsl.trees.quantities import COUNTED_IN, NAMED_FOR, UNITS
 SQL = DuckDB()
 
 _WHOLE = frozenset(
-    ("tinyint", "smallint", "integer", "bigint", "utinyint", "usmallint", "uinteger", "ubigint")
-    + ("hugeint", "uhugeint")
+    [
+        "tinyint",
+        "smallint",
+        "integer",
+        "bigint",
+        "utinyint",
+        "usmallint",
+        "uinteger",
+        "ubigint",
+        "hugeint",
+        "uhugeint",
+    ]
 )
 _FLOATS = frozenset(("float", "double"))
+_EMPTY = frozenset(("null", '"null"', "sqlnull"))
+"""Types of a column that has nothing but NULL."""
 _TEXTS = frozenset(("varchar", "enum"))
 _MOMENTS = frozenset(("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"))
 _PLACES = 4
 _MOST = 10**18
 _INSTANT = (
-    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?"
-    "(Z|[+-][0-9]{2}:[0-9]{2})"
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
 
 
@@ -55,7 +66,7 @@ class Wrong:
 
 @define
 class Converted:
-    """The columns of a fact (name and SQL), what makes a value wrong, and what the layout has to say."""
+    """The columns of a fact (name and SQL), what makes a value wrong, and what the layout says."""
 
     columns: list[tuple[str, str]]
     wrong: list[Wrong]
@@ -65,6 +76,8 @@ class Converted:
 
 def converted(name: str, kind: v.Type, type_: Any, x: str, source: Source) -> Converted:
     """The columns of a fact, or of a field of a record, ``source`` being where it comes from."""
+    if _id(type_) in _EMPTY:
+        x, type_ = f"CAST({x} AS VARCHAR)", "varchar"
     work = _Converter({}, set())
     wrong: list[Wrong] = []
     columns = [*work.columns(name, kind, type_, x, source, source.path, wrong)]
@@ -84,7 +97,7 @@ class _Converter:
         texts = _id(type_) in _TEXTS
         if isinstance(kind, v.OptionalOf):
             said = texts and not isinstance(bare, v.Text)
-            absent = f"({x} IS NULL)" if source.null == "none" else "FALSE"
+            absent = f"({x} IS NULL)" if source.missing == "none" else "FALSE"
             if said:
                 absent = f"({absent} OR coalesce({x} = 'none', FALSE))"
                 yield name, self._value(bare, type_, f"nullif({x}, 'none')", source, path, wrong)
@@ -106,13 +119,11 @@ class _Converter:
             raise MisfitError("Map the fields of the record one by one.")
         if source.values and _id(type_) in _TEXTS | _WHOLE | {"boolean"}:
             text = f"CAST({x} AS VARCHAR)"
-            cases = " ".join(
-                f"WHEN {SQL.text(a)} THEN {SQL.text(b)}" for a, b in source.values.items()
-            )
+            cases = " ".join(f"WHEN {SQL.text(a)} THEN {SQL.text(b)}" for a, b in source.values.items())
             x, type_ = f"(CASE {text} {cases} ELSE {text} END)", "varchar"
         made, *conditions = self._single(kind, type_, x, source, path)
         wrong += conditions
-        return made
+        return str(made)
 
     def _list(
         self, kind: v.ListOf, type_: Any, x: str, source: Source, path: str, wrong: list[Wrong]
@@ -150,7 +161,9 @@ class _Converter:
         self, kind: v.Record, type_: Any, x: str, source: Source, path: str, wrong: list[Wrong]
     ) -> str:
         if _id(type_) != "struct":
-            raise MisfitError("Its items need fields: a list of records of Parquet, Arrow or JSON Lines.")
+            raise MisfitError(
+                "Its items need fields: a list of records of Parquet, Arrow or JSON Lines."
+            )
         packed = []
         for leaf in v.Vocabulary("", facts=kind.fields).leaves():
             inner = f"{path}.{leaf.path}"
@@ -160,8 +173,10 @@ class _Converter:
                 sql, kind_ = "CAST(NULL AS VARCHAR)", "varchar"
             else:
                 sql, kind_ = found
-            if isinstance(leaf.type, v.OptionalOf) and own.null is None and found is not None:
-                said = f"`fields: {{{leaf.path}: {{null: unknown}}}}`"
+            if _id(kind_) in _EMPTY:
+                sql, kind_ = f"CAST({sql} AS VARCHAR)", "varchar"
+            if isinstance(leaf.type, v.OptionalOf) and own.missing is None and found is not None:
+                said = f"`fields: {{{leaf.path}: {{missing: unknown}}}}`"
                 raise MisfitError(f"Say what NULL means for `{leaf.path}`: {said}.")
             for name, made in self.columns(leaf.path, leaf.type, kind_, sql, own, inner, wrong):
                 packed.append(f"{SQL.ident(name)} := {made}")
@@ -213,10 +228,16 @@ class _Converter:
         if kind in _WHOLE:
             made = f"TRY_CAST({x} AS BIGINT)"
             large = f"{x} IS NOT NULL AND ({made} IS NULL OR {made} NOT BETWEEN -{_MOST} AND {_MOST})"
-            return [made] if kind in ("tinyint", "smallint", "integer") else [made, Wrong(large, "TOS4110")]
+            return (
+                [made]
+                if kind in ("tinyint", "smallint", "integer")
+                else [made, Wrong(large, "TOS4110")]
+            )
         if kind in _FLOATS:
             if source.decimals is None:
-                raise MisfitError("Give exact decimals, or round on purpose: `decimals: 2` under the fact.")
+                raise MisfitError(
+                    "Give exact decimals, or round on purpose: `decimals: 2` under the fact."
+                )
             made = f"TRY_CAST(round({x} * {ten}) AS BIGINT)"
             large = f"({made} IS NULL OR {made} NOT BETWEEN -{_MOST} AND {_MOST})"
             return [

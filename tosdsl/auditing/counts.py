@@ -61,7 +61,9 @@ class Counts:
             self.wrong[wrong] += count
             kept = self.examples.setdefault(wrong, [])
             kept += some[: _EXAMPLES - len(kept)]
-        for month, verdict, count in counted("strftime(day, '%Y-%m'), verdict", f"{right} AND day IS NOT NULL"):
+        for month, verdict, count in counted(
+            "strftime(day, '%Y-%m'), verdict", f"{right} AND day IS NOT NULL"
+        ):
             self.months[month, verdict] += count
         for name, verdict, count in counted("name, verdict", f"{right} AND name IS NOT NULL"):
             known = (name, verdict) in self.by or len(self.by) < _MOST

@@ -1,6 +1,6 @@
 """A mapping put to a table: which column is which fact, and what does not fit.
 
-    Mapped, a vocabulary, the columns of a table -> Fitted, diagnostics
+Mapped, a vocabulary, the columns of a table -> Fitted, diagnostics
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class Fitted:
     def select(self, table: str) -> str:
         """The statement that reads a table."""
         told = [f"{sql} AS {SQL.ident(name)}" for name, sql in self.columns]
-        cases = " ".join(f"WHEN {when} THEN {SQL.text(f'{code} {path}')}" for when, code, path in self.wrong)
+        cases = " ".join(
+            f"WHEN {when} THEN {SQL.text(f'{code} {path}')}" for when, code, path in self.wrong
+        )
         wrong = f"(CASE {cases} END)" if cases else "CAST(NULL AS VARCHAR)"
         told.append(f"{wrong} AS {SQL.ident(WRONG)}")
         return f"SELECT {SQL.ident(ROW)}, {', '.join(told)} FROM {table}"
@@ -126,15 +128,16 @@ class Fitting:
         found = self._column(source.column)
         if found is None:
             near = (source.column, tuple(self.types))
-            words = {"column": source.column, "path": source.path}
+            column, path = source.column, source.path
             names = ", ".join(self.types) or "(none)"
-            self.problems.append(mistake("TOS4103", span, near, columns=names, **words))
+            said = mistake("TOS4103", span, near, column=column, path=path, columns=names)
+            self.problems.append(said)
         return found
 
     def _misfit(self, leaf: v.Leaf, source: Source, kind: Any, mend: str) -> None:
         column = source.column or source.sql or "(a constant)"
-        words = {"path": leaf.path, "kind": str(leaf.type), "column": column, "found": str(kind)}
-        self.problems.append(mistake("TOS4105", source.span, then=mend, **words))
+        words = {"path": leaf.path, "kind": leaf.type, "column": column, "found": kind}
+        self.problems.append(mistake("TOS4105", source.span, None, then=mend, **words))
 
     # --- beside facts ---------------------------------------------------------------------------------
 

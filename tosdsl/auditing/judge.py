@@ -22,12 +22,13 @@ from tosdsl.backends.sql.values import Values
 from tosdsl.engine.alternatives import decide_any
 from tosdsl.engine.answers import Answers
 from tosdsl.errors import FactError
+from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.uses import value_text
 
-MOST_KINDS = 200_000
-"""Kinds of one plan that Python is asked about. The rows of further ones get the verdict of the SQL alone."""
+MOST_KINDS = 50_000
+"""Kinds of one plan that Python is asked about. Rows of further ones get the SQL's verdict alone."""
 
 _TOLD = pa.schema(
     [("kind", pa.int32()), ("verdict", pa.string())] + [(each, pa.list_(pa.string())) for each in LISTS]
@@ -49,6 +50,8 @@ class Kinds:
     told: list[Told] = field(factory=list)
     facts: list[list[str]] = field(factory=list)
     rows: list[int] = field(factory=list)
+    uses: dict[int, Use] = field(factory=dict)
+    """The uses that were decided in this run, by the number of the kind."""
 
     def add(self, made: Told, facts: list[str], row: int) -> int:
         self.told.append(made)
@@ -118,9 +121,8 @@ class Judge:
         joined = f"({made[0]}) a0"
         for at, sql in enumerate(made[1:], 1):
             joined += f" JOIN ({sql}) a{at} USING ({SQL.ident(ROW)})"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {judged} AS SELECT *, 'undetermined' AS verdict FROM {joined}"
-        )
+        both = f"SELECT *, 'undetermined' AS verdict FROM {joined}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {both}")
 
     def _with_asked(self, rows: str, number: int, statement: Statement) -> str:
         """The rows with a column for each condition that Python is asked about."""
@@ -136,7 +138,8 @@ class Judge:
                 continue
             self._ask(rows, number, statement, each, table, columns)
             on = " AND ".join(
-                f"u.{SQL.ident(name)} IS NOT DISTINCT FROM {table}.{SQL.ident(name)}" for name in columns
+                f"u.{SQL.ident(name)} IS NOT DISTINCT FROM {table}.{SQL.ident(name)}"
+                for name in columns
             )
             joined += f" LEFT JOIN {table} ON {on}"
             selected.append(f"{table}.{SQL.ident(each.name)}")
@@ -173,13 +176,7 @@ class Judge:
         """What a condition comes to, by a row of the columns that it reads."""
         program, key = statement.program, (number, asked.node)
         if key not in self._conditions:
-            if DAY in asked.leaves:
-                every = findings(program)
-                made = lambda facts, day: every(facts.get, day, [])[asked.node]  # noqa: E731
-            else:
-                [one] = conditions(program.body, program.functions, (asked.node,))
-                made = lambda facts, day: one(facts.get)  # noqa: E731
-            self._conditions[key] = made
+            self._conditions[key] = _condition(program, asked)
         condition = self._conditions[key]
         return lambda row: condition(self.values.facts(row), _day(row.get(DAY)))
 
@@ -189,9 +186,7 @@ class Judge:
         return [name for key in self.keys for name in (*key.plain, *key.nullable)]
 
     def _on(self, left: str, right: str) -> str:
-        tests = [
-            f"{left}.{name} = {right}.{name}" for key in self.keys for name in key.plain
-        ] + [
+        tests = [f"{left}.{name} = {right}.{name}" for key in self.keys for name in key.plain] + [
             f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}"
             for key in self.keys
             for name in key.nullable
@@ -205,9 +200,8 @@ class Judge:
         more = f"{names}, " if names else ""
         kinds = f"{self.name}_kinds"
         if not self._made:
-            self.connection.execute(
-                f"CREATE TEMP TABLE {kinds} AS SELECT {more}CAST(NULL AS INTEGER) AS kind FROM {judged} LIMIT 0"
-            )
+            none = f"SELECT {more}CAST(NULL AS INTEGER) AS kind FROM {judged} LIMIT 0"
+            self.connection.execute(f"CREATE TEMP TABLE {kinds} AS {none}")
             self._made = True
         first = f"min({SQL.ident(ROW)}) AS first, any_value(verdict) AS verdict"
         self.connection.execute(
@@ -226,9 +220,8 @@ class Judge:
         self._count += len(decided)
         schema = pa.schema([("first", pa.int64()), ("kind", pa.int32())])
         self.connection.register("decided", pa.Table.from_pylist(decided, schema=schema))
-        self.connection.execute(
-            f"INSERT INTO {kinds} SELECT {more}d.kind FROM {kinds}_new n JOIN decided d ON n.first = d.first"
-        )
+        told_ = f"SELECT {more}d.kind FROM {kinds}_new n JOIN decided d ON n.first = d.first"
+        self.connection.execute(f"INSERT INTO {kinds} {told_}")
         self.connection.unregister("decided")
 
     def _decide(self, row: dict[str, Any]) -> int:
@@ -242,7 +235,9 @@ class Judge:
             for leaf in self._leaves
             if leaf.path in facts
         ]
-        return self.kinds.add(made, lines, row["first"])
+        number = self.kinds.add(made, lines, row["first"])
+        self.kinds.uses[number] = use
+        return number
 
     def use(self, facts: dict[str, Any], row: dict[str, Any]) -> Use:
         """The use that a row describes."""
@@ -258,11 +253,27 @@ class Judge:
         return False
 
 
+def _condition(program: core.Program, asked: Asked) -> Callable[..., bool | None]:
+    """What a condition comes to, by facts and the day of the use."""
+    if DAY in asked.leaves:
+        every = findings(program)
+
+        def dated(facts: Facts, day: date | None) -> bool | None:
+            made: bool | None = every(facts.get, day, [])[asked.node]
+            return made
+
+        return dated
+    [one] = conditions(program.body, program.functions, (asked.node,))
+
+    def undated(facts: Facts, day: date | None) -> bool | None:
+        return one(facts.get)
+
+    return undated
+
+
 def _truth(value: bool | None) -> str:
     return "NULL" if value is None else SQL.truth(value)
 
 
 def _day(value: Any) -> date | None:
     return value if isinstance(value, date) else None
-
-

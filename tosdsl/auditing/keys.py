@@ -112,7 +112,7 @@ class _Making:
                 several = f"list_transform({sql}, lambda i0: {test})"
                 yield f"coalesce(list_bool_or({several}), FALSE)"
 
-    # --- values that are compared -----------------------------------------------------------------------
+    # --- values that are compared ---------------------------------------------------------------------
 
     def _simple(self, at: core.Index) -> str | None:
         """The one fact of a condition that is open just where that fact is not known."""

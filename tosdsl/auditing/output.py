@@ -1,9 +1,9 @@
 """The verdicts of an audit as a file of Parquet, written piece by piece, so that a run can go on.
 
-    OUT.parquet.parts/     while the audit runs
-        state.json         which audit it is, and what was counted and told so far
-        0.parquet, …       what came of each piece
-    OUT.parquet            at the end
+OUT.parquet.parts/     while the audit runs
+    state.json         which audit it is, and what was counted and told so far
+    0.parquet, …       what came of each piece
+OUT.parquet            at the end
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from attrs import asdict, define, field
 
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.judge import Kinds
-from tosdsl.auditing.told import Told
+from tosdsl.auditing.told import restored
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import TosdslError
 
@@ -78,8 +78,7 @@ class Output:
         _restore(counts, state["counts"])
         for each, saved in zip(kinds, state["kinds"], strict=True):
             for told, facts, row in saved:
-                lists = {key: value if key == "verdict" else tuple(value) for key, value in told.items()}
-                each.add(Told(**lists), facts, row)
+                each.add(restored(told), facts, row)
 
     def _save(self, counts: Counts, kinds: Iterable[Kinds]) -> None:
         """What was counted and told so far; whole, or as it was."""
@@ -88,7 +87,10 @@ class Output:
             "done": self.done,
             "counts": _plain(counts),
             "kinds": [
-                [(asdict(told), facts, row) for told, facts, row in zip(k.told, k.facts, k.rows, strict=True)]
+                [
+                    (asdict(told), facts, row)
+                    for told, facts, row in zip(k.told, k.facts, k.rows, strict=True)
+                ]
                 for k in kinds
             ],
         }

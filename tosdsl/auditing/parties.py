@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 import duckdb
 from attrs import frozen
@@ -37,25 +38,27 @@ class Parties:
                 for (name,) in found:
                     code = self.code(leaf.path, name)
                     if code is not None:
-                        said = SQL.text(f"{code} {leaf.path}")
-                        self.connection.execute(
-                            f"UPDATE {table} SET {SQL.ident(WRONG)} = {said} "
-                            f"WHERE {SQL.ident(WRONG)} IS NULL AND {test.format(SQL.text(name).replace('{', '{{').replace('}', '}}'))}"
-                        )
+                        self._mark(table, f"{code} {leaf.path}", test(SQL.text(name)))
 
-    def _places(self, leaf: v.Leaf) -> Iterator[tuple[str, str]]:
+    def _mark(self, table: str, said: str, where: str) -> None:
+        wrong = SQL.ident(WRONG)
+        self.connection.execute(
+            f"UPDATE {table} SET {wrong} = {SQL.text(said)} WHERE {wrong} IS NULL AND {where}"
+        )
+
+    def _places(self, leaf: v.Leaf) -> Iterator[tuple[str, Callable[[str], str]]]:
         """Where names of parties stand in a fact: SQL of the names, and of the test for one."""
         column, kind = SQL.ident(leaf.path), v.bare(leaf.type)
         match kind:
             case v.Party():
-                yield column, f"{column} = {{}}"
+                yield column, lambda name: f"{column} = {name}"
             case v.ListOf(item=v.Party()):
-                yield f"unnest({column})", f"list_contains({column}, {{}})"
+                yield f"unnest({column})", lambda name: f"list_contains({column}, {name})"
             case v.ListOf(item=v.Record() as record):
                 for inner in v.Vocabulary("", facts=record.fields).leaves():
                     if isinstance(v.bare(inner.type), v.Party):
                         names = f"list_transform({column}, lambda i0: {SQL.field('i0', inner.path)})"
-                        yield f"unnest({names})", f"list_contains({names}, {{}})"
+                        yield f"unnest({names})", partial(_among, names)
 
     def code(self, path: str, name: str) -> str | None:
         """The code of the mistake that a name is; None if it is none."""
@@ -63,3 +66,7 @@ class Parties:
         Reader(self.vocabulary, problems).value(path, Scalar(name), v.Party())
         wrong = [each.code for each in problems if each.severity is Severity.ERROR]
         return wrong[0] if wrong else None
+
+
+def _among(names: str, name: str) -> str:
+    return f"list_contains({names}, {name})"

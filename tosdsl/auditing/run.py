@@ -1,11 +1,11 @@
 """An audit: a table in pieces, each judged, checked by a sample, and told.
 
-    policies, a mapping, a table -> a table of verdicts in pieces, and Counts
+policies, a mapping, a table -> a table of verdicts in pieces, and Counts
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from random import Random
 from typing import Any
@@ -63,8 +63,6 @@ class Run:
     seed: int = 0
     counts: Counts = field(factory=Counts)
     connection: duckdb.DuckDBPyConnection = field(init=False)
-    wholes: dict[tuple[date | None, date | None], tuple[Any, ...]] = field(factory=dict)
-    problems: tuple[Diagnostic, ...] = ()
     _row: int = 0
     _random: Random = field(init=False)
 
@@ -79,7 +77,7 @@ class Run:
     def _sides(self) -> list[Side]:
         return [self.side] if self.against is None else [self.side, self.against]
 
-    # --- what is read -----------------------------------------------------------------------------------
+    # --- what is read ---------------------------------------------------------------------------------
 
     def _load_children(self) -> None:
         """For each child table its items by the row that they belong to, as a table of DuckDB."""
@@ -87,9 +85,11 @@ class Run:
             self.connection.register("given", self.children[child.path])
             key = SQL.ident(child.key)
             if child.key not in self.children[child.path].column_names:
-                words = {"column": child.key, "path": child.path}
                 names = ", ".join(self.children[child.path].column_names)
-                raise TosdslError((mistake("TOS4103", child.span, columns=names, **words),), {})
+                said = mistake(
+                    "TOS4103", child.span, None, column=child.key, path=child.path, columns=names
+                )
+                raise TosdslError((said,), {})
             self.connection.execute(
                 f"CREATE TEMP TABLE child{number} AS SELECT CAST({key} AS VARCHAR) AS key, "
                 f"list(g) AS items FROM given g GROUP BY ALL"
@@ -103,9 +103,11 @@ class Run:
         if not self.mapped.tables:
             return "piece"
         if self.mapped.row is None:
-            span = self.mapped.span
-            words = {"path": "row", "expected": "the column that names a row", "found": "nothing"}
-            raise TosdslError((mistake("TOS4101", span, **words),), {})
+            wanted = "the column that names a row"
+            said = mistake(
+                "TOS4101", self.mapped.span, None, path="row", expected=wanted, found="nothing"
+            )
+            raise TosdslError((said,), {})
         told_, joined = ["p.*"], "piece p"
         for number, path in enumerate(self.mapped.tables):
             named = f"CAST(p.{SQL.ident(self.mapped.row)} AS VARCHAR)"
@@ -120,7 +122,8 @@ class Run:
         types = dict(zip(relation.columns, relation.types, strict=True))
         sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
         written = {each.sql for each in sources if each is not None and each.sql is not None}
-        problems, sql_types = [], {}
+        problems: list[Diagnostic] = []
+        sql_types: dict[str, Any] = {}
         for sql in sorted(written):
             try:
                 [sql_types[sql]] = self.connection.sql(f"SELECT ({sql}) FROM {rows}").types
@@ -160,8 +163,9 @@ class Run:
         self._base(rows, side, side.fitted, base)
         self._wrong_parties(side, side.fitted, base)
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, CAST(NULL AS VARCHAR) AS verdict, "
-            f"CAST(NULL AS INTEGER) AS kind FROM {base} WHERE {SQL.ident(WRONG)} IS NOT NULL"
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, "
+            "CAST(NULL AS VARCHAR) AS verdict, CAST(NULL AS INTEGER) AS kind "
+            f"FROM {base} WHERE {SQL.ident(WRONG)} IS NOT NULL"
         )
         for key, where in self._plans(side, base):
             judge = self._judge_of(side, key, name)
@@ -172,8 +176,9 @@ class Run:
                 judge.judge("right_rows", f"{name}_out")
                 self._check(side, judge, f"{name}_out")
             except DifferenceError as error:
-                words = {"row": error.row + 1, "sql": error.sql, "python": error.python}
-                raise TosdslError((mistake("TOS4108", None, **words),), {}) from None
+                row, sql, python = error.row + 1, error.sql, error.python
+                said = mistake("TOS4108", None, None, row=row, sql=sql, python=python)
+                raise TosdslError((said,), {}) from None
             connection.execute(f"INSERT INTO {name} SELECT * FROM {name}_out")
 
     def _base(self, rows: str, side: Side, fitted: Fitted, base: str) -> None:
@@ -188,7 +193,9 @@ class Run:
             if each.name not in have
         ]
         selected = ", ".join(["*", *more])
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})")
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})"
+        )
 
     def _wrong_parties(self, side: Side, fitted: Fitted, base: str) -> None:
         Parties(side.vocabulary, self.connection).refuse(base, [*fitted.sources])
@@ -209,7 +216,9 @@ class Run:
             plans.setdefault(several, []).append((as_of, known_at))
         for days in plans.values():
             listed = ", ".join(f"({_date(a)}, {_date(b)})" for a, b in days)
-            test = f"EXISTS (SELECT 1 FROM (VALUES {listed}) d(a, b) WHERE {day} IS NOT DISTINCT FROM d.a "
+            test = (
+                f"EXISTS (SELECT 1 FROM (VALUES {listed}) d(a, b) WHERE {day} IS NOT DISTINCT FROM d.a "
+            )
             yield days[0], f" AND {test} AND {known} IS NOT DISTINCT FROM d.b)"
 
     def _judge_of(self, side: Side, days: tuple[Any, ...], name: str) -> Judge:
@@ -232,9 +241,8 @@ class Run:
         found = self.connection.sql(f"SELECT * FROM right_rows WHERE {' OR '.join(tests)}")
         for row in found.to_arrow_table().to_pylist():
             if judge.too_many_steps(judge.use(dict(judge.values.facts(row)), row)):
-                self.connection.execute(
-                    f"UPDATE {base} SET {SQL.ident(WRONG)} = 'TOS5027' WHERE {SQL.ident(ROW)} = {row[ROW]}"
-                )
+                where = f"WHERE {SQL.ident(ROW)} = {row[ROW]}"
+                self.connection.execute(f"UPDATE {base} SET {SQL.ident(WRONG)} = 'TOS5027' {where}")
                 self.connection.execute(
                     f"INSERT INTO {base.removesuffix('_base')} VALUES ({row[ROW]}, NULL, NULL)"
                 )
@@ -279,7 +287,7 @@ class Run:
             codes = ", ".join(each.code for each in error.diagnostics)
             raise DifferenceError(-1, "a row that is right", codes) from None
 
-    # --- what comes out ---------------------------------------------------------------------------------
+    # --- what comes out -------------------------------------------------------------------------------
 
     def _told(self) -> pa.Table:
         """The rows of a piece with what is told of them."""
@@ -335,5 +343,3 @@ def _long(column: Column) -> str:
     if column.listed:
         return f"len({name}) > {_LONG_LIST}"
     return f"length({name}) > {_LONG_TEXT}" if column.plain == "text" else ""
-
-

@@ -84,7 +84,7 @@ def _plain(table: pa.Table) -> pa.Table:
     return table
 
 
-# --- files ----------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------
 
 
 def _file(name: str) -> Table:
@@ -119,9 +119,7 @@ def _parquet(name: str, path: Path) -> Table:
     opened_ = [pq.ParquetFile(each) for each in files]
     schema = opened_[0].schema_arrow
     groups = [
-        (at, group)
-        for at, file in enumerate(opened_)
-        for group in range(file.metadata.num_row_groups)
+        (at, group) for at, file in enumerate(opened_) for group in range(file.metadata.num_row_groups)
     ]
     several = _together([(g, opened_[g[0]].metadata.row_group(g[1]).num_rows) for g in groups])
 
@@ -155,14 +153,18 @@ def _csv(name: str) -> str:
 def _json_lines(name: str) -> str:
     """JSON Lines with every value as text, by the names that the lines have."""
     quoted = name.replace("'", "''")
-    found = duckdb.sql(
-        f"SELECT * FROM read_json_auto('{quoted}', format = 'newline_delimited', sample_size = -1) LIMIT 0"
-    )
+    options = "format = 'newline_delimited', sample_size = -1"
+    with duckdb.connect() as connection:
+        found = connection.sql(f"SELECT * FROM read_json_auto('{quoted}', {options}) LIMIT 0")
+        return f"read_json('{quoted}', format = 'newline_delimited', columns = {_as_texts(found)})"
+
+
+def _as_texts(found: duckdb.DuckDBPyRelation) -> str:
     columns = ", ".join(
         f"{_quoted(each)}: {_quoted(_as_text(kind))}"
         for each, kind in zip(found.columns, found.types, strict=True)
     )
-    return f"read_json('{quoted}', format = 'newline_delimited', columns = {{{columns}}})"
+    return f"{{{columns}}}"
 
 
 def _quoted(text: str) -> str:
@@ -184,7 +186,8 @@ def _as_text(kind: Any) -> str:
 
 def _read(name: str, path: Path, sql: str) -> Table:
     """A file that DuckDB reads."""
-    schema = duckdb.sql(f"SELECT * FROM {sql} LIMIT 0").to_arrow_table().schema
+    with duckdb.connect() as connection:
+        schema = connection.sql(f"SELECT * FROM {sql} LIMIT 0").to_arrow_table().schema
 
     def pieces(after: int) -> Iterator[pa.Table]:
         with duckdb.connect() as connection:
@@ -206,5 +209,3 @@ def _read(name: str, path: Path, sql: str) -> Table:
                 yield pa.Table.from_batches(batches, reader.schema)
 
     return Table(name, schema, None, _identity(path), pieces)
-
-

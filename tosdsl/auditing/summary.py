@@ -82,8 +82,12 @@ def _verdicts(counts: Counts) -> Iterator[Line]:
         count = counts.verdicts[verdict]
         yield _line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
     if counts.beyond:
-        yield _line(f"  {counts.beyond:,} rows are of so many kinds that their basis was not asked for.")
-    yield _line(f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same.")
+        yield _line(
+            f"  {counts.beyond:,} rows are of so many kinds that their basis was not asked for."
+        )
+    yield _line(
+        f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
+    )
 
 
 def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
@@ -102,7 +106,8 @@ def _wrong(counts: Counts) -> Iterator[Line]:
     yield _line(f"{sum(counts.wrong.values()):,} rows are wrong, and were not judged:")
     for said, rows in counts.wrong.most_common(_MOST):
         some = ", ".join(f"{each:,}" for each in counts.examples[said])
-        yield _line(f"  {rows:>15,}  {said}, such as row {some}")
+        code, _, fact = said.partition(" ")
+        yield _line(f"warning[{code}] {fact}: {rows:,} rows, such as row {some}")
 
 
 def _changes(counts: Counts) -> Iterator[Line]:

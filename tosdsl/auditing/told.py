@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from attrs import frozen
 
 from tosdsl.decision.model import Decision
@@ -24,6 +27,11 @@ class Told:
     duties: tuple[str, ...] = ()
     """Clause and state."""
     judgements: tuple[str, ...] = ()
+
+
+def restored(saved: Mapping[str, Any]) -> Told:
+    """What was told, from its JSON."""
+    return Told(saved["verdict"], **{each: tuple(saved[each]) for each in LISTS})
 
 
 def told(decision: Decision) -> Told:

@@ -223,6 +223,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     audit.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
 
+    invent = commands.add_parser("invent", help="make a table of invented uses, to try an audit on")
+    invent.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    invent.add_argument("--rows", type=_count, default=1_000_000, metavar="N", help="rows (a million)")
+    invent.add_argument(
+        "--to", type=_parquet, required=True, metavar="FILE", help="the table (Parquet)"
+    )
+    invent.add_argument("--map", metavar="FILE", help="write the mapping of its columns as well")
+    invent.add_argument(
+        "--unknown", type=_percent, default=10.0, metavar="N", help="percent of facts not known (10)"
+    )
+    invent.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="other uses for another number"
+    )
+
     lint = commands.add_parser(
         "lint", help="what policies say and may not mean: conflicts, dead clauses"
     )

@@ -152,7 +152,7 @@ OF_USES = (
     Entry(
         "TOS4104",
         "`{path}` may be `none`, and nothing says what NULL means.",
-        "Write `null: unknown` or `null: none` under it in the mapping.",
+        "Write `missing: unknown` or `missing: none` under it in the mapping.",
     ),
     Entry(
         "TOS4105",

@@ -1,1 +1,1 @@
-"""Which column, field or header is which fact: a mapping, read and checked, whatever it is applied to."""
+"""Which column, field or header is which fact: a mapping, read and checked."""

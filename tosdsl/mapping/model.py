@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from attrs import field
 
@@ -11,24 +11,25 @@ from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Node
 
-Null = Literal["unknown", "none"]
+Missing = Literal["unknown", "none"]
 
 
 @frozen
 class Source:
     """Where one value comes from, and what is made of it.
 
-    Just one of ``column``, ``sql`` and ``constant`` is given. ``null`` is what NULL means; ``values``
-    translates texts; ``decimals`` rounds a float to so many places, or says how many a text may have;
-    ``zone`` is that of moments without one, in minutes east of UTC; ``split`` is what parts the items of
-    a list that is one text. ``fields`` are the sources of a record's fields, inside each item of a list.
+    Just one of ``column``, ``sql`` and ``constant`` is given. ``missing`` is what NULL means;
+    ``values`` translates texts; ``decimals`` rounds a float to so many places, or says how many a text
+    may have; ``zone`` is that of moments without one, in minutes east of UTC; ``split`` is what parts
+    the items of a list that is one text. ``fields`` are the sources of a record's fields, inside each
+    item of a list.
     """
 
     path: str
     column: str | None = None
     sql: str | None = None
     constant: Node | None = None
-    null: Null | None = None
+    missing: Missing | None = None
     values: Mapping[str, str] = field(factory=dict)
     decimals: int | None = None
     zone: int | None = None
@@ -39,7 +40,7 @@ class Source:
 
 @frozen
 class Child:
-    """A table with the items of a list: ``key`` is its column with the name of the row they belong to."""
+    """A table with the items of a list: ``key`` is its column with the name of the row of each."""
 
     path: str
     file: str
@@ -63,5 +64,3 @@ class Mapped:
     keep: tuple[str, ...] = ()
     tables: Mapping[str, Child] = field(factory=dict)
     span: Span = place()
-
-

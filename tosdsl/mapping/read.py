@@ -1,6 +1,6 @@
 """A mapping from its document: shapes and names are checked, by the vocabulary of the policies.
 
-    nodes with places, a vocabulary -> Mapped, diagnostics
+nodes with places, a vocabulary -> Mapped, diagnostics
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
 
 _KEYS = ("facts", "row", "as_of", "known_at", "by", "keep", "tables")
-_OF_A_FACT = ("column", "sql", "is", "null", "values", "decimals", "zone", "split", "fields")
-_OF_A_FIELD = ("field", "null", "values", "decimals", "zone")
+_OF_A_FACT = ("column", "sql", "is", "missing", "values", "decimals", "zone", "split", "fields")
+_OF_A_FIELD = ("field", "missing", "values", "decimals", "zone")
 _OF_A_TABLE = ("file", "key")
 _ZONE = re.compile(r"(?:UTC|Z|([+-])([0-9]{2}):([0-9]{2}))\Z")
 _MOST_DECIMALS = 12
@@ -178,7 +178,7 @@ class _Reading:
             self._text(f"{path}.column", column) if column is not None else None,
             self._text(f"{path}.sql", given.get("sql")),
             constant,
-            self._null(path, given.get("null")),
+            self._missing(path, given.get("missing")),
             self._translations(path, given.get("values")),
             self._decimals(path, given.get("decimals")),
             self._zone(path, given.get("zone")),
@@ -194,7 +194,7 @@ class _Reading:
 
     def _said(self, source: Source, kind: v.Type) -> Source | None:
         """The same if it says what NULL means, where that can be two things."""
-        if isinstance(kind, v.OptionalOf) and source.null is None and source.constant is None:
+        if isinstance(kind, v.OptionalOf) and source.missing is None and source.constant is None:
             self.problems.append(mistake("TOS4104", source.span, path=source.path))
             return None
         return source
@@ -222,12 +222,12 @@ class _Reading:
 
     # --- what is made of a value ----------------------------------------------------------------------
 
-    def _null(self, path: str, node: Node | None) -> Any:
+    def _missing(self, path: str, node: Node | None) -> Any:
         if node is None:
             return None
         if isinstance(node, Scalar) and node.value in ("unknown", "none"):
             return node.value
-        self._wrong(f"{path}.null", "`unknown` or `none`", node)
+        self._wrong(f"{path}.missing", "`unknown` or `none`", node)
         return None
 
     def _translations(self, path: str, node: Node | None) -> dict[str, str]:
@@ -272,4 +272,3 @@ def _minutes(text: str) -> int | None:
         return 0
     minutes = int(found[2]) * 60 + int(found[3])
     return -minutes if found[1] == "-" else minutes
-
