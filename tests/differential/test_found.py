@@ -80,3 +80,46 @@ def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatc
     for done in (False, True, None):
         for count in (2, 1, None):
             assert differences(policies, {"count": count, "done": done}) == []
+
+
+GIVEN = """\
+vocabulary words
+
+type Item has
+    length: optional {kind}
+
+fact length: optional {kind}
+
+fact items: list of Item
+
+
+policy p
+    default permit
+
+use words
+
+define one(x: {kind}) as
+    {body}
+
+forbid clause
+    when {when}
+"""
+
+
+@pytest.mark.parametrize("when", ["one(length)", "some i in items satisfies one(i.length)"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("duration in days", "x > 3 days"),
+        ("duration in days", "x + 1 day > 3 days"),
+        ("money in USD", "x > 3 USD"),
+        ("integer", "x + 1 > 3"),
+        ("date", "x > 2024-01-01"),
+        ("instant", "x is 2024-01-01T10:00Z"),
+    ],
+)
+def test_a_definition_may_be_given_none(kind: str, body: str, when: str) -> None:
+    policies = tosdsl.loads(GIVEN.format(kind=kind, body=body, when=when))
+    for length in ("none", None):
+        facts = {"length": length, "items": [{"length": length}]}
+        assert differences(policies, facts) == []

@@ -36,7 +36,8 @@ class Table:
 
     def pieces(self, after: int = 0) -> Iterator[pa.Table]:
         """The pieces, without as many as were done before."""
-        return self._pieces(after)  # type: ignore[no-any-return]
+        made: Iterator[pa.Table] = self._pieces(after)
+        return made
 
 
 def opened(source: Any) -> Table:

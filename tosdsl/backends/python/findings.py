@@ -264,7 +264,7 @@ class _Body:
         if op == "is":
             if v.Instant not in kinds:
                 return self._known(f"{one} == {other}", left, right)
-        elif None in kinds:  # one of them may be ``none``
+        elif None in kinds or self._given(left, right):  # one of them may be ``none``
             pass
         elif op in _ORDER:
             made = self._ordered(op, left, right, scale)
@@ -302,6 +302,13 @@ class _Body:
                 return None
         return self._known(f"{sides[0]} {op} {sides[1]}", left, right)
 
+    def _given(self, *several: int) -> bool:
+        """Whether one of several nodes is made of what a definition was given: that may be ``none``,
+        though the parameter's type does not say so."""
+        return self.number != 0 and any(
+            self.block.nodes[each][0] == "parameter" for at in several for each in self.under(at)
+        )
+
     def _plain(self, at: int) -> type | None:
         """The class of a node's type; None if its value may be ``none``, or a list, or has no type."""
         kind = self.block.types[at]
@@ -320,7 +327,8 @@ class _Body:
     def _arithmetic(self, at: int, op: str, left: int, right: int, days: int | None) -> str:
         one, other = self.value(left), self.value(right)
         kinds = self._plain(left), self._plain(right)
-        if all(kind in _NUMBERS for kind in kinds) and op != "/":
+        plain = all(kind in _NUMBERS for kind in kinds) and not self._given(left, right)
+        if plain and op != "/":
             return self._known(f"{one} {op} {other}", left, right)
         holidays = "()" if days is None else self.value(days)
         return f"arithmetic({op!r}, {one}, {other}, {holidays})"
