@@ -27,7 +27,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.uses import value_text
 
-MOST_KINDS = 50_000
+MOST_KINDS = 20_000
 """Kinds of one plan that Python is asked about. Rows of further ones get the SQL's verdict alone."""
 
 _TOLD = pa.schema(

@@ -2,9 +2,11 @@
 
     Statement -> the columns of the key, as SQL over its layers
 
-What a decision says follows from how each condition came out; from which of the facts that conditions
-read are known, and of lists, which fields of their items; and, where a condition is open that compares
-values, from the values that it compares with. All of that is in the key.
+What a decision says of clauses follows from how their parts come out (``roles.py``). Where something
+is needed, it follows from the conditions under parts that are open as well: how each came out, which of
+the facts are known, of lists which fields of their items, and the values that open conditions compare
+with. Which judgements it rests on follows from all conditions of parts that have judged facts. All of
+that is in the key.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from attrs import define
 
 from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.roles import Roles, is_judged
 from tosdsl.backends.sql.columns import NONE
 from tosdsl.backends.sql.definitions import Definitions
 from tosdsl.backends.sql.program import Statement
@@ -25,6 +28,8 @@ from tosdsl.trees.core import parts
 _DIGITS = 31
 """Digits of two bits that one column has."""
 _BITS = 62
+_MASKS = 40
+"""Parts that a condition stands in; one of more is in the key of every row."""
 _OPENED = frozenset(("compare", "list", "and", "or", "not"))
 """Nodes of which the values inside are compared, and not only their own."""
 
@@ -52,15 +57,47 @@ class _Making:
         return self.statement.definitions
 
     def key(self) -> Key:
-        digits = [self._digit(at) for at in self.statement.atoms]
-        bits = [*dict.fromkeys(self._bits())]
+        open_ = self.definitions.last("open", self._is_open())
+        seen = Roles(self.statement)
+        digits = [self._masked(each.mask, each.node) for each in seen.roles]
+        digits += self._atoms(seen, open_)
+        bits = [*dict.fromkeys(self._bits(open_))]
         plain = {
-            **self._packed("d", digits, _DIGITS, 2),
+            **self._packed("d", [*dict.fromkeys(digits)], _DIGITS, 2),
             **self._packed("b", [f"CAST({each} AS BIGINT)" for each in bits], _BITS, 1),
         }
         values = [*dict.fromkeys(each for at in self.statement.atoms for each in self._values(at))]
-        nullable = {f"{self.prefix}v{number}": sql for number, sql in enumerate(values)}
+        nullable = {
+            f"{self.prefix}v{number}": f"CASE WHEN {open_} THEN {sql} END"
+            for number, sql in enumerate(values)
+        }
         return Key(plain, nullable)
+
+    def _is_open(self) -> str:
+        """Whether something is needed: the verdict is open, or the state of an obligation is."""
+        tests = [f"{self.statement.verdict()} = 'undetermined'"]
+        for duty in self.statement.program.duties.values():
+            state = self.definitions.term(duty.state).sql
+            tests.append(f"{state} IN ('undetermined', 'pending')")
+        return " OR ".join(tests)
+
+    def _atoms(self, seen: Roles, open_: str) -> Iterator[str]:
+        """How conditions without logic come out, where a decision can tell them apart: under a part
+        that is open, or that has judged facts."""
+        masks: dict[core.Index, dict[str, None]] = {}
+        for role in seen.roles:
+            unknown = f"{self.definitions.term(role.node).sql} IS NULL"
+            mask = role.mask if role.judged else _every(role.mask, open_, unknown)
+            for at in self.statement.atoms_of((role.node,)):
+                masks.setdefault(at, {})[mask] = None
+        for at, several in masks.items():
+            if len(several) > _MASKS or "TRUE" in several:
+                several = {"TRUE": None}
+            yield self._masked(" OR ".join(several), at)
+
+    def _masked(self, mask: str, at: core.Index) -> str:
+        digit = f"coalesce(CAST({self.definitions.term(at).sql} AS BIGINT), 2)"
+        return digit if mask == "TRUE" else f"(CASE WHEN {mask} THEN {digit} ELSE 3 END)"
 
     def _packed(self, letter: str, digits: list[str], each: int, size: int) -> dict[str, str]:
         """Small numbers in as few columns as hold them."""
@@ -74,12 +111,9 @@ class _Making:
             found[f"{self.prefix}{letter}{start // each}"] = summed
         return found
 
-    def _digit(self, at: core.Index) -> str:
-        return f"coalesce(CAST({self.definitions.term(at).sql} AS BIGINT), 2)"
-
     # --- what is known --------------------------------------------------------------------------------
 
-    def _bits(self) -> Iterator[str]:
+    def _bits(self, open_: str) -> Iterator[str]:
         vocabulary = self.statement.program.linked.vocabulary
         read = self.statement.read()
         settled = {path for at in self.statement.atoms if (path := self._simple(at)) is not None}
@@ -92,16 +126,19 @@ class _Making:
         for leaf in vocabulary.leaves():
             if leaf.path not in read:
                 continue
-            if leaf.path in asked - settled or leaf.judged:
-                yield self._known(leaf.path, leaf.type)
-            if leaf.path in asked:
-                yield from self._items(SQL.ident(leaf.path), v.bare(leaf.type), leaf.path)
+            several = [*self._items(SQL.ident(leaf.path), v.bare(leaf.type))]
+            if leaf.path in asked - settled:
+                several.append(self._known(leaf.path, leaf.type))
+            if leaf.path not in asked:
+                continue
+            always = is_judged(leaf)
+            yield from (each if always else f"({open_} AND {each})" for each in several)
 
     def _known(self, path: str, kind: v.Type) -> str:
         name = path + NONE if isinstance(kind, v.OptionalOf) else path
         return f"({SQL.ident(name)} IS NOT NULL)"
 
-    def _items(self, sql: str, kind: v.Type, path: str) -> Iterator[str]:
+    def _items(self, sql: str, kind: v.Type) -> Iterator[str]:
         """Of the items of a list: whether one lacks a field, and whether one has it."""
         if not isinstance(kind, v.ListOf) or not isinstance(kind.item, v.Record):
             return
@@ -172,3 +209,8 @@ class _Making:
         yield from (SQL.ident(each.name) for each in several)
         if not several:
             yield SQL.ident(path)  # the day of the use
+
+
+def _every(*several: str) -> str:
+    kept = [each for each in dict.fromkeys(several) if each != "TRUE"]
+    return f"({' AND '.join(kept)})" if kept else "TRUE"

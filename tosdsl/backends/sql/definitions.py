@@ -144,6 +144,12 @@ class Definitions:
         self.columns[name] = layer, sql
         return self.dialect.ident(name)
 
+    def last(self, name: str, sql: str) -> str:
+        """A column of a layer after all others, and how it is read."""
+        layer = 1 + max((each for each, _ in self.columns.values()), default=0)
+        self.columns[name] = layer, sql
+        return self.dialect.ident(name)
+
     def _note(self, term: Term) -> None:
         """That a column is read by what is being made."""
         if self._reads:

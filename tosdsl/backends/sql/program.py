@@ -32,7 +32,7 @@ class Statement:
         self.definitions = Definitions(self.program, self.dialect, self.layout)
         for at in self.roots():
             self.definitions.term(at)
-        self.atoms = tuple(self._atoms())
+        self.atoms = self.atoms_of(self.roots())
 
     def roots(self) -> Iterator[core.Index]:
         """The nodes that a decision tells of."""
@@ -46,10 +46,11 @@ class Statement:
         yield from program.routes.values()
         yield program.possible
 
-    def _atoms(self) -> Iterator[core.Index]:
+    def atoms_of(self, several: Iterable[core.Index]) -> tuple[core.Index, ...]:
+        """The conditions under some nodes that are no logic over others."""
         nodes = self.program.body.nodes
         reached: set[int] = set()
-        todo = [*self.roots()]
+        todo = [*several]
         while todo:
             at = todo.pop()
             if at not in reached:
@@ -61,9 +62,8 @@ class Statement:
                         todo += items
                     case ("state", *parts):
                         todo += parts
-        for at in sorted(reached):
-            if nodes[at][0] not in _LOGIC | {"literal", "state", "table", "join"}:
-                yield at
+        logic_ = _LOGIC | {"literal", "state", "table", "join"}
+        return tuple(at for at in sorted(reached) if nodes[at][0] not in logic_)
 
     @property
     def asked(self) -> tuple[Asked, ...]:
