@@ -3,9 +3,9 @@
     python -m benchmarks.tables --rows 1_000_000
 
 OpenAI's Business Terms, uses invented near what their conditions ask, a tenth of all facts unknown. All
-ways run in one process, on the same table in memory, and must count the same verdicts; each is run
-``--times`` times, and the shortest counts. The SQL by hand is what a careful person writes: three-valued
-logic, and the cases in which nothing is known.
+ways run in one process, on the same table in memory, and must count the same verdicts. Each is run
+``--times`` times, and the shortest counts. The SQL by hand is what a careful person writes, with
+unknown facts in mind.
 """
 
 from __future__ import annotations

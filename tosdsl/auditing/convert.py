@@ -144,14 +144,19 @@ class _Converter:
             )
         self._aliases += 1
         alias = f"i{self._aliases}"
-        each: list[Wrong] = [Wrong(f"{alias} IS NULL", "TOS4008")]
+        each: list[Wrong] = []
         if isinstance(item, v.Record):
             made = self._record(item, inner, alias, source, path, each)
         else:
             made, *more = self._single(item, inner, alias, source, path)
             each += more
         items = f"({x})"
+        wrong.append(Wrong(f"len({items}) <> list_count({items})", "TOS4008"))
         wrong.append(Wrong(f"len({items}) > {limits.MAX_LIST}", "TOS5007"))
+        if isinstance(item, v.Enum) and _id(inner) == "varchar" and not source.values:
+            among = SQL.array([SQL.text(member) for member in item.members])
+            wrong.append(Wrong(f"NOT list_has_all({among}, {items})", "TOS4004"))
+            return items
         for one in each:
             test = f"list_transform({items}, lambda {alias}: coalesce({one.when}, FALSE))"
             wrong.append(Wrong(f"list_bool_or({test})", one.code))

@@ -84,7 +84,7 @@ def page(audit: Audit) -> str:
         *_wrong(counts),
         "<h2>How far to rely on it</h2>",
         f"<p>{counts.checked:,} rows, chosen at random, were decided again one by one, and came out "
-        "the same. Rows of one kind agree in how every condition comes out; one row of each kind was "
+        "the same. Rows of one kind differ in nothing that a decision tells; one row of each kind was "
         "decided, and its reasons stand for all.</p>",
     ]
     if counts.beyond:

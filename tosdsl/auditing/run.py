@@ -32,6 +32,8 @@ from tosdsl.trees.facts import Use
 
 _SAMPLE = 20
 """Rows of a piece that are decided again from their facts, one by one."""
+_NEVER = "DATE '0001-01-01' - 1"
+"""In the place of a day that is not known: no fact and no day has it."""
 _LONG_LIST, _LONG_TEXT = 200, 4_000
 """Sizes from which it is looked at whether a row takes too many steps."""
 
@@ -214,12 +216,13 @@ class Run:
         for as_of, known_at in found:
             several = tuple(id(each) for each in side.predicates.answers(as_of, known_at))
             plans.setdefault(several, []).append((as_of, known_at))
+        if len(plans) == 1:
+            yield next(iter(plans.values()))[0], ""
+            return
+        said = f"(coalesce({day}, {_NEVER}), coalesce({known}, {_NEVER}))"
         for days in plans.values():
             listed = ", ".join(f"({_date(a)}, {_date(b)})" for a, b in days)
-            test = (
-                f"EXISTS (SELECT 1 FROM (VALUES {listed}) d(a, b) WHERE {day} IS NOT DISTINCT FROM d.a "
-            )
-            yield days[0], f" AND {test} AND {known} IS NOT DISTINCT FROM d.b)"
+            yield days[0], f" AND {said} IN ({listed})"
 
     def _judge_of(self, side: Side, days: tuple[Any, ...], name: str) -> Judge:
         assert side.fitted is not None
@@ -254,14 +257,9 @@ class Run:
         [(count,)] = self.connection.execute(f"SELECT count(*) FROM {out}").fetchall()
         if not count:
             return
+        every = self.connection.sql(f"SELECT {SQL.ident(ROW)} FROM {out}").to_arrow_table()
         chosen = sorted(self._random.sample(range(count), min(_SAMPLE, count)))
-        numbers = [
-            self.connection.execute(
-                f"SELECT {SQL.ident(ROW)} FROM {out} LIMIT 1 OFFSET {each}"
-            ).fetchall()[0][0]
-            for each in chosen
-        ]
-        listed = ", ".join(map(str, numbers))
+        listed = ", ".join(str(each) for each in every.column(0).take(chosen).to_pylist())
         found = self.connection.sql(
             f"SELECT b.*, o.verdict AS {SQL.ident('by SQL')}, o.kind FROM right_rows b JOIN {out} o "
             f"USING ({SQL.ident(ROW)}) WHERE {SQL.ident(ROW)} IN ({listed})"
@@ -335,7 +333,7 @@ def _free(name: str) -> str:
 
 
 def _date(day: date | None) -> str:
-    return "CAST(NULL AS DATE)" if day is None else SQL.date(day)
+    return _NEVER if day is None else SQL.date(day)
 
 
 def _long(column: Column) -> str:
