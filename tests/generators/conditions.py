@@ -150,6 +150,10 @@ class Scope(Terms):
         rest = others[0] if len(others) == 1 else s.Or(tuple(others))
         below = others[0] if len(others) == 1 else s.Block("any", tuple(others))
         shapes: list[s.Expr] = [s.And(atoms), s.Or(atoms), s.Block(kind, atoms)]
+        if not self.simple:
+            shapes.append(
+                s.Conditional(first, others[0], _below(first) if len(others) == 1 else others[1])
+            )
         shapes += (
             s.And((first, rest)),
             s.Not(s.And((first, rest))),
@@ -287,13 +291,14 @@ class Scope(Terms):
         if isinstance(item, v.Record) and self.half():
             kind = self.one(_ADDED_UP)
             return self._compared(self.over_items(name, item, kind), kind)
+        over = self.listed(name)
         with self.item(item) as variable:
             body = self._about(variable, item)
             if self.sometimes():
                 both = (body, self._atom())
                 joined: list[s.Expr] = [s.And(both), s.Or(both)]
                 body = self.one(joined)
-            return s.Quantified(self.one(("some", "every")), s.Name(variable), name, body)
+            return s.Quantified(self.one(("some", "every")), s.Name(variable), over, body)
 
     def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:
         ordered = ("<", "<=", ">", ">=") if v.ordered(kind) else ()
@@ -308,6 +313,10 @@ class Scope(Terms):
         if kind in _VALUES and not self.simple and self.sometimes():
             return self._compared(name, kind)
         other = self.term(kind, name) or self.constant(kind)
+        if not self.simple and self.sometimes():
+            other = s.Conditional(
+                self.test(), *self.one(((other, self.constant(kind)), (other, other)))
+            )
         if isinstance(kind, v.Party) and self.sometimes():
             return s.Compare(op, name, s.Text(self.one(PARTIES)))
         return self.one((s.Compare(op, name, other), s.Compare(op, other, name)))

@@ -132,7 +132,7 @@ class Terms:
         if called and self.sometimes():
             return self.call(self.one(called))
         if self.sometimes():
-            return self._extreme(kind, fuel)
+            return self.one((self._extreme, self.by_cases))(kind, fuel)
         match kind:
             case v.Integer() | v.Money():
                 lists = [name for name, each in self.terms.items() if _holds(each, kind)]
@@ -156,6 +156,26 @@ class Terms:
         perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
         items = [self.value(kind, fuel), self.one(perhaps) if perhaps else self.value(kind, fuel)]
         return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
+
+    def by_cases(self, kind: v.Type, fuel: int) -> s.Expr:
+        """A value on a condition; ``none`` in one of the cases, where a name may be it."""
+        perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
+        other = self.one(perhaps) if perhaps and self.sometimes() else self.value(kind, fuel)
+        return s.Conditional(self.test(), *self.one(((self.value(kind, fuel), other), (other,) * 2)))
+
+    def test(self) -> s.Expr:
+        """A condition on which a value hangs."""
+        named = [s.Name(name) for name in self.named(v.Boolean())]
+        if not named or self.sometimes():
+            left, right = (self.value(_INTEGER, 0) for _ in range(2))
+            return s.Compare(self.one(("<", ">=", "is")), left, right)
+        one = self.one(named)
+        return s.Not(one) if self.sometimes() else one
+
+    def listed(self, name: s.Name) -> s.Expr:
+        """A list by its name; sometimes one list or another, on a condition."""
+        other = self.term(self.terms[name.text], name)
+        return name if other is None or self.half() else s.Conditional(self.test(), name, other)
 
     def _number(self, kind: v.Type, fuel: int) -> s.Expr:
         op = self.one(("+", "-", "*") if kind == _INTEGER else ("+", "-", "*", "/"))
@@ -228,15 +248,16 @@ class Terms:
         aggregate = self.one(("sum", "highest") if kind != _INTEGER else ("count", "sum", "highest"))
         if not isinstance(item, v.Record):
             aggregate = "count"
+        over = self.listed(name)
         with self.item(item) as variable:
             one = s.Name(variable)
             where = self._where(variable, item) if self.half() else None
             if aggregate == "count":
-                return s.Aggregate("count", one, name, None, where)
+                return s.Aggregate("count", one, over, None, where)
             field_ = f"{variable}.{'pieces' if kind == _INTEGER else 'amount'}"
             value = self.one((s.Name(field_), s.Name(field_), self.value(kind, 1)))
             if aggregate == "sum":
-                return s.Aggregate("sum", one, name, value, where)
+                return s.Aggregate("sum", one, over, value, where)
             moment = self.one(_MOMENTS)
             own = f"{variable}.{'on' if moment == v.Date() else 'at'}"
             by = self.one((own, own, own, self.one(self.named(moment))))
@@ -245,7 +266,7 @@ class Terms:
             groups = (None, None, f"{variable}.buyer", f"{variable}.closed", f"{variable}.returned")
             per = self.one(groups)
             window = s.Window(length, s.Name(by), s.Name(per) if per else None)
-            return s.Aggregate("highest", one, name, value, where, window)
+            return s.Aggregate("highest", one, over, value, where, window)
 
     def _where(self, variable: str, item: v.Type) -> s.Expr:
         if not isinstance(item, v.Record):

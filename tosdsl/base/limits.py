@@ -4,7 +4,7 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 """Size of one policy text, in bytes of UTF-8."""
 
 MAX_NESTING = 60
-"""Depth of blocks, brackets and ``not`` around each other, in one policy text."""
+"""Depth of blocks, brackets, ``not`` and ``if`` around each other, in one policy text."""
 
 MAX_LINE = 20_000
 """Length of one line of a policy text, in characters."""

@@ -18,7 +18,8 @@ from attrs import frozen
 from tosdsl.library.digest import SIZE, started
 
 _CLAUSE = re.compile(
-    r"^( *)((?:forbid|permit|require) +\w+).*\n(?:(?:\1 +\S.*| *(?:#.*)?| *(?:and|or)\b.*)\n)*",
+    r"^( *)((?:forbid|permit|require) +\w+).*\n"
+    r"(?:(?:\1 +\S.*| *(?:#.*)?| *(?:and|or|then|else)\b.*)\n)*",
     re.MULTILINE,
 )
 _ITEM = re.compile(r"^([a-z_]+)", re.MULTILINE)

@@ -316,6 +316,11 @@ class _Explaining:
                 return Why("condition", "all of", truth, children=self._each(index, expr))
             case ex.Or():
                 return Why("condition", "any of", truth, children=self._each(index, expr))
+            case ex.Conditional(condition=test, then=then, otherwise=otherwise):
+                holds = self._truth(index, test)
+                arms = {True: (then,), False: (otherwise,), None: (then, otherwise)}[holds]
+                parts = tuple(self._condition(index, each) for each in (test, *arms))
+                return Why("condition", words(expr), truth, children=parts)
             case ex.Not(item=ex.Or() as inner):
                 return Why("condition", "none of", truth, children=self._each(index, inner))
             case ex.Not(item=ex.And() as inner):

@@ -19,7 +19,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.walk import fields, lacks
-from tosdsl.values.comparison import compare
+from tosdsl.values.comparison import agreed, compare
 
 Values = tuple[Any, ...]
 
@@ -104,6 +104,8 @@ class Reading:
                     found = " " not in op and all(self.is_plain(each, values, seen) for each in sides)
                 case ("list", items) | ("and", items) | ("or", items):
                     found = all(self.is_plain(each, values, seen) for each in items)
+                case ("if", *several):
+                    found = all(self.is_plain(each, values, seen) for each in several)
                 case ("not", item):
                     found = self.is_plain(item, values, seen)
                 case _:
@@ -168,6 +170,11 @@ class Reading:
                     return compare(op, of(left), of(right), scale)
                 case ("list", items):
                     return tuple(map(of, items))
+                case ("if", condition, then, otherwise):
+                    holds = of(condition)
+                    if holds is None:
+                        return agreed(of(then), of(otherwise))
+                    return of(then if holds else otherwise)
                 case ("not", item):
                     truth = of(item)
                     return None if truth is None else not truth

@@ -95,7 +95,7 @@ class Meaning:
 
     def _condition(self, of: Written, expr: ex.Expr) -> None:
         """The outermost condition that facts cannot make false, or cannot make true."""
-        if not isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare):
+        if not isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare | ex.Conditional):
             return
         part = self.side.condition(expr)
         whole = isinstance(expr, ex.Compare)
@@ -111,7 +111,7 @@ class Meaning:
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7010", expr.span))
                 return
-        for each in () if whole else ex.children(expr):
+        for each in _cases(expr) if whole else ex.children(expr):
             self._condition(of, each)
 
     # --- sections ---------------------------------------------------------------------------------
@@ -383,3 +383,12 @@ def _stated(items: Iterable[object], prefix: str) -> Iterator[str]:
             if each.default is not None:
                 yield id_
             yield from _stated(each.items, f"{id_}.")
+
+
+def _cases(expr: ex.Expr) -> Iterator[ex.Expr]:
+    """The conditions on which values hang in a comparison, outside of lists."""
+    if isinstance(expr, ex.Conditional):
+        yield expr.condition
+    if not isinstance(expr, ex.Quantified | ex.Aggregate):
+        for each in ex.children(expr):
+            yield from _cases(each)

@@ -426,6 +426,9 @@ class _Expression:
             case ex.Convert(value=value, currency=currency, rate=rate, type=kind):
                 amount, at = of(value), of(rate)
                 return block.node(("convert", amount, currency, at), kind, (amount, at))
+            case ex.Conditional(type=kind):
+                one, then, otherwise = map(of, ex.children(expr))
+                return self._cases(one, then, otherwise, kind)
             case ex.Quantified(kind=which, over=over, body=body):
                 listed = of(over)
                 at_hand = self._item(over, level + 1)
@@ -435,6 +438,15 @@ class _Expression:
             case ex.Aggregate():
                 return self._total(expr, of(expr.over), names, level + 1)
         assert_never(expr)
+
+    def _cases(self, condition: int, then: int, otherwise: int, kind: v.Type) -> int:
+        """A value by cases. What is true or false by cases is logic, and no node of its own."""
+        block = self.block
+        if kind != _TRUTH:
+            parts = (condition, then, otherwise)
+            return block.node(("if", *parts), kind, parts)
+        cases = ((condition, then), (block.opposite(condition), otherwise), (then, otherwise))
+        return block.some([block.every(each) for each in cases])
 
     def _item(self, over: ex.Expr, level: int) -> int:
         """The item at hand of a list. Items of one type at one level are one node, whatever list they

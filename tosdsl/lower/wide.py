@@ -282,7 +282,7 @@ def _is_truth(expr: ex.Expr) -> bool:
             return True
         case ex.Literal(value=value):
             return isinstance(value, bool)
-        case ex.FactRef(type=kind) | ex.Call(type=kind):
+        case ex.FactRef(type=kind) | ex.Call(type=kind) | ex.Conditional(type=kind):
             return isinstance(kind, v.Boolean)
     return False
 

@@ -157,6 +157,10 @@ class _Folding:
                 return _many(False, (self._fold(item, index) for item in items))
             case ex.Not(item=item):
                 return _opposite(self._fold(item, index))
+            case ex.Conditional():
+                condition, then, otherwise = (self._fold(each, index) for each in ex.children(expr))
+                cases = [(condition, then), (_opposite(condition), otherwise), (then, otherwise)]
+                return _many(False, [_many(True, each) for each in cases])
         settled = evaluate(expr, self.use.facts, self.values[index])
         if settled is not None:
             return bool(settled)
@@ -234,6 +238,8 @@ class _Folding:
                 return all(self._plain(item, index) for item in items)
             case ex.Not(item=item):
                 return self._plain(item, index)
+            case ex.Conditional():
+                return all(self._plain(each, index) for each in ex.children(expr))
             case _:
                 return isinstance(expr, ex.Literal | ex.FactRef)
 

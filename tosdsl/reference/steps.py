@@ -215,6 +215,9 @@ class _Counting:
                 return self._value(called.body, get, dict(zip(names, values, strict=True)))
             case ex.SetOf(items=several):
                 return several
+            case ex.Conditional(then=then, otherwise=otherwise):
+                cases = [self._value(each, get, items) for each in (then, otherwise)]
+                return _longest(cases)
             case _:
                 return None
 
@@ -255,6 +258,15 @@ class _Counting:
             for part in _parts(each)
         )
         return mine or any(self._hangs_on(child, variable) for child in ex.children(expr))
+
+
+def _longest(cases: Iterable[Any]) -> Any:
+    """What takes most steps of several values: the longest text, all items of the lists."""
+    texts = [each for each in cases if isinstance(each, str)]
+    if texts:
+        return max(texts, key=len)
+    lists = [each for each in cases if isinstance(each, tuple | list | set | frozenset)]
+    return tuple(item for each in lists for item in each) if lists else None
 
 
 def _parts(expr: ex.Expr) -> Iterator[ex.Expr]:

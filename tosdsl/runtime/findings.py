@@ -6,7 +6,7 @@ from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met
-from tosdsl.values.comparison import compare
+from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.totals import highest, total
 
@@ -29,6 +29,7 @@ def _table(default: str | None) -> dict[tuple[bool | None, bool | None], int]:
 
 
 names: dict[str, Any] = {
+    "agreed": agreed,
     "arithmetic": arithmetic,
     "compare": compare,
     "converted": converted,

@@ -22,7 +22,7 @@ from tosdsl.trees.surface import Comment
 from tosdsl.unicode.shown import breaks_lines, has_odd_characters, odd_characters
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"?|(?<!\S)#.*')
-_CONTINUES = re.compile(r" *(?:and|or)\b")
+_CONTINUES = re.compile(r" *(?:(?:and|or)\b|(?:then|else)(?![\w.]| *:))")
 
 TAB = 4
 """Columns that a tab is taken for, so that what stands under it can be read."""

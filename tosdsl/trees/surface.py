@@ -116,6 +116,9 @@ from tosdsl.trees.written import (
     Compare as Compare,
 )
 from tosdsl.trees.written import (
+    Conditional as Conditional,
+)
+from tosdsl.trees.written import (
     Convert as Convert,
 )
 from tosdsl.trees.written import (

@@ -215,6 +215,16 @@ class Convert:
 
 
 @frozen
+class Conditional:
+    """``if condition then then else otherwise``: a condition or a value, by cases."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+    span: Span = place()
+
+
+@frozen
 class Quantified:
     """``some x in xs satisfies body``, or ``every``; a body that is a block stands below it."""
 
@@ -260,6 +270,7 @@ Expr: TypeAlias = (
     | Arithmetic
     | Call
     | Convert
+    | Conditional
     | Quantified
     | Aggregate
 )
@@ -284,6 +295,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return arguments
         case Convert(value=value, rate=rate):
             return (value, rate)
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
         case Quantified(over=over, body=body):
             return (over, body)
         case Aggregate(value=value, over=over, where=where, window=window):

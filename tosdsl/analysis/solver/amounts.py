@@ -12,6 +12,7 @@ from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
     SECOND,
     Beyond,
+    Pair,
     Value,
     fraction,
     kind_of,
@@ -92,6 +93,22 @@ def digits_of(op: str, one: Value, other: Value, right: ex.Expr) -> Digits:
             return one.digits.over(right.value.amount)
         case _:
             return one.digits + other.digits
+
+
+def by_cases(z3: Any, test: Pair, then: Value, otherwise: Value, same: Any, kind: v.Type) -> Value:
+    """One value or the other; ``test`` is when it is the one, and when the other. ``same``: both are
+    one value, though it is not known which of them it is."""
+    true, false = test
+    one, other = (then, otherwise) if then.value is not None else (otherwise, then)
+    if one.value is None:
+        raise Beyond
+    chosen = false if one is otherwise else true
+    made = one.value if other.value is None else z3.If(chosen, one.value, other.value)
+    both = z3.And(then.known, otherwise.known, same)
+    known = z3.Or(z3.And(true, then.known), z3.And(false, otherwise.known), both)
+    absent = z3.If(true, then.absent, otherwise.absent)
+    degree = max(then.degree, otherwise.degree)
+    return Value(known, absent, made, kind, degree, most(then.digits, otherwise.digits))
 
 
 def extreme(

@@ -230,6 +230,9 @@ class _Body:
                 return f"extreme({kind!r}, ({several}), {self.module.constant(scale)})"
             case ("convert", value, currency, rate):
                 return f"converted({self.value(value)}, {currency!r}, {self.value(rate)})"
+            case ("if", condition, then, otherwise):
+                test, one, other = map(self.value, (condition, then, otherwise))
+                return f"{one} if {test} else {other} if {test} is False else agreed({one}, {other})"
             case ("call", function, given):
                 passed = [*map(self.value, given), *map(self._outer, self.module.outer[function])]
                 return f"f{function}({', '.join(['get', 'met', *passed])})"
@@ -458,6 +461,8 @@ def parts(node: core.Node) -> list[int]:
             return [left, right] if days is None else [left, right, days]
         case ("convert", value, _, rate):
             return [value, rate]
+        case ("if", condition, then, otherwise):
+            return [condition, then, otherwise]
         case ("some" | "every", item, listed, body):
             return [item, listed, body]
         case ("total", _, item, listed, where, value, _, by, per):

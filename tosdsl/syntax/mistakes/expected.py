@@ -7,7 +7,7 @@ from collections.abc import Iterable
 _QUANTITIES = ("INTEGER", "NUMBER", "MONEY", "DURATION", "INSTANT", "MINUS")
 _LITERAL = frozenset(("STRING", "DATE", "YES", "NO", "TRUE", "FALSE", "NONE", *_QUANTITIES))
 _VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
-_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR", "SOME", "EVERY", "COUNT", "SUM", "HIGHEST"}
+_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR", "IF", "SOME", "EVERY", "COUNT", "SUM", "HIGHEST"}
 _BLOCKS = ("ALL", "ANY", "NONE")
 _COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
 _OPERATIONS = frozenset(("TEXT_TEST", "PLUS", "MINUS_SIGN", "TIMES", "DIVIDED", "AS"))

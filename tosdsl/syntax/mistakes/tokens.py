@@ -16,6 +16,7 @@ from tosdsl.syntax.mistakes.brackets import (
     comma_between_conditions,
     set_in_round_brackets,
 )
+from tosdsl.syntax.mistakes.by_cases import CASES
 from tosdsl.syntax.mistakes.characters import (
     comment,
     odd_name,
@@ -449,6 +450,7 @@ def _superfluous(here: Stumble) -> Refusal | None:
 _RULES = (
     _commented_out,
     default_with_condition,
+    *CASES,
     *BEFORE_LAYOUT,
     _indented,
     _nothing_under,
