@@ -151,9 +151,7 @@ class Scope(Terms):
         below = others[0] if len(others) == 1 else s.Block("any", tuple(others))
         shapes: list[s.Expr] = [s.And(atoms), s.Or(atoms), s.Block(kind, atoms)]
         if not self.simple:
-            shapes.append(
-                s.Conditional(first, others[0], _below(first) if len(others) == 1 else others[1])
-            )
+            shapes.append(s.Conditional(first, others[0], atoms[-2]))
         shapes += (
             s.And((first, rest)),
             s.Not(s.And((first, rest))),
@@ -252,7 +250,10 @@ class Scope(Terms):
         """A condition that reads a name."""
         name = s.Name(path)
         if isinstance(kind, v.OptionalOf) and self.half():
-            return s.Compare(self.one(("is", "is not")), name, s.Name("none"))
+            absent: s.Expr = s.Name("none")
+            if not self.simple and self.sometimes():
+                absent = s.Conditional(self.test(), absent, self.constant(v.bare(kind)))
+            return s.Compare(self.one(("is", "is not")), name, absent)
         match kind:
             case v.Boolean():
                 compared = s.Compare(self.one(("is", "is not")), name, self.constant(kind))

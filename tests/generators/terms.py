@@ -158,10 +158,9 @@ class Terms:
         return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
 
     def by_cases(self, kind: v.Type, fuel: int) -> s.Expr:
-        """A value on a condition; ``none`` in one of the cases, where a name may be it."""
-        perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
-        other = self.one(perhaps) if perhaps and self.sometimes() else self.value(kind, fuel)
-        return s.Conditional(self.test(), *self.one(((self.value(kind, fuel), other), (other,) * 2)))
+        """A value on a condition; at times the same in both cases."""
+        one = self.value(kind, fuel)
+        return s.Conditional(self.test(), one, one if self.sometimes() else self.value(kind, fuel))
 
     def test(self) -> s.Expr:
         """A condition on which a value hangs."""
