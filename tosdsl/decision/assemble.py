@@ -35,9 +35,10 @@ from tosdsl.decision.model import (
     Measure,
     Need,
     OpenMeasure,
+    Why,
 )
 from tosdsl.decision.resting import Bits, Resting
-from tosdsl.decision.told import findings
+from tosdsl.decision.told import Inside, findings
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core, items
 from tosdsl.trees import norms as n
@@ -71,6 +72,7 @@ class Assembly:
 
     program: core.Program
     needed: Needed
+    inside: Inside | None = None
     layout: Layout = field(init=False)
     _leaves: dict[str, v.Leaf] = field(init=False)
     _judged: list[tuple[v.Leaf, tuple[tuple[str, v.Leaf], ...]]] = field(init=False)
@@ -149,8 +151,13 @@ class _Deciding:
             tuple(self._enforcement()),
             (),
             None,
-            cache(lambda: explain(findings(layout.program, values, use, needs, self.ladder), verdict)),
+            cache(lambda: self._explanation(verdict, needs)),
         )
+
+    def _explanation(self, verdict: Verdict, needs: tuple[str, ...]) -> Why:
+        program, inside = self.layout.program, self.assembly.inside
+        found = findings(program, self.values, self.use, needs, self.ladder, inside)
+        return explain(found, verdict)
 
     def _governs(self) -> Iterator[Governs]:
         """What governs for certain: documents asked about, or those that they lead to."""

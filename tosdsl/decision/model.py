@@ -238,9 +238,9 @@ class Why:
     """A node of the explanation.
 
     ``kind`` is document, section, prohibition, permission, obligation, exception, condition, proviso,
-    must, deadline, rebuttal, default, definition, incorporation, route or others. ``truth`` is
-    ``true``, ``false`` or ``unknown``. ``text`` says what is tested or stated;
-    ``note`` the facts that made it so, or what it comes to; ``at`` the place.
+    must, deadline, item (of a list), value (that was worked out), rebuttal, default, definition,
+    incorporation, route or others. ``truth`` is ``true``, ``false`` or ``unknown``. ``text`` says what
+    is tested or stated; ``note`` the facts that made it so, or what it comes to; ``at`` the place.
     """
 
     kind: str

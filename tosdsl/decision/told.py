@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tosdsl.trees import core
 from tosdsl.trees.expressions import DefinitionRef, Expr
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import (
     VERDICTS,
     DutyFinding,
@@ -20,6 +20,10 @@ from tosdsl.trees.findings import (
 
 Values = tuple[Any, ...]
 
+Inside = Callable[[int, Expr, Facts, Mapping[str, Any], Mapping[str, Any]], Any]
+"""The value of an expression of a document (by its index) that stands in a list or in a definition that
+takes values: under facts, with the values of the other definitions, and those of the names at hand."""
+
 
 def findings(
     program: core.Program,
@@ -27,8 +31,9 @@ def findings(
     use: Use,
     needs: tuple[str, ...] = (),
     ladder: tuple[OpenRung, ...] = (),
+    inside: Inside | None = None,
 ) -> Findings:
-    """What the nodes of a program tell of a use."""
+    """What the nodes of a program tell of a use. ``inside`` evaluates what stands in a list."""
     norms = {
         key: NormFinding(
             values[nodes.scope],
@@ -64,16 +69,24 @@ def findings(
         needs,
         duties,
         excepted,
-        tuple(_truths(program, values, index) for index in range(len(program.linked.documents))),
+        tuple(
+            _truths(program, values, index, use, inside)
+            for index in range(len(program.linked.documents))
+        ),
         ladder,
         in_force=program.in_force,
     )
 
 
-def _truths(program: core.Program, values: Values, index: int) -> Callable[[Expr], bool | None]:
+def _truths(
+    program: core.Program, values: Values, index: int, use: Use, inside: Inside | None
+) -> Callable[..., Any]:
     conditions, named = program.conditions, program.values
 
-    def truth(expr: Expr) -> Any:
+    def truth(expr: Expr, local: Mapping[str, Any] | None = None) -> Any:
+        if local and inside is not None:
+            known = {name: values[node] for (at, name), node in named.items() if at == index}
+            return inside(index, expr, use.facts, known, local)
         if isinstance(expr, DefinitionRef):
             return values[named[index, expr.name]]
         return values[conditions[index, id(expr)]]

@@ -2,12 +2,13 @@
 
     Use -> weighed, once for each reading -> values of the program's nodes -> Decision
 
-Everything is made of the core. The reference is not asked.
+Every answer is made of the core. The reference is asked in explanations alone, for single items of
+lists: the core keeps no values of these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, evolve, field
@@ -27,11 +28,12 @@ from tosdsl.engine.needs import Needs
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.core import program as lowered
+from tosdsl.reference.evaluate import evaluate
 from tosdsl.reference.steps import Counter
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
-from tosdsl.trees.facts import Standard, Use
+from tosdsl.trees.facts import Facts, Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.wording import words
 
@@ -62,8 +64,19 @@ class Answers:
         """What makes decisions; a verdict does without."""
         if self._made is None:
             needs = Needs(self.program)
-            self._made = Assembly(self.program, lambda values, use: needs.of(values, use.facts))
+            self._made = Assembly(
+                self.program, lambda values, use: needs.of(values, use.facts), self._inside
+            )
         return self._made
+
+    def _inside(
+        self, index: int, expr: Expr, facts: Facts, values: Mapping[str, Any], local: Mapping[str, Any]
+    ) -> Any:
+        """The value of an expression in a list, for an explanation: the program's nodes have none for
+        single items."""
+        definitions = self.linked.documents[index].policy.definitions
+        taking = {each.name: each for each in definitions if each.parameters}
+        return evaluate(expr, facts, {**values, **taking}, local)
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""
@@ -94,7 +107,7 @@ class Answers:
 
     def findings(self, use: Use) -> Findings:
         """What is found of a use whose evidence is weighed, without the facts that are needed."""
-        return told(self.program, self._values(use, []), use)
+        return told(self.program, self._values(use, []), use, inside=self._inside)
 
     def affordable(self, uses: Iterable[Use]) -> None:
         """Raises FactError if the lists and texts of a use are too long for what is asked of them."""

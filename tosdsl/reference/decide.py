@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from attrs import evolve
 
@@ -11,12 +12,13 @@ from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import definition_findings, forces
 from tosdsl.reference.needs import needs
 from tosdsl.reference.scope import in_force
-from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.norms import Definition, Linked
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 def find(linked: Linked, use: Use) -> Findings:
@@ -42,6 +44,10 @@ def verdicts(linked: Linked, use: Use) -> Possible:
     return possible(tables(linked, use, forces(linked, use)))
 
 
-def _truths(definitions: tuple[Definition, ...], use: Use) -> Callable[[Expr], Truth]:
+def _truths(definitions: tuple[Definition, ...], use: Use) -> Callable[..., Any]:
     values = worked_out(definitions, use)
-    return lambda expr: evaluate(expr, use.facts, values)
+
+    def truth(expr: Expr, local: Mapping[str, Any] = _NOTHING) -> Any:
+        return evaluate(expr, use.facts, values, local)
+
+    return truth
