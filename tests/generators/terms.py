@@ -132,7 +132,10 @@ class Terms:
         if called and self.sometimes():
             return self.call(self.one(called))
         if self.sometimes():
-            return self.one((self._extreme, self.by_cases))(kind, fuel)
+            ways = [self._extreme, self.by_cases]
+            if isinstance(kind, v.Number | v.Integer | v.Money | v.Duration):
+                ways.append(self._rounded)
+            return self.one(ways)(kind, fuel)
         match kind:
             case v.Integer() | v.Money():
                 lists = [name for name, each in self.terms.items() if _holds(each, kind)]
@@ -156,6 +159,21 @@ class Terms:
         perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
         items = [self.value(kind, fuel), self.one(perhaps) if perhaps else self.value(kind, fuel)]
         return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
+
+    def _rounded(self, kind: v.Type, fuel: int) -> s.Expr:
+        """Of a number, whole or not, and of money and durations: to a step that is more than 0."""
+        way = self.one(s.WAYS)
+        match kind:
+            case v.Money(currency=currency):
+                step: s.Expr = s.MoneyLiteral(self.one((Fraction(1, 100), Fraction(2))), currency)
+            case v.Duration(kind=unit):
+                step = self.duration(unit, (1, 2, 3))
+            case v.Number():
+                step = s.NumberLiteral(self.one((Fraction(1, 2), Fraction(1, 10))))
+            case _:
+                step = s.IntegerLiteral(self.one((1, 2, 5)))
+        wanted = v.Number() if kind == _INTEGER and self.half() else kind
+        return s.Rounded(self.value(wanted, fuel), way, step)
 
     def by_cases(self, kind: v.Type, fuel: int) -> s.Expr:
         """A value on a condition; at times the same in both cases."""

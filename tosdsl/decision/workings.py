@@ -148,7 +148,8 @@ class Workings:
                 note, below = self._over_items(index, expr, at)
                 return Why("condition", words(expr), truth, note, children=below)
             case _:
-                below = tuple(self.values(index, ex.children(expr), at))
+                test = expr.item if isinstance(expr, ex.Not) else expr  # `a is not b` is one line
+                below = tuple(self.values(index, ex.children(test), at))
                 note = self.facts(index, expr, at)
                 return Why("condition", words(expr), truth, note, children=below)
 

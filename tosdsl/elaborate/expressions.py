@@ -109,6 +109,8 @@ def _written(expr: s.Expr) -> str:
             return f"{name.text}({', '.join(map(brief, arguments[:_BRIEF]))})"
         case s.Convert(value=inner, currency=name):
             return f"{brief(inner)} as {name.text}"
+        case s.Rounded(value=inner):
+            return f"{brief(inner)} rounded …"
         case s.Conditional(condition=condition):
             return f"if {brief(condition)} then …"
         case s.Quantified(kind=kind, variable=name, over=over):
@@ -318,6 +320,8 @@ class Typer:
                 return quantities.convert(self, expr)
             case s.Aggregate():
                 return quantities.aggregate(self, expr)
+            case s.Rounded():
+                return quantities.rounded(self, expr)
             case s.Conditional():
                 return conditionals.value(self, expr)
             case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified():
@@ -534,7 +538,15 @@ class Typer:
 
 def facts_of(expr: s.Expr) -> list[s.Name]:
     """Every name in an expression as written, in order."""
-    if isinstance(expr, s.Name):
-        return [expr]
-    called = [expr.name] if isinstance(expr, s.Call) else []
-    return called + [name for child in s.children(expr) for name in facts_of(child)]
+    found: list[s.Name] = []
+    stack = [
+        expr
+    ]  # a sum may have more terms than Python nests calls: it is refused later, with its place
+    while stack:
+        each = stack.pop()
+        if isinstance(each, s.Name):
+            found.append(each)
+        elif isinstance(each, s.Call):
+            found.append(each.name)
+        stack += reversed(s.children(each))
+    return found

@@ -380,7 +380,7 @@ class _Expression:
         if not self.number and not level:
             self.policy.conditions[id(expr)] = made
             self.policy.written.setdefault(made, expr)
-        if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Aggregate):
+        if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Rounded | ex.Aggregate):
             self.policy.whole.growing.append((self.number, made, expr))
         return made
 
@@ -426,6 +426,9 @@ class _Expression:
             case ex.Convert(value=value, currency=currency, rate=rate, type=kind):
                 amount, at = of(value), of(rate)
                 return block.node(("convert", amount, currency, at), kind, (amount, at))
+            case ex.Rounded(value=value, way=way, step=step, type=kind):
+                number = of(value)
+                return block.node(("rounded", number, way, step.value), kind, (number,))
             case ex.Conditional(type=kind):
                 one, then, otherwise = map(of, ex.children(expr))
                 return self._cases(one, then, otherwise, kind)

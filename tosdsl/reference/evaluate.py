@@ -19,7 +19,7 @@ from tosdsl.reference.truth import conjunction, disjunction, negation
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met
+from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.comparison import agreed, compare
 
 Values = Mapping[str, Any]
@@ -71,6 +71,8 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return extreme(kind, [of(item) for item in items], scale)
         case ex.Convert(value=value, currency=currency, rate=rate):
             return _within(converted(of(value), currency, of(rate)))
+        case ex.Rounded(value=value, way=way, step=step):
+            return _within(rounded(of(value), way, step.value))
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             holds = of(condition)
             if holds is None:

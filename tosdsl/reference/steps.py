@@ -225,7 +225,11 @@ class _Counting:
         """The steps of one look at an expression that grows in nothing: one for each part."""
         found = self._sizes.get(id(expr))
         if found is None:
-            own = _ARITHMETIC if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Aggregate) else 1
+            own = (
+                _ARITHMETIC
+                if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Rounded | ex.Aggregate)
+                else 1
+            )
             size = own + sum(map(self._size, ex.children(expr)))
             found = self._sizes[id(expr)] = (expr, size)
         return found[1]

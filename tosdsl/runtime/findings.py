@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
-from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met
+from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.totals import highest, total
@@ -38,6 +38,7 @@ names: dict[str, Any] = {
     "last_good": last_good,
     "late": late,
     "limit_met": limit_met,
+    "rounded": rounded,
     "state": state,
     "total": total,
     "PERMIT": _table("permit"),

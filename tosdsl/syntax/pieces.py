@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from tosdsl.base.span import Span
 from tosdsl.trees import surface as s
 from tosdsl.trees.uses import atom
+from tosdsl.trees.wording import rounding_words
 
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or|then|else)\b")
 """What a line cannot begin with unless it is meant: the opener of a block, a continuation."""
@@ -89,6 +90,11 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             return _beside(
                 start, f" as {currency.text} at ", _inside(rate, not _is_operand(rate), outer)
             )
+        case s.Rounded(value, way, step):
+            start = _inside(value, isinstance(value, LOOSER), outer)
+            word, behind = rounding_words(way)
+            made = _inside(step, not _is_operand(step), outer)
+            return _beside(start, f" {word} ", _before(made, behind))
         case s.Call(name, arguments):
             given = [pieces_of(each, False) for each in arguments]
             return _between(f"{name.text}(", given, ")", expr.span)
@@ -142,7 +148,7 @@ LOOSER = (s.Compare, s.Not, s.Quantified, *JOINED)
 
 
 def _is_operand(expr: s.Expr) -> bool:
-    return not isinstance(expr, (*LOOSER, s.Arithmetic, s.Convert))
+    return not isinstance(expr, (*LOOSER, s.Arithmetic, s.Convert, s.Rounded))
 
 
 def _binds(expr: s.Expr, op: str, *, left: bool = False) -> bool:

@@ -212,6 +212,14 @@ class Reductions(Transformer[Token, Any]):
     def not_(self, children: Children) -> s.Not:
         return s.Not(self._bare(children[1]), span=self._span(*children))
 
+    def rounded(self, children: Children) -> s.Rounded:
+        value, said, step = self._bare(children[0]), str(children[1]).split(), self._bare(children[2])
+        way = said[1] if said[1] in s.WAYS else "half even" if len(children) > 3 else "nearest"
+        span = self._span(children[0], children[-1])
+        if said[1] in s.WAYS and len(children) > 3:
+            self._report("TOS1026", self._token_span(children[3]), found=children[3])
+        return s.Rounded(value, way, step, span=span)
+
     def conditional(self, children: Children) -> s.Conditional:
         _, condition, _, then, _, otherwise = children
         span = self._span(children[0], otherwise)

@@ -25,6 +25,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("arithmetic", op, a, b, days)``          ``days``: the holidays, or None
 ``("extreme", kind, (a, …), scale)``        ``min`` or ``max``
 ``("convert", a, currency, rate)``          money in another currency
+``("rounded", a, way, step)``               to a multiple of a step, a value that is written
 ``("if", a, b, c)``                         a value: ``b`` where ``a`` holds, else ``c``
 ``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
 ``("total", kind, item, list, where, value, window, by, per)``  ``count``, ``sum``, ``highest``

@@ -130,6 +130,17 @@ class Convert:
 
 
 @frozen
+class Rounded:
+    """A multiple of ``step``, which is written and more than 0; ``way`` as in ``written.WAYS``."""
+
+    value: Expr
+    way: str
+    step: Literal
+    type: Type
+    span: Span = place()
+
+
+@frozen
 class Conditional:
     """``then`` where the condition holds, ``otherwise`` where it does not; both have the type."""
 
@@ -185,6 +196,7 @@ Expr: TypeAlias = (
     | Arithmetic
     | Extreme
     | Convert
+    | Rounded
     | Conditional
     | Quantified
     | Aggregate
@@ -208,6 +220,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (left, right) if excluding is None else (left, right, excluding)
         case Convert(value=value, rate=rate):
             return (value, rate)
+        case Rounded(value=value, step=step):
+            return (value, step)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):

@@ -45,6 +45,9 @@ def words(expr: ex.Expr) -> str:
             return f"{_tight(left, op, '')} {op} {_tight(right, op, '-')}{less}"
         case ex.Convert(value=value, currency=currency, rate=rate):
             return f"{_tight(value, '*', '')} as {currency} at {_tight(rate, '*', '/')}"
+        case ex.Rounded(value=value, way=way, step=step):
+            before, after = rounding_words(way)
+            return f"{_single(value)} {before} {words(step)}{after}"
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return f"if {_single(condition)} then {_single(then)} else {words(otherwise)}"
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
@@ -78,7 +81,15 @@ def _tight(expr: ex.Expr, op: str, last: str) -> str:
     """An operand of ``op``, in brackets if it would be read otherwise; ``last``: on the right side."""
     loose = isinstance(expr, ex.Arithmetic) and expr.op in "+-" and (op in "*/" or bool(last))
     same = isinstance(expr, ex.Arithmetic) and bool(last) and op in "*/"
-    return f"({words(expr)})" if loose or same else _single(expr)
+    rounds = isinstance(expr, ex.Rounded)
+    return f"({words(expr)})" if loose or same or rounds else _single(expr)
+
+
+def rounding_words(way: str) -> tuple[str, str]:
+    """What stands before the step, and behind it."""
+    if way in {"up", "down"}:
+        return f"rounded {way} to a multiple of", ""
+    return "rounded to", " half even" if way == "half even" else ""
 
 
 def _single(expr: ex.Expr) -> str:

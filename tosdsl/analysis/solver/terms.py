@@ -20,7 +20,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.analysis.solver import totals
-from tosdsl.analysis.solver.amounts import by_cases, digits_of, extreme, literal, worked
+from tosdsl.analysis.solver.amounts import by_cases, digits_of, extreme, literal, rounded, worked
 from tosdsl.analysis.solver.digits import Digits, of_any_known
 from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
@@ -43,10 +43,12 @@ from tosdsl.analysis.solver.values import (
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import amount_of
 from tosdsl.trees.walk import parts
 
 NOBODY: Names = {}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
+_WHOLE = (v.Integer, v.Duration)
 _ORDERS = frozenset({"<", "<=", ">", ">="})
 
 
@@ -383,6 +385,14 @@ class Terms(Leaves):
                 known = z3.Or(absent, z3.And(one.known, other.known, *small))
                 made = real(z3, one.value) * real(z3, other.value)
                 return Value(known, absent, made, kind, product(one, other), digits)
+            case ex.Rounded(value=value, way=way, step=step, type=kind):
+                one, by = self.of(value, names), amount_of(step.value)
+                if one.value is None:
+                    raise Beyond
+                digits, small = self._small(one.digits.rounded(by))
+                made = rounded(z3, one.value, way, by, whole=isinstance(v.bare(kind), _WHOLE))
+                known = z3.Or(self._is_absent(one), z3.And(one.known, *small))
+                return Value(known, one.absent, made, kind, one.degree, digits)
             case ex.Conditional(condition=condition, type=kind) if kind != v.Boolean():
                 then, otherwise = self.of(expr.then, names), self.of(expr.otherwise, names)
                 same = self.same(then, otherwise)

@@ -230,6 +230,9 @@ class _Body:
                 return f"extreme({kind!r}, ({several}), {self.module.constant(scale)})"
             case ("convert", value, currency, rate):
                 return f"converted({self.value(value)}, {currency!r}, {self.value(rate)})"
+            case ("rounded", value, way, step):
+                by = self.module.constant(step, "step")
+                return f"rounded({self.value(value)}, {way!r}, {by})"
             case ("if", condition, then, otherwise):
                 test, one, other = map(self.value, (condition, then, otherwise))
                 return f"{one} if {test} else {other} if {test} is False else agreed({one}, {other})"
@@ -334,7 +337,7 @@ class _Body:
         yield f"{pad}    n{at} = None"
 
     def _grows(self, at: int) -> bool:
-        return self.block.nodes[at][0] in {"arithmetic", "convert", "total"}
+        return self.block.nodes[at][0] in {"arithmetic", "convert", "rounded", "total"}
 
     # --- lists --------------------------------------------------------------------------------------
 
@@ -449,7 +452,7 @@ class _Body:
 def parts(node: core.Node) -> list[int]:
     """The nodes directly inside one."""
     match node:
-        case ("not", item) | ("field", item, _):
+        case ("not", item) | ("field", item, _) | ("rounded", item, _, _):
             return [item]
         case ("and", items) | ("or", items) | ("list", items) | ("join", items):
             return [*items]
