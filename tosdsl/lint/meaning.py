@@ -95,7 +95,9 @@ class Meaning:
 
     def _condition(self, of: Written, expr: ex.Expr) -> None:
         """The outermost condition that facts cannot make false, or cannot make true."""
-        if not isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare | ex.Conditional):
+        if not _is_made_of_conditions(expr):
+            for each in _cases(expr):
+                self._condition(of, each)
             return
         part = self.side.condition(expr)
         whole = isinstance(expr, ex.Compare)
@@ -383,6 +385,12 @@ def _stated(items: Iterable[object], prefix: str) -> Iterator[str]:
             if each.default is not None:
                 yield id_
             yield from _stated(each.items, f"{id_}.")
+
+
+def _is_made_of_conditions(expr: ex.Expr) -> bool:
+    if isinstance(expr, ex.Conditional):
+        return isinstance(expr.type, v.Boolean)
+    return isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare)
 
 
 def _cases(expr: ex.Expr) -> Iterator[ex.Expr]:

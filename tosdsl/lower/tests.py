@@ -59,7 +59,7 @@ class DocumentConditions:
                 return space.every([self.part(item) for item in items])  # all of them are looked at
             case ex.Or(items=items):
                 return space.some([self.part(item) for item in items])
-            case ex.Conditional():
+            case ex.Conditional(type=v.Boolean()):
                 condition, then, otherwise = map(self.part, ex.children(expr))
                 cases = ((condition, then), (space.opposite(condition), otherwise), (then, otherwise))
                 return space.some([space.every(each) for each in cases])
