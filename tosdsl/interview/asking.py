@@ -14,6 +14,7 @@ from attrs import define, evolve, field, frozen
 from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision, Need
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order
+from tosdsl.engine.alternatives import verdict_any
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.use import read_parts
@@ -183,7 +184,8 @@ class _Choosing:
             several = [several[at * len(several) // most] for at in range(most)] if most else []
         policies, use = self.interview.policies, self.interview.use
         with_ = ((value, evolve(use, facts={**use.facts, fact: value})) for value in several)
-        return [(value, policies.decide_use(made).verdict) for value, made in with_]
+        answers = policies.predicates.deciding(use.as_of, use.known_at)
+        return [(value, verdict_any(answers, made)) for value, made in with_]
 
     def _constants(self, kind: v.Type) -> list[Any]:
         """Values of a type that documents write, and one besides where there is no end of them."""
