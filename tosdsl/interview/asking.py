@@ -167,7 +167,7 @@ class _Choosing:
             chosen.fact,
             chosen.question,
             leaf.type,
-            form(leaf.type),
+            form(leaf.type, [each.name for each in self.interview.policies.vocabulary.parties]),
             chosen.judged,
             meanings(leaf.type),
             tuple(self._said(chosen.clauses)),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tosdsl.trees import vocabulary as v
 
 _MOST_MEMBERS = 12
@@ -17,15 +19,18 @@ _FORMS: dict[type, str] = {
 }
 
 
-def form(kind: v.Type) -> str:
-    """What can be written for a value of the type."""
+def form(kind: v.Type, parties: Sequence[str] = ()) -> str:
+    """What can be written for a value of the type; ``parties`` are those that are known by name."""
     match kind:
+        case v.Party() if parties:
+            shown = [*parties[:_MOST_MEMBERS], "another name"]
+            return f"{', '.join(shown[:-1])} or {shown[-1]}"
         case v.OptionalOf(item=item):
-            return f"{form(item)}; or none"
+            return f"{form(item, parties)}; or none"
         case v.ListOf(item=v.Record()):
             return "a list, each with the fields below; [] for none"
         case v.ListOf(item=item):
-            return f"a list in square brackets, [] for none; each is {form(item)}"
+            return f"a list in square brackets, [] for none; each is {form(item, parties)}"
         case v.Enum(members=members) if len(members) <= _MOST_MEMBERS:
             return f"one of {', '.join(members)}"
         case v.Enum(members=members):

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from attrs import define
+
 from tosdsl.base.visible import visible
 from tosdsl.facade import PolicySet
 from tosdsl.interview.forms import form, meanings
@@ -44,49 +46,57 @@ def template(
     lines.append("use:  # a title, for whoever reads the decision")
     lines.append(f"as_of: {as_of or ''} # the day of the use, such as 2024-01-31")
     lines.append("facts:" if found else "facts: {}  # none: the answer is the same for every use")
-    lines += _facts(policies.vocabulary.facts, {each.leaf.path: each for each in found}, "", "  ")
+    work = _Template(
+        {each.leaf.path: each for each in found}, [each.name for each in policies.vocabulary.parties]
+    )
+    lines += work.facts(policies.vocabulary.facts, "", "  ")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _facts(several: Sequence[v.Field], found: dict[str, Asked], around: str, pad: str) -> Iterator[str]:
-    for each in several:
-        path = f"{around}{each.name}"
-        if isinstance(each.type, v.Record):
-            below = [*_facts(each.type.fields, found, f"{path}.", f"{pad}  ")]
-            if below:
-                yield from _comment(each.question, pad)
+@define
+class _Template:
+    found: dict[str, Asked]
+    parties: Sequence[str]
+
+    def facts(self, several: Sequence[v.Field], around: str, pad: str) -> Iterator[str]:
+        for each in several:
+            path = f"{around}{each.name}"
+            if isinstance(each.type, v.Record):
+                below = [*self.facts(each.type.fields, f"{path}.", f"{pad}  ")]
+                if below:
+                    yield from _comment(each.question, pad)
+                    yield f"{pad}{each.name}:"
+                    yield from below
+            elif path in self.found:
+                asked = self.found[path]
+                yield ""
+                yield from _comment(asked.leaf.question, pad)
+                yield from self._how(each.type, asked.leaf.judged, pad)
+                yield from _comment(f"Asked by {_clauses(asked.clauses)}.", pad)
                 yield f"{pad}{each.name}:"
-                yield from below
-        elif path in found:
-            asked = found[path]
-            yield ""
-            yield from _comment(asked.leaf.question, pad)
-            yield from _how(each.type, asked.leaf.judged, pad)
-            yield from _comment(f"Asked by {_clauses(asked.clauses)}.", pad)
-            yield f"{pad}{each.name}:"
-            yield from _items(each.type, asked.fields, pad)
+                yield from self._items(each.type, asked.fields, pad)
 
+    def _how(self, kind: v.Type, judged: bool, pad: str) -> Iterator[str]:
+        words = form(kind, self.parties)
+        yield from _comment(words[0].upper() + words[1:] + ".", pad)
+        for member, text in meanings(kind):
+            if text is not None:
+                yield from _comment(f"{member}: {text}", pad, "  ")
+        if judged:
+            yield from _comment("A judgement: somebody has to decide it.", pad)
 
-def _how(kind: v.Type, judged: bool, pad: str) -> Iterator[str]:
-    yield from _comment(form(kind)[0].upper() + form(kind)[1:] + ".", pad)
-    for member, text in meanings(kind):
-        if text is not None:
-            yield from _comment(f"{member}: {text}", pad, "  ")
-    if judged:
-        yield from _comment("A judgement: somebody has to decide it.", pad)
-
-
-def _items(kind: v.Type, read: frozenset[str], pad: str) -> Iterator[str]:
-    """An item of a list of records, as a comment that can be made a line."""
-    kind = v.bare(kind)
-    if not isinstance(kind, v.ListOf) or not isinstance(kind.item, v.Record):
-        return
-    leaves = v.Vocabulary("", facts=kind.item.fields).leaves()
-    chosen = [each for each in leaves if any(_reads(each.path, path) for path in read)]
-    for number, leaf in enumerate(chosen):
-        judged = " A judgement." if leaf.judged else ""
-        asked = f"{visible(leaf.question)} " if not leaf.question.startswith("What is ") else ""
-        yield f"{pad}# {'- ' if not number else '  '}{leaf.path}:  # {asked}({form(leaf.type)}){judged}"
+    def _items(self, kind: v.Type, read: frozenset[str], pad: str) -> Iterator[str]:
+        """An item of a list of records, as a comment that can be made a line."""
+        kind = v.bare(kind)
+        if not isinstance(kind, v.ListOf) or not isinstance(kind.item, v.Record):
+            return
+        leaves = v.Vocabulary("", facts=kind.item.fields).leaves()
+        chosen = [each for each in leaves if any(_reads(each.path, path) for path in read)]
+        for number, leaf in enumerate(chosen):
+            judged = " A judgement." if leaf.judged else ""
+            asked = f"{visible(leaf.question)} " if not leaf.question.startswith("What is ") else ""
+            begin = "- " if not number else "  "
+            yield f"{pad}# {begin}{leaf.path}:  # {asked}({form(leaf.type, self.parties)}){judged}"
 
 
 def _reads(path: str, read: str) -> bool:
