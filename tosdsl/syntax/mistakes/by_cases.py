@@ -19,6 +19,7 @@ _VALUE_FIRST = re.compile(
     r" +(?P<otherwise>[^()\[\]{},\"]+?) *(?=\Z|\))"
 )
 _BARE = re.compile(r"(?:[<>=+*/-]|\b(?:is|not|in|includes|overlaps|and|or)) +(?P<if>if) +\Z")
+_ALONE = re.compile(r" *(?P<bad>(?P<word>when|provided|must|where) +if)\b(?!.*\b(?:then|else)\b)")
 _A_CLAUSE = re.compile(r" *(?:forbid|permit|require|section|exception|except)\b")
 
 
@@ -67,4 +68,14 @@ def without_brackets(here: Stumble) -> Refusal | None:
     return here.refuse("TOS1024", here.span(*match.span("if")), missing=missing, where=where)
 
 
-CASES = (other_words, value_first, without_brackets)
+def condition_alone(here: Stumble) -> Refusal | None:
+    """``provided if sold``: no case follows, so the word is one too many."""
+    match = _ALONE.match(here.text) if here.at_end and "THEN" in here.expected else None
+    if match is None:
+        return None
+    start, end = match.span("bad")
+    words = {"found": match["bad"], "instead": f"`{match['word']}`"}
+    return here.mend("TOS1008", here.span(start, end), start, end - start, match["word"], **words)
+
+
+CASES = (other_words, value_first, without_brackets, condition_alone)
