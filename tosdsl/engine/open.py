@@ -13,7 +13,6 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.findings import parts
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
@@ -84,7 +83,7 @@ class Reading:
                 read.add(node[1])
             elif node[0] == "call":
                 read |= self._functions[node[1]]
-            for part in parts(node):
+            for part in core.parts(node):
                 read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
         return found
@@ -121,7 +120,7 @@ class Reading:
                 continue
             seen.add(at)
             if known is None:
-                todo += parts(self.program.body.nodes[at])
+                todo += core.parts(self.program.body.nodes[at])
                 continue
             items = known if isinstance(known, tuple) else (known,)
             yield from (item for item in items if not isinstance(item, Mapping))
@@ -248,7 +247,7 @@ class Open:
         self._passed.add(at)
         node = self.reading.program.body.nodes[at]
         if node[0] in _LOGIC:
-            for part in parts(node):
+            for part in core.parts(node):
                 self._meet(part)
         else:
             self.atoms[at] = self.reading.atom(at, self.values, self.facts, self._plain)

@@ -13,7 +13,6 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.findings import parts
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
 
@@ -106,14 +105,14 @@ class Residual:
             if at not in found and self._is_open(at):
                 found.add(at)
                 if at not in self.outcomes and nodes[at][0] in _INNER:
-                    todo += parts(nodes[at])
+                    todo += core.parts(nodes[at])
         self.nodes = tuple(sorted(found))
         for at in self.nodes:
             if at in self.outcomes:
                 for name in self.outcomes[at][0]:
                     self._reading.setdefault(name, []).append(at)
             elif nodes[at][0] in _INNER:
-                for part in parts(nodes[at]):
+                for part in core.parts(nodes[at]):
                     self._above.setdefault(part, []).append(at)
 
     def _is_open(self, at: core.Index) -> bool:
@@ -137,7 +136,7 @@ class Residual:
     def size(self, nodes: Iterable[core.Index]) -> int:
         """How many parts these nodes have, with themselves: what it takes to work them out."""
         every = self.program.body.nodes
-        return sum(1 if at in self.outcomes else 1 + len(parts(every[at])) for at in nodes)
+        return sum(1 if at in self.outcomes else 1 + len(core.parts(every[at])) for at in nodes)
 
     def found(
         self,
@@ -165,7 +164,7 @@ class Residual:
             if at in self.outcomes:
                 read |= dict.fromkeys(self.outcomes[at][0])
             elif self.program.body.nodes[at][0] in _INNER:
-                todo += reversed(parts(self.program.body.nodes[at]))
+                todo += reversed(core.parts(self.program.body.nodes[at]))
         return [*read]
 
     def single(self, guesses: Guesses, *found: Mapping[core.Index, Found]) -> Bits:

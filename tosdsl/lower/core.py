@@ -359,7 +359,8 @@ class _Policy:
         }
         result = _Expression(self, block, number + 1).of(definition.body, names, 0)
         kinds = tuple(kind for _, kind in definition.parameters)
-        self.whole.functions.append(core.Function(definition.name, kinds, block.done(), result))
+        made = core.Function(definition.name, kinds, block.done(), result, definition)
+        self.whole.functions.append(made)
         return number
 
     def called(self, name: str) -> int:

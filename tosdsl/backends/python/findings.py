@@ -139,7 +139,7 @@ class _Body:
             at = todo.pop()
             if at not in found:
                 found.add(at)
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
                 if self.block.nodes[at][0] == "call":
                     todo += self.module.outer[self.block.nodes[at][1]]
         return found
@@ -344,7 +344,7 @@ class _Body:
             at = todo.pop()
             if at not in found and self.block.free[at]:
                 found.add(at)
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
         return sorted(at for at in found if self.block.free[at].bit_length() - 1 == level)
 
     def _loop(self, item: int, listed: int, several: list[int], pad: str) -> Iterator[str]:
@@ -366,7 +366,7 @@ class _Body:
             if at not in seen and self.block.free[at]:
                 seen.add(at)
                 yield at
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
 
     def _quantified(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
         kind, item, listed, body = node
@@ -441,33 +441,3 @@ class _Body:
         for each in several[1:]:
             made = f"JOIN[{made}][{each}]"
         return made
-
-
-def parts(node: core.Node) -> list[int]:
-    """The nodes directly inside one."""
-    match node:
-        case ("not", item) | ("field", item, _):
-            return [item]
-        case ("and", items) | ("or", items) | ("list", items) | ("join", items):
-            return [*items]
-        case ("call", _, items) | ("extreme", _, items, _):
-            return [*items]
-        case ("compare", _, left, right, _):
-            return [left, right]
-        case ("arithmetic", _, left, right, days):
-            return [left, right] if days is None else [left, right, days]
-        case ("convert", value, _, rate):
-            return [value, rate]
-        case ("some" | "every", item, listed, body):
-            return [item, listed, body]
-        case ("total", _, item, listed, where, value, _, by, per):
-            return [each for each in (item, listed, where, value, by, per) if each is not None]
-        case ("due", _, moment):
-            return [moment]
-        case ("late", _, moment, today):
-            return [moment, today]
-        case ("state", owed, done, past):
-            return [owed, done, past]
-        case ("table", scope, forbids, permits, _, tables):
-            return [scope, forbids, permits, *tables]
-    return []
