@@ -11,7 +11,6 @@ A node is a plain tuple. Its first item says what it is:
 
 ==========================================  =========================================================
 ``("literal", value)``                      a value; a tuple of values is a list
-``("unknown",)``                            not known, whatever the facts are
 ``("fact", path)``                          a leaf; not known if it was not given
 ``("as of",)``                              the day of the use; not known if none was said
 ``("item", level, type)``                   the item at hand of the list that is gone through at a level

@@ -17,7 +17,7 @@ from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.uses import value_text
 
-ATOMS = frozenset({"literal", "unknown", "fact", "as of", "item", "parameter", "outer", "field"})
+ATOMS = frozenset({"literal", "fact", "as of", "item", "parameter", "outer", "field"})
 """Nodes that are written out wherever they are used: each is a word or two."""
 
 _LOOSE = frozenset({"and", "or", "some", "every"})
@@ -67,8 +67,6 @@ class Words:
         match self.block.nodes[at]:
             case ("literal", value):
                 return literal(value, self.block.types[at])
-            case ("unknown",):
-                return "unknown"
             case ("fact", path):
                 return str(path)
             case ("as of",):

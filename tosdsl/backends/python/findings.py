@@ -161,8 +161,6 @@ class _Body:
         match node[0]:
             case "literal":
                 return self._literal(node[1])
-            case "unknown":
-                return "None"
             case "as of":
                 return "today"
             case "parameter":
@@ -196,7 +194,7 @@ class _Body:
     def _node(self, at: int, pad: str) -> Iterator[str]:
         node = self.block.nodes[at]
         match node[0]:
-            case "literal" | "unknown" | "as of" | "parameter" | "outer" | "item":
+            case "literal" | "as of" | "parameter" | "outer" | "item":
                 return
             case "some" | "every":
                 yield from self._quantified(at, node, pad)
