@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 import tosdsl
 from tests.differential.both import differences
 from tosdsl import compiled
+from tosdsl.trees.quantities import ABSENT
 
 WORDS = "vocabulary words\n\nfact count: integer\n\nfact done: boolean\n"
 
@@ -80,3 +82,63 @@ def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatc
     for done in (False, True, None):
         for count in (2, 1, None):
             assert differences(policies, {"count": count, "done": done}) == []
+
+
+OPTIONAL = """\
+vocabulary words
+
+fact day: optional date
+
+fact many: optional integer
+
+fact at: optional instant
+
+fact also: optional instant
+"""
+
+GIVEN_TO_DEFINITIONS = """\
+policy p
+    default permit
+
+use words
+
+define late(d: date) as
+    d >= 2024-01-01
+
+define moved(d: date) as
+    d + 1 day
+
+define more(n: integer) as
+    n + 1
+
+define same(i: instant) as
+    i is at
+
+forbid a
+    when late(day)
+
+forbid b
+    when moved(day) > 2024-01-01
+
+forbid c
+    when more(many) > 2
+
+forbid d
+    when same(also)
+
+forbid e
+    when at is also
+
+forbid f
+    when max(more(many), 3) in {3, 4}
+"""
+"""A definition that takes a date may be given ``none``. Instants of one moment are equal in any zone."""
+
+
+@pytest.mark.parametrize("day", [None, ABSENT, date(2024, 1, 1), date(2023, 1, 1)])
+@pytest.mark.parametrize("many", [None, ABSENT, 2])
+def test_what_may_be_none_is_given_to_a_definition(day: Any, many: Any) -> None:
+    policies = tosdsl.loads(OPTIONAL, GIVEN_TO_DEFINITIONS)
+    for at in (None, ABSENT, "2024-01-01T09:00Z"):
+        for also in (ABSENT, "2024-01-01T09:00Z", "2024-01-01T10:00+01:00"):
+            assert differences(policies, {"day": day, "many": many, "at": at, "also": also}) == []

@@ -121,7 +121,7 @@ class _Body:
     module: _Module
     block: core.Block
     number: int
-    _growing: dict[int, bool] = field(factory=dict)
+    _may_be_none: dict[int, bool] = field(factory=dict)
 
     def lines(self, chosen: Iterable[int] | None = None) -> list[str]:
         """Of all nodes, or of those that are chosen."""
@@ -259,7 +259,7 @@ class _Body:
         one, other = self.value(left), self.value(right)
         kinds = self._plain(left), self._plain(right)
         if op == "is":
-            if v.Instant not in kinds:
+            if not (self._is_instant(left) or self._is_instant(right)):
                 return self._known(f"{one} == {other}", left, right)
         elif None in kinds:  # one of them may be ``none``
             pass
@@ -304,7 +304,26 @@ class _Body:
         kind = self.block.types[at]
         if kind is None or isinstance(kind, v.OptionalOf) or isinstance(self._constant(at), Absent):
             return None
-        return type(kind)
+        return None if self._given(at) else type(kind)
+
+    def _given(self, at: int) -> bool:
+        """Whether a value may be ``none`` though its type does not say so: it is made of a parameter,
+        to which an optional value may have been given, or of what a function made."""
+        if at not in self._may_be_none:
+            node = self.block.nodes[at]
+            match node[0]:
+                case "parameter" | "call" | "outer":
+                    found = not isinstance(self.block.types[at], v.Boolean | v.Record | v.ListOf)
+                case "arithmetic" | "convert" | "extreme" | "total":
+                    found = any(map(self._given, core.parts(node)))
+                case _:
+                    found = False
+            self._may_be_none[at] = found
+        return self._may_be_none[at]
+
+    def _is_instant(self, at: int) -> bool:
+        kind = self.block.types[at]
+        return kind is not None and isinstance(v.bare(kind), v.Instant)
 
     def _items_plain(self, at: int) -> bool:
         """Whether the items of a list are of a plain type, and none of them is ``none``."""
