@@ -146,7 +146,7 @@ class Predicates:
     def use_read(self, facts: Any, said: dict[str, Any]) -> Use:
         """The same by the full reading, which finds the words for what is wrong."""
         self.counts.full_readings += 1
-        return asking.use_said(self.choices, facts, **said)
+        return asking.use_said(self.choices, facts, self.bodies.typed, **said)
 
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
         """The verdict where a fact has to be read with care."""
@@ -182,7 +182,7 @@ class Predicates:
     def read_bytes(self, data: bytes) -> Use:
         """A use from a document in JSON by the full reading. Raises FactError."""
         self.counts.full_readings += 1
-        return asking.read_bytes(self.choices, data, "<facts>")
+        return asking.read_bytes(self.choices, data, "<facts>", self.bodies.typed)
 
     def listing(self, as_of: Day, known_at: Day) -> str:
         """The generated code to be read: with the clauses that it is made of, and their places.

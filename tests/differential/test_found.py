@@ -132,7 +132,7 @@ forbid e
 forbid f
     when max(more(many), 3) in {3, 4}
 """
-"""A definition that takes a date may be given ``none``. Instants of one moment are equal in any zone."""
+"""A definition may be given ``none`` for a date. Instants of one moment are equal in any zone."""
 
 
 @pytest.mark.parametrize("day", [None, ABSENT, date(2024, 1, 1), date(2023, 1, 1)])
