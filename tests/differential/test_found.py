@@ -142,3 +142,60 @@ def test_what_may_be_none_is_given_to_a_definition(day: Any, many: Any) -> None:
     for at in (None, ABSENT, "2024-01-01T09:00Z"):
         for also in (ABSENT, "2024-01-01T09:00Z", "2024-01-01T10:00+01:00"):
             assert differences(policies, {"day": day, "many": many, "at": at, "also": also}) == []
+
+
+SETTLED_IN_PART = """\
+vocabulary words
+
+fact a: text
+
+fact b: boolean
+
+fact t: text
+
+
+policy p
+    default permit
+
+use words
+
+define d as
+    "x" is not a and (b or t ends with "two")
+
+forbid n
+    when d is yes
+"""
+
+
+@pytest.mark.parametrize("facts", [{"b": True}, {"b": False}, {}, {"a": "y"}, {"t": "two"}])
+def test_what_stands_in_a_part_that_is_settled_is_not_needed(facts: dict[str, Any]) -> None:
+    policies = tosdsl.loads(SETTLED_IN_PART)
+    assert differences(policies, facts) == []
+    if facts.get("b"):
+        assert [need.fact for need in policies.decide(facts).needs] == ["a"]
+
+
+LISTED = """\
+vocabulary words
+
+fact a: text
+
+fact t: text
+
+
+policy p
+    default permit
+
+use words
+
+forbid n
+    when a in {t, "green"}
+"""
+
+
+@pytest.mark.parametrize("facts", [{"a": "blue"}, {}, {"a": "green"}, {"t": "blue"}])
+def test_an_item_of_a_list_that_is_written_out_is_needed(facts: dict[str, Any]) -> None:
+    policies = tosdsl.loads(LISTED)
+    assert differences(policies, facts) == []
+    needed = [need.fact for need in policies.decide(facts).needs]
+    assert needed == ([] if facts.get("a") == "green" else [name for name in "at" if name not in facts])

@@ -262,8 +262,11 @@ class Terms:
     # --- constants ------------------------------------------------------------------------------
 
     def set_of(self, kind: v.Type) -> s.Expr:
+        """Constants, and sometimes a name, whose value may be unknown."""
         items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
-        return s.SetOf(tuple(self.draw(items)))
+        named = [] if self.simple else self.named(kind)
+        more = (s.Name(self.one(named)),) if named and self.sometimes() else ()
+        return s.SetOf((*more, *self.draw(items)))
 
     def duration(self, kind: str, counts: Sequence[int] = INTEGERS) -> s.DurationLiteral:
         return s.DurationLiteral(self.one(counts), self.one(_UNITS.get(kind, ("business day",))))

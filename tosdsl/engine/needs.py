@@ -58,15 +58,30 @@ class Needs:
 
     program: core.Program
     _reading: Reading = field(init=False)
+    _lists: tuple[core.Index, ...] = field(init=False)
+    """The lists that are written out."""
 
     def __attrs_post_init__(self) -> None:
         self._reading = Reading(self.program)
+        nodes = enumerate(self.program.body.nodes)
+        self._lists = tuple(at for at, node in nodes if node[0] == "list")
+
+    def _without_open_lists(self, values: Values) -> Values:
+        """The values, without those of lists of which an item is not known: it may be learnt."""
+        several = [at for at in self._lists if values[at] is not None and None in values[at]]
+        if not several:
+            return values
+        made = [*values]
+        for at in several:
+            made[at] = None
+        return tuple(made)
 
     def of(self, values: Values, facts: Facts) -> tuple[str, ...]:
         """The paths of the facts that matter, in the order of the text; none if the verdict is settled.
 
         ``values`` are those of the program's nodes.
         """
+        values = self._without_open_lists(values)
         atoms = [*Open(self._reading, values, facts).atoms.values()]
         work = _Work(self._reading, values, atoms)
         matter = work.matter()

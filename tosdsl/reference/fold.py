@@ -219,7 +219,13 @@ class _Folding:
         )
 
     def _plain(self, expr: ex.Expr, index: int) -> bool:
-        """Whether values that tell the expression's outcomes apart stand in it or in known facts."""
+        """Whether values that tell the expression's outcomes apart stand in it or in known facts. What
+        is settled comes out one way, whatever it is made of."""
+        known = (
+            None if isinstance(expr, ex.SetOf) else evaluate(expr, self.use.facts, self.values[index])
+        )
+        if known is not None:  # a set is known even where its items are not
+            return True
         match expr:
             case ex.DefinitionRef(name=name):
                 key = (index, name)
