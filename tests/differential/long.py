@@ -34,6 +34,7 @@ from tests.differential.both import compared
 from tests.differential.drawn import Asked, uses
 from tests.properties.worlds import World, worlds
 from tosdsl import compiled
+from tosdsl.engine import plans
 from tosdsl.trees.expressions import Compare, FactRef
 from tosdsl.trees.norms import Norm
 
@@ -146,13 +147,13 @@ class Run:
         self._policies += 1
         random = Random(f"{self.seed} {self._policies}")
         indexed = self._policies % 2 == 0
-        before = compiled._FEW, compiled.MANY
+        before = plans.FEW, compiled.MANY
         if indexed:
-            compiled._FEW = compiled.MANY = 0
+            plans.FEW = compiled.MANY = 0
         try:
             self._asked(world, random)
         finally:
-            compiled._FEW, compiled.MANY = before
+            plans.FEW, compiled.MANY = before
         self.report.policies["with the index" if indexed else "without"] += 1
         self.report.constructs.update({named for each in nodes(world.linked) for named in names(each)})
         self.report.constructs.update(constructs.of(world.policies))

@@ -9,7 +9,7 @@ import pytest
 
 import tosdsl
 from tests.differential.both import differences
-from tosdsl import compiled
+from tosdsl.engine import plans
 from tosdsl.trees.quantities import ABSENT
 
 WORDS = "vocabulary words\n\nfact count: integer\n\nfact done: boolean\n"
@@ -77,7 +77,7 @@ forbid other
 
 
 def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_FEW", 0)
+    monkeypatch.setattr(plans, "FEW", 0)
     policies = tosdsl.loads(WORDS, DEFEATED_WHERE_IT_HAS_NO_FORCE)
     for done in (False, True, None):
         for count in (2, 1, None):

@@ -11,6 +11,7 @@ from tests.differential import long
 from tests.differential.constructs import KINDS, wanted
 from tosdsl import compiled
 from tosdsl.decision.model import Decision
+from tosdsl.engine import dated
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN
 
@@ -47,12 +48,12 @@ def test_what_has_to_be_drawn_is_every_construct_of_the_core() -> None:
 
 @pytest.mark.parametrize("name", ["basis", "needs", "judgements", "defeated", "policies"])
 def test_it_sees_a_field_that_is_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = compiled.decided
+    right = dated.decided
 
     def off(shared: dict[str, Any], explain: Any, values: Any) -> Decision:
         return right({**shared, name: (*shared[name], "more")}, explain, values)
 
-    monkeypatch.setattr(compiled, "decided", off)
+    monkeypatch.setattr(dated, "decided", off)
     report = long.run(300, "off")
     assert report.different
     assert f"decide: {name} is" in report.different[0]

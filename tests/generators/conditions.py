@@ -161,10 +161,10 @@ class Scope(Terms):
 
     def definition(self, name: str) -> s.Define:
         """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
-        shapes = ["condition", "condition", "alias", "constant", "set", "value", "function", "function"]
+        shapes = ["condition", "condition", "alias", "constant", "set", "set", "value", "function", "function"]
         if self.conditions:
             shapes.append("function")  # it may lean on one
-        shape = self.one(shapes[:5] if self.simple else shapes)
+        shape = self.one(shapes[:6] if self.simple else shapes)
         if shape == "function":
             return self._function(name)
         kind: v.Type = v.Boolean()
@@ -241,7 +241,7 @@ class Scope(Terms):
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
-        choices = ("name", "name", "name", "name", "name", "value", "call")
+        choices = ("name", "name", "name", "name", "name", "value", "call", "call")
         choice = "name" if self.simple else self.one(choices)
         called = self.callable(v.Boolean())
         if choice == "call" and called:

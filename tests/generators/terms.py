@@ -219,6 +219,9 @@ class Terms:
         plain = v.bare(kind)
         kinds = {kind} if kind == v.Boolean() else {plain, v.OptionalOf(plain)}
         named = [name for name, other in self.terms.items() if other in kinds]
+        perhaps = [name for name in named if self.terms[name] != plain]
+        if perhaps and self.half():
+            return s.Name(self.one(perhaps))
         return s.Name(self.one(named)) if named and self.half() else self.constant(plain)
 
     # --- lists ----------------------------------------------------------------------------------
@@ -265,7 +268,7 @@ class Terms:
         """Constants, and sometimes a name, whose value may be unknown."""
         items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
         named = [] if self.simple else self.named(kind)
-        more = (s.Name(self.one(named)),) if named and self.sometimes() else ()
+        more = (s.Name(self.one(named)),) if named and self.half() else ()
         return s.SetOf((*more, *self.draw(items)))
 
     def duration(self, kind: str, counts: Sequence[int] = INTEGERS) -> s.DurationLiteral:

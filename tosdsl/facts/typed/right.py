@@ -62,7 +62,7 @@ class Right:
         return found and (*found, stop)
 
 
-SCAN: Callable[[str, int], tuple[Any, int]] = STRICT.scan_once  # type: ignore[attr-defined]
+SCAN: Callable[[str, int], tuple[Any, int]] = STRICT.scan_once  # type: ignore[attr-defined]  # the stubs lack it
 """The value of the JSON that begins at a place of a text, and where it ends."""
 
 
