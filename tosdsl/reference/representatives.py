@@ -4,36 +4,89 @@ come out, one."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any
+
+from attrs import define, field
 
 from tosdsl.base import limits
 from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
-from tosdsl.values.representatives import to_try
+from tosdsl.values.representatives import stand_for_all, to_try
+
+_TOGETHER = 4_096
+"""Values of the facts that one condition reads, of which so many combinations are tried."""
+
+_ALL = 200_000
+"""The same of all conditions together."""
 
 
 def representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]]:
-    """For each unknown fact, values of which one behaves like any value there is."""
-    kinds = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
-    reading: dict[str, list[Atom]] = {}
-    made: dict[str, list[Any]] = {}
-    for atom in residual.atoms():
-        if atom.stand_in:
-            made[atom.stand_in] = [True, False]
-            continue
-        for path in atom.unknown:
-            reading.setdefault(path, []).append(atom)
-    constants = _Constants(linked, residual.facts)
-    everything = [value for atoms in reading.values() for atom in atoms for value in constants.of(atom)]
-    for path, atoms in reading.items():
-        alone = all(len(atom.unknown) == 1 for atom in atoms)
-        own = [value for atom in atoms for value in constants.of(atom)]
-        candidates = to_try(kinds[path], own if alone else everything)
-        few = len(candidates) * len(atoms) <= limits.MAX_OUTCOMES_TRIED
-        made[path] = _distinct(path, candidates, atoms, residual) if alone and few else candidates
-    return made
+    """For each name that can be learnt, values of which one behaves like any value there is.
+
+    What cannot be told apart by values becomes opaque in ``residual``.
+    """
+    while True:
+        made, opaque = _Round(linked, residual).made()
+        if not opaque:
+            return made
+        for atom in opaque:
+            residual.opaque[id(atom)] = f"\x00{len(residual.opaque)} of many values"
+
+
+@define
+class _Round:
+    linked: n.Linked
+    residual: Residual
+    reading: dict[str, list[Atom]] = field(factory=dict)
+
+    def made(self) -> tuple[dict[str, list[Any]], list[Atom]]:
+        """The values, and the atoms that have to be opaque."""
+        kinds = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
+        atoms, constants = self.residual.atoms(), _Constants(self.linked, self.residual.facts)
+        made: dict[str, list[Any]] = {}
+        plain = []
+        for atom in atoms:
+            name = self.residual.stand_in(atom)
+            if name is not None:
+                if atom.unknown:  # nothing that can be learnt settles the others
+                    made[name] = [True, False]
+                continue
+            plain.append(atom)
+            for path in atom.unknown:
+                self.reading.setdefault(path, []).append(atom)
+        everything = [value for atom in plain for value in constants.of(atom)]
+        opaque: dict[int, Atom] = {}
+        for path, several in self.reading.items():
+            together = len(self._compared(path))
+            own = [value for atom in several for value in constants.of(atom)]
+            pool = own if together == 1 else everything
+            if not stand_for_all(kinds[path], pool, together):
+                opaque |= {id(atom): atom for atom in several}
+                continue
+            candidates = to_try(kinds[path], pool, together)
+            few = len(candidates) * len(several) <= limits.MAX_OUTCOMES_TRIED
+            alone = together == 1 and few
+            made[path] = _distinct(path, candidates, several, self.residual) if alone else candidates
+        if not opaque:
+            most = min(_TOGETHER, _ALL // max(1, len(atoms)))
+            opaque = {
+                id(atom): atom
+                for atom in plain
+                if prod(len(made[path]) for path in atom.unknown) > most
+            }
+        return made, [*opaque.values()]
+
+    def _compared(self, path: str) -> set[str]:
+        """A fact, with all that it is compared with, and that these are compared with."""
+        todo, found = [path], {path}
+        while todo:
+            for atom in self.reading[todo.pop()]:
+                todo += atom.unknown - found
+                found |= atom.unknown
+        return found
 
 
 def _distinct(path: str, values: list[Any], atoms: list[Atom], residual: Residual) -> list[Any]:
