@@ -318,7 +318,7 @@ class _Deciding:
 
     def _duties(self) -> Iterator[Duty]:
         """The obligations that bind, and are triggered or may be."""
-        for index, norm, found in self._norms_in_scope():
+        for index, norm, _ in self._norms_in_scope():
             its = self.findings.duties.get((index, norm.id))
             if its is None or its.state == "not_triggered":
                 continue

@@ -204,27 +204,17 @@ class Completed:
 
     def _choose_values(self) -> None:
         """Picks values for each name; what cannot be told apart by values becomes opaque."""
-        while True:
-            groups = _together(self._atoms.values())
-            opaque = self._try(groups)
-            if not opaque:
-                return
+        while opaque := self._try():
             for at in opaque:
                 self._atoms[at] = self._atoms[at].opaque()
 
-    def _try(self, groups: Mapping[str, int]) -> list[core.Index]:
-        """Chooses the values; ``groups`` has the number of names that are compared with a name. Gives
-        the conditions that have to be opaque."""
+    def _try(self) -> list[core.Index]:
+        """Chooses the values. Gives the conditions that have to be opaque."""
         by_name: dict[str, list[core.Index]] = {}
         for at, atom in self._atoms.items():
             for name in atom.reads:
                 by_name.setdefault(name, []).append(at)
-        everything = {
-            value
-            for at, atom in self._atoms.items()
-            if not atom.is_opaque
-            for value in self.reading.constants(at, self.values)
-        }
+        groups = _together(self._atoms.values())
         opaque: dict[core.Index, None] = {}
         for name, several in by_name.items():
             if _is_opaque(name):
@@ -234,14 +224,14 @@ class Completed:
             if known is not None:
                 self._tried[name] = known
                 continue
-            together = groups.get(name, 1)
-            constants = everything if together > 1 else self._constants(several)
+            group = groups.get(name, {name})
+            constants = self._constants(at for each in group for at in by_name[each])
             kind = self.reading.types[name]
-            if not stand_for_all(kind, constants, together):
+            if not stand_for_all(kind, constants, len(group)):
                 opaque |= dict.fromkeys(several)
                 continue
-            values = to_try(kind, constants, together)
-            if together == 1 and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
+            values = to_try(kind, constants, len(group))
+            if len(group) == 1 and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
                 values = self._told_apart(name, several, values)
                 if all(self.reading.facts(at) == {name} for at in several):
                     self.reading.keep(name, several, values)
@@ -326,14 +316,14 @@ def _is_opaque(name: str) -> bool:
     return name.startswith(OPAQUE)
 
 
-def _together(atoms: Iterable[Atom]) -> dict[str, int]:
-    """How many names are compared with a name, by conditions that read several, with itself."""
+def _together(atoms: Iterable[Atom]) -> dict[str, set[str]]:
+    """The names that a name is compared with, by conditions that read several, with itself."""
     group: dict[str, set[str]] = {}
     for atom in atoms:
         if len(atom.reads) > 1:
             whole = set(atom.reads).union(*(group.get(name, ()) for name in atom.reads))
             group |= dict.fromkeys(whole, whole)
-    return {name: len(whole) for name, whole in group.items()}
+    return group
 
 
 def _pair(one: Any, other: Any) -> tuple[Any, Any]:

@@ -2,13 +2,13 @@
 
 An answer is settled if every completion of what is unknown gives it, and a fact matters if two
 completions that differ in nothing else give different answers. Completions are gone through one fact
-after the other, always in the same order, each with values that tell the policy's conditions apart. What
-follows from a fact is made of what follows from each of its values; where these are the same, the fact
-does not matter there. So what comes out is a decision diagram, in which exactly the facts stand that
-matter.
+after the other, always in the same order, each with values that tell the policy's conditions apart.
+What follows from a fact is made of what follows from each of its values; where these are the same, the
+fact does not matter there. So what comes out is a decision diagram, in which exactly the facts stand
+that matter.
 
-A condition over lists, arithmetic or the wording of a text is taken to come out either way, whatever the
-others do. What hangs on it is not ``exact``.
+A condition over lists, arithmetic or the wording of a text is taken to come out either way, whatever
+the others do. What hangs on it is not ``exact``.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ def _read(residual: Residual) -> tuple[tuple[n.Definition, ...], ...]:
     """The open definitions that conditions are worked out from: what stands in is not worked out."""
     bodies = [{each.name: each.body for each in several} for several in residual.definitions]
     met: list[set[str]] = [set() for _ in bodies]
-    left = [(atom.document, atom.expr) for atom in residual.atoms() if atom.stand_in is None]
+    left = [(atom.document, atom.expr) for atom in residual.atoms() if not atom.stands_in]
     while left:
         index, expr = left.pop()
         left += [(index, child) for child in ex.children(expr)]
@@ -158,7 +158,7 @@ class Folding:
         unknown = frozenset(path for path in read if path not in self.use.facts)
         unknown = unknown.union(self._incomplete(item.moment, read, index))
         name = f"\x00late {item.kind} {self._number(item.moment, index)}"
-        return Atom(index, item.moment, unknown, name)
+        return Atom(index, item.moment, unknown, name, True)
 
     # --- formulas -----------------------------------------------------------------------------------
 
@@ -255,12 +255,13 @@ class Folding:
     def _atom(self, expr: ex.Expr, index: int) -> Atom:
         read = frozenset(paths(expr, self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
+        name = f"\x00{self._number(expr, index)}"
         if self._plain(expr, index):
-            return Atom(index, expr, unknown)
+            return Atom(index, expr, unknown, name)
         unknown = unknown.union(self._incomplete(expr, read, index))
-        if not unknown:  # nothing that can be learnt settles it
-            return Atom(index, expr, unknown)
-        return Atom(index, expr, unknown, f"\x00{self._number(expr, index)}")
+        return Atom(
+            index, expr, unknown, name, bool(unknown)
+        )  # or nothing that can be learnt settles it
 
     def _number(self, expr: ex.Expr, index: int) -> int:
         """A number that equal expressions share, in whichever document each of them stands."""

@@ -33,7 +33,7 @@ def representatives(linked: n.Linked, residual: Residual) -> dict[str, list[Any]
         if not opaque:
             return made
         for atom in opaque:
-            residual.opaque[id(atom)] = f"\x00{len(residual.opaque)} of many values"
+            residual.opaque.add(id(atom))
 
 
 @define
@@ -57,12 +57,13 @@ class _Round:
             plain.append(atom)
             for path in atom.unknown:
                 self.reading.setdefault(path, []).append(atom)
-        everything = [value for atom in plain for value in constants.of(atom)]
         opaque: dict[int, Atom] = {}
         for path, several in self.reading.items():
-            together = len(self._compared(path))
-            own = [value for atom in several for value in constants.of(atom)]
-            pool = own if together == 1 else everything
+            group = self._compared(path)
+            together = len(group)
+            pool = {
+                value for name in group for atom in self.reading[name] for value in constants.of(atom)
+            }
             if not stand_for_all(kinds[path], pool, together):
                 opaque |= {id(atom): atom for atom in several}
                 continue

@@ -27,14 +27,16 @@ from tosdsl.trees.walk import paths
 class Atom:
     """A comparison or a boolean fact of a document. ``unknown`` are the paths without a value.
 
-    With a ``stand_in`` its truth is a fact of that name, which stands for all that it reads: an
-    arithmetic or a list, of which it is not tried which values make it come out which way.
+    Where its name ``stands_in``, its truth is a fact of that name, which stands for all that it reads:
+    an arithmetic or a list, of which it is not tried which values make it come out which way. Equal
+    conditions have one name.
     """
 
     document: int
     expr: ex.Expr
     unknown: frozenset[str]
-    stand_in: str | None = None
+    name: str = ""
+    stands_in: bool = False
 
 
 @frozen(eq=False)
@@ -91,8 +93,8 @@ class Residual:
     """The values of the definitions, so far as they are known."""
     besides: tuple[Folded, ...] = ()
     """What may be asked about beside the verdict."""
-    opaque: dict[int, str] = field(factory=dict, eq=False, repr=False)
-    """Further atoms (by ``id``) that a fact of this name stands for, as values do not tell them apart."""
+    opaque: set[int] = field(factory=set, eq=False, repr=False)
+    """Further atoms (by ``id``) that their name stands for: values do not tell them apart."""
     _touched: dict[str, Touched] = field(factory=dict, eq=False, repr=False)
     _above: dict[int, list[int]] = field(factory=dict, eq=False, repr=False)
 
@@ -106,7 +108,7 @@ class Residual:
 
     def stand_in(self, atom: Atom) -> str | None:
         """The name of the fact that stands for an atom, if one does."""
-        return atom.stand_in or self.opaque.get(id(atom))
+        return atom.name if atom.stands_in or id(atom) in self.opaque else None
 
     def names(self, atom: Atom) -> frozenset[str]:
         """The names of what can be learnt of an atom: unknown facts, or what stands for it."""
