@@ -19,7 +19,8 @@ from tosdsl.values.nearby import can_be_written, later, moved
 
 
 def to_try(kind: v.Type, constants: Iterable[Any], together: int = 1) -> list[Any]:
-    """Values of a type: one of them behaves like any value there is where it is compared with these.
+    """Values of a type: one of them behaves like any value there is where it is compared with these,
+    if ``stand_for_all`` says so.
 
     ``together``: so many facts are compared with one another as well. So there are as many values
     between two constants, and past the ends.
@@ -117,5 +118,5 @@ def _near(values: Iterable[Any], together: int) -> list[Any]:
 
 
 def _lists(items: list[Any]) -> list[Any]:
-    sizes = range(len(items) + 1) if len(items) <= limits.MAX_MEMBERS_TRIED else (0, 1, 2, len(items))
+    sizes = range(len(items) + 1)
     return list(chain.from_iterable(combinations(items, size) for size in sizes))
