@@ -34,21 +34,20 @@ from tosdsl.engine.alternatives import Answering, decide_any, verdict_any
 from tosdsl.engine.answers import Answers
 from tosdsl.engine.counts import Counts
 from tosdsl.engine.many import MANY, Many
+from tosdsl.engine.steps import Counter
 from tosdsl.errors import PolicyError
 from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
 from tosdsl.lower.core import Conditions
 from tosdsl.lower.rules import TooManyParts, lower
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.steps import Counter
 from tosdsl.runtime.checks import Odd, day
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.rules import Formula, Rules
-from tosdsl.trees.versions import chosen
+from tosdsl.trees.versions import chosen, in_force
 from tosdsl.trees.walk import paths, reads, used
 
 if TYPE_CHECKING:
@@ -107,7 +106,7 @@ class Predicates:
         found = []
         for key in chosen(self.choices.histories, as_of, known_at):
             linked = self.choices.linked[key]
-            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            governing = in_force(linked, as_of, known_at)
             found.append(self.answering(linked, governing))
         return found
 
@@ -208,7 +207,7 @@ class Predicates:
             return self._open_plan(keys)
         [key] = keys
         linked = self.choices.linked[key]
-        governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+        governing = in_force(linked, as_of, known_at)
         if (key, governing) not in self._plans:
             slow = None
             try:

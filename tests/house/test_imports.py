@@ -20,7 +20,7 @@ PLANTED = [
     ("reference/force.py", "import tosdsl.cli", "layers"),
     ("reference/needs.py", "def later(): from tosdsl.cli import main", "layers"),
     ("reference/scope.py", "from tosdsl.runtime import checks", "reference"),
-    ("decision/model.py", "from tosdsl.reference.truth import Truth", "layers"),
+    ("decision/model.py", "from tosdsl.reference.scope import scopes", "layers"),
     ("elaborate/policy.py", "from tosdsl.syntax.parser import parse", "layers"),
     ("lint/report.py", "from tosdsl.testing.model import TestResult", "layers"),
     ("pipeline.py", "from tosdsl.facade import load", "layers"),

@@ -27,9 +27,8 @@ from tosdsl.analysis.facts import BEFORE, declared_otherwise, fact_names
 from tosdsl.analysis.pairs import Pair, paired
 from tosdsl.analysis.sides import Side
 from tosdsl.lower.nodes import Node, Table
-from tosdsl.reference.scope import in_force
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Use
+from tosdsl.trees.versions import in_force
 from tosdsl.trees.wording import words
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
@@ -279,4 +278,4 @@ def _terms(side: Side, node: Node) -> tuple[str, str, str]:
 
 
 def _governs(side: Side) -> bool:
-    return any(in_force(side.linked, Use(as_of=side.as_of, known_at=side.known_at)))
+    return any(in_force(side.linked, side.as_of, side.known_at))

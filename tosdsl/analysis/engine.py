@@ -31,13 +31,13 @@ from tosdsl.lower.nodes import Node, keep
 from tosdsl.lower.wide import WideConditions
 from tosdsl.reference.evaluate import evaluate, evaluate_definitions
 from tosdsl.reference.force import forces
-from tosdsl.reference.scope import in_force
 from tosdsl.reference.verdict import possible, tables
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
+from tosdsl.trees.versions import in_force
 from tosdsl.trees.walk import paths, reads
 
 _WHOLE = 24
@@ -135,7 +135,7 @@ class Analysis:
             as_of, known_at = days[index] if days else (None, None)
             names = dict(renamed[index]) if renamed else {}
             conditions.renamed = names
-            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            governing = in_force(linked, as_of, known_at)
             nodes = keep(linked, governing, conditions)
             own = {new: old for old, new in names.items()}
             sides.append(Side(nodes, space, as_of, known_at, own))

@@ -13,10 +13,10 @@ from itertools import product
 from attrs import define, field
 
 from tosdsl.reference.residual import Atom, Folded, Force, Many, Opposite, Row, State
-from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.reference.verdict import Possible, join, possible
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import SectionFinding
+from tosdsl.values.truth import Truth, conjunction, disjunction, negation
 
 Pair = tuple[Truth, Truth]
 Pairs = frozenset[Pair]

@@ -13,13 +13,13 @@ from typing import Any
 
 from attrs import define
 
-from tosdsl.reference.truth import conjunction
 from tosdsl.testing.coverage.goals import ORDER, Key, core, leaf_key, leaves, place_of, policy_key
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.values.comparison import rank
+from tosdsl.values.truth import conjunction
 
 _NEAR = Fraction(1, 100)
 """A number or an amount this far from its threshold, in parts of it, or one away, is next to it."""
