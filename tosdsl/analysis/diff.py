@@ -253,15 +253,12 @@ def _alike(ones: tuple[Table, ...], others: tuple[Table, ...]) -> bool:
 
 
 def _due(side: Side, node: Node) -> object:
-    """Who has to act until when, definitions worked in."""
+    """Who has to act until when."""
     norm = node.written
     assert isinstance(norm, n.Norm)
     if norm.deadline is None:
         return norm.bearer, None
-    moment: object = side.worked(node, norm.deadline.moment)
-    if moment is None:  # too large: the same if it is written the same, with the same definitions
-        moment = norm.deadline.moment, side.linked.documents[node.key[0]].policy.definitions
-    return norm.bearer, norm.deadline.kind, moment
+    return norm.bearer, norm.deadline.kind, side.value(node, norm.deadline.moment)
 
 
 def _terms(side: Side, node: Node) -> tuple[str, str, str]:

@@ -13,9 +13,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.findings import parts
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
+from tosdsl.trees.core import parts
 
 Bits = int
 Choice = int | None

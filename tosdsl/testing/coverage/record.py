@@ -1,6 +1,6 @@
 """What one use shows of the documents: the keys of the goals that it meets.
 
-It walks the trees beside the reference's findings. A document that is not in force, or does not bind
+It walks the trees beside the findings. A document that is not in force, or does not bind
 on the days of the use, shows nothing but that.
 """
 
