@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from tosdsl import asking
-from tosdsl.backends.python.findings import Truth, conditions
 from tosdsl.backends.python.indexed import Bodies as Shapes
 from tosdsl.backends.python.indexed import index
 from tosdsl.backends.python.keeping import plain
@@ -34,22 +33,19 @@ from tosdsl.engine.alternatives import Answering, decide_any, verdict_any
 from tosdsl.engine.answers import Answers
 from tosdsl.engine.counts import Counts
 from tosdsl.engine.many import MANY, Many
+from tosdsl.engine.opaque import Opaque
 from tosdsl.errors import PolicyError
 from tosdsl.facts.exact import is_exact
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
-from tosdsl.lower.core import Conditions
 from tosdsl.lower.rules import TooManyParts, lower
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.steps import Counter
 from tosdsl.runtime.checks import Odd, day
 from tosdsl.runtime.indexed import Body, Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.rules import Formula, Rules
-from tosdsl.trees.versions import chosen
-from tosdsl.trees.walk import paths, reads, used
+from tosdsl.trees.versions import chosen, in_force
 
 if TYPE_CHECKING:
     from tosdsl.backends.wire.keys import Key
@@ -61,10 +57,6 @@ Condition = Callable[[int], Callable[[object], bool | None]]
 
 _FEW = 4
 """Clauses that go into one decision tree."""
-
-_FEW_STEPS = 20_000
-"""Steps that the code of verdicts takes. A condition that takes more may be asked for by many clauses:
-the core answers then, which works each out once."""
 
 _MOST_DAYS = 1_000
 """Days of questions whose functions are kept; past it, they are forgotten."""
@@ -107,7 +99,7 @@ class Predicates:
         found = []
         for key in chosen(self.choices.histories, as_of, known_at):
             linked = self.choices.linked[key]
-            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            governing = in_force(linked, as_of, known_at)
             found.append(self.answering(linked, governing))
         return found
 
@@ -208,7 +200,7 @@ class Predicates:
             return self._open_plan(keys)
         [key] = keys
         linked = self.choices.linked[key]
-        governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+        governing = in_force(linked, as_of, known_at)
         if (key, governing) not in self._plans:
             slow = None
             try:
@@ -292,13 +284,6 @@ def _said(more: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in more.items() if value is not None}
 
 
-def got(facts: Any, path: str) -> Any:
-    """What stands at a path of facts as they are given; None if nothing does."""
-    for name in path.split("."):
-        facts = None if facts is None else facts.get(name)
-    return facts
-
-
 def _as_days(as_of: object, known_at: object) -> tuple[Day, Day] | None:
     """Both as days, or None if one of them has to be read with care."""
     try:
@@ -333,7 +318,7 @@ class _Plan:
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
     _many: Many | None = None
-    _beyond: list[Truth] | None = None
+    _opaque: Opaque | None = None
     _index: tuple[Generated, Indexed, Shapes] | None = None
     known: dict[int, _Alike] = field(factory=dict)
     """By how the tests come out, the decisions that are kept, whatever the day."""
@@ -352,30 +337,10 @@ class _Plan:
         return self.owner.engine(self.plain, odd, self.condition)
 
     def condition(self, number: int) -> Callable[[object], bool | None]:
-        """A condition that rules have no form for, as a function of the facts as given."""
-        index, expr = self.rules.beyond[number]
-        definitions = self.rules.definitions[index]
-        read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
-        truth = self._truths()[number]
-        names = used(expr, definitions)
-        several = [each for name, each in definitions.items() if name in names]
-        exprs = [expr, *(each.body for each in several if not each.parameters)]
-        counter = Counter([(definitions, exprs)])
-
-        def condition(facts: object) -> bool | None:
-            if counter and _takes_many(counter, facts):
-                raise Odd
-            return truth(read(facts).get)
-
-        return condition
-
-    def _truths(self) -> list[Truth]:
-        """The functions of all conditions beyond, of facts that are typed."""
-        if self._beyond is None:
-            lowered = Conditions(self.linked)
-            nodes = [lowered.of(index, expr) for index, expr in self.rules.beyond]
-            self._beyond = conditions(*lowered.done(), nodes)
-        return self._beyond
+        """An opaque condition, as a function of the facts as given."""
+        if self._opaque is None:
+            self._opaque = Opaque(self.rules, self.plain)
+        return self._opaque.condition(number)
 
     def generated(self) -> Generated:
         """The code of verdicts: one tree for a few clauses, an index for more.
@@ -479,14 +444,6 @@ def _room(kept: dict[Any, Any], most: int) -> None:
     """Makes room for one more: what came first goes."""
     if len(kept) >= most:
         del kept[next(iter(kept))]
-
-
-def _takes_many(counter: Counter, facts: Any) -> bool:
-    """Whether facts as they are given take more steps than generated code should, or may."""
-    try:
-        return counter.steps(lambda path: got(facts, path)) > _FEW_STEPS
-    except Exception:  # facts that have to be read with care: their class may raise anything
-        return True
 
 
 @define(eq=False)

@@ -20,13 +20,13 @@ from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import mistake
 from tosdsl.engine.answers import said
+from tosdsl.engine.steps import Counter
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.reference.decide import find, verdicts
 from tosdsl.reference.ladder import has_ladder, open_rungs
 from tosdsl.reference.limited import limits_met
-from tosdsl.reference.steps import Counter
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked

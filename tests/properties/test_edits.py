@@ -18,8 +18,7 @@ from tosdsl.cache.loads import Entry
 from tosdsl.edits import mend
 from tosdsl.lower.narrow import Narrowing
 from tosdsl.lower.rules import lower
-from tosdsl.reference.scope import in_force
-from tosdsl.trees.facts import Use
+from tosdsl.trees.versions import in_force
 
 SHIPPED = sorted(
     file
@@ -211,5 +210,5 @@ def test_code_of_a_few_edited_clauses_is_that_of_the_whole(
 @given(worlds())
 def test_clauses_are_numbered_as_they_are_lowered(world: World) -> None:
     linked = world.linked
-    rules = lower(linked, in_force(linked, Use()), world.policies.vocabulary)
+    rules = lower(linked, in_force(linked, None, None), world.policies.vocabulary)
     assert list(Narrowing(linked).bound()) == [clause.key for clause in rules.clauses]

@@ -1,7 +1,7 @@
 """Questions about one use: which further facts would settle it, and what would make it permitted.
 
 Both are claims about worlds in which the known facts keep their cells, all or all but a few. What is
-shown has been put to the reference.
+shown has been put to the documents.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from tosdsl.analysis.axes import AxisKey
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.ranges import Range
-from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.tables import Table, World
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.findings import VERDICTS
 from tosdsl.values.nearby import can_be_written, moved, steps_between
 
 MOST_SETS = 3
@@ -197,7 +197,7 @@ class _Asking:
     def _uses(
         self, word: str, domains: World, changed: Sequence[str] = ()
     ) -> Iterator[tuple[dict[str, Any], bool]]:
-        """Uses within the cells of which this is the verdict for the reference, smallest first."""
+        """Uses within the cells for which the documents have this verdict, smallest first."""
         claim = self.claim(word)
         table = Table.of(self.analysis.axes, claim, domains)
         if table is None:

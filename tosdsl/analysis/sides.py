@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,27 +14,45 @@ from attrs import define, field
 
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
+from tosdsl.analysis.conditions import Conditions
+from tosdsl.backends.python.findings import chosen as compiled
 from tosdsl.formulas.space import Space
+from tosdsl.lower.core import Documents
 from tosdsl.lower.narrow import Narrowing
-from tosdsl.lower.nodes import Node, Nodes, Table
-from tosdsl.lower.wide import worked
+from tosdsl.lower.nodes import Node, Nodes, Table, keep
+from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Facts
+from tosdsl.trees.findings import VERDICTS
 
-VERDICTS = ("permitted", "forbidden", "not_applicable")
-"""Those that can be settled."""
+_WHOLE = 300
+"""Of documents with more norms than this, a witness is put to those that may have force for it, and to
+the first of each section: the others have none by their formulas."""
+_KEPT = 200
+"""Choices of norms for which code is kept; past it, it is forgotten."""
+
+_Code = Callable[[Callable[[str], Any]], tuple[Any, ...]]
 
 
 @define(slots=False)
 class Side:
-    """One whole in the common space. ``own`` maps names of facts here to those of the documents."""
+    """One whole in the common space."""
 
-    nodes: Nodes
-    space: Space
+    documents: Documents
+    conditions: Conditions
     as_of: date | None = None
     known_at: date | None = None
-    own: Mapping[str, str] = field(factory=dict)
+    program: core.Program = field(init=False)
+    nodes: Nodes = field(init=False)
+    _code: dict[frozenset[n.NormKey] | None, tuple[list[Node], _Code]] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        self.program = self.documents.program()
+        self.nodes = keep(self.program, self.conditions.parts)
+
+    @property
+    def space(self) -> Space:
+        return self.conditions.space
 
     @property
     def linked(self) -> n.Linked:
@@ -70,23 +88,47 @@ class Side:
 
     def condition(self, expr: ex.Expr, document: int = 0) -> int:
         """The part of a condition in the words of a document."""
-        parts: Any = self.nodes.parts
-        made: int = parts(document, expr)
-        return made
+        return self.conditions.parts.of(self.documents.condition(document, expr))
+
+    def value(self, node: Node, expr: ex.Expr) -> core.Index:
+        """The node of the core that an expression of a norm comes to; equal ones are one."""
+        return self.documents.condition(node.key[0], expr)
 
     def worked(self, node: Node, expr: ex.Expr) -> ex.Expr | None:
-        """An expression of a node's document with its definitions worked in, by the names of the
-        question; None if it is too large then."""
-        policy = self.linked.documents[node.key[0]].policy
-        renamed = {own: name for name, own in self.own.items()}
-        return worked(expr, {each.name: each for each in policy.definitions}, renamed)
+        """An expression of a norm with its definitions worked in, by the names of the question; None if
+        it is too large then."""
+        return self.conditions.unfolded.whole(self.value(node, expr))
 
-    def facts(self, known: Facts) -> dict[str, Any]:
-        """Facts in the names that the documents have for them."""
-        elsewhere = set(self.own.values()) - self.own.keys()  # a name that is another fact's here
-        return {
-            self.own.get(path, path): value for path, value in known.items() if path not in elsewhere
-        }
+    # --- uses -----------------------------------------------------------------------------------
+
+    @cached_property
+    def large(self) -> bool:
+        """Whether a use is put only to the norms that may have force for it."""
+        return len(self.nodes.norms) > _WHOLE
+
+    def found(
+        self, facts: Mapping[str, Any], open_: Iterable[n.NormKey] | None = None
+    ) -> tuple[frozenset[str], list[tuple[Node, bool | None]]]:
+        """The verdicts that are possible for a use, and the forces of norms and exceptions: of those
+        that are ``open_`` and what displaces them, where others have none; or of all."""
+        keys = None if open_ is None else frozenset(open_)
+        if keys not in self._code:
+            if len(self._code) >= _KEPT:
+                self._code.clear()
+            self._code[keys] = self._made(keys)
+        norms, code = self._code[keys]
+        mask, *forces = code(facts.get)
+        remaining = frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
+        return remaining, list(zip(norms, forces, strict=True))
+
+    def _made(self, keys: frozenset[n.NormKey] | None) -> tuple[list[Node], _Code]:
+        program = self.program
+        if keys is not None:
+            program = self.documents.narrowed(self.narrowing.to(keys)).program()
+        norms = [node for key in program.norms for node in self.nodes.norms[key].walk()]
+        wanted = [program.possible, *(node.nodes.force for node in norms)]
+        shared = self.conditions.shared
+        return norms, compiled(shared.block, shared.functions, wanted)
 
     # --- verdicts -------------------------------------------------------------------------------
 

@@ -44,8 +44,8 @@ MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
 MAX_NEEDS_WORK = 200_000
-"""Steps taken to say what all ways to fill in the unknown facts agree on. Past it, everything stays open
-that a condition alone leaves open, and the decision is not ``exact``."""
+"""Steps taken to say what all ways to fill in the unknown facts agree on. Past it, everything stays
+open that a condition alone leaves open, and the decision is not ``exact``."""
 
 MAX_OUTCOMES_TRIED = 20_000
 """Outcomes of conditions that are compared to find the values of one fact that differ in nothing, in

@@ -25,10 +25,10 @@ from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.engine.completions import Completed, Completions
 from tosdsl.engine.ladder import Breaches, open_rungs, rungs
+from tosdsl.engine.steps import Counter
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.core import program as lowered
-from tosdsl.reference.steps import Counter
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
 from tosdsl.trees import norms as n

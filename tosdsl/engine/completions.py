@@ -20,12 +20,12 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.findings import parts
 from tosdsl.base import limits
 from tosdsl.engine.diagrams import Diagram, Diagrams, SpentError
 from tosdsl.engine.open import OPAQUE, Atom, Reading
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
+from tosdsl.trees.core import parts
 from tosdsl.trees.facts import Facts
 from tosdsl.values import deadlines
 from tosdsl.values.representatives import stand_for_all, to_try

@@ -12,9 +12,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.findings import parts
 from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.core import parts
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.walk import fields, lacks
 from tosdsl.values.comparison import compare

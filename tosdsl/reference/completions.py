@@ -21,11 +21,11 @@ from attrs import define, field, frozen
 from tosdsl.reference.fold import Duty, Folding
 from tosdsl.reference.representatives import representatives
 from tosdsl.reference.residual import Folded, Residual, State
-from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.reference.verdict import Possible, join
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.values.deadlines import state as state_of
+from tosdsl.values.truth import Truth, conjunction
 
 _WORK = 2_000
 """Facts learnt for one question."""

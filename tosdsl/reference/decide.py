@@ -10,13 +10,13 @@ from tosdsl.reference.completions import CHANGES, Completions
 from tosdsl.reference.duties import duties
 from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import definition_findings, forces
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.norms import Definition, Linked
+from tosdsl.trees.versions import in_force
+from tosdsl.values.truth import Truth
 
 
 def find(linked: Linked, use: Use) -> Findings:
@@ -42,7 +42,7 @@ def find_all_but_needs(linked: Linked, use: Use) -> Findings:
     truths = tuple(_truths(document.policy.definitions, use) for document in linked.documents)
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
-    governing = in_force(linked, use)
+    governing = in_force(linked, use.as_of, use.known_at)
     return Findings(linked, use, found, rows, remaining, (), due, excepted, truths, in_force=governing)
 
 

@@ -11,15 +11,15 @@ from tosdsl.reference.duties import deadline
 from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import forces
 from tosdsl.reference.residual import Atom, Folded, Force, Formula, Many, Opposite, Residual, Row
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import tables
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
+from tosdsl.trees.versions import in_force
 from tosdsl.trees.walk import fields, lacks, mapped, paths, reads
+from tosdsl.values.truth import Truth
 
 
 @frozen
@@ -85,7 +85,7 @@ class Folding:
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
-        for index, governing in enumerate(in_force(self.linked, self.use)):
+        for index, governing in enumerate(in_force(self.linked, self.use.as_of, self.use.known_at)):
             self._root(index, governing)
         norms = dict(self.linked.norms())
         for key in self.linked.order:

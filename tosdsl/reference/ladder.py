@@ -18,11 +18,11 @@ from attrs import define, evolve
 
 from tosdsl.reference.completions import Completions
 from tosdsl.reference.force import forces
-from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import NormFinding, OpenRung, SectionFinding
+from tosdsl.values.truth import Truth, conjunction
 
 
 def has_ladder(linked: n.Linked) -> bool:

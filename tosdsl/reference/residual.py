@@ -14,13 +14,13 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from tosdsl.reference.evaluate import Values, evaluate
-from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.reference.verdict import Possible, join, possible
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.findings import SectionFinding
 from tosdsl.trees.walk import paths
+from tosdsl.values.truth import Truth, conjunction, disjunction, negation
 
 
 @frozen(eq=False)

@@ -50,13 +50,23 @@ Truth: TypeAlias = Callable[[Callable[[str], Any]], bool | None]
 
 
 def conditions(
-    block: core.Block, functions: Sequence[core.Function], several: Iterable[core.Index]
+    block: core.Nodes, functions: Sequence[core.Function], several: Iterable[core.Index]
 ) -> list[Truth]:
     """Functions of ``get``, one for each node; each works out what its node is made of, and no more."""
     work = _Module(block, functions)
     nodes = [*several]
     made = _compiled(work.conditions(nodes), work.constants)
     return [made[f"condition{number}"] for number in range(len(nodes))]
+
+
+def chosen(
+    block: core.Nodes, functions: Sequence[core.Function], nodes: Iterable[core.Index]
+) -> Callable[[Callable[[str], Any]], tuple[Any, ...]]:
+    """One function of ``get`` that gives the values of some nodes, and works out no others."""
+    work = _Module(block, functions)
+    made: Callable[[Callable[[str], Any]], tuple[Any, ...]]
+    made = _compiled(work.chosen([*nodes]), work.constants)["chosen"]
+    return made
 
 
 def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +77,7 @@ def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
 
 @define
 class _Module:
-    program: core.Block
+    program: core.Nodes
     functions: Sequence[core.Function]
     constants: dict[str, Any] = field(factory=dict)
     _names: dict[Any, str] = field(factory=dict)
@@ -90,6 +100,15 @@ class _Module:
         for number, node in enumerate(nodes):
             lines += [f"def condition{number}(get):", "    today, met = None, []"]
             lines += [*body.lines(sorted(body.under(node))), f"    return {body.value(node)}"]
+        return "\n".join(lines) + "\n"
+
+    def chosen(self, nodes: Sequence[core.Index]) -> str:
+        """The text of a function of several nodes; what grows past a limit is told nowhere."""
+        lines = self._functions()
+        body = _Body(self, self.program, 0)
+        lines += ["def chosen(get):", "    today, met = None, []"]
+        lines += body.lines(sorted(body.under(*nodes)))
+        lines.append(f"    return ({''.join(f'{body.value(each)}, ' for each in nodes)})")
         return "\n".join(lines) + "\n"
 
     def _functions(self) -> list[str]:
@@ -119,7 +138,7 @@ class _Body:
     """The lines of one block."""
 
     module: _Module
-    block: core.Block
+    block: core.Nodes
     number: int
     _growing: dict[int, bool] = field(factory=dict)
 
@@ -131,15 +150,15 @@ class _Body:
                 made += self._node(at, "    ")
         return made
 
-    def under(self, node: int) -> set[int]:
-        """A node and all that it is made of."""
+    def under(self, *several: int) -> set[int]:
+        """Nodes and all that they are made of."""
         found: set[int] = set()
-        todo = [node]
+        todo = [*several]
         while todo:
             at = todo.pop()
             if at not in found:
                 found.add(at)
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
                 if self.block.nodes[at][0] == "call":
                     todo += self.module.outer[self.block.nodes[at][1]]
         return found
@@ -344,7 +363,7 @@ class _Body:
             at = todo.pop()
             if at not in found and self.block.free[at]:
                 found.add(at)
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
         return sorted(at for at in found if self.block.free[at].bit_length() - 1 == level)
 
     def _loop(self, item: int, listed: int, several: list[int], pad: str) -> Iterator[str]:
@@ -366,7 +385,7 @@ class _Body:
             if at not in seen and self.block.free[at]:
                 seen.add(at)
                 yield at
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
 
     def _quantified(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
         kind, item, listed, body = node
@@ -441,33 +460,3 @@ class _Body:
         for each in several[1:]:
             made = f"JOIN[{made}][{each}]"
         return made
-
-
-def parts(node: core.Node) -> list[int]:
-    """The nodes directly inside one."""
-    match node:
-        case ("not", item) | ("field", item, _):
-            return [item]
-        case ("and", items) | ("or", items) | ("list", items) | ("join", items):
-            return [*items]
-        case ("call", _, items) | ("extreme", _, items, _):
-            return [*items]
-        case ("compare", _, left, right, _):
-            return [left, right]
-        case ("arithmetic", _, left, right, days):
-            return [left, right] if days is None else [left, right, days]
-        case ("convert", value, _, rate):
-            return [value, rate]
-        case ("some" | "every", item, listed, body):
-            return [item, listed, body]
-        case ("total", _, item, listed, where, value, _, by, per):
-            return [each for each in (item, listed, where, value, by, per) if each is not None]
-        case ("due", _, moment):
-            return [moment]
-        case ("late", _, moment, today):
-            return [moment, today]
-        case ("state", owed, done, past):
-            return [owed, done, past]
-        case ("table", scope, forbids, permits, _, tables):
-            return [scope, forbids, permits, *tables]
-    return []

@@ -1,7 +1,7 @@
 """A use that tells a mutant from its policy, as a scenario; or a proof that there is none.
 
 What a scenario can see is compared: the verdict, the force of every clause and exception, and what an
-obligation asks for. Facts come from the analysis, and are put to the reference on both sides.
+obligation asks for. Facts come from the analysis, and are put to the documents of both sides.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, verdicts_differ
 from tosdsl.analysis.sides import Side
 from tosdsl.facade import PolicySet
-from tosdsl.reference.decide import find_all_but_needs
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.mutation.mutants import Mutant
 from tosdsl.testing.scenarios import force_of, state_of
@@ -26,6 +25,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.uses import given
+from tosdsl.trees.versions import in_force
 
 MOST_STEPS = 4_000
 
@@ -69,7 +69,7 @@ def apart(
                 return shown
             why = "the use that the analysis has shows no difference in a scenario"
     if _about_duties(mutant, old):
-        tried = chain.from_iterable(_dated(use, one, other, policy) for use in uses)
+        tried = chain.from_iterable(_dated(use, old, new) for use in uses)
         for use in tried:
             shown = _shown(old, new, policy, mutant, use)
             if shown is not None:
@@ -123,11 +123,11 @@ def _about_duties(mutant: Mutant, policies: PolicySet) -> bool:
     )
 
 
-def _dated(use: Use, one: n.Linked, other: n.Linked, policy: n.Policy) -> Iterator[Use]:
+def _dated(use: Use, old: PolicySet, new: PolicySet) -> Iterator[Use]:
     """The use on days around the deadlines that both sides have for it."""
     days: set[date] = set()
-    for whole in (one, other):
-        for duty in find_all_but_needs(whole, use).duties.values():
+    for policies in (old, new):
+        for duty in _seen(policies, use).duties.values():
             if duty.due is not None:
                 day = duty.due.date() if isinstance(duty.due, datetime) else duty.due
                 days |= {day, day + timedelta(1)}
@@ -136,7 +136,7 @@ def _dated(use: Use, one: n.Linked, other: n.Linked, policy: n.Policy) -> Iterat
 
 
 def _shown(old: PolicySet, new: PolicySet, policy: n.Policy, mutant: Mutant, use: Use) -> Apart | None:
-    """What the two make of a use, by the reference; None if a scenario sees no difference."""
+    """What the two make of a use; None if a scenario sees no difference."""
     seen = [_seen(each, use) for each in (old, new)]
     kinds = (_verdict, _forces, _duties)
     for kind in kinds:
@@ -163,7 +163,10 @@ def _fewer(old: PolicySet, new: PolicySet, policy: n.Policy, use: Use, kind: Any
 
 
 def _seen(policies: PolicySet, use: Use) -> Findings:
-    return find_all_but_needs(policies.at(use.as_of, use.known_at), use)
+    """What is found of a use. Raises PolicyError where it is open which version governs."""
+    linked = policies.at(use.as_of, use.known_at)
+    governing = in_force(linked, use.as_of, use.known_at)
+    return policies.predicates.answering(linked, governing).findings(use)
 
 
 def _verdict(findings: Findings, policy: n.Policy) -> Mapping[str, str]:
