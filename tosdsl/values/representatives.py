@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import chain, combinations, pairwise
+from math import ceil, floor
 from typing import Any
 
 from tosdsl.base import limits
@@ -25,7 +26,8 @@ def to_try(kind: v.Type, constants: Iterable[Any], together: int = 1) -> list[An
     ``together``: so many facts are compared with one another as well. So there are as many values
     between two constants, and past the ends.
     """
-    pool = sorted(set(constants), key=repr)
+    pool = sorted(_apart(constants), key=repr)
+    numeric = [x for x in pool if isinstance(x, int | Fraction)]
     match kind:
         case v.Boolean():
             return [True, False]
@@ -34,10 +36,10 @@ def to_try(kind: v.Type, constants: Iterable[Any], together: int = 1) -> list[An
         case v.OptionalOf(item=item):
             return [ABSENT, *to_try(item, pool, together)]
         case v.Integer():
-            numbers = {x for x in pool if isinstance(x, int) and not isinstance(x, bool)} or {0}
+            numbers = {end for x in numeric for end in (floor(x), ceil(x))} or {0}
             return _near(numbers, together)
         case v.Number():
-            numbers_ = {Fraction(x) for x in pool if isinstance(x, int | Fraction)} or {Fraction(0)}
+            numbers_ = set(map(Fraction, numeric)) or {Fraction(0)}
             return _around(numbers_, together)
         case v.Money(currency=currency):
             amounts = {x.amount for x in pool if isinstance(x, Money)} or {Fraction(0)}
@@ -78,6 +80,11 @@ def stand_for_all(kind: v.Type, constants: Iterable[Any], together: int = 1) -> 
             )
         case _:
             return True
+
+
+def _apart(constants: Iterable[Any]) -> set[Any]:
+    """Each constant once. No is 0 to Python, and yes is 1: truths are told apart without constants."""
+    return {each for each in constants if not isinstance(each, bool)}
 
 
 def _fresh(number: int) -> str:
