@@ -95,8 +95,7 @@ class Indexed:
         self.names = names
         self._open_scopes = [(at, each) for at, each in enumerate(scopes) if not isinstance(each, bool)]
         self._around, self._base, self._counts = _at_rest(tables, scopes)
-        left = self.left({}, {}) | FORBIDDEN
-        settled = left == FORBIDDEN and not self._open_scopes
+        settled = not self._open_scopes and self.left({}, {}) | FORBIDDEN == FORBIDDEN
         self._opened = self.verdicts["forbidden"] if settled else None
         self._partial: dict[int, Mapping[Any, list[tuple[Entry, ...]]]] = {}
 
