@@ -10,6 +10,7 @@ What the two days and the documents settle is settled here. Everything else is l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias, assert_never
 
 from attrs import define, field
@@ -175,10 +176,6 @@ class Documents:
     def __attrs_post_init__(self) -> None:
         self.block = self.shared.block
 
-    def narrowed(self, linked: n.Linked) -> Documents:
-        """The same for less of the documents."""
-        return Documents(self.shared, linked, self.in_force, self.renamed)
-
     def program(self) -> core.Program:
         """The program of the documents."""
         for index, document in enumerate(self.linked.documents):
@@ -214,7 +211,7 @@ class Documents:
             for definition in document.policy.definitions
             if definition.exceptions and not definition.parameters
         }
-        possible = self.block.node(("join", tuple(masks)), None, masks)
+        possible = self._join(masks)
         return core.Program(
             self.block.done(),
             tuple(self.shared.functions),
@@ -318,6 +315,29 @@ class Documents:
 
     # --- tables -----------------------------------------------------------------------------------
 
+    def possible(self, tables: Iterable[core.SectionNodes], keys: AbstractSet[n.NormKey]) -> core.Index:
+        """The verdicts that tables of the program leave possible where these norms alone have force."""
+        return self._join([self._narrowed(each, keys) for each in tables])
+
+    def _narrowed(self, table: core.SectionNodes, keys: AbstractSet[n.NormKey]) -> int:
+        inner = [self._narrowed(each, keys) for each in table.sections]
+        forbids = self._one_of([key for key in table.forbidding if key in keys])
+        permits = self._one_of([key for key in table.permitting if key in keys])
+        return self._verdicts(table.scope, forbids, permits, table.default, inner)
+
+    def _one_of(self, keys: Iterable[n.NormKey]) -> int:
+        """Whether one of these norms has force."""
+        return self.block.some([self.norms[key].force for key in keys])
+
+    def _verdicts(
+        self, scope: int, forbids: int, permits: int, default: str | None, inner: Sequence[int]
+    ) -> int:
+        node = ("table", scope, forbids, permits, default, tuple(inner))
+        return self.block.node(node, None, (scope, forbids, permits, *inner))
+
+    def _join(self, masks: Sequence[int]) -> int:
+        return self.block.node(("join", tuple(masks)), None, masks)
+
     def _table(
         self, index: int, section: n.Section, scope: int, whole: int, binds: bool
     ) -> tuple[core.SectionNodes, int]:
@@ -334,13 +354,9 @@ class Documents:
             own = self.condition(index, each.scope)
             inner.append(self._table(index, each, own, block.every((whole, own)), binds))
         forbidding, permitting = of("forbid"), of("permit")
-        forbids = block.some([self.norms[key].force for key in forbidding])
-        permits = block.some([self.norms[key].force for key in permitting])
+        forbids, permits = self._one_of(forbidding), self._one_of(permitting)
         default = section.default if binds else None
-        masks = tuple(mask for _, mask in inner)
-        mask = block.node(
-            ("table", scope, forbids, permits, default, masks), None, (scope, forbids, permits, *masks)
-        )
+        mask = self._verdicts(scope, forbids, permits, default, [mask for _, mask in inner])
         sections = tuple(table for table, _ in inner)
         made = core.SectionNodes(
             index,
