@@ -19,11 +19,10 @@ from attrs import define, field
 
 from tosdsl import asking
 from tosdsl.backends.python.indexed import Bodies as Shapes
-from tosdsl.backends.python.indexed import index
+from tosdsl.backends.python.indexed import index, values_of_files
 from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
-from tosdsl.backends.python.signatures import values_of_files
 from tosdsl.base import limits
 from tosdsl.base.growing import growing
 from tosdsl.base.verdict import Verdict

@@ -18,16 +18,17 @@ from tosdsl.analysis.conditions import Conditions
 from tosdsl.backends.python.findings import chosen as compiled
 from tosdsl.formulas.space import Space
 from tosdsl.lower.core import Documents
-from tosdsl.lower.narrow import Narrowing
 from tosdsl.lower.nodes import Node, Nodes, Table, keep
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import VERDICTS
 
-_WHOLE = 300
-"""Of documents with more norms than this, a witness is put to those that may have force for it, and to
-the first of each section: the others have none by their formulas."""
+_FEW = 24
+"""Of documents with more norms than this, a use is compared with those that may have force for it: the
+others have none by their formulas."""
+_WHOLE = 1_000
+"""Of documents with more norms than this, code is made only of those that may have force for a use."""
 _KEPT = 200
 """Choices of norms for which code is kept; past it, it is forgotten."""
 
@@ -44,7 +45,7 @@ class Side:
     known_at: date | None = None
     program: core.Program = field(init=False)
     nodes: Nodes = field(init=False)
-    _code: dict[frozenset[n.NormKey] | None, tuple[list[Node], _Code]] = field(factory=dict)
+    _code: dict[frozenset[n.NormKey] | None, tuple[dict[core.Index, int], _Code]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.program = self.documents.program()
@@ -66,11 +67,6 @@ class Side:
             for node in norm.walk():
                 found.setdefault(node.id, node)
         return found
-
-    @cached_property
-    def narrowing(self) -> Narrowing:
-        """Makes the documents smaller."""
-        return Narrowing(self.linked)
 
     def node(self, id_: str) -> Node:
         """A norm or an exception, by its full id. Raises KeyError."""
@@ -103,32 +99,36 @@ class Side:
 
     @cached_property
     def large(self) -> bool:
-        """Whether a use is put only to the norms that may have force for it."""
-        return len(self.nodes.norms) > _WHOLE
+        """Whether a use is compared only with the norms that may have force for it."""
+        return len(self.nodes.norms) > _FEW
 
     def found(
         self, facts: Mapping[str, Any], open_: Iterable[n.NormKey] | None = None
     ) -> tuple[frozenset[str], list[tuple[Node, bool | None]]]:
-        """The verdicts that are possible for a use, and the forces of norms and exceptions: of those
-        that are ``open_`` and what displaces them, where others have none; or of all."""
-        keys = None if open_ is None else frozenset(open_)
+        """The verdicts that are possible for a use, and the forces of norms and their exceptions: of
+        all, or of those that are ``open_``, where others have none."""
+        several = list(self.nodes.norms if open_ is None else open_)
+        keys = frozenset(several) if len(self.nodes.norms) > _WHOLE else None
         if keys not in self._code:
             if len(self._code) >= _KEPT:
                 self._code.clear()
             self._code[keys] = self._made(keys)
-        norms, code = self._code[keys]
+        places, code = self._code[keys]
         mask, *forces = code(facts.get)
         remaining = frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
-        return remaining, list(zip(norms, forces, strict=True))
+        nodes = (node for key in several for node in self.nodes.norms[key].walk())
+        return remaining, [(node, forces[places[node.nodes.force]]) for node in nodes]
 
-    def _made(self, keys: frozenset[n.NormKey] | None) -> tuple[list[Node], _Code]:
-        program = self.program
+    def _made(self, keys: frozenset[n.NormKey] | None) -> tuple[dict[core.Index, int], _Code]:
+        """What works out the verdicts and the forces of norms, and the places of these."""
+        possible = self.program.possible
         if keys is not None:
-            program = self.documents.narrowed(self.narrowing.to(keys)).program()
-        norms = [node for key in program.norms for node in self.nodes.norms[key].walk()]
-        wanted = [program.possible, *(node.nodes.force for node in norms)]
+            possible = self.documents.possible(self.program.tables, keys)
+        norms = (self.nodes.norms[key] for key in (self.nodes.norms if keys is None else keys))
+        forces = dict.fromkeys(node.nodes.force for norm in norms for node in norm.walk())
         shared = self.conditions.shared
-        return norms, compiled(shared.block, shared.functions, wanted)
+        code = compiled(shared.block, shared.functions, [possible, *forces])
+        return {node: at for at, node in enumerate(forces)}, code
 
     # --- verdicts -------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ What the two days and the documents settle is settled here. Everything else is l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, TypeAlias, assert_never
 
 from attrs import define, field
@@ -28,6 +29,8 @@ Names = Mapping[str, core.Index]
 """What variables and parameters stand for."""
 
 _NO_NAMES: Names = {}
+_GROWING = (ex.Arithmetic, ex.Convert, ex.Aggregate)
+"""Expressions whose values can grow past a limit."""
 
 _LARGEST = 500
 """Parts of a definition that stands in the place of its calls."""
@@ -94,7 +97,7 @@ class Block:
     ) -> int:
         """The index of a node, which depends on the levels of its parts and on those that are ``free``;
         on those that are ``bound`` it does not."""
-        key = _told_apart(made, kind)
+        key = _told_apart(made, kind) if made[0] == "literal" else made
         found = self._known.get(key)
         if found is None:
             for part in parts:
@@ -144,15 +147,13 @@ class Block:
 
 
 def _told_apart(made: core.Node, kind: v.Type | None) -> core.Node:
-    """A key that equal nodes share: Python takes 1, 1.0 and True for equal, and a word may be a text or
-    a member of an enumeration. Two instants of one moment in two zones are told apart by their own
+    """A key that equal literals share: Python takes 1, 1.0 and True for equal, and a word may be a text
+    or a member of an enumeration. Two instants of one moment in two zones are told apart by their own
     equality."""
-    if made[0] != "literal":
-        return made
     value = made[1]
     if isinstance(value, tuple):
-        return (*made, tuple(map(type, value)), kind)
-    return (*made, type(value), kind if isinstance(value, str) else None)
+        return (*made, tuple(map(type, value)), type(kind), type(getattr(kind, "item", None)))
+    return (*made, type(value), type(kind) if isinstance(value, str) else None)
 
 
 @define
@@ -174,10 +175,6 @@ class Documents:
 
     def __attrs_post_init__(self) -> None:
         self.block = self.shared.block
-
-    def narrowed(self, linked: n.Linked) -> Documents:
-        """The same for less of the documents."""
-        return Documents(self.shared, linked, self.in_force, self.renamed)
 
     def program(self) -> core.Program:
         """The program of the documents."""
@@ -214,7 +211,7 @@ class Documents:
             for definition in document.policy.definitions
             if definition.exceptions and not definition.parameters
         }
-        possible = self.block.node(("join", tuple(masks)), None, masks)
+        possible = self._join(masks)
         return core.Program(
             self.block.done(),
             tuple(self.shared.functions),
@@ -318,6 +315,29 @@ class Documents:
 
     # --- tables -----------------------------------------------------------------------------------
 
+    def possible(self, tables: Iterable[core.SectionNodes], keys: AbstractSet[n.NormKey]) -> core.Index:
+        """The verdicts that tables of the program leave possible where these norms alone have force."""
+        return self._join([self._narrowed(each, keys) for each in tables])
+
+    def _narrowed(self, table: core.SectionNodes, keys: AbstractSet[n.NormKey]) -> int:
+        inner = [self._narrowed(each, keys) for each in table.sections]
+        forbids = self._one_of([key for key in table.forbidding if key in keys])
+        permits = self._one_of([key for key in table.permitting if key in keys])
+        return self._verdicts(table.scope, forbids, permits, table.default, inner)
+
+    def _one_of(self, keys: Iterable[n.NormKey]) -> int:
+        """Whether one of these norms has force."""
+        return self.block.some([self.norms[key].force for key in keys])
+
+    def _verdicts(
+        self, scope: int, forbids: int, permits: int, default: str | None, inner: Sequence[int]
+    ) -> int:
+        node = ("table", scope, forbids, permits, default, tuple(inner))
+        return self.block.node(node, None, (scope, forbids, permits, *inner))
+
+    def _join(self, masks: Sequence[int]) -> int:
+        return self.block.node(("join", tuple(masks)), None, masks)
+
     def _table(
         self, index: int, section: n.Section, scope: int, whole: int, binds: bool
     ) -> tuple[core.SectionNodes, int]:
@@ -334,13 +354,9 @@ class Documents:
             own = self.condition(index, each.scope)
             inner.append(self._table(index, each, own, block.every((whole, own)), binds))
         forbidding, permitting = of("forbid"), of("permit")
-        forbids = block.some([self.norms[key].force for key in forbidding])
-        permits = block.some([self.norms[key].force for key in permitting])
+        forbids, permits = self._one_of(forbidding), self._one_of(permitting)
         default = section.default if binds else None
-        masks = tuple(mask for _, mask in inner)
-        mask = block.node(
-            ("table", scope, forbids, permits, default, masks), None, (scope, forbids, permits, *masks)
-        )
+        mask = self._verdicts(scope, forbids, permits, default, [mask for _, mask in inner])
         sections = tuple(table for table, _ in inner)
         made = core.SectionNodes(
             index,
@@ -452,25 +468,24 @@ class _Expression:
     def of(self, expr: ex.Expr, names: Names, level: int) -> int:
         """The node of an expression; ``level`` lists are gone through around it."""
         made = self._made(expr, names, level)
-        if not self.number and not level and not self.inside:
+        if not level and not self.number and not self.inside:
             self.policy.conditions[id(expr)] = made
             self.policy.written.setdefault(made, expr)
-        if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Aggregate):
+        if isinstance(expr, _GROWING):
             self.policy.whole.growing.append((self.number, made, expr))
         return made
 
     def _made(self, expr: ex.Expr, names: Names, level: int) -> int:
         block = self.block
-
-        def of(inner: ex.Expr) -> int:
-            return self.of(inner, names, level)
-
         match expr:
             case ex.Literal(value=value, type=kind):
                 return block.node(("literal", value), kind)
             case ex.FactRef(path=path, type=kind):
                 path = self.policy.whole.renamed.get(path, path)
                 return block.node(("fact", path), self.policy.whole.shared.types.get(path, kind))
+            case ex.Compare(op=op, left=left, right=right, scale=scale):
+                one, other = self.of(left, names, level), self.of(right, names, level)
+                return block.node(("compare", op, one, other, scale), _TRUTH, (one, other))
             case ex.DefinitionRef(name=name, type=kind):
                 at = self.policy.values[name]
                 return block.node(("outer", at), kind) if self.number else at
@@ -478,18 +493,15 @@ class _Expression:
                 at = names[name]
                 return block.node(("field", at, path), kind, (at,)) if path else at
             case ex.SetOf(items=items, type=kind):
-                return self._listed(tuple(map(of, items)), kind)
-            case ex.Compare(op=op, left=left, right=right, scale=scale):
-                one, other = of(left), of(right)
-                return block.node(("compare", op, one, other, scale), _TRUTH, (one, other))
+                return self._listed(tuple([self.of(each, names, level) for each in items]), kind)
             case ex.Not(item=item):
-                return block.opposite(of(item))
+                return block.opposite(self.of(item, names, level))
             case ex.And(items=items):
-                return block.every([of(item) for item in items])
+                return block.every([self.of(item, names, level) for item in items])
             case ex.Or(items=items):
-                return block.some([of(item) for item in items])
+                return block.some([self.of(item, names, level) for item in items])
             case ex.Call(name=name, arguments=arguments, type=kind):
-                given = tuple(map(of, arguments))
+                given = tuple([self.of(each, names, level) for each in arguments])
                 called = None if self.number else self.policy.inlined(name, level)
                 if called is not None:
                     taken = (parameter for parameter, _ in called.parameters)
@@ -497,24 +509,24 @@ class _Expression:
                     return inner.of(called.body, dict(zip(taken, given, strict=True)), level)
                 return block.node(("call", self.policy.called(name), given), kind, given)
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=excluding):
-                days = None if excluding is None else of(excluding)
-                parts = (of(left), of(right))
+                days = None if excluding is None else self.of(excluding, names, level)
+                parts = (self.of(left, names, level), self.of(right, names, level))
                 read = parts if days is None else (*parts, days)
                 return block.node(("arithmetic", op, *parts, days), kind, read)
             case ex.Extreme(kind=which, items=items, type=kind, scale=scale):
-                several = tuple(map(of, items))
+                several = tuple([self.of(each, names, level) for each in items])
                 return block.node(("extreme", which, several, scale), kind, several)
             case ex.Convert(value=value, currency=currency, rate=rate, type=kind):
-                amount, at = of(value), of(rate)
+                amount, at = self.of(value, names, level), self.of(rate, names, level)
                 return block.node(("convert", amount, currency, at), kind, (amount, at))
             case ex.Quantified(kind=which, over=over, body=body):
-                listed = of(over)
+                listed = self.of(over, names, level)
                 at_hand = self._item(listed, level + 1)
                 inside = self.of(body, {**names, expr.variable: at_hand}, level + 1)
                 node = (which, at_hand, listed, inside)
                 return block.node(node, _TRUTH, (listed, inside), bound=1 << level + 1)
             case ex.Aggregate():
-                return self._total(expr, of(expr.over), names, level + 1)
+                return self._total(expr, self.of(expr.over, names, level), names, level + 1)
         assert_never(expr)
 
     def _item(self, listed: int, level: int) -> int:

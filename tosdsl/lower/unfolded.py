@@ -36,11 +36,14 @@ class Unfolded:
 
     block: core.Nodes
     functions: Sequence[core.Function]
+    largest: int = _LARGEST
+    most: int = _MOST
     _sizes: dict[int, tuple[int, int]] = field(factory=dict)
     _called: dict[int, n.Definition] = field(factory=dict)
     _names: dict[core.Index, str] = field(factory=dict)
     """The nodes that a definition stands for."""
     _defined: dict[core.Index, n.Definition] = field(factory=dict)
+    """These definitions: what has one keeps it, so that conditions share it."""
     _writing: _Writing = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -49,7 +52,7 @@ class Unfolded:
     def whole(self, node: core.Index) -> ex.Expr | None:
         """A node as one expression; None if that is too large."""
         size, deep = self._size(node)
-        return _Writing(self.block, {}).of(node) if size <= _LARGEST and deep <= _DEEPEST else None
+        return _Writing(self.block, {}).of(node) if size <= self.largest and deep <= _DEEPEST else None
 
     def of(self, node: core.Index) -> tuple[ex.Expr, Definitions]:
         """A node as an expression, and the definitions that it leans on, which are none if it is small;
@@ -72,7 +75,7 @@ class Unfolded:
             stack.pop()
             several = [known[each] for each in inside]
             worked = self.block.nodes[at][0] in _WORKED
-            size = 1 + sum(size for size, _ in several) + worked * _LARGEST
+            size = 1 + sum(size for size, _ in several) + worked * self.largest
             known[at] = size, 1 + max((deep for _, deep in several), default=0)
         return known[node]
 
@@ -87,13 +90,12 @@ class Unfolded:
         for at in under:
             inside = core.parts(nodes[at])
             size = sizes[at] = 1 + sum(1 if each in self._names else sizes[each] for each in inside)
-            apart = used.get(at, 0) > 1 or size > _MOST or at in read
+            apart = used.get(at, 0) > 1 or size > self.most or at in read
             if apart and at != node and not self.block.free[at] and nodes[at][0] not in _LEAVES:
                 self._define(at)
-        # What has a name keeps it, so that conditions share it.
-        definitions = {self._names[at]: self._defined[at] for at in under if at in self._names}
-        for number in called:
-            definitions[function_name(number)] = self._function(number)
+        # Functions come first: what they read is there when they are called.
+        definitions = {function_name(number): self._function(number) for number in called}
+        definitions |= {self._names[at]: self._defined[at] for at in under if at in self._names}
         return self._writing.of(node, named=False), definitions
 
     def _define(self, at: core.Index) -> None:

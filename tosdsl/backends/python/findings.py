@@ -32,6 +32,8 @@ _COUNTED = {v.Money: ".amount", v.Duration: ".count", v.Integer: "", v.Number: "
 """For types of plain order, the part of a value by which it is compared."""
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _NUMBERS = (v.Integer, v.Number)
+_MOST_JOINED = 20
+"""Tables that are joined two by two, in brackets inside one another: Python has room for some 200."""
 
 
 def source(program: core.Program) -> tuple[str, dict[str, Any]]:
@@ -456,6 +458,8 @@ class _Body:
         return f"4 if {at} is False else {within} if {at} else {within} | 4"
 
     def _strongest(self, several: Sequence[str]) -> str:
+        if len(several) > _MOST_JOINED:
+            return f"joined(({', '.join(several)}))"
         made = several[0]
         for each in several[1:]:
             made = f"JOIN[{made}][{each}]"

@@ -130,8 +130,8 @@ class Module:
     def key(self) -> None:
         """``key(facts)``: how every test comes out, as a number; see ``keys``."""
         leaves = Leaves(self.rules.vocabulary, self.names, self.engine.careful)
-        keys = Keys(leaves, self.engine.rest, self.beyond, leaves.constant)
-        body = keys.statements(self.rules.tests, range(len(self.rules.beyond)))
+        keys = Keys(leaves, self.engine.rest, leaves.constant)
+        body = keys.statements(self.rules.tests)
         self.paths = keys.paths
         self.plain("key", ("facts",), body)
 
