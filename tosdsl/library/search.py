@@ -14,7 +14,7 @@ from tosdsl.base.shipped import shipped
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.wordings import ANY_POLICY, ONE_CLAUSE
-from tosdsl.library.files import Head, Layer, Memory, Source, folder, installed, neighbours
+from tosdsl.library.files import Head, Heads, Layer, Memory, Source, folder, installed, neighbours
 from tosdsl.library.listing import SUFFIXES, shipped_names
 from tosdsl.library.reading import TextFile
 
@@ -49,6 +49,8 @@ class Search:
     """What was read so far, by file: the digest of the content, None if it failed or has changed."""
     files: set[str] = field(factory=set)
     """The files that were named themselves, and not by a folder."""
+    known: Heads | None = None
+    """What files declared, where their texts are read again and again."""
     looked_around: bool = False
     """Whether the neighbours were looked at."""
     _near: Layer | None = None
@@ -165,7 +167,8 @@ class Search:
 
     @cached_property
     def _installed(self) -> list[Layer]:
-        return [Layer(each.name, each.sources, self.seen) for each in installed(self.problems)]
+        several = installed(self.problems)
+        return [Layer(each.name, each.sources, self.seen, self.known) for each in several]
 
     @property
     def far(self) -> list[Layer] | None:
@@ -175,7 +178,7 @@ class Search:
     def layers(self) -> Iterable[Layer]:
         """Nearest first; a later one is looked into only if the earlier ones lack a name."""
         if self._near is None or self._near.sources.keys() != self.named.keys():
-            self._near = Layer("named", dict(self.named), self.seen)
+            self._near = Layer("named", dict(self.named), self.seen, self.known)
             self._around = None
         yield self._near
         if self._around is None:
@@ -184,7 +187,7 @@ class Search:
             for path in self.paths:
                 around |= neighbours(path)
             beside = {name: source for name, source in around.items() if name not in self.named}
-            self._around = Layer("neighbours", beside, self.seen)
+            self._around = Layer("neighbours", beside, self.seen, self.known)
         yield self._around
         yield from self._installed
 

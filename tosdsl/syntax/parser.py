@@ -29,6 +29,7 @@ from tosdsl.syntax.prebuilt import grammar, lark_of
 from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
 from tosdsl.syntax.tables import REFUSED, Tables
 from tosdsl.trees import surface as s
+from tosdsl.trees.lazy import moved, sequence, shifted
 
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -43,8 +44,11 @@ class Parsed:
     lost: frozenset[str] = field(default=frozenset())
 
 
-def parse(text: str, file: str = "<text>") -> Parsed:
-    """Read a policy text. ``file`` names it in places, and says by its end whether it is Markdown."""
+def parse(text: str, file: str = "<text>", known: Items | None = None) -> Parsed:
+    """Read a policy text. ``file`` names it in places, and says by its end whether it is Markdown.
+
+    ``known`` are items of texts of this file that were read before. It is filled anew.
+    """
     size = len(text.encode("utf-8", "surrogatepass"))
     top = Span(file, 1, 1, 1, 2)
     if size > limits.MAX_FILE_BYTES:
@@ -54,7 +58,8 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     source = read_source(blocks.text, file, blocks.taken, blocks.starts)
     problems = [*blocks.diagnostics, *source.diagnostics]
     lost = _words_of_overlong(source, blocks.text).union(_WORDS.findall(blocks.lost))
-    units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
+    units: list[tuple[s.Policy | s.Vocabulary, list[Any], list[int]]] = []
+    memory = _Memory(known, source)
     headless, headed = False, bool(blocks.diagnostics)
     items = [_in_column_one(item, source, problems) for item in top_level_items(source)]
     section: Item | None = None
@@ -62,28 +67,34 @@ def parse(text: str, file: str = "<text>") -> Parsed:
         if len(problems) > limits.MAX_ERRORS:
             lost.update(_WORDS.findall("\n".join(item.lines)))
             continue
-        node = _read_item(item, (before, following), source, problems, lost)
-        outside = left_outside(item, section, node.span) if node is not None and section else None
+        node, by = memory.found(item)
+        if node is None:
+            node = _read_item(item, (before, following), source, problems, lost, memory)
+        outside = None
+        if node is not None and section:
+            outside = left_outside(item, section, shifted(node.span, by))
         if outside is not None:
             problems.append(outside)
         else:
             section = item if is_section(item) else None
         if isinstance(node, s.Policy | s.Vocabulary):
-            units.append((node, []))
+            units.append((node, [], []))
         elif not units:
             headed = headed or (node is None and _is_header(item))
             if node is not None and not headed and not headless:
                 problems.append(mistake("TOS1009", _first_line(item, source)))
                 headless = True
-        elif node is not None and _belongs(node, units[-1][0], problems):
+        elif node is not None and _belongs(node, by, units[-1][0], problems):
             units[-1][1].append(node)
+            units[-1][2].append(by)
         elif node is not None:
             lost.update(_WORDS.findall("\n".join(item.lines)))
         elif _USE.match(item.lines[0]):
             lost.add(s.LOST_USE)
     if not units and not problems:
         problems.append(mistake("TOS1016", top))
-    tree = s.File(tuple(with_items(unit, items) for unit, items in units))
+    tree = s.File(tuple(memory.unit(*unit) for unit in units))
+    memory.done()
     return Parsed(tree, source.comments, tuple(in_order(problems)), frozenset(lost))
 
 
@@ -160,12 +171,15 @@ _WHAT = {
 }
 
 
-def _belongs(node: Any, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic]) -> bool:
+def _belongs(
+    node: Any, by: int, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic]
+) -> bool:
     in_policy = isinstance(unit, s.Policy)
     if isinstance(node, _IN_POLICY if in_policy else _IN_VOCABULARY):
         return True
     here, other = ("policy", "vocabulary") if in_policy else ("vocabulary", "policy")
-    problems.append(mistake("TOS1010", node.span, unit=here, item=_WHAT[type(node)], other=other))
+    span = shifted(node.span, by)
+    problems.append(mistake("TOS1010", span, unit=here, item=_WHAT[type(node)], other=other))
     return False
 
 
@@ -178,6 +192,7 @@ def _read_item(
     source: Source,
     problems: list[Diagnostic],
     lost: set[str],
+    memory: _Memory,
 ) -> Any:
     """The item's node, or None if nothing of it can be read. ``beside`` are the items around it."""
     before, following = beside
@@ -196,8 +211,77 @@ def _read_item(
                 return None
         else:
             problems += (each for each in found if not work.is_led_to(each, following))
+            if not found and budget == limits.MAX_RECOVERY:
+                memory.note(item, node)
             return node
     return None
+
+
+# --- items that were read before ------------------------------------------------------------------
+
+
+@define
+class Items:
+    """The items of a text that have no mistake, by their lines, with the line on which each stood."""
+
+    by_lines: dict[tuple[str, ...], tuple[int, Any]] = field(factory=dict)
+    vocabularies: dict[tuple[int, ...], tuple[Any, s.Vocabulary]] = field(factory=dict)
+    """By the identities of their parts; the header is kept along, as its identity is its key."""
+
+
+@define
+class _Memory:
+    """The items that were known, and those that will be. Without ``known`` nothing is remembered.
+
+    Of an item that has moved, what many lean on is made anew at once; a clause, a section or a scenario
+    is left as it was, and it is said by how many lines it has moved.
+    """
+
+    known: Items | None
+    source: Source
+    _now: Items = field(factory=Items)
+
+    def found(self, item: Item) -> tuple[Any, int]:
+        """The node of an item as it was read, and by how many lines it has moved; or None."""
+        if self.known is None or not self.source.is_plain(item):
+            return None, 0
+        first, node = self.known.by_lines.get(item.lines, (0, None))
+        by = item.first - first
+        if node is not None and by and _is_leant_on(node):
+            first, node, by = item.first, moved(node, by), 0
+        if node is not None:
+            self._now.by_lines[item.lines] = first, node
+        return node, by if node is not None else 0
+
+    def note(self, item: Item, node: Any) -> None:
+        """Remember an item that was read now."""
+        if self.known is not None and self.source.is_plain(item):
+            self._now.by_lines[item.lines] = item.first, node
+
+    def unit(self, head: s.Policy | s.Vocabulary, items: list[Any], by: list[int]) -> Any:
+        """The unit with its items. A vocabulary that is as it was is the same object."""
+        made = with_items(head, sequence(items, by))
+        if self.known is None or not isinstance(made, s.Vocabulary):
+            return made
+        key = (id(head), *map(id, items))
+        entry = self._now.vocabularies[key] = self.known.vocabularies.get(key, (head, made))
+        return entry[1]
+
+    def done(self) -> None:
+        """Keep what this text has, and no other."""
+        if self.known is not None:
+            self.known.by_lines = self._now.by_lines
+            self.known.vocabularies = self._now.vocabularies
+
+
+_ALONE = (s.Norm, s.Scenario, s.Property)
+
+
+def _is_leant_on(node: Any) -> bool:
+    """Whether other items may have a part of this one in them."""
+    if isinstance(node, s.Section):
+        return any(map(_is_leant_on, node.items))
+    return not isinstance(node, _ALONE)
 
 
 @define

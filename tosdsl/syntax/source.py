@@ -44,6 +44,10 @@ class Columns:
         """Whether any column is another than it was."""
         return bool(self._edits)
 
+    def has_moved(self, line: int) -> bool:
+        """Whether any column of the line is another than it was."""
+        return line in self._edits
+
     def original(self, line: int, column: int) -> int:
         """The column in the file's own text."""
         for at, old, new in reversed(self._edits.get(line, ())):
@@ -82,6 +86,16 @@ class Source:
     tabbed: frozenset[int] = frozenset()
     starts: frozenset[int] = frozenset()
 
+    def is_plain(self, item: Item) -> bool:
+        """Whether an item is its lines and nothing more: no column of it has moved, all of it was read,
+        and none of it is indented with tabs."""
+        if item.missing:
+            return False
+        lines = range(item.first, item.first + len(item.lines))
+        if self.tabbed and any(line - 1 in self.tabbed for line in lines):
+            return False
+        return not self.columns.moved or not any(map(self.columns.has_moved, lines))
+
 
 @frozen
 class Item:
@@ -114,7 +128,10 @@ def read_source(
     overlong: set[int] = set()
     tabs: list[Span] = []
     hidden = has_odd_characters(text)
-    for number, raw in enumerate(text.split("\n"), 1):
+    every = text.split("\n")
+    if not (hidden or "\t" in text or "\r" in text) and max(map(len, every)) <= limits.MAX_LINE:
+        return _plain_source(every, file, columns, starts)
+    for number, raw in enumerate(every, 1):
         line = raw[:-1] if raw.endswith("\r") else raw
         if len(line) > limits.MAX_LINE:
             span = columns.span(Span(file, number, 1, number, 2))
@@ -138,6 +155,20 @@ def read_source(
     return Source(
         file, tuple(lines), tuple(comments), tuple(problems), columns, missing, tabbed, starts
     )
+
+
+def _plain_source(
+    every: list[str], file: str, columns: Columns, starts: frozenset[int]
+) -> Source:
+    """Lines in which there is nothing but text and comments: of most texts, all are."""
+    comments: list[Comment] = []
+    lines = list(map(str.rstrip, every))
+    for index, line in enumerate(lines):
+        if "#" in line:
+            code, comment = _without_comment(every[index], index + 1, file)
+            comments += (evolve(each, span=columns.span(each.span)) for each in comment)
+            lines[index] = code.rstrip()
+    return Source(file, tuple(lines), tuple(comments), (), columns, frozenset(), frozenset(), starts)
 
 
 def _without_hidden(
