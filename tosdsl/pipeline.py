@@ -23,8 +23,8 @@ from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
-from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.memory import Provisions
+from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.routes import check_routes, check_ways_back
 from tosdsl.elaborate.uses import Known, Vocabularies
@@ -476,11 +476,8 @@ class Compilation:
             self.sources[file] = text
             self._digests[file] = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
             self._parsed[file] = parsed
-            self._units[file] = _by_name(
-                parsed.file.units, declared(text, file, self.search.known)
-            )
+            self._units[file] = _by_name(parsed.file.units, declared(text, file, self.search.known))
         return self._parsed[file]
-
 
     def _items(self, file: str) -> Items | None:
         """The items of an earlier text of a file, to be filled anew."""

@@ -80,3 +80,21 @@ def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatc
     for done in (False, True, None):
         for count in (2, 1, None):
             assert differences(policies, {"count": count, "done": done}) == []
+
+
+@pytest.mark.parametrize("sections", [1, 2, 3, 7, 199, 300])
+def test_a_document_has_as_many_sections_as_it_needs(sections: int) -> None:
+    """Python refuses brackets more than 200 deep."""
+    parts = "".join(
+        f"\nsection s{number}\n    forbid c{number}\n        when count is {number}\n"
+        for number in range(sections)
+    )
+    policies = tosdsl.loads(WORDS, f"policy p\n    default permit\n\nuse words\n{parts}")
+    for facts in ({"count": 0}, {"count": sections - 1}, {"count": sections}, {}):
+        right = (
+            "undetermined" if not facts else "forbidden" if facts["count"] < sections else "permitted"
+        )
+        assert policies.decide(facts).verdict.value == right
+        assert policies.verdict(facts).value == right
+        if sections < 10:
+            assert differences(policies, facts) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -15,10 +16,12 @@ from benchmarks import generated
 from tests.conftest import ROOT
 from tests.properties.test_cache import differ
 from tests.properties.worlds import World, worlds
+from tosdsl.facade import load_texts
 from tosdsl.library.files import Memory as Text
 from tosdsl.library.search import Search
 from tosdsl.pipeline import Compilation, Memory
-from tosdsl.trees.norms import Choices
+from tosdsl.trees.norms import Choices, Policy
+from tosdsl.workspace.memory import Workspace
 
 SHIPPED = sorted(
     file
@@ -32,7 +35,8 @@ WORDS = (
 LINES = (
     *("", "# a remark", "    # a remark that is indented", "default permit", "    when all of"),
     *("forbid new_one", "    except new_one", "exception new_one\n    when yes", "section new_one"),
-    *("policy another", "vocabulary another", "use another", "fact another: boolean", "    subject to a"),
+    *("policy another", "vocabulary another", "use another", "fact another: boolean"),
+    "    subject to another",
     *('    note "x"', "define another as yes", "\tforbid tabbed", '    "A text."', "            when"),
 )
 
@@ -73,10 +77,10 @@ def edits(text: str, random: Random, count: int) -> Iterator[str]:
         yield text
 
 
-def compiled(texts: Mapping[str, str], memory: Memory | None) -> tuple[Compilation, Choices]:
+def compiled(texts: Mapping[str, str], memory: Memory | None) -> tuple[Compilation, Choices | None]:
     work = Compilation(Search({name: Text(text) for name, text in texts.items()}), memory=memory)
     roots = work.file_roots(texts)
-    documents: dict[str, dict[int, object]] = {}
+    documents: dict[str, dict[int, Policy]] = {}
     for root in roots:
         documents.setdefault(root.id, {})[id(root)] = root
     return work, work.choices(tuple(each.values()) for each in documents.values()) if roots else None
@@ -94,13 +98,8 @@ def hold(texts: Mapping[str, str], memory: Memory) -> bool:
     return expected is not None and not work.has_errors()
 
 
-def answers(policies: tosdsl.PolicySet) -> list[object]:
-    uses = [{}, *(dict(use.facts) for _, _, use in policies.scenarios()[:3])]
-    return [policies.decide_use(tosdsl.Use(facts)).to_json() for facts in uses]
-
-
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
-def test_edits_of_shipped_policies(file) -> None:
+def test_edits_of_shipped_policies(file: Path) -> None:
     memory, random = Memory(), Random(file.stem)
     text = file.read_text(encoding="utf-8")
     assert hold({file.name: text}, memory)
@@ -119,3 +118,84 @@ def test_edits_of_generated_libraries(world: World, random: Random) -> None:
         name = random.choice(list(texts))
         [texts[name]] = edits(texts[name], random, 1)
         hold(texts, memory)
+
+
+# --- answers ----------------------------------------------------------------------------------------
+
+MANY, SHAPES = 120, 12
+
+
+def loaded(
+    texts: Mapping[str, str], roots: list[str], workspace: Workspace | None
+) -> tosdsl.PolicySet | str:
+    try:
+        return load_texts(texts, roots, workspace=workspace)
+    except tosdsl.PolicyError as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_verdicts_of_many_clauses_after_edits(seed: int) -> None:
+    """Where there are many clauses, those that were edited are filed anew in the code of before."""
+    workspace, random, filed = Workspace(), Random(seed), 0
+    text = generated.policy(MANY, SHAPES)
+    for number in range(12):
+        match random.randrange(5):
+            case 0:
+                now = edited(text, random)
+            case 1:
+                now = text.replace("section part_2", "\n# Lower.\nsection part_2")
+            case _:
+                now = generated.edited(text, random.randrange(1, 4), number)
+        made = loaded({"many.tos": now}, ["many.tos"], workspace)
+        expected = loaded({"many.tos": now}, ["many.tos"], None)
+        if isinstance(made, str) or isinstance(expected, str):
+            assert made == expected
+            continue
+        asked = generated.uses(MANY, SHAPES, 60, number, unknown=0.3)
+        for facts in asked[::3]:  # clauses are filed under these
+            del facts[random.choice(("activity", "product"))]
+        assert [made.verdict(use) for use in asked] == [expected.verdict(use) for use in asked]
+        filed += "_predicates" not in vars(made) or made.predicates._plans == {}
+        for use in asked[:3]:
+            assert made.decide(use).to_json() == expected.decide(use).to_json()
+    assert filed > 3
+
+
+@pytest.mark.parametrize("file", SHIPPED[::3], ids=lambda file: file.stem)
+def test_decisions_after_edits(file: Path) -> None:
+    workspace, random = Workspace(), Random(file.stem)
+    text = file.read_text(encoding="utf-8")
+    before: list[tuple[tosdsl.PolicySet, list[object]]] = []
+    for now in edits(text, random, 9):
+        made = loaded({file.name: now}, [file.name], workspace)
+        expected = loaded({file.name: now}, [file.name], None)
+        if isinstance(made, str) or isinstance(expected, str):
+            assert made == expected
+            continue
+        assert answers(made) == answers(expected)
+        before.append((made, answers(expected)))
+    for policies, said in before:  # what was loaded before an edit is as it was
+        assert answers(policies) == said
+
+
+def answers(policies: tosdsl.PolicySet) -> list[object]:
+    """Decisions with their explanations, which have places, on some uses; and the verdicts."""
+    uses = [tosdsl.Use({}), *(use for _, _, use in policies.scenarios()[:4])]
+    found: list[object] = [policies.decide_use(use).to_json() for use in uses]
+    return [*found, *(policies.verdict(dict(use.facts), as_of=use.as_of) for use in uses)]
+
+
+def test_a_kept_policy_is_not_touched_by_a_later_edit() -> None:
+    """Code that is made late is of the policies that it is made for, whatever was loaded since."""
+    workspace = Workspace()
+    text = generated.policy(MANY, SHAPES)
+    other = generated.edited(text, 30, 1)
+    uses = generated.uses(MANY, SHAPES, 40, 1, unknown=0.0)
+    first = load_texts({"many.tos": text}, ["many.tos"], workspace=workspace)
+    right = [tosdsl.loads(text).verdict(use) for use in uses]
+    second = load_texts({"many.tos": other}, ["many.tos"], workspace=workspace)
+    expected = [tosdsl.loads(other).verdict(use) for use in uses]
+    assert right != expected
+    assert [second.verdict(use) for use in uses] == expected
+    assert [first.verdict(use) for use in uses] == right

@@ -18,7 +18,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.lazy import moved
 
-
 Item: TypeAlias = s.Norm | s.Section | s.Scenario | s.Property
 
 

@@ -14,6 +14,7 @@ from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
+from tosdsl.elaborate.others import documents_over, incorporations, routes_of
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
@@ -21,7 +22,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.lazy import moved, only, sequence, shifted, with_lines
+from tosdsl.trees.lazy import moved, sequence, shifted, with_lines
 
 _CONTRARY = {"prohibition", "permission"}
 KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
@@ -53,7 +54,7 @@ def elaborate_policy(
     definitions = elaborate_definitions(unit, typer, work.of_definition, problems)
     stance = header.default.value if header.default else None
     work.memory.begin(typer, (unit.name.text, stance))
-    routes = tuple(work.routes())
+    routes = tuple(routes_of(unit, typer, problems))
     root = _unless_routed(work.root(), routes)
     work.unused_exceptions()
     made = n.Policy(
@@ -70,8 +71,8 @@ def elaborate_policy(
         vocabulary,
         definitions,
         tuple(work.precedences),
-        tuple(map(_incorporation, only(unit.items, s.Incorporate))),
-        tuple(work.documents_over()),
+        incorporations(unit),
+        documents_over(unit, problems),
         tuple(work.cases(s.Scenario, elaborate_scenario)),
         elaborate_ladder(unit, work.kinds, lost, problems),
         span=unit.name.span,
@@ -103,18 +104,6 @@ def scenarios_of(
         return made
 
     return elaborated
-
-
-def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
-    """Policy, version and clause of a reference to another document: a bare name is the document."""
-    if ref.policy is None:
-        return ref.clause or "", ref.version, None
-    return ref.policy, ref.version, ref.clause
-
-
-def _incorporation(item: s.Incorporate) -> n.Incorporation:
-    policy, version, clause = document_ref(item.target)
-    return n.Incorporation(policy, version, clause, item.at, item.description, span=item.target.span)
 
 
 def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
@@ -181,7 +170,7 @@ class _Elaboration:
                     title = f'"{item.title.value}"'
                     self._report("TOS2021", span, what=what, title=title, line=line)
 
-    def cases(self, kind: type, make: Callable[..., Any]) -> Iterator[Any]:
+    def cases(self, kind: type[s.Scenario | s.Property], make: Callable[..., Any]) -> Iterator[Any]:
         """Scenarios, or properties: those of before where they are as they were."""
         for item, by in with_lines(self.unit.items):
             if not isinstance(item, kind):
@@ -569,43 +558,6 @@ class _Elaboration:
             clause = clause.rpartition(".")[0]
         both = {self.kinds.get(norm), self.kinds.get(clause)}
         return f"; or name the clause itself, `{clause}`" if both == _CONTRARY else ""
-
-    def documents_over(self) -> list[n.DocumentOver]:
-        """The documents that this one prevails over."""
-        made = []
-        for item in only(self.unit.items, s.PrevailsOver):
-            policy, version, clause = document_ref(item.target)
-            if clause is not None:
-                self._report(
-                    "TOS3013",
-                    item.target.span,
-                    name=f"{policy}#{clause}",
-                    actual="a clause",
-                    wanted="a document",
-                )
-            elif policy == self.unit.name.text:
-                self._report("TOS3015", item.target.span, name=policy)
-            else:
-                made.append(n.DocumentOver(policy, version, item.at, span=item.target.span))
-        return made
-
-    # --- routing ----------------------------------------------------------------------------------
-
-    def routes(self) -> Iterator[n.Route]:
-        """The documents that govern in place of this one, each with its condition."""
-        for item in only(self.unit.items, s.GovernedBy):
-            policy, version, clause = document_ref(item.target)
-            when = self.typer.condition(item.when) if item.when is not None else None
-            span = item.target.span
-            if clause is not None:
-                words = {"name": f"{policy}#{clause}", "actual": "a clause", "wanted": "a document"}
-                self._report("TOS3013", span, **words)
-            elif policy == self.unit.name.text:
-                self._report("TOS3031", span, name=policy)
-            elif item.when is None and not self.lost:
-                self._report("TOS3030", span, name=policy)
-            elif when is not None:
-                yield n.Route(policy, version, when, item.at, item.description, span=span)
 
 
 def _section_moved(section: n.Section, by: int) -> n.Section:

@@ -114,7 +114,6 @@ class Vocabularies:
         gone = _left_out(vocabulary, made) if errors else frozenset()
         return ReadIn((made,), used.missing or limited, used.lost | lost | gone)
 
-
     def _made(
         self, unit: s.Vocabulary, used: tuple[v.Vocabulary, ...], lost: frozenset[str]
     ) -> tuple[v.Vocabulary, Sequence[Diagnostic]]:

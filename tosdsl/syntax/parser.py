@@ -171,9 +171,7 @@ _WHAT = {
 }
 
 
-def _belongs(
-    node: Any, by: int, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic]
-) -> bool:
+def _belongs(node: Any, by: int, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic]) -> bool:
     in_policy = isinstance(unit, s.Policy)
     if isinstance(node, _IN_POLICY if in_policy else _IN_VOCABULARY):
         return True

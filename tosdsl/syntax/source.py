@@ -157,9 +157,7 @@ def read_source(
     )
 
 
-def _plain_source(
-    every: list[str], file: str, columns: Columns, starts: frozenset[int]
-) -> Source:
+def _plain_source(every: list[str], file: str, columns: Columns, starts: frozenset[int]) -> Source:
     """Lines in which there is nothing but text and comments: of most texts, all are."""
     comments: list[Comment] = []
     lines = list(map(str.rstrip, every))

@@ -19,7 +19,6 @@ from attrs import evolve, fields, has
 from tosdsl.base import limits
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
-from tosdsl.cache.blocks import Blocks, cut, edited, reduced
 from tosdsl.cache.codec import Reader, Unwritable, Writer, written
 from tosdsl.cache.image import Image
 from tosdsl.cache.lazy import Stored
@@ -32,6 +31,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.unicode.shown import has_odd_characters
+from tosdsl.workspace.blocks import Blocks, cut, edited, reduced
 
 MOST = 4
 """One clause in so many, and a whole load is no slower."""
