@@ -1,9 +1,9 @@
 """What was made of the clauses and sections of an earlier text, to be taken again.
 
-A clause or a section in which no mistake was found is the same again if its tree is the same object, and
-so is all that it can lean on: the vocabulary, the definitions' types, the exceptions of their own that it
-names, what the ids are that it is ordered against. It may have moved. Words that were lost only keep
-mistakes from being told: what has none is the same if more words are lost.
+A clause or a section in which no mistake was found is the same again if its tree is the same object,
+and so is all that it can lean on: the vocabulary, the definitions' types, the exceptions of their own
+that it names, what the ids are that it is ordered against. It may have moved. Words that were lost only
+keep mistakes from being told: what has none is the same if more words are lost.
 """
 
 from __future__ import annotations
@@ -94,9 +94,10 @@ class Memory:
     def note_declared(self, found: Declared) -> None:
         """Remember the ids of an item. Exceptions of their own are looked for each time, and what has
         the same id as something else."""
-        if self.known is not None and isinstance(found.item, s.Norm | s.Section):
-            if not _holds_exceptions(found.item):
-                self._declared[id(found.item)] = found
+        if self.known is None or not isinstance(found.item, s.Norm | s.Section):
+            return
+        if not _holds_exceptions(found.item):
+            self._declared[id(found.item)] = found
 
     def begin(self, typer: Typer, more: tuple[Any, ...]) -> None:
         """Clauses are next. Forget all of them if what they lean on has changed."""
@@ -148,7 +149,7 @@ class Memory:
             self._now[id(provision.item)] = provision
 
     def done(self) -> None:
-        """Keep what this policy has, and no other; of one with two things of one id nothing is known."""
+        """Keep what this policy has, and no other, unless two things of it have one id."""
         if self.known is not None and self.is_of_use:
             self.known.by_item = self._now
             self.known.declared = self._declared

@@ -47,7 +47,7 @@ class ReadIn:
 
 @frozen
 class Known:
-    """A vocabulary that was made, and of what: an identity is of use only as long as the object lives."""
+    """A vocabulary that was made, and of what: identities are of use as long as the objects live."""
 
     unit: s.Vocabulary
     used: tuple[v.Vocabulary, ...]

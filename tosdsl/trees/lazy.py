@@ -164,7 +164,7 @@ def shifted(span: Span, by: int) -> Span:
 
 
 def moved(tree: Any, by: int) -> Any:
-    """The tree with every place so many lines further down. What it shares with itself it shares yet."""
+    """The tree with every place so many lines further down. What it shares with itself stays so."""
     return _moved(tree, by, {}) if by else tree
 
 

@@ -38,7 +38,7 @@ class Workspace:
         return Compilation(Search() if search is None else search, memory=self.memory)
 
     def entry(self, asked: Iterable[str], choices: n.Choices) -> Entry:
-        """Where the code of verdicts of these policies is kept. ``asked`` is by what they were asked."""
+        """Where the code of verdicts of policies is kept. ``asked`` is what they were asked for by."""
         key = tuple(asked)
         code = self._codes.get(key)
         if code is None:
