@@ -308,6 +308,10 @@ class Compilation:
         assert isinstance(unit, s.Policy)
         return unit
 
+    def elaborated(self, unit: s.Policy) -> n.Policy | None:
+        """A policy of a text that was read here, if it was elaborated."""
+        return self._policies.get((unit.name.span.file, unit.name.text, unit.name.span.line))
+
     def units_in(self, file: str) -> tuple[s.Unit, ...]:
         """The policies and vocabularies of a file that was read here, as trees."""
         return self._parsed[file].file.units if file in self._parsed else ()

@@ -61,6 +61,17 @@ class Memory:
 
 
 @frozen
+class Buffer:
+    """A file's text as an editor has it: it counts as the file's content."""
+
+    text: str
+
+    def read_bytes(self) -> bytes:
+        """The text as UTF-8."""
+        return self.text.encode("utf-8", "surrogatepass")
+
+
+@frozen
 class Witnessed:
     """A text's place, and a note of what was read there."""
 

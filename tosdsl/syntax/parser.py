@@ -17,6 +17,7 @@ from lark.lexer import PatternRE, PatternStr, TerminalDef
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
+from tosdsl.diagnostics.model import Edit as TextEdit
 from tosdsl.diagnostics.near import nearest
 from tosdsl.library.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
@@ -359,7 +360,26 @@ class _Reading:
             found = evolve(found, words=(("column", str(span.column)),))
         if found.code == "TOS1028":
             found = where_it_belongs(found, self.before)
-        self.problems.append(found)
+        self.problems.append(evolve(found, edits=self._edits(refusal, found)))
+
+    def _edits(self, refusal: Refusal, found: Diagnostic) -> tuple[TextEdit, ...]:
+        """The edits with which the parser goes on, if they are what the mistake's mend says."""
+        if refusal.edit is None or refusal.through is not None:
+            return ()
+        made = (refusal.edit, *refusal.more)
+        for each in made:
+            new = each.new.strip()
+            if f"`{new}`" not in found.mend and not (not new and found.mend == "Leave it out."):
+                return ()
+        return tuple(map(self._as_edit, made))
+
+    def _as_edit(self, edit: Edit) -> TextEdit:
+        """An edit of the item's lines as one of the file's text."""
+        line = self.item.first + edit.line
+        span = Span(self.source.file, line, edit.at + 1, line, edit.at + edit.old + 1)
+        columns = self.source.columns
+        start, end = columns.original(line, edit.at + 1), columns.original(line, edit.at + edit.old + 1)
+        return TextEdit(evolve(span, column=start, end_column=end), edit.new)
 
     def _is_led_to_by_tabs(self, refusal: Refusal) -> bool:
         """Whether lines stand where they do because of tabs, which have been reported."""
