@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from tests.malformed import corpus
 from tests.malformed.obey import obey
+from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.language.check import check
 from tosdsl.language.edits import applied, mends
 from tosdsl.syntax.parser import parse
@@ -27,12 +30,12 @@ def test_the_edits_of_a_mistake_do_what_its_mend_says(text: corpus.Text) -> None
         assert made != text.text, each
         obeyed = obey(text.text, each)
         if obeyed is not None:
-            assert made.split() == obeyed.text.split(), each
+            assert "".join(made.split()) == "".join(obeyed.text.split()), each
         after = parse(made, text.name).diagnostics
-        assert len(after) < len(found) or _later(after, found, each), (each, made)
+        assert len(after) < len(found) or _later(after, each), (each, made)
 
 
-def _later(after, found, each) -> bool:
+def _later(after: Sequence[Diagnostic], each: Diagnostic) -> bool:
     """Whether the same place has no mistake of the same kind any more."""
     return all((one.code, one.span) != (each.code, each.span) for one in after)
 
@@ -57,5 +60,4 @@ def test_most_mends_that_leave_nothing_to_decide_are_edits() -> None:
                 if obey(text.text, each) is not None:
                     said += 1
                     edits += bool(each.edits)
-    print(said, edits)
-    assert edits > said * 0.6
+    assert edits > said * 0.75

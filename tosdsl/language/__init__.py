@@ -6,7 +6,6 @@
 ``expected``     what may stand at a place of a text, broken or not
 ``edits``        the mends of mistakes as edits of the text
 ``known``        one use put to documents of several vocabularies
-``shapes``       JSON of decisions, scenarios, coverage and differences, whoever shows them
 
 Each function is pure; a ``Workspace`` makes them faster and no other.
 """

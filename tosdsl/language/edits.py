@@ -55,9 +55,7 @@ def _name(found: Diagnostic, text: str) -> Span | None:
         if said == word or said.startswith((f"{word}#", f"{word}@")):
             return Span(span.file, span.line, span.column, span.line, span.column + len(word))
         if said.endswith(f"#{word}"):
-            return Span(
-                span.file, span.line, span.end_column - len(word), span.line, span.end_column
-            )
+            return Span(span.file, span.line, span.end_column - len(word), span.line, span.end_column)
     return None
 
 

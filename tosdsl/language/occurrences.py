@@ -217,8 +217,9 @@ class _Unit:
             for claim in item.claims:
                 yield from self._expected(claim.of)
             return
-        said = [given for each in (*item.said, *item.readings) for given in each.facts]
-        for given in (*item.given, *said):
+        said = [given for each in item.said for given in each.facts]
+        read = [given for each in item.readings for given in each.facts]
+        for given in (*item.given, *said, *read):
             fact = yield from self._path(given.path)
             if fact is not None:
                 yield from self._value(given.value, fact)

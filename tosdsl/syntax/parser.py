@@ -11,7 +11,7 @@ import threading
 from typing import Any
 
 from attrs import define, evolve, field, frozen
-from lark import Lark
+from lark import Lark, UnexpectedInput
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
 from tosdsl.base import limits
@@ -21,7 +21,7 @@ from tosdsl.diagnostics.model import Edit as TextEdit
 from tosdsl.diagnostics.near import nearest
 from tosdsl.library.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
-from tosdsl.syntax.layout import Layout
+from tosdsl.syntax.layout import Layout, LayoutError, TooDeep
 from tosdsl.syntax.mistakes.misplaced import is_section, left_outside, where_it_belongs
 from tosdsl.syntax.mistakes.recover import RECOVERABLE, explain_refusal
 from tosdsl.syntax.mistakes.slips import BELONGS_UNDER, QUOTES
@@ -368,8 +368,10 @@ class _Reading:
             return ()
         made = (refusal.edit, *refusal.more)
         for each in made:
-            new = each.new.strip()
-            if f"`{new}`" not in found.mend and not (not new and found.mend == "Leave it out."):
+            said = f"`{each.new.strip()}`"
+            is_missing = dict(found.words).get("missing") == said
+            left_out = not each.new.strip() and found.mend == "Leave it out."
+            if not (said in found.mend or is_missing or left_out):
                 return ()
         return tuple(map(self._as_edit, made))
 
@@ -465,6 +467,55 @@ def _parse_item(text: str, source: Source, first: int) -> tuple[Any, list[Diagno
         reader.build.start(source.file, first, source.columns)
         node = reader.lark.parse(text)
     return node, reader.build.problems
+
+
+def terminals_after(lines: list[str]) -> frozenset[str]:
+    """The kinds of token that the grammar takes where some lines end, as the last item of them has it.
+
+    Lines of the item that cannot be read are left out from its end on: what stands before tells.
+    """
+    source = read_source("\n".join(lines), "")
+    items = list(top_level_items(source))
+    last, is_open = source.lines[-1], bool(lines[-1].strip())
+    if not items or (not is_open and not lines[-1]):
+        return _accepted("", "")
+    above_ = list(items[-1].lines)
+    if is_open:
+        above_ = above_[:-1]
+    indent = lines[-1][: len(lines[-1]) - len(lines[-1].lstrip())]
+    while above_:
+        found = _accepted("\n".join([*above_, ""]), last if is_open else indent)
+        if found:
+            return found
+        above_.pop()
+        while above_ and not above_[-1].strip():
+            above_.pop()
+    return _accepted("", last if is_open else "")
+
+
+_HERE = "zz"
+"""A name that is put where the place is, so that the layout of its line is known."""
+
+
+def _accepted(above_: str, line: str) -> frozenset[str]:
+    """What the grammar takes behind a line with others above it; nothing if these cannot be read."""
+    parser: Any = _reader().lark.parse_interactive(
+        f"{above_}{line} {_HERE}" if line else above_ + _HERE
+    )
+    _reader().build.start("", 1, read_source("", "").columns)
+    end = len(above_) + len(line)
+    try:
+        for token in parser.lexer_thread.lex(parser.parser_state):
+            if (token.start_pos or 0) >= end and token.type not in ("_INDENT", "_DEDENT", "_NL"):
+                return frozenset(map(str, parser.accepts()))
+            parser.feed_token(token)
+    except UnexpectedInput as error:
+        at = error.pos_in_stream
+        if at is None or at < end:
+            return frozenset()
+    except (LayoutError, TooDeep):
+        return frozenset()
+    return frozenset(map(str, parser.accepts()))
 
 
 @frozen

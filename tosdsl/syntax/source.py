@@ -16,7 +16,7 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl.base import limits
 from tosdsl.base.span import Span
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, Edit, mistake
 from tosdsl.library.literate import hidden_in
 from tosdsl.trees.surface import Comment
 from tosdsl.unicode.shown import breaks_lines, has_odd_characters, odd_characters
@@ -175,7 +175,7 @@ def _without_hidden(
     """The line as it is seen: what breaks lines elsewhere is a space, what is not shown is gone."""
     if len(problems) <= limits.MAX_ERRORS:  # more are not shown
         told = islice(hidden_in(line, number, file), limits.MAX_ERRORS + 1)
-        problems += [evolve(each, span=columns.span(each.span)) for each in told]
+        problems += [_placed(each, columns) for each in told]
     pieces: list[str] = []
     end = len(line)
     odd = [*odd_characters(line)]
@@ -185,6 +185,13 @@ def _without_hidden(
         columns.note(number, at, 1, len(new))
         end = at
     return line[:end] + "".join(reversed(pieces))
+
+
+def _placed(found: Diagnostic, columns: Columns) -> Diagnostic:
+    """A mistake at its place in the file's own text; what nobody sees is mended by leaving it out."""
+    span = columns.span(found.span)
+    edits = (Edit(span, ""),) if found.code == "TOS1051" else ()
+    return evolve(found, span=span, edits=edits)
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:
