@@ -199,3 +199,89 @@ def test_a_kept_policy_is_not_touched_by_a_later_edit() -> None:
     assert right != expected
     assert [second.verdict(use) for use in uses] == expected
     assert [first.verdict(use) for use in uses] == right
+
+
+# --- what clauses lean on ---------------------------------------------------------------------------
+
+LEANING = """\
+vocabulary words
+fact users: integer
+fact paid: boolean
+
+policy shop.terms
+    default permit
+
+use words
+
+define large as
+    users > 100
+
+exception shared
+    when users is 7
+    except inner
+
+exception inner
+    when paid
+
+section part
+    applies when paid
+    exception within
+        when users is 8
+
+forbid one
+    when large
+    except shared
+
+forbid two
+    when users > 3
+    except within
+
+forbid four
+    when users > 4
+    except shared
+
+permit three
+    when users > 2
+    notwithstanding one
+
+scenario "a use"
+    given
+        users: 7
+    expect one not in force
+"""
+CHANGES = (
+    ("users is 7", "users is 9"),
+    ("when paid\n\nsection", "when not paid\n\nsection"),
+    ("users is 8", "users > 8"),
+    ("applies when paid", "applies when not paid"),
+    ("users > 100", "users > 5"),
+    ("define large as\n    users > 100", "define large as\n    users"),
+    ("exception inner", "exception other"),
+    ("    except inner\n", ""),
+    ("forbid one", "permit one"),
+    ("forbid one", "forbid ones"),
+    ("exception shared", "forbid shared"),
+    ("section part", "section shared"),
+    ("fact paid: boolean", "fact paid: integer"),
+    ("use words", "use word"),
+    ("use words", "use words\n\nforbid broken\n    when users users one shared"),
+    ("    expect one not in force\n", ""),
+    ("default permit", "default forbid"),
+    ("policy shop.terms", "# A remark.\n\npolicy shop.terms"),
+    ("exception inner", "# A remark.\n\nexception inner"),
+    ("forbid two", "# A remark.\n\nforbid two"),
+    ("policy shop.terms", 'policy shop.terms\n    version "1"'),
+)
+"""What is put in the place of what: each changes something that a clause elsewhere leans on."""
+
+
+@pytest.mark.parametrize("first", range(len(CHANGES)))
+def test_what_clauses_lean_on_may_change(first: int) -> None:
+    """One change, then each other one on top of it, and back each time."""
+    memory = Memory()
+    hold({"shop.tos": LEANING}, memory)
+    once = LEANING.replace(*CHANGES[first])
+    assert once != LEANING
+    for second in CHANGES:
+        for text in (once, once.replace(*second), LEANING.replace(*second), LEANING):
+            hold({"shop.tos": text}, memory)
