@@ -275,13 +275,20 @@ CHANGES = (
 """What is put in the place of what: each changes something that a clause elsewhere leans on."""
 
 
+@pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("first", range(len(CHANGES)))
-def test_what_clauses_lean_on_may_change(first: int) -> None:
-    """One change, then each other one on top of it, and back each time."""
+def test_what_clauses_lean_on_may_change(first: int, apart: bool) -> None:
+    """One change, then each other one on top of it, and back each time; the vocabulary in the file of
+    the policy, or in its own."""
+
+    def texts(text: str) -> dict[str, str]:
+        words, header, rest = text.partition("policy shop.terms")
+        return {"words.tos": words, "shop.tos": header + rest} if apart else {"shop.tos": text}
+
     memory = Memory()
-    hold({"shop.tos": LEANING}, memory)
+    hold(texts(LEANING), memory)
     once = LEANING.replace(*CHANGES[first])
     assert once != LEANING
     for second in CHANGES:
         for text in (once, once.replace(*second), LEANING.replace(*second), LEANING):
-            hold({"shop.tos": text}, memory)
+            hold(texts(text), memory)
