@@ -80,3 +80,14 @@ def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatc
     for done in (False, True, None):
         for count in (2, 1, None):
             assert differences(policies, {"count": count, "done": done}) == []
+
+
+@pytest.mark.parametrize("count", [15, 25, 250])
+def test_a_policy_of_many_sections_is_answered(count: int) -> None:
+    text = "policy p\n    default permit\n\nuse words\n\n"
+    for at in range(count):
+        text += f"section s{at}\n    forbid clause_{at}\n        when count is {at}\n\n"
+    policies = tosdsl.loads(WORDS, text)
+    uses: list[dict[str, Any]] = [{"count": 7}, {"count": count}, {}]
+    for facts in uses:
+        assert differences(policies, facts) == []

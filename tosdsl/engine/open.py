@@ -128,25 +128,37 @@ class Reading:
 
     def atom(self, at: core.Index, values: Values, facts: Facts, plain: dict[core.Index, bool]) -> Atom:
         """An open condition as an atom; ``plain`` as for ``is_plain``."""
-        read = self.facts(at)
+        plainly = self.is_plain(at, values, plain)
+        open_ = [at] if plainly else self._open_sides(at, values)
+        read = frozenset().union(*map(self.facts, open_))
         unknown = {path for path in read if path not in facts}
-        if self.is_plain(at, values, plain):
+        if plainly:
             several = tuple(sorted(unknown))
             return Atom(at, several, several)
-        for path in (
-            read & facts.keys()
-        ):  # lists that are known, but for a field that is asked of an item
-            if lacks(facts[path], self.types[path], self._fields(at)):
+        asked = frozenset().union(*map(self._fields, open_))
+        for path in read & facts.keys():  # lists that are known, but for a field of an item
+            if lacks(facts[path], self.types[path], asked):
                 unknown.add(path)
         return Atom(at, (), tuple(sorted(unknown))).opaque()
+
+    def _open_sides(self, at: core.Index, values: Values) -> list[core.Index]:
+        """The parts of a condition that are not known: of a comparison, its sides."""
+        match self.program.body.nodes[at]:
+            case ("compare", _, left, right, _):
+                return [side for side in (left, right) if values[side] is None] or [at]
+            case _:
+                return [at]
 
     def _fields(self, at: core.Index) -> frozenset[str]:
         found = self._asked.get(at)
         if found is None:
-            index, expr = self.program.written[at]
-            definitions = self.program.linked.documents[index].policy.definitions
-            bodies = {each.name: each.body for each in definitions}
-            found = self._asked[at] = frozenset(fields(expr, bodies))
+            if at in self.program.written:
+                index, expr = self.program.written[at]
+                definitions = self.program.linked.documents[index].policy.definitions
+                found = frozenset(fields(expr, {each.name: each.body for each in definitions}))
+            else:
+                found = frozenset().union(*map(self._fields, parts(self.program.body.nodes[at])))
+            self._asked[at] = found
         return found
 
     def outcome(self, at: core.Index, values: Values, learnt: Mapping[str, Any]) -> Any:

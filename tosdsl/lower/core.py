@@ -354,7 +354,7 @@ class _Policy:
         block = _Block()
         number = len(self.whole.functions)
         names = {
-            name: block.node(("parameter", place), kind)
+            name: block.node(("parameter", place), _or_none(kind))
             for place, (name, kind) in enumerate(definition.parameters)
         }
         result = _Expression(self, block, number + 1).of(definition.body, names, 0)
@@ -364,6 +364,11 @@ class _Policy:
 
     def called(self, name: str) -> int:
         return self._functions[name]
+
+
+def _or_none(kind: v.Type) -> v.Type:
+    """The type of what a parameter may be given: what has no value as well."""
+    return kind if isinstance(kind, v.OptionalOf) else v.OptionalOf(kind)
 
 
 @define

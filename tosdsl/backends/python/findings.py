@@ -437,10 +437,12 @@ class _Body:
         return f"4 if {at} is False else {within} if {at} else {within} | 4"
 
     def _strongest(self, several: Sequence[str]) -> str:
-        made = several[0]
-        for each in several[1:]:
-            made = f"JOIN[{made}][{each}]"
-        return made
+        made = list(several)
+        while len(made) > 1:  # Python takes no more than 200 brackets around each other
+            pairs = zip(made[::2], made[1::2], strict=False)
+            odd = made[-1:] if len(made) % 2 else []
+            made = [*(f"JOIN[{one}][{other}]" for one, other in pairs), *odd]
+        return made[0]
 
 
 def parts(node: core.Node) -> list[int]:
