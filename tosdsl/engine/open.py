@@ -124,7 +124,7 @@ class Reading:
                 todo += parts(self.program.body.nodes[at])
                 continue
             items = known if isinstance(known, tuple) else (known,)
-            yield from (item for item in items if not isinstance(item, Mapping))
+            yield from (item for item in items if not isinstance(item, Mapping | bool))
 
     def atom(self, at: core.Index, values: Values, facts: Facts, plain: dict[core.Index, bool]) -> Atom:
         """An open condition as an atom; ``plain`` as for ``is_plain``."""

@@ -63,11 +63,11 @@ class _Constants:
     def _in(self, expr: ex.Expr, definitions: dict[str, frozenset[Any]]) -> Iterator[Any]:
         match expr:
             case ex.Literal(value=value):
-                yield value
+                yield from () if isinstance(value, bool) else (value,)  # to Python, no is 0
             case ex.FactRef(path=path):
                 known = self._facts.get(path, ())
                 items = known if isinstance(known, tuple) else (known,)
-                yield from (item for item in items if not isinstance(item, Mapping))
+                yield from (item for item in items if not isinstance(item, Mapping | bool))
             case ex.DefinitionRef(name=name) | ex.Call(name=name):
                 yield from definitions[name]
         for child in ex.children(expr):

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from itertools import chain, combinations, pairwise
+from math import ceil, floor
 from typing import Any
 
 from tosdsl.base import limits
@@ -23,7 +24,8 @@ _FRESH = ("\x00another", "\x00yet another")
 
 def to_try(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
     """Values of a type: one of them behaves like any value there is where it is compared with these."""
-    pool = sorted(set(constants), key=repr)
+    pool = sorted(_apart(constants), key=repr)
+    numeric = [x for x in pool if isinstance(x, int | Fraction)]
     match kind:
         case v.Boolean():
             return [True, False]
@@ -32,10 +34,10 @@ def to_try(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
         case v.OptionalOf(item=item):
             return [ABSENT, *to_try(item, pool)]
         case v.Integer():
-            numbers = {x for x in pool if isinstance(x, int) and not isinstance(x, bool)} or {0}
+            numbers = {end for x in numeric for end in (floor(x), ceil(x))} or {0}
             return _near(numbers)
         case v.Number():
-            numbers_ = {Fraction(x) for x in pool if isinstance(x, int | Fraction)} or {Fraction(0)}
+            numbers_ = set(map(Fraction, numeric)) or {Fraction(0)}
             return _around(numbers_)
         case v.Money(currency=currency):
             amounts = {x.amount for x in pool if isinstance(x, Money)} or {Fraction(0)}
@@ -60,6 +62,11 @@ def to_try(kind: v.Type, constants: Iterable[Any]) -> list[Any]:
             return _lists(_mentioned(item, pool) if isinstance(item, v.Enum) else to_try(item, pool))
         case v.Record():
             return [{}]
+
+
+def _apart(constants: Iterable[Any]) -> set[Any]:
+    """Each constant once. No is 0 to Python, and yes is 1: truths are told apart without constants."""
+    return {each for each in constants if not isinstance(each, bool)}
 
 
 def _around(numbers: set[Fraction]) -> list[Fraction]:
