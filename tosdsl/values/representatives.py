@@ -75,7 +75,7 @@ def stand_for_all(kind: v.Type, constants: Iterable[Any], together: int = 1) -> 
             return False
         case v.ListOf(item=item):
             return (
-                len(_items(item, sorted(set(constants), key=repr), together))
+                len(_items(item, sorted(_apart(constants), key=repr), together))
                 <= limits.MAX_MEMBERS_TRIED
             )
         case _:
