@@ -155,8 +155,12 @@ def test_verdicts_of_many_clauses_after_edits(seed: int) -> None:
         asked = generated.uses(MANY, SHAPES, 60, number, unknown=0.3)
         for facts in asked[::3]:  # clauses are filed under these
             del facts[random.choice(("activity", "product"))]
-        assert [made.verdict(use) for use in asked] == [expected.verdict(use) for use in asked]
+        verdicts = [expected.verdict(use) for use in asked]
+        # An open verdict is settled by more than that code.
+        settled = [at for at, word in enumerate(verdicts) if word is not tosdsl.Verdict.UNDETERMINED]
+        assert [made.verdict(asked[at]) for at in settled] == [verdicts[at] for at in settled]
         filed += "_predicates" not in vars(made) or made.predicates._plans == {}
+        assert [made.verdict(use) for use in asked] == verdicts
         for use in asked[:3]:
             assert made.decide(use).to_json() == expected.decide(use).to_json()
     assert filed > 3

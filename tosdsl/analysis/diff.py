@@ -7,6 +7,9 @@ no force, perhaps where it perhaps has (None where there is none). A clause bear
 decides: a prohibition in force on *forbidden*, a permission in force on *permitted*, one whose force
 is unknown on *undetermined*. Where the verdict changes and no clause bears on it, the clause is None:
 what changed is a default or a scope. Sides change places, and classes are mirrored.
+
+A verdict that single conditions leave open, and every way to fill in the unknown facts agrees on, makes
+no class: where more is known, such a use belongs to a class of settled verdicts.
 """
 
 from __future__ import annotations
@@ -211,7 +214,8 @@ class _Diff:
         if claim == c.NEVER:
             return
         self.asked += 1
-        answer = self.analysis.find(claim)
+        words = (made.before, made.after)
+        answer = self.analysis.find(claim, told=None if made.duty else lambda told: told == words)
         if isinstance(answer, Witness):
             self.changes.append(Change(made, answer))
         elif isinstance(answer, Unknown):

@@ -7,7 +7,7 @@ is no such use; or ``Unknown``, with the reason why it could not be settled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -37,6 +37,9 @@ from tosdsl.trees.versions import in_force
 
 _MOST_TRIED = 200
 """Worlds of which it is tried whether values make them."""
+
+_MOST_PASSED_OVER = 40
+"""Uses that are passed over, with all that say more, as their verdicts are not what is looked for."""
 
 
 @frozen
@@ -140,7 +143,8 @@ class Analysis:
             as_of, known_at = days[index] if days else (None, None)
             names = dict(renamed[index]) if renamed else {}
             documents = shared.documents(linked, in_force(linked, as_of, known_at), names)
-            sides.append(Side(documents, conditions, as_of, known_at))
+            own = {question: name for name, question in names.items()}
+            sides.append(Side(documents, conditions, as_of, known_at, own))
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 
     @property
@@ -159,11 +163,50 @@ class Analysis:
                 return In(axis.key, axis.full & ~1, axis.full)
         return c.ALWAYS  # nothing asks for it
 
-    def find(self, claim: Claim, *, replayed: bool = True) -> Answer:
+    def find(
+        self,
+        claim: Claim,
+        *,
+        replayed: bool = True,
+        told: Callable[[tuple[str, ...]], bool] | None = None,
+    ) -> Answer:
         """A smallest use that meets the claim, or a proof that there is none.
 
         Not ``replayed``: the use is one of many that may do, and the documents have not been asked.
+        ``told``: of the use that is shown, this has to hold of the verdicts on each side. A claim leaves
+        a verdict open that every way to fill in the unknown facts agrees on; such a use is passed over,
+        with all that say more.
         """
+        asked, rough = claim, False
+        for _ in range(_MOST_PASSED_OVER):
+            found = self._find(asked, replayed)
+            if isinstance(found, Proof) and rough:
+                break
+            if told is None or not replayed or not isinstance(found, Witness) or told(found.verdicts):
+                return found
+            settled = self._why_settled(found.facts)
+            rough = rough or not self.opaque.isdisjoint(settled)
+            asked = c.both(asked, self._unlike(settled))
+        return Unknown("every way to fill in the unknown facts agrees in the uses that were looked at")
+
+    def _why_settled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """As few of the facts as leave the verdicts what they are, on the sides where they are settled."""
+        kept, told = dict(facts), self.replay(facts)
+        for path in facts:
+            fewer = {other: value for other, value in kept.items() if other != path}
+            then = zip(told, self.replay(fewer), strict=True)
+            if all(was in {"undetermined", is_} for was, is_ in then):
+                kept = fewer
+        return kept
+
+    def _unlike(self, facts: Mapping[str, Any]) -> Claim:
+        """One of these facts is another, or unknown."""
+        world = self.axes.domains_of(facts, self.conditions.truth)
+        of = self.axes.of
+        own = ((key, cell) for key, cell in world.items() if key[1] in facts)
+        return c.some(In(key, of[key].full & ~cell, of[key].full) for key, cell in own)
+
+    def _find(self, claim: Claim, replayed: bool) -> Answer:
         self._refresh()
         if claim == c.NEVER:
             return Proof("tables")
@@ -326,8 +369,8 @@ class Analysis:
         return self._opaque[1]
 
     def replay(self, facts: Mapping[str, Any], claim: Claim | None = None) -> tuple[str, ...]:
-        """The verdicts of the documents on each side. Raises Mismatch if formulas say otherwise, or
-        the facts do not meet the claim."""
+        """The verdicts of the documents on each side, settled where every way to fill in the unknown
+        facts agrees. Raises Mismatch if formulas say otherwise, or the facts do not meet the claim."""
         memo: dict[int, int] = {}
         domains = Total(self.axes.domains_of(facts, self.conditions.truth))
         if claim is not None and not self._holds(claim, domains, memo):
@@ -351,6 +394,8 @@ class Analysis:
             for node, force in forces:
                 if self.axes.possible(node.force, domains, memo) != c.MASKS[force]:
                     raise Mismatch(f"the force of {node.id} is {force}")
+            if len(remaining) > 1:
+                remaining = side.settled(facts)
             told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
         self._told[asked] = tuple(told)
         return tuple(told)
@@ -417,7 +462,12 @@ def _plainest(axis: Any, cells: int) -> int:
 def equal(old: n.Linked, new: n.Linked, **options: Any) -> Answer:
     """``Proof`` that two wholes have the same verdict for all uses, or a use that tells them apart."""
     analysis = Analysis.of(old, new, **options)
-    return analysis.find(verdicts_differ(*analysis.sides))
+    return analysis.find(verdicts_differ(*analysis.sides), told=told_apart)
+
+
+def told_apart(verdicts: tuple[str, ...]) -> bool:
+    """Whether two sides differ."""
+    return verdicts[0] != verdicts[1]
 
 
 def verdicts_differ(old: Side, new: Side) -> Claim:

@@ -16,13 +16,16 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.conditions import Conditions
 from tosdsl.backends.python.findings import chosen as compiled
+from tosdsl.engine.answers import Answers
 from tosdsl.formulas.space import Space
 from tosdsl.lower.core import Documents
 from tosdsl.lower.nodes import Node, Nodes, Table, keep
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import VERDICTS
+from tosdsl.trees.versions import in_force
 
 _FEW = 24
 """Of documents with more norms than this, a use is compared with those that may have force for it: the
@@ -43,6 +46,8 @@ class Side:
     conditions: Conditions
     as_of: date | None = None
     known_at: date | None = None
+    own: Mapping[str, str] = field(factory=dict)
+    """Facts by their names in the question, with those that they have here where these are others."""
     program: core.Program = field(init=False)
     nodes: Nodes = field(init=False)
     _code: dict[frozenset[n.NormKey] | None, tuple[dict[core.Index, int], _Code]] = field(factory=dict)
@@ -118,6 +123,21 @@ class Side:
         remaining = frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
         nodes = (node for key in several for node in self.nodes.norms[key].walk())
         return remaining, [(node, forces[places[node.nodes.force]]) for node in nodes]
+
+    @cached_property
+    def _answers(self) -> Answers:
+        return Answers(self.linked, in_force(self.linked, self.as_of, self.known_at))
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        return frozenset(leaf.path for leaf in self.linked.vocabulary.leaves())
+
+    def settled(self, facts: Mapping[str, Any]) -> frozenset[str]:
+        """The verdicts that some way to fill in the unknown facts gives."""
+        own = {self.own.get(path, path): value for path, value in facts.items()}
+        known = {path: value for path, value in own.items() if path in self._paths}
+        mask = self._answers.possible(Use(known, as_of=self.as_of, known_at=self.known_at))
+        return frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
 
     def _made(self, keys: frozenset[n.NormKey] | None) -> tuple[dict[core.Index, int], _Code]:
         """What works out the verdicts and the forces of norms, and the places of these."""

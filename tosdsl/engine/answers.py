@@ -20,7 +20,6 @@ from tosdsl.base.growing import growing
 from tosdsl.decision.assemble import Assembly
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
-from tosdsl.decision.told import findings as told
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.engine.completions import Completed, Completions
@@ -93,9 +92,7 @@ class Answers:
         made = self.decide(use)
         one = under_each_reading(use)[0] if made.agree else use
         weighed = weigh(one)
-        asked = self._assembly.asked(self._values(weighed, []), weighed)
-        asked.decision()
-        return made, asked.findings()
+        return made, self.findings(weighed)
 
     def possible(self, use: Use) -> int:
         """The verdicts that are possible, as bits, under any reading; nothing else is worked out."""
@@ -109,8 +106,10 @@ class Answers:
         return found
 
     def findings(self, use: Use) -> Findings:
-        """What is found of a use whose evidence is weighed, without the facts that are needed."""
-        return told(self.program, self._values(use, []), use)
+        """What is found of a use whose evidence is weighed."""
+        asked = self._assembly.asked(self._values(use, []), use)
+        asked.decision()
+        return asked.findings()
 
     def affordable(self, uses: Iterable[Use]) -> None:
         """Raises FactError if the lists and texts of a use are too long for what is asked of them."""

@@ -13,7 +13,6 @@ from tosdsl.base import limits
 from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Facts
 from tosdsl.values.representatives import stand_for_all, to_try
 
 _TOGETHER = 4_096
@@ -45,7 +44,7 @@ class _Round:
     def made(self) -> tuple[dict[str, list[Any]], list[Atom]]:
         """The values, and the atoms that have to be opaque."""
         kinds = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
-        atoms, constants = self.residual.atoms(), _Constants(self.linked, self.residual.facts)
+        atoms, constants = self.residual.atoms(), _Constants(self.linked, self.residual)
         made: dict[str, list[Any]] = {}
         plain = []
         for atom in atoms:
@@ -100,15 +99,16 @@ def _distinct(path: str, values: list[Any], atoms: list[Atom], residual: Residua
 
 
 class _Constants:
-    """The values that conditions compare with: literals, and known facts."""
+    """The values that conditions compare with: literals, known facts, and what definitions come to."""
 
-    def __init__(self, linked: n.Linked, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, linked: n.Linked, residual: Residual) -> None:
+        self._facts = residual.facts
         self._definitions: list[dict[str, frozenset[Any]]] = []
-        for document in linked.documents:
+        for document, values in zip(linked.documents, residual.values, strict=True):
             known: dict[str, frozenset[Any]] = {}
             for definition in document.policy.definitions:
-                known[definition.name] = frozenset(self._in(definition.body, known))
+                met = {*self._in(definition.body, known), *_plain(values.get(definition.name))}
+                known[definition.name] = frozenset(met)
             self._definitions.append(known)
 
     def of(self, atom: Atom) -> frozenset[Any]:
@@ -119,10 +119,14 @@ class _Constants:
             case ex.Literal(value=value):
                 yield from () if isinstance(value, bool) else (value,)  # to Python, no is 0
             case ex.FactRef(path=path):
-                known = self._facts.get(path, ())
-                items = known if isinstance(known, tuple) else (known,)
-                yield from (item for item in items if not isinstance(item, Mapping | bool))
+                yield from _plain(self._facts.get(path))
             case ex.DefinitionRef(name=name) | ex.Call(name=name):
                 yield from definitions[name]
         for child in ex.children(expr):
             yield from self._in(child, definitions)
+
+
+def _plain(known: Any) -> Iterator[Any]:
+    """A value, or the items of a list, which have no parts."""
+    items = known if isinstance(known, tuple) else (known,)
+    yield from (item for item in items if item is not None and not isinstance(item, Mapping | bool))

@@ -14,7 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from tosdsl.analysis import claims as c
-from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, verdicts_differ
+from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, told_apart, verdicts_differ
 from tosdsl.analysis.sides import Side
 from tosdsl.facade import PolicySet
 from tosdsl.syntax.format import format_item
@@ -59,8 +59,8 @@ def apart(
     one, other = old.at(day, None), new.at(day, None)
     analysis = Analysis.of(one, other, days=[(day, None)] * 2, most=MOST_STEPS)
     before, after = analysis.sides
-    for claim in _claims(before, after, policy):
-        found = analysis.find(claim)
+    for claim, told in _claims(before, after, policy):
+        found = analysis.find(claim, told=told)
         if isinstance(found, Unknown):
             why = why or found.why
         elif isinstance(found, Witness):
@@ -80,11 +80,13 @@ def apart(
     return Unsettled(why) if why else None
 
 
-def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[c.Claim]:
-    """Ways to differ that a scenario can see: the verdict, then the policy's own clauses, then all."""
+def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[tuple[c.Claim, Any]]:
+    """Ways to differ that a scenario can see: the verdict, then the policy's own clauses, then all.
+    With each, what has to hold of the verdicts; None if anything may."""
     words = "permitted", "forbidden"
-    yield c.some(c.both(one.verdict(a), other.verdict(b)) for a in words for b in words if a != b)
-    yield verdicts_differ(one, other)
+    settled = (c.both(one.verdict(a), other.verdict(b)) for a in words for b in words if a != b)
+    yield c.some(settled), told_apart
+    yield verdicts_differ(one, other), told_apart
     own = [id_ for id_ in one.by_id if id_.partition("#")[0] == policy.id]
     rest = [id_ for id_ in one.by_id if id_.partition("#")[0] != policy.id]
     for several in (own, rest):
@@ -94,12 +96,12 @@ def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[c.Claim]:
             if id_ in other.by_id and one.force(id_) != other.force(id_)
         ]
         if parts:
-            yield c.some(parts)
+            yield c.some(parts), None
     for id_, node in one.by_id.items():
         its = other.by_id.get(id_)
         if its is not None and node.must != its.must and None not in (node.must, its.must):
             due = c.is_true(one.force(id_)), c.is_true(other.force(id_))
-            yield c.both(*due, c.differs(node.must or 0, its.must or 0))
+            yield c.both(*due, c.differs(node.must or 0, its.must or 0)), None
 
 
 def _everywhere(old: PolicySet, new: PolicySet) -> bool:
@@ -107,7 +109,8 @@ def _everywhere(old: PolicySet, new: PolicySet) -> bool:
     for key, one in old.choices.linked.items():
         other = new.choices.linked[key]
         analysis = Analysis.of(one, other, most=MOST_STEPS)
-        if not isinstance(analysis.find(verdicts_differ(*analysis.sides)), Proof):
+        found = analysis.find(verdicts_differ(*analysis.sides), told=told_apart)
+        if not isinstance(found, Proof):
             return len(old.choices.linked) == 1
     return True
 
