@@ -34,13 +34,12 @@ from tosdsl.engine.plans import Plan
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
 from tosdsl.lower.rules import TooManyParts, lower
-from tosdsl.reference.scope import in_force
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Body
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.rules import Formula, Rules
-from tosdsl.trees.versions import chosen
+from tosdsl.trees.versions import chosen, in_force
 
 if TYPE_CHECKING:
     pass
@@ -76,7 +75,7 @@ class Predicates:
         found = []
         for key in chosen(self.choices.histories, as_of, known_at):
             linked = self.choices.linked[key]
-            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            governing = in_force(linked, as_of, known_at)
             found.append(self.answering(linked, governing))
         return found
 
@@ -177,7 +176,7 @@ class Predicates:
             return self._open_plan(keys)
         [key] = keys
         linked = self.choices.linked[key]
-        governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+        governing = in_force(linked, as_of, known_at)
         if (key, governing) not in self._plans:
             slow = None
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tosdsl.trees import core
@@ -17,6 +17,7 @@ from tosdsl.trees.findings import (
     OpenRung,
     SectionFinding,
 )
+from tosdsl.trees.norms import NormKey
 
 Values = tuple[Any, ...]
 
@@ -27,8 +28,15 @@ def findings(
     use: Use,
     needs: tuple[str, ...] = (),
     ladder: tuple[OpenRung, ...] = (),
+    possible: int | None = None,
+    states: Mapping[NormKey, str] | None = None,
 ) -> Findings:
-    """What the nodes of a program tell of a use."""
+    """What the nodes of a program tell of a use.
+
+    ``possible`` and ``states`` are the verdicts, as bits, and the states of obligations, where all ways
+    to fill in what is unknown agree on more than the nodes tell.
+    """
+    states = states or {}
     norms = {
         key: NormFinding(
             values[nodes.scope],
@@ -43,7 +51,7 @@ def findings(
     }
     duties = {
         key: DutyFinding(
-            values[nodes.state],
+            states.get(key, values[nodes.state]),
             values[nodes.done],
             None if nodes.due is None else values[nodes.due],
             values[nodes.late],
@@ -54,7 +62,7 @@ def findings(
         key: tuple(_exception(each, values) for each in several)
         for key, several in program.excepted.items()
     }
-    mask = values[program.possible]
+    mask = values[program.possible] if possible is None else possible
     return Findings(
         program.linked,
         use,

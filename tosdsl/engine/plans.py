@@ -13,26 +13,22 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from tosdsl.backends.python.findings import Truth, conditions
 from tosdsl.backends.python.indexed import Bodies as Shapes
-from tosdsl.backends.python.indexed import index
+from tosdsl.backends.python.indexed import index, values_of_files
 from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
-from tosdsl.backends.python.signatures import values_of_files
 from tosdsl.base.growing import growing
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.engine.many import Many
 from tosdsl.engine.memo import Memo
+from tosdsl.engine.opaque import Opaque
 from tosdsl.engine.owner import Owner, Slow
 from tosdsl.errors import PolicyError
 from tosdsl.facts.plain import Plain
-from tosdsl.lower.core import Conditions
-from tosdsl.reference.steps import Counter
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.rules import Rules
-from tosdsl.trees.walk import paths, reads, used
 
 if TYPE_CHECKING:
     from tosdsl.backends.wire.keys import Key
@@ -40,10 +36,6 @@ if TYPE_CHECKING:
 
 FEW = 4
 """Clauses that go into one decision tree."""
-
-_FEW_STEPS = 20_000
-"""Steps that the code of verdicts takes. A condition that takes more may be asked for by many clauses:
-the core answers then, which works each out once."""
 
 
 @define(eq=False)
@@ -65,7 +57,7 @@ class Plan:
     small: bool = field(init=False)
     """Whether a decision is logic over single facts, of a few clauses."""
     _many: Many | None = None
-    _beyond: list[Truth] | None = None
+    _opaque: Opaque | None = None
     _index: tuple[Generated, Indexed, Shapes] | None = None
     memo: Memo = field(init=False)
 
@@ -84,30 +76,10 @@ class Plan:
         return self.owner.engine(self.plain, odd, self.condition)
 
     def condition(self, number: int) -> Callable[[object], bool | None]:
-        """A condition that rules have no form for, as a function of the facts as given."""
-        index, expr = self.rules.beyond[number]
-        definitions = self.rules.definitions[index]
-        read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
-        truth = self._truths()[number]
-        names = used(expr, definitions)
-        several = [each for name, each in definitions.items() if name in names]
-        exprs = [expr, *(each.body for each in several if not each.parameters)]
-        counter = Counter([(definitions, exprs)])
-
-        def condition(facts: object) -> bool | None:
-            if counter and _takes_many(counter, facts):
-                raise Odd
-            return truth(read(facts).get)
-
-        return condition
-
-    def _truths(self) -> list[Truth]:
-        """The functions of all conditions beyond, of facts that are typed."""
-        if self._beyond is None:
-            lowered = Conditions(self.linked)
-            nodes = [lowered.of(index, expr) for index, expr in self.rules.beyond]
-            self._beyond = conditions(*lowered.done(), nodes)
-        return self._beyond
+        """An opaque condition, as a function of the facts as given."""
+        if self._opaque is None:
+            self._opaque = Opaque(self.rules, self.plain)
+        return self._opaque.condition(number)
 
     def generated(self) -> Generated:
         """The code of verdicts: one tree for a few clauses, an index for more.
@@ -172,18 +144,3 @@ class Plan:
 def _left(*_: Any, **__: Any) -> Any:
     """What generated code asks for a fact that has to be read with care, where the caller reads it."""
     raise Odd
-
-
-def got(facts: Any, path: str) -> Any:
-    """What stands at a path of facts as they are given; None if nothing does."""
-    for name in path.split("."):
-        facts = None if facts is None else facts.get(name)
-    return facts
-
-
-def _takes_many(counter: Counter, facts: Any) -> bool:
-    """Whether facts as they are given take more steps than generated code should, or may."""
-    try:
-        return counter.steps(lambda path: got(facts, path)) > _FEW_STEPS
-    except Exception:  # facts that have to be read with care: their class may raise anything
-        return True

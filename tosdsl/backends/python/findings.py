@@ -32,6 +32,8 @@ _COUNTED = {v.Money: ".amount", v.Duration: ".count", v.Integer: "", v.Number: "
 """For types of plain order, the part of a value by which it is compared."""
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _NUMBERS = (v.Integer, v.Number)
+_MOST_JOINED = 20
+"""Tables that are joined two by two, in brackets inside one another: Python has room for some 200."""
 
 
 def source(program: core.Program) -> tuple[str, dict[str, Any]]:
@@ -50,13 +52,23 @@ Truth: TypeAlias = Callable[[Callable[[str], Any]], bool | None]
 
 
 def conditions(
-    block: core.Block, functions: Sequence[core.Function], several: Iterable[core.Index]
+    block: core.Nodes, functions: Sequence[core.Function], several: Iterable[core.Index]
 ) -> list[Truth]:
     """Functions of ``get``, one for each node; each works out what its node is made of, and no more."""
     work = _Module(block, functions)
     nodes = [*several]
     made = _compiled(work.conditions(nodes), work.constants)
     return [made[f"condition{number}"] for number in range(len(nodes))]
+
+
+def chosen(
+    block: core.Nodes, functions: Sequence[core.Function], nodes: Iterable[core.Index]
+) -> Callable[[Callable[[str], Any]], tuple[Any, ...]]:
+    """One function of ``get`` that gives the values of some nodes, and works out no others."""
+    work = _Module(block, functions)
+    made: Callable[[Callable[[str], Any]], tuple[Any, ...]]
+    made = _compiled(work.chosen([*nodes]), work.constants)["chosen"]
+    return made
 
 
 def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +79,7 @@ def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
 
 @define
 class _Module:
-    program: core.Block
+    program: core.Nodes
     functions: Sequence[core.Function]
     constants: dict[str, Any] = field(factory=dict)
     _names: dict[Any, str] = field(factory=dict)
@@ -90,6 +102,15 @@ class _Module:
         for number, node in enumerate(nodes):
             lines += [f"def condition{number}(get):", "    today, met = None, []"]
             lines += [*body.lines(sorted(body.under(node))), f"    return {body.value(node)}"]
+        return "\n".join(lines) + "\n"
+
+    def chosen(self, nodes: Sequence[core.Index]) -> str:
+        """The text of a function of several nodes; what grows past a limit is told nowhere."""
+        lines = self._functions()
+        body = _Body(self, self.program, 0)
+        lines += ["def chosen(get):", "    today, met = None, []"]
+        lines += body.lines(sorted(body.under(*nodes)))
+        lines.append(f"    return ({''.join(f'{body.value(each)}, ' for each in nodes)})")
         return "\n".join(lines) + "\n"
 
     def _functions(self) -> list[str]:
@@ -119,7 +140,7 @@ class _Body:
     """The lines of one block."""
 
     module: _Module
-    block: core.Block
+    block: core.Nodes
     number: int
     _may_be_none: dict[int, bool] = field(factory=dict)
 
@@ -131,10 +152,10 @@ class _Body:
                 made += self._node(at, "    ")
         return made
 
-    def under(self, node: int) -> set[int]:
-        """A node and all that it is made of."""
+    def under(self, *several: int) -> set[int]:
+        """Nodes and all that they are made of."""
         found: set[int] = set()
-        todo = [node]
+        todo = [*several]
         while todo:
             at = todo.pop()
             if at not in found:
@@ -454,6 +475,8 @@ class _Body:
         return f"4 if {at} is False else {within} if {at} else {within} | 4"
 
     def _strongest(self, several: Sequence[str]) -> str:
+        if len(several) > _MOST_JOINED:
+            return f"joined(({', '.join(several)}))"
         made = several[0]
         for each in several[1:]:
             made = f"JOIN[{made}][{each}]"
