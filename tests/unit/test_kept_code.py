@@ -43,7 +43,7 @@ def asked(number: int) -> list[dict[str, Any]]:
 
 
 def settled() -> dict[str, Any]:
-    """A use of which every fact is known: where one condition is open, kept code does not answer alone."""
+    """A use of which every fact is known: kept code does not answer alone where a condition is open."""
     return generated.uses(MANY, SHAPES, 1, unknown=0)[0]
 
 

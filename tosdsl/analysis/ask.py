@@ -139,8 +139,8 @@ class _Asking:
             yield from sets.values()
 
     def _fewest(self, word: str) -> Iterator[tuple[dict[str, Any], bool]]:
-        """Uses that say more and have this verdict, smallest first: those for which each condition alone
-        gives it, and before them those for which every way to fill in the rest does."""
+        """Uses that say more and have this verdict, smallest first. Those for which every way to fill
+        in the rest gives it come before those for which single conditions do."""
         several = self._uses(word, self._fixed)
         first = next(several, None)
         if first is None:
@@ -154,7 +154,7 @@ class _Asking:
             yield facts, smallest and not fewer
 
     def _agreed(self, word: str, sizes: Iterable[int]) -> Iterator[dict[str, Any] | None]:
-        """Uses that say so many facts more and have this verdict; None at the end if not all were tried."""
+        """Uses that say so many facts more and have this verdict; None last if not all were tried."""
         axes, cells, tried = self.analysis.axes, dict[str, tuple[Any, ...]](), 0
         for key in self._support(self.claim(word)):
             if key[1] in self.facts:

@@ -173,9 +173,9 @@ class Analysis:
         """A smallest use that meets the claim, or a proof that there is none.
 
         Not ``replayed``: the use is one of many that may do, and the documents have not been asked.
-        ``told``: of the use that is shown, this has to hold of the verdicts on each side. A claim leaves
-        a verdict open that every way to fill in the unknown facts agrees on; such a use is passed over,
-        with all that say more.
+        ``told``: of the use that is shown, this has to hold of the verdicts on each side. A claim
+        leaves a verdict open that every way to fill in the unknown facts agrees on; such a use is
+        passed over, with all that say more.
         """
         asked, rough = claim, False
         for _ in range(_MOST_PASSED_OVER):
@@ -190,7 +190,7 @@ class Analysis:
         return Unknown("every way to fill in the unknown facts agrees in the uses that were looked at")
 
     def _why_settled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
-        """As few of the facts as leave the verdicts what they are, on the sides where they are settled."""
+        """As few of the facts as leave the verdicts what they are, where these are settled."""
         kept, told = dict(facts), self.replay(facts)
         for path in facts:
             fewer = {other: value for other, value in kept.items() if other != path}

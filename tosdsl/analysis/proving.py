@@ -74,7 +74,7 @@ def _document(linked: n.Linked, item: n.Property) -> int:
 
 
 def _fails(claim: n.Claim) -> Callable[[tuple[str, ...]], bool] | None:
-    """Whether a claim about the verdict fails, told from the verdict; None if it is about another thing."""
+    """Whether a claim about the verdict fails, told from the verdict; None of other claims."""
     word = claim.of.words[0]
     return None if claim.of.kind != "verdict" else lambda told: (told[0] == word) != claim.always
 

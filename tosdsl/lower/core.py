@@ -456,11 +456,6 @@ def _or_none(kind: v.Type) -> v.Type:
     return kind if isinstance(kind, v.OptionalOf) else v.OptionalOf(kind)
 
 
-def _or_none(kind: v.Type) -> v.Type:
-    """The type of what a parameter may be given: what has no value as well."""
-    return kind if isinstance(kind, v.OptionalOf) else v.OptionalOf(kind)
-
-
 @define
 class _Expression:
     """Expressions that stand in one block: the program's own (``number`` 0) or a function's."""
