@@ -199,6 +199,8 @@ def test_an_item_of_a_list_that_is_written_out_is_needed(facts: dict[str, Any]) 
     assert differences(policies, facts) == []
     needed = [need.fact for need in policies.decide(facts).needs]
     assert needed == ([] if facts.get("a") == "green" else [name for name in "at" if name not in facts])
+
+
 @pytest.mark.parametrize("count", [15, 25, 250])
 def test_a_policy_of_many_sections_is_answered(count: int) -> None:
     text = "policy p\n    default permit\n\nuse words\n\n"

@@ -161,7 +161,16 @@ class Scope(Terms):
 
     def definition(self, name: str) -> s.Define:
         """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
-        shapes = ["condition", "condition", "alias", "constant", "set", "set", "value", "function", "function"]
+        shapes = (
+            "condition",
+            "condition",
+            "alias",
+            "constant",
+            "set",
+            "value",
+            "function",
+            "function",
+        )
         if self.conditions:
             shapes.append("function")  # it may lean on one
         shape = self.one(shapes[:6] if self.simple else shapes)

@@ -230,33 +230,3 @@ class Program:
     """By node, an expression that stands in no list and comes to it, with its document."""
     linked: n.Linked = field(eq=False, repr=False)
     """The documents."""
-
-
-def parts(node: Node) -> list[Index]:
-    """The nodes directly inside one."""
-    match node:
-        case ("not", item) | ("field", item, _):
-            return [item]
-        case ("and", items) | ("or", items) | ("list", items) | ("join", items):
-            return [*items]
-        case ("call", _, items) | ("extreme", _, items, _):
-            return [*items]
-        case ("compare", _, left, right, _):
-            return [left, right]
-        case ("arithmetic", _, left, right, days):
-            return [left, right] if days is None else [left, right, days]
-        case ("convert", value, _, rate):
-            return [value, rate]
-        case ("some" | "every", item, listed, body):
-            return [item, listed, body]
-        case ("total", _, item, listed, where, value, _, by, per):
-            return [each for each in (item, listed, where, value, by, per) if each is not None]
-        case ("due", _, moment):
-            return [moment]
-        case ("late", _, moment, today):
-            return [moment, today]
-        case ("state", owed, done, past):
-            return [owed, done, past]
-        case ("table", scope, forbids, permits, _, tables):
-            return [scope, forbids, permits, *tables]
-    return []
