@@ -143,8 +143,7 @@ class Analysis:
             as_of, known_at = days[index] if days else (None, None)
             names = dict(renamed[index]) if renamed else {}
             documents = shared.documents(linked, in_force(linked, as_of, known_at), names)
-            own = {question: name for name, question in names.items()}
-            sides.append(Side(documents, conditions, as_of, known_at, own))
+            sides.append(Side(documents, conditions, as_of, known_at, names))
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 
     @property

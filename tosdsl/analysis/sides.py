@@ -46,8 +46,8 @@ class Side:
     conditions: Conditions
     as_of: date | None = None
     known_at: date | None = None
-    own: Mapping[str, str] = field(factory=dict)
-    """Facts by their names in the question, with those that they have here where these are others."""
+    names: Mapping[str, str] = field(factory=dict)
+    """Facts by their names here, with those that they have in the question where these are others."""
     program: core.Program = field(init=False)
     nodes: Nodes = field(init=False)
     _code: dict[frozenset[n.NormKey] | None, tuple[dict[core.Index, int], _Code]] = field(factory=dict)
@@ -129,13 +129,13 @@ class Side:
         return Answers(self.linked, in_force(self.linked, self.as_of, self.known_at))
 
     @cached_property
-    def _paths(self) -> frozenset[str]:
-        return frozenset(leaf.path for leaf in self.linked.vocabulary.leaves())
+    def _paths(self) -> tuple[str, ...]:
+        return tuple(leaf.path for leaf in self.linked.vocabulary.leaves())
 
     def settled(self, facts: Mapping[str, Any]) -> frozenset[str]:
         """The verdicts that some way to fill in the unknown facts gives."""
-        own = {self.own.get(path, path): value for path, value in facts.items()}
-        known = {path: value for path, value in own.items() if path in self._paths}
+        asked = ((path, facts.get(self.names.get(path, path))) for path in self._paths)
+        known = {path: value for path, value in asked if value is not None}
         mask = self._answers.possible(Use(known, as_of=self.as_of, known_at=self.known_at))
         return frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
 
