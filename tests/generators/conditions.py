@@ -6,7 +6,7 @@ definitions that were added to it. Nothing here knows of norms, see ``policies``
 
 from __future__ import annotations
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 from hypothesis import strategies as st
 
 from tests.generators.facts import PARTIES, WORDS
@@ -139,6 +139,8 @@ class Scope(Terms):
 
     exceptions_left: int = 2
     """Definitions that may have exceptions; each costs as much as a clause."""
+    conditions: list[str] = field(factory=list)
+    """The definitions so far that are conditions and take nothing."""
 
     def condition(self) -> s.Expr:
         """One to four comparisons, on a line or as blocks."""
@@ -161,8 +163,11 @@ class Scope(Terms):
 
     def definition(self, name: str) -> s.Define:
         """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
-        shapes = ("condition", "condition", "alias", "constant", "set", "value", "function", "function")
-        shape = self.one(shapes[:5] if self.simple else shapes)
+        shapes = ["condition", "condition", "alias", "constant", "set", "set"]
+        shapes += ["value", "function", "function"]
+        if self.conditions:
+            shapes.append("function")  # it may lean on one
+        shape = self.one(shapes[:6] if self.simple else shapes)
         if shape == "function":
             return self._function(name)
         kind: v.Type = v.Boolean()
@@ -185,6 +190,8 @@ class Scope(Terms):
                 item = self.one(_SCALARS)
                 kind, body = v.ListOf(item), self.set_of(item)
         self.terms[name] = kind
+        if kind == v.Boolean():
+            self.conditions.append(name)
         return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), (), exceptions)
 
     def _function(self, name: str) -> s.Define:
@@ -192,7 +199,7 @@ class Scope(Terms):
         parameters = {
             f"{name}_{each}": self.one(_PARAMETERS) for each in self.one((("p",), ("p", "q")))
         }
-        kind = self.one((v.Boolean(), v.Boolean(), *_VALUES))
+        kind = self.one((*[v.Boolean()] * 4, *_VALUES))
         exceptions: tuple[s.ExceptionNode, ...] = ()
         self.deepest = 0
         with self.known(parameters):
@@ -200,6 +207,8 @@ class Scope(Terms):
             body = self._about(first, parameters[first]) if kind == v.Boolean() else self.value(kind)
             if kind == v.Boolean():
                 exceptions = self._exceptions()
+                if self.conditions and not self.sometimes():
+                    body = s.And((body, s.Name(self.one(self.conditions))))
         self.functions[name] = (tuple(parameters.values()), kind, self.deepest)
         given = tuple(
             s.Parameter(s.Name(each), type_expr(wanted)) for each, wanted in parameters.items()
@@ -235,7 +244,7 @@ class Scope(Terms):
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
-        choices = ("name", "name", "name", "name", "name", "value", "call")
+        choices = ("name", "name", "name", "name", "name", "value", "call", "call")
         choice = "name" if self.simple else self.one(choices)
         called = self.callable(v.Boolean())
         if choice == "call" and called:

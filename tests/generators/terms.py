@@ -256,6 +256,9 @@ class Terms:
         plain = v.bare(kind)
         kinds = {kind} if kind == v.Boolean() else {plain, v.OptionalOf(plain)}
         named = [name for name, other in self.terms.items() if other in kinds]
+        perhaps = [name for name in named if self.terms[name] != plain]
+        if perhaps and self.half():
+            return s.Name(self.one(perhaps))
         return s.Name(self.one(named)) if named and self.half() else self.constant(plain)
 
     # --- lists ----------------------------------------------------------------------------------
@@ -300,8 +303,11 @@ class Terms:
     # --- constants ------------------------------------------------------------------------------
 
     def set_of(self, kind: v.Type) -> s.Expr:
+        """Constants, and sometimes a name, whose value may be unknown."""
         items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
-        return s.SetOf(tuple(self.draw(items)))
+        named = [] if self.simple else self.named(kind)
+        more = (s.Name(self.one(named)),) if named and self.half() else ()
+        return s.SetOf((*more, *self.draw(items)))
 
     def duration(self, kind: str, counts: Sequence[int] = INTEGERS) -> s.DurationLiteral:
         return s.DurationLiteral(self.one(counts), self.one(_UNITS.get(kind, ("business day",))))

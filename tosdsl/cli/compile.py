@@ -1,4 +1,4 @@
-"""``tosdsl compile``: the code that answers for policies, to be read."""
+"""``tosdsl compile``: what answers for policies, to be read: generated Python, or the core."""
 
 from __future__ import annotations
 
@@ -10,5 +10,11 @@ from tosdsl.facade import load
 
 def run(options: argparse.Namespace) -> int:
     policies = load(*options.policy)
-    print_text(policies.predicates.listing(options.as_of, options.known_at))
+    days = options.as_of, options.known_at
+    if options.to == "core":
+        from tosdsl.backends.core.listing import listing
+
+        print_text("\n".join(listing(each.program) for each in policies.predicates.answers(*days)))
+    else:
+        print_text(policies.predicates.listing(*days))
     return OK

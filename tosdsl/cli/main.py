@@ -244,7 +244,10 @@ def _parser() -> argparse.ArgumentParser:
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(
-        "--to", choices=("python",), default="python", help="the language of the code"
+        "--to",
+        choices=("python", "core"),
+        default="python",
+        help="generated Python (the default), or the core: every condition, force and verdict, by name",
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(

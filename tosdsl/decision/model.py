@@ -314,6 +314,9 @@ class Decision(_Told):
     readings: tuple[ReadingOutcome, ...]
     agree: bool | None
     """Whether all readings give this verdict; None if there are none."""
+    exact: bool
+    """False where the verdict, or a duty's state, is left open though more facts may not change it: a
+    condition in the way is not looked into, or that would have taken too much work."""
     _explain: Callable[[], Why] = field(eq=False, repr=False)
 
     @property

@@ -7,7 +7,7 @@ from typing import Any
 
 from tosdsl.trees import core
 from tosdsl.trees.expressions import DefinitionRef, Expr
-from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import (
     VERDICTS,
     DutyFinding,
@@ -17,12 +17,15 @@ from tosdsl.trees.findings import (
     OpenRung,
     SectionFinding,
 )
+from tosdsl.trees.norms import NormKey
+from tosdsl.trees.vocabulary import Type
 
 Values = tuple[Any, ...]
 
-Inside = Callable[[int, Expr, Facts, Mapping[str, Any], Mapping[str, Any]], Any]
-"""The value of an expression of a document (by its index) that stands in a list or in a definition that
-takes values: under facts, with the values of the other definitions, and those of the names at hand."""
+Inside = Callable[[int, Expr, Mapping[str, Type]], Callable[..., Any]]
+"""For an expression of a document (by its index) that stands in a list or in a definition that takes
+values, with the names at hand and their types: a function of ``get``, and of what these names stand
+for."""
 
 
 def findings(
@@ -31,9 +34,17 @@ def findings(
     use: Use,
     needs: tuple[str, ...] = (),
     ladder: tuple[OpenRung, ...] = (),
+    possible: int | None = None,
+    states: Mapping[NormKey, str] | None = None,
     inside: Inside | None = None,
 ) -> Findings:
-    """What the nodes of a program tell of a use. ``inside`` evaluates what stands in a list."""
+    """What the nodes of a program tell of a use.
+
+    ``possible`` and ``states`` are the verdicts, as bits, and the states of obligations, where all ways
+    to fill in what is unknown agree on more than the nodes tell. ``inside`` makes what evaluates in a
+    list.
+    """
+    states = states or {}
     norms = {
         key: NormFinding(
             values[nodes.scope],
@@ -48,7 +59,7 @@ def findings(
     }
     duties = {
         key: DutyFinding(
-            values[nodes.state],
+            states.get(key, values[nodes.state]),
             values[nodes.done],
             None if nodes.due is None else values[nodes.due],
             values[nodes.late],
@@ -59,7 +70,7 @@ def findings(
         key: tuple(_exception(each, values) for each in several)
         for key, several in program.excepted.items()
     }
-    mask = values[program.possible]
+    mask = values[program.possible] if possible is None else possible
     return Findings(
         program.linked,
         use,
@@ -83,10 +94,11 @@ def _truths(
 ) -> Callable[..., Any]:
     conditions, named = program.conditions, program.values
 
-    def truth(expr: Expr, local: Mapping[str, Any] | None = None) -> Any:
+    def truth(
+        expr: Expr, local: Mapping[str, Any] | None = None, kinds: Mapping[str, Type] | None = None
+    ) -> Any:
         if local and inside is not None:
-            known = {name: values[node] for (at, name), node in named.items() if at == index}
-            return inside(index, expr, use.facts, known, local)
+            return inside(index, expr, kinds or {})(use.facts.get, *local.values())
         if isinstance(expr, DefinitionRef):
             return values[named[index, expr.name]]
         return values[conditions[index, id(expr)]]

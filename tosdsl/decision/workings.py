@@ -58,7 +58,7 @@ class Workings:
     def truth(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> Any:
         """The value of an expression of a document; None if it is not known."""
         of = self.findings.truths[index]
-        return of(expr, at.values) if at.values else of(expr)
+        return of(expr, at.values, at.kinds) if at.values else of(expr)
 
     # --- exceptions and provisos ------------------------------------------------------------------
 

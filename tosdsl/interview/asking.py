@@ -21,14 +21,13 @@ from tosdsl.facts.use import read_parts
 from tosdsl.interview.forms import form, meanings
 from tosdsl.interview.reads import facts_read
 from tosdsl.interview.typed import node_of
-from tosdsl.reference.steps import conditions
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Use
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.uses import value_text
-from tosdsl.trees.walk import parts
+from tosdsl.trees.walk import conditions, parts
 from tosdsl.values.representatives import to_try
 
 _MOST_TRIED = 240

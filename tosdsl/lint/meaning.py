@@ -1,7 +1,7 @@
 """What only all uses show: each check is a question to the analysis, answered by a use or by a proof.
 
 A finding is made only of an answer. What could be neither shown nor proved is listed in ``unsettled``.
-Every use that is shown has been put to the reference. The work is bounded by steps and questions, not
+Every use that is shown has been put to the documents. The work is bounded by steps and questions, not
 by a clock, so that a run can be repeated.
 """
 
@@ -258,7 +258,7 @@ class Meaning:
                     break
 
     def _met(self, forbids: Iterable[Node], witness: Witness) -> list[Node]:
-        """The prohibitions in force in a use. The reference has seen its forces already."""
+        """The prohibitions in force in a use, which has been put to the documents already."""
         several = list(forbids)
         claims = [c.is_true(self.side.in_scope(each)) for each in several]
         met = self.analysis.met(claims, witness.facts)
@@ -353,7 +353,7 @@ def _in_force(node: Node) -> s.Expectation:
 
 
 def _force(analysis: Analysis, node: Node) -> int:
-    """The force of a node as its parts have it now; ``lower.rules`` makes that of what is written."""
+    """The force of a node as its parts have it now; ``lower.core`` makes that of what is written."""
     space = analysis.space
     against = [_force(analysis, each) for each in node.exceptions]
     against += [part for _, part in node.above]

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
 from tosdsl.reference.lists import aggregate
-from tosdsl.reference.truth import conjunction, disjunction, negation
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.comparison import agreed, compare
+from tosdsl.values.truth import conjunction, disjunction, negation
 
 Values = Mapping[str, Any]
 """The values of a document's definitions by name; None is unknown.

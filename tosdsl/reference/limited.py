@@ -11,11 +11,10 @@ from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.lists import aggregate
-from tosdsl.reference.steps import conditions
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.walk import parts
+from tosdsl.trees.walk import conditions, parts
 from tosdsl.values.arithmetic import arithmetic, converted, limit_met, rounded
 
 Met = tuple[str, ex.Expr]

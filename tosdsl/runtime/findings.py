@@ -45,4 +45,5 @@ names: dict[str, Any] = {
     "FORBID": _table("forbid"),
     "ALONE": _table(None),
     "JOIN": JOIN,
+    "joined": joined,
 }

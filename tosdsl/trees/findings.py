@@ -106,5 +106,5 @@ class Findings:
     """The exceptions of definitions that take no values, by document and name."""
     truths: tuple[Callable[..., Any], ...] = field(default=(), eq=False, repr=False)
     """For each document, what evaluates one of its expressions under the use's facts; a second argument
-    has the values of the items at hand and the parameters, by name."""
+    has the values of the items at hand and the parameters, by name, and a third their types."""
     ladder: tuple[OpenRung, ...] = ()

@@ -90,6 +90,29 @@ def used(expr: ex.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:
     return found
 
 
+def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
+    """Every expression of a policy that is worked out to answer a question."""
+    yield from (each.body for each in policy.definitions if not each.parameters)
+    for section in policy.root.walk():
+        if section.scope is not None:
+            yield section.scope
+        for norm in section.norms:
+            yield from _in(norm)
+            if norm.must is not None:
+                yield norm.must
+            if norm.deadline is not None:
+                yield norm.deadline.moment
+    yield from (each.when for each in policy.routes)
+
+
+def _in(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:
+    if node.when is not None:
+        yield node.when
+    yield from node.provisos
+    for each in node.exceptions:
+        yield from _in(each)
+
+
 def fields(expr: ex.Expr, bodies: Mapping[str, ex.Expr]) -> Iterator[str]:
     """Every field that an expression reads of an item at hand, in definitions (by name) as well."""
     stack, seen = [expr], set[str]()

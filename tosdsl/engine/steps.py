@@ -17,6 +17,7 @@ from attrs import define, field
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.walk import conditions
 
 Definitions = Mapping[str, n.Definition]
 Get = Callable[[str], Any]
@@ -43,29 +44,6 @@ _LONG_TESTS = frozenset(
 _PER_HOLIDAY = 1 / 64
 
 _NO_ITEMS: Mapping[str, Any] = {}
-
-
-def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
-    """Every expression of a policy that is worked out to answer a question."""
-    yield from (each.body for each in policy.definitions if not each.parameters)
-    for section in policy.root.walk():
-        if section.scope is not None:
-            yield section.scope
-        for norm in section.norms:
-            yield from _of(norm)
-            if norm.must is not None:
-                yield norm.must
-            if norm.deadline is not None:
-                yield norm.deadline.moment
-    yield from (each.when for each in policy.routes)
-
-
-def _of(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:
-    if node.when is not None:
-        yield node.when
-    yield from node.provisos
-    for each in node.exceptions:
-        yield from _of(each)
 
 
 def _grows(expr: ex.Expr) -> bool:

@@ -16,11 +16,9 @@ from tosdsl.backends.python.indexed import sure
 from tosdsl.formulas.index import MOST_VALUES, keys_of
 from tosdsl.lower.narrow import Narrowing
 from tosdsl.lower.rules import TooManyParts, lower
-from tosdsl.reference.scope import in_force
 from tosdsl.trees import norms as n
 from tosdsl.trees import rules as r
-from tosdsl.trees.facts import Use
-from tosdsl.trees.versions import chosen
+from tosdsl.trees.versions import chosen, in_force
 
 Plain: TypeAlias = dict[str, Any]
 Shape: TypeAlias = tuple[r.Formula, tuple[str, ...]]
@@ -46,7 +44,7 @@ def recompiled(plain: Plain, choices: n.Choices, changed: Changed) -> Plain | No
     if keys & ordered:
         return None  # its force is a part of others'
     narrowing = Narrowing(linked)
-    governing = in_force(linked, Use())
+    governing = in_force(linked, None, None)
     try:
         rules = lower(narrowing.to(keys, alone=True), governing, choices.vocabulary)
     except TooManyParts:

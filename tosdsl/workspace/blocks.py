@@ -65,6 +65,11 @@ def cut(text: str) -> Blocks:
     return Blocks(tuple(bounds), lines, around.digest(), tuple(digests))
 
 
+def compared(text: str) -> tuple[Any, ...]:
+    """What a later text is compared with."""
+    return cut(text).plain()
+
+
 def edited(blocks: Blocks, old: tuple[Any, ...]) -> list[int] | None:
     """The clauses that are not as they were; None if more than the insides of clauses has changed.
 

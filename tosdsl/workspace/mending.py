@@ -19,10 +19,9 @@ from attrs import evolve, fields, has
 from tosdsl.base import limits
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
-from tosdsl.cache.blocks import Blocks, cut, edited, reduced
 from tosdsl.cache.codec import Reader, Unwritable, Writer, written
 from tosdsl.cache.image import Image
-from tosdsl.cache.lazy import Lazy
+from tosdsl.cache.lazy import Stored
 from tosdsl.cache.loads import BLOCKS, DIGESTED, Entry, is_shipped
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import elaborate_policy
@@ -32,6 +31,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.unicode.shown import has_odd_characters
+from tosdsl.workspace.blocks import Blocks, cut, edited, reduced
 
 MOST = 4
 """One clause in so many, and a whole load is no slower."""
@@ -171,9 +171,9 @@ class _Numbers:
     """A policy's norms by the lines of their names; those are decoded that are asked for."""
 
     def __init__(self, policy: n.Policy, lines: Any) -> None:
-        self._at: dict[int, tuple[Lazy, int]] = {}
+        self._at: dict[int, tuple[Stored, int]] = {}
         for section in policy.root.walk():
-            if isinstance(norms := section.norms, Lazy):
+            if isinstance(norms := section.norms, Stored):
                 of = lines[norms.first : norms.first + len(norms)]
                 self._at |= {line: (norms, index) for index, line in enumerate(of)}
 
