@@ -1,4 +1,4 @@
-"""``tosdsl compile``: the code that answers for policies, to be read."""
+"""``tosdsl compile``: what answers for policies, to be read: generated Python, or the core."""
 
 from __future__ import annotations
 
@@ -11,10 +11,15 @@ from tosdsl.facade import PolicySet, load
 
 def run(options: argparse.Namespace) -> int:
     policies = load(*options.policy)
-    if options.to == "sql":
+    days = options.as_of, options.known_at
+    if options.to == "core":
+        from tosdsl.backends.core.listing import listing
+
+        print_text("\n".join(listing(each.program) for each in policies.predicates.answers(*days)))
+    elif options.to == "sql":
         print_text(_sql(policies, options))
     else:
-        print_text(policies.predicates.listing(options.as_of, options.known_at))
+        print_text(policies.predicates.listing(*days))
     return OK
 
 

@@ -254,10 +254,32 @@ def _parser() -> argparse.ArgumentParser:
         "--unsettled", action="store_true", help="list what could be neither shown nor ruled out"
     )
 
+    facts = commands.add_parser("facts", help="the facts that policies read, as a file to fill in")
+    facts.add_argument(
+        "policy", nargs="+", metavar="POLICY[#CLAUSE]", help="a file, a folder or an id; a clause of it"
+    )
+    facts.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    facts.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+
+    interview = commands.add_parser("interview", help="ask about a use, one question after another")
+    interview.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    interview.add_argument("--facts", metavar="FILE", help="what is known before, as `check` takes it")
+    interview.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    interview.add_argument("--output", metavar="FILE", help="write the answers to a file")
+
+    new = commands.add_parser("new", help="write a policy to begin with, and its facts to fill in")
+    new.add_argument("policy", metavar="ID", help="what it is to be called, such as acme.terms")
+    new.add_argument("--folder", default=".", metavar="FOLDER", help="where; this folder if not said")
+
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(
-        "--to", choices=("python", "sql"), default="python", help="the language of the code"
+        "--to",
+        choices=("python", "core", "sql"),
+        default="python",
+        help="generated Python (the default), the core (each condition by name), or SQL",
     )
     compile_.add_argument(
         "--dialect", choices=("duckdb",), default="duckdb", help="of SQL, the database (duckdb)"

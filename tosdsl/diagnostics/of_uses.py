@@ -434,4 +434,14 @@ OF_USES = (
         "It is open which version of `{name}` governs on that day: {first} or {second}.",
         "{how}, or give one of them its own `effective from` or `recorded`.",
     ),
+    Entry(
+        "TOS6027",
+        "A policy cannot be called `{name}`.",
+        "An id is names of letters, digits and `_` with dots between them, as `acme.terms`.",
+    ),
+    Entry(
+        "TOS6028",
+        "There is no clause and no section `{name}` in what was asked about.",
+        "Name one as it stands in the policy, as in `acme.terms#resale`.",
+    ),
 )
