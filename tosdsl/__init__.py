@@ -6,6 +6,7 @@ as fast as Python does.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it takes longer to import than a question to answer
+    from tosdsl.auditing import audit
     from tosdsl.base import limits
     from tosdsl.base.span import Span
     from tosdsl.base.verdict import Verdict
@@ -61,6 +62,7 @@ __all__ = [
     "Use",
     "Verdict",
     "Why",
+    "audit",
     "limits",
     "load",
     "load_each",
@@ -68,6 +70,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "tosdsl.auditing": "audit",
     "tosdsl.base": "limits",
     "tosdsl.base.span": "Span",
     "tosdsl.base.verdict": "Verdict",

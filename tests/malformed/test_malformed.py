@@ -111,6 +111,8 @@ _ELSEWHERE = {
     "TOS6022": "../unit/test_mutation.py",
     "TOS6023": "../unit/test_cli_diff.py",
     "TOS6024": "../unit/test_declared.py",
+    "TOS6027": "../unit/test_interview.py",
+    "TOS6028": "../unit/test_interview.py",
     "TOS7001": "../lint/policies/conflict.tos",
     "TOS7002": "../lint/policies/dead.tos",
     "TOS7003": "../lint/policies/dead.tos",

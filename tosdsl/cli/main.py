@@ -205,6 +205,38 @@ def _parser() -> argparse.ArgumentParser:
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
+    audit = commands.add_parser("audit", help="check a table of uses: every row, and a report")
+    audit.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    audit.add_argument(
+        "--rows", required=True, metavar="FILE", help="the table: Parquet, CSV, JSON Lines or Arrow"
+    )
+    audit.add_argument("--map", metavar="FILE", help="which column is which fact, as YAML")
+    audit.add_argument(
+        "--to", type=_parquet, metavar="FILE", help="write the verdicts of all rows, as Parquet"
+    )
+    audit.add_argument("--report", metavar="FILE", help="write a report, as one page of HTML")
+    audit.add_argument(
+        "--against", action="append", metavar="POLICY", help="what would change: judge by this as well"
+    )
+    audit.add_argument(
+        "--check", action="store_true", help="only look whether the mapping fits the table"
+    )
+    audit.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
+
+    invent = commands.add_parser("invent", help="make a table of invented uses, to try an audit on")
+    invent.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    invent.add_argument("--rows", type=_count, default=1_000_000, metavar="N", help="rows (a million)")
+    invent.add_argument(
+        "--to", type=_parquet, required=True, metavar="FILE", help="the table (Parquet)"
+    )
+    invent.add_argument("--map", metavar="FILE", help="write the mapping of its columns as well")
+    invent.add_argument(
+        "--unknown", type=_percent, default=10.0, metavar="N", help="percent of facts not known (10)"
+    )
+    invent.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="other uses for another number"
+    )
+
     lint = commands.add_parser(
         "lint", help="what policies say and may not mean: conflicts, dead clauses"
     )
@@ -222,10 +254,35 @@ def _parser() -> argparse.ArgumentParser:
         "--unsettled", action="store_true", help="list what could be neither shown nor ruled out"
     )
 
+    facts = commands.add_parser("facts", help="the facts that policies read, as a file to fill in")
+    facts.add_argument(
+        "policy", nargs="+", metavar="POLICY[#CLAUSE]", help="a file, a folder or an id; a clause of it"
+    )
+    facts.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    facts.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+
+    interview = commands.add_parser("interview", help="ask about a use, one question after another")
+    interview.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    interview.add_argument("--facts", metavar="FILE", help="what is known before, as `check` takes it")
+    interview.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    interview.add_argument("--output", metavar="FILE", help="write the answers to a file")
+
+    new = commands.add_parser("new", help="write a policy to begin with, and its facts to fill in")
+    new.add_argument("policy", metavar="ID", help="what it is to be called, such as acme.terms")
+    new.add_argument("--folder", default=".", metavar="FOLDER", help="where; this folder if not said")
+
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(
-        "--to", choices=("python",), default="python", help="the language of the code"
+        "--to",
+        choices=("python", "core", "sql"),
+        default="python",
+        help="generated Python (the default), the core (each condition by name), or SQL",
+    )
+    compile_.add_argument(
+        "--dialect", choices=("duckdb",), default="duckdb", help="of SQL, the database (duckdb)"
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(
@@ -300,6 +357,12 @@ def _bundle(commands: argparse._SubParsersAction[_Parser]) -> None:
     verify.add_argument("--key", action="append", default=[], metavar="FILE", help="a public key")
     verify.add_argument("--above", type=_count, metavar="N", help="refuse a version below this one")
     verify.add_argument("--output", metavar="FOLDER", help="an empty folder to unpack it into")
+
+
+def _parquet(text: str) -> str:
+    if not text.lower().endswith(".parquet"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .parquet")
+    return text
 
 
 class _Version(argparse.Action):
