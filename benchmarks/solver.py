@@ -144,7 +144,7 @@ class SolverAlone(Analysis):
     def sample(self, claims: object) -> None:
         """Nothing is looked for elsewhere first."""
 
-    def find(self, claim: Claim, *, replayed: bool = True) -> Answer:
+    def find(self, claim: Claim, *, replayed: bool = True, told: object = None) -> Answer:
         if self._encoding is None:
             self._encoding = _Encoding(self)
         encoding = self._encoding

@@ -6,6 +6,7 @@ as fast as Python does.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # not from typing: it takes longer to import than a question to answer
+    from tosdsl.auditing import audit
     from tosdsl.base import limits
     from tosdsl.base.span import Span
     from tosdsl.base.verdict import Verdict
@@ -69,6 +70,7 @@ __all__ = [
     "Use",
     "Verdict",
     "Why",
+    "audit",
     "compare",
     "limits",
     "load",
@@ -79,6 +81,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "tosdsl.auditing": "audit",
     "tosdsl.base": "limits",
     "tosdsl.base.span": "Span",
     "tosdsl.base.verdict": "Verdict",

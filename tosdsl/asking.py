@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, evolve
 
@@ -19,13 +19,16 @@ from tosdsl.errors import FactError
 from tosdsl.facts.data import as_written, data_of
 from tosdsl.facts.document import read_json, read_text, too_large, with_line_feeds
 from tosdsl.facts.given import from_python
-from tosdsl.facts.limited import Limited
+from tosdsl.facts.limited import Limited, Uncounted
 from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Node, Use
 from tosdsl.trees.norms import Choices, Document, Linked, Policy
 from tosdsl.trees.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from tosdsl.facts.typed import Typed
 
 
 def open_which(one: Linked, other: Linked) -> Diagnostic:
@@ -52,9 +55,10 @@ def _one_of(found: Document, second: Policy) -> str:
     return "Put each into a file of its own and ask about one"
 
 
-def use_said(choices: Choices, facts: object, **more: object) -> Use:
-    """A use of what a program says in a question; see ``PolicySet.decide``."""
-    return use_of(choices.vocabulary, _given(facts, **more), choices)
+def use_said(choices: Choices, facts: object, typed: Typed | None = None, **more: object) -> Use:
+    """A use of what a program says in a question; see ``PolicySet.decide``. ``typed`` is the compiled
+    reading: what it takes is right, and is not gone through."""
+    return use_of(choices.vocabulary, _given(facts, **more), choices, typed)
 
 
 def _given(
@@ -79,18 +83,36 @@ def _given(
     }
 
 
-def use_of(vocabulary: Vocabulary, given: Mapping[str, object], choices: Choices | None = None) -> Use:
+def use_of(
+    vocabulary: Vocabulary,
+    given: Mapping[str, object],
+    choices: Choices | None = None,
+    typed: Typed | None = None,
+) -> Use:
     """A use of what a program gives, by key as in a document; every part of it is checked.
 
-    ``choices`` tells what a name is that is no fact.
+    ``choices`` tells what a name is that is no fact, ``typed`` which parts are right.
     """
     problems: list[Diagnostic] = []
-    limited = Limited()
-    nodes = {key: from_python(value, problems, key, limited) for key, value in given.items()}
+    try:
+        nodes = _nodes(given, problems, typed)
+    except Uncounted:
+        nodes = _nodes(given, problems, None)
     read = {key: node for key, node in nodes.items() if node is not None}
     use = read_parts(read, vocabulary, problems)
     odd = _checked(no_facts(problems, choices), {})
     return evolve(use, warnings=tuple(map(sentences, odd)))
+
+
+def _nodes(
+    given: Mapping[str, object], problems: list[Diagnostic], typed: Typed | None
+) -> dict[str, Node | None]:
+    problems.clear()
+    limited = Limited()
+    right = {} if typed is None else {"facts": typed.right}
+    return {
+        key: from_python(value, problems, key, limited, right.get(key)) for key, value in given.items()
+    }
 
 
 def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
@@ -134,9 +156,10 @@ def document_of(text: str | bytes, file: str) -> tuple[Node, Mapping[str, str]]:
     return root or Entries(()), {file: text}
 
 
-def read_bytes(choices: Choices, data: bytes, file: str) -> Use:
-    """A use from a document that has to be JSON, read by JSON's rules alone."""
-    return _read_json(choices.vocabulary, choices, data, file)
+def read_bytes(choices: Choices, data: bytes, file: str, typed: Typed | None = None) -> Use:
+    """A use from a document that has to be JSON, read by JSON's rules alone. ``typed`` as in
+    ``use_said``."""
+    return _read_json(choices.vocabulary, choices, data, file, typed)
 
 
 def use_to_json(use: Use, policies: Any = None) -> dict[str, Any]:
@@ -166,10 +189,16 @@ def _words_of(policies: Any) -> tuple[Vocabulary, Choices | None]:
     return policies.vocabulary, policies.choices
 
 
-def _read_json(vocabulary: Vocabulary, choices: Choices | None, data: str | bytes, file: str) -> Use:
+def _read_json(
+    vocabulary: Vocabulary,
+    choices: Choices | None,
+    data: str | bytes,
+    file: str,
+    typed: Typed | None = None,
+) -> Use:
     problems: list[Diagnostic] = []
     text = with_line_feeds(_decoded(data, file, problems) if isinstance(data, bytes) else data)
-    root = read_json(text, file, problems)
+    root = read_json(text, file, problems, None if typed is None else typed.document)
     use = Use() if root is None else read_use(root, vocabulary, problems)
     odd = _checked(no_facts(problems, choices), {file: text})
     return evolve(use, warnings=tuple(map(sentences, odd)))

@@ -9,72 +9,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
-from functools import cache, cached_property, lru_cache
-from operator import itemgetter
+from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
 from tosdsl import asking
-from tosdsl.backends.python.findings import Truth, conditions
 from tosdsl.backends.python.indexed import Bodies as Shapes
-from tosdsl.backends.python.indexed import index
-from tosdsl.backends.python.keeping import plain
 from tosdsl.backends.python.listing import listing
-from tosdsl.backends.python.module import Engine, Generated, TooLarge, key_module, verdict_module
-from tosdsl.backends.python.signatures import values_of_files
+from tosdsl.backends.python.module import Engine
 from tosdsl.base import limits
 from tosdsl.base.growing import growing
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decision, Why, decided
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.decision.model import Decision
+from tosdsl.diagnostics.model import mistake
 from tosdsl.engine.alternatives import Answering, decide_any, verdict_any
 from tosdsl.engine.answers import Answers
 from tosdsl.engine.counts import Counts
-from tosdsl.engine.many import MANY, Many
-from tosdsl.errors import PolicyError
-from tosdsl.facts.exact import is_exact
+from tosdsl.engine.dated import MOST_DAYS, Dated, as_days
+from tosdsl.engine.many import MANY
+from tosdsl.engine.owner import Condition, Day, Slow
+from tosdsl.engine.plans import Plan
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
-from tosdsl.lower.core import Conditions
 from tosdsl.lower.rules import TooManyParts, lower
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.steps import Counter
-from tosdsl.runtime.checks import Odd, day
-from tosdsl.runtime.indexed import Body, Indexed
+from tosdsl.runtime.checks import Odd
+from tosdsl.runtime.indexed import Body
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
-from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.rules import Formula, Rules
-from tosdsl.trees.versions import chosen
-from tosdsl.trees.walk import paths, reads, used
+from tosdsl.trees.versions import chosen, in_force
 
 if TYPE_CHECKING:
-    from tosdsl.backends.wire.keys import Key
-    from tosdsl.backends.wire.types import Types
-
-Day = date | None
-Slow = Callable[..., Any]
-Condition = Callable[[int], Callable[[object], bool | None]]
-
-_FEW = 4
-"""Clauses that go into one decision tree."""
-
-_FEW_STEPS = 20_000
-"""Steps that the code of verdicts takes. A condition that takes more may be asked for by many clauses:
-the core answers then, which works each out once."""
-
-_MOST_DAYS = 1_000
-"""Days of questions whose functions are kept; past it, they are forgotten."""
-
-_MOST_DECISIONS = 2_000
-"""Decisions of a few clauses that are kept, by how their tests come out: some 3 kB each. Past it, those
-that were kept first give way."""
-
-_MOST_SAID = 20
-"""Values that decisions of one kind tell, of which so many combinations are kept."""
+    pass
 
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
@@ -88,10 +56,10 @@ class Predicates:
     choices: n.Choices
     keep: Callable[[dict[str, Any]], object] | None = None
     """Keeps the code of verdicts where no day is said."""
-    _lock: RLock = field(factory=RLock)
-    _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], _Plan] = field(factory=dict)
+    lock: RLock = field(factory=RLock)
+    _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], Plan] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
-    _dated: dict[tuple[Day, Day], _Dated] = field(factory=dict)
+    _dated: dict[tuple[Day, Day], Dated] = field(factory=dict)
     _shapes: Shapes | None = None
     counts: Counts = field(factory=Counts)
     _answers: dict[tuple[int, tuple[bool, ...]], Answers] = field(factory=dict)
@@ -107,7 +75,7 @@ class Predicates:
         found = []
         for key in chosen(self.choices.histories, as_of, known_at):
             linked = self.choices.linked[key]
-            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+            governing = in_force(linked, as_of, known_at)
             found.append(self.answering(linked, governing))
         return found
 
@@ -116,7 +84,7 @@ class Predicates:
         key = id(linked), governing  # the choices keep every linked whole
         made = self._answers.get(key)
         if made is None:
-            with self._lock:
+            with self.lock:
                 made = self._answers.get(key)
                 if made is None:
                     made = self._answers[key] = Answers(linked, governing)
@@ -146,7 +114,7 @@ class Predicates:
     def use_read(self, facts: Any, said: dict[str, Any]) -> Use:
         """The same by the full reading, which finds the words for what is wrong."""
         self.counts.full_readings += 1
-        return asking.use_said(self.choices, facts, **said)
+        return asking.use_said(self.choices, facts, self.bodies.typed, **said)
 
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
         """The verdict where a fact has to be read with care."""
@@ -172,7 +140,7 @@ class Predicates:
 
         def key_on(as_of: Day, known_at: Day) -> Any:
             plan = self._on(as_of, known_at).plan
-            with self._lock:
+            with self.lock:
                 if id(plan) not in keys:  # plans are kept for good
                     keys[id(plan)] = None if made is None else plan.wire_key(made)
             return keys[id(plan)]
@@ -182,7 +150,7 @@ class Predicates:
     def read_bytes(self, data: bytes) -> Use:
         """A use from a document in JSON by the full reading. Raises FactError."""
         self.counts.full_readings += 1
-        return asking.read_bytes(self.choices, data, "<facts>")
+        return asking.read_bytes(self.choices, data, "<facts>", self.bodies.typed)
 
     def listing(self, as_of: Day, known_at: Day) -> str:
         """The generated code to be read: with the clauses that it is made of, and their places.
@@ -192,23 +160,23 @@ class Predicates:
         plan = self._on(as_of, known_at).plan
         return listing(plan.rules, plan.generated(), plan.engine(self.slow_verdict))
 
-    def _on(self, as_of: Day, known_at: Day) -> _Dated:
+    def _on(self, as_of: Day, known_at: Day) -> Dated:
         found = self._dated.get((as_of, known_at))
         if found is None:
-            with self._lock:
-                if len(self._dated) >= _MOST_DAYS:
+            with self.lock:
+                if len(self._dated) >= MOST_DAYS:
                     self._dated.clear()
-                found = _Dated(self, self._plan(as_of, known_at), as_of, known_at)
+                found = Dated(self, self._plan(as_of, known_at), as_of, known_at)
                 self._dated[as_of, known_at] = found
         return found
 
-    def _plan(self, as_of: Day, known_at: Day) -> _Plan:
+    def _plan(self, as_of: Day, known_at: Day) -> Plan:
         keys = chosen(self.choices.histories, as_of, known_at)
         if len(keys) > 1:
             return self._open_plan(keys)
         [key] = keys
         linked = self.choices.linked[key]
-        governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
+        governing = in_force(linked, as_of, known_at)
         if (key, governing) not in self._plans:
             slow = None
             try:
@@ -225,17 +193,17 @@ class Predicates:
                     times=limits.MAX_WRITTEN_OUT,
                 )
             keep = self.keep if as_of is None and known_at is None else None
-            self._plans[key, governing] = _Plan(self, linked, governing, rules, keep, slow=slow)
+            self._plans[key, governing] = Plan(self, linked, governing, rules, keep, slow=slow)
         return self._plans[key, governing]
 
-    def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> _Plan:
+    def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> Plan:
         """The plan for days on which it is open which version governs: the reference answers."""
         key = keys[0], ()
         if key not in self._plans:
             first, second = (self.choices.linked[each] for each in keys[:2])
             rules = Rules(first.documents[0].policy.name, (), (), (), self.choices.vocabulary)
             slow = asking.open_which(first, second)
-            self._plans[key] = _Plan(self, first, (), rules, slow=slow)
+            self._plans[key] = Plan(self, first, (), rules, slow=slow)
         return self._plans[key]
 
     def engine(self, plain: Plain, odd: Slow, beyond: Condition) -> Engine:
@@ -255,7 +223,7 @@ class Predicates:
 
     def body(self, shape: Formula, granted: tuple[str, ...]) -> Body:
         """A body that clauses share."""
-        with self._lock:
+        with self.lock:
             if self._shapes is None:
                 vocabulary = self.choices.vocabulary
                 engine = self.engine(Plain(vocabulary), self.slow_verdict, self.condition)
@@ -266,14 +234,14 @@ class Predicates:
 
     def dated_verdict(self, facts: Any, as_of: Any = None, known_at: Any = None) -> Verdict:
         """The verdict on days that are said as well."""
-        if days := _as_days(as_of, known_at):
+        if days := as_days(as_of, known_at):
             return self._on(*days).verdict()(facts)
         return self.slow_verdict(facts, as_of=as_of, known_at=known_at)
 
     def dated_decide(self, facts: Any, more: dict[str, Any]) -> Any:
         """The decision where days, evidence or readings are said as well."""
         said = _said(more)
-        days = said.keys() <= set(DAYS) and _as_days(said.get("as_of"), said.get("known_at"))
+        days = said.keys() <= set(DAYS) and as_days(said.get("as_of"), said.get("known_at"))
         if days:
             return self._on(*days).decide()(facts)
         return self.decide_use(self.use_said(facts, said))
@@ -290,309 +258,3 @@ def _said(more: Mapping[str, Any]) -> dict[str, Any]:
     if unknown := more.keys() - set(BESIDES):
         raise TypeError(f"a question has no {', '.join(map(repr, sorted(unknown)))}: {_KEYWORDS}")
     return {name: value for name, value in more.items() if value is not None}
-
-
-def got(facts: Any, path: str) -> Any:
-    """What stands at a path of facts as they are given; None if nothing does."""
-    for name in path.split("."):
-        facts = None if facts is None else facts.get(name)
-    return facts
-
-
-def _as_days(as_of: object, known_at: object) -> tuple[Day, Day] | None:
-    """Both as days, or None if one of them has to be read with care."""
-    try:
-        return _day(as_of), _day(known_at)
-    except (Odd, TypeError):  # no day, or nothing that has a hash
-        return None
-
-
-def _day(said: Any) -> Day:
-    return said if said is None or type(said) is date else _in_text(said)
-
-
-_in_text = lru_cache(_MOST_DAYS)(day)
-
-
-@define(eq=False)
-class _Plan:
-    """The code of one choice of versions, with the same documents in force."""
-
-    owner: Predicates
-    linked: n.Linked
-    governing: tuple[bool, ...]
-    rules: Rules
-    keep: Callable[[dict[str, Any]], object] | None = None
-    slow: Diagnostic | None = None
-    """Why there is no code, and the reference answers: the clauses are too large when written out, or
-    it is open which version governs."""
-    plain: Plain = field(init=False)
-    paths: tuple[str, ...] = ()
-    _verdicts: Generated | None = None
-    _keys: Callable[[Any], tuple[int, tuple[Any, ...], bool]] | None = None
-    small: bool = field(init=False)
-    """Whether a decision is logic over single facts, of a few clauses."""
-    _many: Many | None = None
-    _beyond: list[Truth] | None = None
-    _index: tuple[Generated, Indexed, Shapes] | None = None
-    known: dict[int, _Alike] = field(factory=dict)
-    """By how the tests come out, the decisions that are kept, whatever the day."""
-
-    def __attrs_post_init__(self) -> None:
-        self.plain = Plain(self.rules.vocabulary)
-        self.small = (
-            self.slow is None
-            and len(self.rules.clauses) <= _FEW
-            and not self.rules.beyond
-            and all(norm.deadline is None for _, norm in self.linked.norms())
-        )
-
-    def engine(self, odd: Slow) -> Engine:
-        """What the code is given. ``odd`` answers where a fact has to be read with care."""
-        return self.owner.engine(self.plain, odd, self.condition)
-
-    def condition(self, number: int) -> Callable[[object], bool | None]:
-        """A condition that rules have no form for, as a function of the facts as given."""
-        index, expr = self.rules.beyond[number]
-        definitions = self.rules.definitions[index]
-        read = self.plain.reader(sorted(set(paths(expr, reads(definitions.values())))))
-        truth = self._truths()[number]
-        names = used(expr, definitions)
-        several = [each for name, each in definitions.items() if name in names]
-        exprs = [expr, *(each.body for each in several if not each.parameters)]
-        counter = Counter([(definitions, exprs)])
-
-        def condition(facts: object) -> bool | None:
-            if counter and _takes_many(counter, facts):
-                raise Odd
-            return truth(read(facts).get)
-
-        return condition
-
-    def _truths(self) -> list[Truth]:
-        """The functions of all conditions beyond, of facts that are typed."""
-        if self._beyond is None:
-            lowered = Conditions(self.linked)
-            nodes = [lowered.of(index, expr) for index, expr in self.rules.beyond]
-            self._beyond = conditions(*lowered.done(), nodes)
-        return self._beyond
-
-    def generated(self) -> Generated:
-        """The code of verdicts: one tree for a few clauses, an index for more.
-
-        Raises PolicyError where there is none.
-        """
-        if self.slow is not None:
-            raise PolicyError((self.slow,), {})
-        if self._verdicts is None:
-            engine = self.engine(self.owner.slow_verdict)
-            try:
-                if len(self.rules.clauses) > _FEW:
-                    raise TooLarge
-                self._verdicts = verdict_module(self.rules, engine)
-            except TooLarge:
-                self._verdicts, indexed, bodies = self.index()
-                bodies.compiled = lambda: self._keep(indexed, bodies)
-                self._keep(indexed, bodies)
-            else:
-                self._keep(None, None)
-        return self._verdicts
-
-    def _keep(self, indexed: Indexed | None, bodies: Shapes | None) -> None:
-        """Puts the code into the cache, if it is what answers where no day is said."""
-        if self.keep is not None and self._verdicts is not None:
-            self.keep(plain(self._verdicts, self.plain.parties, indexed, bodies))
-
-    def index(self) -> tuple[Generated, Indexed, Shapes]:
-        """The code that looks clauses up, and what it looks them up in."""
-        if self._index is None:
-            with growing():
-                self._index = index(self.rules, self.engine(self.owner.slow_verdict))
-        return self._index
-
-    def many(self) -> Many | None:
-        """What looks clauses up; None where they are too large when written out."""
-        if self._many is None and self.slow is None:
-            indexed = self.index()[1]
-            engine = self.engine(_left)
-            values = values_of_files(self.rules, engine, indexed)
-            whole = cache(lambda: self.owner.answering(self.linked, self.governing))
-            self._many = Many(self.linked, self.governing, self.rules, indexed, whole, values)
-        return self._many
-
-    def wire_key(self, types: Types) -> Key | None:
-        """What ``keys`` tells, for what JSON is decoded to; None if that cannot tell enough."""
-        from tosdsl.backends.wire.keys import key
-
-        if not self.small:
-            return None
-        return key(self.rules.vocabulary, self.rules.tests, self.plain.careful_parties, types)
-
-    def keys(self) -> Callable[[Any], tuple[int, tuple[Any, ...], bool]]:
-        """The function that tells how the tests come out."""
-        if self._keys is None:
-            made = key_module(self.rules, self.engine(_left))
-            self.paths = made.paths
-            self._keys = made.functions()["key"]
-        return self._keys
-
-    def learn(self, number: int, values: tuple[Any, ...], made: Decision) -> dict[str, Any]:
-        """The fields of a decision, which are kept for others whose tests come out alike. Its days are
-        left open: the next one's may be others."""
-        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
-        fields |= {"as_of": None, "known_at": None}
-        with self.owner._lock:
-            found = self.known.get(number)
-            if found is None:
-                _room(self.known, _MOST_DECISIONS)
-                found = self.known[number] = self._telling(made), {}
-            telling, alike = found
-            _room(alike, _MOST_SAID)
-            alike[telling(values)] = fields
-        return fields
-
-    def _telling(self, made: Decision) -> Callable[[tuple[Any, ...]], Any]:
-        """What gives the values that decisions of this kind tell: those of judged facts."""
-        told = [*(each.fact for each in made.judgements), *judged(self.linked.vocabulary)]
-        at = [
-            number
-            for number, path in enumerate(self.paths)
-            if any(in_fact(path, each) for each in told)
-        ]
-        return itemgetter(*at) if at else _nothing
-
-
-_Alike = tuple[Callable[[tuple[Any, ...]], Any], dict[Any, dict[str, Any]]]
-"""Of the values of a use, those that a decision tells; and by these, the fields of the decision."""
-
-
-def _left(*_: Any, **__: Any) -> Any:
-    """What generated code asks for a fact that has to be read with care, where the caller reads it."""
-    raise Odd
-
-
-def _nothing(_: object) -> None:
-    """What a decision tells that rests on no value."""
-
-
-def _room(kept: dict[Any, Any], most: int) -> None:
-    """Makes room for one more: what came first goes."""
-    if len(kept) >= most:
-        del kept[next(iter(kept))]
-
-
-def _takes_many(counter: Counter, facts: Any) -> bool:
-    """Whether facts as they are given take more steps than generated code should, or may."""
-    try:
-        return counter.steps(lambda path: got(facts, path)) > _FEW_STEPS
-    except Exception:  # facts that have to be read with care: their class may raise anything
-        return True
-
-
-@define(eq=False)
-class _Dated:
-    """Functions that answer on one pair of days."""
-
-    owner: Predicates
-    plan: _Plan
-    as_of: Day
-    known_at: Day
-    _verdict: Callable[..., Verdict] | None = None
-    _decide: Callable[..., Decision] | None = None
-    _answering: Sequence[Answering] | None = None
-
-    def verdict(self) -> Callable[..., Verdict]:
-        if self._verdict is None:
-            with self.owner._lock:
-                self._verdict = self._made_verdict()
-        return self._verdict
-
-    def _made_verdict(self) -> Callable[..., Verdict]:
-        if self.plan.slow is not None:
-            slow, dated = self._slow(self.owner.slow_verdict), self.owner.dated_verdict
-
-            def verdict(facts: Any, as_of: Any = None, known_at: Any = None) -> Any:
-                return slow(facts) if as_of is None is known_at else dated(facts, as_of, known_at)
-
-            return verdict
-        functions = self.plan.generated().functions()
-        functions["odd"] = self._slow(self.owner.slow_verdict)
-        made: Callable[..., Verdict] = functions["verdict"]
-        return made
-
-    def _slow(self, slow: Slow) -> Callable[[Any], Any]:
-        as_of, known_at = self.as_of, self.known_at
-        return lambda facts: slow(facts, as_of=as_of, known_at=known_at)
-
-    def answering(self) -> Sequence[Answering]:
-        """What answers: several, where it is open which versions govern."""
-        if self._answering is None:
-            with self.owner._lock:
-                self._answering = self.owner.deciding(self.as_of, self.known_at)
-        return self._answering
-
-    def decide(self) -> Callable[..., Decision]:
-        if self._decide is None:
-            with self.owner._lock:
-                self._decide = self._made_decide()
-        return self._decide
-
-    def _made_decide(self) -> Callable[..., Decision]:
-        anew, dated = self._anew(), self.owner.dated_decide
-        if not self.plan.small:
-            return lambda facts, **more: dated(facts, more) if more else anew(facts)
-        key, explain = self.plan.keys(), self._explain
-        known, learn, days = self.plan.known, self.plan.learn, self._days()
-
-        def decide(facts: Any, **more: Any) -> Any:
-            if more:
-                return dated(facts, more)
-            number, values = 0, None
-            try:
-                if is_exact(facts):
-                    number, values, _ = key(facts)
-            except Exception:  # a value that has to be read with care
-                pass  # after this, so that what is wrong is no error within an error
-            if values is None:
-                return anew(facts)
-            found = known.get(number)
-            fields = None if found is None else found[1].get(found[0](values))
-            if fields is None:
-                fields = learn(number, values, anew(facts))
-            return decided(fields if days is None else {**fields, **days}, explain, values)
-
-        return decide
-
-    def _anew(self) -> Callable[[Any], Decision]:
-        """What decides on facts that nobody asked about before."""
-        owner, as_of, known_at = self.owner, self.as_of, self.known_at
-        read = owner.bodies.typed.read
-        several = self.answering()
-        said = {} if self._days() is None else {"as_of": as_of, "known_at": known_at}
-
-        def anew(facts: Any) -> Decision:
-            try:
-                known, warnings = read(facts)
-                use = Use(known, None, as_of, known_at, warnings)
-            except Odd:
-                use = None
-            if use is None:
-                use = owner.use_read(facts, said)
-            return decide_any(several, use)
-
-        return anew
-
-    def _days(self) -> dict[str, Day] | None:
-        """The days as a decision tells them; None if none is said."""
-        if self.as_of is None is self.known_at:
-            return None
-        return {"as_of": self.as_of, "known_at": self.known_at}
-
-    def _explain(self, values: tuple[Any, ...]) -> Why:
-        facts = {
-            path: self.plan.plain.typed(path, value)
-            for path, value in zip(self.plan.paths, values, strict=True)
-            if value is not None
-        }
-        use = Use(facts, as_of=self.as_of, known_at=self.known_at)
-        return self.owner.decide_use(use).explanation

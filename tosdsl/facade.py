@@ -28,6 +28,8 @@ if TYPE_CHECKING:  # not from typing: it takes longer to import than all of this
     from tosdsl.trees.facts import Use
     from tosdsl.trees.norms import Choices, Linked, Policy, Scenario
     from tosdsl.trees.vocabulary import Vocabulary
+    from tosdsl.workspace.memory import Entry as InMemory
+    from tosdsl.workspace.memory import Workspace
 
 __all__ = ["FactError", "PolicyError", "PolicySet", "TosdslError", "load", "load_each", "loads"]
 
@@ -104,7 +106,7 @@ class PolicySet:
     """
 
     _parts: dict[str, Any]
-    _entry: Entry | None
+    _entry: Entry | InMemory | None
 
     def __init__(
         self,
@@ -115,9 +117,9 @@ class PolicySet:
         | Callable[[], Mapping[str, tuple[str, ...]]]
         | None = None,
         *,
-        entry: Entry | None = None,
+        entry: Entry | InMemory | None = None,
     ) -> None:
-        """``entry`` is the place in the cache of the load that these are of."""
+        """``entry`` is where the code of the policies is kept: in the cache, or in a workspace."""
         named: object = {} if digested is None else digested
         given = {"choices": choices, "sources": sources, "warnings": warnings, "digested": named}
         parts = {name: _Later(part) if callable(part) else part for name, part in given.items()}
@@ -130,7 +132,7 @@ class PolicySet:
         plain = entry.engine() if entry is not None else None
         if plain is None and entry is not None and entry.changed:
             from tosdsl.base.growing import growing
-            from tosdsl.recompiled import recompiled
+            from tosdsl.workspace.code import recompiled
 
             before = entry.engine_before()
             if before is not None:
@@ -341,13 +343,18 @@ in C; without it the answers are the same."""
         return tuple(found)
 
 
-def load(*where: str | Path) -> PolicySet:
+def load(*where: str | Path, workspace: Workspace | None = None) -> PolicySet:
     """Policies from files, folders or ids (``openai.business_terms``, ``…@2023-11-14``), read together.
 
     An id means the document, in all its versions: the days of a question choose one. A file is the
     version that it holds; several versions read together are one document. Raises PolicyError with
     every mistake of every text that was read.
+
+    A ``workspace`` remembers what was made of the texts: where they are edited and loaded again, only
+    what has changed is made anew. Then the cache on disk is not looked into.
     """
+    if workspace is not None:
+        return _load_in(workspace, where)
     from tosdsl.cache.loads import Entry
 
     entry = Entry.of_words(map(str, where))
@@ -356,7 +363,7 @@ def load(*where: str | Path) -> PolicySet:
     from tosdsl.base.growing import growing
 
     if entry.old is not None:
-        from tosdsl.edits import mend
+        from tosdsl.workspace.mending import mend
 
         with growing():
             mend(entry)
@@ -365,8 +372,27 @@ def load(*where: str | Path) -> PolicySet:
     with growing():
         work = _compilation()
         made = _together(work, work.roots(where))
-        entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
+        _keep(entry, work, made)
     return PolicySet(made.choices, made.sources, made.warnings, made.digested, entry=entry)
+
+
+def _load_in(workspace: Workspace, where: Iterable[str | Path]) -> PolicySet:
+    """The same in a workspace."""
+    from tosdsl.base.growing import growing
+
+    words = tuple(map(str, where))
+    with growing():
+        work = workspace.compilation()
+        made = _together(work, work.roots(words))
+        entry = workspace.entry(words, made.choices)
+    return PolicySet(made.choices, made.sources, made.warnings, made.digested, entry=entry)
+
+
+def _keep(entry: Entry, work: Compilation, made: PolicySet) -> None:
+    """Puts a load into the cache."""
+    from tosdsl.workspace.blocks import compared
+
+    entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested, compared)
 
 
 def _kept(entry: Entry, given: Mapping[str, str]) -> PolicySet:
@@ -379,12 +405,15 @@ def _kept(entry: Entry, given: Mapping[str, str]) -> PolicySet:
     return PolicySet(entry.choices, texts, entry.warnings, entry.digested, entry=entry)
 
 
-def _compilation(named: Mapping[str, Source] | None = None) -> Compilation:
+def _compilation(
+    named: Mapping[str, Source] | None = None, workspace: Workspace | None = None
+) -> Compilation:
     """The passes, imported with the first text that is to be read."""
     from tosdsl.library.search import Search
     from tosdsl.pipeline import Compilation
 
-    return Compilation(Search(dict(named or {})))
+    search = Search(dict(named or {}))
+    return Compilation(search) if workspace is None else workspace.compilation(search)
 
 
 def _together(work: Compilation, roots: Iterable[Policy]) -> PolicySet:
@@ -422,21 +451,29 @@ def loads(*texts: str) -> PolicySet:
         named = {name: Memory(text) for name, text in given.items()}
         work = _compilation(named)
         made = _together(work, work.file_roots(named))
-        entry.keep(made.choices, made.warnings, work.search, work.sources, work.digested)
+        _keep(entry, work, made)
     return PolicySet(made.choices, made.sources, made.warnings, made.digested, entry=entry)
 
 
-def load_texts(texts: Mapping[str, str], roots: Iterable[str]) -> PolicySet:
+def load_texts(
+    texts: Mapping[str, str], roots: Iterable[str], *, workspace: Workspace | None = None
+) -> PolicySet:
     """The policies of those texts that ``roots`` names; the others are there to be used by them.
 
-    Raises PolicyError; diagnostics name the texts as they are named here.
+    Raises PolicyError; diagnostics name the texts as they are named here. ``workspace`` is as for
+    ``load``.
     """
     from tosdsl.base.growing import growing
     from tosdsl.library.files import Memory
 
+    words = tuple(roots)
     with growing():
-        work = _compilation({name: Memory(text) for name, text in texts.items()})
-        return _together(work, work.file_roots(roots))
+        work = _compilation({name: Memory(text) for name, text in texts.items()}, workspace)
+        made = _together(work, work.file_roots(words))
+        if workspace is None:
+            return made
+        entry = workspace.entry(words, made.choices)
+    return PolicySet(made.choices, made.sources, made.warnings, made.digested, entry=entry)
 
 
 def load_documents(*where: str | Path) -> list[PolicySet]:

@@ -18,28 +18,73 @@ from typing import Any
 from attrs import define, evolve, field
 
 from tosdsl.base import limits
+from tosdsl.base.recent import Recent
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
+from tosdsl.elaborate.memory import Provisions
 from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.elaborate.routes import check_routes, check_ways_back
-from tosdsl.elaborate.uses import Vocabularies
+from tosdsl.elaborate.uses import Known, Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_said
-from tosdsl.library.files import Head, discreet, heads_of, read
+from tosdsl.library.files import Head, Heads, declared, discreet, read
 from tosdsl.library.search import Search
-from tosdsl.syntax.parser import Parsed, parse
+from tosdsl.syntax.parser import Items, Parsed, parse
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.lazy import only
 from tosdsl.trees.versions import alike, choose, chosen, periods
 
 UnitKey = tuple[str, str, str | None] | int
 """A unit's kind, id and version, or the line of its name."""
+
+
+_MOST_USES = 10_000
+"""Scenarios of which a memory keeps the use."""
+
+_FEW = 10
+"""Vocabularies of whole questions that a memory compares with."""
+
+_MOST = 1_000
+"""Files, policies and vocabularies of which a memory keeps what was made."""
+
+
+@define
+class Memory:
+    """What earlier compilations have made of texts that were much the same. One thread at a time.
+
+    What comes of texts does not depend on it; how long that takes does.
+    """
+
+    heads: Heads = field(factory=lambda: Recent(_MOST))
+    items: Recent[str, Items] = field(factory=lambda: Recent(_MOST))
+    """By file."""
+    provisions: Recent[tuple[str, int], Provisions] = field(factory=lambda: Recent(_MOST))
+    """By file and the number of the policy in it."""
+    vocabularies: Recent[tuple[Any, ...], Known] = field(factory=lambda: Recent(_MOST))
+    merged: Recent[tuple[int, ...], tuple[tuple[v.Vocabulary, ...], v.Vocabulary]] = field(
+        factory=lambda: Recent(_MOST)
+    )
+    """Vocabularies read together without a mistake, by their identities."""
+    uses: Recent[tuple[int, int], tuple[n.Scenario, v.Vocabulary, Use]] = field(
+        factory=lambda: Recent(_MOST_USES)
+    )
+    """Of scenarios without a mistake, by the identities of the scenario and of the vocabulary."""
+    _equal: list[v.Vocabulary] = field(factory=list)
+
+    def first_equal(self, vocabulary: v.Vocabulary) -> v.Vocabulary:
+        """One object for all vocabularies of late that are equal to this one."""
+        for each in self._equal:
+            if each == vocabulary:
+                return each
+        self._equal = [vocabulary, *self._equal[:_FEW]]
+        return vocabulary
 
 
 @define
@@ -49,6 +94,7 @@ class Compilation:
     search: Search = field(factory=Search)
     sources: dict[str, str] = field(factory=dict)
     problems: list[Diagnostic] = field(factory=list)
+    memory: Memory | None = None
     _parsed: dict[str, Parsed] = field(factory=dict)
     _units: dict[str, dict[UnitKey, s.Unit]] = field(factory=dict)
     _digests: dict[str, Any] = field(factory=dict)
@@ -66,6 +112,9 @@ class Compilation:
 
     def __attrs_post_init__(self) -> None:
         self._vocabularies = Vocabularies(self._vocabulary, self.problems)
+        if self.memory is not None:
+            self.search.known = self.memory.heads
+            self._vocabularies.known = self.memory.vocabularies
 
     # --- from words to documents ----------------------------------------------------------------
 
@@ -239,8 +288,17 @@ class Compilation:
 
     def scenario_use(self, scenario: n.Scenario, choices: n.Choices) -> Use:
         """The use that a scenario describes, for the policies that it is asked of."""
+        vocabulary = choices.vocabulary
+        if self.memory is not None:
+            vocabulary = self.memory.first_equal(vocabulary)
+        key = id(scenario), id(vocabulary)
+        known = self.memory.uses.get(key) if self.memory is not None else None
+        if known is not None:
+            return known[2]
         problems: list[Diagnostic] = []
         use = read_scenario(scenario, choices.vocabulary, problems)
+        if self.memory is not None and not problems:
+            self.memory.uses.put(key, (scenario, vocabulary, use))
         self.problems += no_facts(problems, choices)
         return use
 
@@ -249,6 +307,10 @@ class Compilation:
         unit = self._units[policy.span.file][policy.span.line]
         assert isinstance(unit, s.Policy)
         return unit
+
+    def elaborated(self, unit: s.Policy) -> n.Policy | None:
+        """A policy of a text that was read here, if it was elaborated."""
+        return self._policies.get((unit.name.span.file, unit.name.text, unit.name.span.line))
 
     def units_in(self, file: str) -> tuple[s.Unit, ...]:
         """The policies and vocabularies of a file that was read here, as trees."""
@@ -316,12 +378,12 @@ class Compilation:
     def _elaborate(self, unit: s.Policy, file: str, lost: frozenset[str]) -> n.Policy:
         key = (file, unit.name.text, unit.name.span.line)
         if key not in self._policies:
-            used = [item.name for item in unit.items if isinstance(item, s.Use)]
+            used = [item.name for item in only(unit.items, s.Use)]
             read_in = self._vocabularies.used(used, lost)
             place = used[-1].span if used else unit.name.span
-            vocabulary = merge(read_in.found, self.problems, place)
+            vocabulary = self._merged(read_in.found, place)
             problems: list[Diagnostic] = []
-            made = elaborate_policy(unit, vocabulary, lost, problems)
+            made = elaborate_policy(unit, vocabulary, lost, problems, self._provisions(unit, file))
             told = [each for each in problems if not read_in.explains(each)]
             self.problems += self._vocabularies_left_out(told, file, {name.text for name in used})
             if not read_in.whole:
@@ -335,6 +397,27 @@ class Compilation:
             self._policies[key] = evolve(made, digest=f"sha256:{digest.hexdigest()}", in_place_of=said)
             self.digested[self._policies[key].digest] = (file, *beside)
         return self._policies[key]
+
+    def _merged(self, several: tuple[v.Vocabulary, ...], place: Span) -> v.Vocabulary:
+        """Vocabularies read together; the same object as before where nothing has changed."""
+        key = tuple(map(id, several))
+        known = self.memory.merged.get(key) if self.memory is not None else None
+        if known is not None:
+            return known[1]
+        before = len(self.problems)
+        made = merge(several, self.problems, place)
+        if self.memory is not None and len(self.problems) == before:
+            self.memory.merged.put(key, (several, made))
+        return made
+
+    def _provisions(self, unit: s.Policy, file: str) -> Provisions | None:
+        """What was made of the clauses of a policy before, to be filled anew."""
+        if self.memory is None:
+            return None
+        units = self._parsed[file].file.units
+        key = file, next(number for number, each in enumerate(units) if each is unit)
+        found = self.memory.provisions.get(key)
+        return self.memory.provisions.put(key, Provisions()) if found is None else found
 
     def _in_place_of(self, unit: s.Policy, used: Iterable[s.Name]) -> list[Diagnostic]:
         """What is to be said of a policy and its vocabularies that are read in the place of others."""
@@ -388,7 +471,7 @@ class Compilation:
         if file not in self._parsed:
             found: list[Diagnostic] = []
             text = read(self.search.source(file), file, found)
-            parsed = parse(text, file) if text is not None else None
+            parsed = parse(text, file, self._items(file)) if text is not None else None
             found += parsed.diagnostics if parsed is not None else ()
             told = discreet(file, found)
             if text is None or parsed is None or told is not found:
@@ -397,8 +480,15 @@ class Compilation:
             self.sources[file] = text
             self._digests[file] = hashlib.sha256(text.encode("utf-8", "surrogatepass"))
             self._parsed[file] = parsed
-            self._units[file] = _by_name(parsed.file.units, heads_of(text, file))
+            self._units[file] = _by_name(parsed.file.units, declared(text, file, self.search.known))
         return self._parsed[file]
+
+    def _items(self, file: str) -> Items | None:
+        """The items of an earlier text of a file, to be filled anew."""
+        if self.memory is None:
+            return None
+        found = self.memory.items.get(file)
+        return self.memory.items.put(file, Items()) if found is None else found
 
 
 def _choosing(

@@ -29,10 +29,12 @@ from attrs import define, evolve, field, fields, has
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import tosdsl
+from tests.differential import constructs
 from tests.differential.both import compared
 from tests.differential.drawn import Asked, uses
 from tests.properties.worlds import World, worlds
 from tosdsl import compiled
+from tosdsl.engine import plans
 from tosdsl.trees.expressions import Compare, FactRef
 from tosdsl.trees.norms import Norm
 
@@ -70,7 +72,7 @@ class Report:
     verdicts: Counter[str] = field(factory=Counter)
     explained: int = 0
     constructs: Counter[str] = field(factory=Counter)
-    """Policies that have each."""
+    """Policies that have each: of the trees, and of the core."""
     different: list[str] = field(factory=list)
     """Each as a test."""
 
@@ -101,18 +103,21 @@ def _counts(several: Mapping[str, int]) -> str:
 
 @define
 class Run:
-    """Draws policies and asks them, until there are pairs enough or time is out."""
+    """Draws policies and asks them, until there are pairs enough, and policies with all constructs that
+    are ``wanted``; or until time is out."""
 
     seed: str
     pairs: int
     seconds: float
+    wanted: frozenset[str] = frozenset()
     report: Report = field(factory=Report)
     _started: float = field(factory=process_time)
     _policies: int = 0
 
     def over(self) -> bool:
         self.report.seconds = process_time() - self._started
-        return self.report.pairs >= self.pairs or self.report.seconds >= self.seconds
+        enough = self.report.pairs >= self.pairs and self.wanted <= self.report.constructs.keys()
+        return enough or self.report.seconds >= self.seconds
 
     def whole(self) -> Report:
         batch = 0
@@ -142,15 +147,16 @@ class Run:
         self._policies += 1
         random = Random(f"{self.seed} {self._policies}")
         indexed = self._policies % 2 == 0
-        before = compiled._FEW, compiled.MANY
+        before = plans.FEW, compiled.MANY
         if indexed:
-            compiled._FEW = compiled.MANY = 0
+            plans.FEW = compiled.MANY = 0
         try:
             self._asked(world, random)
         finally:
-            compiled._FEW, compiled.MANY = before
+            plans.FEW, compiled.MANY = before
         self.report.policies["with the index" if indexed else "without"] += 1
         self.report.constructs.update({named for each in nodes(world.linked) for named in names(each)})
+        self.report.constructs.update(constructs.of(world.policies))
 
     def _asked(self, world: World, random: Random) -> None:
         report = self.report
@@ -233,20 +239,27 @@ def names(node: Any) -> Iterator[str]:
 # --- the command -----------------------------------------------------------------------------------
 
 
-def part(given: tuple[str, int, float]) -> Report:
+def part(given: tuple[str, int, float, frozenset[str]]) -> Report:
     return Run(*given).whole()
 
 
-def run(pairs: int, seed: str, jobs: int = 1, seconds: float = float("inf")) -> Report:
+def run(
+    pairs: int,
+    seed: str,
+    jobs: int = 1,
+    seconds: float = float("inf"),
+    wanted: frozenset[str] = frozenset(),
+) -> Report:
     """The report of so many processes, which take shares of the pairs; it says how far they are."""
     shares = max(jobs, pairs // SHARE)
-    parts = [(f"{seed}.{n}", -(-pairs // shares), seconds * jobs / shares) for n in range(shares)]
+    each = -(-pairs // shares), seconds * jobs / shares, wanted
+    parts = [(f"{seed}.{number}", *each) for number in range(shares)]
     if shares == 1:
         return part(parts[0])
     report = Report()
     with get_context("spawn").Pool(jobs, maxtasksperchild=1) as pool:
-        for each in pool.imap_unordered(part, parts):
-            report.add(each)
+        for one in pool.imap_unordered(part, parts):
+            report.add(one)
             print(f"{report.pairs:,} pairs, differences: {len(report.different)}", file=sys.stderr)
     return report
 

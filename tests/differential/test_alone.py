@@ -26,7 +26,7 @@ from tests.differential.drawn import facts_of, value
 from tests.generators.facts import ODD_VALUES
 from tests.oracle import answer as oracle
 from tests.properties.worlds import World, worlds
-from tosdsl import compiled
+from tosdsl.engine import plans
 from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees.vocabulary import Type
@@ -44,7 +44,7 @@ DAYS: tuple[dict[str, date], ...] = (
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Everything by trees where they are small enough, and everything by the index."""
     if request.param == "index":
-        monkeypatch.setattr(compiled, "_FEW", 0)
+        monkeypatch.setattr(plans, "FEW", 0)
 
 
 def leaf_of(facts: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
@@ -191,10 +191,10 @@ def test_a_set_that_was_asked_travels_and_answers_as_before(world: World, random
 
 TEXTS = """\
 import sys, tosdsl
-from tosdsl import compiled
+from tosdsl.engine import plans
 from benchmarks import generated
 from tosdsl.backends.python.module import key_module
-compiled._FEW = int(sys.argv[1])
+plans.FEW = int(sys.argv[1])
 several = [tosdsl.load("openai.business_terms"), tosdsl.load("azure.openai_service")]
 several.append(tosdsl.loads(generated.policy(60, 12)))
 for policies in several:
@@ -209,7 +209,7 @@ def test_the_same_rules_give_the_same_text_in_every_process(way: None) -> None:
     for seed in ("0", "1", "2"):
         around = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)}
         run = subprocess.run(
-            [sys.executable, "-c", TEXTS, str(compiled._FEW)],
+            [sys.executable, "-c", TEXTS, str(plans.FEW)],
             env=around,
             cwd=ROOT,
             capture_output=True,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 import tosdsl
 from tests.differential.both import differences
-from tosdsl import compiled
+from tosdsl.engine import plans
+from tosdsl.trees.quantities import ABSENT
 
 WORDS = "vocabulary words\n\nfact count: integer\n\nfact done: boolean\n"
 
@@ -75,8 +77,179 @@ forbid other
 
 
 def test_a_clause_is_told_of_where_it_would_apply(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled, "_FEW", 0)
+    monkeypatch.setattr(plans, "FEW", 0)
     policies = tosdsl.loads(WORDS, DEFEATED_WHERE_IT_HAS_NO_FORCE)
     for done in (False, True, None):
         for count in (2, 1, None):
             assert differences(policies, {"count": count, "done": done}) == []
+
+
+OPTIONAL = """\
+vocabulary words
+
+fact day: optional date
+
+fact many: optional integer
+
+fact at: optional instant
+
+fact also: optional instant
+"""
+
+GIVEN_TO_DEFINITIONS = """\
+policy p
+    default permit
+
+use words
+
+define late(d: date) as
+    d >= 2024-01-01
+
+define moved(d: date) as
+    d + 1 day
+
+define more(n: integer) as
+    n + 1
+
+define same(i: instant) as
+    i is at
+
+forbid a
+    when late(day)
+
+forbid b
+    when moved(day) > 2024-01-01
+
+forbid c
+    when more(many) > 2
+
+forbid d
+    when same(also)
+
+forbid e
+    when at is also
+
+forbid f
+    when max(more(many), 3) in {3, 4}
+"""
+"""A definition may be given ``none`` for a date. Instants of one moment are equal in any zone."""
+
+
+@pytest.mark.parametrize("day", [None, ABSENT, date(2024, 1, 1), date(2023, 1, 1)])
+@pytest.mark.parametrize("many", [None, ABSENT, 2])
+def test_what_may_be_none_is_given_to_a_definition(day: Any, many: Any) -> None:
+    policies = tosdsl.loads(OPTIONAL, GIVEN_TO_DEFINITIONS)
+    for at in (None, ABSENT, "2024-01-01T09:00Z"):
+        for also in (ABSENT, "2024-01-01T09:00Z", "2024-01-01T10:00+01:00"):
+            assert differences(policies, {"day": day, "many": many, "at": at, "also": also}) == []
+
+
+SETTLED_IN_PART = """\
+vocabulary words
+
+fact a: text
+
+fact b: boolean
+
+fact t: text
+
+
+policy p
+    default permit
+
+use words
+
+define d as
+    "x" is not a and (b or t ends with "two")
+
+forbid n
+    when d is yes
+"""
+
+
+@pytest.mark.parametrize("facts", [{"b": True}, {"b": False}, {}, {"a": "y"}, {"t": "two"}])
+def test_what_stands_in_a_part_that_is_settled_is_not_needed(facts: dict[str, Any]) -> None:
+    policies = tosdsl.loads(SETTLED_IN_PART)
+    assert differences(policies, facts) == []
+    if facts.get("b"):
+        assert [need.fact for need in policies.decide(facts).needs] == ["a"]
+
+
+LISTED = """\
+vocabulary words
+
+fact a: text
+
+fact t: text
+
+
+policy p
+    default permit
+
+use words
+
+forbid n
+    when a in {t, "green"}
+"""
+
+
+@pytest.mark.parametrize("facts", [{"a": "blue"}, {}, {"a": "green"}, {"t": "blue"}])
+def test_an_item_of_a_list_that_is_written_out_is_needed(facts: dict[str, Any]) -> None:
+    policies = tosdsl.loads(LISTED)
+    assert differences(policies, facts) == []
+    needed = [need.fact for need in policies.decide(facts).needs]
+    assert needed == ([] if facts.get("a") == "green" else [name for name in "at" if name not in facts])
+
+
+@pytest.mark.parametrize("count", [15, 25, 250])
+def test_a_policy_of_many_sections_is_answered(count: int) -> None:
+    text = "policy p\n    default permit\n\nuse words\n\n"
+    for at in range(count):
+        text += f"section s{at}\n    forbid clause_{at}\n        when count is {at}\n\n"
+    policies = tosdsl.loads(WORDS, text)
+    uses: list[dict[str, Any]] = [{"count": 7}, {"count": count}, {}]
+    for facts in uses:
+        assert differences(policies, facts) == []
+
+
+GIVEN = """\
+vocabulary words
+
+type Item has
+    length: optional {kind}
+
+fact length: optional {kind}
+
+fact items: list of Item
+
+
+policy p
+    default permit
+
+use words
+
+define one(x: {kind}) as
+    {body}
+
+forbid clause
+    when {when}
+"""
+
+
+@pytest.mark.parametrize("when", ["one(length)", "some i in items satisfies one(i.length)"])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("duration in days", "x > 3 days"),
+        ("duration in days", "x + 1 day > 3 days"),
+        ("money in USD", "x > 3 USD"),
+        ("integer", "x + 1 > 3"),
+        ("date", "x > 2024-01-01"),
+        ("instant", "x is 2024-01-01T10:00Z"),
+    ],
+)
+def test_a_definition_may_be_given_none(kind: str, body: str, when: str) -> None:
+    policies = tosdsl.loads(GIVEN.format(kind=kind, body=body, when=when))
+    for length in ("none", None):
+        facts = {"length": length, "items": [{"length": length}]}
+        assert differences(policies, facts) == []

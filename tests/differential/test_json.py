@@ -23,7 +23,8 @@ from tests.oracle import answer as oracle
 from tests.properties.worlds import World
 from tosdsl import asking
 from tosdsl.base import limits
-from tosdsl.facts.typed.body import STANDARD, Bodies
+from tosdsl.facts.typed.body import Bodies
+from tosdsl.facts.typed.decoded import STANDARD
 from tosdsl.wire import Wire
 
 FACTS: dict[str, Any] = {

@@ -2,39 +2,58 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from attrs import evolve
 
 from tests.differential import long
+from tests.differential.constructs import KINDS, wanted
 from tosdsl import compiled
 from tosdsl.decision.model import Decision
+from tosdsl.engine import dated
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import COUNTED_IN
 
 PAIRS = 20_000
 SECONDS = 55
 """Of processor time, on a slow machine."""
 
+TEXT_TESTS = ("starts with", "ends with", "contains word")
+OPERATORS = (
+    *("is", "in", "includes", "overlaps", "<", "<=", ">", ">="),
+    *(f"{test}{case}" for test in TEXT_TESTS for case in ("", " ignoring case")),
+)
+
 
 def test_tens_of_thousands_of_questions_come_out_as_the_meaning_has_them() -> None:
-    report = long.run(PAIRS, "ci", seconds=SECONDS)
+    report = long.run(PAIRS, "ci", seconds=SECONDS, wanted=wanted())
     print(*report.lines(), sep="\n")
     assert report.different == []
     assert report.pairs > PAIRS / 4
     assert min(report.policies.values()) > 10
+    assert wanted() - report.constructs.keys() == set()
     assert {"forbidden", "permitted", "undetermined", "not_applicable", "wrong facts"} <= set(
         report.verdicts
     )
 
 
+def test_what_has_to_be_drawn_is_every_construct_of_the_core() -> None:
+    assert wanted() >= KINDS
+    assert {f"type {each.__name__}" for each in get_args(v.Type)} <= wanted()
+    assert {f"duration in {each}" for each in COUNTED_IN} <= wanted()
+    assert {f"total {each}" for each in ("count", "sum", "highest")} <= wanted()
+    assert {f"compare {each}" for each in OPERATORS} <= wanted()
+
+
 @pytest.mark.parametrize("name", ["basis", "needs", "judgements", "defeated", "policies"])
 def test_it_sees_a_field_that_is_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    right = compiled.decided
+    right = dated.decided
 
     def off(shared: dict[str, Any], explain: Any, values: Any) -> Decision:
         return right({**shared, name: (*shared[name], "more")}, explain, values)
 
-    monkeypatch.setattr(compiled, "decided", off)
+    monkeypatch.setattr(dated, "decided", off)
     report = long.run(300, "off")
     assert report.different
     assert f"decide: {name} is" in report.different[0]

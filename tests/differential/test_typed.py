@@ -27,7 +27,7 @@ from tests.properties.worlds import World
 from tosdsl import asking
 from tosdsl.base import limits
 from tosdsl.facts.typed import Bodies, Body, Typed
-from tosdsl.facts.typed.body import STANDARD, with_msgspec
+from tosdsl.facts.typed.decoded import STANDARD, with_msgspec
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Assertion, Reading, Use

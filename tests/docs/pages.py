@@ -202,7 +202,8 @@ that gets it, and what to write instead. `tosdsl explain TOS2006` prints the pag
 The `…` stand for words of the text. A code, once released, keeps its meaning.
 
 A warning keeps nothing from being used, and a note is no more than worth a look. Everything else is an
-error: the policy is not used, or the use is not judged. The codes 7xxx are those of `tosdsl lint`.
+error: the policy is not used, or the use is not judged. The codes 7xxx are those of `tosdsl lint`, and
+8xxx those of `tosdsl gate`.
 """
 
 _HUNDREDS = {
@@ -213,6 +214,7 @@ _HUNDREDS = {
     "5": "Limits",
     "6": "The library and the command line",
     "7": "What a policy says and may not mean",
+    "8": "Gates",
 }
 
 

@@ -6,7 +6,7 @@ definitions that were added to it. Nothing here knows of norms, see ``policies``
 
 from __future__ import annotations
 
-from attrs import define, evolve
+from attrs import define, evolve, field
 from hypothesis import strategies as st
 
 from tests.generators.facts import PARTIES, WORDS
@@ -139,6 +139,8 @@ class Scope(Terms):
 
     exceptions_left: int = 2
     """Definitions that may have exceptions; each costs as much as a clause."""
+    conditions: list[str] = field(factory=list)
+    """The definitions so far that are conditions and take nothing."""
 
     def condition(self) -> s.Expr:
         """One to four comparisons, on a line or as blocks."""
@@ -150,6 +152,8 @@ class Scope(Terms):
         rest = others[0] if len(others) == 1 else s.Or(tuple(others))
         below = others[0] if len(others) == 1 else s.Block("any", tuple(others))
         shapes: list[s.Expr] = [s.And(atoms), s.Or(atoms), s.Block(kind, atoms)]
+        if not self.simple:
+            shapes.append(s.Conditional(first, others[0], atoms[-2]))
         shapes += (
             s.And((first, rest)),
             s.Not(s.And((first, rest))),
@@ -159,8 +163,11 @@ class Scope(Terms):
 
     def definition(self, name: str) -> s.Define:
         """A condition, or a value: another name for a leaf, a constant, a set. Known from here on."""
-        shapes = ("condition", "condition", "alias", "constant", "set", "value", "function", "function")
-        shape = self.one(shapes[:5] if self.simple else shapes)
+        shapes = ["condition", "condition", "alias", "constant", "set", "set"]
+        shapes += ["value", "function", "function"]
+        if self.conditions:
+            shapes.append("function")  # it may lean on one
+        shape = self.one(shapes[:6] if self.simple else shapes)
         if shape == "function":
             return self._function(name)
         kind: v.Type = v.Boolean()
@@ -183,6 +190,8 @@ class Scope(Terms):
                 item = self.one(_SCALARS)
                 kind, body = v.ListOf(item), self.set_of(item)
         self.terms[name] = kind
+        if kind == v.Boolean():
+            self.conditions.append(name)
         return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), (), exceptions)
 
     def _function(self, name: str) -> s.Define:
@@ -190,7 +199,7 @@ class Scope(Terms):
         parameters = {
             f"{name}_{each}": self.one(_PARAMETERS) for each in self.one((("p",), ("p", "q")))
         }
-        kind = self.one((v.Boolean(), v.Boolean(), *_VALUES))
+        kind = self.one((*[v.Boolean()] * 4, *_VALUES))
         exceptions: tuple[s.ExceptionNode, ...] = ()
         self.deepest = 0
         with self.known(parameters):
@@ -198,6 +207,8 @@ class Scope(Terms):
             body = self._about(first, parameters[first]) if kind == v.Boolean() else self.value(kind)
             if kind == v.Boolean():
                 exceptions = self._exceptions()
+                if self.conditions and not self.sometimes():
+                    body = s.And((body, s.Name(self.one(self.conditions))))
         self.functions[name] = (tuple(parameters.values()), kind, self.deepest)
         given = tuple(
             s.Parameter(s.Name(each), type_expr(wanted)) for each, wanted in parameters.items()
@@ -233,7 +244,7 @@ class Scope(Terms):
     # --- comparisons --------------------------------------------------------------------------
 
     def _atom(self) -> s.Expr:
-        choices = ("name", "name", "name", "name", "name", "value", "call")
+        choices = ("name", "name", "name", "name", "name", "value", "call", "call")
         choice = "name" if self.simple else self.one(choices)
         called = self.callable(v.Boolean())
         if choice == "call" and called:
@@ -248,7 +259,10 @@ class Scope(Terms):
         """A condition that reads a name."""
         name = s.Name(path)
         if isinstance(kind, v.OptionalOf) and self.half():
-            return s.Compare(self.one(("is", "is not")), name, s.Name("none"))
+            absent: s.Expr = s.Name("none")
+            if not self.simple and self.sometimes():
+                absent = s.Conditional(self.test(), absent, self.constant(v.bare(kind)))
+            return s.Compare(self.one(("is", "is not")), name, absent)
         match kind:
             case v.Boolean():
                 compared = s.Compare(self.one(("is", "is not")), name, self.constant(kind))
@@ -287,13 +301,14 @@ class Scope(Terms):
         if isinstance(item, v.Record) and self.half():
             kind = self.one(_ADDED_UP)
             return self._compared(self.over_items(name, item, kind), kind)
+        over = self.listed(name)
         with self.item(item) as variable:
             body = self._about(variable, item)
             if self.sometimes():
                 both = (body, self._atom())
                 joined: list[s.Expr] = [s.And(both), s.Or(both)]
                 body = self.one(joined)
-            return s.Quantified(self.one(("some", "every")), s.Name(variable), name, body)
+            return s.Quantified(self.one(("some", "every")), s.Name(variable), over, body)
 
     def _of_scalar(self, name: s.Name, kind: v.Type) -> s.Expr:
         ordered = ("<", "<=", ">", ">=") if v.ordered(kind) else ()
@@ -308,6 +323,10 @@ class Scope(Terms):
         if kind in _VALUES and not self.simple and self.sometimes():
             return self._compared(name, kind)
         other = self.term(kind, name) or self.constant(kind)
+        if not self.simple and self.sometimes():
+            other = s.Conditional(
+                self.test(), *self.one(((other, self.constant(kind)), (other, other)))
+            )
         if isinstance(kind, v.Party) and self.sometimes():
             return s.Compare(op, name, s.Text(self.one(PARTIES)))
         return self.one((s.Compare(op, name, other), s.Compare(op, other, name)))

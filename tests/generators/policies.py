@@ -85,7 +85,7 @@ class _Author:
         inner = tuple(self._plan(0) for _ in range(one((1, 1, 2, 3))))
         self.plan = _Plan("", "", (*inner, self._norm_plan()))
         self.abroad = self._abroad()
-        defines = [self.scope.definition(f"d{index}") for index in range(one((0, 1, 2, 3)))]
+        defines = [self.scope.definition(f"d{index}") for index in range(one((0, 1, 2, 3, 3)))]
         standalone = self._standalone()
         provisions: list[s.PolicyItem] = [self._provision(plan) for plan in self.plan.inner]
         for item in standalone:

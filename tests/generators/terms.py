@@ -132,7 +132,10 @@ class Terms:
         if called and self.sometimes():
             return self.call(self.one(called))
         if self.sometimes():
-            return self._extreme(kind, fuel)
+            ways = [self._extreme, self.by_cases]
+            if isinstance(kind, v.Number | v.Integer | v.Money | v.Duration):
+                ways.append(self._rounded)
+            return self.one(ways)(kind, fuel)
         match kind:
             case v.Integer() | v.Money():
                 lists = [name for name, each in self.terms.items() if _holds(each, kind)]
@@ -156,6 +159,40 @@ class Terms:
         perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
         items = [self.value(kind, fuel), self.one(perhaps) if perhaps else self.value(kind, fuel)]
         return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
+
+    def _rounded(self, kind: v.Type, fuel: int) -> s.Expr:
+        """Of a number, whole or not, and of money and durations: to a step that is more than 0."""
+        way = self.one(s.WAYS)
+        match kind:
+            case v.Money(currency=currency):
+                step: s.Expr = s.MoneyLiteral(self.one((Fraction(1, 100), Fraction(2))), currency)
+            case v.Duration(kind=unit):
+                step = self.duration(unit, (1, 2, 3))
+            case v.Number():
+                step = s.NumberLiteral(self.one((Fraction(1, 2), Fraction(1, 10))))
+            case _:
+                step = s.IntegerLiteral(self.one((1, 2, 5)))
+        wanted = v.Number() if kind == _INTEGER and self.half() else kind
+        return s.Rounded(self.value(wanted, fuel), way, step)
+
+    def by_cases(self, kind: v.Type, fuel: int) -> s.Expr:
+        """A value on a condition; at times the same in both cases."""
+        one = self.value(kind, fuel)
+        return s.Conditional(self.test(), one, one if self.sometimes() else self.value(kind, fuel))
+
+    def test(self) -> s.Expr:
+        """A condition on which a value hangs."""
+        named = [s.Name(name) for name in self.named(v.Boolean())]
+        if not named or self.sometimes():
+            left, right = (self.value(_INTEGER, 0) for _ in range(2))
+            return s.Compare(self.one(("<", ">=", "is")), left, right)
+        one = self.one(named)
+        return s.Not(one) if self.sometimes() else one
+
+    def listed(self, name: s.Name) -> s.Expr:
+        """A list by its name; sometimes one list or another, on a condition."""
+        other = self.term(self.terms[name.text], name)
+        return name if other is None or self.half() else s.Conditional(self.test(), name, other)
 
     def _number(self, kind: v.Type, fuel: int) -> s.Expr:
         op = self.one(("+", "-", "*") if kind == _INTEGER else ("+", "-", "*", "/"))
@@ -219,6 +256,9 @@ class Terms:
         plain = v.bare(kind)
         kinds = {kind} if kind == v.Boolean() else {plain, v.OptionalOf(plain)}
         named = [name for name, other in self.terms.items() if other in kinds]
+        perhaps = [name for name in named if self.terms[name] != plain]
+        if perhaps and self.half():
+            return s.Name(self.one(perhaps))
         return s.Name(self.one(named)) if named and self.half() else self.constant(plain)
 
     # --- lists ----------------------------------------------------------------------------------
@@ -228,15 +268,16 @@ class Terms:
         aggregate = self.one(("sum", "highest") if kind != _INTEGER else ("count", "sum", "highest"))
         if not isinstance(item, v.Record):
             aggregate = "count"
+        over = self.listed(name)
         with self.item(item) as variable:
             one = s.Name(variable)
             where = self._where(variable, item) if self.half() else None
             if aggregate == "count":
-                return s.Aggregate("count", one, name, None, where)
+                return s.Aggregate("count", one, over, None, where)
             field_ = f"{variable}.{'pieces' if kind == _INTEGER else 'amount'}"
             value = self.one((s.Name(field_), s.Name(field_), self.value(kind, 1)))
             if aggregate == "sum":
-                return s.Aggregate("sum", one, name, value, where)
+                return s.Aggregate("sum", one, over, value, where)
             moment = self.one(_MOMENTS)
             own = f"{variable}.{'on' if moment == v.Date() else 'at'}"
             by = self.one((own, own, own, self.one(self.named(moment))))
@@ -245,7 +286,7 @@ class Terms:
             groups = (None, None, f"{variable}.buyer", f"{variable}.closed", f"{variable}.returned")
             per = self.one(groups)
             window = s.Window(length, s.Name(by), s.Name(per) if per else None)
-            return s.Aggregate("highest", one, name, value, where, window)
+            return s.Aggregate("highest", one, over, value, where, window)
 
     def _where(self, variable: str, item: v.Type) -> s.Expr:
         if not isinstance(item, v.Record):
@@ -262,8 +303,11 @@ class Terms:
     # --- constants ------------------------------------------------------------------------------
 
     def set_of(self, kind: v.Type) -> s.Expr:
+        """Constants, and sometimes a name, whose value may be unknown."""
         items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
-        return s.SetOf(tuple(self.draw(items)))
+        named = [] if self.simple else self.named(kind)
+        more = (s.Name(self.one(named)),) if named and self.half() else ()
+        return s.SetOf((*more, *self.draw(items)))
 
     def duration(self, kind: str, counts: Sequence[int] = INTEGERS) -> s.DurationLiteral:
         return s.DurationLiteral(self.one(counts), self.one(_UNITS.get(kind, ("business day",))))

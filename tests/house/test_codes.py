@@ -13,9 +13,10 @@ import pytest
 from tests.conftest import ROOT
 from tosdsl.diagnostics.catalogue import CATALOGUE
 
-CODE = re.compile(r"TOS[1-7][0-9]{3}")
+CODE = re.compile(r"TOS[1-8][0-9]{3}")
 CATALOGUE_FILES = [
-    ROOT / "tosdsl" / "diagnostics" / f"of_{each}.py" for each in ("policies", "uses", "meaning")
+    ROOT / "tosdsl" / "diagnostics" / f"of_{each}.py"
+    for each in ("policies", "uses", "meaning", "gates")
 ]
 NOT_WORDS = {"near"}
 """Keywords of the functions that make diagnostics which fill no sentence."""

@@ -16,7 +16,6 @@ from tosdsl.analysis.solver.door import LONG, solver_at_hand
 from tosdsl.analysis.solver.values import LARGE, STEEP, Budget
 from tosdsl.base.limits import MAX_SOLVER_TERMS, MAX_SOLVER_WORK
 from tosdsl.lint.meaning import Meaning
-from tosdsl.lower.wide import WideConditions
 from tosdsl.trees.walk import parts
 
 pytestmark = pytest.mark.skipif(not solver_at_hand(), reason="needs z3-solver")
@@ -86,10 +85,9 @@ def test_no_condition_holds_more_than_what_is_written(path: Path) -> None:
     linked = tosdsl.load(path).linked
     analysis = Analysis.of(linked)
     written = sum(sum(1 for _ in parts(each.body)) for each in linked.documents[0].policy.definitions)
-    assert isinstance(analysis.conditions, WideConditions)
-    for where, expr in analysis.conditions.beyond:
-        definitions = analysis.conditions.open[where].values() if where else ()
-        held = [expr, *(each.body for each in definitions)]
+    for number in range(len(analysis.conditions)):
+        expr, definitions = analysis.conditions.expression(number)
+        held = [expr, *(each.body for each in definitions.values())]
         assert sum(1 for each in held for _ in parts(each)) <= max(500, 2 * written)
 
 
@@ -152,7 +150,7 @@ def test_a_condition_that_is_too_large_to_be_worked_in_is_one_condition_on_both_
     text = chain("units", "D + D + units", "> 100", 20)
     old, new = tosdsl.loads(text), tosdsl.loads(f"{text}\nforbid other\n    when units < 0\n")
     analysis = Analysis.of(old.linked, new.linked)
-    assert len({number for number, _ in analysis.conditions.beyond}) == 1
+    assert len(analysis.conditions) == 1
     one, other = analysis.sides
     assert one.force("acme.ledger#much") == other.force("acme.ledger#much")
 
@@ -169,7 +167,7 @@ def test_what_arguments_unfold_to_is_counted() -> None:
     more = "define twice(n: integer) as\n    n + n\n\n"
     call = "twice(" * 25 + "units" + ")" * 25
     analysis = Analysis.of(tosdsl.loads(f"{VOCABULARY}{more}forbid much\n    when {call} > 9\n").linked)
-    ((where, _),) = analysis.conditions.beyond
-    assert where
+    _, definitions = analysis.conditions.expression(0)
+    assert definitions
     found = analysis.find(analysis.sides[0].verdict("forbidden"))
     assert not isinstance(found, Unknown)

@@ -12,8 +12,8 @@ import pytest
 from tests.oracle import answer as oracle
 from tosdsl import FactError, PolicySet, Verdict, load, loads
 from tosdsl.base import limits
+from tosdsl.engine.steps import Counter
 from tosdsl.reference import evaluate
-from tosdsl.reference.steps import Counter
 
 _HEAD = """vocabulary work
 

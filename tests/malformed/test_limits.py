@@ -329,6 +329,8 @@ def total(operations: int, op: str) -> str:
 def test_a_long_sum_is_refused_and_a_shorter_one_decided(op: str) -> None:
     assert named(problems_of(total(3_000, op)), "TOS5030", "MAX_TERMS")
     assert named(problems_of(total(limits.MAX_TERMS + 1, op)), "TOS5030", "MAX_TERMS")
+    defined = f"define a as 1{f' {op} 1' * 3_000} > 2\n"
+    assert named(problems_of(f"policy p\n    default permit\n{defined}"), "TOS5030", "MAX_TERMS")
     policies = loads(total(limits.MAX_TERMS, op))
     assert policies.verdict({"n": 4}) is Verdict.FORBIDDEN
     assert policies.decide({"n": 4}).explain()

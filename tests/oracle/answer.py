@@ -20,25 +20,25 @@ from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import mistake
 from tosdsl.engine.answers import said
+from tosdsl.engine.steps import Counter
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.reference.decide import find, verdicts
 from tosdsl.reference.ladder import has_ladder, open_rungs
 from tosdsl.reference.limited import limits_met
-from tosdsl.reference.steps import Counter
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
 
-_PATIENT = 200_000_000
-"""Formulas that the reference works out for one question where it may take its time."""
+_PATIENT = 400_000
+"""Facts that the reference learns for one question where it may take its time."""
 
 
 @contextmanager
 def patient() -> Iterator[None]:
-    """With this, the reference looks 200 times as long for what is needed."""
-    with mock.patch("tosdsl.reference.needs._WORK", _PATIENT):
+    """With this, the reference looks 200 times as long for what is so in any case."""
+    with mock.patch("tosdsl.reference.completions._WORK", _PATIENT):
         yield
 
 

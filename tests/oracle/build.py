@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice, product
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tests.oracle.support import Support
 from tosdsl.base import limits
@@ -31,12 +31,12 @@ from tosdsl.decision.model import (
     PolicyUsed,
 )
 from tosdsl.decision.reads import Reads
+from tosdsl.reference.completions import CHANGES, Completions
 from tosdsl.trees import items
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import (
     VERDICTS,
-    DutyFinding,
     ExceptionFinding,
     Findings,
     NormFinding,
@@ -58,10 +58,14 @@ def truth_word(truth: Truth) -> str:
     return {True: "true", False: "false", None: "unknown"}[truth]
 
 
-@define
+@define(slots=False)
 class _Deciding:
     findings: Findings
     reads: Reads = field(init=False)
+
+    @cached_property
+    def completions(self) -> Completions:
+        return Completions(self.findings.linked, self.findings.use)
 
     def __attrs_post_init__(self) -> None:
         self.reads = Reads(self.findings.linked)
@@ -73,15 +77,16 @@ class _Deciding:
         basis = self._basis(verdict)
         duties = tuple(self._duties())
         conflicts = tuple(self._conflicts())
+        needs = tuple(self._needs())
         return Decision(
             verdict,
             possible,
-            _compliant(verdict, duties),
+            self._compliant(verdict, duties),
             tuple(entry for _, entry in basis),
             tuple(dict.fromkeys(self._defeated())),
             tuple(dict.fromkeys(self._conditions(verdict, [key for key, _ in basis]))),
             duties,
-            tuple(self._needs()),
+            needs,
             conflicts[: limits.MAX_CONFLICTS],
             tuple(self._judgements(verdict, [key for key, _ in basis])),
             tuple(self._policies()),
@@ -96,7 +101,8 @@ class _Deciding:
             tuple(self._enforcement()),
             (),
             None,
-            cache(lambda: explain(findings, verdict)),
+            self._exact(verdict),
+            cache(lambda: explain(evolve(findings, needs=tuple(n.fact for n in needs)), verdict)),
         )
 
     def _in_place_of(self) -> Iterable[str]:
@@ -130,11 +136,18 @@ class _Deciding:
             policy = document.policy
             if len(document.path) > 1 or not self.findings.in_force[row.document]:
                 continue
-            if row.scope is True:
+            scope = row.scope
+            if scope is None:
+                scope = self.completions.truth(self.completions.root(row.document)).truth
+            if scope is True:
                 yield Governs(policy.id, policy.version, None, None, document.path)
             truth = self.findings.truths[row.document]
             for route in policy.routes:
-                if truth(route.when) is True:
+                leads = truth(route.when)
+                if leads is None:
+                    formula = self.completions.condition(row.document, route.when)
+                    leads = self.completions.truth(formula).truth
+                if leads is True:
                     path = (*document.path, route.policy)
                     yield Governs(route.policy, route.version, route.at, route.description, path)
 
@@ -305,12 +318,13 @@ class _Deciding:
 
     def _duties(self) -> Iterator[Duty]:
         """The obligations that bind, and are triggered or may be."""
-        for index, norm, found in self._norms_in_scope():
+        for index, norm, _ in self._norms_in_scope():
             its = self.findings.duties.get((index, norm.id))
             if its is None or its.state == "not_triggered":
                 continue
             document = self.findings.linked.documents[index]
-            open_ = self._open_of_duty((index, norm.id), norm, found, its)
+            changing = its.state in CHANGES
+            open_ = self.completions.duty((index, norm.id)).facts if changing else frozenset[str]()
             questions = dict(self._questions(sorted(open_)))
             yield Duty(
                 document.qualified(norm.id),
@@ -325,21 +339,26 @@ class _Deciding:
                 document.path,
             )
 
-    def _open_of_duty(
-        self, key: n.NormKey, norm: n.Norm, found: NormFinding, its: DutyFinding
-    ) -> frozenset[str]:
-        """The facts that open conditions read on which the state of an obligation hangs.
+    def _exact(self, verdict: Verdict) -> bool:
+        """Whether everything that is open may come out in each way that is told."""
+        open_ = [key for key in self._owing() if self.findings.duties[key].state == "undetermined"]
+        settled = verdict is not Verdict.UNDETERMINED or self.completions.verdicts().exact
+        return settled and all(self.completions.duty(key).exact for key in open_)
 
-        Whether it is owed hangs on its scope and its force. What is done leaves nothing else open.
-        """
-        if its.state not in {"undetermined", "pending"}:
-            return frozenset()
-        read = [reads for _, reads in (*self._open_scopes(key), *self._open_norms([key]))]
-        if its.done is None and norm.must is not None:
-            read.append(self.reads.of(key[0], (norm.must,)))
-        if its.done is not True and its.late is None and norm.deadline is not None:
-            read.append(self.reads.of(key[0], (norm.deadline.moment,)))
-        return frozenset().union(*read)
+    def _owing(self) -> list[n.NormKey]:
+        return [
+            (index, norm.id) for index, norm, _ in self._norms_in_scope() if norm.modality == "require"
+        ]
+
+    def _compliant(self, verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:
+        """Whether the use is as it should be: permitted or not spoken of, and no duty breached."""
+        states = {duty.state for duty in duties}
+        allowed = _COMPLIANT.get(verdict)
+        if allowed is False or "breached" in states:
+            return False
+        if allowed and "undetermined" not in states:
+            return True
+        return self.completions.compliant(self._owing())
 
     def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Of these facts, those that are not known, or not of every item: what to ask."""
@@ -354,15 +373,18 @@ class _Deciding:
     # --- facts ------------------------------------------------------------------------------------
 
     def _needs(self) -> Iterator[Need]:
+        """Of each fact, what to ask; those that the first clauses read come first."""
         leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
-        open_ = self._open()
-        for path in self.findings.needs:
-            asked = dict.fromkeys(clause for clause, reads in open_ if path in reads)
+        open_ = self._open() if self.findings.needs else []
+        places = {path: [at for at, (_, reads) in enumerate(open_) if path in reads] for path in leaves}
+        wanted = [path for path in leaves if path in self.findings.needs]
+        for path in sorted(wanted, key=lambda path: min(places[path], default=len(open_))):
             leaf = leaves[path]
             known = self.findings.use.facts.get(path)
             question = leaf.question
             if known is not None:  # what is open is something that its items do not say
                 question = " ".join(of_items(known, leaf.type, self.findings.linked)) or question
+            asked = dict.fromkeys(open_[at][0] for at in places[path])
             yield Need(path, question, leaf.judged, tuple(asked))
 
     def _open(self) -> list[tuple[str, frozenset[str]]]:
@@ -488,15 +510,6 @@ class _Deciding:
             yield PolicyUsed(
                 policy.id, policy.version, policy.title, policy.digest, document.path, several
             )
-
-
-def _compliant(verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:
-    """Whether the use is as it should be: permitted or not spoken of, and no duty breached."""
-    states = {duty.state for duty in duties}
-    allowed = _COMPLIANT.get(verdict)
-    if allowed is False or "breached" in states:
-        return False
-    return None if "undetermined" in states else allowed
 
 
 def _would_apply(found: NormFinding | ExceptionFinding) -> bool:

@@ -54,6 +54,9 @@ class Support:
                 return self._joined(parts, isinstance(expr, ex.Or))
             case ex.Not(item=item):
                 return self.condition(index, item)
+            case ex.Conditional(condition=test, then=then, otherwise=otherwise):
+                cases = ((test, then), (ex.Not(test), otherwise), (then, otherwise))
+                return self.condition(index, ex.Or(tuple(map(ex.And, cases))))
             case ex.DefinitionRef(name=name):
                 if (index, name) not in self._defined:
                     policy = self.findings.linked.documents[index].policy

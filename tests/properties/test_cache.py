@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.properties.worlds import World, worlds
 from tosdsl.cache.codec import Reader, Writer
 from tosdsl.cache.image import Image
-from tosdsl.cache.lazy import Lazy
+from tosdsl.trees.lazy import Lazy
 
 POLICIES = sorted(
     file

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 import tosdsl
 from tests.generators import libraries
 from tests.oracle.build import both
-from tests.properties.test_needs import every_value
+from tests.properties.test_exact import every_value
 from tosdsl.analysis.changes import Class
 from tosdsl.analysis.diff import diff, difference
 from tosdsl.analysis.engine import Analysis
 from tosdsl.analysis.index import MANY
-from tosdsl.reference.decide import verdicts
+from tosdsl.reference.decide import find_all_but_needs, verdicts
 from tosdsl.reference.force import forces
 from tosdsl.syntax.format import format_file
 from tosdsl.trees import norms as n
@@ -176,7 +176,12 @@ def bears(kind: str, force: bool | None, verdict: str) -> bool:
 
 
 def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[Class]:
-    """The classes that one use belongs to, as the definition has it."""
+    """The classes that one use belongs to, as the definition has it: none of verdicts if single
+    conditions leave one open on which all ways to fill in the unknown facts agree."""
+    agreed = any(
+        len(verdicts(linked, Use(facts))) == 1 < len(find_all_but_needs(linked, Use(facts)).possible)
+        for linked in (old, new)
+    )
     (before, ones), (after, others) = told(old, facts), told(new, facts)
     alone = before != after
     for key in {**ones, **others}:
@@ -189,7 +194,7 @@ def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[
         if kind == "require":
             yield Class("", "", clause, _WORD[was], _WORD[is_], duty=True)
             continue
-        if not (bears(kind, was, before) or bears(kind, is_, after)):
+        if agreed or not (bears(kind, was, before) or bears(kind, is_, after)):
             continue
         alone = False
         moved = False
@@ -203,7 +208,7 @@ def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[
                 yield Class(before, after, clause, _WORD[was], _WORD[is_], by)
         if not moved:
             yield Class(before, after, clause, _WORD[was], _WORD[is_])
-    if alone:
+    if alone and not agreed:
         yield Class(before, after, None)
 
 

@@ -141,7 +141,9 @@ def test_many_clauses_by_hand_mean_what_their_text_means(shapes: int, unknown: f
     by_hand = crowd.load_hand(crowd.hand_written(generated.drawn(60, shapes)))
     uses = generated.uses(60, shapes, 150, unknown=unknown)
     words = [ask(facts).value for facts in uses]
-    assert [by_hand(facts) for facts in uses] == words
+    for mine, word in zip(map(by_hand, uses), words, strict=True):
+        assert mine in {word, "undetermined"}  # by hand, nobody looks at all ways to go on
+        assert unknown or mine == word
     assert len(set(words)) == (3 if unknown else 2)
 
 

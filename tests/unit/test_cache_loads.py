@@ -16,7 +16,7 @@ import tosdsl
 from tests.conftest import ROOT
 from tosdsl.cache.codec import Reader, Unwritable, Writer
 from tosdsl.cache.image import Image
-from tosdsl.cache.lazy import Lazy
+from tosdsl.cache.lazy import Stored
 from tosdsl.cache.loads import Entry
 from tosdsl.trees import norms as n
 
@@ -313,17 +313,17 @@ def test_a_norm_is_decoded_when_it_is_touched() -> None:
     policies = tosdsl.loads(WORDS, POLICY.partition("forbid")[0] + clauses)
     root = Reader.of(image(policies)).choices().asked[0][0].root
     norms = root.norms
-    assert isinstance(norms, Lazy)
+    assert isinstance(norms, Stored)
     expected = policies.choices.asked[0][0].root.norms
     assert norms.names == [each.id for each in expected]
     assert set(norms.kinds) == {"forbid"}
-    assert (len(norms), bool(norms), norms.decoded()) == (50, True, 0)
+    assert (len(norms), bool(norms), norms.made()) == (50, True, 0)
     assert norms[3] == expected[3]
     assert norms[3] is norms[3]
-    assert norms.decoded() == 1
+    assert norms.made() == 1
     assert norms[-1] == expected[-1]
     assert norms[1:3] == expected[1:3]
-    assert norms.decoded() == 4
+    assert norms.made() == 4
     with pytest.raises(IndexError):
         norms[50]
     assert (norms == expected, expected == norms, norms != expected) == (True, True, False)

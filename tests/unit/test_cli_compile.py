@@ -69,3 +69,19 @@ def test_a_traceback_through_generated_code_shows_the_line_of_the_policy(tmp_pat
     assert [(each.lineno, each.line) for each in frames if each.filename == str(policy)] == [
         (11, "forbid clause")
     ]
+
+
+def test_sql_says_which_columns_it_reads_and_runs_on_them(run: Run) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    status, out, err = run("compile", "meta.llama_3_1", "--to", "sql")
+    assert (status, err) == (0, "")
+    comments = [line for line in out.splitlines() if line.startswith("--   ")]
+    assert '--   "notices.displayed" VARCHAR[]' in comments
+    assert '--   "asked 35" BOOLEAN: made.name starts with "Llama"' in comments
+    columns = ", ".join(line.removeprefix("--   ").partition(":")[0] for line in comments)
+    with duckdb.connect() as connection:
+        connection.execute(f"CREATE TABLE uses ({columns})")
+        connection.execute("INSERT INTO uses DEFAULT VALUES")
+        [(verdict, clauses)] = connection.execute(out).fetchall()
+    assert verdict == tosdsl.load("meta.llama_3_1").verdict({}).value == "undetermined"
+    assert all(each.endswith("?") for each in clauses)

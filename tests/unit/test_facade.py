@@ -42,7 +42,7 @@ KEYS = [
         "warnings",
         "explanation",
     ),
-    *("standard", "evidence", "allegations", "contested", "enforcement", "readings", "agree"),
+    *("standard", "evidence", "allegations", "contested", "enforcement", "readings", "agree", "exact"),
 ]
 
 

@@ -1,13 +1,13 @@
 """Questions about one use: which further facts would settle it, and what would make it permitted.
 
 Both are claims about worlds in which the known facts keep their cells, all or all but a few. What is
-shown has been put to the reference.
+shown has been put to the documents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import combinations, islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, combinations, islice, product
 from typing import Any
 
 from attrs import define, field, frozen
@@ -17,11 +17,11 @@ from tosdsl.analysis.axes import AxisKey
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
 from tosdsl.analysis.ranges import Range
-from tosdsl.analysis.sides import VERDICTS
 from tosdsl.analysis.tables import Table, World
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.findings import VERDICTS
 from tosdsl.values.nearby import can_be_written, moved, steps_between
 
 MOST_SETS = 3
@@ -29,6 +29,8 @@ MOST_SETS = 3
 MOST_CHANGED = 3
 """Known facts that a permitted use is looked for with other values of."""
 _MOST_TRIED = 300
+_MOST_AGREED = 2_000
+"""Sets of facts that are tried, where none of them alone has to make a condition come out."""
 _MOST_STEPS = 3_000
 _MOST_CHOICES = 600
 """Choices of facts to change that are tried."""
@@ -128,13 +130,50 @@ class _Asking:
         for word in VERDICTS:
             sets: dict[frozenset[str], Settling] = {}
             least = 0
-            for facts, smallest in self._uses(word, self._fixed):
+            for facts, smallest in self._fewest(word):
                 added = {path: value for path, value in facts.items() if path not in self.facts}
                 least = least or len(added)
                 if len(added) > least or len(sets) == MOST_SETS:
                     break
                 sets.setdefault(frozenset(added), Settling(word, added, smallest, self._ranges(added)))
             yield from sets.values()
+
+    def _fewest(self, word: str) -> Iterator[tuple[dict[str, Any], bool]]:
+        """Uses that say more and have this verdict, smallest first. Those for which every way to fill
+        in the rest gives it come before those for which single conditions do."""
+        several = self._uses(word, self._fixed)
+        first = next(several, None)
+        if first is None:
+            return
+        most = len(first[0]) - len(self.facts)
+        fewer = list(islice(self._agreed(word, range(1, most)), MOST_SETS + 1)) if most > 1 else []
+        for each in fewer:
+            if each is not None:
+                yield each, True
+        for facts, smallest in chain([first], several):
+            yield facts, smallest and not fewer
+
+    def _agreed(self, word: str, sizes: Iterable[int]) -> Iterator[dict[str, Any] | None]:
+        """Uses that say so many facts more and have this verdict; None last if not all were tried."""
+        axes, cells, tried = self.analysis.axes, dict[str, tuple[Any, ...]](), 0
+        for key in self._support(self.claim(word)):
+            if key[1] in self.facts:
+                continue
+            if key[0] != "leaf" or key[1] in self.analysis.opaque:
+                yield None
+                return
+            cells[key[1]] = axes.of[key].values[1:]
+        several = [path for path in axes.leaves if path in cells]
+        for size in sizes:
+            for chosen in combinations(several, size):
+                for values in product(*(cells[path] for path in chosen)):
+                    tried += 1
+                    if tried > _MOST_AGREED:
+                        yield None
+                        return
+                    made = {**self.facts, **dict(zip(chosen, values, strict=True))}
+                    if self._is(made, word):
+                        yield {path: made[path] for path in axes.leaves if path in made}
 
     def nearest(self) -> Iterator[Nearest]:
         """Permitted uses with the fewest known facts changed; of these, those with the fewest added."""
@@ -146,7 +185,7 @@ class _Asking:
                     (each for each, _ in self._uses("permitted", self._without(changed), changed)), None
                 )
                 if facts is not None:
-                    facts = self._nearer(facts, changed)
+                    facts = self._without_needless(self._nearer(facts, changed))
                     was = {path: (self.facts[path], facts[path]) for path in changed}
                     added = {path: value for path, value in facts.items() if path not in self.facts}
                     then = {path: facts[path] for path in (*was, *added)}
@@ -197,7 +236,7 @@ class _Asking:
     def _uses(
         self, word: str, domains: World, changed: Sequence[str] = ()
     ) -> Iterator[tuple[dict[str, Any], bool]]:
-        """Uses within the cells of which this is the verdict for the reference, smallest first."""
+        """Uses within the cells for which the documents have this verdict, smallest first."""
         claim = self.claim(word)
         table = Table.of(self.analysis.axes, claim, domains)
         if table is None:
@@ -248,13 +287,15 @@ class _Asking:
 
     def _irreducible(self, facts: dict[str, Any], word: str) -> Iterator[tuple[dict[str, Any], bool]]:
         """Without every added fact that can be left out."""
-        if not self._is(facts, word):
-            return
+        if self._is(facts, word):
+            yield self._without_needless(facts, word), False
+
+    def _without_needless(self, facts: dict[str, Any], word: str = "permitted") -> dict[str, Any]:
         for path in [each for each in facts if each not in self.facts]:
             fewer = {other: value for other, value in facts.items() if other != path}
             if self._is(fewer, word):
                 facts = fewer
-        yield facts, False
+        return facts
 
     def _ranges(self, facts: Mapping[str, Any]) -> dict[str, Range]:
         ranges = {path: self.analysis.range_of(path, value) for path, value in facts.items()}

@@ -18,7 +18,7 @@ from tosdsl.analysis.claims import ANY, F, T, U
 from tosdsl.analysis.index import MANY, Index
 from tosdsl.analysis.values import candidates, pool_of
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
-from tosdsl.lower.wide import Ranked
+from tosdsl.lower.tests import Ranked
 from tosdsl.trees import vocabulary as v
 from tosdsl.values.comparison import compare, rank
 

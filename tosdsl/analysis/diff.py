@@ -7,6 +7,9 @@ no force, perhaps where it perhaps has (None where there is none). A clause bear
 decides: a prohibition in force on *forbidden*, a permission in force on *permitted*, one whose force
 is unknown on *undetermined*. Where the verdict changes and no clause bears on it, the clause is None:
 what changed is a default or a scope. Sides change places, and classes are mirrored.
+
+A verdict that single conditions leave open, and every way to fill in the unknown facts agrees on, makes
+no class: where more is known, such a use belongs to a class of settled verdicts.
 """
 
 from __future__ import annotations
@@ -27,9 +30,8 @@ from tosdsl.analysis.facts import BEFORE, declared_otherwise, fact_names
 from tosdsl.analysis.pairs import Pair, paired
 from tosdsl.analysis.sides import Side
 from tosdsl.lower.nodes import Node, Table
-from tosdsl.reference.scope import in_force
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Use
+from tosdsl.trees.versions import in_force
 from tosdsl.trees.wording import words
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
@@ -212,7 +214,8 @@ class _Diff:
         if claim == c.NEVER:
             return
         self.asked += 1
-        answer = self.analysis.find(claim)
+        words = (made.before, made.after)
+        answer = self.analysis.find(claim, told=None if made.duty else lambda told: told == words)
         if isinstance(answer, Witness):
             self.changes.append(Change(made, answer))
         elif isinstance(answer, Unknown):
@@ -254,15 +257,12 @@ def _alike(ones: tuple[Table, ...], others: tuple[Table, ...]) -> bool:
 
 
 def _due(side: Side, node: Node) -> object:
-    """Who has to act until when, definitions worked in."""
+    """Who has to act until when."""
     norm = node.written
     assert isinstance(norm, n.Norm)
     if norm.deadline is None:
         return norm.bearer, None
-    moment: object = side.worked(node, norm.deadline.moment)
-    if moment is None:  # too large: the same if it is written the same, with the same definitions
-        moment = norm.deadline.moment, side.linked.documents[node.key[0]].policy.definitions
-    return norm.bearer, norm.deadline.kind, moment
+    return norm.bearer, norm.deadline.kind, side.value(node, norm.deadline.moment)
 
 
 def _terms(side: Side, node: Node) -> tuple[str, str, str]:
@@ -279,4 +279,4 @@ def _terms(side: Side, node: Node) -> tuple[str, str, str]:
 
 
 def _governs(side: Side) -> bool:
-    return any(in_force(side.linked, Use(as_of=side.as_of, known_at=side.known_at)))
+    return any(in_force(side.linked, side.as_of, side.known_at))

@@ -1,13 +1,13 @@
 """Is there a use with …? The smallest one, or a proof that there is none.
 
 ``Analysis`` holds one whole of documents, or several beside each other, as parts of one space. What
-``find`` returns is a ``Witness``, whose facts have been put to the reference; a ``Proof`` that there
+``find`` returns is a ``Witness``, whose facts have been put to the documents; a ``Proof`` that there
 is no such use; or ``Unknown``, with the reason why it could not be settled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -17,35 +17,29 @@ from attrs import define, evolve, field, frozen
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import Axes, AxisKey, Total, outcome
 from tosdsl.analysis.claims import Claim, In, Is, parts_of
+from tosdsl.analysis.conditions import Conditions
 from tosdsl.analysis.facts import joined
 from tosdsl.analysis.index import Index
 from tosdsl.analysis.ranges import Range, range_of
 from tosdsl.analysis.sample import Sample, around, known_in, without
 from tosdsl.analysis.search import MOST_STEPS, GaveUp, Search
-from tosdsl.analysis.sides import VERDICTS, Side
+from tosdsl.analysis.sides import Side
 from tosdsl.analysis.solver.door import MISSING, Smt, solver_at_hand
 from tosdsl.analysis.solver.values import Budget, Condition
 from tosdsl.analysis.tables import Table, World
 from tosdsl.formulas.space import Space
-from tosdsl.lower.nodes import Node, keep
-from tosdsl.lower.wide import WideConditions
-from tosdsl.reference.evaluate import evaluate, evaluate_definitions
-from tosdsl.reference.force import forces
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.verdict import possible, tables
+from tosdsl.lower.core import Core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Use
-from tosdsl.trees.findings import ExceptionFinding, NormFinding
-from tosdsl.trees.walk import paths, reads
-
-_WHOLE = 24
-"""Of documents with more clauses than this, a witness is put to those that may have force for it, and
-to the first of each section: the others have none by their formulas."""
+from tosdsl.trees.findings import VERDICTS
+from tosdsl.trees.versions import in_force
 
 _MOST_TRIED = 200
 """Worlds of which it is tried whether values make them."""
+
+_MOST_PASSED_OVER = 40
+"""Uses that are passed over, with all that say more, as their verdicts are not what is looked for."""
 
 
 @frozen
@@ -56,7 +50,7 @@ class Witness:
     facts: Mapping[str, Any]
     smallest: bool = True
     verdicts: tuple[str, ...] = ()
-    """Of each side, as the reference has it."""
+    """Of each side."""
     ranges: Mapping[str, Range] = field(factory=dict)
     """Facts of which other values do as well, with these."""
 
@@ -93,7 +87,7 @@ class Analysis:
 
     sides: tuple[Side, ...]
     space: Space
-    conditions: WideConditions
+    conditions: Conditions
     axes: Axes
     most: int = MOST_STEPS
     smt: bool = True
@@ -108,9 +102,8 @@ class Analysis:
     _sample: Sample | None = None
     _last: World | None = None
     """The last world that a search found."""
-    _beyond: list[tuple[int, ex.Expr]] = field(factory=list)
     _told: dict[Any, tuple[str, ...]] = field(factory=dict)
-    """The verdicts of uses that were put to the reference."""
+    """The verdicts of uses that were put to the documents."""
     _terms: tuple[int, Smt] | None = None
     _opaque: tuple[int, set[str]] | None = None
     _indexes: dict[int, Index] = field(factory=dict)
@@ -125,21 +118,8 @@ class Analysis:
     ) -> Analysis:
         """``days``: for each whole, the day of the use and the day of knowledge. ``renamed``: for each,
         facts by their names there, with the names that they have in the question."""
-        space = Space()
-        conditions = WideConditions(space, settle=lambda expr: evaluate(expr, {}, {}))
-        facts: dict[str, v.Field] = {}
         types: dict[str, Any] = {}
         parties: dict[str, v.KnownParty] = {}
-        sides = []
-        for index, linked in enumerate(wholes):
-            as_of, known_at = days[index] if days else (None, None)
-            names = dict(renamed[index]) if renamed else {}
-            conditions.renamed = names
-            governing = in_force(linked, Use(as_of=as_of, known_at=known_at))
-            nodes = keep(linked, governing, conditions)
-            own = {new: old for old, new in names.items()}
-            sides.append(Side(nodes, space, as_of, known_at, own))
-        conditions.renamed = {}
         leaves: dict[str, v.Leaf] = {}
         for linked, given in zip(wholes, renamed or ({},) * len(wholes), strict=True):
             parties |= {each.name: each for each in linked.vocabulary.parties}
@@ -151,12 +131,19 @@ class Analysis:
                 if kind is None:
                     raise ValueError(f"{name} has types without a common value: rename it")
                 leaves[name] = evolve(leaf, path=name, type=kind)
-        facts = {
-            path: v.Field(path, leaf.type, leaf.judged, leaf.question) for path, leaf in leaves.items()
-        }
+        facts = [v.Field(path, leaf.type, leaf.judged, leaf.question) for path, leaf in leaves.items()]
         vocabulary = v.Vocabulary(
-            "", None, tuple(types.values()), tuple(facts.values()), tuple(parties.values())
+            "", None, tuple(types.values()), tuple(facts), tuple(parties.values())
         )
+        space = Space()
+        shared = Core(inlined=True, types={path: leaf.type for path, leaf in leaves.items()})
+        conditions = Conditions(shared, space)
+        sides = []
+        for index, linked in enumerate(wholes):
+            as_of, known_at = days[index] if days else (None, None)
+            names = dict(renamed[index]) if renamed else {}
+            documents = shared.documents(linked, in_force(linked, as_of, known_at), names)
+            sides.append(Side(documents, conditions, as_of, known_at, names))
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 
     @property
@@ -175,11 +162,50 @@ class Analysis:
                 return In(axis.key, axis.full & ~1, axis.full)
         return c.ALWAYS  # nothing asks for it
 
-    def find(self, claim: Claim, *, replayed: bool = True) -> Answer:
+    def find(
+        self,
+        claim: Claim,
+        *,
+        replayed: bool = True,
+        told: Callable[[tuple[str, ...]], bool] | None = None,
+    ) -> Answer:
         """A smallest use that meets the claim, or a proof that there is none.
 
-        Not ``replayed``: the use is one of many that may do, and the reference has not seen it.
+        Not ``replayed``: the use is one of many that may do, and the documents have not been asked.
+        ``told``: of the use that is shown, this has to hold of the verdicts on each side. A claim
+        leaves a verdict open that every way to fill in the unknown facts agrees on; such a use is
+        passed over, with all that say more.
         """
+        asked, rough = claim, False
+        for _ in range(_MOST_PASSED_OVER):
+            found = self._find(asked, replayed)
+            if isinstance(found, Proof) and rough:
+                break
+            if told is None or not replayed or not isinstance(found, Witness) or told(found.verdicts):
+                return found
+            settled = self._why_settled(found.facts)
+            rough = rough or not self.opaque.isdisjoint(settled)
+            asked = c.both(asked, self._unlike(settled))
+        return Unknown("every way to fill in the unknown facts agrees in the uses that were looked at")
+
+    def _why_settled(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """As few of the facts as leave the verdicts what they are, where these are settled."""
+        kept, told = dict(facts), self.replay(facts)
+        for path in facts:
+            fewer = {other: value for other, value in kept.items() if other != path}
+            then = zip(told, self.replay(fewer), strict=True)
+            if all(was in {"undetermined", is_} for was, is_ in then):
+                kept = fewer
+        return kept
+
+    def _unlike(self, facts: Mapping[str, Any]) -> Claim:
+        """One of these facts is another, or unknown."""
+        world = self.axes.domains_of(facts, self.conditions.truth)
+        of = self.axes.of
+        own = ((key, cell) for key, cell in world.items() if key[1] in facts)
+        return c.some(In(key, of[key].full & ~cell, of[key].full) for key, cell in own)
+
+    def _find(self, claim: Claim, replayed: bool) -> Answer:
         self._refresh()
         if claim == c.NEVER:
             return Proof("tables")
@@ -265,7 +291,7 @@ class Analysis:
 
     def met(self, claims: Iterable[Claim], facts: Mapping[str, Any]) -> list[bool]:
         """Which of the claims these facts meet, by the formulas."""
-        domains = Total(self.axes.domains_of(facts, self._truth_beyond))
+        domains = Total(self.axes.domains_of(facts, self.conditions.truth))
         memo: dict[int, int] = {}
         return [self._holds(claim, domains, memo) for claim in claims]
 
@@ -336,20 +362,16 @@ class Analysis:
     @property
     def opaque(self) -> Set[str]:
         """The facts that are read by conditions which are no test of one fact."""
-        if self._opaque is None or self._opaque[0] != len(self.conditions.beyond):
-            read: set[str] = set()
-            for number in range(len(self.conditions.beyond)):
-                where, expr = self.beyond(number)
-                known = reads(self.conditions.open[where].values()) if where else {}
-                read |= set(paths(expr, known))
-            self._opaque = len(self.conditions.beyond), read
+        if self._opaque is None or self._opaque[0] != len(self.conditions):
+            several = map(self.conditions.reads, range(len(self.conditions)))
+            self._opaque = len(self.conditions), {path for each in several for path in each}
         return self._opaque[1]
 
     def replay(self, facts: Mapping[str, Any], claim: Claim | None = None) -> tuple[str, ...]:
-        """The verdicts of the reference on each side. Raises Mismatch if formulas say otherwise, or
-        the facts do not meet the claim."""
+        """The verdicts of the documents on each side, settled where every way to fill in the unknown
+        facts agrees. Raises Mismatch if formulas say otherwise, or the facts do not meet the claim."""
         memo: dict[int, int] = {}
-        domains = Total(self.axes.domains_of(facts, self._truth_beyond))
+        domains = Total(self.axes.domains_of(facts, self.conditions.truth))
         if claim is not None and not self._holds(claim, domains, memo):
             raise Mismatch(f"{facts} do not meet what they were found for")
         asked = len(self.space), tuple(sorted((path, repr(value)) for path, value in facts.items()))
@@ -357,21 +379,22 @@ class Analysis:
             return self._told[asked]
         told = []
         for at_side, side in enumerate(self.sides):
-            use = Use(side.facts(facts), as_of=side.as_of, known_at=side.known_at)
-            linked = side.linked
-            if len(side.nodes.norms) > _WHOLE:
+            open_: list[n.NormKey] | None = None
+            if side.large:
                 norms = list(side.nodes.norms.items())
                 live = (norms[at] for at in self._index(at_side).places(domains))
-                linked = side.narrowing.to(
+                open_ = [
                     key for key, node in live if self.axes.possible(node.force, domains, memo) != c.F
-                )
-            found = forces(linked, use)
-            remaining = possible(tables(linked, use, found))
+                ]
+            remaining, forces = side.found(facts, open_)
             for word in VERDICTS:
                 if self._holds(side.may_be(word), domains, memo) != (word in remaining):
                     raise Mismatch(f"{facts}: {word} is possible, or is not")
-            for key, finding in found.items():
-                self._same(side.nodes.norms[key], finding, domains, memo)
+            for node, force in forces:
+                if self.axes.possible(node.force, domains, memo) != c.MASKS[force]:
+                    raise Mismatch(f"the force of {node.id} is {force}")
+            if len(remaining) > 1:
+                remaining = side.settled(facts)
             told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
         self._told[asked] = tuple(told)
         return tuple(told)
@@ -383,30 +406,6 @@ class Analysis:
             self._indexes[at] = Index.of(self.axes, (node.force for node in nodes))
         return self._indexes[at]
 
-    def _same(
-        self,
-        node: Node,
-        found: NormFinding | ExceptionFinding,
-        domains: Mapping[AxisKey, int],
-        memo: dict[int, int],
-    ) -> None:
-        if self.axes.possible(node.force, domains, memo) != c.MASKS[found.force]:
-            raise Mismatch(f"the force of {node.id} is {found.force}")
-        for inner, its in zip(node.exceptions, found.exceptions, strict=True):
-            self._same(inner, its, domains, memo)
-
-    def beyond(self, number: int) -> tuple[int, ex.Expr]:
-        """A condition that is no test of one leaf."""
-        if len(self._beyond) != len(self.conditions.beyond):
-            self._beyond = list(self.conditions.beyond)
-        return self._beyond[number]
-
-    def _truth_beyond(self, number: int, facts: Mapping[str, Any]) -> bool | None:
-        where, expr = self.beyond(number)
-        values = evaluate_definitions(self.conditions.open[where].values(), facts) if where else {}
-        truth: bool | None = evaluate(expr, facts, values)
-        return truth
-
     def _tried(self, world: World, claim: Claim) -> Witness | None:
         """A use for a world with conditions that are no tests, if what the world itself says makes one:
         what these conditions ask besides is not known then."""
@@ -414,12 +413,12 @@ class Analysis:
         return self._witness_of(facts, claim, smallest=False) if self._meets(claim, facts) else None
 
     def _meets(self, claim: Claim, facts: Mapping[str, Any]) -> bool:
-        domains = Total(self.axes.domains_of(facts, self._truth_beyond))
+        domains = Total(self.axes.domains_of(facts, self.conditions.truth))
         return self._holds(claim, domains, {})
 
     def _solved(self, claim: Claim, opaque: Iterable[AxisKey], why: str = "") -> Answer:
         """What a solver says. ``why``: what was in the way of doing without."""
-        conditions = tuple(self.beyond(key[1])[1] for key in opaque)
+        conditions = tuple(self.conditions.expression(key[1])[0] for key in opaque)
         why = why or "conditions that are no test of one fact are in the way"
         if not self.smt:
             return Unknown(why, conditions)
@@ -435,7 +434,7 @@ class Analysis:
     def _solver(self) -> Smt:
         """Terms of all that is in the space now."""
         if self._terms is None or self._terms[0] != len(self.space):
-            several = tuple(map(self._condition, range(len(self.conditions.beyond))))
+            several = tuple(map(self._condition, range(len(self.conditions))))
             self.budget.grant(len(several) - self._granted)
             self._granted = len(several)
             self._terms = len(self.space), Smt(self.axes, several, self.truth, self._meets, self.budget)
@@ -443,16 +442,13 @@ class Analysis:
 
     def _condition(self, number: int) -> Condition:
         """A condition that is no test of one leaf, as the solver takes it."""
-        where, expr = self.beyond(number)
-        definitions = self.conditions.open[where] if where else {}
-        read = dict.fromkeys(paths(expr, reads(definitions.values())))
-        return Condition(expr, definitions, tuple(read))
+        return Condition(*self.conditions.expression(number), self.conditions.reads(number))
 
     def truth(self, number: int, facts: Mapping[str, Any]) -> bool | None:
         """How a test, or a condition beyond, comes out for facts."""
         node = self.space[number]
         if node[0] == "beyond":
-            return self._truth_beyond(node[1], facts)
+            return self.conditions.truth(node[1], facts)
         value = facts.get(node[2])
         return None if value is None else outcome(node, value)
 
@@ -465,7 +461,12 @@ def _plainest(axis: Any, cells: int) -> int:
 def equal(old: n.Linked, new: n.Linked, **options: Any) -> Answer:
     """``Proof`` that two wholes have the same verdict for all uses, or a use that tells them apart."""
     analysis = Analysis.of(old, new, **options)
-    return analysis.find(verdicts_differ(*analysis.sides))
+    return analysis.find(verdicts_differ(*analysis.sides), told=told_apart)
+
+
+def told_apart(verdicts: tuple[str, ...]) -> bool:
+    """Whether two sides differ."""
+    return verdicts[0] != verdicts[1]
 
 
 def verdicts_differ(old: Side, new: Side) -> Claim:

@@ -6,7 +6,7 @@ searched, as does what the analysis cannot settle.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -50,7 +50,7 @@ class Proofs:
             if isinstance(failing, str):
                 why = why or failing
                 continue
-            found = analysis.find(c.both(fits, failing))
+            found = analysis.find(c.both(fits, failing), told=_fails(claim))
             if isinstance(found, Witness):
                 return found.facts
             if isinstance(found, Unknown):
@@ -71,6 +71,12 @@ def _document(linked: n.Linked, item: n.Property) -> int:
         if any(each is item or each == item for each in document.policy.properties):
             return index
     return 0
+
+
+def _fails(claim: n.Claim) -> Callable[[tuple[str, ...]], bool] | None:
+    """Whether a claim about the verdict fails, told from the verdict; None of other claims."""
+    word = claim.of.words[0]
+    return None if claim.of.kind != "verdict" else lambda told: (told[0] == word) != claim.always
 
 
 def _failing(side: Side, claim: n.Claim) -> Claim | str:

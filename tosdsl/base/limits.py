@@ -4,7 +4,7 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 """Size of one policy text, in bytes of UTF-8."""
 
 MAX_NESTING = 60
-"""Depth of blocks, brackets and ``not`` around each other, in one policy text."""
+"""Depth of blocks, brackets, ``not`` and ``if`` around each other, in one policy text."""
 
 MAX_LINE = 20_000
 """Length of one line of a policy text, in characters."""
@@ -44,16 +44,16 @@ MAX_INCORPORATION = 30
 """Depth of documents that incorporate one another."""
 
 MAX_NEEDS_WORK = 200_000
-"""Conditions worked out to say which unknown facts can still matter to a question. Past it, a fact that
-may matter, for all that is known, is listed."""
+"""Steps taken to say what all ways to fill in the unknown facts agree on. Past it, everything stays
+open that a condition alone leaves open, and the decision is not ``exact``."""
 
 MAX_OUTCOMES_TRIED = 20_000
-"""Outcomes of conditions that are compared to tell the values of one fact apart, in that search. Past
-it, what these conditions come to is tried, and not by which value."""
+"""Outcomes of conditions that are compared to find the values of one fact that differ in nothing, in
+that search. Past it, each value is tried for itself."""
 
 MAX_MEMBERS_TRIED = 8
 """Items that conditions tell apart in a list that is not known, of which every choice is tried in that
-search. Past it, lists of one, of two and of all of them stand for the others."""
+search. Past it, each condition on the list may come out either way."""
 
 MAX_WORD_SHOWN = 240
 """Characters of a text's own words that a message repeats."""
@@ -140,3 +140,24 @@ MAX_RECEIPT_TEXTS = 100
 
 MAX_EXPLANATION_NESTING = 300
 """Depth of the explanation in a written decision that is read back."""
+
+MAX_REQUEST_BYTES = 256 * 1024
+"""Size of a request's body at a gate; a larger one is refused with 413. ``limits.body`` of a gate."""
+
+MAX_REQUEST_HEADERS = 200
+"""Headers of one request at a gate; more are refused with 431. ``limits.headers`` of a gate."""
+
+MAX_REQUEST_HEADER = 16 * 1024
+"""Bytes of a request's headers at a gate; more are refused with 431. ``limits.header`` of a gate."""
+
+MAX_REQUEST_BATCH = 100
+"""Questions in one request at a gate; more are refused with 413. ``limits.batch`` of a gate."""
+
+MAX_REQUEST_SECONDS = 5
+"""Seconds that a request at a gate may take to come in and be answered; then it is refused."""
+
+MAX_CONNECTIONS = 20_000
+"""Connections that a gate holds at once; one more is answered with 503."""
+
+MAX_REGISTER_ROWS = 1_000_000
+"""Rows of one register of a gate; a register with more cannot be read."""

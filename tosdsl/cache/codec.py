@@ -22,9 +22,10 @@ from attrs import define, field
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.cache import nodes
 from tosdsl.cache.image import Image
-from tosdsl.cache.lazy import Lazy
+from tosdsl.cache.lazy import Stored
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.trees import norms as n
+from tosdsl.trees.lazy import Lazy
 from tosdsl.trees.moments import Moment
 
 TREES, ITEMS = "trees", "items"
@@ -297,7 +298,8 @@ class Reader:
         def decode(index: int, plain: Any) -> Any:
             return self._tree(file, lines[index])(plain)
 
-        return Lazy(self.items, self.ends[first : first + count + 1], decode, (names, kinds), first)
+        ends = self.ends[first : first + count + 1]
+        return Stored(self.items, ends, decode, (names, kinds), first)
 
 
 def _value(mark: int, plain: tuple[Any, ...]) -> Any:

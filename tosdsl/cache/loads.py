@@ -12,7 +12,7 @@ from tosdsl.cache.store import Store, key_of, open_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing, and what imports attrs, are not needed in order to read an entry
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from tosdsl.cache.codec import Reader
@@ -115,14 +115,15 @@ class Entry:
         search: Search,
         sources: Mapping[str, str],
         digested: Mapping[str, tuple[str, ...]],
+        cut: Callable[[str], Any],
     ) -> Image | None:
         """Keep what a load without errors has made; the image, or None if it cannot be kept.
 
         ``sources`` are the texts that were parsed, ``digested`` says which of them each digest is of.
+        ``cut`` makes plain data of a text, with which the text is compared once it was edited.
         """
         if self._store is None:
             return None
-        from tosdsl.cache.blocks import cut
         from tosdsl.cache.codec import Unwritable, Writer
 
         said = manifest.made_of(search, self.words, self.given)
@@ -132,7 +133,7 @@ class Entry:
             image = Writer().write(choices, warnings)
         except Unwritable:
             return None
-        cuts = {file: cut(text).plain() for file, text in sources.items() if file not in self.given}
+        cuts = {file: cut(text) for file, text in sources.items() if file not in self.given}
         image = image.with_section(BLOCKS, cuts).with_section(DIGESTED, dict(digested))
         image = image.with_section(_MANIFEST, said).with_section(_SOURCES, tuple(sources))
         if self.kept(image):

@@ -1,14 +1,36 @@
-"""``tosdsl compile``: the code that answers for policies, to be read."""
+"""``tosdsl compile``: what answers for policies, to be read: generated Python, or the core."""
 
 from __future__ import annotations
 
 import argparse
 
 from tosdsl.cli.terminal import OK, print_text
-from tosdsl.facade import load
+from tosdsl.errors import PolicyError
+from tosdsl.facade import PolicySet, load
 
 
 def run(options: argparse.Namespace) -> int:
     policies = load(*options.policy)
-    print_text(policies.predicates.listing(options.as_of, options.known_at))
+    days = options.as_of, options.known_at
+    if options.to == "core":
+        from tosdsl.backends.core.listing import listing
+
+        print_text("\n".join(listing(each.program) for each in policies.predicates.answers(*days)))
+    elif options.to == "sql":
+        print_text(_sql(policies, options))
+    else:
+        print_text(policies.predicates.listing(*days))
     return OK
+
+
+def _sql(policies: PolicySet, options: argparse.Namespace) -> str:
+    """Raises PolicyError where it is open which versions govern."""
+    from tosdsl.asking import open_which
+    from tosdsl.backends.sql.dialects import DIALECTS
+    from tosdsl.backends.sql.listing import listing
+    from tosdsl.backends.sql.program import Statement
+
+    first, *others = policies.predicates.answers(options.as_of, options.known_at)
+    if others:
+        raise PolicyError((open_which(first.linked, others[0].linked),), policies.sources)
+    return listing(Statement(first.program, DIALECTS[options.dialect]()))

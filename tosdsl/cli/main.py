@@ -258,6 +258,38 @@ def _parser() -> argparse.ArgumentParser:
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
+    audit = commands.add_parser("audit", help="check a table of uses: every row, and a report")
+    audit.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    audit.add_argument(
+        "--rows", required=True, metavar="FILE", help="the table: Parquet, CSV, JSON Lines or Arrow"
+    )
+    audit.add_argument("--map", metavar="FILE", help="which column is which fact, as YAML")
+    audit.add_argument(
+        "--to", type=_parquet, metavar="FILE", help="write the verdicts of all rows, as Parquet"
+    )
+    audit.add_argument("--report", metavar="FILE", help="write a report, as one page of HTML")
+    audit.add_argument(
+        "--against", action="append", metavar="POLICY", help="what would change: judge by this as well"
+    )
+    audit.add_argument(
+        "--check", action="store_true", help="only look whether the mapping fits the table"
+    )
+    audit.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
+
+    invent = commands.add_parser("invent", help="make a table of invented uses, to try an audit on")
+    invent.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    invent.add_argument("--rows", type=_count, default=1_000_000, metavar="N", help="rows (a million)")
+    invent.add_argument(
+        "--to", type=_parquet, required=True, metavar="FILE", help="the table (Parquet)"
+    )
+    invent.add_argument("--map", metavar="FILE", help="write the mapping of its columns as well")
+    invent.add_argument(
+        "--unknown", type=_percent, default=10.0, metavar="N", help="percent of facts not known (10)"
+    )
+    invent.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="other uses for another number"
+    )
+
     lint = commands.add_parser(
         "lint", help="what policies say and may not mean: conflicts, dead clauses"
     )
@@ -275,21 +307,115 @@ def _parser() -> argparse.ArgumentParser:
         "--unsettled", action="store_true", help="list what could be neither shown nor ruled out"
     )
 
+    facts = commands.add_parser("facts", help="the facts that policies read, as a file to fill in")
+    facts.add_argument(
+        "policy", nargs="+", metavar="POLICY[#CLAUSE]", help="a file, a folder or an id; a clause of it"
+    )
+    facts.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    facts.add_argument(
+        "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
+    )
+
+    interview = commands.add_parser("interview", help="ask about a use, one question after another")
+    interview.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    interview.add_argument("--facts", metavar="FILE", help="what is known before, as `check` takes it")
+    interview.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    interview.add_argument("--output", metavar="FILE", help="write the answers to a file")
+
+    new = commands.add_parser("new", help="write a policy to begin with, and its facts to fill in")
+    new.add_argument("policy", metavar="ID", help="what it is to be called, such as acme.terms")
+    new.add_argument("--folder", default=".", metavar="FOLDER", help="where; this folder if not said")
+
     compile_ = commands.add_parser("compile", help="print the code that answers for policies")
     compile_.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     compile_.add_argument(
-        "--to", choices=("python",), default="python", help="the language of the code"
+        "--to",
+        choices=("python", "core", "sql"),
+        default="python",
+        help="generated Python (the default), the core (each condition by name), or SQL",
+    )
+    compile_.add_argument(
+        "--dialect", choices=("duckdb",), default="duckdb", help="of SQL, the database (duckdb)"
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
 
+    _gate(commands)
+
     explain = commands.add_parser("explain", help="what the code of a mistake means, with an example")
     explain.add_argument(
         "code", nargs="?", type=_code, metavar="CODE", help="such as TOS2006; without it, all codes"
     )
     return parser
+
+
+def _gate(commands: argparse._SubParsersAction[_Parser]) -> None:
+    """The commands of a gate, which have names of their own below it."""
+    gate = commands.add_parser("gate", help="a decision point for a gateway: from requests to verdicts")
+    several = gate.add_subparsers(dest="gate", required=True, metavar="COMMAND")
+    init = several.add_parser("init", help="a gate.yaml for a policy, to be filled in")
+    init.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    check = several.add_parser("check", help="hold a gate.yaml to the policies and the registers")
+    facts = several.add_parser("facts", help="which fact comes from where, and which can decide")
+    for each in (check, facts):
+        each.add_argument("file", metavar="FILE", help="the gate.yaml")
+        each.add_argument("--format", choices=("text", "json"), default="text")
+    serve = several.add_parser("serve", help="answer requests until told to stop")
+    serve.add_argument("file", metavar="FILE", help="the gate.yaml")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen at (127.0.0.1)")
+    serve.add_argument("--port", type=_port, default=8181, help="the port (8181)")
+    serve.add_argument("--key-file", metavar="FILE", help="the file with the key that callers show")
+    serve.add_argument("--no-key", action="store_true", help="let everybody ask who reaches it")
+    serve.add_argument("--cert", metavar="FILE", help="a certificate, for TLS")
+    serve.add_argument("--cert-key", metavar="FILE", help="its key")
+    serve.add_argument("--client-ca", metavar="FILE", help="who signs certificates of callers")
+    serve.add_argument("--grpc", metavar="HOST:PORT", help="answer Envoy's gRPC there as well")
+    serve.add_argument(
+        "--bundle-key",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="FILE is a bundle; the public key of who has to have signed it",
+    )
+    replay = several.add_parser("replay", help="decide a log anew: what would come out otherwise")
+    replay.add_argument("log", metavar="LOG", help="a decision log")
+    replay.add_argument(
+        "--with", dest="policy", nargs="+", required=True, metavar="POLICY", help="what decides anew"
+    )
+    replay.add_argument("--format", choices=("text", "json"), default="text")
+    _bundle(commands)
+    for each in (init, check, facts):
+        each.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the uses; else today")
+
+
+def _bundle(commands: argparse._SubParsersAction[_Parser]) -> None:
+    bundle = commands.add_parser("bundle", help="a gate's mapping and policies as one signed file")
+    several = bundle.add_subparsers(dest="bundle", required=True, metavar="COMMAND")
+    build = several.add_parser("build", help="put a gate.yaml and all its texts into one file")
+    build.add_argument("file", metavar="FILE", help="the gate.yaml")
+    build.add_argument("--output", required=True, metavar="BUNDLE", help="the file to write")
+    build.add_argument("--name", default="gate", help="what it is called (gate)")
+    build.add_argument(
+        "--number", type=_count, required=True, metavar="N", help="a version that only rises"
+    )
+    build.add_argument("--days", type=_count, metavar="N", help="how long it may be put to work")
+    sign = several.add_parser("sign", help="sign a bundle")
+    sign.add_argument("file", metavar="BUNDLE")
+    sign.add_argument("--key", required=True, metavar="FILE", help="a private key: Ed25519 or P-256")
+    sign.add_argument("--output", metavar="BUNDLE", help="the file to write; else the bundle itself")
+    verify = several.add_parser("verify", help="check a bundle, and unpack it")
+    verify.add_argument("file", metavar="BUNDLE")
+    verify.add_argument("--key", action="append", default=[], metavar="FILE", help="a public key")
+    verify.add_argument("--above", type=_count, metavar="N", help="refuse a version below this one")
+    verify.add_argument("--output", metavar="FOLDER", help="an empty folder to unpack it into")
+
+
+def _parquet(text: str) -> str:
+    if not text.lower().endswith(".parquet"):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .parquet")
+    return text
 
 
 class _Version(argparse.Action):
@@ -306,6 +432,12 @@ def _jobs(text: str) -> int:
     if text.isdecimal() and 0 < int(text) <= 256:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a number of processes")
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) < 65536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
 
 
 def _date(text: str) -> date:
@@ -328,12 +460,6 @@ def _percent(text: str) -> float:
 def _count(text: str) -> int:
     if not text.isdecimal() or not int(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
-    return int(text)
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 2**16:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 1 to 65535")
     return int(text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from tosdsl.cli.terminal import (
     FORBIDDEN,
@@ -23,17 +24,22 @@ from tosdsl.testing.reports import as_json, as_junit, github_annotations
 from tosdsl.testing.runner import run_tests
 from tosdsl.testing.text import result_lines
 
+if TYPE_CHECKING:
+    from tosdsl.workspace.memory import Workspace
+
 
 def run(options: argparse.Namespace) -> int:
     """Run what is found, once or after each change."""
     if options.watch:
         from tosdsl.cli.watch import watch
+        from tosdsl.workspace.memory import Workspace
 
-        return watch(options.path, lambda: _once(options))
-    return _once(options)
+        workspace = Workspace()
+        return watch(options.path, lambda: _once(options, workspace))
+    return _once(options, None)
 
 
-def _once(options: argparse.Namespace) -> int:
+def _once(options: argparse.Namespace, workspace: Workspace | None) -> int:
     started = perf_counter()
     names = " and ".join(f"`{path}`" for path in options.path)
     found = collect(
@@ -42,6 +48,7 @@ def _once(options: argparse.Namespace) -> int:
         examples=options.examples,
         seed=options.seed,
         proof=options.proof,
+        work=None if workspace is None else workspace.compilation(),
     )
     tests = selected(found.tests, options.k, names)
     with Counter() as counter:

@@ -38,14 +38,18 @@ def write_report(name: str, text: str, known: re.Pattern[str]) -> None:
         raise PolicyError((_cannot_write(name, error),), {}) from None
 
 
-def write_new(name: str, text: str) -> None:
+_SCENARIOS = "scenarios are written into no file that is"
+
+
+def write_new(name: str, text: str, why: str = _SCENARIOS, then: str = _BELOW) -> None:
     """A file that was not there before: scenarios are mostly asked for beside the policy that they are
-    of, and its name is soon written by mistake. Raises PolicyError."""
+    of, and its name is soon written by mistake. ``why`` and ``then`` say of a file that is there why it
+    is left alone. Raises PolicyError."""
     path = Path(name)
     try:
         stream = path.open("x", encoding="utf-8", newline="\n")
     except FileExistsError:
-        words = {"why": "scenarios are written into no file that is", "then": _BELOW}
+        words = {"why": why, "then": then}
         raise PolicyError((mistake("TOS6023", None, None, name=name, **words),), {}) from None
     except OSError as error:
         raise PolicyError((_cannot_write(name, error),), {}) from None

@@ -49,6 +49,7 @@ def either(several: Sequence[Decision]) -> Decision:
         allegations=_all(each.allegations for each in several),
         contested=_all(each.contested for each in several),
         enforcement=_common(several, lambda each: each.enforcement),
+        exact=all(each.exact for each in several),
         explain=cache(lambda: _explained(several, verdict)),
     )
 

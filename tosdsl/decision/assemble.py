@@ -2,15 +2,15 @@
 
     values of a program's nodes, the use -> Decision
 
-The facts that are needed are asked for only where the verdict is open.
+What all ways to fill in the unknown facts agree on is looked for only where something is open.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import islice, product
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import define, field
 
@@ -37,18 +37,42 @@ from tosdsl.decision.model import (
     OpenMeasure,
 )
 from tosdsl.decision.resting import Bits, Resting
-from tosdsl.decision.told import findings
+from tosdsl.decision.told import Inside, findings
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core, items
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
-from tosdsl.trees.findings import OpenRung
+from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.wording import value_words
+from tosdsl.values import deadlines
 
 Values = tuple[Any, ...]
-Needed = Callable[[Values, Use], tuple[str, ...]]
-"""The unknown facts that can change the verdict, in the order of the text."""
+
+
+class Settled(Protocol):
+    """What something open can come to when more is learnt, on which facts that hangs, and whether that
+    is exact; see ``engine.completions``."""
+
+    @property
+    def truth(self) -> bool | None: ...
+    @property
+    def possible(self) -> int: ...
+    @property
+    def facts(self) -> frozenset[str]: ...
+    @property
+    def exact(self) -> bool: ...
+
+
+class Completed(Protocol):
+    """One question, with everything that may be filled in."""
+
+    def of(self, at: core.Index) -> Settled: ...
+    def compliant(self, table: core.Index, states: Sequence[core.Index]) -> Settled: ...
+
+
+Complete = Callable[[Values, Use, Sequence[core.Index]], Completed]
+"""Completes the open nodes of a question."""
 
 _POSSIBLE = tuple(
     tuple(
@@ -62,6 +86,7 @@ _POSSIBLE = tuple(
     )
     for mask in range(8)
 )
+_OPEN_STATES = frozenset(("undetermined", "pending"))
 _EFFECTS = {Verdict.FORBIDDEN: "forbid", Verdict.PERMITTED: "permit"}
 
 
@@ -70,7 +95,8 @@ class Assembly:
     """Makes decisions on one program."""
 
     program: core.Program
-    needed: Needed
+    complete: Complete
+    inside: Inside | None = None
     layout: Layout = field(init=False)
     _leaves: dict[str, v.Leaf] = field(init=False)
     _judged: list[tuple[v.Leaf, tuple[tuple[str, v.Leaf], ...]]] = field(init=False)
@@ -95,31 +121,52 @@ class Assembly:
 
     def decision(self, values: Values, use: Use, ladder: tuple[OpenRung, ...] = ()) -> Decision:
         """The decision on a use, of the values of the program's nodes."""
-        return _Deciding(self, self.layout, values, use, ladder).decision()
+        return self.asked(values, use, ladder).decision()
+
+    def asked(self, values: Values, use: Use, ladder: tuple[OpenRung, ...] = ()) -> Deciding:
+        """A question, of which a decision and findings can be made."""
+        return Deciding(self, self.layout, values, use, ladder)
 
 
 @define(eq=False)
-class _Deciding:
+class Deciding:
+    """One question. Makes the decision, and after it the findings that it is made of."""
+
     assembly: Assembly
     layout: Layout
     values: Values
     use: Use
     ladder: tuple[OpenRung, ...]
+    completed: Completed | None = None
+    """What may become of what is open; None if nothing is that matters."""
+    exact: bool = True
+    possible: int = 0
+    needed: tuple[str, ...] = ()
+    states: dict[n.NormKey, str] = field(factory=dict)
+    """Of obligations on whose state all ways to fill in what is unknown agree."""
 
     def decision(self) -> Decision:
         layout, values, use = self.layout, self.values, self.use
-        possible = _POSSIBLE[values[layout.program.possible]]
-        verdict = possible[0] if len(possible) == 1 else Verdict.UNDETERMINED
         rows = [row for row in layout.rows if values[row.nodes.whole] is not False]
         open_ = [
             clause for row in rows for clause in row.clauses if values[clause.nodes.when] is not False
         ]
+        owing = [clause.duty for clause in open_ if clause.duty is not None]
+        if open_nodes := [*self._open_nodes(owing)]:
+            self.completed = self.assembly.complete(values, use, open_nodes)
+        top = layout.program.possible
+        self.possible, asked = values[top], frozenset[str]()
+        if self.completed and len(_POSSIBLE[self.possible]) > 1:
+            settled = self.completed.of(top)
+            self.possible, asked = settled.possible, settled.facts
+            self.exact = settled.exact or len(_POSSIBLE[self.possible]) == 1
+        possible = _POSSIBLE[self.possible]
+        verdict = possible[0] if len(possible) == 1 else Verdict.UNDETERMINED
         basis, deciding = self._basis(verdict, rows)
         duties = tuple(self._duties(open_))
         conflicts = self._conflicts(rows)
-        needs: tuple[str, ...] = ()
-        if verdict is Verdict.UNDETERMINED:
-            needs = self.assembly.needed(values, use)
+        needs = tuple(self._needs(asked, rows)) if verdict is Verdict.UNDETERMINED else ()
+        self.needed = tuple(need.fact for need in needs)
         weighed = use.weighed
         warnings = (*use.warnings, *layout.warnings)
         if len(conflicts) > limits.MAX_CONFLICTS:
@@ -129,12 +176,12 @@ class _Deciding:
         return Decision(
             verdict,
             possible,
-            _compliant(verdict, duties),
+            self._compliant(verdict, duties, owing),
             basis,
             tuple(dict.fromkeys(self._defeated(open_))),
             tuple(dict.fromkeys(self._conditions(open_, verdict, deciding))),
             duties,
-            tuple(self._needs(needs, rows)) if needs else (),
+            needs,
             conflicts,
             tuple(self._judgements(verdict, deciding, rows)),
             layout.policies,
@@ -149,16 +196,57 @@ class _Deciding:
             tuple(self._enforcement()),
             (),
             None,
-            cache(lambda: explain(findings(layout.program, values, use, needs, self.ladder), verdict)),
+            self.exact,
+            cache(lambda: explain(self.findings(), verdict)),
         )
+
+    def findings(self) -> Findings:
+        """What was found, once the decision is made."""
+        program = self.layout.program
+        more = (self.needed, self.ladder, self.possible, self.states, self.assembly.inside)
+        return findings(program, self.values, self.use, *more)
+
+    # --- what all ways to fill in the unknown facts agree on ----------------------------------------
+
+    def _open_nodes(self, owing: Iterable[core.DutyNodes]) -> Iterator[core.Index]:
+        """The nodes that are open and that the decision tells: of the verdict, of duties, of what
+        governs."""
+        values, top = self.values, self.layout.program.possible
+        if len(_POSSIBLE[values[top]]) > 1:
+            yield top
+        for nodes in owing:
+            if values[nodes.state] in _OPEN_STATES:
+                yield nodes.state
+        for each in self.layout.entered:
+            for at in (each.scope, *(route.node for route in each.routes)):
+                if values[at] is None:
+                    yield at
+
+    def _truth(self, at: core.Index) -> bool | None:
+        """The truth of a condition that is among the open nodes, or known."""
+        known: bool | None = self.values[at]
+        return known if known is not None or self.completed is None else self.completed.of(at).truth
+
+    def _compliant(
+        self, verdict: Verdict, duties: tuple[Duty, ...], owing: Iterable[core.DutyNodes]
+    ) -> bool | None:
+        """Whether the use is as it should be: permitted or not spoken of, and no duty breached."""
+        states = {duty.state for duty in duties}
+        if verdict is Verdict.FORBIDDEN or "breached" in states:
+            return False
+        if verdict is not Verdict.UNDETERMINED and "undetermined" not in states:
+            return True
+        assert self.completed is not None
+        top = self.layout.program.possible
+        return self.completed.compliant(top, [nodes.state for nodes in owing]).truth
 
     def _governs(self) -> Iterator[Governs]:
         """What governs for certain: documents asked about, or those that they lead to."""
         for each in self.layout.entered:
-            if self.values[each.scope] is True:
+            if self._truth(each.scope) is True:
                 yield each.governs
             for route in each.routes:
-                if self.values[route.node] is True:
+                if self._truth(route.node) is True:
                     yield route.governs
 
     # --- basis ------------------------------------------------------------------------------------
@@ -285,12 +373,13 @@ class _Deciding:
             nodes = clause.duty
             if nodes is None:
                 continue
-            state = values[nodes.state]
+            state, asked = values[nodes.state], frozenset[str]()
+            if state in _OPEN_STATES:
+                state, asked = self._state(nodes)
+                self.states[clause.key] = state
             if state == "not_triggered":
                 continue
-            needs: dict[str, str] = {}
-            if state in {"undetermined", "pending"}:
-                needs = dict(self._questions(sorted(self._open_of_duty(clause, nodes))))
+            needs = dict(self._questions(sorted(asked)))
             norm = clause.norm
             yield Duty(
                 clause.full,
@@ -305,19 +394,15 @@ class _Deciding:
                 clause.path,
             )
 
-    def _open_of_duty(self, clause: Clause, nodes: core.DutyNodes) -> frozenset[str]:
-        """The facts that open conditions read on which the state of an obligation hangs.
-
-        Whether it is owed hangs on its scope and its force. What is done leaves nothing else open.
-        """
-        reads, norm, index = self.layout.reads, clause.norm, clause.key[0]
-        read = [paths for _, paths in (*self._open_scopes(clause.key), *self._open_norms([clause]))]
-        done = self.values[nodes.done]
-        if done is None and norm.must is not None:
-            read.append(reads.of(index, (norm.must,)))
-        if done is not True and self.values[nodes.late] is None and norm.deadline is not None:
-            read.append(reads.of(index, (norm.deadline.moment,)))
-        return frozenset().union(*read)
+    def _state(self, nodes: core.DutyNodes) -> tuple[str, frozenset[str]]:
+        """The state of an obligation that is open, and the facts that can change it."""
+        assert self.completed is not None
+        _, *parts = self.layout.program.body.nodes[nodes.state]
+        found = self.completed.of(nodes.state)
+        state = deadlines.state(*(self._truth(at) for at in parts))
+        if state == "undetermined":
+            self.exact = self.exact and found.exact
+        return state, found.facts
 
     def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Of these facts, those that are not known, or not of every item: what to ask."""
@@ -331,17 +416,21 @@ class _Deciding:
 
     # --- needs ------------------------------------------------------------------------------------
 
-    def _needs(self, needs: Iterable[str], rows: list[Row]) -> Iterator[Need]:
+    def _needs(self, asked: frozenset[str], rows: list[Row]) -> Iterator[Need]:
+        """Of each fact, what to ask; those that the first clauses read come first."""
+        leaves, linked = self.assembly._leaves, self.layout.program.linked
         open_ = self._open(rows)
-        for path in needs:
-            asked = dict.fromkeys(clause for clause, reads in open_ if path in reads)
-            leaf = self.assembly._leaves[path]
-            known = self.use.facts.get(path)
+
+        def first(path: str) -> int:
+            return next((at for at, (_, reads) in enumerate(open_) if path in reads), len(open_))
+
+        for path in sorted((path for path in leaves if path in asked), key=first):
+            leaf, known = leaves[path], self.use.facts.get(path)
             question = leaf.question
             if known is not None:  # what is open is something that its items do not say
-                linked = self.layout.program.linked
                 question = " ".join(of_items(known, leaf.type, linked)) or question
-            yield Need(path, question, leaf.judged, tuple(asked))
+            clauses = dict.fromkeys(clause for clause, reads in open_ if path in reads)
+            yield Need(path, question, leaf.judged, tuple(clauses))
 
     def _open(self, rows: list[Row]) -> list[tuple[str, frozenset[str]]]:
         """The full ids of what is open, each with the facts that its own open conditions read.
@@ -472,11 +561,3 @@ class _Deciding:
                 rung.description,
                 document.path,
             )
-
-
-def _compliant(verdict: Verdict, duties: tuple[Duty, ...]) -> bool | None:
-    """Whether the use is as it should be: permitted or not spoken of, and no duty breached."""
-    states = {duty.state for duty in duties} if duties else ()
-    if verdict is Verdict.FORBIDDEN or "breached" in states:
-        return False
-    return None if verdict is Verdict.UNDETERMINED or "undetermined" in states else True

@@ -6,47 +6,35 @@ not apply, what keeps them from it, up to ``_MOST_IDLE`` a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from attrs import define, field
 
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.evidence import beside
 from tosdsl.decision.model import Why
-from tosdsl.decision.reads import Reads
-from tosdsl.trees import expressions as ex
+from tosdsl.decision.workings import WORDS, Workings, failing, in_force, would_apply
 from tosdsl.trees import norms as n
-from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
-from tosdsl.trees.items import in_fact
+from tosdsl.trees.findings import Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
 
 _MOST_IDLE = 12
 _MOST_VERSIONS = 6
 """Versions of one document of which a sentence gives the days: the first and the last."""
-_WORDS = {True: "true", False: "false", None: "unknown"}
 _KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
-Truth = bool | None
 
 
 def explain(findings: Findings, verdict: Verdict) -> Why:
     """The tree. Its root speaks of the whole use, its children of one document each."""
-    work = _Explaining(findings, verdict)
+    work = _Explaining(findings, verdict=verdict)
     return Why("use", findings.use.title or "this use", verdict.value, children=tuple(work.documents()))
 
 
 @define
-class _Explaining:
-    findings: Findings
-    verdict: Verdict
-    reads: Reads = field(init=False)
+class _Explaining(Workings):
+    verdict: Verdict = field(kw_only=True)
     _idle: int = 0
-    _shown: set[str] = field(factory=set)
     _bound: dict[int, frozenset[str]] = field(factory=dict)
     """Of each document, the norms that bind."""
-
-    def __attrs_post_init__(self) -> None:
-        self.reads = Reads(self.findings.linked)
 
     def documents(self) -> Iterator[Why]:
         """A tree for each document that binds; the parts of one that came in by one way make one."""
@@ -73,7 +61,7 @@ class _Explaining:
         return Why(
             "document",
             policy.title or policy.id,
-            _WORDS[first.scope],
+            WORDS[first.scope],
             self._not_in_force(first.document),
             clause=policy.id,
             children=tuple(dict.fromkeys(children)),
@@ -100,12 +88,12 @@ class _Explaining:
         yield Why(
             "section",
             section.id,
-            _WORDS[row.scope],
+            WORDS[row.scope],
             note[row.scope],
             section.at,
             document.qualified(section.id),
             section.description,
-            (*self._conditions(index, section.scope), *inner),
+            (*self.conditions(index, section.scope), *inner),
         )
 
     def _routes(self, row: SectionFinding) -> Iterator[Why]:
@@ -114,18 +102,18 @@ class _Explaining:
         if not self.findings.in_force[row.document]:
             return
         for route in document.policy.routes:
-            truth = self._truth(row.document, route.when)
+            truth = self.truth(row.document, route.when)
             if truth is False or (truth is None and row.scope is False):
                 continue
             yield Why(
                 "route",
                 f"to {named(route.policy, route.version)}",
-                _WORDS[truth],
+                WORDS[truth],
                 "is taken: that document governs" if truth else "may be taken: open",
                 route.at,
                 document.policy.id,
                 route.description,
-                tuple(self._conditions(row.document, route.when)),
+                tuple(self.conditions(row.document, route.when)),
             )
 
     def _section_parts(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
@@ -166,7 +154,7 @@ class _Explaining:
             note = "decides there, as no clause does, if the section applies"
         elif settled and self.verdict is Verdict.UNDETERMINED:
             note = "decides there, as no clause does"
-        truth = _WORDS[True] if settled else _WORDS[None]
+        truth = WORDS[True] if settled else WORDS[None]
         return Why("default", text, truth, note, section.at, document.qualified(section.id))
 
     # --- norms and exceptions -------------------------------------------------------------------
@@ -175,19 +163,19 @@ class _Explaining:
         document = self.findings.linked.documents[index]
         kind = _KINDS[norm.modality]
         if found.applies is False:
-            children = [*self._conditions(index, norm.when, only=False)]
+            children = [*self.conditions(index, norm.when, only=False)]
         else:
             children = [
-                *(self._conditions(index, norm.when) if norm.when is not None else ()),
-                *self._provisos(index, norm.provisos),
-                *self._exceptions(index, norm.exceptions, found.exceptions),
+                *(self.conditions(index, norm.when) if norm.when is not None else ()),
+                *self.provisos(index, norm.provisos),
+                *self.exceptions(index, norm.exceptions, found.exceptions),
                 *self._above(found),
                 *self._duty(index, norm),
             ]
         return Why(
             kind,
             norm.id,
-            _WORDS[found.force],
+            WORDS[found.force],
             self._outcome(norm, found) if norm.modality != "require" else self._state(index, norm),
             norm.at,
             document.qualified(norm.id),
@@ -198,14 +186,18 @@ class _Explaining:
     def _duty(self, index: int, norm: n.Norm) -> Iterator[Why]:
         """What an obligation asks, and until when."""
         if norm.must is not None:
-            made = self._condition(index, norm.must)
+            made = self.condition(index, norm.must)
             yield Why("must", made.text, made.truth, made.note, children=made.children)
         if norm.deadline is not None:
             its = self.findings.duties[index, norm.id]
             text = f"{norm.deadline.kind} {words(norm.deadline.moment)}"
             note = f"the last day is {value_words(its.due)}" if its.due else "its day is not known"
+            facts = self.facts(index, norm.deadline.moment)
+            note = f"{note}; {facts}" if facts else note
             in_time = {True: "false", False: "true", None: "unknown"}[its.late]
-            yield Why("deadline", text, in_time, note)
+            below = tuple(self.values(index, (norm.deadline.moment,)))
+            below = below[0].children if below else ()  # what it comes to is told
+            yield Why("deadline", text, in_time, note, children=below)
 
     def _state(self, index: int, norm: n.Norm) -> str:
         its = self.findings.duties[index, norm.id]
@@ -226,37 +218,12 @@ class _Explaining:
         if found.applies is False:
             return "does not apply"
         if False in found.provisos:
-            return _failing(found)
-        by = [*_in_force(norm, found), *(other for (_, other), force in found.above if force is True)]
+            return failing(found)
+        by = [*in_force(norm, found), *(other for (_, other), force in found.above if force is True)]
         defeated = f"defeated by {' and '.join(by)}"
-        if _would_apply(found):
+        if would_apply(found):
             return f"is {defeated}"
         return f"would be {defeated}, if it applied"
-
-    def _exceptions(
-        self,
-        index: int,
-        nodes: tuple[n.ExceptionNode, ...],
-        found: tuple[ExceptionFinding, ...],
-    ) -> Iterator[Why]:
-        document = self.findings.linked.documents[index]
-        for node, its in zip(nodes, found, strict=True):
-            only = False if its.applies is False else None
-            nested = self._exceptions(index, node.exceptions, its.exceptions)
-            yield Why(
-                "exception",
-                node.id.rsplit(".", 1)[-1],
-                _WORDS[its.force],
-                _exception_outcome(node, its),
-                node.at,
-                document.qualified(node.id),
-                node.description,
-                (
-                    *self._conditions(index, node.when, only=only),
-                    *(self._provisos(index, node.provisos) if its.applies is not False else ()),
-                    *(nested if its.applies is not False else ()),
-                ),
-            )
 
     def _above(self, found: NormFinding) -> Iterator[Why]:
         for (at, other), force in found.above:
@@ -270,7 +237,7 @@ class _Explaining:
             # A clause that binds is explained in its own document.
             children = () if other in self._binding(at) else self._of_what_stayed_behind((at, other))
             yield Why(
-                "rebuttal", other, _WORDS[force], note[force], clause=clause, children=tuple(children)
+                "rebuttal", other, WORDS[force], note[force], clause=clause, children=tuple(children)
             )
 
     def _binding(self, index: int) -> frozenset[str]:
@@ -291,114 +258,6 @@ class _Explaining:
         yield from self._norm(
             index, next(norm for norm in norms if norm.id == id_), self.findings.norms[key]
         ).children
-
-    # --- conditions -----------------------------------------------------------------------------
-
-    def _provisos(self, index: int, provisos: Iterable[ex.Expr]) -> Iterator[Why]:
-        for proviso in provisos:
-            made = self._condition(index, proviso)
-            yield Why("proviso", made.text, made.truth, made.note, children=made.children)
-
-    def _conditions(self, index: int, expr: ex.Expr | None, only: Truth = None) -> Iterator[Why]:
-        """The parts of a condition, one each; only those with the truth ``only``, if it is given."""
-        if expr is None:
-            return
-        parts = expr.items if isinstance(expr, ex.And) else (expr,)
-        for part in parts:
-            made = self._condition(index, part)
-            if only is None or made.truth == _WORDS[only]:
-                yield made
-
-    def _condition(self, index: int, expr: ex.Expr) -> Why:
-        truth = _WORDS[self._truth(index, expr)]
-        match expr:
-            case ex.And():
-                return Why("condition", "all of", truth, children=self._each(index, expr))
-            case ex.Or():
-                return Why("condition", "any of", truth, children=self._each(index, expr))
-            case ex.Not(item=ex.Or() as inner):
-                return Why("condition", "none of", truth, children=self._each(index, inner))
-            case ex.Not(item=ex.And() as inner):
-                return Why("condition", "not all of", truth, children=self._each(index, inner))
-            case ex.Not(item=ex.DefinitionRef() as inner):
-                return Why("condition", words(expr), truth, children=(self._condition(index, inner),))
-            case ex.DefinitionRef(name=name):
-                return self._definition(index, name, truth)
-            case _:
-                return Why("condition", words(expr), truth, self._facts(index, expr))
-
-    def _each(self, index: int, expr: ex.And | ex.Or) -> tuple[Why, ...]:
-        """The parts; of a settled condition that one part settles, those that do."""
-        settles = isinstance(expr, ex.Or)
-        settled = self._truth(index, expr) is settles
-        return tuple(
-            self._condition(index, item)
-            for item in expr.items
-            if not settled or self._truth(index, item) is settles
-        )
-
-    def _definition(self, index: int, name: str, truth: str) -> Why:
-        """A definition, and what it says the first time it is met."""
-        policy = self.findings.linked.documents[index].policy
-        found = next(each for each in policy.definitions if each.name == name)
-        key = f"{policy.name}#{name}"
-        first = key not in self._shown
-        self._shown.add(key)
-        children = tuple(self._conditions(index, found.core or found.body)) if first else ()
-        if first and found.exceptions:
-            excepted = self.findings.definitions[index, name]
-            children += tuple(self._exceptions(index, found.exceptions, excepted))
-        return Why("definition", name, truth, description=found.description, children=children)
-
-    def _facts(self, index: int, expr: ex.Expr) -> str:
-        known = self.findings.use.facts
-        judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
-        notes = []
-        fields = self.reads.judged(index, (expr,))
-        for path in sorted(self.reads.of(index, (expr,))):
-            value: Any = known.get(path)
-            said = "is not known" if value is None else f"is {value_words(value)}"
-            mine = path in judged or any(in_fact(path, each) for each in fields)
-            note = " (a judgement)" if mine else ""
-            whose = beside(path, self.findings.use.weighed)
-            notes.append(f"{path} {said}{note}{whose}")
-        return "; ".join(notes)
-
-    def _truth(self, index: int, expr: ex.Expr) -> Truth:
-        truth: Truth = self.findings.truths[index](expr)
-        return truth
-
-
-def _exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
-    if found.force is True:
-        return "applies"
-    if found.force is None:
-        return "may apply: open"
-    if found.applies is False:
-        return "does not help: its condition is not met"
-    if False in found.provisos:
-        return _failing(found)
-    defeated = f"defeated by {' and '.join(_in_force(node, found))}"
-    if _would_apply(found):
-        return f"would apply, but is {defeated}"
-    return f"does not help: it would be {defeated}, if it applied"
-
-
-def _in_force(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> list[str]:
-    """The names of its exceptions that are in force."""
-    return [
-        inner.id.rsplit(".", 1)[-1]
-        for inner, its in zip(node.exceptions, found.exceptions, strict=True)
-        if its.force is True
-    ]
-
-
-def _would_apply(found: NormFinding | ExceptionFinding) -> bool:
-    return found.applies is True and None not in found.provisos
-
-
-def _failing(found: NormFinding | ExceptionFinding) -> str:
-    return f"{'would' if found.applies is True else 'might'} apply, but its proviso fails"
 
 
 def _incorporation(item: n.Incorporation) -> Why:

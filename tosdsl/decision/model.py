@@ -238,9 +238,9 @@ class Why:
     """A node of the explanation.
 
     ``kind`` is document, section, prohibition, permission, obligation, exception, condition, proviso,
-    must, deadline, rebuttal, default, definition, incorporation, route or others. ``truth`` is
-    ``true``, ``false`` or ``unknown``. ``text`` says what is tested or stated;
-    ``note`` the facts that made it so, or what it comes to; ``at`` the place.
+    must, deadline, item (of a list), value (that was worked out), rebuttal, default, definition,
+    incorporation, route or others. ``truth`` is ``true``, ``false`` or ``unknown``. ``text`` says what
+    is tested or stated; ``note`` the facts that made it so, or what it comes to; ``at`` the place.
     """
 
     kind: str
@@ -314,6 +314,9 @@ class Decision(_Told):
     readings: tuple[ReadingOutcome, ...]
     agree: bool | None
     """Whether all readings give this verdict; None if there are none."""
+    exact: bool
+    """False where the verdict, or a duty's state, is left open though more facts may not change it: a
+    condition in the way is not looked into, or that would have taken too much work."""
     _explain: Callable[[], Why] = field(eq=False, repr=False)
 
     @property

@@ -24,7 +24,10 @@ def combine(open_: Decision, readings: Sequence[Reading], each: Sequence[Decisio
     outcomes = tuple(_outcome(*pair) for pair in zip(readings, each, strict=True))
     if agree:
         needs = all_needs(each)
-        return evolve(each[0], possible=possible, needs=needs, readings=outcomes, agree=True)
+        exact = all(made.exact for made in each)
+        return evolve(
+            each[0], possible=possible, needs=needs, readings=outcomes, agree=True, exact=exact
+        )
     return evolve(
         open_,
         verdict=Verdict.UNDETERMINED,

@@ -213,7 +213,7 @@ def node_lines(nodes: tuple[Why, ...], depth: int) -> Iterator[Line]:
 
 
 _REMARKS = {"default", "rebuttal", "others", "incorporation"}
-_LEAVES = {"condition", "proviso", "definition", "must", "deadline"}
+_LEAVES = {"condition", "proviso", "definition", "must", "deadline", "item", "value"}
 
 
 def _lead(node: Why) -> str:

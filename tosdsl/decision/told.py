@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tosdsl.trees import core
@@ -17,8 +17,15 @@ from tosdsl.trees.findings import (
     OpenRung,
     SectionFinding,
 )
+from tosdsl.trees.norms import NormKey
+from tosdsl.trees.vocabulary import Type
 
 Values = tuple[Any, ...]
+
+Inside = Callable[[int, Expr, Mapping[str, Type]], Callable[..., Any]]
+"""For an expression of a document (by its index) that stands in a list or in a definition that takes
+values, with the names at hand and their types: a function of ``get``, and of what these names stand
+for."""
 
 
 def findings(
@@ -27,8 +34,17 @@ def findings(
     use: Use,
     needs: tuple[str, ...] = (),
     ladder: tuple[OpenRung, ...] = (),
+    possible: int | None = None,
+    states: Mapping[NormKey, str] | None = None,
+    inside: Inside | None = None,
 ) -> Findings:
-    """What the nodes of a program tell of a use."""
+    """What the nodes of a program tell of a use.
+
+    ``possible`` and ``states`` are the verdicts, as bits, and the states of obligations, where all ways
+    to fill in what is unknown agree on more than the nodes tell. ``inside`` makes what evaluates in a
+    list.
+    """
+    states = states or {}
     norms = {
         key: NormFinding(
             values[nodes.scope],
@@ -43,7 +59,7 @@ def findings(
     }
     duties = {
         key: DutyFinding(
-            values[nodes.state],
+            states.get(key, values[nodes.state]),
             values[nodes.done],
             None if nodes.due is None else values[nodes.due],
             values[nodes.late],
@@ -54,7 +70,7 @@ def findings(
         key: tuple(_exception(each, values) for each in several)
         for key, several in program.excepted.items()
     }
-    mask = values[program.possible]
+    mask = values[program.possible] if possible is None else possible
     return Findings(
         program.linked,
         use,
@@ -64,16 +80,25 @@ def findings(
         needs,
         duties,
         excepted,
-        tuple(_truths(program, values, index) for index in range(len(program.linked.documents))),
+        tuple(
+            _truths(program, values, index, use, inside)
+            for index in range(len(program.linked.documents))
+        ),
         ladder,
         in_force=program.in_force,
     )
 
 
-def _truths(program: core.Program, values: Values, index: int) -> Callable[[Expr], bool | None]:
+def _truths(
+    program: core.Program, values: Values, index: int, use: Use, inside: Inside | None
+) -> Callable[..., Any]:
     conditions, named = program.conditions, program.values
 
-    def truth(expr: Expr) -> Any:
+    def truth(
+        expr: Expr, local: Mapping[str, Any] | None = None, kinds: Mapping[str, Type] | None = None
+    ) -> Any:
+        if local and inside is not None:
+            return inside(index, expr, kinds or {})(use.facts.get, *local.values())
         if isinstance(expr, DefinitionRef):
             return values[named[index, expr.name]]
         return values[conditions[index, id(expr)]]

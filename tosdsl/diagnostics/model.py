@@ -24,13 +24,38 @@ class Severity(Enum):
 
 
 @frozen
+class Edit:
+    """``new`` in the place of what stands at ``span``."""
+
+    span: Span
+    new: str
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-ready data; lines and columns count from 1, the end is exclusive."""
+        span = self.span
+        return {
+            "file": span.file,
+            "line": span.line,
+            "column": span.column,
+            "end_line": span.end_line,
+            "end_column": span.end_column,
+            "new": self.new,
+        }
+
+
+@frozen
 class Diagnostic:
-    """One mistake. ``words`` fill the sentences of the catalogue's entry for ``code``."""
+    """One mistake. ``words`` fill the sentences of the catalogue's entry for ``code``.
+
+    ``edits`` are what ``mend`` says, as changes of the text, where it leaves nothing to decide. Names
+    that are near are not among them.
+    """
 
     code: str
     span: Span
     words: tuple[tuple[str, str], ...] = ()
     near: tuple[str, ...] = field(default=(), kw_only=True)
+    edits: tuple[Edit, ...] = field(default=(), kw_only=True, eq=False, repr=False)
 
     @property
     def path(self) -> str | None:

@@ -370,6 +370,11 @@ OF_POLICIES = (
         "`{name}` is a record, and it is its fields that can be `none`.",
         "Declare the fields `optional`, or use a list, which can be empty.",
     ),
+    Entry(
+        "TOS2038",
+        "`{text}` is no step that is written and more than 0.",
+        "Write the step: `rounded to 0.01 USD`, `rounded up to a multiple of 2_500 USD`.",
+    ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
         "TOS3001",

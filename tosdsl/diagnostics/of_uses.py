@@ -185,6 +185,45 @@ OF_USES = (
         "There is no document `{name}` here.",
         "Give an id that the tool `documents` lists.",
     ),
+    # --- 41xx tables of uses --------------------------------------------------------------------
+    Entry("TOS4101", "`{path}` must be {expected}, and {found} is given.", "Give {expected}."),
+    Entry("TOS4102", "A mapping has no key `{key}` here.", "The keys here are {keys}."),
+    Entry(
+        "TOS4103",
+        "The table has no column `{column}`, which `{path}` is mapped to.",
+        "Its columns are {columns}.",
+    ),
+    Entry(
+        "TOS4104",
+        "`{path}` may be `none`, and nothing says what NULL means.",
+        "Write `missing: unknown` or `missing: none` under it in the mapping.",
+    ),
+    Entry(
+        "TOS4105",
+        "`{path}` is a fact of type {kind}, and `{column}` has values of type {found}.",
+        "{then}",
+    ),
+    Entry(
+        "TOS4106",
+        "No fact is mapped to the table, and no column has the name of one.",
+        "Map facts to these columns: {columns}.",
+    ),
+    Entry("TOS4107", "`{name}` cannot be read as a table: {problem}.", "Mend it or name another."),
+    Entry(
+        "TOS4108",
+        "Row {row}: the database says {sql}, and Python {python}. What was written is not to be used.",
+        "Please report this with the policy: it is a fault of tosdsl.",
+    ),
+    Entry(
+        "TOS4109",
+        "`{name}` holds the beginning of another audit.",
+        "Remove it, or write to another file.",
+    ),
+    Entry(
+        "TOS4110",
+        "A number of `{path}` has more decimal places or digits than its column is read with.",
+        "Write `decimals: 6` under the fact, or give smaller numbers.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
@@ -443,5 +482,15 @@ OF_USES = (
         "TOS6025",
         "It is open which version of `{name}` governs on that day: {first} or {second}.",
         "{how}, or give one of them its own `effective from` or `recorded`.",
+    ),
+    Entry(
+        "TOS6027",
+        "A policy cannot be called `{name}`.",
+        "An id is names of letters, digits and `_` with dots between them, as `acme.terms`.",
+    ),
+    Entry(
+        "TOS6028",
+        "There is no clause and no section `{name}` in what was asked about.",
+        "Name one as it stands in the policy, as in `acme.terms#resale`.",
     ),
 )

@@ -20,6 +20,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.lazy import only
 
 Exceptions = Callable[[s.Define], tuple[n.ExceptionNode, ...]]
 """Elaborates the exceptions of a definition; what they read may have to wait as well."""
@@ -79,9 +80,7 @@ def elaborate_definitions(
 def _declared(unit: s.Policy, typer: Typer, problems: list[Diagnostic]) -> dict[str, s.Define]:
     decls: dict[str, s.Define] = {}
     facts = {fact.name: fact for fact in typer.vocabulary.facts}
-    for item in unit.items:
-        if not isinstance(item, s.Define):
-            continue
+    for item in only(unit.items, s.Define):
         name = item.name
         first = decls[name.text].name.span if name.text in decls else None
         if name.text in facts:

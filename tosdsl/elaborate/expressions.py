@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.wordings import DAY_INSTEAD
-from tosdsl.elaborate import quantities
+from tosdsl.elaborate import conditionals, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
 from tosdsl.trees import expressions as ex
@@ -57,7 +57,7 @@ def _compared(kind: v.Type) -> str:
     return "`is` or `<`" if v.ordered(v.bare(kind)) else "`is` or `in`"
 
 
-def _is_none(expr: s.Expr) -> bool:
+def is_none(expr: s.Expr) -> bool:
     return isinstance(expr, s.Name) and expr.text == "none"
 
 
@@ -109,6 +109,10 @@ def _written(expr: s.Expr) -> str:
             return f"{name.text}({', '.join(map(brief, arguments[:_BRIEF]))})"
         case s.Convert(value=inner, currency=name):
             return f"{brief(inner)} as {name.text}"
+        case s.Rounded(value=inner):
+            return f"{brief(inner)} rounded …"
+        case s.Conditional(condition=condition):
+            return f"if {brief(condition)} then …"
         case s.Quantified(kind=kind, variable=name, over=over):
             return f"{kind} {name.text} in {brief(over)} …"
         case s.Aggregate(kind=kind, variable=name, over=over):
@@ -177,6 +181,8 @@ class Typer:
                 return self._compare(expr)
             case s.Quantified():
                 return quantities.quantified(self, expr)
+            case s.Conditional():
+                return conditionals.condition(self, expr)
             case _:
                 value = self.infer(expr)
                 if value is not None and (kind_ := type_of(value)) != BOOLEAN:
@@ -221,17 +227,17 @@ class Typer:
 
     def _operands(self, op: str, expr: s.Compare) -> tuple[ex.Expr, ex.Expr] | None:
         """Both sides, the one whose type is known first: it tells how to read the other."""
-        left_first = self._speaks(expr.left) or not self._speaks(expr.right)
+        left_first = self.speaks(expr.left) or not self.speaks(expr.right)
         first, second = (expr.left, expr.right) if left_first else (expr.right, expr.left)
         one = self.infer(first)
         if one is None:
-            if self._speaks(second):
+            if self.speaks(second):
                 self.infer(second)
             return None
         wanted = self._counterpart(op, type_of(one), left_first, expr)
         if wanted is None:
             return None
-        if _is_none(second) and op == "is" and not _has_none(wanted):
+        if is_none(second) and op == "is" and not _has_none(wanted):
             words = {"text": brief(first), "type": article(type_of(one)), "type_name": type_of(one)}
             self.report("TOS2035", second.span, None, **words)
             return None
@@ -266,7 +272,7 @@ class Typer:
             return kind.item if isinstance(kind, v.ListOf) else v.ListOf(kind)
         return kind
 
-    def _speaks(self, expr: s.Expr) -> bool:
+    def speaks(self, expr: s.Expr) -> bool:
         """Whether the expression has a type by itself, with nothing expected of it."""
         match expr:
             case s.Name(text=text):
@@ -275,6 +281,8 @@ class Typer:
                 return known or first in self._facts or first in self.variables
             case s.SetOf():
                 return False
+            case s.Conditional(then=then, otherwise=otherwise):
+                return self.speaks(then) or self.speaks(otherwise)
             case _:
                 return True
 
@@ -312,12 +320,18 @@ class Typer:
                 return quantities.convert(self, expr)
             case s.Aggregate():
                 return quantities.aggregate(self, expr)
+            case s.Rounded():
+                return quantities.rounded(self, expr)
+            case s.Conditional():
+                return conditionals.value(self, expr)
             case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified():
                 return self.condition(expr)
         assert_never(expr)
 
     def check(self, expr: s.Expr, wanted: v.Type, against: str) -> Typed:
         """The expression where a type is expected; ``against`` is what it is compared with."""
+        if isinstance(expr, s.Conditional):
+            return conditionals.of_type(self, expr, wanted, against)
         if isinstance(expr, s.SetOf) and isinstance(wanted, v.ListOf):
             made = [self.check(item, wanted.item, against) for item in expr.items]
             good = tuple(item for item in made if item is not None)
@@ -325,9 +339,9 @@ class Typer:
         plain = v.bare(wanted)
         if isinstance(expr, s.Name) and isinstance(plain, v.Enum) and expr.text in self._members(plain):
             return ex.Literal(expr.text, plain, span=expr.span)
-        if _is_none(expr) and isinstance(wanted, v.OptionalOf):
+        if is_none(expr) and isinstance(wanted, v.OptionalOf):
             return ex.Literal(ABSENT, wanted, span=expr.span)
-        if isinstance(expr, s.Name) and not self._speaks(expr):
+        if isinstance(expr, s.Name) and not self.speaks(expr):
             return self._constant(expr, plain, against)
         if isinstance(expr, s.Text) and plain == _PARTY:
             return self._named_party(expr, against)
@@ -508,7 +522,7 @@ class Typer:
         if len(names) == len(expr.items) and len(kinds) == 1:
             return self.check(expr, v.ListOf(kinds[0]), "")
         for item in expr.items:
-            if self._speaks(item) or names <= self._parties | {"provider"}:
+            if self.speaks(item) or names <= self._parties | {"provider"}:
                 first = self.infer(item)
                 if first is None:
                     return None
@@ -524,7 +538,15 @@ class Typer:
 
 def facts_of(expr: s.Expr) -> list[s.Name]:
     """Every name in an expression as written, in order."""
-    if isinstance(expr, s.Name):
-        return [expr]
-    called = [expr.name] if isinstance(expr, s.Call) else []
-    return called + [name for child in s.children(expr) for name in facts_of(child)]
+    found: list[s.Name] = []
+    stack = [
+        expr
+    ]  # a sum may have more terms than Python nests calls: it is refused later, with its place
+    while stack:
+        each = stack.pop()
+        if isinstance(each, s.Name):
+            found.append(each)
+        elif isinstance(each, s.Call):
+            found.append(each.name)
+        stack += reversed(s.children(each))
+    return found

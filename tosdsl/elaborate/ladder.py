@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
+from tosdsl.trees.lazy import only
 
 
 def elaborate_ladder(
@@ -19,9 +20,7 @@ def elaborate_ladder(
     """The rungs of all ladders of a policy; one that names nothing is left out."""
     rungs: list[n.Rung] = []
     lines: dict[tuple[str, str | None, str], int] = {}
-    for item in unit.items:
-        if not isinstance(item, s.Enforcement):
-            continue
+    for item in only(unit.items, s.Enforcement):
         if not item.rungs and not lost:
             problems.append(mistake("TOS3035", item.span))
         for rung in item.rungs:

@@ -13,6 +13,7 @@ prevails over nothing there, and nothing there prevails over it.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from functools import cache, partial
 from graphlib import CycleError, TopologicalSorter
 
 from attrs import define, evolve, field, frozen
@@ -24,6 +25,7 @@ from tosdsl.diagnostics.render import sentences
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.lazy import unplaced
 
 _PARTS = {"exception": "an exception", "definition": "a definition"}
 """What a clause id can name that is no clause."""
@@ -74,7 +76,7 @@ def clause_kinds(policy: n.Policy) -> dict[str, str]:
     for section in policy.root.walk():
         if section.id:
             kinds[section.id] = "section"
-        for norm in section.norms:
+        for norm in unplaced(section.norms):
             kinds[norm.id] = norm.modality
             exceptions(norm.exceptions)
     return kinds
@@ -92,10 +94,10 @@ class _Index:
     def of(cls, policy: n.Policy) -> _Index:
         clauses: dict[str, list[str]] = {}
         for section in policy.root.walk():
-            clauses.setdefault(section.id, []).extend(norm.id for norm in section.all_norms())
-            for norm in section.norms:
+            clauses.setdefault(section.id, []).extend(norm.id for norm in section.unplaced_norms())
+            for norm in unplaced(section.norms):
                 clauses.setdefault(norm.id, []).append(norm.id)
-        modalities = {norm.id: norm.modality for norm in policy.root.all_norms()}
+        modalities = {norm.id: norm.modality for norm in policy.root.unplaced_norms()}
         return cls(dict(modalities), clauses, clause_kinds(policy))
 
 
@@ -278,13 +280,16 @@ class _Linking:
         Of a permission that is subject to one, the decisions tell as well: nothing takes it back here.
         The others are not weaker for it: a prohibition or a duty then stands.
         """
-        counting = self._counting(above)
+        counting: set[n.NormKey] | None = None
         for index, document in enumerate(self.documents):
             told: list[str] = []
             for item in document.policy.precedences:
                 target, key = item.target, (index, item.norm)
                 outside = target.clause is not None and target.policy not in {None, document.policy.id}
-                if not outside or key not in counting or self._takes_part(key, target):
+                if not outside:
+                    continue
+                counting = self._counting(above) if counting is None else counting
+                if key not in counting or self._takes_part(key, target):
                     continue
                 words = {"name": item.norm, "other": f"{target.policy}#{target.clause}"}
                 words |= {"document": target.policy or "", "how": _HOW[item.wins]}
@@ -437,10 +442,16 @@ class _Linking:
 
     def order(self, above: dict[n.NormKey, tuple[n.NormKey, ...]]) -> tuple[n.NormKey, ...]:
         """Every norm of every document, each after those that prevail over it."""
+        keys = [
+            (index, norm.id)
+            for index, document in enumerate(self.documents)
+            for norm in document.policy.root.unplaced_norms()
+        ]
+        if not above:
+            return tuple(dict.fromkeys(keys))
         sorter: TopologicalSorter[n.NormKey] = TopologicalSorter(above)
-        for index, document in enumerate(self.documents):
-            for norm in document.policy.root.all_norms():
-                sorter.add((index, norm.id))
+        for key in keys:
+            sorter.add(key)
         return tuple(sorter.static_order())
 
 
@@ -462,19 +473,24 @@ def check_expectations(
     ``unsure`` are policies whose vocabulary could not be read in full.
     """
     leaves = [leaf.path for leaf in vocabulary.leaves()]
-    read = {id(each.policy): each for whole in wholes for each in whole.documents}
-    ids = {
-        document.qualified(id_)
-        for document in read.values()
-        for id_, kind in clause_kinds(document.policy).items()
-        if kind != "section"
-    }
+    ids = cache(partial(_ids, list(wholes)))
     for policy in policies:
         expectations = [each for scenario in policy.scenarios for each in scenario.expectations]
         expectations += [claim.of for item in policy.properties for claim in item.claims]
         for expected in expectations:
             if expected.kind != "needs" or policy.name not in unsure:
                 _check_expectation(expected, policy.id, leaves, ids, problems)
+
+
+def _ids(wholes: Iterable[n.Linked]) -> set[str]:
+    """The full ids of everything in some wholes that an expectation can name."""
+    read = {id(each.policy): each for whole in wholes for each in whole.documents}
+    return {
+        document.qualified(id_)
+        for document in read.values()
+        for id_, kind in clause_kinds(document.policy).items()
+        if kind != "section"
+    }
 
 
 def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> v.Vocabulary:
@@ -489,7 +505,11 @@ def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> 
 
 
 def _check_expectation(
-    expected: n.Expectation, own: str, leaves: list[str], ids: set[str], problems: list[Diagnostic]
+    expected: n.Expectation,
+    own: str,
+    leaves: list[str],
+    ids: Callable[[], set[str]],
+    problems: list[Diagnostic],
 ) -> None:
     if expected.kind in {"verdict", "compliant", "value", "governs", "measures", "readings"}:
         return  # what names no clause, and what is checked with the text
@@ -498,7 +518,7 @@ def _check_expectation(
         if expected.kind == "needs":
             if word not in leaves:
                 problems.append(mistake("TOS4002", span, (word, leaves), path=word))
-        elif word not in ids and not word.startswith(f"{own}#"):  # its own are checked with the text
+        elif not word.startswith(f"{own}#") and word not in ids():  # its own are checked with the text
             policy, _, name = word.partition("#")
-            near = (name, [id_.partition("#")[2] for id_ in ids if id_.startswith(f"{policy}#")])
+            near = (name, [id_.partition("#")[2] for id_ in ids() if id_.startswith(f"{policy}#")])
             problems.append(mistake("TOS3001", span, near, kind="clause", name=name, policy=policy))

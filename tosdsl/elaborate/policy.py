@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, cast
 
 from attrs import define, evolve, field
@@ -13,6 +13,8 @@ from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.ladder import elaborate_ladder
+from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
+from tosdsl.elaborate.others import documents_over, incorporations, routes_of
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
@@ -20,6 +22,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.lazy import moved, sequence, shifted, with_lines
 
 _CONTRARY = {"prohibition", "permission"}
 KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
@@ -33,20 +36,28 @@ def elaborate_policy(
     vocabulary: v.Vocabulary,
     lost: frozenset[str],
     problems: list[Diagnostic],
+    known: Provisions | None = None,
 ) -> n.Policy:
-    """The policy. ``lost`` holds the words of what could not be read: they are not missed."""
+    """The policy. ``lost`` holds the words of what could not be read: they are not missed.
+
+    ``known`` is what was made of the clauses and sections of an earlier text. It is filled anew.
+    """
     header = unit.header
     provider = header.provider.text if header.provider else None
     typer = Typer(vocabulary, provider, lost, problems)
-    work = _Elaboration(unit, typer, lost, problems)
+    work = _Elaboration(unit, typer, lost, problems, Memory(known))
     work.provider_is_known(vocabulary)
     work.scenarios_differ()
+    before = len(problems)
     work.declare()
+    work.memory.is_of_use = len(problems) == before
     definitions = elaborate_definitions(unit, typer, work.of_definition, problems)
-    routes = tuple(work.routes())
+    stance = header.default.value if header.default else None
+    work.memory.begin(typer, (unit.name.text, stance))
+    routes = tuple(routes_of(unit, typer, problems))
     root = _unless_routed(work.root(), routes)
     work.unused_exceptions()
-    return n.Policy(
+    made = n.Policy(
         unit.name.text,
         header.version.value if header.version else None,
         header.title.value if header.title else None,
@@ -60,22 +71,16 @@ def elaborate_policy(
         vocabulary,
         definitions,
         tuple(work.precedences),
-        tuple(_incorporation(item) for item in unit.items if isinstance(item, s.Incorporate)),
-        tuple(work.documents_over()),
-        tuple(
-            elaborate_scenario(item, unit.name.text, work.kinds, typer, problems)
-            for item in unit.items
-            if isinstance(item, s.Scenario)
-        ),
+        incorporations(unit),
+        documents_over(unit, problems),
+        tuple(work.cases(s.Scenario, elaborate_scenario)),
         elaborate_ladder(unit, work.kinds, lost, problems),
         span=unit.name.span,
         routes=routes,
-        properties=tuple(
-            elaborate_property(item, unit.name.text, work.kinds, typer, problems)
-            for item in unit.items
-            if isinstance(item, s.Property)
-        ),
+        properties=tuple(work.cases(s.Property, elaborate_property)),
     )
+    work.memory.done()
+    return made
 
 
 def scenarios_of(
@@ -88,7 +93,7 @@ def scenarios_of(
     of_policy: list[Diagnostic] = []
     provider = unit.header.provider
     typer = Typer(vocabulary, provider.text if provider else None, frozenset(), of_policy)
-    work = _Elaboration(unit, typer, frozenset(), of_policy)
+    work = _Elaboration(unit, typer, frozenset(), of_policy, Memory(None))
     work.declare()
     elaborate_definitions(unit, typer, work.of_definition, of_policy)
 
@@ -99,18 +104,6 @@ def scenarios_of(
         return made
 
     return elaborated
-
-
-def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
-    """Policy, version and clause of a reference to another document: a bare name is the document."""
-    if ref.policy is None:
-        return ref.clause or "", ref.version, None
-    return ref.policy, ref.version, ref.clause
-
-
-def _incorporation(item: s.Incorporate) -> n.Incorporation:
-    policy, version, clause = document_ref(item.target)
-    return n.Incorporation(policy, version, clause, item.at, item.description, span=item.target.span)
 
 
 def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
@@ -128,6 +121,7 @@ class _Elaboration:
     typer: Typer
     lost: frozenset[str]
     problems: list[Diagnostic]
+    memory: Memory
     kinds: dict[str, str] = field(factory=dict)
     """Everything a clause id can name: section, prohibition, permission, exception."""
     precedences: list[n.Precedence] = field(factory=list)
@@ -141,8 +135,13 @@ class _Elaboration:
     _built: dict[tuple[str, tuple[str, ...]], n.ExceptionNode | None] = field(factory=dict)
     _open: list[str] = field(factory=list)
     _used: set[str] = field(factory=set)
+    _asked: dict[str, str | None] = field(factory=dict)
+    """Of what is being made, the ids that it is ordered against, and what they name."""
+    _depth: int = 0
+    """Sections, and clauses, that are being made for the first time around the place."""
     _sizes: dict[str, int] = field(factory=dict)
-    _spans: dict[str, Span] = field(factory=dict)
+    _declared: list[tuple[Declared, int]] = field(factory=list)
+    """Of each item, the ids that it declares, and how many lines it has moved since it was read."""
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
@@ -162,19 +161,46 @@ class _Elaboration:
     def scenarios_differ(self) -> None:
         """Report each scenario or property under a title that another has: one of the two is a copy."""
         first: dict[tuple[str, str], int] = {}
-        for item in self.unit.items:
+        for item, by in with_lines(self.unit.items):
             if isinstance(item, s.Scenario | s.Property):
-                span, what = item.title.span, "scenario" if isinstance(item, s.Scenario) else "property"
+                span = shifted(item.title.span, by)
+                what = "scenario" if isinstance(item, s.Scenario) else "property"
                 line = first.setdefault((what, item.title.value), span.line)
                 if line != span.line:
                     title = f'"{item.title.value}"'
                     self._report("TOS2021", span, what=what, title=title, line=line)
 
+    def cases(self, kind: type[s.Scenario | s.Property], make: Callable[..., Any]) -> Iterator[Any]:
+        """Scenarios, or properties: those of before where they are as they were."""
+        for item, by in with_lines(self.unit.items):
+            if not isinstance(item, kind):
+                continue
+            found = self.memory.found(item, by, self.lost, self.kinds, {})
+            if found is not None:
+                yield self.memory.here(found, by)
+                continue
+            asked, before = Asked(self.kinds), len(self.problems)
+            made = make(moved(item, by), self.unit.name.text, asked, self.typer, self.problems)
+            if len(self.problems) == before:
+                self.memory.note(Provision(item, by, made, (), {}, asked.answers, self.lost))
+            yield made
+
     # --- sections and norms -----------------------------------------------------------------------
 
     def declare(self) -> None:
         """Note what each id names, before anything refers to it."""
-        self._declare(self.unit.items, {})
+        for item, by in with_lines(self.unit.items):
+            known = self.memory.declared(item)
+            if known is not None and self.kinds.keys().isdisjoint(known.kinds):
+                self.kinds.update(known.kinds)
+                self._declared.append((known, by))
+                continue
+            found, before = Declared(item), len(self.problems)
+            self._declared.append((found, by))
+            self._declare((item,), {})
+            self.kinds.update(found.kinds)
+            if len(self.problems) == before:
+                self.memory.note_declared(found)
 
     def of_definition(self, item: s.Define) -> tuple[n.ExceptionNode, ...]:
         """The exceptions of a definition. Built anew each time: what they read may have had to wait."""
@@ -183,16 +209,13 @@ class _Elaboration:
 
     def root(self) -> n.Section:
         """The policy itself as the root section, with everything below it."""
-        items = tuple(
-            item for item in self.unit.items if isinstance(item, s.Norm | s.Standalone | s.Section)
-        )
         self._built.clear()
         header = self.unit.header
         stance = header.default
         if stance is None and not self.lost:
             self._report("TOS1017", self.unit.name.span)
         default = _modality(stance.value if stance else "permit")
-        return self._section("", None, None, None, default, items, self.unit.name.span)
+        return self._section("", None, None, None, default, self.unit.items, self.unit.name.span)
 
     def _declare(self, items: tuple[s.PolicyItem, ...], around: Mapping[str, s.Expr]) -> None:
         for item in items:
@@ -219,11 +242,13 @@ class _Elaboration:
 
     def _declare_one(self, name: s.Name, kind: str, id_: str | None = None) -> bool:
         key = id_ or name.text
-        if (first := self._spans.get(key)) is not None:
-            self._report("TOS2004", name.span, name=key, line=first.line, file="")
+        found, by = self._declared[-1]
+        if key in self.kinds or key in found.kinds:
+            line = next(each.lines[key] + more for each, more in self._declared if key in each.lines)
+            self._report("TOS2004", shifted(name.span, by), name=key, line=line, file="")
             return False
-        self._spans[key] = name.span
-        self.kinds[key] = kind
+        found.lines[key] = name.span.line
+        found.kinds[key] = kind
         return True
 
     def _declare_exceptions(
@@ -249,29 +274,75 @@ class _Elaboration:
         around = self._around
         self._around += (id_,) if id_ in self._scopes else ()
         norms: list[n.Norm] = []
+        lines: list[int] = []
         sections: list[n.Section] = []
-        for item in items:
+        for item, by in with_lines(items):
             if isinstance(item, s.Norm):
-                norms.append(self._norm(item, bearer))
+                norm, moved_by = self._remembered(item, by, bearer, default)
+                norms.append(norm)
+                lines.append(moved_by)
             elif isinstance(item, s.Section):
-                own = _modality(item.default.value) if item.default else default
-                sections.append(
-                    self._section(
-                        item.name.text,
-                        item.at,
-                        item.description,
-                        item.scope,
-                        own,
-                        item.items,
-                        item.name.span,
-                        self._bearer(item.bearer) or bearer,
-                    )
-                )
+                section, moved_by = self._remembered(item, by, bearer, default)
+                sections.append(_section_moved(section, moved_by))
         self._around = around
         permits = any(norm.modality == "permit" for norm in norms)
         if default == "forbid" and not permits and not self.lost:
             self._report("TOS3010", span, name=id_ or self.unit.name.text)
-        return n.Section(id_, at, description, typed, default, tuple(norms), tuple(sections), span=span)
+        inner = sequence(norms, lines)
+        return n.Section(id_, at, description, typed, default, inner, tuple(sections), span=span)
+
+    def _remembered(self, item: Any, by: int, bearer: str, default: n.Stance) -> tuple[Any, int]:
+        """What a clause or a section of the text comes to, and by how many lines it has moved since.
+
+        What was made of it before is taken if nothing that it leans on is other than it was.
+        """
+        if self._depth:  # it stands in a section that is being made
+            return self._made(item, bearer, default), 0
+        found = self.memory.found(item, by, self.lost, self.kinds, self._standalone)
+        if found is not None:
+            self._used |= found.exceptions.keys()
+            self.precedences += moved(found.precedences, by - found.by)
+            return found.made, by - found.by
+        before, first = len(self.problems), len(self.precedences)
+        used, self._used, self._asked = self._used, set(), {}
+        self._depth += 1
+        made = self._made(moved(item, by), bearer, default)
+        self._depth -= 1
+        if len(self.problems) == before:
+            exceptions = {each: self._standalone.get(each) for each in self._with_inner(self._used)}
+            said = tuple(self.precedences[first:])
+            self.memory.note(Provision(item, by, made, said, exceptions, self._asked, self.lost))
+        self._used |= used
+        return made, 0
+
+    def _with_inner(self, names: Collection[str]) -> set[str]:
+        """These exceptions that stand alone, and those that they name in turn."""
+        found = set(names)
+        todo: list[Any] = [self._standalone.get(name) for name in names]
+        while todo:
+            match todo.pop():
+                case s.ExceptionNode(exceptions=exceptions):
+                    todo += exceptions
+                case s.ExceptionRef(name=name) if name.text not in found:
+                    found.add(name.text)
+                    todo.append(self._standalone.get(name.text))
+        return found
+
+    def _made(self, item: s.Norm | s.Section, bearer: str, default: n.Stance) -> Any:
+        """A clause or a section, elaborated."""
+        if isinstance(item, s.Norm):
+            return self._norm(item, bearer)
+        own = _modality(item.default.value) if item.default else default
+        return self._section(
+            item.name.text,
+            item.at,
+            item.description,
+            item.scope,
+            own,
+            item.items,
+            item.name.span,
+            self._bearer(item.bearer) or bearer,
+        )
 
     def _bearer(self, name: s.Name | None) -> str | None:
         """Whom a clause binds: a party, ``customer`` or ``provider``."""
@@ -442,7 +513,7 @@ class _Elaboration:
 
     def _local_target(self, norm: str, target: s.Ref) -> bool:
         name = target.clause or ""
-        kind = self.kinds.get(name)
+        kind = self._asked[name] = self.kinds.get(name)
         if kind is None:
             if self.lost.isdisjoint(name.split(".")):
                 clauses = ("section", *KINDS.values())
@@ -488,46 +559,18 @@ class _Elaboration:
         both = {self.kinds.get(norm), self.kinds.get(clause)}
         return f"; or name the clause itself, `{clause}`" if both == _CONTRARY else ""
 
-    def documents_over(self) -> list[n.DocumentOver]:
-        """The documents that this one prevails over."""
-        made = []
-        for item in self.unit.items:
-            if not isinstance(item, s.PrevailsOver):
-                continue
-            policy, version, clause = document_ref(item.target)
-            if clause is not None:
-                self._report(
-                    "TOS3013",
-                    item.target.span,
-                    name=f"{policy}#{clause}",
-                    actual="a clause",
-                    wanted="a document",
-                )
-            elif policy == self.unit.name.text:
-                self._report("TOS3015", item.target.span, name=policy)
-            else:
-                made.append(n.DocumentOver(policy, version, item.at, span=item.target.span))
-        return made
 
-    # --- routing ----------------------------------------------------------------------------------
-
-    def routes(self) -> Iterator[n.Route]:
-        """The documents that govern in place of this one, each with its condition."""
-        for item in self.unit.items:
-            if not isinstance(item, s.GovernedBy):
-                continue
-            policy, version, clause = document_ref(item.target)
-            when = self.typer.condition(item.when) if item.when is not None else None
-            span = item.target.span
-            if clause is not None:
-                words = {"name": f"{policy}#{clause}", "actual": "a clause", "wanted": "a document"}
-                self._report("TOS3013", span, **words)
-            elif policy == self.unit.name.text:
-                self._report("TOS3031", span, name=policy)
-            elif item.when is None and not self.lost:
-                self._report("TOS3030", span, name=policy)
-            elif when is not None:
-                yield n.Route(policy, version, when, item.at, item.description, span=span)
+def _section_moved(section: n.Section, by: int) -> n.Section:
+    """A section so many lines further down; its clauses are moved when they are touched."""
+    if not by:
+        return section
+    return evolve(
+        section,
+        scope=moved(section.scope, by),
+        norms=sequence(section.norms, [by] * len(section.norms)),
+        sections=tuple(_section_moved(each, by) for each in section.sections),
+        span=shifted(section.span, by),
+    )
 
 
 def _modality(word: str) -> Any:

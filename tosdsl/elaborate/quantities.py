@@ -28,7 +28,7 @@ from tosdsl.elaborate.types import (
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import COUNTED_IN, Duration, duration
+from tosdsl.trees.quantities import COUNTED_IN, Duration, amount_of, duration
 
 if TYPE_CHECKING:
     from tosdsl.elaborate.expressions import Typer
@@ -37,6 +37,8 @@ _NUMBERS = (INTEGER, NUMBER)
 _EXTREMES = ("min", "max")
 _COUNTS = frozenset(("length", "len", "size", "number_of", "count_of"))
 _COUNTED = {unit: kind for kind, unit in COUNTED_IN.items()}
+_ROUNDS = {"round": "rounded to 0.01", "ceil": "rounded up to 1", "floor": "rounded down to 1"}
+"""What other languages call rounding."""
 _TWO = 2
 
 
@@ -56,8 +58,7 @@ def _brief(expr: s.Expr) -> str:
 
 def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     """``+ - * /``"""
-    if _is_too_long(expr):
-        typer.report("TOS5030", expr.span, limit=limits.MAX_TERMS)
+    if _is_too_long(typer, expr):
         return None
     left, right = typer.infer(expr.left), typer.infer(expr.right)
     excluding = None
@@ -81,13 +82,16 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     return ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
 
 
-def _is_too_long(expr: s.Arithmetic) -> bool:
-    """Whether more operations follow one another than every pass can go through."""
-    each: object = expr
+def _is_too_long(typer: Typer, expr: s.Arithmetic | s.Convert | s.Rounded) -> bool:
+    """Whether more operations follow one another than every pass can go through, which is reported."""
+    each: s.Expr = expr
     for _ in range(limits.MAX_TERMS + 1):
-        if not isinstance(each, s.Arithmetic):
-            return False
-        each = each.left
+        match each:
+            case s.Arithmetic(left=first) | s.Convert(value=first) | s.Rounded(value=first):
+                each = first
+            case _:
+                return False
+    typer.report("TOS5030", expr.span, limit=limits.MAX_TERMS)
     return True
 
 
@@ -161,6 +165,8 @@ def differ(typer: Typer, expr: s.Expr, found: v.Type, wanted: v.Type, against: s
 
 def convert(typer: Typer, expr: s.Convert) -> ex.Expr | None:
     """``value as USD at rate``"""
+    if _is_too_long(typer, expr):
+        return None
     value, rate = typer.infer(expr.value), typer.check(expr.rate, NUMBER, "a rate")
     if value is None or rate is None:
         return None
@@ -178,6 +184,30 @@ def convert(typer: Typer, expr: s.Convert) -> ex.Expr | None:
     if kind != type_of(value) or isinstance(type_of(rate), v.OptionalOf):
         made = v.OptionalOf(made)
     return ex.Convert(value, name, rate, made, span=expr.span)
+
+
+def rounded(typer: Typer, expr: s.Rounded) -> ex.Expr | None:
+    """``value rounded to 0.01 USD``"""
+    if _is_too_long(typer, expr):
+        return None
+    value, step = typer.infer(expr.value), typer.infer(expr.step)
+    if value is None or step is None:
+        return None
+    kind, unit = v.bare(type_of(value)), v.bare(type_of(step))
+    both = kind in _NUMBERS and unit in _NUMBERS
+    if not both and not (kind == unit and isinstance(kind, v.Money | v.Duration)):
+        if not differ(typer, expr.step, unit, kind, _brief(expr.value)):
+            hint = "Numbers are rounded to a number, money to money, and a time to a time."
+            words = {"left": article(type_of(value)), "right": article(type_of(step)), "hint": hint}
+            typer.report("TOS2023", expr.span, None, op="rounded to", **words)
+        return None
+    if not isinstance(step, ex.Literal) or not amount_of(step.value) > 0:
+        typer.report("TOS2038", expr.step.span, None, text=_brief(expr.step))
+        return None
+    made: v.Type = unit if both else kind
+    if kind != type_of(value):
+        made = v.OptionalOf(made)
+    return ex.Rounded(value, expr.way, step, made, span=expr.span)
 
 
 # --- calls ------------------------------------------------------------------------------------------
@@ -208,6 +238,9 @@ def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
         typer.report("TOS2027", expr.name.span, None, **words, hint=f"Write `{name}` by itself.")
     elif name in _COUNTS:
         words = {"found": _brief(expr), "instead": f"`count(x in {_brief(expr.arguments[0])})`"}
+        typer.report("TOS1008", expr.span, None, **words)
+    elif name in _ROUNDS:
+        words = {"found": _brief(expr), "instead": f"`{_brief(expr.arguments[0])} {_ROUNDS[name]}`"}
         typer.report("TOS1008", expr.span, None, **words)
     elif name not in typer.lost:
         typer.report("TOS2001", expr.name.span, (name, (*typer.parameters, *_EXTREMES)), name=name)

@@ -86,6 +86,8 @@ def type_of(expr: ex.Expr) -> v.Type:
             | ex.Arithmetic()
             | ex.Extreme()
             | ex.Convert()
+            | ex.Rounded()
+            | ex.Conditional()
             | ex.Aggregate()
         ):
             return expr.type

@@ -6,11 +6,13 @@ read: a name that seems to be missing may be in that, and is not reported a seco
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from attrs import define, field, frozen
 
 from tosdsl.base import limits
+from tosdsl.base.recent import Recent
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
 from tosdsl.trees import surface as s
@@ -43,12 +45,24 @@ class ReadIn:
         return self.missing or not self.lost.isdisjoint(named)
 
 
+@frozen
+class Known:
+    """A vocabulary that was made, and of what: identities are of use as long as the objects live."""
+
+    unit: s.Vocabulary
+    used: tuple[v.Vocabulary, ...]
+    made: v.Vocabulary
+    problems: tuple[Diagnostic, ...]
+
+
 @define
 class Vocabularies:
     """Every vocabulary that a question needs."""
 
     find: Find
     problems: list[Diagnostic]
+    known: Recent[tuple[Any, ...], Known] = field(factory=lambda: Recent(limits.MAX_USES))
+    """What came of vocabularies before, by the identities of their trees and of those that they use."""
     doubled: set[str] = field(factory=set)
     """Names that two vocabularies have: which one is meant, and so what is in it, is not known."""
     _read: dict[str, ReadIn] = field(factory=dict)
@@ -93,13 +107,24 @@ class Vocabularies:
         vocabulary, lost = unit
         names = [item.name for item in vocabulary.items if isinstance(item, s.Use)]
         used = self.used(names, lost)
-        problems: list[Diagnostic] = []
-        made = elaborate_vocabulary(vocabulary, used.found, lost, problems)
+        made, problems = self._made(vocabulary, used.found, lost)
         self.problems += [each for each in problems if not used.explains(each)]
         limited = any(each.code[3] == "5" for each in problems)
         errors = any(each.severity is Severity.ERROR for each in problems)
         gone = _left_out(vocabulary, made) if errors else frozenset()
         return ReadIn((made,), used.missing or limited, used.lost | lost | gone)
+
+    def _made(
+        self, unit: s.Vocabulary, used: tuple[v.Vocabulary, ...], lost: frozenset[str]
+    ) -> tuple[v.Vocabulary, Sequence[Diagnostic]]:
+        """The vocabulary with its mistakes; that of before, if its text is that of before."""
+        key = (id(unit), lost, *map(id, used))
+        known = self.known.get(key)
+        if known is None:
+            problems: list[Diagnostic] = []
+            made = elaborate_vocabulary(unit, used, lost, problems)
+            known = self.known.put(key, Known(unit, used, made, tuple(problems)))
+        return known.made, known.problems
 
 
 def _left_out(unit: s.Vocabulary, made: v.Vocabulary) -> frozenset[str]:

@@ -7,7 +7,8 @@ Everything is made of the core. The reference is not asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import define, evolve, field
@@ -19,23 +20,28 @@ from tosdsl.base.growing import growing
 from tosdsl.decision.assemble import Assembly
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
-from tosdsl.decision.told import findings as told
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
-from tosdsl.engine.ladder import open_rungs, rungs
-from tosdsl.engine.needs import Needs
+from tosdsl.engine.completions import Completed, Completions
+from tosdsl.engine.conditions import Conditions
+from tosdsl.engine.ladder import Breaches, open_rungs, rungs
+from tosdsl.engine.steps import Counter
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.core import program as lowered
-from tosdsl.reference.steps import Counter
+from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
+from tosdsl.trees.vocabulary import Type
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
+
+_ONE = frozenset((PERMITTED, FORBIDDEN, NOT_APPLICABLE))
+"""Sets of one verdict."""
 
 
 @define(eq=False)
@@ -48,6 +54,8 @@ class Answers:
     _evaluate: Evaluate = field(init=False)
     _counter: Counter = field(init=False)
     _has_ladder: bool = field(init=False)
+    _completions: Completions | None = None
+    _conditions: Conditions | None = None
     _made: Assembly | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -61,9 +69,21 @@ class Answers:
     def _assembly(self) -> Assembly:
         """What makes decisions; a verdict does without."""
         if self._made is None:
-            needs = Needs(self.program)
-            self._made = Assembly(self.program, lambda values, use: needs.of(values, use.facts))
+            self._made = Assembly(self.program, self._complete, self._inside)
         return self._made
+
+    def _inside(self, index: int, expr: Expr, kinds: Mapping[str, Type]) -> Callable[..., Any]:
+        """What evaluates an expression in a list, for an explanation: the program's nodes have no
+        values for single items."""
+        if self._conditions is None:
+            self._conditions = Conditions(self.linked)
+        return self._conditions.inside(index, expr, kinds)
+
+    def _complete(self, values: Values, use: Use, targets: Sequence[core.Index]) -> Completed:
+        """What may become of open nodes."""
+        if self._completions is None:
+            self._completions = Completions(self.program)
+        return self._completions.of(values, use.facts, targets)
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""
@@ -74,27 +94,32 @@ class Answers:
         return self._decision(weighed, self._ladder(use))
 
     def answer(self, use: Use) -> tuple[Decision, Findings]:
-        """The decision on a use, and what was found of it, without the facts that are needed.
+        """The decision on a use, and what was found of it.
 
         Where readings agree, this is the first one's; where they split, that of the use in which what
         they supply is unknown.
         """
         made = self.decide(use)
         one = under_each_reading(use)[0] if made.agree else use
-        return made, self.findings(weigh(one))
+        weighed = weigh(one)
+        return made, self.findings(weighed)
 
     def possible(self, use: Use) -> int:
         """The verdicts that are possible, as bits, under any reading; nothing else is worked out."""
         uses = [weigh(one) for one in under_each_reading(use)]
         self.affordable(uses)
-        found = 0
+        found, top = 0, self.program.possible
         for one in uses:
-            found |= self._values(one, [])[self.program.possible]
+            values = self._values(one, [])
+            settled = values[top] in _ONE
+            found |= values[top] if settled else self._complete(values, one, (top,)).of(top).possible
         return found
 
     def findings(self, use: Use) -> Findings:
-        """What is found of a use whose evidence is weighed, without the facts that are needed."""
-        return told(self.program, self._values(use, []), use)
+        """What is found of a use whose evidence is weighed."""
+        asked = self._assembly.asked(self._values(use, []), use)
+        asked.decision()
+        return asked.findings()
 
     def affordable(self, uses: Iterable[Use]) -> None:
         """Raises FactError if the lists and texts of a use are too long for what is asked of them."""
@@ -136,13 +161,20 @@ class Answers:
             return ()
         readings = under_each_reading(use)
 
-        def of(standard: Standard) -> list[Values]:
-            return [self._values(weigh(one, standard), []) for one in readings]
+        def breaches(uses: Iterable[Use]) -> list[Breaches]:
+            found = ((one, self._values(one, [])) for one in uses)
+            return [
+                Breaches(self.program, values, partial(self._complete, values, one))
+                for one, values in found
+            ]
+
+        def of(standard: Standard) -> list[Breaches]:
+            return breaches(weigh(one, standard) for one in readings)
 
         confirmed = of("confirmed")
         if not use.assertions:
             return open_rungs(self.program, confirmed, confirmed, confirmed)
-        supposed = [self._values(weigh_allegations_first(one), []) for one in readings]
+        supposed = breaches(weigh_allegations_first(one) for one in readings)
         return open_rungs(self.program, confirmed, of("alleged"), supposed)
 
 

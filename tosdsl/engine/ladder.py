@@ -11,9 +11,12 @@ unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from attrs import define
+
+from tosdsl.engine.completions import Completed
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, joined
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
@@ -35,18 +38,18 @@ def rungs(linked: n.Linked) -> list[tuple[int, n.Rung]]:
 
 def open_rungs(
     program: core.Program,
-    confirmed: Sequence[Values],
-    alleged: Sequence[Values],
-    supposed: Sequence[Values],
+    confirmed: Sequence[Breaches],
+    alleged: Sequence[Breaches],
+    supposed: Sequence[Breaches],
 ) -> tuple[OpenRung, ...]:
-    """The open rungs. Of each kind of evidence there are the values for each reading of the facts.
+    """The open rungs. Of each kind of evidence there are the breaches under each reading of the facts.
 
     What readings do not agree on is unknown.
     """
     made = []
     for index, rung in rungs(program.linked):
         c, a, x = (
-            _agreed([breached(program, values, index, rung.of) for values in kind])
+            _agreed([each.breached(index, rung.of) for each in kind])
             for kind in (confirmed, alleged, supposed)
         )
         found = {
@@ -63,21 +66,50 @@ def _agreed(truths: list[Truth]) -> Truth:
     return truths[0] if len(set(truths)) == 1 else None
 
 
-def breached(program: core.Program, values: Values, index: int, clause: str | None) -> Truth:
-    """Whether a document with what it incorporates is breached, or one clause or section of it."""
-    if clause is None:
-        tables = _with_incorporated(program, index)
-        return _forbidden(joined(values[table.verdicts] for table in tables))
-    norm = program.norms.get((index, clause))
-    if norm is not None:
-        scope, force = values[norm.scope], values[norm.force]
-        if scope is False or force is False:
+@define(eq=False)
+class Breaches:
+    """What is breached under one description of a use. ``complete`` tells what may become of nodes."""
+
+    program: core.Program
+    values: Values
+    complete: Callable[[Sequence[core.Index]], Completed]
+    _completed: Completed | None = None
+
+    @property
+    def completed(self) -> Completed:
+        """What may become of all that the rungs ask about."""
+        if self._completed is None:
+            several = (self._nodes(index, rung.of) for index, rung in rungs(self.program.linked))
+            self._completed = self.complete([at for each in several for at in each])
+        return self._completed
+
+    def breached(self, index: int, clause: str | None) -> Truth:
+        """Whether a document with what it incorporates is breached, or one clause or section of it."""
+        values, nodes = self.values, self._nodes(index, clause)
+        if not nodes:  # a clause that was left out, as nothing in the use can meet it
             return False
-        return True if scope and force else None
-    for section in _sections(program.tables[index]):
-        if section.section == clause:
-            return _forbidden(_within(section, values))
-    return False  # a clause that was left out, as nothing in the use can meet it
+        if clause is None:
+            found = _forbidden(joined(values[at] for at in nodes))
+            return _forbidden(self.completed.verdicts(nodes).possible) if found is None else found
+        one, other = nodes
+        if (index, clause) in self.program.norms:
+            if values[one] is False or values[other] is False:
+                return False
+            return True if values[one] and values[other] else self.completed.all_of(nodes).truth
+        found = _forbidden(_within(values[one], values[other]))
+        return _forbidden(self.completed.within(one, other).possible) if found is None else found
+
+    def _nodes(self, index: int, clause: str | None) -> tuple[core.Index, ...]:
+        """The tables of a document; scope and force of a clause; scope and table of a section."""
+        if clause is None:
+            return tuple(table.verdicts for table in _with_incorporated(self.program, index))
+        norm = self.program.norms.get((index, clause))
+        if norm is not None:
+            return norm.scope, norm.force
+        for section in _sections(self.program.tables[index]):
+            if section.section == clause:
+                return section.whole, section.verdicts
+        return ()
 
 
 def _with_incorporated(program: core.Program, index: int) -> Iterator[core.SectionNodes]:
@@ -96,15 +128,11 @@ def _sections(section: core.SectionNodes) -> Iterator[core.SectionNodes]:
         yield from _sections(inner)
 
 
-def _within(section: core.SectionNodes, values: Values) -> int:
+def _within(whole: Truth, inside: int) -> int:
     """The verdicts that a section leaves possible, where the scopes around it count as well."""
-    whole, own = values[section.whole], values[section.scope]
     if whole is False:
         return NOT_APPLICABLE
-    inside: int = values[section.verdicts]
-    if whole is None and own is not None:  # its table does not know that it may be out of scope
-        inside |= NOT_APPLICABLE
-    return inside
+    return inside if whole else inside | NOT_APPLICABLE
 
 
 def _forbidden(possible: int) -> Truth:

@@ -1,38 +1,38 @@
 """What is open in a question: the conditions that are not settled, and the facts that they read.
 
-A condition over lists, arithmetic or the wording of a text is *opaque*: it is taken to come out either
-way, whatever else is learnt, and stands for all that it reads. Of the others it is tried which values
-make them come out how.
+A condition that goes through a list, works something out or looks at the wording of a text is *opaque*:
+it is taken to come out either way, whatever else is learnt, and stands for all that it reads. Of the
+others it is tried which values make them come out how.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
 
-from tosdsl.backends.python.findings import parts
 from tosdsl.trees import core
-from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.core import parts
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.walk import fields, lacks
-from tosdsl.values.comparison import compare
+from tosdsl.values.comparison import agreed, compare
 
 Values = tuple[Any, ...]
 
 OPAQUE = "\x00"
 """What the name of an opaque condition begins with: no fact's does."""
 
-_LOGIC = frozenset(("and", "or", "not"))
+_MOST_TOLD = 4_096
+"""Facts with conditions of which the values to try are kept."""
 
 
 @frozen
 class Atom:
     """An open condition that is no logic over others. ``reads`` are the names that can be learnt: the
-    unknown facts under it, or, of an opaque one, a name that stands for all of them."""
+    unknown facts under it, or, of an opaque one, a name that stands for all of them. None: it stays
+    open, whatever is learnt."""
 
     node: core.Index
     reads: tuple[str, ...]
@@ -41,7 +41,7 @@ class Atom:
 
     @property
     def is_opaque(self) -> bool:
-        return self.reads[0].startswith(OPAQUE)
+        return bool(self.reads) and self.reads[0].startswith(OPAQUE)
 
     def opaque(self) -> Atom:
         """The same, of which it is not tried which values make it come out how."""
@@ -58,6 +58,9 @@ class Reading:
     _constants: dict[int, frozenset[Any]] = field(factory=dict)
     _functions: list[frozenset[str]] = field(factory=list)
     _asked: dict[int, frozenset[str]] = field(factory=dict)
+    told_apart: dict[tuple[Any, ...], list[Any]] = field(factory=dict)
+    """By a fact and the conditions that read it and nothing else, values that tell these apart. They do
+    not hang on the question."""
 
     def __attrs_post_init__(self) -> None:
         leaves = self.program.linked.vocabulary.leaves()
@@ -74,6 +77,12 @@ class Reading:
                         read |= self._functions[number]
             self._functions.append(frozenset(read))
 
+    def keep(self, name: str, conditions: Iterable[core.Index], values: list[Any]) -> None:
+        """Keeps values for the next question."""
+        if len(self.told_apart) >= _MOST_TOLD:
+            self.told_apart.clear()
+        self.told_apart[name, *conditions] = values
+
     def facts(self, at: core.Index) -> frozenset[str]:
         """The paths of the facts under a node."""
         found = self._facts.get(at)
@@ -84,7 +93,7 @@ class Reading:
                 read.add(node[1])
             elif node[0] == "call":
                 read |= self._functions[node[1]]
-            for part in parts(node):
+            for part in core.parts(node):
                 read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
         return found
@@ -101,15 +110,22 @@ class Reading:
                     found = True
                 case ("compare", op, left, right, _):
                     sides = (left, right)
-                    found = " " not in op and all(self.is_plain(each, values, seen) for each in sides)
+                    known = " " not in op and not (op == "is" and self._are_lists(sides))
+                    found = known and all(self.is_plain(each, values, seen) for each in sides)
                 case ("list", items) | ("and", items) | ("or", items):
                     found = all(self.is_plain(each, values, seen) for each in items)
+                case ("if", *several):
+                    found = all(self.is_plain(each, values, seen) for each in several)
                 case ("not", item):
                     found = self.is_plain(item, values, seen)
                 case _:
                     found = False
             seen[at] = found
         return found
+
+    def _are_lists(self, sides: Iterable[core.Index]) -> bool:
+        """Whether lists are compared as wholes: to tell these apart takes more than their items."""
+        return any(isinstance(self.program.body.types[each], v.ListOf) for each in sides)
 
     def constants(self, at: core.Index, values: Values) -> Iterator[Any]:
         """The values that a plain condition compares with."""
@@ -121,32 +137,45 @@ class Reading:
                 continue
             seen.add(at)
             if known is None:
-                todo += parts(self.program.body.nodes[at])
+                todo += core.parts(self.program.body.nodes[at])
                 continue
             items = known if isinstance(known, tuple) else (known,)
-            yield from (item for item in items if not isinstance(item, Mapping))
+            yield from (item for item in items if not isinstance(item, Mapping | bool))
 
     def atom(self, at: core.Index, values: Values, facts: Facts, plain: dict[core.Index, bool]) -> Atom:
         """An open condition as an atom; ``plain`` as for ``is_plain``."""
-        read = self.facts(at)
+        plainly = self.is_plain(at, values, plain)
+        open_ = [at] if plainly else self._open_sides(at, values)
+        read = frozenset().union(*map(self.facts, open_))
         unknown = {path for path in read if path not in facts}
-        if self.is_plain(at, values, plain):
+        if plainly:
             several = tuple(sorted(unknown))
             return Atom(at, several, several)
-        for path in (
-            read & facts.keys()
-        ):  # lists that are known, but for a field that is asked of an item
-            if lacks(facts[path], self.types[path], self._fields(at)):
+        asked = frozenset().union(*map(self._fields, open_))
+        for path in read & facts.keys():  # lists that are known, but for a field of an item
+            if lacks(facts[path], self.types[path], asked):
                 unknown.add(path)
-        return Atom(at, (), tuple(sorted(unknown))).opaque()
+        several = tuple(sorted(unknown))
+        return Atom(at, (), several).opaque() if several else Atom(at, (), ())
+
+    def _open_sides(self, at: core.Index, values: Values) -> list[core.Index]:
+        """The parts of a condition that are not known: of a comparison, its sides."""
+        match self.program.body.nodes[at]:
+            case ("compare", _, left, right, _):
+                return [side for side in (left, right) if values[side] is None] or [at]
+            case _:
+                return [at]
 
     def _fields(self, at: core.Index) -> frozenset[str]:
         found = self._asked.get(at)
         if found is None:
-            index, expr = self.program.written[at]
-            definitions = self.program.linked.documents[index].policy.definitions
-            bodies = {each.name: each.body for each in definitions}
-            found = self._asked[at] = frozenset(fields(expr, bodies))
+            if at in self.program.written:
+                index, expr = self.program.written[at]
+                definitions = self.program.linked.documents[index].policy.definitions
+                found = frozenset(fields(expr, {each.name: each.body for each in definitions}))
+            else:  # a deadline
+                found = frozenset().union(*map(self._fields, parts(self.program.body.nodes[at])))
+            self._asked[at] = found
         return found
 
     def outcome(self, at: core.Index, values: Values, learnt: Mapping[str, Any]) -> Any:
@@ -168,6 +197,11 @@ class Reading:
                     return compare(op, of(left), of(right), scale)
                 case ("list", items):
                     return tuple(map(of, items))
+                case ("if", condition, then, otherwise):
+                    holds = of(condition)
+                    if holds is None:
+                        return agreed(of(then), of(otherwise))
+                    return of(then if holds else otherwise)
                 case ("not", item):
                     truth = of(item)
                     return None if truth is None else not truth
@@ -178,77 +212,3 @@ class Reading:
             raise AssertionError(node)
 
         return of(at)
-
-
-@define(eq=False)
-class Open:
-    """The open conditions of one question, in the order of the text."""
-
-    reading: Reading
-    values: Values
-    facts: Facts
-    atoms: dict[core.Index, Atom] = field(factory=dict)
-    _plain: dict[core.Index, bool] = field(factory=dict)
-    _passed: set[int] = field(factory=set)
-    _waiting: deque[core.NormNodes] = field(factory=deque)
-    _queued: set[n.NormKey] = field(factory=set)
-
-    def __attrs_post_init__(self) -> None:
-        for table in self.reading.program.tables:
-            self._row(table)
-        while self._waiting:
-            self._norm(self._waiting.popleft())
-
-    def _row(self, section: core.SectionNodes) -> None:
-        values = self.values
-        if values[section.scope] is False:
-            return
-        self._meet(section.scope)
-        forbids, permits = values[section.forbids], values[section.permits]
-        if not (section.default == "forbid" and permits is False):
-            self._clauses(section.forbidding, forbids)
-        if section.default != "permit" and forbids is not True:
-            self._clauses(section.permitting, permits)
-        for inner in section.sections:
-            self._row(inner)
-
-    def _clauses(self, keys: Iterable[n.NormKey], some: bool | None) -> None:
-        if some is None:
-            for key in keys:
-                self._queue(key)
-
-    def _queue(self, key: n.NormKey) -> None:
-        nodes = self.reading.program.norms[key]
-        if key not in self._queued and self.values[nodes.force] is None:
-            self._queued.add(key)
-            self._waiting.append(nodes)
-
-    def _norm(self, nodes: core.NormNodes) -> None:
-        for each in (*nodes.provisos, nodes.when):
-            self._meet(each)
-        for inner in nodes.exceptions:
-            self._exception(inner)
-        for key, truth in nodes.above:
-            if self.values[truth] is None:
-                self._meet(self.reading.program.norms[key].scope)
-                self._queue(key)
-
-    def _exception(self, nodes: core.ExceptionNodes) -> None:
-        if self.values[nodes.force] is not None:
-            return
-        for each in (nodes.when, *nodes.provisos):
-            self._meet(each)
-        for inner in nodes.exceptions:
-            self._exception(inner)
-
-    def _meet(self, at: core.Index) -> None:
-        """Notes the atoms under a condition that is open."""
-        if self.values[at] is not None or at in self._passed:
-            return
-        self._passed.add(at)
-        node = self.reading.program.body.nodes[at]
-        if node[0] in _LOGIC:
-            for part in parts(node):
-                self._meet(part)
-        else:
-            self.atoms[at] = self.reading.atom(at, self.values, self.facts, self._plain)

@@ -7,12 +7,17 @@ meaning, whatever it is called and whether PyYAML is installed or not.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts import json_text
 from tosdsl.facts.limited import PastLimit
 from tosdsl.trees.facts import Node
+
+if TYPE_CHECKING:
+    from tosdsl.facts.typed.right import Right
 
 
 def read_text(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
@@ -33,12 +38,15 @@ def read_text(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
     return None
 
 
-def read_json(text: str, file: str, problems: list[Diagnostic]) -> Node | None:
-    """The root node of a document that is JSON and nothing else, or None with a diagnostic."""
+def read_json(
+    text: str, file: str, problems: list[Diagnostic], right: Right | None = None
+) -> Node | None:
+    """The root node of a document that is JSON and nothing else, or None with a diagnostic. ``right``
+    takes parts that are right as they stand."""
     if too_large(len(text.encode("utf-8", "surrogatepass")), file, problems):
         return None
     try:
-        return json_text.read(text, file)
+        return json_text.read(text, file, right)
     except json_text.NotJson as error:
         problems.append(_not_json(error))
     except PastLimit as past:

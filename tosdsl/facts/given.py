@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from types import NoneType
+from typing import TYPE_CHECKING, Any
 
 from tosdsl.base.span import NOWHERE
 from tosdsl.diagnostics.model import Diagnostic
@@ -21,16 +22,25 @@ from tosdsl.facts.limited import Limited, PastLimit, inside
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Other, Scalar
 from tosdsl.trees.quantities import Absent, Duration, Money
 
+if TYPE_CHECKING:
+    from tosdsl.facts.typed.right import Right
+
 
 def from_python(
-    value: object, problems: list[Diagnostic], path: str = "", limited: Limited | None = None
+    value: object,
+    problems: list[Diagnostic],
+    path: str = "",
+    limited: Limited | None = None,
+    right: Right | None = None,
 ) -> Node | None:
     """A value as a node; None if it is past a limit, which is reported.
 
     ``path`` is the key of a use under which it is given; ``limited`` counts the values of a whole use.
+    ``right`` takes parts that are right as they stand. Raises Uncounted where so much of it is that the
+    place of a limit cannot be told.
     """
     try:
-        return _Nodes(limited or Limited()).node(value, 1 if path else 0, path)
+        return _Nodes(limited or Limited()).node(value, 1 if path else 0, path, right)
     except PastLimit as past:
         problems.append(past.mistake)
     return None
@@ -40,19 +50,23 @@ class _Nodes:
     def __init__(self, limited: Limited) -> None:
         self._limited = limited
 
-    def node(self, value: object, depth: int, path: str) -> Node:
+    def node(self, value: object, depth: int, path: str, right: Right | None = None) -> Node:
         self._limited.deep(depth, NOWHERE)
         kind = type(value)
+        if right is not None and kind is not NoneType and (found := right.taken(value)):
+            self._limited.many(found[1])
+            return found[0]
         if kind is str or value is None:
             return Scalar(value)
         if issubclass(kind, str | bytes | bytearray):
             return Scalar(single(value))
         try:
             if issubclass(kind, Mapping):
-                entries = self._entries(value, depth, path)  # type: ignore[arg-type]  # seen above
+                entries = self._entries(value, depth, path, right)  # type: ignore[arg-type]  # seen above
                 return Entries(tuple(entries))
             if issubclass(kind, Sequence):
-                return Items(tuple(self._items(exact.items(value), depth, path)))
+                item = None if right is None else right.item
+                return Items(tuple(self._items(exact.items(value), depth, path, item)))
         except _Unreadable:
             return Scalar(Other(kind.__name__))
         if issubclass(kind, set | frozenset):
@@ -60,16 +74,21 @@ class _Nodes:
             return Items(tuple(sorted(items, key=rank)))
         return Scalar(single(value))
 
-    def _entries(self, value: Mapping[object, object], depth: int, path: str) -> Iterator[Entry]:
+    def _entries(
+        self, value: Mapping[object, object], depth: int, path: str, right: Right | None
+    ) -> Iterator[Entry]:
         for key, inner in _each(exact.entries(value)):
             self._limited.one(NOWHERE)
             name = _key(key)
-            yield Entry(name, self.node(inner, depth + 1, inside(path, name)))
+            under = None if right is None else right.under(name)
+            yield Entry(name, self.node(inner, depth + 1, inside(path, name), under))
 
-    def _items(self, items: Iterable[object], depth: int, path: str) -> Iterator[Node]:
+    def _items(
+        self, items: Iterable[object], depth: int, path: str, right: Right | None = None
+    ) -> Iterator[Node]:
         for number, inner in enumerate(_each(items)):
             self._limited.item(number, path, NOWHERE)
-            yield self.node(inner, depth + 1, path)
+            yield self.node(inner, depth + 1, path, right)
 
 
 class _Unreadable(Exception):

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from contextlib import suppress
 from json import JSONDecodeError
 from json.decoder import scanstring  # type: ignore[attr-defined]  # in C; the stubs leave it out
+from typing import TYPE_CHECKING
 
 from tosdsl.base import limits
 from tosdsl.base.span import Span
-from tosdsl.facts.limited import Limited, inside
+from tosdsl.facts.limited import Limited, Uncounted, inside
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
+
+if TYPE_CHECKING:
+    from tosdsl.facts.typed.right import Right
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
@@ -40,9 +45,16 @@ class NotJson(Exception):
         self.span = span
 
 
-def read(text: str, file: str) -> Node:
-    """The root node. Raises NotJson, or PastLimit where a limit is met first."""
-    return _Reader(text.removeprefix("\ufeff"), file).document()
+def read(text: str, file: str, right: Right | None = None) -> Node:
+    """The root node. Raises NotJson, or PastLimit where a limit is met first.
+
+    ``right`` takes parts that are right as they stand: they get no nodes of their own.
+    """
+    text = text.removeprefix("\ufeff")
+    if right is not None:
+        with suppress(Uncounted):
+            return _Reader(text, file).document(right)
+    return _Reader(text, file).document(None)
 
 
 class _Reader:
@@ -52,11 +64,11 @@ class _Reader:
         self._begins = [0, *(match.end() for match in re.finditer("\n", text))]
         self._limited = Limited()
 
-    def document(self) -> Node:
+    def document(self, right: Right | None) -> Node:
         at = self._blank(0)
         if at == len(self._text):
             raise self._wrong("it is empty", 0)
-        node, at = self._value(at, 0, "")
+        node, at = self._value(at, 0, "", right)
         if at < len(self._text):
             raise self._wrong("something follows where it ends", at)
         return node
@@ -77,19 +89,22 @@ class _Reader:
         match = _BLANK.match(self._text, at)
         return match.end() if match else at
 
-    def _value(self, at: int, depth: int, path: str) -> tuple[Node, int]:
+    def _value(self, at: int, depth: int, path: str, right: Right | None) -> tuple[Node, int]:
         """The value that begins here, and where the next thing begins."""
         text = self._text
         first = text[at : at + 1]
         if depth > limits.MAX_FACTS_NESTING:
             self._limited.deep(depth, self._span(at, at + 1))
+        if right is not None and (found := right.taken_json(text, at)):
+            self._limited.many(found[1])
+            return found[0], self._blank(found[2])
         if first == '"':
             value, stop = self._string(at)
             return Scalar(value, span=self._span(at, stop)), self._blank(stop)
         if first == "{":
-            return self._object(at, depth, path)
+            return self._object(at, depth, path, right)
         if first == "[":
-            return self._array(at, depth, path)
+            return self._array(at, depth, path, right and right.item)
         if match := _NUMBER.match(text, at):
             return Scalar(Numeral(match[0]), span=self._span(at, match.end())), self._blank(match.end())
         word = match[0] if (match := _WORD.match(text, at)) else ""
@@ -112,7 +127,7 @@ class _Reader:
             ) from None
         return value, stop
 
-    def _array(self, start: int, depth: int, path: str) -> tuple[Node, int]:
+    def _array(self, start: int, depth: int, path: str, right: Right | None) -> tuple[Node, int]:
         span = self._span(start, start + 1)
         items: list[Node] = []
         at = self._blank(start + 1)
@@ -120,13 +135,13 @@ class _Reader:
             return Items((), span=span), self._blank(at + 1)
         while True:
             self._limited.item(len(items), path, span)
-            node, at = self._value(at, depth + 1, path)
+            node, at = self._value(at, depth + 1, path, right)
             items.append(node)
             if self._text.startswith("]", at):
                 return Items(tuple(items), span=span), self._blank(at + 1)
             at = self._comma(at, start, "]")
 
-    def _object(self, start: int, depth: int, path: str) -> tuple[Node, int]:
+    def _object(self, start: int, depth: int, path: str, right: Right | None) -> tuple[Node, int]:
         span = self._span(start, start + 1)
         entries: list[Entry] = []
         at = self._blank(start + 1)
@@ -143,7 +158,8 @@ class _Reader:
             at = self._blank(stop)
             if not self._text.startswith(":", at):
                 raise self._wrong("a colon is missing", min(at, len(self._text) - 1))
-            node, at = self._value(self._blank(at + 1), depth + 1, inside(path, key))
+            under = None if right is None else right.under(key)
+            node, at = self._value(self._blank(at + 1), depth + 1, inside(path, key), under)
             entries.append(Entry(key, node, span=place))
             if self._text.startswith("}", at):
                 return Entries(tuple(entries), span=span), self._blank(at + 1)

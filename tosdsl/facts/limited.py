@@ -20,6 +20,10 @@ class PastLimit(Exception):
         self.mistake = mistake
 
 
+class Uncounted(Exception):
+    """A limit is passed within a part whose places are not known."""
+
+
 @define
 class Limited:
     """Values, counted as often as they occur, and how deep they stand."""
@@ -36,6 +40,12 @@ class Limited:
         self._values += 1
         if self._values > limits.MAX_FACTS_VALUES:
             raise PastLimit(mistake("TOS5018", span, limit=limits.MAX_FACTS_VALUES))
+
+    def many(self, count: int) -> None:
+        """So many more, whose places are not known. Raises Uncounted."""
+        self._values += count
+        if self._values > limits.MAX_FACTS_VALUES:
+            raise Uncounted
 
     def item(self, before: int, path: str, span: Span) -> None:
         """One more item of a list that has so many. Raises PastLimit."""

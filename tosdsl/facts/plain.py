@@ -6,6 +6,7 @@ For generated code: it takes the plain cases itself, and asks here what is plain
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from attrs import define, field
@@ -14,6 +15,8 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.near import alike
 from tosdsl.facts.given import from_python
 from tosdsl.facts.read import Reader
+from tosdsl.facts.typed import Typed
+from tosdsl.facts.typed.right import Right
 from tosdsl.runtime import checks
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
@@ -31,6 +34,8 @@ class Plain:
     """The same, without those that resemble a known party's name: they are worth a warning."""
     _types: dict[str, v.Type] = field(init=False)
     _records: dict[str, tuple[v.Field, ...]] = field(factory=dict)
+    _takes: dict[str, Right] = field(factory=dict)
+    """By path of a leaf that was asked for, what takes its right values."""
 
     def __attrs_post_init__(self) -> None:
         names = [party.name for party in self.vocabulary.parties]
@@ -47,6 +52,10 @@ class Plain:
         self._types = {leaf.path: leaf.type for leaf in self.vocabulary.leaves()}
         self._add("", self.vocabulary.facts)
 
+    @cached_property
+    def _typed(self) -> Typed:
+        return Typed(self.vocabulary)
+
     def _add(self, path: str, fields: tuple[v.Field, ...]) -> None:
         self._records[path] = fields
         for each in fields:
@@ -57,6 +66,11 @@ class Plain:
 
     def typed(self, path: str, value: object) -> Any:
         """A leaf's value as the full reading has it; raises Odd where it has anything to say."""
+        if path not in self._takes:
+            self._takes[path] = self._typed.takes(path)
+        taken = None if value is None else self._takes[path].taken(value)
+        if taken is not None:
+            return taken[0].value
         problems: list[Diagnostic] = []
         node = from_python(value, problems)
         if node is None:

@@ -24,7 +24,7 @@ from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import alike
 from tosdsl.facts.exact import is_number, size
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Numeral, Other, Scalar
+from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Numeral, Other, Scalar, Taken
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
@@ -265,6 +265,8 @@ class Reader:
 
     def value(self, path: str, node: Node, kind: v.Type) -> Any:
         """The value, or None if it is unknown or wrong (then it is reported)."""
+        if type(node) is Taken:
+            return node.value
         if isinstance(node, Scalar) and node.value is None:
             return None
         match kind:
@@ -292,6 +294,9 @@ class Reader:
             return None
         made = []
         for index, inner in enumerate(node.items):
+            if type(inner) is Taken:
+                made.append(inner.value)
+                continue
             if self._over():
                 return None
             if isinstance(inner, Scalar) and inner.value is None:

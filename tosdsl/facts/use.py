@@ -17,6 +17,7 @@ from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
 from tosdsl.facts.read import Reader, found_words
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import (
+    PARTS,
     STANDARDS,
     Assertion,
     Entries,
@@ -31,7 +32,6 @@ from tosdsl.trees.facts import (
     Use,
 )
 
-_KEYS = ("use", "as_of", "known_at", "facts", "assertions", "standard", "readings")
 _ASSERTION_KEYS = ("fact", "value", "status", "source", "said_on", "said_by")
 _NEEDED = ("fact", "value", "status", "source")
 
@@ -85,7 +85,7 @@ def _read_use(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) 
     if not isinstance(root, Entries):
         problems.append(mistake("TOS4006", root.span, found=found_words(root)))
         return Use()
-    given = _by_key(root.entries, _KEYS, "TOS4007", problems)
+    given = _by_key(root.entries, PARTS, "TOS4007", problems)
     if _SAYS_SOMETHING.isdisjoint(given) and not any("facts" in each.near for each in problems):
         known = {fact.name for fact in vocabulary.facts}
         bare = {entry.span for entry in root.entries if entry.key.split(".")[0] in known}

@@ -28,11 +28,6 @@ class Space:
     """Of each part, whether it may still come out true, and false."""
     _needs: dict[int, Needs | None] = field(factory=dict)
 
-    settled: int = 0
-    """How often something that was settled left all else out."""
-    touched: set[int] = field(factory=set)
-    """The tests (and conditions beyond) that were asked for since this was last emptied."""
-
     def __getitem__(self, number: int) -> Node:
         return self._nodes[number]
 
@@ -49,14 +44,11 @@ class Space:
 
     def test(self, op: str, path: str, constant: Any = None) -> int:
         """A test of a leaf against a constant. True is not 1 here: the constant's type counts."""
-        made = self._made(("test", op, path, type(constant), constant))
-        self.touched.add(made)
-        return made
+        return self._made(("test", op, path, type(constant), constant))
 
     def beyond(self, number: int) -> int:
-        made = self._made(("beyond", number))
-        self.touched.add(made)
-        return made
+        """A condition that has no form here, by its number."""
+        return self._made(("beyond", number))
 
     def opposite(self, number: int) -> int:
         if number <= TRUE:
@@ -79,7 +71,6 @@ class Space:
         left: dict[int, None] = {}
         for number in numbers:
             if number == settles:
-                self.settled += 1
                 return settles
             if number == empty:
                 continue

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from attrs import define, evolve, field, frozen
 
 from tosdsl.base import limits
+from tosdsl.base.recent import Recent
 from tosdsl.base.shipped import shipped
 from tosdsl.base.span import Span, place
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
@@ -37,6 +38,10 @@ _HEADER = re.compile(
 )
 
 
+_OF_HEADERS = ("policy", "vocabulary", "version", "effective", "recorded")
+"""The words with which such lines begin."""
+
+
 class Source(Protocol):
     """A text's place: a path, a file in a package, or memory."""
 
@@ -47,6 +52,17 @@ class Source(Protocol):
 @frozen
 class Memory:
     """A text that is in no file."""
+
+    text: str
+
+    def read_bytes(self) -> bytes:
+        """The text as UTF-8."""
+        return self.text.encode("utf-8", "surrogatepass")
+
+
+@frozen
+class Buffer:
+    """A file's text as an editor has it: it counts as the file's content."""
 
     text: str
 
@@ -97,6 +113,8 @@ class Layer:
     sources: dict[str, Source]
     seen: dict[str, bytes | None] = field(factory=dict)
     """What was read, by file: the digest of the content, None if it could not be read or changed."""
+    known: Heads | None = None
+    """What files declare, where texts are read again and again."""
     aliases: dict[str, str] = field(factory=dict)
     """Files that are others by another path, once the heads were looked at."""
 
@@ -107,7 +125,7 @@ class Layer:
         found: dict[tuple[str, str, str | None, str], Head] = {}
         made: list[Head] = []
         for file in sorted(self.sources):
-            for head in heads_of(self.text(file), file):
+            for head in declared(self.text(file), file, self.known):
                 first = found.setdefault((head.kind, head.id, head.version, head.recorded), head)
                 if first.file != file and self._same(first.file, file):
                     self.aliases[file] = first.file
@@ -145,6 +163,20 @@ class Layer:
         return Witnessed(self.sources[file], file, self.seen)
 
 
+Heads = Recent[str, tuple[str, list[Head]]]
+"""By file the last text, and what it declares."""
+
+
+def declared(text: str, file: str, known: Heads | None) -> list[Head]:
+    """The units that a text declares, looked for once as long as the text is the same."""
+    if known is None:
+        return heads_of(text, file)
+    found = known.get(file)
+    if found is None or found[0] != text:
+        found = known.put(file, (text, heads_of(text, file)))
+    return found[1]
+
+
 def heads_of(text: str, file: str) -> list[Head]:
     """The units that a text declares."""
     taken: Mapping[int, int] = {}
@@ -153,7 +185,7 @@ def heads_of(text: str, file: str) -> list[Head]:
         text, taken = blocks.text, blocks.taken
     heads: list[Head] = []
     line, at = 1, 0
-    for match in _HEADER.finditer(text):
+    for match in _headers(text):
         if match["kind"]:
             line, at = line + text.count("\n", at, match.start()), match.start()
             column = match.start("id") - match.start() + 1 + taken.get(line, 0)
@@ -166,6 +198,19 @@ def heads_of(text: str, file: str) -> list[Head]:
         elif heads and match["recorded"] and not heads[-1].recorded:
             heads[-1] = evolve(heads[-1], recorded=match["recorded"])
     return heads
+
+
+def _headers(text: str) -> Iterator[re.Match[str]]:
+    """The lines that say what there is. Most lines have none of the words, and are not looked at."""
+    starts: set[int] = set()
+    for word in _OF_HEADERS:
+        at = text.find(word)
+        while at >= 0:
+            starts.add(text.rfind("\n", 0, at) + 1)
+            at = text.find(word, at + len(word))
+    for start in sorted(starts):
+        if match := _HEADER.match(text, start):
+            yield match
 
 
 def read(source: Source, file: str, problems: list[Diagnostic]) -> str | None:

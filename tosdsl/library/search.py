@@ -14,7 +14,17 @@ from tosdsl.base.shipped import shipped
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.wordings import ANY_POLICY, ONE_CLAUSE
-from tosdsl.library.files import Head, Layer, Memory, Source, folder, installed, neighbours
+from tosdsl.library.files import (
+    Buffer,
+    Head,
+    Heads,
+    Layer,
+    Memory,
+    Source,
+    folder,
+    installed,
+    neighbours,
+)
 from tosdsl.library.listing import SUFFIXES, shipped_names
 from tosdsl.library.reading import TextFile
 
@@ -49,6 +59,10 @@ class Search:
     """What was read so far, by file: the digest of the content, None if it failed or has changed."""
     files: set[str] = field(factory=set)
     """The files that were named themselves, and not by a folder."""
+    buffers: Mapping[str, str] = field(factory=dict)
+    """Texts that are in the place of files, by path. All of them count as neighbours."""
+    known: Heads | None = None
+    """What files declared, where their texts are read again and again."""
     looked_around: bool = False
     """Whether the neighbours were looked at."""
     _near: Layer | None = None
@@ -57,6 +71,8 @@ class Search:
     def ask(self, word: str | Path) -> Asked | None:
         """A path or an id, or None with a diagnostic."""
         path = Path(word)
+        if str(word) in self.buffers:
+            return self._named(str(word))
         if self._is_ambiguous(str(word)):
             return None
         try:
@@ -64,7 +80,7 @@ class Search:
         except (OSError, ValueError):
             is_dir = is_there = False
         if is_dir:
-            found = folder(path, self.problems)
+            found = self._with_buffers(folder(path, self.problems), path)
             if not found:
                 self.problems.append(mistake("TOS6004", None, name=f"`{word}`"))
                 return None
@@ -72,16 +88,36 @@ class Search:
             self.paths.append(path / "*")  # what stands around it is around a file in it
             return Asked(tuple(found))
         if is_there:  # reading it says what it is, if it is no file
-            self.named[str(path)] = TextFile(path)
-            self.paths.append(path)
-            self.files.add(str(path))
-            return Asked((str(path),))
+            return self._named(str(path))
         text = str(word)
         id_, _, version = text.partition("@")
         if "#" in text or text.endswith(SUFFIXES) or not self.heads("policy", id_):
             self.problems.append(self._unknown(text))
             return None
         return Asked((), id_, version or None)
+
+    def _named(self, file: str) -> Asked:
+        """A file that is named itself."""
+        overlaid = self._with_buffers({file: TextFile(Path(file))}, None)
+        self.named |= overlaid
+        self.paths.append(Path(file))
+        self.files.add(file)
+        return Asked((file,))
+
+    def _with_buffers(self, files: dict[str, Source], below: Path | None) -> dict[str, Source]:
+        """Files with what editors have in their places, and the buffers below a folder."""
+        if not self.buffers:
+            return files
+        places = {os.path.abspath(name): Buffer(text) for name, text in self.buffers.items()}
+        made = {file: places.get(os.path.abspath(file), source) for file, source in files.items()}
+        if below is not None:
+            there = {os.path.abspath(file) for file in made}
+            folder_ = os.path.join(os.path.abspath(below), "")
+            for name, text in self.buffers.items():
+                place = os.path.abspath(name)
+                if place not in there and place.startswith(folder_) and name.endswith(SUFFIXES):
+                    made[name] = Buffer(text)
+        return made
 
     def _unknown(self, text: str) -> Diagnostic:
         """What is said of a word that asks for nothing, and what to ask for, if that can be told."""
@@ -165,7 +201,8 @@ class Search:
 
     @cached_property
     def _installed(self) -> list[Layer]:
-        return [Layer(each.name, each.sources, self.seen) for each in installed(self.problems)]
+        several = installed(self.problems)
+        return [Layer(each.name, each.sources, self.seen, self.known) for each in several]
 
     @property
     def far(self) -> list[Layer] | None:
@@ -175,7 +212,7 @@ class Search:
     def layers(self) -> Iterable[Layer]:
         """Nearest first; a later one is looked into only if the earlier ones lack a name."""
         if self._near is None or self._near.sources.keys() != self.named.keys():
-            self._near = Layer("named", dict(self.named), self.seen)
+            self._near = Layer("named", dict(self.named), self.seen, self.known)
             self._around = None
         yield self._near
         if self._around is None:
@@ -183,8 +220,15 @@ class Search:
             around: dict[str, Source] = {}
             for path in self.paths:
                 around |= neighbours(path)
+            around = self._with_buffers(around, None)
+            there = {os.path.abspath(file) for file in (*around, *self.named)} if self.buffers else ()
+            around |= {
+                name: Buffer(text)
+                for name, text in self.buffers.items()
+                if os.path.abspath(name) not in there
+            }
             beside = {name: source for name, source in around.items() if name not in self.named}
-            self._around = Layer("neighbours", beside, self.seen)
+            self._around = Layer("neighbours", beside, self.seen, self.known)
         yield self._around
         yield from self._installed
 

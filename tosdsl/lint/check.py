@@ -22,13 +22,14 @@ _WHEREVER = frozenset({"TOS6015"})
 takes the place of another, is what nobody has named."""
 
 
-def lint(*where: str | Path) -> Report:
+def lint(*where: str | Path, work: Compilation | None = None) -> Report:
     """What the policies of files, folders or ids say and may not mean, each version by itself.
 
     Only what stands in the texts of these policies, and in vocabularies beside them that were named as
-    well, is told of. Raises PolicyError if a text is wrong.
+    well, is told of. Raises PolicyError if a text is wrong. ``work`` reads the texts, where that is not
+    to be from their files and for the first time.
     """
-    work = Compilation()
+    work = Compilation() if work is None else work
     roots = work.roots(where)
     several = [work.choices([(root,)]) for root in roots]
     documents: dict[str, list[n.Policy]] = {}

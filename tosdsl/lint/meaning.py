@@ -1,7 +1,7 @@
 """What only all uses show: each check is a question to the analysis, answered by a use or by a proof.
 
 A finding is made only of an answer. What could be neither shown nor proved is listed in ``unsettled``.
-Every use that is shown has been put to the reference. The work is bounded by steps and questions, not
+Every use that is shown has been put to the documents. The work is bounded by steps and questions, not
 by a clock, so that a run can be repeated.
 """
 
@@ -95,7 +95,9 @@ class Meaning:
 
     def _condition(self, of: Written, expr: ex.Expr) -> None:
         """The outermost condition that facts cannot make false, or cannot make true."""
-        if not isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare):
+        if not _is_made_of_conditions(expr):
+            for each in _cases(expr):
+                self._condition(of, each)
             return
         part = self.side.condition(expr)
         whole = isinstance(expr, ex.Compare)
@@ -111,7 +113,7 @@ class Meaning:
                 self._told.add(id(of.expr))
                 self._tell(of.subject, mistake("TOS7010", expr.span))
                 return
-        for each in () if whole else ex.children(expr):
+        for each in _cases(expr) if whole else ex.children(expr):
             self._condition(of, each)
 
     # --- sections ---------------------------------------------------------------------------------
@@ -256,7 +258,7 @@ class Meaning:
                     break
 
     def _met(self, forbids: Iterable[Node], witness: Witness) -> list[Node]:
-        """The prohibitions in force in a use. The reference has seen its forces already."""
+        """The prohibitions in force in a use, which has been put to the documents already."""
         several = list(forbids)
         claims = [c.is_true(self.side.in_scope(each)) for each in several]
         met = self.analysis.met(claims, witness.facts)
@@ -351,7 +353,7 @@ def _in_force(node: Node) -> s.Expectation:
 
 
 def _force(analysis: Analysis, node: Node) -> int:
-    """The force of a node as its parts have it now; ``lower.rules`` makes that of what is written."""
+    """The force of a node as its parts have it now; ``lower.core`` makes that of what is written."""
     space = analysis.space
     against = [_force(analysis, each) for each in node.exceptions]
     against += [part for _, part in node.above]
@@ -383,3 +385,18 @@ def _stated(items: Iterable[object], prefix: str) -> Iterator[str]:
             if each.default is not None:
                 yield id_
             yield from _stated(each.items, f"{id_}.")
+
+
+def _is_made_of_conditions(expr: ex.Expr) -> bool:
+    if isinstance(expr, ex.Conditional):
+        return isinstance(expr.type, v.Boolean)
+    return isinstance(expr, ex.And | ex.Or | ex.Not | ex.Compare)
+
+
+def _cases(expr: ex.Expr) -> Iterator[ex.Expr]:
+    """The conditions on which values hang in a comparison, outside of lists."""
+    if isinstance(expr, ex.Conditional):
+        yield expr.condition
+    if not isinstance(expr, ex.Quantified | ex.Aggregate):
+        for each in ex.children(expr):
+            yield from _cases(each)

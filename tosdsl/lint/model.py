@@ -13,7 +13,7 @@ from tosdsl.diagnostics.model import Diagnostic, Severity
 
 @frozen
 class Shown:
-    """A use that shows a finding, as the reference has seen it: its facts as a document in JSON has
+    """A use that shows a finding, as the documents have seen it: its facts as a document in JSON has
     them, and a scenario that holds, ready to be pasted into the policy."""
 
     facts: Mapping[str, Any]

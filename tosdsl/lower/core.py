@@ -3,15 +3,19 @@
     norms.Linked, which documents are in force -> core.Program
 
 What the two days and the documents settle is settled here. Everything else is left to the facts.
+
+``Core`` makes several programs of one list of nodes: what is equal in two of them is one node there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, assert_never
+from collections.abc import Set as AbstractSet
+from typing import Any, TypeAlias, assert_never
 
 from attrs import define, field
 
+from tosdsl.base.limits import MAX_LISTS_NESTED
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
@@ -25,34 +29,57 @@ Names = Mapping[str, core.Index]
 """What variables and parameters stand for."""
 
 _NO_NAMES: Names = {}
+_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.Aggregate)
+"""Expressions whose values can grow past a limit."""
+
+_LARGEST = 500
+"""Parts of a definition that stands in the place of its calls."""
+_DEEPEST = 100
+"""How deep these parts stand inside one another."""
+
+_Measure: TypeAlias = tuple[int, int, int]
+"""Of an expression: its parts, how deep they are, and through how many lists in one another it goes."""
 
 
 def program(linked: n.Linked, in_force: tuple[bool, ...]) -> core.Program:
     """The program of some documents; ``in_force`` says of each whether it governs."""
-    return _Documents(linked, in_force).program()
+    return Core().documents(linked, in_force).program()
 
 
 @define
-class Conditions:
-    """Conditions of some documents, each alone: no clause is looked at."""
+class Core:
+    """One list of nodes, and what is made of it.
 
-    linked: n.Linked
-    _work: _Documents = field(init=False)
+    ``inlined``: what a definition with parameters comes to stands in the place of its call, where that
+    stays small, and equal functions are one. Then conditions are equal that mean the same. ``types``:
+    the types of facts, where documents do not agree on them.
+    """
 
-    def __attrs_post_init__(self) -> None:
-        self._work = _Documents(self.linked, ())
+    inlined: bool = False
+    types: Mapping[str, v.Type] = field(factory=dict)
+    block: Block = field(factory=lambda: Block())
+    functions: list[core.Function] = field(factory=list)
 
-    def of(self, index: int, expr: ex.Expr) -> core.Index:
-        """The node of a condition of a document."""
-        return self._work.condition(index, expr)
+    def documents(
+        self,
+        linked: n.Linked,
+        in_force: tuple[bool, ...],
+        renamed: Mapping[str, str] | None = None,
+    ) -> Documents:
+        """What makes nodes of some documents. ``renamed``: facts by their names there, with the names
+        that they have here."""
+        return Documents(self, linked, in_force, renamed or {})
 
-    def done(self) -> tuple[core.Block, tuple[core.Function, ...]]:
-        """The nodes and functions of those that were asked for."""
-        return self._work.block.done(), tuple(self._work.functions)
+    def function(self, made: core.Function) -> int:
+        """The number of a function."""
+        if self.inlined and made in self.functions:
+            return self.functions.index(made)
+        self.functions.append(made)
+        return len(self.functions) - 1
 
 
 @define
-class _Block:
+class Block:
     """A list of nodes, each there once."""
 
     nodes: list[core.Node] = field(factory=list)
@@ -70,7 +97,7 @@ class _Block:
     ) -> int:
         """The index of a node, which depends on the levels of its parts and on those that are ``free``;
         on those that are ``bound`` it does not."""
-        key = _told_apart(made)
+        key = _told_apart(made, kind) if made[0] == "literal" else made
         found = self._known.get(key)
         if found is None:
             for part in parts:
@@ -119,22 +146,25 @@ class _Block:
         return next(iter(kept)) if kept else self.truth(nothing)
 
 
-def _told_apart(made: core.Node) -> core.Node:
-    """A key that equal nodes share: Python takes 1, 1.0 and True for equal, and two instants of one
-    moment in two zones are told apart by their own equality."""
-    if made[0] != "literal":
-        return made
+def _told_apart(made: core.Node, kind: v.Type | None) -> core.Node:
+    """A key that equal literals share: Python takes 1, 1.0 and True for equal, and a word may be a text
+    or a member of an enumeration. Two instants of one moment in two zones are told apart by their own
+    equality."""
     value = made[1]
-    kinds = tuple(map(type, value)) if isinstance(value, tuple) else type(value)
-    return (*made, kinds)
+    if isinstance(value, tuple):
+        return (*made, tuple(map(type, value)), type(kind), type(getattr(kind, "item", None)))
+    return (*made, type(value), type(kind) if isinstance(value, str) else None)
 
 
 @define
-class _Documents:
+class Documents:
+    """Makes nodes of some documents."""
+
+    shared: Core
     linked: n.Linked
     in_force: tuple[bool, ...]
-    block: _Block = field(factory=_Block)
-    functions: list[core.Function] = field(factory=list)
+    renamed: Mapping[str, str]
+    block: Block = field(init=False)
     norms: dict[n.NormKey, core.NormNodes] = field(factory=dict)
     growing: list[tuple[int, int, ex.Expr]] = field(factory=list)
     _policies: dict[int, _Policy] = field(factory=dict)
@@ -143,7 +173,11 @@ class _Documents:
     """Of each document, the scope of the whole, with those on the path by which it came in."""
     _scopes: dict[n.NormKey, int] = field(factory=dict)
 
+    def __attrs_post_init__(self) -> None:
+        self.block = self.shared.block
+
     def program(self) -> core.Program:
+        """The program of the documents."""
         for index, document in enumerate(self.linked.documents):
             self._root(index, document)
         by_key = dict(self.linked.norms())
@@ -177,10 +211,10 @@ class _Documents:
             for definition in document.policy.definitions
             if definition.exceptions and not definition.parameters
         }
-        possible = self.block.node(("join", tuple(masks)), None, masks)
+        possible = self._join(masks)
         return core.Program(
             self.block.done(),
-            tuple(self.functions),
+            tuple(self.shared.functions),
             self.norms,
             duties,
             tuple(tables),
@@ -206,6 +240,12 @@ class _Documents:
         if expr is None:
             return self.block.truth(True)
         return self._policy(self.linked.documents[index].policy).expression(expr)
+
+    def taking(self, index: int, expr: ex.Expr, kinds: Mapping[str, v.Type]) -> int:
+        """The number of a function whose result is an expression of a document, and whose parameters
+        are the names at hand in it."""
+        made = n.Definition("", expr, v.Boolean(), parameters=tuple(kinds.items()))
+        return self._policy(self.linked.documents[index].policy).function(made)
 
     def _all_conditions(self) -> dict[tuple[int, int], int]:
         return {
@@ -281,6 +321,29 @@ class _Documents:
 
     # --- tables -----------------------------------------------------------------------------------
 
+    def possible(self, tables: Iterable[core.SectionNodes], keys: AbstractSet[n.NormKey]) -> core.Index:
+        """The verdicts that tables of the program leave possible where these norms alone have force."""
+        return self._join([self._narrowed(each, keys) for each in tables])
+
+    def _narrowed(self, table: core.SectionNodes, keys: AbstractSet[n.NormKey]) -> int:
+        inner = [self._narrowed(each, keys) for each in table.sections]
+        forbids = self._one_of([key for key in table.forbidding if key in keys])
+        permits = self._one_of([key for key in table.permitting if key in keys])
+        return self._verdicts(table.scope, forbids, permits, table.default, inner)
+
+    def _one_of(self, keys: Iterable[n.NormKey]) -> int:
+        """Whether one of these norms has force."""
+        return self.block.some([self.norms[key].force for key in keys])
+
+    def _verdicts(
+        self, scope: int, forbids: int, permits: int, default: str | None, inner: Sequence[int]
+    ) -> int:
+        node = ("table", scope, forbids, permits, default, tuple(inner))
+        return self.block.node(node, None, (scope, forbids, permits, *inner))
+
+    def _join(self, masks: Sequence[int]) -> int:
+        return self.block.node(("join", tuple(masks)), None, masks)
+
     def _table(
         self, index: int, section: n.Section, scope: int, whole: int, binds: bool
     ) -> tuple[core.SectionNodes, int]:
@@ -297,13 +360,9 @@ class _Documents:
             own = self.condition(index, each.scope)
             inner.append(self._table(index, each, own, block.every((whole, own)), binds))
         forbidding, permitting = of("forbid"), of("permit")
-        forbids = block.some([self.norms[key].force for key in forbidding])
-        permits = block.some([self.norms[key].force for key in permitting])
+        forbids, permits = self._one_of(forbidding), self._one_of(permitting)
         default = section.default if binds else None
-        masks = tuple(mask for _, mask in inner)
-        mask = block.node(
-            ("table", scope, forbids, permits, default, masks), None, (scope, forbids, permits, *masks)
-        )
+        mask = self._verdicts(scope, forbids, permits, default, [mask for _, mask in inner])
         sections = tuple(table for table, _ in inner)
         made = core.SectionNodes(
             index,
@@ -325,7 +384,7 @@ class _Documents:
 class _Policy:
     """The expressions of one policy."""
 
-    whole: _Documents
+    whole: Documents
     policy: n.Policy
     values: dict[str, int] = field(factory=dict)
     conditions: dict[int, int] = field(factory=dict)
@@ -333,11 +392,13 @@ class _Policy:
     written: dict[int, ex.Expr] = field(factory=dict)
     """By node, an expression that it is made of."""
     _functions: dict[str, int] = field(factory=dict)
+    _measures: dict[str, _Measure] = field(factory=dict)
+    """By name of a definition, what its body comes to when all calls in it are written out."""
 
     def __attrs_post_init__(self) -> None:
         for definition in self.policy.definitions:
             if definition.parameters:
-                self._functions[definition.name] = self._function(definition)
+                self._functions[definition.name] = self.function(definition)
             else:
                 self.values[definition.name] = self.expression(definition.body)
                 if definition.core is not None:
@@ -350,20 +411,56 @@ class _Policy:
             found = _Expression(self, self.whole.block, 0).of(expr, _NO_NAMES, 0)
         return found
 
-    def _function(self, definition: n.Definition) -> int:
-        block = _Block()
-        number = len(self.whole.functions)
+    def function(self, definition: n.Definition) -> int:
+        """The number of the function that a definition with parameters is."""
+        block = Block()
+        number = len(self.whole.shared.functions)
         names = {
-            name: block.node(("parameter", place), kind)
+            name: block.node(("parameter", place), _or_none(kind))
             for place, (name, kind) in enumerate(definition.parameters)
         }
         result = _Expression(self, block, number + 1).of(definition.body, names, 0)
         kinds = tuple(kind for _, kind in definition.parameters)
-        self.whole.functions.append(core.Function(definition.name, kinds, block.done(), result))
-        return number
+        made = core.Function(definition.name, kinds, block.done(), result, definition)
+        return self.whole.shared.function(made)
 
     def called(self, name: str) -> int:
         return self._functions[name]
+
+    def inlined(self, name: str, level: int) -> n.Definition | None:
+        """The definition that stands in the place of its call; None if it is too large for that, or
+        goes through lists inside lists more often than a text may."""
+        if not self.whole.shared.inlined:
+            return None
+        found = self._definition(name)
+        size, deep, lists = self._measure_of(found)
+        fits = size <= _LARGEST and deep <= _DEEPEST and level + lists <= MAX_LISTS_NESTED
+        return found if fits else None
+
+    def _definition(self, name: str) -> n.Definition:
+        return next(each for each in self.policy.definitions if each.name == name)
+
+    def _measure_of(self, definition: n.Definition) -> _Measure:
+        found = self._measures.get(definition.name)
+        if found is None:
+            found = self._measures[definition.name] = self._measure(definition.body)
+        return found
+
+    def _measure(self, expr: ex.Expr) -> _Measure:
+        several = [self._measure(each) for each in ex.children(expr)]
+        if isinstance(expr, ex.Call):
+            several.append(self._measure_of(self._definition(expr.name)))
+        through = isinstance(expr, ex.Quantified | ex.Aggregate)
+        return (
+            1 + sum(size for size, _, _ in several),
+            1 + max((deep for _, deep, _ in several), default=0),
+            through + max((lists for _, _, lists in several), default=0),
+        )
+
+
+def _or_none(kind: v.Type) -> v.Type:
+    """The type of what a parameter may be given: what has no value as well."""
+    return kind if isinstance(kind, v.OptionalOf) else v.OptionalOf(kind)
 
 
 @define
@@ -371,30 +468,32 @@ class _Expression:
     """Expressions that stand in one block: the program's own (``number`` 0) or a function's."""
 
     policy: _Policy
-    block: _Block
+    block: Block
     number: int
+    inside: bool = False
+    """Whether it stands in the place of a call: then an expression is not one node for good."""
 
     def of(self, expr: ex.Expr, names: Names, level: int) -> int:
         """The node of an expression; ``level`` lists are gone through around it."""
         made = self._made(expr, names, level)
-        if not self.number and not level:
+        if not level and not self.number and not self.inside:
             self.policy.conditions[id(expr)] = made
             self.policy.written.setdefault(made, expr)
-        if isinstance(expr, ex.Arithmetic | ex.Convert | ex.Aggregate):
+        if isinstance(expr, _GROWING):
             self.policy.whole.growing.append((self.number, made, expr))
         return made
 
     def _made(self, expr: ex.Expr, names: Names, level: int) -> int:
         block = self.block
-
-        def of(inner: ex.Expr) -> int:
-            return self.of(inner, names, level)
-
         match expr:
             case ex.Literal(value=value, type=kind):
                 return block.node(("literal", value), kind)
             case ex.FactRef(path=path, type=kind):
-                return block.node(("fact", path), kind)
+                path = self.policy.whole.renamed.get(path, path)
+                return block.node(("fact", path), self.policy.whole.shared.types.get(path, kind))
+            case ex.Compare(op=op, left=left, right=right, scale=scale):
+                one, other = self.of(left, names, level), self.of(right, names, level)
+                return block.node(("compare", op, one, other, scale), _TRUTH, (one, other))
             case ex.DefinitionRef(name=name, type=kind):
                 at = self.policy.values[name]
                 return block.node(("outer", at), kind) if self.number else at
@@ -402,50 +501,67 @@ class _Expression:
                 at = names[name]
                 return block.node(("field", at, path), kind, (at,)) if path else at
             case ex.SetOf(items=items, type=kind):
-                return self._listed(tuple(map(of, items)), kind)
-            case ex.Compare(op=op, left=left, right=right, scale=scale):
-                one, other = of(left), of(right)
-                return block.node(("compare", op, one, other, scale), _TRUTH, (one, other))
+                return self._listed(tuple([self.of(each, names, level) for each in items]), kind)
             case ex.Not(item=item):
-                return block.opposite(of(item))
+                return block.opposite(self.of(item, names, level))
             case ex.And(items=items):
-                return block.every([of(item) for item in items])
+                return block.every([self.of(item, names, level) for item in items])
             case ex.Or(items=items):
-                return block.some([of(item) for item in items])
+                return block.some([self.of(item, names, level) for item in items])
             case ex.Call(name=name, arguments=arguments, type=kind):
-                given = tuple(map(of, arguments))
+                given = tuple([self.of(each, names, level) for each in arguments])
+                called = None if self.number else self.policy.inlined(name, level)
+                if called is not None:
+                    taken = (parameter for parameter, _ in called.parameters)
+                    inner = _Expression(self.policy, block, 0, inside=True)
+                    return inner.of(called.body, dict(zip(taken, given, strict=True)), level)
                 return block.node(("call", self.policy.called(name), given), kind, given)
             case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=excluding):
-                days = None if excluding is None else of(excluding)
-                parts = (of(left), of(right))
+                days = None if excluding is None else self.of(excluding, names, level)
+                parts = (self.of(left, names, level), self.of(right, names, level))
                 read = parts if days is None else (*parts, days)
                 return block.node(("arithmetic", op, *parts, days), kind, read)
             case ex.Extreme(kind=which, items=items, type=kind, scale=scale):
-                several = tuple(map(of, items))
+                several = tuple([self.of(each, names, level) for each in items])
                 return block.node(("extreme", which, several, scale), kind, several)
             case ex.Convert(value=value, currency=currency, rate=rate, type=kind):
-                amount, at = of(value), of(rate)
+                amount, at = self.of(value, names, level), self.of(rate, names, level)
                 return block.node(("convert", amount, currency, at), kind, (amount, at))
+            case ex.Rounded(value=value, way=way, step=step, type=kind):
+                number = self.of(value, names, level)
+                return block.node(("rounded", number, way, step.value), kind, (number,))
+            case ex.Conditional(type=kind):
+                one, then, otherwise = (self.of(each, names, level) for each in ex.children(expr))
+                return self._cases(one, then, otherwise, kind)
             case ex.Quantified(kind=which, over=over, body=body):
-                listed = of(over)
-                at_hand = self._item(over, level + 1)
+                listed = self.of(over, names, level)
+                at_hand = self._item(listed, level + 1)
                 inside = self.of(body, {**names, expr.variable: at_hand}, level + 1)
                 node = (which, at_hand, listed, inside)
                 return block.node(node, _TRUTH, (listed, inside), bound=1 << level + 1)
             case ex.Aggregate():
-                return self._total(expr, of(expr.over), names, level + 1)
+                return self._total(expr, self.of(expr.over, names, level), names, level + 1)
         assert_never(expr)
 
-    def _item(self, over: ex.Expr, level: int) -> int:
+    def _cases(self, condition: int, then: int, otherwise: int, kind: v.Type) -> int:
+        """A value by cases. What is true or false by cases is logic, and no node of its own."""
+        block = self.block
+        if kind != _TRUTH:
+            parts = (condition, then, otherwise)
+            return block.node(("if", *parts), kind, parts)
+        cases = ((condition, then), (block.opposite(condition), otherwise), (then, otherwise))
+        return block.some([block.every(each) for each in cases])
+
+    def _item(self, listed: int, level: int) -> int:
         """The item at hand of a list. Items of one type at one level are one node, whatever list they
         are of."""
-        kind: Any = getattr(over, "type", None)
+        kind: Any = self.block.types[listed]
         kind = None if kind is None else v.bare(kind)
         kind = kind.item if isinstance(kind, v.ListOf) else None
         return self.block.node(("item", level, kind), kind, free=1 << level)
 
     def _total(self, expr: ex.Aggregate, listed: int, names: Names, level: int) -> int:
-        item = self._item(expr.over, level)
+        item = self._item(listed, level)
         inner = {**names, expr.variable: item}
 
         def of(part: ex.Expr | None) -> int | None:

@@ -1,19 +1,18 @@
-"""Documents to the formulas of every node: norms, exceptions, definitions, and the sections' tables.
+"""Programs of the core as formulas of every node: norms, exceptions, and the sections' tables.
 
-What ``rules`` compiles away is kept here: an analysis asks of an exception whether it can ever have
-force. All formulas are parts of one space, so what two documents have in common is one number.
+An analysis asks of an exception whether it can ever have force. All formulas are parts of one space, so
+what two documents have in common is one number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import frozen
 
-from tosdsl.lower.rules import Lowering
-from tosdsl.lower.wide import WideConditions
+from tosdsl.lower.parts import Parts
+from tosdsl.trees import core
 from tosdsl.trees import norms as n
-from tosdsl.trees import vocabulary as v
 
 
 @frozen
@@ -21,7 +20,8 @@ class Node:
     """A norm or an exception: parts of the space. ``when`` is the part TRUE where nothing is said.
 
     ``scope`` is that of its sections and its document (for an exception, of its norm); ``force`` does
-    not include it. ``binds``: it came in, and not only a clause beside it.
+    not include it. ``binds``: it came in, and not only a clause beside it. ``nodes`` has those of
+    the core.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Node:
     kind: str
     """``forbid``, ``permit``, ``require`` or ``except``."""
     written: n.Norm | n.ExceptionNode
+    nodes: core.NormNodes | core.ExceptionNodes
     scope: int
     when: int
     provisos: tuple[int, ...]
@@ -65,106 +66,81 @@ class Table:
 
 @frozen
 class Nodes:
-    """One whole, lowered."""
+    """One program, as parts."""
 
     linked: n.Linked
     norms: Mapping[n.NormKey, Node]
     tables: tuple[Table, ...]
-    definitions: Mapping[tuple[int, str], int]
-    """The conditions that definitions without parameters come to."""
-    routes: tuple[tuple[int, n.Route, int], ...] = ()
-    parts: object = field(default=None, repr=False, eq=False)
-    """Makes parts of further conditions of a document: ``parts(index, expr)``."""
 
 
-def keep(linked: n.Linked, in_force: Sequence[bool], conditions: WideConditions) -> Nodes:
-    """Every node of the documents, in the space of ``conditions``.
-
-    ``in_force``: for each document, whether it is, with all on the path by which it came in.
-    """
-    work = Lowering(linked, tuple(in_force), conditions.space, conditions)
-    for index in range(len(linked.documents)):
-        work.document(index)
-    bound = {key for key, _, _ in work.bound}
-    norms = {key: _norm(work, key, norm, key in bound) for key, norm in linked.norms()}
-    scopes = iter(work.scopes)
-    tables = []
-    for index, document in enumerate(linked.documents):
-        root = document.policy.root
-        tables.append(_table(work, index, root, document.part is None, document.part, scopes))
-    definitions = {
-        (index, each.name): work.part(index, each.body)
-        for index, document in enumerate(linked.documents)
-        for each in document.policy.definitions
-        if not each.parameters and each.type == v.Boolean()
-    }
-    routes = tuple(
-        (index, route, work.part(index, route.when))
-        for index, document in enumerate(linked.documents)
-        for route in document.policy.routes
+def keep(program: core.Program, parts: Parts) -> Nodes:
+    """Every norm and exception of a program, and its tables."""
+    linked = program.linked
+    tables = tuple(
+        _table(parts, document.policy.root, nodes)
+        for document, nodes in zip(linked.documents, program.tables, strict=True)
     )
-    return Nodes(linked, norms, tuple(tables), definitions, routes, work.part)
+    bound = {key for table in tables for each in table.walk() for key in (*each.forbids, *each.permits)}
+    norms = {key: _norm(program, parts, key, norm, key in bound) for key, norm in linked.norms()}
+    return Nodes(linked, norms, tables)
 
 
-def _norm(work: Lowering, key: n.NormKey, norm: n.Norm, binds: bool) -> Node:
-    index = key[0]
-    document = work.linked.documents[index]
-    scope = work.around[key]
-    when = work.space.every(()) if norm.when is None else work.part(index, norm.when)
-    provisos = tuple(work.part(index, each) for each in norm.provisos)
-    above = tuple(
-        (other, work.space.every((work.around[other], work.force(other))))
-        for other in work.linked.above.get(key, ())
-    )
+def _norm(program: core.Program, parts: Parts, key: n.NormKey, norm: n.Norm, binds: bool) -> Node:
+    document, nodes = program.linked.documents[key[0]], program.norms[key]
+    scope = parts.of(nodes.scope)
+    when = parts.of(nodes.when)
+    provisos = tuple(map(parts.of, nodes.provisos))
+    above = tuple((other, parts.of(node)) for other, node in nodes.above)
     return Node(
         document.qualified(norm.id),
         key,
         norm.modality,
         norm,
+        nodes,
         scope,
         when,
         provisos,
-        work.force(key),
-        tuple(_exception(work, key, each, scope) for each in norm.exceptions),
+        parts.of(nodes.force),
+        tuple(_exceptions(document, parts, key, norm, nodes, scope)),
         above,
         binds or (norm.modality == "require" and document.part in {None, norm.id}),
-        None if norm.must is None else work.part(index, norm.must),
+        None if norm.must is None else parts.of(program.duties[key].done),
     )
 
 
-def _exception(work: Lowering, key: n.NormKey, node: n.ExceptionNode, scope: int) -> Node:
-    index = key[0]
-    return Node(
-        work.linked.documents[index].qualified(node.id),
-        key,
-        "except",
-        node,
-        scope,
-        work.part(index, node.when),
-        tuple(work.part(index, each) for each in node.provisos),
-        work.exception(index, node),
-        tuple(_exception(work, key, each, scope) for each in node.exceptions),
-    )
+def _exceptions(
+    document: n.Document,
+    parts: Parts,
+    key: n.NormKey,
+    around: n.Norm | n.ExceptionNode,
+    nodes: core.NormNodes | core.ExceptionNodes,
+    scope: int,
+) -> Iterator[Node]:
+    for each, its in zip(around.exceptions, nodes.exceptions, strict=True):
+        yield Node(
+            document.qualified(each.id),
+            key,
+            "except",
+            each,
+            its,
+            scope,
+            parts.of(its.when),
+            tuple(map(parts.of, its.provisos)),
+            parts.of(its.force),
+            tuple(_exceptions(document, parts, key, each, its, scope)),
+        )
 
 
-def _table(
-    work: Lowering,
-    index: int,
-    section: n.Section,
-    binds: bool,
-    part: str | None,
-    scopes: Iterator[int],
-) -> Table:
-    """The rows were made in the same order: each section before those in it."""
-    binds = binds or section.id == part
-    scope = next(scopes)
-    chosen = [norm for norm in section.norms if binds or norm.id == part]
+def _table(parts: Parts, section: n.Section, nodes: core.SectionNodes) -> Table:
     return Table(
-        index,
+        nodes.document,
         section,
-        scope,
-        section.default if binds else None,
-        tuple((index, norm.id) for norm in chosen if norm.modality == "forbid"),
-        tuple((index, norm.id) for norm in chosen if norm.modality == "permit"),
-        tuple(_table(work, index, each, binds, part, scopes) for each in section.sections),
+        parts.of(nodes.scope),
+        nodes.default,
+        nodes.forbidding,
+        nodes.permitting,
+        tuple(
+            _table(parts, inner, its)
+            for inner, its in zip(section.sections, nodes.sections, strict=True)
+        ),
     )

@@ -1,140 +1,121 @@
-"""Conditions to formulas. What is no logic over tests of single leaves stays as it is, ``beyond``."""
+"""Comparisons of the core that speak of one leaf alone: tests, the atoms of formulas.
+
+A test is how (``op``), which leaf and against what. What generated code has a test for, and what an
+analysis can give cells to, is not the same; both are said here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date
-from typing import Any
+from datetime import UTC, date, datetime
+from fractions import Fraction
+from typing import Any, TypeAlias
 
-from attrs import define, field
+from attrs import frozen
 
-from tosdsl.formulas.space import FALSE, TRUE, Space
-from tosdsl.trees import expressions as ex
-from tosdsl.trees import norms as n
+from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment, moment_in
+from tosdsl.trees.quantities import Absent, Duration, Money
 
-_CONSTANTS: dict[type, type] = {v.Integer: int, v.Date: date}
-"""The Python type of constants, where it is not that of texts."""
+Test: TypeAlias = tuple[str, str, Any]
+_Leaf: TypeAlias = tuple[str, str, v.Type, Any, tuple[str, ...]]
 
-_LISTED = (v.Enum, v.Party, v.Text)
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "is": "is"}
+_RANKED = frozenset({"<", "<=", ">", ">="})
 _TEXT = frozenset({"starts with", "ends with"})
 
+_CODED: dict[type, type] = {
+    v.Integer: int,
+    v.Date: date,
+    v.Enum: str,
+    v.Party: str,
+    v.Text: str,
+}
+"""The leaves that generated code tests, with the Python type of constants."""
+_CODED_ITEMS = (v.Enum, v.Party, v.Text)
 
-@define
-class Conditions:
-    """The conditions of several documents, as parts of one space."""
-
-    space: Space
-    beyond: dict[tuple[int, ex.Expr], int] = field(factory=dict)
-    """The conditions that have no form here, by document; numbered."""
-
-    def of(self, document: int, definitions: Mapping[str, n.Definition]) -> DocumentConditions:
-        """What makes parts of the conditions of one document."""
-        return DocumentConditions(self, document, definitions, {})
-
-
-@define
-class DocumentConditions:
-    """Makes parts of the conditions of one document."""
-
-    whole: Conditions
-    document: int
-    definitions: Mapping[str, n.Definition]
-    _defined: dict[str, tuple[int, set[int], int]]
-    """Of each definition its part, the tests that it asks for, and how often one settled it."""
-
-    def part(self, expr: ex.Expr) -> int:
-        """The part that a condition comes to."""
-        space = self.whole.space
-        match expr:
-            case ex.Literal(value=bool(value)):
-                return TRUE if value else FALSE
-            case ex.FactRef(path=path, type=v.Boolean()):
-                return space.test("true", path)
-            case ex.Not(item=item):
-                return space.opposite(self.part(item))
-            case ex.And(items=items):
-                return space.every([self.part(item) for item in items])  # all of them are looked at
-            case ex.Or(items=items):
-                return space.some([self.part(item) for item in items])
-            case ex.Compare():
-                return self._comparison(expr)
-            case ex.DefinitionRef(name=name):
-                if name not in self._defined:
-                    around, space.touched = space.touched, set()
-                    settled = space.settled
-                    part = self.part(self.definitions[name].body)
-                    self._defined[name] = part, space.touched, space.settled - settled
-                    space.touched, space.settled = around, settled
-                part, touched, settled = self._defined[name]
-                space.touched |= touched
-                space.settled += settled
-                return part
-            case _:
-                return self._beyond(expr)
-
-    def _beyond(self, expr: ex.Expr) -> int:
-        known = self.whole.beyond
-        return self.whole.space.beyond(known.setdefault((self.document, expr), len(known)))
-
-    def _comparison(self, expr: ex.Compare) -> int:
-        left, right, op = self._operand(expr.left), self._operand(expr.right), expr.op
-        if isinstance(left, ex.Literal) and op in _FLIPPED:
-            left, right, op = right, left, _FLIPPED[op]
-        if op == "overlaps" and isinstance(left, ex.SetOf):
-            left, right = right, left
-        constant = constant_of(right)
-        if isinstance(left, ex.FactRef) and constant is not None:
-            if _fits(op, left.type, constant, expr.scale):
-                return self.whole.space.test(op, left.path, constant)
-            if op == "is" and isinstance(left.type, v.Boolean) and isinstance(constant, bool):
-                same = self.whole.space.test("true", left.path)
-                return same if constant else self.whole.space.opposite(same)
-        return self._beyond(expr)
-
-    def _operand(self, expr: ex.Expr) -> ex.Expr:
-        """A side of a comparison; what a definition of a value stands for."""
-        while isinstance(expr, ex.DefinitionRef):
-            expr = self.definitions[expr.name].body
-        return expr
+_SCALAR = (
+    *(v.Boolean, v.Integer, v.Number, v.Money, v.Duration, v.Date, v.Instant, v.Text, v.Party),
+    v.Enum,
+)
+_ITEMS = (v.Enum, v.Party, v.Text, v.Integer, v.Date, v.Number, v.Money, v.Duration, v.Instant)
+_ATOMIC = (bool, int, Fraction, str, date, datetime, Money, Duration, Absent)
 
 
-def constant_of(expr: ex.Expr) -> Any:
-    """The value or the set of values that is written there, or None. Of instants, tests ask for the
-    moment alone: in whichever zone it is written, it is one constant."""
-    if isinstance(expr, ex.Literal):
-        return _in_utc(expr.value)
-    if isinstance(expr, ex.SetOf) and all(isinstance(each, ex.Literal) for each in expr.items):
-        return frozenset(_in_utc(each.value) for each in expr.items if isinstance(each, ex.Literal))
-    return None
+@frozen
+class Ranked:
+    """A member of an ordered enumeration that a leaf is compared with, and their order."""
+
+    member: str
+    scale: tuple[str, ...]
 
 
-def _in_utc(value: Any) -> Any:
-    return moment_in(value, UTC) if isinstance(value, Moment) else value
-
-
-def _fits(op: str, kind: v.Type, constant: Any, scale: tuple[str, ...]) -> bool:
-    """Whether there is a test of a leaf of this type against this constant."""
+def coded(block: core.Nodes, at: core.Index) -> Test | None:
+    """The test that a comparison is, of those that generated code has."""
+    found = _of_a_leaf(block, at)
+    if found is None:
+        return None
+    op, path, kind, constant, scale = found
     several = isinstance(constant, frozenset)
     match op, kind:
         case ("is", v.Enum() | v.Party() | v.Text() | v.Integer() | v.Date()):
-            return not several and _alike(kind, (constant,))
+            fits = not several
         case ("in", v.Enum() | v.Party() | v.Text() | v.Integer() | v.Date()):
-            return several and _alike(kind, constant)
-        case ("includes", v.ListOf(item=item)):
-            return not several and isinstance(item, _LISTED) and _alike(item, (constant,))
-        case ("overlaps", v.ListOf(item=item)):
-            return several and isinstance(item, _LISTED) and _alike(item, constant)
+            fits = several
+        case ("includes" | "overlaps", v.ListOf(item=item)):
+            fits = isinstance(item, _CODED_ITEMS) and several == (op == "overlaps")
+            kind = item
         case ("<" | "<=" | ">" | ">=", v.Integer() | v.Date()):
-            return not several and not scale and _alike(kind, (constant,))
-        case (text, v.Text()):
-            return text in _TEXT and _alike(kind, (constant,))
-    return False
+            fits = not several and not scale
+        case (_, v.Text()):
+            fits = op in _TEXT and not several
+        case _:
+            fits = False
+    # ``none`` is of no such type, and True is not 1
+    wanted = _CODED.get(type(kind))
+    alike = all(type(each) is wanted for each in (constant if several else (constant,)))
+    return (op, path, constant) if fits and alike else None
 
 
-def _alike(kind: v.Type, values: Any) -> bool:
-    """Whether constants are of the Python type that values of the leaf have; ``none`` never is."""
-    wanted = _CONSTANTS.get(type(kind), str)
-    return all(type(each) is wanted for each in values)
+def comparable(block: core.Nodes, at: core.Index) -> Test | None:
+    """The test that a comparison is, where it is any comparison of a leaf with constants."""
+    found = _of_a_leaf(block, at)
+    if found is None:
+        return None
+    op, path, kind, constant, scale = found
+    several = isinstance(constant, frozenset)
+    if op in {"includes", "overlaps"}:
+        listed = isinstance(kind, v.ListOf) and isinstance(kind.item, _ITEMS)
+        fits = listed and several == (op == "overlaps")
+    elif not isinstance(v.bare(kind), _SCALAR):
+        fits = False
+    elif op == "in":
+        fits = several
+    elif op == "is" or op in _RANKED:
+        fits = isinstance(constant, _ATOMIC)
+    else:
+        fits = op in _TEXT and isinstance(constant, str)
+    if not fits:
+        return None
+    return op, path, Ranked(constant, scale) if op in _RANKED and scale else constant
+
+
+def _of_a_leaf(block: core.Nodes, at: core.Index) -> _Leaf | None:
+    """How, which leaf, its type, against what, and in which order of members."""
+    _, op, left, right, scale = block.nodes[at]
+    one, other = block.nodes[left], block.nodes[right]
+    listed = one[0] == "literal" and isinstance(one[1], tuple)
+    if one[0] == "literal" and (op == "overlaps" if listed else op in _FLIPPED):
+        left, one, other, op = right, other, one, _FLIPPED.get(op, op)
+    kind = block.types[left]
+    if one[0] != "fact" or other[0] != "literal" or kind is None:
+        return None
+    return op, one[1], kind, _constant(other[1]), scale
+
+
+def _constant(value: Any) -> Any:
+    """A value, or the set of the values of a list. Of instants, tests ask for the moment alone: in
+    whichever zone it is written, it is one constant."""
+    if isinstance(value, tuple):
+        return frozenset(map(_constant, value))
+    return moment_in(value, UTC) if isinstance(value, Moment) else value

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
-from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import DutyFinding, NormFinding
 from tosdsl.values.deadlines import last_good, late, state
+from tosdsl.values.truth import Truth, conjunction
 
 
 def duties(

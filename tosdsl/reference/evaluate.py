@@ -3,6 +3,8 @@
 ``none`` (``ABSENT``) is known: it is equal to itself alone, every other comparison with it is false,
 and whatever is worked out of it is ``none`` again.
 
+Where it is not known which case holds, a value by cases is known if both cases come to the same.
+
 A value that grows past a limit while it is worked out (digits of a number, the ends of the calendar) is
 unknown; ``limited`` tells where that happened.
 """
@@ -13,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, assert_never
 
 from tosdsl.reference.lists import aggregate
-from tosdsl.reference.truth import conjunction, disjunction, negation
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met
-from tosdsl.values.comparison import compare
+from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
+from tosdsl.values.comparison import agreed, compare
+from tosdsl.values.truth import conjunction, disjunction, negation
 
 Values = Mapping[str, Any]
 """The values of a document's definitions by name; None is unknown.
@@ -69,6 +71,13 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return extreme(kind, [of(item) for item in items], scale)
         case ex.Convert(value=value, currency=currency, rate=rate):
             return _within(converted(of(value), currency, of(rate)))
+        case ex.Rounded(value=value, way=way, step=step):
+            return _within(rounded(of(value), way, step.value))
+        case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
+            holds = of(condition)
+            if holds is None:
+                return agreed(of(then), of(otherwise))
+            return of(then if holds else otherwise)
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
             items = of(over)
             if items is None:

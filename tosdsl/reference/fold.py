@@ -5,42 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, evolve, field, frozen
 
+from tosdsl.reference.duties import deadline
 from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import forces
 from tosdsl.reference.residual import Atom, Folded, Force, Formula, Many, Opposite, Residual, Row
-from tosdsl.reference.scope import in_force
-from tosdsl.reference.truth import Truth
 from tosdsl.reference.verdict import tables
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
+from tosdsl.trees.versions import in_force
 from tosdsl.trees.walk import fields, lacks, mapped, paths, reads
+from tosdsl.values.truth import Truth
+
+
+@frozen
+class Duty:
+    """What the state of an obligation hangs on: whether it is owed, whether it is done, and whether it
+    is too late."""
+
+    owed: Folded
+    done: Folded
+    late: Folded
 
 
 def fold(linked: n.Linked, use: Use) -> Residual:
     """The question with the known facts folded in."""
-    work = _Folding(linked, use)
-    made = tables(linked, use, forces(linked, use))
-    roots = [linked.documents[row.document].policy.root for row in made]
-    open_norms = {key: node for key, node in work.norms.items() if not isinstance(node, bool)}
-    open_definitions = tuple(
-        tuple(each for each in document.policy.definitions if values[each.name] is None)
-        for document, values in zip(linked.documents, work.values, strict=True)
-    )
-    rows = tuple(map(work.row, made, roots))
-    residual = Residual(use.facts, rows, open_norms, open_definitions, tuple(work.values))
-    return evolve(residual, definitions=_read(residual))
+    return Folding(linked, use).residual()
 
 
 def _read(residual: Residual) -> tuple[tuple[n.Definition, ...], ...]:
     """The open definitions that conditions are worked out from: what stands in is not worked out."""
     bodies = [{each.name: each.body for each in several} for several in residual.definitions]
     met: list[set[str]] = [set() for _ in bodies]
-    left = [(atom.document, atom.expr) for atom in residual.atoms() if atom.stand_in is None]
+    left = [(atom.document, atom.expr) for atom in residual.atoms() if not atom.stands_in]
     while left:
         index, expr = left.pop()
         left += [(index, child) for child in ex.children(expr)]
@@ -55,11 +56,18 @@ def _read(residual: Residual) -> tuple[tuple[n.Definition, ...], ...]:
 
 
 @define
-class _Folding:
+class Folding:
+    """Folds what is known into formulas."""
+
     linked: n.Linked
     use: Use
     norms: dict[n.NormKey, Folded] = field(factory=dict)
     values: list[dict[str, Any]] = field(init=False)
+    _duties: dict[n.NormKey, Duty] = field(factory=dict)
+    _conditions: dict[tuple[int, int], Folded] = field(factory=dict)
+    _in_scope: dict[n.NormKey, Folded] = field(factory=dict)
+    _whole: list[Folded] = field(factory=list)
+    """Of each document, the same, and whether it governs."""
     _scopes: dict[n.NormKey, Folded] = field(factory=dict)
     _roots: list[Folded] = field(factory=list)
     """Of each document, the scope of the whole with those on the path by which it came in."""
@@ -77,11 +85,82 @@ class _Folding:
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
-        for index, governing in enumerate(in_force(self.linked, self.use)):
+        for index, governing in enumerate(in_force(self.linked, self.use.as_of, self.use.known_at)):
             self._root(index, governing)
         norms = dict(self.linked.norms())
         for key in self.linked.order:
             self.norms[key] = self._norm(key, norms[key])
+        for key, norm in norms.items():
+            if norm.modality == "require":
+                self._duties[key] = self._duty(key, norm)
+
+    def residual(self) -> Residual:
+        """Everything that the question is about."""
+        made = tables(self.linked, self.use, forces(self.linked, self.use))
+        roots = [self.linked.documents[row.document].policy.root for row in made]
+        open_norms = {key: node for key, node in self.norms.items() if not isinstance(node, bool)}
+        open_definitions = tuple(
+            tuple(each for each in document.policy.definitions if values[each.name] is None)
+            for document, values in zip(self.linked.documents, self.values, strict=True)
+        )
+        rows = tuple(map(self.row, made, roots))
+        besides = [part for key in self._duties for part in self._parts(key)]
+        besides += [*self._whole, *map(self.in_scope, self.norms), *self._routes()]
+        residual = Residual(
+            self.use.facts, rows, open_norms, open_definitions, tuple(self.values), tuple(besides)
+        )
+        return evolve(residual, definitions=_read(residual))
+
+    # --- what is asked beside the verdict -------------------------------------------------------------
+
+    def duty(self, key: n.NormKey) -> Duty:
+        """What the state of an obligation hangs on."""
+        return self._duties[key]
+
+    def root(self, index: int) -> Folded:
+        """The scope of a document, with those on the path by which it came in."""
+        return self._whole[index]
+
+    def condition(self, expr: ex.Expr, index: int) -> Folded:
+        """A condition of a document."""
+        key = (index, id(expr))
+        if key not in self._conditions:
+            self._conditions[key] = self._fold(expr, index)
+        return self._conditions[key]
+
+    def in_scope(self, key: n.NormKey) -> Folded:
+        """Whether a clause is in force and in scope."""
+        if key not in self._in_scope:  # one formula for each: states know formulas by identity
+            self._in_scope[key] = _many(True, [self._scopes[key], self._force(key)])
+        return self._in_scope[key]
+
+    def _parts(self, key: n.NormKey) -> tuple[Folded, ...]:
+        duty = self._duties[key]
+        return duty.owed, duty.done, duty.late
+
+    def _routes(self) -> list[Folded]:
+        return [
+            self.condition(route.when, index)
+            for index, document in enumerate(self.linked.documents)
+            for route in document.policy.routes
+        ]
+
+    def _duty(self, key: n.NormKey, norm: n.Norm) -> Duty:
+        done = True if norm.must is None else self._fold(norm.must, key[0])
+        return Duty(self.in_scope(key), done, self._late(norm.deadline, key[0]))
+
+    def _late(self, item: n.Deadline | None, index: int) -> Folded:
+        _, past = deadline(item, self.use.as_of, self.use.facts, self.values[index])
+        if past is not None:
+            return past
+        assert item is not None
+        read = frozenset(paths(item.moment, self._reads[index]))
+        unknown = frozenset(path for path in read if path not in self.use.facts)
+        unknown = unknown.union(self._incomplete(item.moment, read, index))
+        name = f"\x00late {item.kind} {self._number(item.moment, index)}"
+        return Atom(index, item.moment, unknown, name, True)
+
+    # --- formulas -----------------------------------------------------------------------------------
 
     def _force(self, key: n.NormKey) -> Folded:
         node = self.norms[key]
@@ -107,6 +186,7 @@ class _Folding:
                 self._own(section, finding.document) if section.id else self._roots[finding.document]
             )
         return Row(
+            section.id,
             scope,
             some("forbid", finding.forbids),
             some("permit", finding.permits),
@@ -122,7 +202,8 @@ class _Folding:
         around: Folded = True if document.within is None else self._roots[document.within]
         whole = _many(True, [around, self._own(document.policy.root, index)])
         self._roots.append(whole)
-        self._scope(index, document.policy.root, _many(True, [governing, whole]))
+        self._whole.append(_many(True, [governing, whole]))
+        self._scope(index, document.policy.root, self._whole[index])
 
     def _scope(self, index: int, section: n.Section, outer: Folded) -> None:
         # The root's own scope is in ``outer``, as it reaches what the document incorporates too.
@@ -157,6 +238,10 @@ class _Folding:
                 return _many(False, (self._fold(item, index) for item in items))
             case ex.Not(item=item):
                 return _opposite(self._fold(item, index))
+            case ex.Conditional():
+                condition, then, otherwise = (self._fold(each, index) for each in ex.children(expr))
+                cases = [(condition, then), (_opposite(condition), otherwise), (then, otherwise)]
+                return _many(False, [_many(True, each) for each in cases])
         settled = evaluate(expr, self.use.facts, self.values[index])
         if settled is not None:
             return bool(settled)
@@ -174,10 +259,13 @@ class _Folding:
     def _atom(self, expr: ex.Expr, index: int) -> Atom:
         read = frozenset(paths(expr, self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
+        name = f"\x00{self._number(expr, index)}"
         if self._plain(expr, index):
-            return Atom(index, expr, unknown)
+            return Atom(index, expr, unknown, name)
         unknown = unknown.union(self._incomplete(expr, read, index))
-        return Atom(index, expr, unknown, f"\x00{self._number(expr, index)}")
+        return Atom(
+            index, expr, unknown, name, bool(unknown)
+        )  # or nothing that can be learnt settles it
 
     def _number(self, expr: ex.Expr, index: int) -> int:
         """A number that equal expressions share, in whichever document each of them stands."""
@@ -219,7 +307,13 @@ class _Folding:
         )
 
     def _plain(self, expr: ex.Expr, index: int) -> bool:
-        """Whether values that tell the expression's outcomes apart stand in it or in known facts."""
+        """Whether values that tell the expression's outcomes apart stand in it or in known facts. What
+        is settled comes out one way, whatever it is made of."""
+        known = (
+            None if isinstance(expr, ex.SetOf) else evaluate(expr, self.use.facts, self.values[index])
+        )
+        if known is not None:  # a set is known even where its items are not
+            return True
         match expr:
             case ex.DefinitionRef(name=name):
                 key = (index, name)
@@ -228,14 +322,22 @@ class _Folding:
                 return self._plain_names[key]
             case ex.Compare(op=op) if " " in op:
                 return False  # a test on text
+            case ex.Compare(op="is", left=left, right=right) if _are_lists(left, right):
+                return False  # lists are told apart by more than their items
             case ex.Compare(left=left, right=right):
                 return self._plain(left, index) and self._plain(right, index)
             case ex.SetOf(items=items) | ex.And(items=items) | ex.Or(items=items):
                 return all(self._plain(item, index) for item in items)
             case ex.Not(item=item):
                 return self._plain(item, index)
+            case ex.Conditional():
+                return all(self._plain(each, index) for each in ex.children(expr))
             case _:
                 return isinstance(expr, ex.Literal | ex.FactRef)
+
+
+def _are_lists(*sides: ex.Expr) -> bool:
+    return any(isinstance(getattr(side, "type", None), v.ListOf) for side in sides)
 
 
 def _many(all_: bool, items: Iterable[Folded]) -> Folded:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.scope import scopes
-from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import ExceptionFinding, NormFinding
+from tosdsl.values.truth import Truth, conjunction, disjunction, negation
 
 
 def forces(linked: n.Linked, use: Use) -> dict[n.NormKey, NormFinding]:

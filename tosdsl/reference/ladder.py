@@ -12,15 +12,17 @@ unknown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
-from attrs import evolve, frozen
+from attrs import define, evolve
 
+from tosdsl.reference.completions import Completions
 from tosdsl.reference.force import forces
-from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.reference.verdict import Possible, possible, tables
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import NormFinding, OpenRung, SectionFinding
+from tosdsl.values.truth import Truth, conjunction
 
 
 def has_ladder(linked: n.Linked) -> bool:
@@ -65,36 +67,48 @@ def _agreed(truths: list[Truth]) -> Truth:
     return truths[0] if len(set(truths)) == 1 else None
 
 
-@frozen
+@define(slots=False)
 class _Breaches:
     """What is breached under one description of the use."""
 
     linked: n.Linked
+    use: Use
     norms: Mapping[n.NormKey, NormFinding]
     rows: tuple[SectionFinding, ...]
 
     @classmethod
     def of(cls, linked: n.Linked, use: Use) -> _Breaches:
         found = forces(linked, use)
-        return cls(linked, found, tables(linked, use, found))
+        return cls(linked, use, found, tables(linked, use, found))
+
+    @cached_property
+    def whole(self) -> Completions:
+        """What all ways to fill in the unknown facts agree on."""
+        return Completions(self.linked, self.use)
 
     def breached(self, index: int, clause: str | None) -> Truth:
         """Whether a document with what it incorporates is breached, or one clause or section of it."""
         if clause is None:
-            return _forbidden(possible(self._with_incorporated(index)))
+            several = [*self._with_incorporated(index)]
+            found = _forbidden(possible(self.rows[at] for at in several))
+            return _forbidden(self.whole.joined(several).possible) if found is None else found
         norm = self.norms.get((index, clause))
         if norm is not None:
-            return conjunction((norm.scope, norm.force))
-        return _forbidden(possible(_section(self.rows[index], clause, True)))
+            found = conjunction((norm.scope, norm.force))
+            if found is not None:
+                return found
+            return self.whole.truth(self.whole.in_scope((index, clause))).truth
+        found = _forbidden(possible(_section(self.rows[index], clause, True)))
+        return _forbidden(self.whole.section(index, clause).possible) if found is None else found
 
-    def _with_incorporated(self, index: int) -> Iterator[SectionFinding]:
-        """The document's row, and those after it that came in by it."""
-        yield self.rows[index]
+    def _with_incorporated(self, index: int) -> Iterator[int]:
+        """The document, and those after it that came in by it."""
+        yield index
         depth = len(self.linked.documents[index].path)
         for at in range(index + 1, len(self.rows)):
             if len(self.linked.documents[at].path) <= depth:
                 return
-            yield self.rows[at]
+            yield at
 
 
 def _section(row: SectionFinding, section: str, outer: Truth) -> Iterator[SectionFinding]:

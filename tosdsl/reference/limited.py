@@ -11,17 +11,16 @@ from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.reference.lists import aggregate
-from tosdsl.reference.steps import conditions
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.walk import parts
-from tosdsl.values.arithmetic import arithmetic, converted, limit_met
+from tosdsl.trees.walk import conditions, parts
+from tosdsl.values.arithmetic import arithmetic, converted, limit_met, rounded
 
 Met = tuple[str, ex.Expr]
 """A limit by its name, and what came to more."""
 
-_GROWING = (ex.Arithmetic, ex.Convert, ex.Aggregate)
+_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.Aggregate)
 
 
 def limits_met(linked: n.Linked, use: Use) -> list[Met]:
@@ -91,6 +90,8 @@ class _Looking:
                 return arithmetic(op, of(left), of(right), of(excluding) if excluding else ())
             case ex.Convert(value=value, currency=currency, rate=rate):
                 return converted(of(value), currency, of(rate))
+            case ex.Rounded(value=value, way=way, step=step):
+                return rounded(of(value), way, step.value)
             case ex.Aggregate(variable=variable, over=over):
                 rows = of(over)
 

@@ -8,34 +8,35 @@ over atoms that read unknown facts. It answers the same as the full evaluation, 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Container, Iterator, Mapping
-from itertools import islice
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl.reference.evaluate import Values, evaluate
-from tosdsl.reference.truth import Truth, conjunction, disjunction, negation
 from tosdsl.reference.verdict import Possible, join, possible
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.findings import SectionFinding
 from tosdsl.trees.walk import paths
+from tosdsl.values.truth import Truth, conjunction, disjunction, negation
 
 
 @frozen(eq=False)
 class Atom:
     """A comparison or a boolean fact of a document. ``unknown`` are the paths without a value.
 
-    With a ``stand_in`` its truth is a fact of that name, which stands for all that it reads: an
-    arithmetic or a list, of which it is not tried which values make it come out which way.
+    Where its name ``stands_in``, its truth is a fact of that name, which stands for all that it reads:
+    an arithmetic or a list, of which it is not tried which values make it come out which way. Equal
+    conditions have one name.
     """
 
     document: int
     expr: ex.Expr
     unknown: frozenset[str]
-    stand_in: str | None = None
+    name: str = ""
+    stands_in: bool = False
 
 
 @frozen(eq=False)
@@ -66,8 +67,9 @@ Folded = Formula | bool
 
 @frozen
 class Row:
-    """A section's inputs, folded."""
+    """A section's inputs, folded. ``section`` is its name."""
 
+    section: str
     scope: Folded
     forbids: Folded
     permits: Folded
@@ -89,6 +91,10 @@ class Residual:
     definitions: tuple[tuple[n.Definition, ...], ...]
     values: tuple[Values, ...]
     """The values of the definitions, so far as they are known."""
+    besides: tuple[Folded, ...] = ()
+    """What may be asked about beside the verdict."""
+    opaque: set[int] = field(factory=set, eq=False, repr=False)
+    """Further atoms (by ``id``) that their name stands for: values do not tell them apart."""
     _touched: dict[str, Touched] = field(factory=dict, eq=False, repr=False)
     _above: dict[int, list[int]] = field(factory=dict, eq=False, repr=False)
 
@@ -100,9 +106,14 @@ class Residual:
         """Every atom, once."""
         return [node for node in self._nodes() if isinstance(node, Atom)]
 
-    def size(self) -> int:
-        """How many formulas there are."""
-        return sum(1 for _ in self._nodes())
+    def stand_in(self, atom: Atom) -> str | None:
+        """The name of the fact that stands for an atom, if one does."""
+        return atom.name if atom.stands_in or id(atom) in self.opaque else None
+
+    def names(self, atom: Atom) -> frozenset[str]:
+        """The names of what can be learnt of an atom: unknown facts, or what stands for it."""
+        name = self.stand_in(atom)
+        return atom.unknown if name is None else frozenset({name})
 
     def outcome(self, atom: Atom, extra: Mapping[str, Any]) -> Truth:
         """How an atom comes out when ``extra`` is known as well."""
@@ -134,7 +145,7 @@ class Residual:
         return above
 
     def _rests_on(self, path: str) -> Touched:
-        todo = [id(atom) for atom in self.atoms() if path in (atom.unknown | {atom.stand_in})]
+        todo = [id(atom) for atom in self.atoms() if path in self.names(atom)]
         nodes: set[int] = set()
         while todo:
             at = todo.pop()
@@ -156,7 +167,7 @@ class Residual:
 
     def _nodes(self) -> Iterator[Formula]:
         """Every formula, once."""
-        stack: list[Folded] = list(self.norms.values())
+        stack: list[Folded] = [*self.norms.values(), *self.besides]
         rows = list(self.rows)
         while rows:
             row = rows.pop()
@@ -236,11 +247,40 @@ class State:
         return state
 
     def possible(self) -> Possible:
-        """The possible verdicts."""
-        for at, row in enumerate(self.residual.rows):
-            if at not in self._rows:
-                self._rows[at] = possible((self._finding(row),))
-        return join(self._rows[at] for at in range(len(self.residual.rows)))
+        """The possible verdicts, as far as each formula tells alone."""
+        return join(map(self.row, range(len(self.residual.rows))))
+
+    def row(self, at: int) -> Possible:
+        """The same of one document."""
+        if at not in self._rows:
+            self._rows[at] = possible((self._finding(self.residual.rows[at]),))
+        return self._rows[at]
+
+    def section(self, at: int, name: str) -> Possible:
+        """The same of a section, with the scopes around it."""
+        found = self._section(self.residual.rows[at], name, True)
+        return found if found is not None else frozenset({"not_applicable"})
+
+    def _section(self, row: Row, name: str, around: Truth) -> Possible | None:
+        scope = conjunction((around, self.truth(row.scope)))
+        if row.section == name:
+            return possible((evolve(self._finding(row), scope=scope),))
+        found = (self._section(each, name, scope) for each in row.sections)
+        return next((each for each in found if each is not None), None)
+
+    def signature(self) -> Hashable:
+        """What all that follows hangs on: the truths of the atoms, and what is known under those that
+        are open."""
+        atoms = self.residual.atoms()
+        truths = tuple(self.truth(atom) for atom in atoms)
+        read = {
+            path
+            for atom, truth in zip(atoms, truths, strict=True)
+            if truth is None
+            for path in self.residual.names(atom)
+            if path in self.known
+        }
+        return truths, tuple((path, self.known[path]) for path in sorted(read))
 
     def _finding(self, row: Row) -> SectionFinding:
         scope, forbids, permits = map(self.truth, (row.scope, row.forbids, row.permits))
@@ -253,10 +293,13 @@ class State:
             return node
         if id(node) not in self._seen:
             match node:
-                case Atom(stand_in=str(name)):
-                    self._seen[id(node)] = self.known.get(name)
                 case Atom(document=index, expr=expr):
-                    self._seen[id(node)] = evaluate(expr, self.known, self._values[index])
+                    name = self.residual.stand_in(node)
+                    self._seen[id(node)] = (
+                        evaluate(expr, self.known, self._values[index])
+                        if name is None
+                        else self.known.get(name)
+                    )
                 case Force(norm=key):
                     self._seen[id(node)] = self._forces[key]
                 case Many(all=all_, items=items):
@@ -266,18 +309,17 @@ class State:
                     self._seen[id(node)] = negation(self.truth(item))
         return self._seen[id(node)]
 
-    def live(self) -> Iterator[str]:
-        """The unknown facts under what is still unknown, in the order in which they are met."""
+    def live(self, rows: bool, formulas: Iterable[Folded]) -> list[str]:
+        """The unknown facts under what is still unknown, in the order in which they are met: of the
+        tables, and of some formulas."""
         walk = _Live(self)
-        done = 0
-        for row in self.residual.rows:
+        for row in self.residual.rows if rows else ():
             walk.row(row)
-            yield from islice(walk.met, done, None)
-            done = len(walk.met)
+        for formula in formulas:
+            walk.meet(formula)
         while walk.waiting:
             walk.meet(self.residual.norms[walk.waiting.popleft()])
-            yield from islice(walk.met, done, None)
-            done = len(walk.met)
+        return [*walk.met]
 
 
 @define
@@ -305,11 +347,9 @@ class _Live:
             return
         self._passed.add(id(node))
         match node:
-            case Atom(stand_in=str(name)):
-                self.met[name] = None
-            case Atom(unknown=unknown):
-                known = self.state.known
-                self.met |= dict.fromkeys(path for path in sorted(unknown) if path not in known)
+            case Atom():
+                known, names = self.state.known, sorted(self.state.residual.names(node))
+                self.met |= dict.fromkeys(name for name in names if name not in known)
             case Force(norm=key):
                 if key not in self._passed:
                     self._passed.add(key)

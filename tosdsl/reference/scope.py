@@ -9,19 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
-from tosdsl.reference.truth import Truth, conjunction
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.versions import governs
-
-
-def in_force(linked: n.Linked, use: Use) -> tuple[bool, ...]:
-    """Of every document, whether it governs, as do all on the path by which it came in."""
-    found: list[bool] = []
-    for document in linked.documents:
-        around = document.within is None or found[document.within]
-        found.append(around and governs(document.policy, use.as_of, use.known_at))
-    return tuple(found)
+from tosdsl.trees.versions import in_force
+from tosdsl.values.truth import Truth, conjunction
 
 
 def roots(linked: n.Linked, use: Use) -> tuple[Truth, ...]:
@@ -46,7 +37,7 @@ def scope_of(section: n.Section, facts: Facts, values: Values) -> Truth:
 def scopes(linked: n.Linked, use: Use) -> dict[n.NormKey, Truth]:
     """For every norm, its section's scope and those around it taken together."""
     found: dict[n.NormKey, Truth] = {}
-    governing, whole = in_force(linked, use), roots(linked, use)
+    governing, whole = in_force(linked, use.as_of, use.known_at), roots(linked, use)
     for index, document in enumerate(linked.documents):
         values = worked_out(document.policy.definitions, use)
         outer = conjunction((governing[index], whole[index]))

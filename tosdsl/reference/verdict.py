@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from tosdsl.reference.evaluate import Values, worked_out
-from tosdsl.reference.scope import in_force, roots, scope_of
-from tosdsl.reference.truth import Truth, disjunction
+from tosdsl.reference.scope import roots, scope_of
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import NormFinding, SectionFinding, VerdictWord
+from tosdsl.trees.versions import in_force
+from tosdsl.values.truth import Truth, disjunction
 
 Possible = frozenset[VerdictWord]
 
@@ -25,7 +26,7 @@ def tables(
 ) -> tuple[SectionFinding, ...]:
     """One table a document, its sections nested as in the text."""
     made = []
-    governing, outer = in_force(linked, use), roots(linked, use)
+    governing, outer = in_force(linked, use.as_of, use.known_at), roots(linked, use)
     for index, document in enumerate(linked.documents):
         values = worked_out(document.policy.definitions, use)
         whole = document.part is None

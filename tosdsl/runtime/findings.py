@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
-from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met
-from tosdsl.values.comparison import compare
+from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
+from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.totals import highest, total
 
@@ -29,6 +29,7 @@ def _table(default: str | None) -> dict[tuple[bool | None, bool | None], int]:
 
 
 names: dict[str, Any] = {
+    "agreed": agreed,
     "arithmetic": arithmetic,
     "compare": compare,
     "converted": converted,
@@ -37,10 +38,12 @@ names: dict[str, Any] = {
     "last_good": last_good,
     "late": late,
     "limit_met": limit_met,
+    "rounded": rounded,
     "state": state,
     "total": total,
     "PERMIT": _table("permit"),
     "FORBID": _table("forbid"),
     "ALONE": _table(None),
     "JOIN": JOIN,
+    "joined": joined,
 }

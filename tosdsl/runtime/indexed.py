@@ -95,7 +95,8 @@ class Indexed:
         self.names = names
         self._open_scopes = [(at, each) for at, each in enumerate(scopes) if not isinstance(each, bool)]
         self._around, self._base, self._counts = _at_rest(tables, scopes)
-        self._opened = None if self._open_scopes else self._verdict(self.left({}, {}) | FORBIDDEN)
+        settled = not self._open_scopes and self.left({}, {}) | FORBIDDEN == FORBIDDEN
+        self._opened = self.verdicts["forbidden"] if settled else None
         self._partial: dict[int, Mapping[Any, list[tuple[Entry, ...]]]] = {}
 
     def met(self, known: Sequence[tuple[Any, ...]]) -> Iterator[Entry]:
@@ -168,8 +169,11 @@ class Indexed:
         return self._verdict(self.left(facts, found))
 
     def _verdict(self, left: int) -> Any:
+        """Raises Odd where several remain: all ways to fill in what is unknown may agree."""
         word = WORDS[left] if left < len(WORDS) else ""
-        return self.verdicts[word or "undetermined"]
+        if not word:
+            raise Odd
+        return self.verdicts[word]
 
     def left(self, facts: Mapping[str, Any], found: Mapping[int, Truth]) -> int:
         """The verdicts that remain. Rows that nothing was found for are as they always are."""

@@ -489,8 +489,8 @@ def _claimed(token: str) -> tuple[str, str]:
 setattr(Build, "except", Build.except_)  # `except` is a rule of the grammar and a word of Python
 
 
-def with_items(unit: s.Policy | s.Vocabulary, items: list[Any]) -> s.Policy | s.Vocabulary:
+def with_items(unit: s.Policy | s.Vocabulary, items: tuple[Any, ...]) -> s.Policy | s.Vocabulary:
     """The unit with the items that stand under it."""
     if isinstance(unit, s.Policy):
-        return evolve(unit, items=tuple(items))
-    return evolve(unit, items=tuple(items))
+        return evolve(unit, items=items)
+    return evolve(unit, items=items)

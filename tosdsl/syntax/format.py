@@ -256,9 +256,9 @@ class _Layout(Lines):
             return
         moment = operand_pieces(item.moment)
         if item.length is not None:
-            length = within_line(item.length, s.Arithmetic)
+            length = within_line(item.length, s.Arithmetic, s.Rounded)
             less = (
-                f" excluding {within_line(item.excluding, s.Arithmetic, s.Convert)}"
+                f" excluding {within_line(item.excluding, s.Arithmetic, s.Convert, s.Rounded)}"
                 if item.excluding
                 else ""
             )

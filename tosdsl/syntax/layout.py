@@ -14,7 +14,7 @@ from tosdsl.base import limits
 
 _OPEN = {"LPAR", "LSQB", "LBRACE"}
 _CLOSE = {"RPAR", "RSQB", "RBRACE"}
-_COUNTED = frozenset((*_OPEN, *_CLOSE, "NOT", "_NL"))
+_COUNTED = frozenset((*_OPEN, *_CLOSE, "NOT", "IF", "_NL"))
 """All other tokens pass: none of them makes the nesting deeper."""
 
 
@@ -28,7 +28,7 @@ class LayoutError(Exception):
 
 
 class TooDeep(Exception):
-    """Blocks, brackets and ``not`` nest past ``limits.MAX_NESTING``."""
+    """Blocks, brackets, ``not`` and the cases of a line nest past ``limits.MAX_NESTING``."""
 
     def __init__(self, token: Token) -> None:
         super().__init__(token)
@@ -44,6 +44,7 @@ class Layout:
         indents = [0]
         brackets = 0
         nots = 0
+        cases = 0  # what follows an ``else`` stands in the case before it
         for token in stream:
             kind = token.type
             if kind not in _COUNTED:
@@ -54,6 +55,7 @@ class Layout:
                 nots = 0
                 if brackets:
                     continue
+                cases = 0
                 yield token
                 column = len(token) - token.rindex("\n") - 1
                 if column != indents[-1]:
@@ -63,9 +65,11 @@ class Layout:
                     brackets += 1
                 elif kind in _CLOSE:
                     brackets = max(0, brackets - 1)
+                elif kind == "IF":
+                    cases += 1
                 nots = nots + 1 if kind == "NOT" else nots if kind == "LPAR" else 0
                 yield token
-            if len(indents) + brackets + nots > limits.MAX_NESTING:
+            if len(indents) + brackets + nots + cases > limits.MAX_NESTING:
                 raise TooDeep(token)
         for _ in indents[1:]:
             yield Token("_DEDENT", "")

@@ -47,8 +47,9 @@ class Lines:
         self.lines += [Line(0, "")] * count
 
     def broken(self, indent: int, pieces: list[Piece]) -> None:
-        """One line if it fits; if not, one for each ``and`` and ``or`` that no brackets hold."""
-        fits = indent + len(joined(pieces)) <= WIDTH
+        """One line if it fits; if not, one for each ``and``, ``or``, ``then`` and ``else`` that no
+        brackets hold."""
+        fits = indent + len(joined(pieces)) <= WIDTH and not any(each.apart for each in pieces)
         rows = [pieces] if fits else [pieces[:1]]
         for piece in () if fits else pieces[1:]:
             deeper = indent if len(rows) == 1 else indent + INDENT

@@ -11,16 +11,17 @@ import threading
 from typing import Any
 
 from attrs import define, evolve, field, frozen
-from lark import Lark
+from lark import Lark, UnexpectedInput
 from lark.lexer import PatternRE, PatternStr, TerminalDef
 
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
+from tosdsl.diagnostics.model import Edit as TextEdit
 from tosdsl.diagnostics.near import nearest
 from tosdsl.library.literate import PolicyText, is_literate, read_blocks
 from tosdsl.syntax.build import Build, with_items
-from tosdsl.syntax.layout import Layout
+from tosdsl.syntax.layout import Layout, LayoutError, TooDeep
 from tosdsl.syntax.mistakes.misplaced import is_section, left_outside, where_it_belongs
 from tosdsl.syntax.mistakes.recover import RECOVERABLE, explain_refusal
 from tosdsl.syntax.mistakes.slips import BELONGS_UNDER, QUOTES
@@ -29,6 +30,7 @@ from tosdsl.syntax.prebuilt import grammar, lark_of
 from tosdsl.syntax.source import Item, Source, block_of, indent_of, read_source, top_level_items
 from tosdsl.syntax.tables import REFUSED, Tables
 from tosdsl.trees import surface as s
+from tosdsl.trees.lazy import moved, sequence, shifted
 
 _WORDS = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -43,8 +45,11 @@ class Parsed:
     lost: frozenset[str] = field(default=frozenset())
 
 
-def parse(text: str, file: str = "<text>") -> Parsed:
-    """Read a policy text. ``file`` names it in places, and says by its end whether it is Markdown."""
+def parse(text: str, file: str = "<text>", known: Items | None = None) -> Parsed:
+    """Read a policy text. ``file`` names it in places, and says by its end whether it is Markdown.
+
+    ``known`` are items of texts of this file that were read before. It is filled anew.
+    """
     size = len(text.encode("utf-8", "surrogatepass"))
     top = Span(file, 1, 1, 1, 2)
     if size > limits.MAX_FILE_BYTES:
@@ -54,7 +59,8 @@ def parse(text: str, file: str = "<text>") -> Parsed:
     source = read_source(blocks.text, file, blocks.taken, blocks.starts)
     problems = [*blocks.diagnostics, *source.diagnostics]
     lost = _words_of_overlong(source, blocks.text).union(_WORDS.findall(blocks.lost))
-    units: list[tuple[s.Policy | s.Vocabulary, list[Any]]] = []
+    units: list[tuple[s.Policy | s.Vocabulary, list[Any], list[int]]] = []
+    memory = _Memory(known, source)
     headless, headed = False, bool(blocks.diagnostics)
     items = [_in_column_one(item, source, problems) for item in top_level_items(source)]
     section: Item | None = None
@@ -62,28 +68,34 @@ def parse(text: str, file: str = "<text>") -> Parsed:
         if len(problems) > limits.MAX_ERRORS:
             lost.update(_WORDS.findall("\n".join(item.lines)))
             continue
-        node = _read_item(item, (before, following), source, problems, lost)
-        outside = left_outside(item, section, node.span) if node is not None and section else None
+        node, by = memory.found(item)
+        if node is None:
+            node = _read_item(item, (before, following), source, problems, lost, memory)
+        outside = None
+        if node is not None and section:
+            outside = left_outside(item, section, shifted(node.span, by))
         if outside is not None:
             problems.append(outside)
         else:
             section = item if is_section(item) else None
         if isinstance(node, s.Policy | s.Vocabulary):
-            units.append((node, []))
+            units.append((node, [], []))
         elif not units:
             headed = headed or (node is None and _is_header(item))
             if node is not None and not headed and not headless:
                 problems.append(mistake("TOS1009", _first_line(item, source)))
                 headless = True
-        elif node is not None and _belongs(node, units[-1][0], problems):
+        elif node is not None and _belongs(node, by, units[-1][0], problems):
             units[-1][1].append(node)
+            units[-1][2].append(by)
         elif node is not None:
             lost.update(_WORDS.findall("\n".join(item.lines)))
         elif _USE.match(item.lines[0]):
             lost.add(s.LOST_USE)
     if not units and not problems:
         problems.append(mistake("TOS1016", top))
-    tree = s.File(tuple(with_items(unit, items) for unit, items in units))
+    tree = s.File(tuple(memory.unit(*unit) for unit in units))
+    memory.done()
     return Parsed(tree, source.comments, tuple(in_order(problems)), frozenset(lost))
 
 
@@ -160,12 +172,13 @@ _WHAT = {
 }
 
 
-def _belongs(node: Any, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic]) -> bool:
+def _belongs(node: Any, by: int, unit: s.Policy | s.Vocabulary, problems: list[Diagnostic]) -> bool:
     in_policy = isinstance(unit, s.Policy)
     if isinstance(node, _IN_POLICY if in_policy else _IN_VOCABULARY):
         return True
     here, other = ("policy", "vocabulary") if in_policy else ("vocabulary", "policy")
-    problems.append(mistake("TOS1010", node.span, unit=here, item=_WHAT[type(node)], other=other))
+    span = shifted(node.span, by)
+    problems.append(mistake("TOS1010", span, unit=here, item=_WHAT[type(node)], other=other))
     return False
 
 
@@ -178,6 +191,7 @@ def _read_item(
     source: Source,
     problems: list[Diagnostic],
     lost: set[str],
+    memory: _Memory,
 ) -> Any:
     """The item's node, or None if nothing of it can be read. ``beside`` are the items around it."""
     before, following = beside
@@ -196,8 +210,77 @@ def _read_item(
                 return None
         else:
             problems += (each for each in found if not work.is_led_to(each, following))
+            if not found and budget == limits.MAX_RECOVERY:
+                memory.note(item, node)
             return node
     return None
+
+
+# --- items that were read before ------------------------------------------------------------------
+
+
+@define
+class Items:
+    """The items of a text that have no mistake, by their lines, with the line on which each stood."""
+
+    by_lines: dict[tuple[str, ...], tuple[int, Any]] = field(factory=dict)
+    vocabularies: dict[tuple[int, ...], tuple[Any, s.Vocabulary]] = field(factory=dict)
+    """By the identities of their parts; the header is kept along, as its identity is its key."""
+
+
+@define
+class _Memory:
+    """The items that were known, and those that will be. Without ``known`` nothing is remembered.
+
+    Of an item that has moved, what many lean on is made anew at once; a clause, a section or a scenario
+    is left as it was, and it is said by how many lines it has moved.
+    """
+
+    known: Items | None
+    source: Source
+    _now: Items = field(factory=Items)
+
+    def found(self, item: Item) -> tuple[Any, int]:
+        """The node of an item as it was read, and by how many lines it has moved; or None."""
+        if self.known is None or not self.source.is_plain(item):
+            return None, 0
+        first, node = self.known.by_lines.get(item.lines, (0, None))
+        by = item.first - first
+        if node is not None and by and _is_leant_on(node):
+            first, node, by = item.first, moved(node, by), 0
+        if node is not None:
+            self._now.by_lines[item.lines] = first, node
+        return node, by if node is not None else 0
+
+    def note(self, item: Item, node: Any) -> None:
+        """Remember an item that was read now."""
+        if self.known is not None and self.source.is_plain(item):
+            self._now.by_lines[item.lines] = item.first, node
+
+    def unit(self, head: s.Policy | s.Vocabulary, items: list[Any], by: list[int]) -> Any:
+        """The unit with its items. A vocabulary that is as it was is the same object."""
+        made = with_items(head, sequence(items, by))
+        if self.known is None or not isinstance(made, s.Vocabulary):
+            return made
+        key = (id(head), *map(id, items))
+        entry = self._now.vocabularies[key] = self.known.vocabularies.get(key, (head, made))
+        return entry[1]
+
+    def done(self) -> None:
+        """Keep what this text has, and no other."""
+        if self.known is not None:
+            self.known.by_lines = self._now.by_lines
+            self.known.vocabularies = self._now.vocabularies
+
+
+_ALONE = (s.Norm, s.Scenario, s.Property)
+
+
+def _is_leant_on(node: Any) -> bool:
+    """Whether other items may have a part of this one in them."""
+    if isinstance(node, s.Section):
+        return any(map(_is_leant_on, node.items))
+    return not isinstance(node, _ALONE)
 
 
 @define
@@ -277,7 +360,28 @@ class _Reading:
             found = evolve(found, words=(("column", str(span.column)),))
         if found.code == "TOS1028":
             found = where_it_belongs(found, self.before)
-        self.problems.append(found)
+        self.problems.append(evolve(found, edits=self._edits(refusal, found)))
+
+    def _edits(self, refusal: Refusal, found: Diagnostic) -> tuple[TextEdit, ...]:
+        """The edits with which the parser goes on, if they are what the mistake's mend says."""
+        if refusal.edit is None or refusal.through is not None:
+            return ()
+        made = (refusal.edit, *refusal.more)
+        for each in made:
+            said = f"`{each.new.strip()}`"
+            is_missing = dict(found.words).get("missing") == said
+            left_out = not each.new.strip() and found.mend == "Leave it out."
+            if not (said in found.mend or is_missing or left_out):
+                return ()
+        return tuple(map(self._as_edit, made))
+
+    def _as_edit(self, edit: Edit) -> TextEdit:
+        """An edit of the item's lines as one of the file's text."""
+        line = self.item.first + edit.line
+        span = Span(self.source.file, line, edit.at + 1, line, edit.at + edit.old + 1)
+        columns = self.source.columns
+        start, end = columns.original(line, edit.at + 1), columns.original(line, edit.at + edit.old + 1)
+        return TextEdit(evolve(span, column=start, end_column=end), edit.new)
 
     def _is_led_to_by_tabs(self, refusal: Refusal) -> bool:
         """Whether lines stand where they do because of tabs, which have been reported."""
@@ -363,6 +467,55 @@ def _parse_item(text: str, source: Source, first: int) -> tuple[Any, list[Diagno
         reader.build.start(source.file, first, source.columns)
         node = reader.lark.parse(text)
     return node, reader.build.problems
+
+
+def terminals_after(lines: list[str]) -> frozenset[str]:
+    """The kinds of token that the grammar takes where some lines end, as the last item of them has it.
+
+    Lines of the item that cannot be read are left out from its end on: what stands before tells.
+    """
+    source = read_source("\n".join(lines), "")
+    items = list(top_level_items(source))
+    last, is_open = source.lines[-1], bool(lines[-1].strip())
+    if not items or (not is_open and not lines[-1]):
+        return _accepted("", "")
+    above_ = list(items[-1].lines)
+    if is_open:
+        above_ = above_[:-1]
+    indent = lines[-1][: len(lines[-1]) - len(lines[-1].lstrip())]
+    while above_:
+        found = _accepted("\n".join([*above_, ""]), last if is_open else indent)
+        if found:
+            return found
+        above_.pop()
+        while above_ and not above_[-1].strip():
+            above_.pop()
+    return _accepted("", last if is_open else "")
+
+
+_HERE = "zz"
+"""A name that is put where the place is, so that the layout of its line is known."""
+
+
+def _accepted(above_: str, line: str) -> frozenset[str]:
+    """What the grammar takes behind a line with others above it; nothing if these cannot be read."""
+    parser: Any = _reader().lark.parse_interactive(
+        f"{above_}{line} {_HERE}" if line else above_ + _HERE
+    )
+    _reader().build.start("", 1, read_source("", "").columns)
+    end = len(above_) + len(line)
+    try:
+        for token in parser.lexer_thread.lex(parser.parser_state):
+            if (token.start_pos or 0) >= end and token.type not in ("_INDENT", "_DEDENT", "_NL"):
+                return frozenset(map(str, parser.accepts()))
+            parser.feed_token(token)
+    except UnexpectedInput as error:
+        at = error.pos_in_stream
+        if at is None or at < end:
+            return frozenset()
+    except (LayoutError, TooDeep):
+        return frozenset()
+    return frozenset(map(str, parser.accepts()))
 
 
 @frozen

@@ -16,19 +16,22 @@ from attrs import evolve, frozen
 from tosdsl.base.span import Span
 from tosdsl.trees import surface as s
 from tosdsl.trees.uses import atom
+from tosdsl.trees.wording import rounding_words
 
-_NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or)\b")
+_NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or|then|else)\b")
 """What a line cannot begin with unless it is meant: the opener of a block, a continuation."""
 
 
 @frozen
 class Piece:
-    """A stretch that stays on one line; a line can begin with it. ``outer``: outside all brackets."""
+    """A stretch that stays on one line; a line can begin with it. ``outer``: outside all brackets.
+    ``apart``: it begins a line where it is outer, even if all would fit on one."""
 
     text: str
     line: int
     column: int
     outer: bool
+    apart: bool = False
 
 
 def joined(pieces: Iterable[Piece]) -> str:
@@ -87,17 +90,24 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             return _beside(
                 start, f" as {currency.text} at ", _inside(rate, not _is_operand(rate), outer)
             )
+        case s.Rounded(value, way, step):
+            start = _inside(value, isinstance(value, LOOSER), outer)
+            word, behind = rounding_words(way)
+            made = _inside(step, not _is_operand(step), outer)
+            return _beside(start, f" {word} ", _before(made, behind))
         case s.Call(name, arguments):
             given = [pieces_of(each, False) for each in arguments]
             return _between(f"{name.text}(", given, ")", expr.span)
+        case s.Conditional():
+            return placed(expr.span, _cases(expr, outer))
         case s.Quantified(kind, variable, over, body):
             opener = after(f"{kind} {variable.text} in ", operand_pieces(over, outer))
-            inner = _inside(body, isinstance(body, s.And | s.Or), outer)
+            inner = _inside(body, isinstance(body, JOINED), outer)
             return placed(expr.span, _beside(opener, " satisfies ", inner))
         case s.Aggregate():
             return _aggregate(expr)
         case s.Not(item):
-            inner = _inside(item, isinstance(item, s.And | s.Or), outer)
+            inner = _inside(item, isinstance(item, JOINED), outer)
             return placed(expr.span, after("not ", inner))
         case s.And(items):
             return _chain("and", items, outer)
@@ -130,12 +140,15 @@ def _aggregate(expr: s.Aggregate) -> list[Piece]:
     return placed(expr.span, _before(after(f"{expr.kind}(", rows), ")"))
 
 
-LOOSER = (s.Compare, s.Not, s.And, s.Or, s.Quantified)
+JOINED = (s.And, s.Or, s.Conditional)
+"""What needs brackets wherever one condition stands."""
+
+LOOSER = (s.Compare, s.Not, s.Quantified, *JOINED)
 """What needs brackets wherever a value stands."""
 
 
 def _is_operand(expr: s.Expr) -> bool:
-    return not isinstance(expr, (*LOOSER, s.Arithmetic, s.Convert))
+    return not isinstance(expr, (*LOOSER, s.Arithmetic, s.Convert, s.Rounded))
 
 
 def _binds(expr: s.Expr, op: str, *, left: bool = False) -> bool:
@@ -149,9 +162,25 @@ def _binds(expr: s.Expr, op: str, *, left: bool = False) -> bool:
 
 
 def _chain(word: str, items: tuple[s.Expr, ...], outer: bool) -> list[Piece]:
-    parts = [_inside(item, isinstance(item, s.And | s.Or), outer) for item in items]
+    parts = [_inside(item, isinstance(item, JOINED), outer) for item in items]
     first, *others = parts
     return first + [piece for part in others for piece in after(f"{word} ", part)]
+
+
+def _cases(expr: s.Conditional, outer: bool) -> list[Piece]:
+    """A piece for each word, with what follows it: where they do not fit, each is on its line. Cases
+    inside cases are in brackets, unless they follow an ``else``."""
+    nested = (isinstance(each, s.Conditional) for each in (expr.condition, expr.then))
+    parts = [
+        after("if ", _inside(expr.condition, next(nested), False)),
+        after("then ", _inside(expr.then, next(nested), False)),
+    ]
+    made = [[evolve(first, outer=outer), *rest] for first, *rest in parts]
+    if isinstance(expr.otherwise, s.Conditional):
+        first, *rest = after("else ", pieces_of(expr.otherwise, outer))
+        return [*made[0], *made[1], evolve(first, apart=outer), *rest]
+    first, *rest = after("else ", pieces_of(expr.otherwise, False))
+    return [*made[0], *made[1], evolve(first, outer=outer), *rest]
 
 
 def operand_pieces(expr: s.Expr, outer: bool = True) -> list[Piece]:

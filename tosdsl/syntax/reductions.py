@@ -23,14 +23,17 @@ from tosdsl.syntax.source import Columns
 from tosdsl.trees import surface as s
 
 RESERVED = frozenset(
-    ("and", "or", "not", "is", "in", "includes", "overlaps", "yes", "no", "true", "false")
+    (
+        *("and", "or", "not", "is", "in", "includes", "overlaps", "yes", "no", "true", "false"),
+        *("then", "else"),
+    )
 )
 """Words that cannot name a member of an enumeration."""
 
 PARTY_WORDS = RESERVED | {"provider"}
 """Words that cannot name a party: a policy calls its own so."""
 
-OPENERS = frozenset(("all", "any", "none"))
+OPENERS = frozenset(("all", "any", "none", "if"))
 """Words that cannot name a fact or a definition, on top of the reserved ones."""
 
 CLAUSE_WORDS = frozenset(("needs", "everything", "duty", "governs"))
@@ -208,6 +211,20 @@ class Reductions(Transformer[Token, Any]):
 
     def not_(self, children: Children) -> s.Not:
         return s.Not(self._bare(children[1]), span=self._span(*children))
+
+    def rounded(self, children: Children) -> s.Rounded:
+        value, said, step = self._bare(children[0]), str(children[1]).split(), self._bare(children[2])
+        way = said[1] if said[1] in s.WAYS else "half even" if len(children) > 3 else "nearest"
+        span = self._span(children[0], children[-1])
+        if said[1] in s.WAYS and len(children) > 3:
+            self._report("TOS1026", self._token_span(children[3]), found=children[3])
+        return s.Rounded(value, way, step, span=span)
+
+    def conditional(self, children: Children) -> s.Conditional:
+        _, condition, _, then, _, otherwise = children
+        span = self._span(children[0], otherwise)
+        condition, then, otherwise = map(self._bare, (condition, then, otherwise))
+        return s.Conditional(condition, then, otherwise, span=span)
 
     def quantified(self, children: Children) -> s.Quantified:
         variable = self._plain(children[1], "the item at hand", RESERVED | OPENERS)

@@ -16,13 +16,13 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl.base import limits
 from tosdsl.base.span import Span
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, Edit, mistake
 from tosdsl.library.literate import hidden_in
 from tosdsl.trees.surface import Comment
 from tosdsl.unicode.shown import breaks_lines, has_odd_characters, odd_characters
 
 _TEXT_OR_COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"?|(?<!\S)#.*')
-_CONTINUES = re.compile(r" *(?:and|or)\b")
+_CONTINUES = re.compile(r" *(?:(?:and|or)\b|(?:then|else)(?![\w.]| *:))")
 
 TAB = 4
 """Columns that a tab is taken for, so that what stands under it can be read."""
@@ -43,6 +43,10 @@ class Columns:
     def moved(self) -> bool:
         """Whether any column is another than it was."""
         return bool(self._edits)
+
+    def has_moved(self, line: int) -> bool:
+        """Whether any column of the line is another than it was."""
+        return line in self._edits
 
     def original(self, line: int, column: int) -> int:
         """The column in the file's own text."""
@@ -82,6 +86,16 @@ class Source:
     tabbed: frozenset[int] = frozenset()
     starts: frozenset[int] = frozenset()
 
+    def is_plain(self, item: Item) -> bool:
+        """Whether an item is its lines and nothing more: no column of it has moved, all of it was read,
+        and none of it is indented with tabs."""
+        if item.missing:
+            return False
+        lines = range(item.first, item.first + len(item.lines))
+        if self.tabbed and any(line - 1 in self.tabbed for line in lines):
+            return False
+        return not self.columns.moved or not any(map(self.columns.has_moved, lines))
+
 
 @frozen
 class Item:
@@ -114,7 +128,10 @@ def read_source(
     overlong: set[int] = set()
     tabs: list[Span] = []
     hidden = has_odd_characters(text)
-    for number, raw in enumerate(text.split("\n"), 1):
+    every = text.split("\n")
+    if not (hidden or "\t" in text or "\r" in text) and max(map(len, every)) <= limits.MAX_LINE:
+        return _plain_source(every, file, columns, starts)
+    for number, raw in enumerate(every, 1):
         line = raw[:-1] if raw.endswith("\r") else raw
         if len(line) > limits.MAX_LINE:
             span = columns.span(Span(file, number, 1, number, 2))
@@ -140,13 +157,25 @@ def read_source(
     )
 
 
+def _plain_source(every: list[str], file: str, columns: Columns, starts: frozenset[int]) -> Source:
+    """Lines in which there is nothing but text and comments: of most texts, all are."""
+    comments: list[Comment] = []
+    lines = list(map(str.rstrip, every))
+    for index, line in enumerate(lines):
+        if "#" in line:
+            code, comment = _without_comment(every[index], index + 1, file)
+            comments += (evolve(each, span=columns.span(each.span)) for each in comment)
+            lines[index] = code.rstrip()
+    return Source(file, tuple(lines), tuple(comments), (), columns, frozenset(), frozenset(), starts)
+
+
 def _without_hidden(
     line: str, number: int, file: str, columns: Columns, problems: list[Diagnostic]
 ) -> str:
     """The line as it is seen: what breaks lines elsewhere is a space, what is not shown is gone."""
     if len(problems) <= limits.MAX_ERRORS:  # more are not shown
         told = islice(hidden_in(line, number, file), limits.MAX_ERRORS + 1)
-        problems += [evolve(each, span=columns.span(each.span)) for each in told]
+        problems += [_placed(each, columns) for each in told]
     pieces: list[str] = []
     end = len(line)
     odd = [*odd_characters(line)]
@@ -156,6 +185,13 @@ def _without_hidden(
         columns.note(number, at, 1, len(new))
         end = at
     return line[:end] + "".join(reversed(pieces))
+
+
+def _placed(found: Diagnostic, columns: Columns) -> Diagnostic:
+    """A mistake at its place in the file's own text; what nobody sees is mended by leaving it out."""
+    span = columns.span(found.span)
+    edits = (Edit(span, ""),) if found.code == "TOS1051" else ()
+    return evolve(found, span=span, edits=edits)
 
 
 def _left_out(lines: list[str], overlong: set[int]) -> frozenset[int]:

@@ -40,16 +40,19 @@ def collect(
     examples: int = EXAMPLES,
     seed: int = 0,
     proof: bool = True,
+    work: Compilation | None = None,
 ) -> Collection:
     """Every test that paths and ids name. ``as_of`` is the day of those that say none, ``examples``
     the uses that are tried for a property, drawn by ``seed``, if it is not proved (``proof``: that is
     tried first).
 
+    ``work`` reads the texts, where that is not to be from their files and for the first time.
+
     A folder stands for all below it, a policy file also for the tables beside it (not without
     ``tables``), a table for itself. Raises PolicyError with every mistake of every text.
     """
     policies, found = _sorted(list(map(str, words)), tables)
-    work = Compilation(Search())
+    work = Compilation(Search()) if work is None else work
     sets: list[PolicySet] = []
     if policies or not found:
         roots = work.roots(policies)

@@ -14,15 +14,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from typing import Literal as OneOf
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 
+from tosdsl.backends.python.findings import Truth
 from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import mistake
 from tosdsl.engine.answers import Answers
+from tosdsl.engine.conditions import Conditions
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet
-from tosdsl.reference.decide import find_all_but_needs
-from tosdsl.reference.scope import in_force
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.scenarios import force_of, state_of
 from tosdsl.trees import norms as n
@@ -30,6 +30,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.uses import given
+from tosdsl.trees.versions import in_force
 
 if TYPE_CHECKING:
     from tosdsl.testing.strategies.aimed import Aim
@@ -144,9 +145,10 @@ def _settle(of: Property, examples: int, seed: int, prover: Prover | None) -> Re
     if isinstance(proof, bool):
         return Result(of.name, of.item, "proved" if proof else "unmet")
     if isinstance(proof, Mapping):
-        failing = _failing(of, proof)
+        asked = _Asked.of(of)
+        failing = asked.failing(proof)
         if failing is not None:
-            found = _counterexample(of, failing, proof)
+            found = asked.counterexample(failing, proof)
             return Result(of.name, of.item, "refuted", counterexample=found)
     searched = search(of, examples=examples, seed=seed)
     return evolve(searched, unproved=proof) if isinstance(proof, str) else searched
@@ -165,7 +167,8 @@ def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
         raise PolicyError((mistake("TOS6007", of.item.span, None, **words),), {}) from None
 
     where = of.item.where
-    index = _document(of)
+    asked = _Asked.of(of)
+    index = asked.index
     aims: list[Aim] = [(index, where, True)] if where is not None else []
     near = Near.of(of.linked, [where] if where else [], (of.item.as_of, of.item.known_at))
     world = Field.of(of.linked, near, [(index, where)] if where else [])
@@ -174,8 +177,8 @@ def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
 
     def fails(facts: Facts) -> bool:
         nonlocal uses, met, refuted
-        holds = _fits(of, index, facts)
-        failing = _failing(of, facts) if holds else None
+        holds = asked.fits(facts)
+        failing = asked.failing(facts) if holds else None
         if not refuted:  # what comes after is the same use made smaller
             uses, met = uses + 1, met + holds
             refuted = failing is not None
@@ -185,41 +188,79 @@ def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
     found = first(strategy, fails, examples, seed)
     if found is None:
         return Result(of.name, of.item, "searched" if met else "unmet", uses, met)
-    facts = _fewer(of, found)
-    failing = _failing(of, facts)
+    facts = asked.fewer(found)
+    failing = asked.failing(facts)
     assert failing is not None  # it was kept for that
-    shown = _counterexample(of, failing, facts)
+    shown = asked.counterexample(failing, facts)
     return Result(of.name, of.item, "refuted", uses, met, shown)
 
 
-def _document(of: Property) -> int:
-    """The index of the property's own document."""
-    documents = enumerate(of.linked.documents)
-    return next(at for at, each in documents if len(each.path) == 1 and each.policy.id == of.policy.id)
+@define
+class _Asked:
+    """A property, and what answers about its documents. ``index`` is that of its own document;
+    ``where`` tells whether facts fit."""
 
+    property: Property
+    index: int
+    answers: Answers
+    where: Truth | None
 
-def _fits(of: Property, index: int, facts: Facts) -> bool:
-    """Whether ``where`` is true, and not merely possible."""
-    if of.item.where is None:
-        return True
-    return _found(of, facts).truths[index](of.item.where) is True
+    @classmethod
+    def of(cls, of: Property) -> _Asked:
+        item, documents = of.item, enumerate(of.linked.documents)
+        index = next(
+            at for at, each in documents if len(each.path) == 1 and each.policy.id == of.policy.id
+        )
+        where = None if item.where is None else Conditions(of.linked).of(index, item.where)
+        governing = in_force(of.linked, item.as_of, item.known_at)
+        return cls(of, index, Answers(of.linked, governing), where)
 
+    def use(self, facts: Facts, title: str | None = None) -> Use:
+        """The use of these facts, on the days of the property."""
+        item = self.property.item
+        return Use(dict(facts), title, item.as_of, item.known_at)
 
-def _found(of: Property, facts: Facts) -> Findings:
-    use = Use(dict(facts), as_of=of.item.as_of, known_at=of.item.known_at)
-    return find_all_but_needs(of.linked, use)
+    def fits(self, facts: Facts) -> bool:
+        """Whether ``where`` is true, and not merely possible."""
+        return self.where is None or self.where(facts.get) is True
 
-
-def _failing(of: Property, facts: Facts) -> tuple[n.Claim, str] | None:
-    """The first claim that fails, and what came."""
-    if not _fits(of, _document(of), facts):
+    def failing(self, facts: Facts) -> tuple[n.Claim, str] | None:
+        """The first claim that fails, and what came."""
+        if not self.fits(facts):
+            return None
+        findings = self.answers.findings(self.use(facts))
+        for claim in self.property.item.claims:
+            came = _came(claim.of, findings)
+            if (came == claim.of.words[-1]) != claim.always:
+                return claim, came
         return None
-    findings = _found(of, facts)
-    for claim in of.item.claims:
-        came = _came(claim.of, findings)
-        if (came == claim.of.words[-1]) != claim.always:
-            return claim, came
-    return None
+
+    def fewer(self, facts: Facts) -> Facts:
+        """The facts without those that are not needed for a claim to fail."""
+        known = dict(facts)
+        for path in sorted(facts):
+            fewer = {other: value for other, value in known.items() if other != path}
+            if self.failing(fewer) is not None:
+                known = fewer
+        return known
+
+    def counterexample(self, failing: tuple[n.Claim, str], facts: Facts) -> Counterexample:
+        """The use as a scenario, put to the whole meaning once more."""
+        (claim, came), of = failing, self.property
+        item = of.item
+        use = self.use(facts, f"counterexample: {item.title}")
+        made, findings = self.answers.answer(use)
+        again = _came(claim.of, findings)
+        assert again == came, (again, came)  # one meaning, asked twice
+        parties = {each.name for each in of.linked.vocabulary.parties} | {of.policy.provider}
+        scenario = s.Scenario(
+            s.Text(use.title or ""),
+            as_of=s.DateLiteral(item.as_of) if item.as_of else None,
+            given=given(facts, of.linked.vocabulary, parties),
+            expectations=(_expected(claim.of, came, of.policy.id, made),),
+            known_at=s.DateLiteral(item.known_at) if item.known_at else None,
+        )
+        return Counterexample(claim, use, _worded(claim.of, came), format_item(scenario), made)
 
 
 def _came(of: n.Expectation, findings: Findings) -> str:
@@ -233,16 +274,6 @@ def _came(of: n.Expectation, findings: Findings) -> str:
         case "duty", (clause, _):
             return state_of(clause, findings)
     raise AssertionError(of.kind)
-
-
-def _fewer(of: Property, facts: Facts) -> Facts:
-    """The facts without those that are not needed for a claim to fail."""
-    known = dict(facts)
-    for path in sorted(facts):
-        fewer = {other: value for other, value in known.items() if other != path}
-        if _failing(of, fewer) is not None:
-            known = fewer
-    return known
 
 
 # --- where to look --------------------------------------------------------------------------------
@@ -299,25 +330,6 @@ def _all_exceptions(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNod
 
 
 # --- as a scenario --------------------------------------------------------------------------------
-
-
-def _counterexample(of: Property, failing: tuple[n.Claim, str], facts: Facts) -> Counterexample:
-    """The use as a scenario, put to the whole meaning once more."""
-    claim, came = failing
-    item = of.item
-    use = Use(dict(facts), f"counterexample: {item.title}", item.as_of, item.known_at)
-    made, findings = Answers(of.linked, in_force(of.linked, use)).answer(use)
-    again = _came(claim.of, findings)
-    assert again == came, (again, came)  # one meaning, asked twice
-    parties = {each.name for each in of.linked.vocabulary.parties} | {of.policy.provider}
-    scenario = s.Scenario(
-        s.Text(use.title or ""),
-        as_of=s.DateLiteral(item.as_of) if item.as_of else None,
-        given=given(facts, of.linked.vocabulary, parties),
-        expectations=(_expected(claim.of, came, of.policy.id, made),),
-        known_at=s.DateLiteral(item.known_at) if item.known_at else None,
-    )
-    return Counterexample(claim, use, _worded(claim.of, came), format_item(scenario), made)
 
 
 def _worded(of: n.Expectation, came: str) -> str:

@@ -11,13 +11,13 @@ from attrs import frozen
 from tosdsl.decision.alternatives import either
 from tosdsl.decision.model import Decision
 from tosdsl.facade import PolicySet
-from tosdsl.reference.truth import conjunction
 from tosdsl.testing.model import Failure
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 from tosdsl.trees.wording import truth_word, value_words
+from tosdsl.values.truth import conjunction
 
 
 @frozen

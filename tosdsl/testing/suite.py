@@ -47,7 +47,7 @@ class ScenarioTest:
         return beside_the_point(asked(self.policies), self.scenario, self.use.as_of, self.use.known_at)
 
     def run(self) -> TestResult:
-        """What the reference makes of it. An exception is an outcome too: the others still run."""
+        """What the documents make of it. An exception is an outcome too: the others still run."""
         started = perf_counter()
         what = TestResult(self.kind, self.policy, self.title, span=self.span, outcome="passed")
         try:

@@ -11,7 +11,6 @@ A node is a plain tuple. Its first item says what it is:
 
 ==========================================  =========================================================
 ``("literal", value)``                      a value; a tuple of values is a list
-``("unknown",)``                            not known, whatever the facts are
 ``("fact", path)``                          a leaf; not known if it was not given
 ``("as of",)``                              the day of the use; not known if none was said
 ``("item", level, type)``                   the item at hand of the list that is gone through at a level
@@ -25,6 +24,8 @@ A node is a plain tuple. Its first item says what it is:
 ``("arithmetic", op, a, b, days)``          ``days``: the holidays, or None
 ``("extreme", kind, (a, …), scale)``        ``min`` or ``max``
 ``("convert", a, currency, rate)``          money in another currency
+``("rounded", a, way, step)``               to a multiple of a step, a value that is written
+``("if", a, b, c)``                         a value: ``b`` where ``a`` holds, else ``c``
 ``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
 ``("total", kind, item, list, where, value, window, by, per)``  ``count``, ``sum``, ``highest``
 ``("call", function, (a, …))``              a definition with parameters
@@ -40,8 +41,8 @@ A node is a plain tuple. Its first item says what it is:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 
 from attrs import field
 
@@ -55,12 +56,57 @@ Index: TypeAlias = int
 """The place of a node in its list."""
 
 
+def parts(node: Node) -> list[int]:
+    """The nodes directly inside one."""
+    match node:
+        case ("not", item) | ("field", item, _) | ("rounded", item, _, _):
+            return [item]
+        case ("and", items) | ("or", items) | ("list", items) | ("join", items):
+            return [*items]
+        case ("call", _, items) | ("extreme", _, items, _):
+            return [*items]
+        case ("compare", _, left, right, _):
+            return [left, right]
+        case ("arithmetic", _, left, right, days):
+            return [left, right] if days is None else [left, right, days]
+        case ("convert", value, _, rate):
+            return [value, rate]
+        case ("if", condition, then, otherwise):
+            return [condition, then, otherwise]
+        case ("some" | "every", item, listed, body):
+            return [item, listed, body]
+        case ("total", _, item, listed, where, value, _, by, per):
+            return [each for each in (item, listed, where, value, by, per) if each is not None]
+        case ("due", _, moment):
+            return [moment]
+        case ("late", _, moment, today):
+            return [moment, today]
+        case ("state", owed, done, past):
+            return [owed, done, past]
+        case ("table", scope, forbids, permits, _, tables):
+            return [scope, forbids, permits, *tables]
+    return []
+
+
+class Nodes(Protocol):
+    """A block, or one that is being made: read only."""
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """Each refers to earlier ones."""
+
+    @property
+    def types(self) -> Sequence[Type | None]:
+        """For each node, its type; None is the type of what is no value (a table, a state)."""
+
+    @property
+    def free(self) -> Sequence[int]:
+        """For each node, the levels of the items at hand that it depends on, as bits."""
+
+
 @frozen
 class Block:
-    """Nodes, each with its type; None is the type of what is no value (a table, a state).
-
-    ``free`` has, for each node, the levels of the items at hand that it depends on, as bits.
-    """
+    """Nodes, each with its type and the levels that it depends on, as in ``Nodes``."""
 
     nodes: tuple[Node, ...]
     types: tuple[Type | None, ...]
@@ -75,6 +121,29 @@ class Function:
     parameters: tuple[Type, ...]
     body: Block
     result: Index
+    written: n.Definition = field(eq=False, repr=False)
+
+
+def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str, None]:
+    """The facts that a node reads, itself or by what it calls, in the order in which they are met."""
+    found: dict[str, None] = {}
+    seen: set[tuple[int, Index]] = set()
+    todo = [(-1, node)]  # the program's own block is -1, others are functions
+    while todo:
+        where, at = todo.pop()
+        if (where, at) in seen:
+            continue
+        seen.add((where, at))
+        one = block.nodes[at] if where < 0 else functions[where].body.nodes[at]
+        match one:
+            case ("fact", path):
+                found[path] = None
+            case ("outer", inner):
+                todo.append((-1, inner))
+            case ("call", number, _):
+                todo.append((number, functions[number].result))
+        todo += ((where, each) for each in reversed(parts(one)))
+    return found
 
 
 @frozen

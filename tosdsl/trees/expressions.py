@@ -130,6 +130,28 @@ class Convert:
 
 
 @frozen
+class Rounded:
+    """A multiple of ``step``, which is written and more than 0; ``way`` as in ``written.WAYS``."""
+
+    value: Expr
+    way: str
+    step: Literal
+    type: Type
+    span: Span = place()
+
+
+@frozen
+class Conditional:
+    """``then`` where the condition holds, ``otherwise`` where it does not; both have the type."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+    type: Type
+    span: Span = place()
+
+
+@frozen
 class Quantified:
     """``kind`` is ``some`` or ``every``; ``body`` speaks of the item as ``variable``."""
 
@@ -174,6 +196,8 @@ Expr: TypeAlias = (
     | Arithmetic
     | Extreme
     | Convert
+    | Rounded
+    | Conditional
     | Quantified
     | Aggregate
 )
@@ -196,6 +220,10 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (left, right) if excluding is None else (left, right, excluding)
         case Convert(value=value, rate=rate):
             return (value, rate)
+        case Rounded(value=value, step=step):
+            return (value, step)
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
         case Quantified(over=over, body=body):
             return (over, body)
         case Aggregate(over=over, value=value, where=where, by=by, per=per):

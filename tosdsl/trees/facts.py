@@ -47,6 +47,11 @@ class Scalar:
 
 
 @frozen
+class Taken(Scalar):
+    """A part of facts that is right: ``value`` is typed, and nothing is to be said of it."""
+
+
+@frozen
 class Items:
     items: tuple[Node, ...]
     span: Span = place()
@@ -133,6 +138,9 @@ class Weighed:
 
 DAYS = ("as_of", "known_at")
 """The days of a question, by name."""
+
+PARTS = ("use", "as_of", "known_at", "facts", "assertions", "standard", "readings")
+"""The keys of a facts document."""
 
 BESIDES = (*DAYS, "use", "assertions", "standard", "readings")
 """What a program may say of a use besides its facts, by name."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 from typing import Literal as OneOf
 
 from attrs import field
 
 from tosdsl.base.node import frozen
-from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Use
 from tosdsl.trees.norms import Linked, NormKey, Rung
 
@@ -104,6 +104,7 @@ class Findings:
     """Of every obligation."""
     definitions: Mapping[tuple[int, str], tuple[ExceptionFinding, ...]] = field(factory=dict)
     """The exceptions of definitions that take no values, by document and name."""
-    truths: tuple[Callable[[Expr], bool | None], ...] = field(default=(), eq=False, repr=False)
-    """For each document, what evaluates one of its conditions under the use's facts."""
+    truths: tuple[Callable[..., Any], ...] = field(default=(), eq=False, repr=False)
+    """For each document, what evaluates one of its expressions under the use's facts; a second argument
+    has the values of the items at hand and the parameters, by name, and a third their types."""
     ladder: tuple[OpenRung, ...] = ()

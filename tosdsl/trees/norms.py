@@ -20,6 +20,7 @@ from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Atomic, Node, Standard, Status
+from tosdsl.trees.lazy import unplaced
 from tosdsl.trees.vocabulary import Type, Vocabulary
 
 Modality = OneOf["forbid", "permit", "require"]
@@ -106,6 +107,11 @@ class Section:
     def all_norms(self) -> Iterator[Norm]:
         for section in self.walk():
             yield from section.norms
+
+    def unplaced_norms(self) -> Iterator[Norm]:
+        """The same for a reader who looks at no place: after an edit, most may be those of before."""
+        for section in self.walk():
+            yield from unplaced(section.norms)
 
 
 @frozen
@@ -339,9 +345,9 @@ def of_part(policy: Policy, part: str | None) -> frozenset[str]:
     found: set[str] = set()
     for section in policy.root.walk():
         if part is None or section.id == part:
-            found |= {norm.id for norm in section.all_norms()}
+            found |= {norm.id for norm in section.unplaced_norms()}
         else:
-            found |= {norm.id for norm in section.norms if norm.id == part}
+            found |= {norm.id for norm in unplaced(section.norms) if norm.id == part}
     return frozenset(found)
 
 

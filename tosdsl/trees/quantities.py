@@ -109,6 +109,18 @@ _MOST_SCALED = 1000
 _SHOWN_DIGITS = 6
 
 
+def amount_of(value: object) -> Fraction:
+    """The number in a number, an amount of money or a duration."""
+    match value:
+        case Money(amount=amount):
+            return Fraction(amount)
+        case Duration(count=count):
+            return Fraction(count)
+        case int() | Fraction():
+            return Fraction(value)
+    raise TypeError(value)
+
+
 def is_within(length: Duration, most: int) -> bool:
     """Whether a duration has no more than ``most`` hours, days, months or business days, either way."""
     return abs(length.count) <= most * NAMED_FOR[length.unit]

@@ -16,7 +16,7 @@ from attrs import field
 
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
-from tosdsl.trees import expressions as ex
+from tosdsl.trees import core
 from tosdsl.trees import norms as n
 from tosdsl.trees.vocabulary import Vocabulary
 
@@ -27,7 +27,7 @@ Node: TypeAlias = tuple[Any, ...]
 ``("truth", value)``                   True, False, or None for unknown
 ``("test", op, path, parameter)``      a test of one leaf; ``parameter`` is the index of the constant
                                        that it is tested against, None for ``true``
-``("beyond", number)``                 the condition of that number in ``Rules.beyond``
+``("beyond", number)``                 the opaque condition of that number in ``Rules.beyond``
 ``("not", node)``                      by its place in the list
 ``("and", (node, …))``, ``("or", …)``  two or more, in the order of the text
 =====================================  ===========================================================
@@ -89,8 +89,6 @@ class Clause:
     force: Bound
     needs: Needs | None = field(factory=dict)
     """What leaves must be for it to apply; None if it never does."""
-    lost: Bound = Bound(TRUE)
-    """The tests that its force does not depend on, joined: a decision tells more than forces."""
     span: Span = place()
 
 
@@ -112,12 +110,10 @@ class Rules:
     rows: tuple[Row, ...]
     top: tuple[int, ...]
     vocabulary: Vocabulary
-    also: tuple[Bound, ...] = ()
-    """The conditions of obligations, and of routes from one document to another."""
-    beyond: tuple[tuple[int, ex.Expr], ...] = ()
-    """Conditions that are no logic over tests of single leaves, each with its document's index."""
+    beyond: tuple[core.Index, ...] = ()
+    """Conditions that are no logic over tests of single leaves: nodes of ``program``."""
     tests: tuple[tuple[str, str, Any], ...] = ()
     """How, which leaf, and against what: of all conditions, those too that no force depends on. A
     decision tells more than forces: what defeated a clause that would have had none by itself."""
-    definitions: tuple[Mapping[str, n.Definition], ...] = field(default=(), repr=False)
-    """Of each document, for the conditions beyond."""
+    program: core.Program | None = field(default=None, eq=False, repr=False)
+    """What the rules were made of, where there are conditions beyond."""

@@ -95,6 +95,9 @@ from tosdsl.trees.written import (
     TEXT_TESTS as TEXT_TESTS,
 )
 from tosdsl.trees.written import (
+    WAYS as WAYS,
+)
+from tosdsl.trees.written import (
     Aggregate as Aggregate,
 )
 from tosdsl.trees.written import (
@@ -114,6 +117,9 @@ from tosdsl.trees.written import (
 )
 from tosdsl.trees.written import (
     Compare as Compare,
+)
+from tosdsl.trees.written import (
+    Conditional as Conditional,
 )
 from tosdsl.trees.written import (
     Convert as Convert,
@@ -159,6 +165,9 @@ from tosdsl.trees.written import (
 )
 from tosdsl.trees.written import (
     Ref as Ref,
+)
+from tosdsl.trees.written import (
+    Rounded as Rounded,
 )
 from tosdsl.trees.written import (
     SetOf as SetOf,

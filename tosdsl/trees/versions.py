@@ -47,6 +47,15 @@ def governs(policy: n.Policy, as_of: Day, known_at: Day) -> bool:
     return _readable(policy, known_at) and (as_of is None or _in_force(policy, as_of))
 
 
+def in_force(linked: n.Linked, as_of: Day, known_at: Day) -> tuple[bool, ...]:
+    """For each document, whether it governs on these days, as do all on the path by which it came."""
+    found: list[bool] = []
+    for document in linked.documents:
+        around = document.within is None or found[document.within]
+        found.append(around and governs(document.policy, as_of, known_at))
+    return tuple(found)
+
+
 def chosen(
     histories: Sequence[Sequence[n.Policy]], as_of: Day, known_at: Day
 ) -> tuple[tuple[int, ...], ...]:

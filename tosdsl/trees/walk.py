@@ -37,6 +37,10 @@ def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
             return evolve(expr, left=of(left), right=of(right), excluding=days)
         case ex.Convert(value=value, rate=rate):
             return evolve(expr, value=of(value), rate=of(rate))
+        case ex.Rounded(value=value):
+            return evolve(expr, value=of(value))
+        case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
+            return evolve(expr, condition=of(condition), then=of(then), otherwise=of(otherwise))
         case ex.Quantified(over=over, body=body):
             return evolve(expr, over=of(over), body=of(body))
         case ex.Aggregate(over=over):
@@ -84,6 +88,29 @@ def used(expr: ex.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:
             found.add(node.name)
             stack.append(definitions[node.name].body)
     return found
+
+
+def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
+    """Every expression of a policy that is worked out to answer a question."""
+    yield from (each.body for each in policy.definitions if not each.parameters)
+    for section in policy.root.walk():
+        if section.scope is not None:
+            yield section.scope
+        for norm in section.norms:
+            yield from _in(norm)
+            if norm.must is not None:
+                yield norm.must
+            if norm.deadline is not None:
+                yield norm.deadline.moment
+    yield from (each.when for each in policy.routes)
+
+
+def _in(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:
+    if node.when is not None:
+        yield node.when
+    yield from node.provisos
+    for each in node.exceptions:
+        yield from _in(each)
 
 
 def fields(expr: ex.Expr, bodies: Mapping[str, ex.Expr]) -> Iterator[str]:

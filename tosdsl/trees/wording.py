@@ -35,22 +35,27 @@ def words(expr: ex.Expr) -> str:
             return f"{name}.{field}" if field else name
         case ex.Compare(op=op, left=left, right=right):
             test = op.removesuffix(" ignoring case")
-            return f"{words(left)} {test} {words(right)}{op.removeprefix(test)}"
+            return f"{_single(left)} {test} {_single(right)}{op.removeprefix(test)}"
         case ex.Call(name=name, arguments=arguments):
             return f"{name}({', '.join(map(words, arguments))})"
         case ex.Extreme(kind=kind, items=items):
             return f"{kind}({', '.join(map(words, items))})"
         case ex.Arithmetic(op=op, left=left, right=right, excluding=excluding):
-            less = f" excluding {words(excluding)}" if excluding else ""
+            less = f" excluding {_single(excluding)}" if excluding else ""
             return f"{_tight(left, op, '')} {op} {_tight(right, op, '-')}{less}"
         case ex.Convert(value=value, currency=currency, rate=rate):
             return f"{_tight(value, '*', '')} as {currency} at {_tight(rate, '*', '/')}"
+        case ex.Rounded(value=value, way=way, step=step):
+            before, after = rounding_words(way)
+            return f"{_single(value)} {before} {words(step)}{after}"
+        case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
+            return f"if {_single(condition)} then {_single(then)} else {words(otherwise)}"
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
-            return f"{kind} {variable} in {words(over)} satisfies {_bracketed(body)}"
+            return f"{kind} {variable} in {_single(over)} satisfies {_bracketed(body)}"
         case ex.Aggregate():
             return _aggregate(expr)
         case ex.Not(item=ex.Compare(op="is" | "in" as op, left=left, right=right)):
-            return f"{words(left)} {_NEGATED[op]} {words(right)}"
+            return f"{_single(left)} {_NEGATED[op]} {_single(right)}"
         case ex.Not(item=item):
             return f"not {_bracketed(item)}"
         case ex.And(items=items):
@@ -65,23 +70,37 @@ def _is_text(literal: ex.Literal) -> bool:
 
 
 def _aggregate(expr: ex.Aggregate) -> str:
-    value = f"{words(expr.value)} for " if expr.value else ""
+    value = f"{_single(expr.value)} for " if expr.value else ""
     where = f" where {words(expr.where)}" if expr.where else ""
     window = f", in any {expr.window} by {words(expr.by)}" if expr.window and expr.by else ""
     per = f", per {words(expr.per)}" if expr.per else ""
-    return f"{expr.kind}({value}{expr.variable} in {words(expr.over)}{where}{window}{per})"
+    return f"{expr.kind}({value}{expr.variable} in {_single(expr.over)}{where}{window}{per})"
 
 
 def _tight(expr: ex.Expr, op: str, last: str) -> str:
     """An operand of ``op``, in brackets if it would be read otherwise; ``last``: on the right side."""
     loose = isinstance(expr, ex.Arithmetic) and expr.op in "+-" and (op in "*/" or bool(last))
     same = isinstance(expr, ex.Arithmetic) and bool(last) and op in "*/"
-    return f"({words(expr)})" if loose or same else words(expr)
+    rounds = isinstance(expr, ex.Rounded)
+    return f"({words(expr)})" if loose or same or rounds else _single(expr)
+
+
+def rounding_words(way: str) -> tuple[str, str]:
+    """What stands before the step, and behind it."""
+    if way in {"up", "down"}:
+        return f"rounded {way} to a multiple of", ""
+    return "rounded to", " half even" if way == "half even" else ""
+
+
+def _single(expr: ex.Expr) -> str:
+    """What stands beside a word: cases are in brackets."""
+    text = words(expr)
+    return f"({text})" if isinstance(expr, ex.Conditional) else text
 
 
 def _bracketed(expr: ex.Expr) -> str:
     text = words(expr)
-    return f"({text})" if isinstance(expr, ex.And | ex.Or) else text
+    return f"({text})" if isinstance(expr, ex.And | ex.Or | ex.Conditional) else text
 
 
 def value_words(value: object) -> str:

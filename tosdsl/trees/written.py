@@ -215,6 +215,30 @@ class Convert:
 
 
 @frozen
+class Rounded:
+    """``value rounded to step``; ``way`` is one of ``WAYS``."""
+
+    value: Expr
+    way: str
+    step: Expr
+    span: Span = place()
+
+
+WAYS = ("nearest", "half even", "up", "down")
+"""To the nearest multiple, one half away from zero or to the even one; to the next above, or below."""
+
+
+@frozen
+class Conditional:
+    """``if condition then then else otherwise``: a condition or a value, by cases."""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+    span: Span = place()
+
+
+@frozen
 class Quantified:
     """``some x in xs satisfies body``, or ``every``; a body that is a block stands below it."""
 
@@ -260,6 +284,8 @@ Expr: TypeAlias = (
     | Arithmetic
     | Call
     | Convert
+    | Rounded
+    | Conditional
     | Quantified
     | Aggregate
 )
@@ -284,6 +310,10 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return arguments
         case Convert(value=value, rate=rate):
             return (value, rate)
+        case Rounded(value=value, step=step):
+            return (value, step)
+        case Conditional(condition=condition, then=then, otherwise=otherwise):
+            return (condition, then, otherwise)
         case Quantified(over=over, body=body):
             return (over, body)
         case Aggregate(value=value, over=over, where=where, window=window):

@@ -56,9 +56,15 @@ _ODD = re.compile(
 )
 
 
+_PLAIN = bytes(each for each in range(128) if not _ODD.match(chr(each)))
+"""The characters of ASCII that are shown as they are."""
+
+
 def has_odd_characters(text: str) -> bool:
     """Whether there may be one; a quick look."""
-    return _ODD.search(text) is not None
+    if text.isascii():
+        return bool(text.encode("ascii").translate(None, _PLAIN))
+    return _ODD.search("".join(set(text))) is not None
 
 
 def odd_characters(text: str, *, in_name: bool = False) -> Iterator[tuple[int, str]]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from math import ceil, floor
 from typing import Any
 
 from tosdsl.base import limits
-from tosdsl.trees.quantities import ABSENT, Duration, Money
+from tosdsl.trees.quantities import ABSENT, Duration, Money, amount_of
 from tosdsl.values.calendar import PAST_CALENDAR, between, shifted
 from tosdsl.values.comparison import rank
 
@@ -85,6 +86,31 @@ def converted(value: Any, currency: str, rate: Any) -> Any:
     if value is None or rate is None:
         return None
     return Money(value.amount * rate, currency)
+
+
+def rounded(value: Any, way: str, step: Any) -> Any:
+    """The multiple of a step that is nearest to a value (``nearest``: of two, that away from zero;
+    ``half even``: that of an even number of steps), or the next one ``up`` or ``down``."""
+    if value is None or value is ABSENT:
+        return value
+    by = amount_of(step)
+    several = amount_of(value) / by
+    match way:
+        case "up":
+            count = ceil(several)
+        case "down":
+            count = floor(several)
+        case "half even":
+            count = round(several)
+        case _:
+            count = floor(abs(several) + Fraction(1, 2)) * (-1 if several < 0 else 1)
+    match step:
+        case Money(amount=amount, currency=currency):
+            return Money(count * amount, currency)
+        case Duration(count=length, unit=unit):
+            return Duration(count * length, unit)
+        case _:
+            return count * step
 
 
 def small(number: int | Fraction) -> bool:

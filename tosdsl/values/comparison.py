@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from tosdsl.trees.moments import compared
@@ -38,6 +38,17 @@ def compare(op: str, left: Any, right: Any, scale: tuple[str, ...] = ()) -> Trut
             return _ORDER[op](rank(left, scale), rank(right, scale))
         case _:
             return text_test(op, left, right)
+
+
+def agreed(one: Any, other: Any) -> Any:
+    """What two values both are; None where they differ, or it is not known whether they do.
+
+    A list that has something unknown in it, or records, of which a field may be unknown, is like no
+    other.
+    """
+    if isinstance(one, tuple) and any(item is None or isinstance(item, Mapping) for item in one):
+        return None
+    return one if one == other else None
 
 
 def _member(item: Any, items: Collection[Any]) -> Truth:

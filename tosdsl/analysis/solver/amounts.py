@@ -12,6 +12,7 @@ from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
     SECOND,
     Beyond,
+    Pair,
     Value,
     fraction,
     kind_of,
@@ -92,6 +93,40 @@ def digits_of(op: str, one: Value, other: Value, right: ex.Expr) -> Digits:
             return one.digits.over(right.value.amount)
         case _:
             return one.digits + other.digits
+
+
+def rounded(z3: Any, value: Any, way: str, step: Fraction, *, whole: bool) -> Any:
+    """The multiple of a step that a number is rounded to, as ``values.arithmetic.rounded`` has it."""
+    several = real(z3, value) / fraction(z3, step)
+    half = fraction(z3, Fraction(1, 2))
+    match way:
+        case "up":
+            count = -z3.ToInt(-several)
+        case "down":
+            count = z3.ToInt(several)
+        case "half even":
+            near = z3.ToInt(several + half)
+            tie = z3.And(z3.ToReal(near) == several + half, near % 2 == 1)
+            count = z3.If(tie, near - 1, near)
+        case _:
+            count = z3.If(several < 0, -z3.ToInt(half - several), z3.ToInt(several + half))
+    return count * int(step) if whole else z3.ToReal(count) * fraction(z3, step)
+
+
+def by_cases(z3: Any, test: Pair, then: Value, otherwise: Value, same: Any, kind: v.Type) -> Value:
+    """One value or the other; ``test`` is when it is the one, and when the other. ``same``: both are
+    one value, though it is not known which of them it is."""
+    true, false = test
+    one, other = (then, otherwise) if then.value is not None else (otherwise, then)
+    if one.value is None:
+        raise Beyond
+    chosen = false if one is otherwise else true
+    made = one.value if other.value is None else z3.If(chosen, one.value, other.value)
+    both = z3.And(then.known, otherwise.known, same)
+    known = z3.Or(z3.And(true, then.known), z3.And(false, otherwise.known), both)
+    absent = z3.If(true, then.absent, otherwise.absent)
+    degree = max(then.degree, otherwise.degree)
+    return Value(known, absent, made, kind, degree, most(then.digits, otherwise.digits))
 
 
 def extreme(

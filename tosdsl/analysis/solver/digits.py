@@ -38,6 +38,11 @@ class Digits:
         above, below = len(str(abs(divisor.numerator))), len(str(divisor.denominator))
         return Digits(self.above + below, self.tens, self.others + above)
 
+    def rounded(self, step: Fraction) -> Digits:
+        """Those of a multiple of a step."""
+        by = of_a_number(step)
+        return Digits(self.above + by.tens + 2 + by.above, by.tens)
+
     def kept(self) -> Digits:
         """Those of a value that the evaluation knows."""
         most = limits.MAX_DIGITS_WORKED_OUT

@@ -11,7 +11,7 @@ from tosdsl.analysis.claims import All, Claim, F, In, Is, T, U, parts_of
 from tosdsl.analysis.solver.terms import Terms
 from tosdsl.analysis.solver.values import Condition, Pair
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN
-from tosdsl.lower.wide import Ranked
+from tosdsl.lower.tests import Ranked
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 

@@ -20,7 +20,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.analysis.solver import totals
-from tosdsl.analysis.solver.amounts import digits_of, extreme, literal, worked
+from tosdsl.analysis.solver.amounts import by_cases, digits_of, extreme, literal, rounded, worked
 from tosdsl.analysis.solver.digits import Digits, of_any_known
 from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
@@ -43,10 +43,12 @@ from tosdsl.analysis.solver.values import (
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.quantities import amount_of
 from tosdsl.trees.walk import parts
 
 NOBODY: Names = {}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
+_WHOLE = (v.Integer, v.Duration)
 _ORDERS = frozenset({"<", "<=", ">", ">="})
 
 
@@ -214,6 +216,10 @@ class Terms(Leaves):
                 return self.some(self.pair(each, names) for each in items)
             case ex.Compare():
                 return self._compare(expr, names)
+            case ex.Conditional(type=v.Boolean()):
+                (true, false), then, otherwise = (self.pair(e, names) for e in ex.children(expr))
+                cases = ([(true, false), then], [(false, true), otherwise], [then, otherwise])
+                return self.some([self.every(each) for each in cases])
             case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
                 rows = self.rows(over, names)
                 pairs = []
@@ -379,6 +385,20 @@ class Terms(Leaves):
                 known = z3.Or(absent, z3.And(one.known, other.known, *small))
                 made = real(z3, one.value) * real(z3, other.value)
                 return Value(known, absent, made, kind, product(one, other), digits)
+            case ex.Rounded(value=value, way=way, step=step, type=kind):
+                one, by = self.of(value, names), amount_of(step.value)
+                if one.value is None:
+                    raise Beyond
+                digits, small = self._small(one.digits.rounded(by))
+                made = rounded(z3, one.value, way, by, whole=isinstance(v.bare(kind), _WHOLE))
+                known = z3.Or(self._is_absent(one), z3.And(one.known, *small))
+                return Value(known, one.absent, made, kind, one.degree, digits)
+            case ex.Conditional(condition=condition, type=kind) if kind != v.Boolean():
+                then, otherwise = self.of(expr.then, names), self.of(expr.otherwise, names)
+                same = self.same(then, otherwise)
+                if self.widely and isinstance(v.bare(kind), v.Instant):
+                    same = z3.And(same, z3.Bool(self._new_name("zone")))  # a zone has no term
+                return by_cases(z3, self.pair(condition, names), then, otherwise, same, kind)
             case ex.Extreme(items=items):
                 return extreme(z3, expr, [self.of(each, names) for each in items], self.rank)
             case ex.Aggregate(window=None):
@@ -388,7 +408,7 @@ class Terms(Leaves):
             case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.DefinitionRef():
                 true, false = self.pair(expr, names)
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
-            case ex.Call():
+            case ex.Call() | ex.Conditional():
                 true, false = self.pair(expr, names)
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
         raise Beyond

@@ -34,6 +34,7 @@ class Z3:
         self.Implies = lambda one, other: module.Implies(one, other, own)
         self.AtMost: Any = module.AtMost
         self.ToReal: Any = module.ToReal
+        self.ToInt: Any = module.ToInt
         self.is_int: Any = module.is_int
         self.is_true: Any = module.is_true
         self.sat, self.unsat = module.sat, module.unsat

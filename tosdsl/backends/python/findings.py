@@ -32,6 +32,8 @@ _COUNTED = {v.Money: ".amount", v.Duration: ".count", v.Integer: "", v.Number: "
 """For types of plain order, the part of a value by which it is compared."""
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _NUMBERS = (v.Integer, v.Number)
+_MOST_JOINED = 20
+"""Tables that are joined two by two, in brackets inside one another: Python has room for some 200."""
 
 
 def source(program: core.Program) -> tuple[str, dict[str, Any]]:
@@ -50,13 +52,30 @@ Truth: TypeAlias = Callable[[Callable[[str], Any]], bool | None]
 
 
 def conditions(
-    block: core.Block, functions: Sequence[core.Function], several: Iterable[core.Index]
+    block: core.Nodes, functions: Sequence[core.Function], several: Iterable[core.Index]
 ) -> list[Truth]:
     """Functions of ``get``, one for each node; each works out what its node is made of, and no more."""
     work = _Module(block, functions)
     nodes = [*several]
     made = _compiled(work.conditions(nodes), work.constants)
     return [made[f"condition{number}"] for number in range(len(nodes))]
+
+
+def chosen(
+    block: core.Nodes, functions: Sequence[core.Function], nodes: Iterable[core.Index]
+) -> Callable[[Callable[[str], Any]], tuple[Any, ...]]:
+    """One function of ``get`` that gives the values of some nodes, and works out no others."""
+    work = _Module(block, functions)
+    made: Callable[[Callable[[str], Any]], tuple[Any, ...]]
+    made = _compiled(work.chosen([*nodes]), work.constants)["chosen"]
+    return made
+
+
+def function(block: core.Nodes, functions: Sequence[core.Function], number: int) -> Callable[..., Any]:
+    """A function of the program as one of ``get``, and of the values of its parameters."""
+    work = _Module(block, functions)
+    made: Callable[..., Any] = _compiled(work.function(number), work.constants)["function"]
+    return made
 
 
 def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +86,7 @@ def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
 
 @define
 class _Module:
-    program: core.Block
+    program: core.Nodes
     functions: Sequence[core.Function]
     constants: dict[str, Any] = field(factory=dict)
     _names: dict[Any, str] = field(factory=dict)
@@ -90,6 +109,25 @@ class _Module:
         for number, node in enumerate(nodes):
             lines += [f"def condition{number}(get):", "    today, met = None, []"]
             lines += [*body.lines(sorted(body.under(node))), f"    return {body.value(node)}"]
+        return "\n".join(lines) + "\n"
+
+    def chosen(self, nodes: Sequence[core.Index]) -> str:
+        """The text of a function of several nodes; what grows past a limit is told nowhere."""
+        lines = self._functions()
+        body = _Body(self, self.program, 0)
+        lines += ["def chosen(get):", "    today, met = None, []"]
+        lines += body.lines(sorted(body.under(*nodes)))
+        lines.append(f"    return ({''.join(f'{body.value(each)}, ' for each in nodes)})")
+        return "\n".join(lines) + "\n"
+
+    def function(self, number: int) -> str:
+        """The text of a function of the program; what grows past a limit is told nowhere."""
+        lines = self._functions()
+        body, outer = _Body(self, self.program, 0), self.outer[number]
+        lines += ["def function(get, *given):", "    today, met = None, []"]
+        lines += body.lines(sorted(body.under(*outer)))
+        passed = ", ".join(["get", "met", "*given", *map(body.value, outer)])
+        lines.append(f"    return f{number}({passed})")
         return "\n".join(lines) + "\n"
 
     def _functions(self) -> list[str]:
@@ -119,9 +157,9 @@ class _Body:
     """The lines of one block."""
 
     module: _Module
-    block: core.Block
+    block: core.Nodes
     number: int
-    _growing: dict[int, bool] = field(factory=dict)
+    _may_be_none: dict[int, bool] = field(factory=dict)
 
     def lines(self, chosen: Iterable[int] | None = None) -> list[str]:
         """Of all nodes, or of those that are chosen."""
@@ -131,15 +169,15 @@ class _Body:
                 made += self._node(at, "    ")
         return made
 
-    def under(self, node: int) -> set[int]:
-        """A node and all that it is made of."""
+    def under(self, *several: int) -> set[int]:
+        """Nodes and all that they are made of."""
         found: set[int] = set()
-        todo = [node]
+        todo = [*several]
         while todo:
             at = todo.pop()
             if at not in found:
                 found.add(at)
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
                 if self.block.nodes[at][0] == "call":
                     todo += self.module.outer[self.block.nodes[at][1]]
         return found
@@ -161,8 +199,6 @@ class _Body:
         match node[0]:
             case "literal":
                 return self._literal(node[1])
-            case "unknown":
-                return "None"
             case "as of":
                 return "today"
             case "parameter":
@@ -196,7 +232,7 @@ class _Body:
     def _node(self, at: int, pad: str) -> Iterator[str]:
         node = self.block.nodes[at]
         match node[0]:
-            case "literal" | "unknown" | "as of" | "parameter" | "outer" | "item":
+            case "literal" | "as of" | "parameter" | "outer" | "item":
                 return
             case "some" | "every":
                 yield from self._quantified(at, node, pad)
@@ -230,6 +266,12 @@ class _Body:
                 return f"extreme({kind!r}, ({several}), {self.module.constant(scale)})"
             case ("convert", value, currency, rate):
                 return f"converted({self.value(value)}, {currency!r}, {self.value(rate)})"
+            case ("rounded", value, way, step):
+                by = self.module.constant(step, "step")
+                return f"rounded({self.value(value)}, {way!r}, {by})"
+            case ("if", condition, then, otherwise):
+                test, one, other = map(self.value, (condition, then, otherwise))
+                return f"{one} if {test} else {other} if {test} is False else agreed({one}, {other})"
             case ("call", function, given):
                 passed = [*map(self.value, given), *map(self._outer, self.module.outer[function])]
                 return f"f{function}({', '.join(['get', 'met', *passed])})"
@@ -261,7 +303,7 @@ class _Body:
         one, other = self.value(left), self.value(right)
         kinds = self._plain(left), self._plain(right)
         if op == "is":
-            if v.Instant not in kinds:
+            if not (self._is_instant(left) or self._is_instant(right)):
                 return self._known(f"{one} == {other}", left, right)
         elif None in kinds:  # one of them may be ``none``
             pass
@@ -306,7 +348,26 @@ class _Body:
         kind = self.block.types[at]
         if kind is None or isinstance(kind, v.OptionalOf) or isinstance(self._constant(at), Absent):
             return None
-        return type(kind)
+        return None if self._given(at) else type(kind)
+
+    def _given(self, at: int) -> bool:
+        """Whether a value may be ``none`` though its type does not say so: it is made of a parameter,
+        to which an optional value may have been given, or of what a function made."""
+        if at not in self._may_be_none:
+            node = self.block.nodes[at]
+            match node[0]:
+                case "parameter" | "call" | "outer":
+                    found = not isinstance(self.block.types[at], v.Boolean | v.Record | v.ListOf)
+                case "arithmetic" | "convert" | "extreme" | "total":
+                    found = any(map(self._given, core.parts(node)))
+                case _:
+                    found = False
+            self._may_be_none[at] = found
+        return self._may_be_none[at]
+
+    def _is_instant(self, at: int) -> bool:
+        kind = self.block.types[at]
+        return kind is not None and isinstance(v.bare(kind), v.Instant)
 
     def _items_plain(self, at: int) -> bool:
         """Whether the items of a list are of a plain type, and none of them is ``none``."""
@@ -331,7 +392,7 @@ class _Body:
         yield f"{pad}    n{at} = None"
 
     def _grows(self, at: int) -> bool:
-        return self.block.nodes[at][0] in {"arithmetic", "convert", "total"}
+        return self.block.nodes[at][0] in {"arithmetic", "convert", "rounded", "total"}
 
     # --- lists --------------------------------------------------------------------------------------
 
@@ -344,7 +405,7 @@ class _Body:
             at = todo.pop()
             if at not in found and self.block.free[at]:
                 found.add(at)
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
         return sorted(at for at in found if self.block.free[at].bit_length() - 1 == level)
 
     def _loop(self, item: int, listed: int, several: list[int], pad: str) -> Iterator[str]:
@@ -366,7 +427,7 @@ class _Body:
             if at not in seen and self.block.free[at]:
                 seen.add(at)
                 yield at
-                todo += parts(self.block.nodes[at])
+                todo += core.parts(self.block.nodes[at])
 
     def _quantified(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
         kind, item, listed, body = node
@@ -437,37 +498,9 @@ class _Body:
         return f"4 if {at} is False else {within} if {at} else {within} | 4"
 
     def _strongest(self, several: Sequence[str]) -> str:
+        if len(several) > _MOST_JOINED:
+            return f"joined(({', '.join(several)}))"
         made = several[0]
         for each in several[1:]:
             made = f"JOIN[{made}][{each}]"
         return made
-
-
-def parts(node: core.Node) -> list[int]:
-    """The nodes directly inside one."""
-    match node:
-        case ("not", item) | ("field", item, _):
-            return [item]
-        case ("and", items) | ("or", items) | ("list", items) | ("join", items):
-            return [*items]
-        case ("call", _, items) | ("extreme", _, items, _):
-            return [*items]
-        case ("compare", _, left, right, _):
-            return [left, right]
-        case ("arithmetic", _, left, right, days):
-            return [left, right] if days is None else [left, right, days]
-        case ("convert", value, _, rate):
-            return [value, rate]
-        case ("some" | "every", item, listed, body):
-            return [item, listed, body]
-        case ("total", _, item, listed, where, value, _, by, per):
-            return [each for each in (item, listed, where, value, by, per) if each is not None]
-        case ("due", _, moment):
-            return [moment]
-        case ("late", _, moment, today):
-            return [moment, today]
-        case ("state", owed, done, past):
-            return [owed, done, past]
-        case ("table", scope, forbids, permits, _, tables):
-            return [scope, forbids, permits, *tables]
-    return []

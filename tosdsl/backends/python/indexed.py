@@ -189,12 +189,13 @@ def index(rules: r.Rules, engine: Engine) -> tuple[Generated, Indexed, Bodies]:
     tables = tuple((row.default, row.rows) for row in rules.rows)
     names = frozenset(fact.name for fact in rules.vocabulary.facts)
     found = Indexed(made, bodies.functions, whole, tables, rules.top, scopes, engine.verdicts, names)
-    return finding(rules, engine, found).generated(), found, bodies
+    return _Finding(rules, engine, found).generated(), found, bodies
 
 
-def finding(rules: r.Rules, engine: Engine, found: Indexed) -> _Finding:
-    """What makes the functions that look clauses up."""
-    return _Finding(rules, engine, found)
+def values_of_files(rules: r.Rules, engine: Engine, indexed: Indexed) -> Callable[[Any], Any]:
+    """The values of the leaves under which clauses are filed, as a function of the facts."""
+    made: Callable[[Any], Any] = _Finding(rules, engine, indexed).values().functions()["values"]
+    return made
 
 
 def sure(rules: r.Rules) -> set[int]:

@@ -23,14 +23,13 @@ class Keys:
 
     leaves: Leaves
     rest: Callable[[str], Callable[[object], bool]]
-    beyond: Callable[[int], ast.expr]
     constant: Callable[[str, str, object], ast.expr]
     paths: list[str] = field(factory=list)
     """The leaves whose values are handed on, in their order."""
     _words: dict[str, str] = field(factory=dict)
     _weights: dict[str, list[tuple[int, Test]]] = field(factory=dict)
 
-    def statements(self, tests: Iterable[Test], beyond: Iterable[int]) -> list[ast.stmt]:
+    def statements(self, tests: Iterable[Test]) -> list[ast.stmt]:
         """The body of a function that gives the number, the values, and whether there are more."""
         weight = 1
         for test in tests:
@@ -38,12 +37,6 @@ class Keys:
             weight *= 3
         made: list[ast.stmt] = [assign("key", ast.Constant(0)), assign("rest", ast.Constant(False))]
         made += self._mapping("facts", "")
-        for number in beyond:
-            word = self.leaves.names.fresh(f"beyond_{number}")
-            made.append(assign(word, call(self.beyond(number), name("facts"))))
-            made.append(when(is_(name(word), None), [self.leaves.odd()]))
-            made.append(when(name(word), [_add(weight)]))
-            weight *= 3
         values: list[ast.expr] = [name(self._words[path]) for path in self.paths]
         answer = ast.Tuple([name("key"), ast.Tuple(values, ast.Load()), name("rest")], ast.Load())
         return [*made, ast.Return(answer)]

@@ -117,8 +117,9 @@ class Module:
         words = {word: self.names.give(word.upper(), it) for word, it in self.engine.verdicts.items()}
 
         def ends(answer: str, seen: Seen) -> list[ast.stmt]:
-            open_ = answer == "undetermined"
-            return [*_named(leaves, seen, open_), returns(words[answer])]
+            if answer == "undetermined":  # all ways to fill in what is unknown may agree
+                return [leaves.odd()]
+            return [*_named(leaves, seen), returns(words[answer])]
 
         question = Verdicts(self.space, tables, self.rules.top)
         tree = Tree(
@@ -129,8 +130,8 @@ class Module:
     def key(self) -> None:
         """``key(facts)``: how every test comes out, as a number; see ``keys``."""
         leaves = Leaves(self.rules.vocabulary, self.names, self.engine.careful)
-        keys = Keys(leaves, self.engine.rest, self.beyond, leaves.constant)
-        body = keys.statements(self.rules.tests, range(len(self.rules.beyond)))
+        keys = Keys(leaves, self.engine.rest, leaves.constant)
+        body = keys.statements(self.rules.tests)
         self.paths = keys.paths
         self.plain("key", ("facts",), body)
 
@@ -193,16 +194,15 @@ def key_module(rules: r.Rules, engine: Engine) -> Generated:
     return module.generated()
 
 
-def _named(leaves: Leaves, seen: Seen, open_: bool) -> list[ast.stmt]:
+def _named(leaves: Leaves, seen: Seen) -> list[ast.stmt]:
     """Leaves an end to the full reading if a fact was given in a way that the branch did not see.
 
-    That is one under a name with dots, or a name that no fact has. It matters where an answer is open,
-    and where it rests on the fields of a record, which can be given both ways.
+    That is one under a name with dots, or a name that no fact has. It matters where an answer rests on
+    the fields of a record, which can be given both ways.
     """
     known = [path for path, word in seen.words.items() if word and path in leaves.records]
-    looked: Iterable[str] = ["", *known] if open_ else _around(known)
     made: list[ast.stmt] = []
-    for record in looked:
+    for record in _around(known):
         word = seen.words[record] if record else "facts"
         assert word is not None  # those that are known
         dot = f"{record}." if record else ""

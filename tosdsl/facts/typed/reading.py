@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
+
+from attrs import evolve
 
 from tosdsl.base import limits
 from tosdsl.facts.typed import values
 from tosdsl.facts.typed.parties import Names
+from tosdsl.facts.typed.right import NOTHING, Right, fits
 from tosdsl.facts.typed.said import Said, words
 from tosdsl.facts.typed.values import Make
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import PARTS
 
 Facts = dict[str, Any]
 Read = Callable[[dict[Any, Any], Facts, Said], int]
@@ -41,6 +46,7 @@ class Typed:
         self.depth = _depth(vocabulary.facts)
         """How deep lists and mappings nest below the facts."""
         self._read = _mapping(self._table(vocabulary.facts, ""))
+        self._facts = vocabulary.facts
 
     def read(self, facts: object) -> tuple[Facts, tuple[str, ...]]:
         """The known leaves by path, typed, and the warnings. Raises Odd.
@@ -62,6 +68,52 @@ class Typed:
         if facts is None:
             return {}
         return _known(self._read, facts, said)
+
+    @cached_property
+    def right(self) -> Right | None:
+        """What takes the parts of wrong facts that are right; None if they may nest too deep."""
+        if not fits(self.depth):
+            return None
+        return Right(fields=self._leaves)
+
+    @cached_property
+    def document(self) -> Right | None:
+        """The same for a whole document: what stands beside the facts has to be read in full."""
+        if self.right is None:
+            return None
+        return Right(fields={**dict.fromkeys(PARTS, NOTHING), "facts": self.right})
+
+    def _fields(self, fields: tuple[v.Field, ...]) -> dict[str, Right]:
+        """By key of a mapping, with dots as well, what takes the value under it. A record is gone
+        through: its leaves are those of the facts."""
+        made: dict[str, Right] = {}
+        for each in fields:
+            if isinstance(each.type, v.Record):
+                inner = self._fields(each.type.fields)
+                made[each.name] = Right(fields=inner)
+                made |= {f"{each.name}.{key}": found for key, found in inner.items()}
+            else:
+                made[each.name] = self._takes(each.type)
+        return made
+
+    def takes(self, path: str) -> Right:
+        """What takes the right values of a leaf."""
+        return self._leaves.get(path, NOTHING)
+
+    @cached_property
+    def _leaves(self) -> dict[str, Right]:
+        return self._fields(self._facts) if fits(self.depth) else {}
+
+    def _takes(self, kind: v.Type) -> Right:
+        make = self._make(kind, "")
+        match kind:
+            case v.OptionalOf(item=item):
+                return evolve(self._takes(item), make=make)
+            case v.ListOf(item=item):
+                return Right(make, item=self._takes(item))
+            case v.Record(fields=fields):
+                return Right(make, fields=self._fields(fields))
+        return Right(make)
 
     # --- what is made once ------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ _NEGATIVE = r"unless|except(?:ion)?(?: +(?:when|if|where|that|as|to|for))?|save(
 _OPENS = re.compile(rf" *(?P<word>{_POSITIVE}|(?P<negative>{_NEGATIVE}))(?![\w.:])(?P<rest>.*)", re.I)
 _SIMPLE = re.compile(r"[\w.]+\Z")
 _OPENS_BLOCK = re.compile(r"(?:\A|\b(?:all|any|none|one) of|\bsatisfies)\s*\Z")
-_CONTINUES = re.compile(r" *(?:and|or)\b")
+_CONTINUES = re.compile(r" *(?:(?:and|or)\b|(?:then|else)(?![\w.]| *:))")
 _JOINED = re.compile(r" or |\A…\Z")
 _LONGEST = 32
 """Characters of a condition that a sentence repeats."""

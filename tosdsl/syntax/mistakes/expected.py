@@ -7,10 +7,10 @@ from collections.abc import Iterable
 _QUANTITIES = ("INTEGER", "NUMBER", "MONEY", "DURATION", "INSTANT", "MINUS")
 _LITERAL = frozenset(("STRING", "DATE", "YES", "NO", "TRUE", "FALSE", "NONE", *_QUANTITIES))
 _VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
-_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR", "SOME", "EVERY", "COUNT", "SUM", "HIGHEST"}
+_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR", "IF", "SOME", "EVERY", "COUNT", "SUM", "HIGHEST"}
 _BLOCKS = ("ALL", "ANY", "NONE")
 _COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
-_OPERATIONS = frozenset(("TEXT_TEST", "PLUS", "MINUS_SIGN", "TIMES", "DIVIDED", "AS"))
+_OPERATIONS = frozenset(("TEXT_TEST", "ROUNDED", "PLUS", "MINUS_SIGN", "TIMES", "DIVIDED", "AS"))
 
 _PHRASES = {
     "NAME": "a name",
@@ -25,6 +25,8 @@ _PHRASES = {
     "COMPLIANT": "`compliant`",
     "TEXT_TEST": "`starts with`",
     "IGNORING_CASE": "`ignoring case`",
+    "ROUNDED": "`rounded to`",
+    "HALF_EVEN": "`half even`",
     "BUSINESS_DAYS": "`business days`",
     "PLUS": "`+`",
     "MINUS_SIGN": "`-`",

@@ -102,7 +102,7 @@ def beside_its_clause(here: Stumble) -> Refusal | None:
 def _goes_on(line: str, indent: int, words: frozenset[str]) -> bool:
     if not line or indent_of(line) != indent:
         return not line or indent_of(line) > indent
-    return _belongs(line, words) or bool(re.match(r" *(?:and|or)\b", line))
+    return _belongs(line, words) or bool(re.match(r" *(?:and|or|then|else)\b", line))
 
 
 def _belongs(line: str, words: frozenset[str]) -> bool:

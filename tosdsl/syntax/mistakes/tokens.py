@@ -16,6 +16,7 @@ from tosdsl.syntax.mistakes.brackets import (
     comma_between_conditions,
     set_in_round_brackets,
 )
+from tosdsl.syntax.mistakes.by_cases import CASES
 from tosdsl.syntax.mistakes.characters import (
     comment,
     odd_name,
@@ -48,6 +49,7 @@ from tosdsl.syntax.mistakes.misplaced import (
 )
 from tosdsl.syntax.mistakes.names import at_missing, name_of_several_words, quoted_reference
 from tosdsl.syntax.mistakes.phrases import other_phrase
+from tosdsl.syntax.mistakes.rounding import other_rounding
 from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble, last_beside
 from tosdsl.syntax.source import indent_of
@@ -449,6 +451,8 @@ def _superfluous(here: Stumble) -> Refusal | None:
 _RULES = (
     _commented_out,
     default_with_condition,
+    *CASES,
+    other_rounding,
     *BEFORE_LAYOUT,
     _indented,
     _nothing_under,

@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 from tosdsl.base.span import Span
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees.vocabulary import Boolean
 from tosdsl.trees.wording import words
 
 Key: TypeAlias = tuple[object, ...]
@@ -180,6 +181,9 @@ def leaves(expr: ex.Expr) -> Iterator[ex.Expr]:
                 yield from leaves(item)
         case ex.Not(item=item):
             yield from leaves(item)
+        case ex.Conditional(type=Boolean()):
+            for item in ex.children(expr):
+                yield from leaves(item)
         case ex.Compare() | ex.Quantified():
             yield expr
         case ex.FactRef(type=kind) | ex.DefinitionRef(type=kind) | ex.Call(type=kind):

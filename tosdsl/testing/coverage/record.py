@@ -1,6 +1,6 @@
 """What one use shows of the documents: the keys of the goals that it meets.
 
-It walks the trees beside the reference's findings. A document that is not in force, or does not bind
+It walks the trees beside the findings. A document that is not in force, or does not bind
 on the days of the use, shows nothing but that.
 """
 
@@ -13,13 +13,13 @@ from typing import Any
 
 from attrs import define
 
-from tosdsl.reference.truth import conjunction
 from tosdsl.testing.coverage.goals import ORDER, Key, core, leaf_key, leaves, place_of, policy_key
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding, SectionFinding
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.values.comparison import rank
+from tosdsl.values.truth import conjunction
 
 _NEAR = Fraction(1, 100)
 """A number or an amount this far from its threshold, in parts of it, or one away, is next to it."""

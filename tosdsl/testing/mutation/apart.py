@@ -1,7 +1,7 @@
 """A use that tells a mutant from its policy, as a scenario; or a proof that there is none.
 
 What a scenario can see is compared: the verdict, the force of every clause and exception, and what an
-obligation asks for. Facts come from the analysis, and are put to the reference on both sides.
+obligation asks for. Facts come from the analysis, and are put to the documents of both sides.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from typing import Any
 from attrs import frozen
 
 from tosdsl.analysis import claims as c
-from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, verdicts_differ
+from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, told_apart, verdicts_differ
 from tosdsl.analysis.sides import Side
 from tosdsl.facade import PolicySet
-from tosdsl.reference.decide import find_all_but_needs
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.mutation.mutants import Mutant
 from tosdsl.testing.scenarios import force_of, state_of
@@ -26,6 +25,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
 from tosdsl.trees.uses import given
+from tosdsl.trees.versions import in_force
 
 MOST_STEPS = 4_000
 
@@ -59,8 +59,8 @@ def apart(
     one, other = old.at(day, None), new.at(day, None)
     analysis = Analysis.of(one, other, days=[(day, None)] * 2, most=MOST_STEPS)
     before, after = analysis.sides
-    for claim in _claims(before, after, policy):
-        found = analysis.find(claim)
+    for claim, told in _claims(before, after, policy):
+        found = analysis.find(claim, told=told)
         if isinstance(found, Unknown):
             why = why or found.why
         elif isinstance(found, Witness):
@@ -69,7 +69,7 @@ def apart(
                 return shown
             why = "the use that the analysis has shows no difference in a scenario"
     if _about_duties(mutant, old):
-        tried = chain.from_iterable(_dated(use, one, other, policy) for use in uses)
+        tried = chain.from_iterable(_dated(use, old, new) for use in uses)
         for use in tried:
             shown = _shown(old, new, policy, mutant, use)
             if shown is not None:
@@ -80,11 +80,13 @@ def apart(
     return Unsettled(why) if why else None
 
 
-def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[c.Claim]:
-    """Ways to differ that a scenario can see: the verdict, then the policy's own clauses, then all."""
+def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[tuple[c.Claim, Any]]:
+    """Ways to differ that a scenario can see: the verdict, then the policy's own clauses, then all.
+    With each, what has to hold of the verdicts; None if anything may."""
     words = "permitted", "forbidden"
-    yield c.some(c.both(one.verdict(a), other.verdict(b)) for a in words for b in words if a != b)
-    yield verdicts_differ(one, other)
+    settled = (c.both(one.verdict(a), other.verdict(b)) for a in words for b in words if a != b)
+    yield c.some(settled), told_apart
+    yield verdicts_differ(one, other), told_apart
     own = [id_ for id_ in one.by_id if id_.partition("#")[0] == policy.id]
     rest = [id_ for id_ in one.by_id if id_.partition("#")[0] != policy.id]
     for several in (own, rest):
@@ -94,12 +96,12 @@ def _claims(one: Side, other: Side, policy: n.Policy) -> Iterator[c.Claim]:
             if id_ in other.by_id and one.force(id_) != other.force(id_)
         ]
         if parts:
-            yield c.some(parts)
+            yield c.some(parts), None
     for id_, node in one.by_id.items():
         its = other.by_id.get(id_)
         if its is not None and node.must != its.must and None not in (node.must, its.must):
             due = c.is_true(one.force(id_)), c.is_true(other.force(id_))
-            yield c.both(*due, c.differs(node.must or 0, its.must or 0))
+            yield c.both(*due, c.differs(node.must or 0, its.must or 0)), None
 
 
 def _everywhere(old: PolicySet, new: PolicySet) -> bool:
@@ -107,7 +109,8 @@ def _everywhere(old: PolicySet, new: PolicySet) -> bool:
     for key, one in old.choices.linked.items():
         other = new.choices.linked[key]
         analysis = Analysis.of(one, other, most=MOST_STEPS)
-        if not isinstance(analysis.find(verdicts_differ(*analysis.sides)), Proof):
+        found = analysis.find(verdicts_differ(*analysis.sides), told=told_apart)
+        if not isinstance(found, Proof):
             return len(old.choices.linked) == 1
     return True
 
@@ -123,11 +126,11 @@ def _about_duties(mutant: Mutant, policies: PolicySet) -> bool:
     )
 
 
-def _dated(use: Use, one: n.Linked, other: n.Linked, policy: n.Policy) -> Iterator[Use]:
+def _dated(use: Use, old: PolicySet, new: PolicySet) -> Iterator[Use]:
     """The use on days around the deadlines that both sides have for it."""
     days: set[date] = set()
-    for whole in (one, other):
-        for duty in find_all_but_needs(whole, use).duties.values():
+    for policies in (old, new):
+        for duty in _seen(policies, use).duties.values():
             if duty.due is not None:
                 day = duty.due.date() if isinstance(duty.due, datetime) else duty.due
                 days |= {day, day + timedelta(1)}
@@ -136,7 +139,7 @@ def _dated(use: Use, one: n.Linked, other: n.Linked, policy: n.Policy) -> Iterat
 
 
 def _shown(old: PolicySet, new: PolicySet, policy: n.Policy, mutant: Mutant, use: Use) -> Apart | None:
-    """What the two make of a use, by the reference; None if a scenario sees no difference."""
+    """What the two make of a use; None if a scenario sees no difference."""
     seen = [_seen(each, use) for each in (old, new)]
     kinds = (_verdict, _forces, _duties)
     for kind in kinds:
@@ -163,7 +166,10 @@ def _fewer(old: PolicySet, new: PolicySet, policy: n.Policy, use: Use, kind: Any
 
 
 def _seen(policies: PolicySet, use: Use) -> Findings:
-    return find_all_but_needs(policies.at(use.as_of, use.known_at), use)
+    """What is found of a use. Raises PolicyError where it is open which version governs."""
+    linked = policies.at(use.as_of, use.known_at)
+    governing = in_force(linked, use.as_of, use.known_at)
+    return policies.predicates.answering(linked, governing).findings(use)
 
 
 def _verdict(findings: Findings, policy: n.Policy) -> Mapping[str, str]:

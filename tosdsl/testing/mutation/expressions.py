@@ -109,6 +109,8 @@ _FIELDS = {
     ex.Not: ("item",),
     ex.Arithmetic: ("left", "right"),
     ex.Convert: ("value",),
+    ex.Rounded: ("value",),
+    ex.Conditional: ("condition", "then", "otherwise"),
     ex.Quantified: ("body",),
     ex.Aggregate: ("value", "where"),
 }

@@ -14,7 +14,7 @@ import hypothesis
 from attrs import define, field
 from hypothesis import strategies as st
 
-from tosdsl.reference.evaluate import evaluate, evaluate_definitions
+from tosdsl.engine.conditions import Conditions
 from tosdsl.testing.strategies.near import Near, expressions
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
@@ -44,6 +44,7 @@ class Field:
     near: Near
     types: Mapping[str, v.Type]
     definitions: tuple[Mapping[str, n.Definition], ...]
+    conditions: Conditions
     _reads: tuple[Mapping[str, frozenset[str]], ...]
     _good: dict[tuple[str, Aim], frozenset[int]] = field(factory=dict)
 
@@ -56,7 +57,7 @@ class Field:
         }
         types = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves() if leaf.path in read}
         own = tuple({each.name: each for each in d.policy.definitions} for d in linked.documents)
-        return cls(linked, near, types, own, known)
+        return cls(linked, near, types, own, Conditions(linked), known)
 
     def uses(self, where: Sequence[Aim], target: Target) -> st.SearchStrategy[dict[str, Value]]:
         """The known facts of a use."""
@@ -81,8 +82,7 @@ class Field:
 
     def comes_out(self, aim: Aim, facts: Mapping[str, Any]) -> bool:
         index, expr, wanted = aim
-        values = evaluate_definitions(self.linked.documents[index].policy.definitions, facts)
-        return evaluate(expr, facts, values) is wanted
+        return self.conditions.of(index, expr)(facts.get) is wanted
 
 
 def first(

@@ -1,0 +1,64 @@
+"""SQL tells of every row what ``decide`` tells of the use: verdict, clauses, each condition."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import tosdsl
+from tests.conftest import ROOT
+from tests.differential.tables import table
+from tests.properties.worlds import World, worlds
+from tosdsl.backends.sql.rules import LEAVES, NO_SQL, RULES
+from tosdsl.trees import core
+
+SHIPPED = sorted(
+    str(file)
+    for pattern in ("*/*.tos", "*/*.tos.md")
+    for file in (ROOT / "policies").glob(pattern)
+    if re.search("(?m)^policy ", file.read_text("utf-8"))
+)
+
+
+@pytest.mark.parametrize("where", SHIPPED, ids=lambda where: Path(where).name)
+def test_a_shipped_policy_says_the_same_in_sql(where: str) -> None:
+    for answers in tosdsl.load(where).predicates.answers(None, None):
+        assert table(answers, 250, 1).differences()[:3] == []
+
+
+@given(worlds(), st.integers(0, 2**30), st.booleans())
+@settings(max_examples=20)
+def test_a_generated_policy_says_the_same_in_sql(world: World, seed: int, zoned: bool) -> None:
+    for answers in world.policies.predicates.answers(None, None):
+        assert table(answers, 80, seed, zoned=zoned).differences()[:3] == []
+
+
+@pytest.mark.parametrize("where", SHIPPED, ids=lambda where: Path(where).name)
+def test_rows_of_one_kind_get_one_decision(where: str) -> None:
+    for answers in tosdsl.load(where).predicates.answers(None, None):
+        assert table(answers, 100, 2).kinds()[:3] == []
+
+
+@given(worlds(), st.integers(0, 2**30), st.booleans())
+@settings(max_examples=20)
+def test_rows_of_one_kind_get_one_decision_by_any_policy(world: World, seed: int, zoned: bool) -> None:
+    for answers in world.policies.predicates.answers(None, None):
+        assert table(answers, 150, seed, zoned=zoned).kinds()[:3] == []
+
+
+def test_every_kind_of_node_has_sql_or_is_known_to_have_none() -> None:
+    """The kinds are those of the table in the core's own text."""
+    text = core.__doc__ or ""
+    lines = [line for line in text.splitlines() if line.startswith("``(")]
+    kinds = {kind for line in lines for kind in _kinds(line)}
+    assert kinds == set(RULES) | NO_SQL
+    assert kinds > LEAVES
+
+
+def _kinds(line: str) -> list[str]:
+    """The kinds that a line of the table is about."""
+    return [each.split('"')[1] for each in line.split("``") if each.startswith(('("', '"'))]

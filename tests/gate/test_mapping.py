@@ -1,0 +1,169 @@
+"""What ``gate.yaml`` must get for each mistake, with its place; what commands say of a right one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.gate.conftest import DAY, GATE, Folder
+from tests.unit.conftest import Run, run
+from tosdsl.errors import PolicyError
+from tosdsl.facade import load
+from tosdsl.gate.checking import ending, sourceless, successors
+from tosdsl.gate.starting import skeleton
+from tosdsl.gate.told import rows
+
+__all__ = ["run"]
+
+
+def facts(line: str) -> str:
+    return f"policies: {{active: shop.tos}}\nfacts:\n  {line}\n"
+
+
+@pytest.mark.parametrize(
+    ("gate", "code", "place"),
+    [
+        ("policy: {active: shop.tos}\n" + GATE, "TOS8001", "1:1"),
+        (facts("sold: {from: header.x, splt: a}"), "TOS8001", "3:26"),
+        ("policies: {active: shop.tos}\non: {odd: 403}\n", "TOS8001", "2:6"),
+        ("policies: {active: shop.tos}\non: {forbidden: 200}\n", "TOS8002", "2:17"),
+        ("policies: {active: shop.tos}\non: {forbidden: 503}\n", "TOS8002", "2:17"),
+        ("policies: {active: shop.tos}\non: {failure: 403}\n", "TOS8002", "2:15"),
+        ("policies: {active: shop.tos}\non: {not_applicable: 200}\n", "TOS8002", "2:22"),
+        ("policies: {active: shop.tos}\nas_of: tomorrow\n", "TOS8002", "2:8"),
+        ("policies: {active: shop.tos, canary: 200%, shadow: a}\n", "TOS8002", "1:38"),
+        ("policies: {active: shop.tos}\nlimits: {body: 1 MB}\n", "TOS8002", "2:16"),
+        ("policies: {active: shop.tos}\nlimits: {deadline: long}\n", "TOS8002", "2:20"),
+        ("policies: {active: shop.tos}\nlog: {to: a, rest: plain}\n", "TOS8002", "2:20"),
+        (facts("sold: {from: header.x, trust: total}"), "TOS8002", "3:33"),
+        (facts("sold: {from: header.x, trust: presumed}"), "TOS8002", "3:33"),
+        ("[]\n", "TOS8002", "1:1"),
+        ("facts: {}\n", "TOS8003", "1:1"),
+        ("policies: {digest: a}\n", "TOS8003", "1:11"),
+        ("policies: {active: shop.tos, canary: 5%}\n", "TOS8003", "1:38"),
+        (facts("sold: {split: a}"), "TOS8003", "3:9"),
+        ("policies: {active: shop.tos}\nregisters: {a: {file: b.yaml}}\n", "TOS8003", "2:16"),
+        ("policies: {active: shop.tos}\ncounters: {a: {timeout: 1 s}}\n", "TOS8003", "2:15"),
+        ("policies: {active: shop.tos}\ncounters: {a: {redis: 'redis://h'}}\n", "TOS8003", "2:15"),
+        (facts("sold: header"), "TOS8004", "3:9"),
+        (facts("sold: cookie.a"), "TOS8004", "3:9"),
+        (facts("sold: client.name"), "TOS8004", "3:9"),
+        (facts("sold: path.first"), "TOS8004", "3:9"),
+        (facts("sold: const"), "TOS8004", "3:9"),
+        (facts("media: header.x"), "TOS8005", "3:10"),
+        (facts("model: header.x"), "TOS8005", "3:10"),
+        (facts('sold: {from: header.x, split: ","}'), "TOS8005", "3:16"),
+        (facts("model: {from: header.x, table: {a: b}}"), "TOS8005", "3:17"),
+        (
+            "policies: {active: shop.tos}\ncounters: {n: {file: a}}\nfacts:\n  sold: counter.n\n",
+            "TOS8005",
+            "4:9",
+        ),
+        (facts("model: body.m\n  model.size: body.s"), "TOS8006", "4:3"),
+        (facts("sold: register.sold"), "TOS8010", "3:9"),
+        (facts("sold: counter.sold"), "TOS8010", "3:9"),
+        ("policies: {active: shop.tos, digest: 'sha256:0'}\n", "TOS8011", "0:0"),
+        ("policies: {active: shop.tos}\nas_of: {from: header.x-day}\n", "TOS8012", "2:8"),
+        (facts("slod: header.x"), "TOS4002", "3:3"),
+        (facts("model.sise: header.x"), "TOS4002", "3:3"),
+        (facts("sold: {const: maybe}"), "TOS4003", "3:17"),
+        (facts("amount: {from: header.x, table: {a: many}}"), "TOS4003", "3:39"),
+        (facts("media: {from: header.x, split: a, table: {a: radio}}"), "TOS4004", "3:48"),
+        (facts("sold: header.x\n  sold: header.y"), "TOS4005", "4:3"),
+        ("policies: {active: nobody.terms}\n", "TOS6001", "0:0"),
+        ("policies: {active: shop.tos}\nassume: none.yaml\n", "TOS6002", "1:1"),
+    ],
+)
+def test_mistakes_have_their_place(folder: Folder, gate: str, code: str, place: str) -> None:
+    with pytest.raises(PolicyError) as raised:
+        folder.decider(gate)
+    found = [(each.code, f"{each.span.line}:{each.span.column}") for each in raised.value.diagnostics]
+    assert found == [(code, place)]
+
+
+def test_all_mistakes_are_told_at_once(folder: Folder) -> None:
+    with pytest.raises(PolicyError) as raised:
+        folder.decider("policies: {actve: shop.tos}\nfacts: {sold: cookie.a, amount: header}\nodd: 1\n")
+    codes = [each.code for each in raised.value.diagnostics]
+    assert codes == ["TOS8003", "TOS8001", "TOS8004", "TOS8004", "TOS8001"]
+
+
+def test_what_can_decide_and_has_no_source_is_said(folder: Folder) -> None:
+    decider = folder.decider(facts("sold: header.x").replace("facts", "unknown: [media]\nfacts"))
+    found = list(sourceless(decider.plan, decider.policies, DAY))
+    assert [(each.code, dict(each.words)["path"]) for each in found] == [
+        ("TOS8007", "amount"),
+        ("TOS8007", "model.published"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("active", "day", "said"),
+    [
+        ("openai.business_terms", date(2024, 5, 1), []),
+        ("openai.business_terms", date(2025, 5, 1), ["ends"]),
+        ("openai.business_terms", date(2026, 5, 1), ["ended"]),
+        ("azure.openai_service", date(2026, 5, 1), ["ended"]),
+        ("[openai.business_terms, openai.services_agreement]", date(2026, 5, 1), []),
+        ("openai.services_agreement", date(2026, 5, 1), []),
+    ],
+)
+def test_a_document_that_ends_is_named_with_the_next(
+    folder: Folder, active: str, day: date, said: list[str]
+) -> None:
+    decider = folder.decider(f"policies: {{active: {active}}}\n")
+    found = list(ending(decider.plan, decider.policies, day))
+    assert [(each.code, dict(each.words)["how"]) for each in found] == [
+        ("TOS8008", each) for each in said
+    ]
+    assert all("`openai.services_agreement`" in each.mend for each in found)
+
+
+def test_a_document_without_an_end_has_no_successor() -> None:
+    policy = load("openai.services_agreement@2025-12-01").choices.asked[0][0]
+    assert successors(policy) == []
+
+
+def test_the_skeleton_is_a_right_mapping_with_every_question(folder: Folder) -> None:
+    policies = load(folder.path / "shop.tos")
+    text = skeleton(["shop.tos"], policies, DAY)
+    decider = folder.decider(text)
+    assert list(sourceless(decider.plan, decider.policies, DAY)) == []
+    for need in policies.decide({}, as_of=DAY).needs:
+        assert need.question in text
+
+
+def test_facts_are_told_with_what_matters_first(folder: Folder) -> None:
+    decider = folder.decider()
+    told = {row.fact: (row.matters, row.sources) for row in rows(decider.plan, decider.policies, DAY)}
+    assert told == {
+        "sold": (True, (("header.x-sold", "declared"),)),
+        "amount": (True, (("register.subject.amount", "verified"),)),
+        "media": (True, (("header.x-media", "declared"),)),
+        "model.published": (True, (("register.subject.model", "verified"),)),
+        "model.size": (False, (("register.subject.model", "verified"),)),
+    }
+
+
+@pytest.mark.parametrize(
+    ("register", "status"), [("acme: {amount: 1}\n", 0), ("acme: {amount: one}\n", 1), ("{", 1)]
+)
+def test_check_looks_into_the_registers(folder: Folder, run: Run, register: str, status: int) -> None:
+    folder.write("customers.yaml", register)
+    ran: Any = run("gate", "check", folder.path / "gate.yaml", "--as-of", DAY)
+    assert ran.status == status
+    assert ("error" in ran.err) == (status == 1)
+
+
+def test_commands_print_one_document_of_json(folder: Folder, run: Run) -> None:
+    import json
+
+    for command in ("check", "facts"):
+        ran = run("gate", command, folder.path / "gate.yaml", "--format", "json", "--as-of", DAY)
+        assert ran.status == 0
+        assert json.loads(ran.out)["schema"] == f"tosdsl.gate.{command}/1"
+    ran = run("gate", "init", folder.path / "shop.tos")
+    assert ran.status == 0
+    assert "Is it sold?" in ran.out

@@ -1,0 +1,100 @@
+"""Logged decisions decided anew: the classes are those of deciding each by itself."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
+from tests.unit.conftest import Run, run
+from tosdsl.facade import loads
+from tosdsl.gate.live import Live
+from tosdsl.gate.log import read_lines
+from tosdsl.gate.replaying import replay
+
+__all__ = ["run"]
+
+NEXT = POLICY.replace("amount > 1000", "amount > 5").replace("when sold", "when sold and amount > 1")
+
+ASKED = st.lists(
+    st.tuples(
+        st.sampled_from(["acme", "seed", "new", "nobody"]),
+        st.sampled_from(["true", "false", None]),
+        st.sampled_from(["api", "web_page", "api,web_page", None]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+def logged(folder: Folder, asked: Any, values: str) -> Live:
+    folder.write("gate.yaml", GATE + f"log: {{to: log.jsonl, values: [{values}], log_or_deny: true}}\n")
+    (folder.path / "log.jsonl").unlink(missing_ok=True)
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    for subject, sold, media in asked:
+        live.ask(request(subject, sold=sold, media=media), "test")
+    return live
+
+
+def test_replayed_by_what_decided_nothing_changes(folder: Folder) -> None:
+    live = logged(
+        folder, [("acme", "false", "api"), ("seed", "true", "api"), ("new", None, None)], "'*'"
+    )
+    with (folder.path / "log.jsonl").open("rb") as stream:
+        report = replay(read_lines(stream), live.decider.policies)
+    assert (report.decided, report.same, report.counts) == (3, 3, {})
+
+
+@given(ASKED)
+@settings(deadline=None, max_examples=40)
+def test_classes_are_those_of_deciding_each(tmp_path_factory: Any, asked: Any) -> None:
+    folder = Folder(tmp_path_factory.mktemp("gate"))
+    live = logged(folder, asked, "'*'")
+    changed = loads(NEXT)
+    with (folder.path / "log.jsonl").open("rb") as stream:
+        report = replay(read_lines(stream), changed)
+    expected: Counter[tuple[str, str]] = Counter()
+    for subject, sold, media in asked:
+        use = live.decider.compiled.use(request(subject, sold=sold, media=media))
+        before = live.decider.policies.decide(use.facts, as_of=DAY)
+        after = changed.decide(use.facts, as_of=DAY)
+        if before.verdict is not after.verdict:
+            expected[before.verdict.value, after.verdict.value] += 1
+    found: Counter[tuple[str, str]] = Counter()
+    for each, count in report.counts.items():
+        found[each.before, each.after] += count
+    assert found == expected
+    assert report.decided == len(asked)
+
+
+def test_a_hash_is_never_guessed(folder: Folder) -> None:
+    logged(folder, [("acme", "false", "api"), ("acme", "true", "api")], "sold")
+    with (folder.path / "log.jsonl").open("rb") as stream:
+        report = replay(read_lines(stream), loads(POLICY))
+    assert (report.decided, report.hashed) == (1, 1)  # what is sold is forbidden whatever the rest is
+
+
+def test_the_command_groups_with_an_example(folder: Folder, run: Run) -> None:
+    logged(folder, [("acme", "false", "api")] * 3, "'*'")
+    with (folder.path / "log.jsonl").open("ab") as stream:
+        stream.write(b'{"torn')
+    folder.write("next.tos", NEXT)
+    ran = run("gate", "replay", folder.path / "log.jsonl", "--with", folder.path / "next.tos")
+    assert ran.status == 3
+    assert "3 × permitted → forbidden, by shop.terms#volume" in ran.out
+    assert "no whole line: 4" in ran.out
+    ran = run(
+        "gate",
+        "replay",
+        folder.path / "log.jsonl",
+        "--with",
+        folder.path / "shop.tos",
+        "--format",
+        "json",
+    )
+    assert ran.status == 0
+    assert json.loads(ran.out)["same"] == 3

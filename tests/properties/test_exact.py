@@ -1,0 +1,195 @@
+"""Answers against their definition, by trying everything: questions are small, the search is plain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import partial
+from itertools import combinations, product
+from typing import Any
+
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from tests.generators.facts import (
+    AMOUNTS,
+    DAYS,
+    INTEGERS,
+    MOMENTS,
+    PARTIES,
+    WORDS,
+    leaf_values,
+)
+from tests.properties.worlds import World, worlds
+from tosdsl.reference.completions import Completions, Outcome
+from tosdsl.reference.decide import find_all_but_needs
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
+from tosdsl.trees.findings import VerdictWord
+from tosdsl.trees.norms import NormKey
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+
+MOST_UNKNOWN = 3
+MOST_COMBINATIONS = 500
+
+SIZES = {"days": (1, 7), "months": (1, 12), "hours": (60, 3600), "business days": (1,)}
+"""In which sizes each kind of duration is written."""
+
+
+def every_value(kind: v.Type) -> list[Any]:
+    """Values enough to make every generated condition come out either way."""
+    match kind:
+        case v.Boolean():
+            return [True, False]
+        case v.Integer():
+            return [min(INTEGERS) - 1, *INTEGERS, max(INTEGERS) + 1]
+        case v.Date():
+            return [min(DAYS) - timedelta(1), *DAYS, max(DAYS) + timedelta(1)]
+        case v.Text():
+            return [*WORDS, "never mentioned"]
+        case v.Party():
+            return [*PARTIES, "never mentioned"]
+        case v.Enum(members=members):
+            return list(members)
+        case v.ListOf(item=item):
+            items = every_value(item)
+            return [
+                each for size in range(min(len(items), 4) + 1) for each in combinations(items, size)
+            ]
+        case v.Number():
+            return sorted({Fraction(n, 4) for n in range(-4, 9)})
+        case v.Money(currency=currency):
+            wanted = {Fraction(n, 2) for n in range(-1, 2 * max(AMOUNTS) + 2)}
+            return [Money(amount, currency) for amount in sorted(wanted)]
+        case v.Duration(kind=unit):
+            counts = {n * size for n in INTEGERS for size in SIZES[unit]}
+            return [Duration(n, COUNTED_IN[unit]) for n in sorted({*counts, -1, max(counts) + 1})]
+        case v.Instant():
+            step = timedelta(minutes=1)
+            return sorted({m + by for m in MOMENTS for by in (-step, timedelta(), step)})
+        case v.OptionalOf(item=item):
+            return [ABSENT, *every_value(item)]
+        case v.Record(fields=fields):
+            ends = ({each.name: every_value(each.type)[at] for each in fields} for at in (0, -1))
+            return [*ends]
+
+
+Everything = list[tuple[tuple[int, ...], Any]]
+"""Every way to fill in what is unknown, by the numbers of the values, with what is so then."""
+
+
+def by_trying(unknown: list[str], world: World, of: Callable[[dict[str, Any]], Any]) -> Everything:
+    """``of`` what is filled in, for every way to do so."""
+    pools = [list(enumerate(every_value(world.leaves[path]))) for path in unknown]
+    made = []
+    for each in product(*pools):
+        values = {path: value for path, (_, value) in zip(unknown, each, strict=True)}
+        made.append((tuple(number for number, _ in each), of(values)))
+    return made
+
+
+def that_matter(unknown: list[str], everything: Everything) -> set[str]:
+    """The facts such that two ways that differ in nothing else come to something else."""
+    found = set()
+    for at, path in enumerate(unknown):
+        came: dict[tuple[Any, ...], set[Any]] = {}
+        for values, what in everything:
+            came.setdefault(values[:at] + values[at + 1 :], set()).add(what)
+        if any(len(several) > 1 for several in came.values()):
+            found.add(path)
+    return found
+
+
+def combinations_of(world: World, unknown: list[str]) -> int:
+    size = 1
+    for path in unknown:
+        size *= len(every_value(world.leaves[path]))
+    return size
+
+
+@st.composite
+def small_questions(draw: st.DrawFn) -> tuple[World, dict[str, Any], list[str]]:
+    world = draw(worlds())
+    facts = draw(leaf_values(world.leaves))
+    open_ = [path for path in world.leaves if path not in facts]
+    for path in open_[MOST_UNKNOWN:]:
+        facts[path] = draw(st.sampled_from(every_value(world.leaves[path])))
+    unknown = open_[:MOST_UNKNOWN]
+    while combinations_of(world, unknown) > MOST_COMBINATIONS:
+        path = unknown.pop()
+        facts[path] = draw(st.sampled_from(every_value(world.leaves[path])))
+    return world, facts, unknown
+
+
+@given(small_questions(), st.none() | st.sampled_from(DAYS))
+def test_what_is_settled_and_what_matters_is_what_all_ways_agree_on(
+    case: tuple[World, dict[str, Any], list[str]], as_of: date | None
+) -> None:
+    """Nothing that is possible is left out, and no fact that matters. Where nothing is opaque, nothing
+    else is told either."""
+    world, facts, unknown = case
+    note(f"{facts} open: {unknown}")
+    whole = Completions(world.linked, Use(facts, as_of=as_of))
+    verdicts = by_trying(unknown, world, lambda more: remaining_of(world, {**facts, **more}, as_of))
+    holds(whole.verdicts(), unknown, verdicts)
+    for key, norm in world.linked.norms():
+        if norm.modality == "require":
+            of = partial(state, world, key, facts, as_of)
+            holds(whole.duty(key), unknown, by_trying(unknown, world, of))
+
+
+@given(small_questions(), st.none() | st.sampled_from(DAYS))
+def test_a_decision_tells_what_all_ways_agree_on(
+    case: tuple[World, dict[str, Any], list[str]], as_of: date | None
+) -> None:
+    world, facts, unknown = case
+    note(f"{facts} open: {unknown}")
+    decide = world.policies.predicates.decide_use
+    decision = decide(Use(facts, as_of=as_of))
+    tried = by_trying(
+        unknown, world, lambda more: decide(Use({**facts, **more}, as_of=as_of)).compliant
+    )
+    verdicts = by_trying(unknown, world, lambda more: remaining_of(world, {**facts, **more}, as_of))
+    possible = frozenset(verdict.value for verdict in decision.possible)
+    reached = frozenset().union(*(what for _, what in verdicts))
+    needed = {need.fact for need in decision.needs}
+    assert reached <= possible
+    assert len(possible) == 1 or that_matter(unknown, verdicts) <= needed
+    if decision.exact:
+        assert reached == possible
+        assert that_matter(unknown, verdicts) == needed
+    found = {what for _, what in tried}
+    if decision.compliant is not None:
+        assert found == {decision.compliant}
+    elif decision.exact:
+        assert found != {True}
+        assert found != {False}
+
+
+def holds(outcome: Outcome, unknown: list[str], everything: Everything) -> None:
+    leaves, tried = {what for _, what in everything}, that_matter(unknown, everything)
+    if not outcome.exact:  # what grows past a limit stays open though all is known
+        leaves -= {what for what in leaves if what == "undetermined" or is_open(what)}
+    assert leaves <= outcome.leaves
+    assert tried <= outcome.facts
+    if outcome.exact:
+        assert leaves == outcome.leaves
+        assert tried == outcome.facts
+
+
+def is_open(what: Any) -> bool:
+    return isinstance(what, frozenset) and len(what) > 1
+
+
+def remaining_of(world: World, facts: Mapping[str, Any], as_of: date | None) -> frozenset[VerdictWord]:
+    """The verdict where everything is known: what follows from each condition tells it."""
+    return find_all_but_needs(world.linked, Use(facts, as_of=as_of)).possible
+
+
+def state(
+    world: World, key: NormKey, facts: Mapping[str, Any], as_of: date | None, more: Mapping[str, Any]
+) -> str:
+    """The state of an obligation where everything is known."""
+    use = Use({**facts, **more}, as_of=as_of)
+    return find_all_but_needs(world.linked, use).duties[key].state

@@ -1,0 +1,417 @@
+"""Tables of uses: mapping, wrong rows, what comes out, resuming, the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import tosdsl
+from tests.unit.conftest import Run
+from tosdsl.auditing import sources
+from tosdsl.auditing.whole import prepared
+
+WORLD = """vocabulary shop
+
+party acme "Acme"
+
+type Colour is one of
+    red
+    green
+
+type Item has
+    colour: Colour
+    price: money in USD
+    sent_on: optional date
+    seller: party
+
+fact ok: boolean
+fact count: integer
+fact size: number
+fact price: money in USD
+fact term: duration in days
+fact wait: duration in hours
+fact name: text
+fact who: party
+fact colour: Colour
+fact colours: list of Colour
+fact day: date
+fact paid_on: optional date
+fact at_time: instant
+fact items: list of Item
+
+
+policy shop.terms
+    default permit
+
+use shop
+
+"""
+
+
+def policies(*conditions: str) -> tosdsl.PolicySet:
+    """A prohibition for each condition."""
+    clauses = (f"forbid c{at}\n    when {each}\n" for at, each in enumerate(conditions))
+    return tosdsl.loads(WORLD + "\n".join(clauses))
+
+
+def verdicts(table: Any, mapping: dict[str, Any], *conditions: str) -> list[Any]:
+    """The verdict of each row, or what is wrong with it."""
+    made = tosdsl.audit(policies(*conditions), table, mapping).to_pylist()
+    return [row["wrong"] or row["verdict"] for row in made]
+
+
+def column(values: list[Any], kind: pa.DataType | None = None) -> pa.Table:
+    return pa.table({"c": pa.array(values, kind)})
+
+
+P, F, U = "permitted", "forbidden", "undetermined"
+DEC = pa.decimal128(38, 2)
+TEXT = pa.string()
+
+
+@pytest.mark.parametrize(
+    ("table", "mapped", "condition", "wanted"),
+    [
+        (column([True, False, None]), {"ok": "c"}, "ok", [F, P, U]),
+        (column(["yes", "FALSE", "maybe", None]), {"ok": "c"}, "ok", [F, P, "TOS4003 ok", U]),
+        (column([1, 2, 10**18 + 1]), {"count": "c"}, "count > 1", [P, F, "TOS4110 count"]),
+        (
+            column(["1", "2", "2.5", " 2"]),
+            {"count": "c"},
+            "count > 1",
+            [P, F, "TOS4110 count", "TOS4003 count"],
+        ),
+        (
+            column(["0.1", "0.3", "1e3", "0.00001"]),
+            {"size": "c"},
+            "size > 0.2",
+            [P, F, "TOS4003 size", "TOS4110 size"],
+        ),
+        (column([Decimal("0.10"), Decimal("0.30")], DEC), {"size": "c"}, "size > 0.2", [P, F]),
+        (column([Decimal(10) ** 30], DEC), {"size": "c"}, "size > 0.2", ["TOS4110 size"]),
+        (
+            column([0.1 + 0.2, float("nan"), float("inf"), 1e300]),
+            {"size": {"column": "c", "decimals": 2}},
+            "size is 0.3",
+            [F, "TOS4003 size", "TOS4003 size", "TOS4110 size"],
+        ),
+        (
+            column(["5 USD", "5", "5 EUR", "6.50 USD"]),
+            {"price": "c"},
+            "price > 5 USD",
+            [P, P, "TOS4003 price", F],
+        ),
+        (column([30, 31, 2_000_000]), {"term": "c"}, "term > 30 days", [P, F, "TOS4003 term"]),
+        (
+            column(["30 days", "5 weeks", "1 month"]),
+            {"term": "c"},
+            "term > 30 days",
+            [P, F, "TOS4003 term"],
+        ),
+        (column([1, 3]), {"wait": "c"}, "wait > 2 hours", [P, F]),
+        (column(["", "ä", "a\u0308", None]), {"name": "c"}, 'name is "ä"', [P, F, F, U]),
+        (
+            column(["acme", "ACME", "other", "", "acmé"]),
+            {"who": "c"},
+            "who is acme",
+            [F, "TOS4013 who", P, "TOS4003 who", P],
+        ),
+        (
+            column(["red", "Red", "", None]),
+            {"colour": "c"},
+            "colour is red",
+            [F, "TOS4004 colour", "TOS4004 colour", U],
+        ),
+        (
+            column(["R", "green"]),
+            {"colour": {"column": "c", "values": {"R": "red"}}},
+            "colour is red",
+            [F, P],
+        ),
+        (
+            column([["red"], [], None, ["red", None], ["blue"]]),
+            {"colours": "c"},
+            "colours includes red",
+            [F, P, U, "TOS4008 colours", "TOS4004 colours"],
+        ),
+        (
+            column(["red; green", "", None]),
+            {"colours": {"column": "c", "split": ";"}},
+            "colours includes green",
+            [F, P, U],
+        ),
+        (column([date(2024, 1, 2), date(2023, 1, 1)]), {"day": "c"}, "day > 2024-01-01", [F, P]),
+        (
+            column(["2024-01-02", "2024-02-30", "02.01.2024", "0000-01-01"]),
+            {"day": "c"},
+            "day > 2024-01-01",
+            [F, *["TOS4003 day"] * 3],
+        ),
+        (
+            column([date(2024, 1, 2), None]),
+            {"paid_on": {"column": "c", "missing": "none"}},
+            "paid_on is none",
+            [P, F],
+        ),
+        (
+            column([date(2024, 1, 2), None]),
+            {"paid_on": {"column": "c", "missing": "unknown"}},
+            "paid_on is none",
+            [P, U],
+        ),
+        (
+            column(["2024-01-02", "none", None]),
+            {"paid_on": {"column": "c", "missing": "unknown"}},
+            "paid_on is none",
+            [P, F, U],
+        ),
+        (
+            column([datetime(2024, 1, 2, tzinfo=UTC)]),
+            {"at_time": "c"},
+            "at_time > 2024-01-01T23:00Z",
+            [F],
+        ),
+        (
+            column([datetime(2024, 1, 2)]),
+            {"at_time": {"column": "c", "zone": "+02:00"}},
+            "at_time > 2024-01-01T22:30Z",
+            [P],
+        ),
+        (
+            column(["2024-01-31T01:00+02:00", "2024-01-31T01:00Z", "2024-01-31T01:00"]),
+            {"at_time": "c"},
+            "at_time + 1 month > 2024-02-28T23:30Z",
+            [P, F, "TOS4003 at_time"],
+        ),
+        (column([1]), {"ok": {"is": True}}, "ok", [F]),
+        (column([1, 5]), {"ok": {"sql": "c > 3"}}, "ok", [P, F]),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_column_is_read_as_its_fact(
+    table: pa.Table, mapped: dict[str, Any], condition: str, wanted: list[str]
+) -> None:
+    assert verdicts(table, {"facts": mapped}, condition) == wanted
+
+
+@pytest.mark.parametrize(
+    ("table", "mapped", "code"),
+    [
+        (column([0.5]), {"size": "c"}, "TOS4105"),
+        (column([0.5]), {"price": "c"}, "TOS4105"),
+        (column([datetime(2024, 1, 2)]), {"at_time": "c"}, "TOS4105"),
+        (column([datetime(2024, 1, 2)]), {"day": "c"}, "TOS4105"),
+        (column(["red"]), {"colours": "c"}, "TOS4105"),
+        (column([1]), {"name": "c"}, "TOS4105"),
+        (column([1]), {"count": "cc"}, "TOS4103"),
+        (column([1]), {"paid_on": "c"}, "TOS4104"),
+        (column([1]), {"cuont": "c"}, "TOS4002"),
+        (column([1]), {"count": {"colum": "c"}}, "TOS4102"),
+        (column([1]), {"count": 5}, "TOS4101"),
+        (column([1]), {"at_time": {"column": "c", "zone": "Berlin"}}, "TOS4101"),
+        (column([1]), {"count": {"sql": "c +"}}, "TOS4107"),
+        (column([1]), {}, "TOS4106"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_mapping_that_does_not_fit_is_refused(
+    table: pa.Table, mapped: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(tosdsl.TosdslError) as caught:
+        tosdsl.audit(policies("ok"), table, {"facts": mapped})
+    assert [each.code for each in caught.value.diagnostics][:1] == [code]
+
+
+ITEM = {"colour": "red", "price": Decimal("2.50"), "sent_on": None, "seller": "acme"}
+SUM = "sum(i.price for i in items where i.sent_on is none) > 4 USD"
+
+
+def test_lists_of_records_are_read() -> None:
+    two = pa.table({"items": [[ITEM, ITEM], [ITEM], [], None, [{**ITEM, "colour": "x"}]]})
+    fields = {"sent_on": {"field": "sent_on", "missing": "none"}}
+    mapped = {"items": {"column": "items", "fields": fields}}
+    assert verdicts(two, {"facts": mapped}, SUM) == [F, P, P, U, "TOS4004 items"]
+
+
+def test_a_child_table_is_a_list(tmp_path: Path) -> None:
+    table = pa.table({"id": ["a", "b", "c"]})
+    child = pa.Table.from_pylist([{"use": "a", **ITEM}, {"use": "a", **ITEM}, {"use": "b", **ITEM}])
+    pq.write_table(child, tmp_path / "items.parquet")
+    mapped = tmp_path / "map.yaml"
+    mapped.write_text(
+        "row: id\ntables:\n  items: {file: items.parquet, key: use}\n"
+        "facts:\n  items: {column: items, fields: {sent_on: {field: sent_on, missing: none}}}\n",
+        "utf-8",
+    )
+    made = tosdsl.audit(policies(SUM), table, mapped).to_pylist()
+    assert [row["verdict"] for row in made] == [F, P, P]
+
+
+TEXTS = ("Llama", "llama", "İstanbul Llama", "the llama's", "Lla\u00admas", "", "ſt", None)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        'name starts with "Llama"',
+        'name ends with "LLAMA" ignoring case',
+        'name contains word "llama"',
+        'name contains word "st" ignoring case',
+    ],
+)
+def test_what_python_is_asked_comes_back(condition: str) -> None:
+    asked = policies(condition)
+    made = tosdsl.audit(asked, column([*TEXTS]), {"facts": {"name": "c"}}).to_pylist()
+    wanted = [asked.verdict({} if each is None else {"name": each}).value for each in TEXTS]
+    assert [row["verdict"] for row in made] == wanted
+
+
+def write_csv(path: Path, table: pa.Table) -> None:
+    rows = table.to_pylist()
+    lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def write_lines(path: Path, table: pa.Table) -> None:
+    path.write_text("".join(f"{json.dumps(row, default=str)}\n" for row in table.to_pylist()), "utf-8")
+
+
+WRITERS: dict[str, Callable[[Path, pa.Table], None]] = {
+    "csv": write_csv,
+    "jsonl": write_lines,
+    "parquet": lambda path, table: pq.write_table(table, path),
+}
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_each_kind_of_file_says_the_same(tmp_path: Path, kind: str) -> None:
+    table = pa.table({"size": pa.array(["0.1", "0.3"]).cast(DEC), "day": [date(2024, 1, 1)] * 2})
+    path = tmp_path / f"uses.{kind}"
+    WRITERS[kind](path, table)
+    assert verdicts(str(path), {}, "size + 0.2 is 0.3") == [F, P]
+
+
+@pytest.mark.parametrize("text", ["", "PAR1 and no more", None])
+def test_a_broken_file_is_refused(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "uses.parquet"
+    if text is not None:
+        path.write_text(text, "utf-8")
+    with pytest.raises(tosdsl.TosdslError, match="TOS4107"):
+        tosdsl.audit(policies("ok"), str(path))
+
+
+# --- days ---------------------------------------------------------------------------------------------
+
+SERVICES = "openai.services_agreement"
+
+
+def test_each_row_is_judged_by_the_version_of_its_day() -> None:
+    asked = tosdsl.load(SERVICES)
+    days = [date(2025, 6, 1), date(2025, 12, 2), date(2020, 1, 1), None]
+    table = pa.table({"day": pa.array(days, pa.date32())})
+    made = tosdsl.audit(asked, table, {"as_of": "day", "facts": {"output_of": {"is": ["openai"]}}})
+    for row, day in zip(made.to_pylist(), days, strict=True):
+        decision = asked.decide({"output_of": ["openai"]}, as_of=day)
+        assert row["verdict"] == decision.verdict.value
+        assert row["needs"] == [each.fact for each in decision.needs]
+
+
+# --- what comes out -----------------------------------------------------------------------------------
+
+
+def test_a_run_that_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PIECE", 10)
+    rows, out = tmp_path / "uses.parquet", str(tmp_path / "out.parquet")
+    table = pa.table({"count": [*range(45)], "name": ["a", "b", None] * 15})
+    pq.write_table(table, rows, row_group_size=10)
+    asked = policies("count > 20", 'name is "a"')
+    whole = tosdsl.audit(asked, str(rows))
+    told: list[int] = []
+
+    def stop(done: int, size: int | None) -> None:
+        told.append(done)
+        if done == 20:
+            raise KeyboardInterrupt
+
+    first = prepared(asked, str(rows))
+    with pytest.raises(KeyboardInterrupt):
+        first.write(out, stop)
+    again = prepared(asked, str(rows))
+    again.write(out, lambda done, size: told.append(done))
+    assert told == [0, 10, 20, 20, 30, 40, 45]
+    made = pq.read_table(out)
+    assert made.drop(["kind"]).to_pylist() == whole.drop(["kind"]).to_pylist()
+    assert again.run.counts.rows == 45
+    assert sum(again.run.counts.kinds.values()) == 45
+    assert not (tmp_path / "out.parquet.parts").exists()
+
+
+def test_a_run_does_not_go_on_with_another(tmp_path: Path) -> None:
+    out = str(tmp_path / "out.parquet")
+    one = prepared(policies("ok"), pa.table({"ok": [True]}))
+
+    def stop(done: int, size: int | None) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        one.write(out, stop)
+    with pytest.raises(tosdsl.TosdslError, match="TOS4109"):
+        prepared(policies("not ok"), pa.table({"ok": [True]})).write(out, lambda *_: None)
+
+
+def test_no_other_file_is_written_over(tmp_path: Path) -> None:
+    out = tmp_path / "uses.parquet"
+    pq.write_table(pa.table({"ok": [True]}), out)
+    with pytest.raises(tosdsl.TosdslError, match="TOS6023"):
+        prepared(policies("ok"), str(out)).write(str(out), lambda *_: None)
+
+
+def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
+    rows, new, old = (tmp_path / each for each in ("uses.csv", "new.tos", "old.tos"))
+    rows.write_text("count\n1\n5\n9\n", "utf-8")
+    new.write_text(f"{WORLD}forbid many\n    when count > 4\n", "utf-8")
+    old.write_text(f"{WORLD}forbid many\n    when count > 8\n", "utf-8")
+    report = tmp_path / "report.html"
+    options = ("--rows", str(rows), "--against", str(old), "--report", str(report))
+    status, out, err = run("audit", str(new), *options)
+    assert (status, err) == (0, "")
+    changes = [line.split() for line in out.splitlines() if "→" in line]
+    assert changes == [
+        ["1", "forbidden", "→", "forbidden"],
+        ["!", "1", "permitted", "→", "forbidden"],
+        ["1", "permitted", "→", "permitted"],
+    ]
+    page = report.read_text("utf-8")
+    assert "1 rows get another verdict (33.3 %)" in page
+    assert "http" not in page.replace("http://www.w3.org", "")
+    assert "<script" not in page
+
+
+def test_a_report_has_no_markup_of_a_table(run: Run, tmp_path: Path) -> None:
+    rows, report = tmp_path / "uses.jsonl", tmp_path / "report.html"
+    write_lines(rows, pa.table({"ok": [True], "who": ["<script>alert(1)</script>"]}))
+    mapped = tmp_path / "map.yaml"
+    mapped.write_text("by: who\nfacts: {ok: ok, name: who}\n", "utf-8")
+    policy = tmp_path / "p.tos"
+    policy.write_text(f'{WORLD}forbid c\n    when ok and name is "x"\n', "utf-8")
+    run("audit", str(policy), "--rows", str(rows), "--map", str(mapped), "--report", str(report))
+    assert "<script" not in report.read_text("utf-8")
+    assert "&lt;script&gt;" in report.read_text("utf-8")
+
+
+@pytest.mark.parametrize("rows", [0, 1])
+def test_frames_come_back_as_they_came(rows: int) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    table = pa.table({"ok": pa.array([True] * rows, pa.bool_())})
+    for given in (table, duckdb.from_arrow(table)):
+        made = tosdsl.audit(policies("ok"), given)
+        assert type(made) is type(given)
+        assert len(made) == rows

@@ -1,0 +1,217 @@
+"""``tosdsl facts``, ``interview`` and ``new``: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tosdsl
+from tosdsl.base.verdict import Verdict
+from tosdsl.errors import FactError
+from tosdsl.interview import Interview, first_policy
+from tosdsl.syntax.markdown import format_text
+from tosdsl.syntax.parser import parse
+
+SALES = """\
+vocabulary sales
+
+type Kind is one of
+    book  "printed"
+    film
+
+type Sale has
+    kind: Kind
+    amount: money in USD  "How much?"
+    note: text
+
+fact sales: list of Sale  "What was sold?"
+fact kinds: list of Kind  "Which kinds?"
+fact name: text
+fact ended: optional date
+fact fair: boolean judged "Is it fair?"
+
+policy shop.sales
+    default permit
+
+use sales
+
+forbid films at "1"
+    "No films for more than 5 dollars."
+    when some s in sales satisfies (s.kind is film and s.amount > 5 USD)
+
+forbid books at "2"
+    when kinds includes book and name starts with "Ann"
+    except over at "2(a)"
+        when ended < 2024-01-01
+        provided fair
+"""
+
+
+def begin() -> Interview:
+    return Interview.begin(tosdsl.loads(SALES))
+
+
+def test_what_settles_most_is_asked_first() -> None:
+    question = begin().question()
+    assert question is not None
+    assert question.fact in {"sales", "kinds"}
+    kinds = begin().answered("sales", []).question()
+    assert kinds is not None
+    assert kinds.fact == "kinds"
+    assert ("[]", Verdict.PERMITTED) in kinds.settles
+    assert kinds.members == (("book", "printed"), ("film", None))
+
+
+def test_answers_are_read_as_they_are_typed() -> None:
+    made = (
+        begin().answered("kinds", "book, film").answered("name", "Ann's shop").answered("ended", "none")
+    )
+    made = made.answered("fair", "Y").answered("sales", [{"kind": "film", "amount": "6 USD"}])
+    facts = made.use.facts
+    assert facts["kinds"] == ("book", "film")
+    assert facts["name"] == "Ann's shop"
+    assert facts["fair"] is True
+    assert made.decision().verdict is Verdict.FORBIDDEN
+    read, _ = made.policies.read_use(made.document())
+    assert read.facts == facts
+
+
+@pytest.mark.parametrize(
+    ("fact", "answer"),
+    [("kinds", "bok"), ("fair", "maybe"), ("ended", "31.1.2024"), ("sales", [{"x": "1"}])],
+)
+def test_what_is_no_value_is_refused(fact: str, answer: object) -> None:
+    with pytest.raises(FactError):
+        begin().answered(fact, answer)
+
+
+def test_a_fact_that_is_none_is_refused() -> None:
+    with pytest.raises(ValueError, match="no fact"):
+        begin().answered("price", "1")
+
+
+def test_what_nobody_knows_is_asked_once() -> None:
+    made = begin()
+    asked = []
+    while (question := made.question()) is not None:
+        asked.append(question.fact)
+        made = made.not_known(question.fact)
+    assert sorted(asked) == ["ended", "fair", "kinds", "name", "sales"]
+    assert made.decision().verdict is Verdict.UNDETERMINED
+    assert "kinds:  # nobody knew" in made.document()
+
+
+# --- on the command line ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    file = tmp_path / "sales.tos"
+    file.write_text(SALES, encoding="utf-8")
+    return file
+
+
+def test_the_file_of_facts_is_a_use(run: Any, shop: Path, tmp_path: Path) -> None:
+    done = run("facts", shop)
+    assert done.status == 0
+    file = tmp_path / "facts.yaml"
+    file.write_text(done.out, encoding="utf-8")
+    assert run("check", shop, "--facts", file).status == 4
+    assert "# - kind:" in done.out
+    assert "note:" not in done.out  # no clause reads it
+
+
+def test_facts_of_one_clause(run: Any, shop: Path) -> None:
+    done = run("facts", f"{shop}#books")
+    assert "kinds:" in done.out
+    assert "sales:" not in done.out
+    assert "TOS6028" in run("facts", f"{shop}#book").err
+
+
+def test_answers_from_standard_input_end_in_the_decision(run: Any, shop: Path, tmp_path: Path) -> None:
+    out = tmp_path / "answers.yaml"
+    typed = "?\n1\n2\n6 USD\n"
+    done = run("interview", shop, "--facts", _given(tmp_path), "--output", out, stdin=typed.encode())
+    assert done.status == 3
+    assert "No films for more than 5 dollars." in done.out
+    assert "FORBIDDEN" in done.out
+    assert run("check", shop, "--facts", out).status == 3
+    again = run("interview", shop, "--facts", _given(tmp_path), "--output", out, stdin=typed.encode())
+    assert "TOS6023" in again.err
+
+
+def _given(folder: Path) -> Path:
+    file = folder / "given.yaml"
+    file.write_text("facts: {kinds: []}\n")
+    return file
+
+
+def test_a_terminal_is_asked_goes_back_and_ends(shop: Path) -> None:
+    """The program runs on a terminal of its own: what is shown there, and what it ends in."""
+    parent, child = pty.openpty()
+    words = [sys.executable, "-m", "tosdsl", "interview", str(shop)]
+    process = subprocess.Popen(words, stdin=child, stdout=child, stderr=child, close_fds=True)
+    os.close(child)
+    try:
+        shown = _until(parent, "> ")
+        assert "why do you ask?" in shown
+        for typed, wanted in (
+            ("?", "More will be asked, whatever the answer is."),
+            ("several", "A number > "),
+            ("0", "[] for none of them"),
+            ("?", "settles it"),
+            ("<", "How many are there?"),
+            ("", "[] for none of them"),
+            ("perhaps", "TOS4"),
+            ("1", "name"),
+            ("!", "facts:"),
+        ):
+            os.write(parent, f"{typed}\n".encode())
+            shown = _until(parent, wanted)
+        assert process.wait(timeout=60) == 4
+    finally:
+        process.kill()
+        os.close(parent)
+    assert "UNDETERMINED" in shown
+
+
+def _until(terminal: int, wanted: str) -> str:
+    """What is shown until some words are, and no more is."""
+    shown = ""
+    while True:
+        ready, _, _ = select.select([terminal], [], [], 0.3 if wanted in shown else 60)
+        if not ready:
+            break
+        try:
+            shown += os.read(terminal, 65_536).decode("utf-8", "replace")
+        except OSError:  # the program has ended
+            break
+    assert wanted in shown, shown
+    return shown
+
+
+@pytest.mark.parametrize("id_", ["acme.terms", "acme", "a_b.terms.of_use"])
+def test_a_first_policy_is_laid_out_and_its_scenarios_hold(id_: str) -> None:
+    text = first_policy(id_)
+    assert tosdsl.loads(text).warnings == ()
+    assert format_text(text, parse(text, "first.tos"), "first.tos") == text
+
+
+def test_new_writes_what_can_be_tested_at_once(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("new", "acme.terms").status == 0
+    assert run("test", "acme_terms.tos").status == 0
+    assert run("lint", ".").status == 0
+    assert run("fmt", "--check", ".").status == 0
+    assert run("check", "acme_terms.tos", "--facts", "acme_terms.yaml").status == 4
+    assert "TOS6023" in run("new", "acme.terms").err
+    assert "TOS6027" in run("new", "acme terms").err

@@ -1,0 +1,99 @@
+"""Charts as plain SVG: bars whose parts are verdicts. Colours are those of the page's style."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+
+from tosdsl.auditing.summary import VERDICTS, share
+from tosdsl.base.visible import visible
+
+_WIDTH = 720
+_BAR, _ROW, _BELOW = 18, 46, 26
+"""Heights: of a bar, of a bar with its words, and where below the top of these the bar begins."""
+_HIGH = 180
+_LABELS = 6
+"""Labels below columns, at most."""
+
+Parts = Mapping[str, int]
+"""Rows by verdict."""
+
+
+def text(words: str) -> str:
+    """Words of a table or a policy, safe in a page."""
+    return escape(visible(words))
+
+
+def bars(rows: Sequence[tuple[str, Parts]], whole: int, title: str) -> Iterator[str]:
+    """A bar for each row, with its words above it and its number at the end."""
+    if not rows:
+        return
+    most = max(sum(parts.values()) for _, parts in rows) or 1
+    high = _ROW * len(rows)
+    yield f'<svg class="chart" viewBox="0 0 {_WIDTH} {high}" role="img" aria-label="{text(title)}">'
+    for at, (name, parts) in enumerate(rows):
+        top, count = at * _ROW, sum(parts.values())
+        said = f"{count:,} ({share(count, whole)})"
+        yield f'<text x="0" y="{top + 19}">{text(_short(name))}</text>'
+        yield f'<text x="{_WIDTH}" y="{top + 19}" text-anchor="end" class="n">{said}</text>'
+        yield from _bar(parts, top + _BELOW, _WIDTH * count / most, name)
+    yield "</svg>"
+
+
+def _bar(parts: Parts, top: float, width: float, name: str) -> Iterator[str]:
+    """One bar, its parts in the order of the verdicts. Each part says what it is when pointed at."""
+    count, left = sum(parts.values()) or 1, 0.0
+    for verdict in VERDICTS:
+        if parts.get(verdict):
+            wide = width * parts[verdict] / count
+            said = f"{name}: {verdict.replace('_', ' ')} {parts[verdict]:,}"
+            yield (
+                f'<rect class="{verdict}" x="{left:.1f}" y="{top}" width="{max(wide, 1):.1f}" '
+                f'height="{_BAR - 4}"><title>{text(said)}</title></rect>'
+            )
+            left += wide
+
+
+def columns(rows: Sequence[tuple[str, Parts]], title: str) -> Iterator[str]:
+    """A column for each row, from left to right."""
+    if not rows:
+        return
+    most = max(sum(parts.values()) for _, parts in rows) or 1
+    step = _WIDTH / len(rows)
+    size = f"0 0 {_WIDTH} {_HIGH + 24}"
+    yield f'<svg class="chart" viewBox="{size}" role="img" aria-label="{text(title)}">'
+    yield f'<text x="0" y="16" class="n">{most:,}</text>'
+    yield f'<line x1="0" y1="{_HIGH}" x2="{_WIDTH}" y2="{_HIGH}"/>'
+    every = -(-len(rows) // _LABELS)
+    for at, (name, parts) in enumerate(rows):
+        bottom = float(_HIGH)
+        for verdict in VERDICTS:
+            if parts.get(verdict):
+                tall = (_HIGH - 28) * parts[verdict] / most
+                bottom -= tall
+                said = f"{name}: {verdict.replace('_', ' ')} {parts[verdict]:,}"
+                yield (
+                    f'<rect class="{verdict}" x="{at * step + step * 0.1:.1f}" y="{bottom:.1f}" '
+                    f'width="{step * 0.8:.1f}" height="{tall:.1f}"><title>{text(said)}</title></rect>'
+                )
+        if at % every == 0:
+            middle = at * step + step / 2
+            anchor = "start" if at == 0 and step < 60 else "middle"
+            x = 0 if anchor == "start" else middle
+            place = f'x="{x:.1f}" y="{_HIGH + 18}" text-anchor="{anchor}"'
+            yield f'<text {place} class="n">{text(name)}</text>'
+    yield "</svg>"
+
+
+def legend(verdicts: Iterable[str]) -> str:
+    met = set(verdicts)
+    items = (
+        f'<li><span class="key {verdict}"></span>{verdict.replace("_", " ")}</li>'
+        for verdict in VERDICTS
+        if verdict in met
+    )
+    return f'<ul class="legend">{"".join(items)}</ul>'
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 80 else name[:77] + "…"

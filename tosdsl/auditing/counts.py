@@ -1,0 +1,75 @@
+"""What an audit counts: verdicts, kinds, wrong rows, changes; by month and by what the mapping says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import duckdb
+from attrs import define, field
+
+_MOST = 5_000
+"""Names that are counted by; the rows of others are counted together."""
+_EXAMPLES = 5
+OTHERS = "(others)"
+
+
+@define(eq=False)
+class Counts:
+    """Counts of the pieces so far."""
+
+    rows: int = 0
+    checked: int = 0
+    """Rows that were decided again one by one."""
+    verdicts: Counter[str] = field(factory=Counter)
+    kinds: Counter[int] = field(factory=Counter)
+    beyond: int = 0
+    """Rows of kinds that Python was not asked about, as there are too many."""
+    wrong: Counter[str] = field(factory=Counter)
+    examples: dict[str, list[int]] = field(factory=dict)
+    """By what is wrong, some rows, from 1."""
+    months: Counter[tuple[str, str]] = field(factory=Counter)
+    """By month and verdict."""
+    by: Counter[tuple[str, str]] = field(factory=Counter)
+    """By name and verdict."""
+    changes: Counter[tuple[str, str]] = field(factory=Counter)
+    """By both verdicts: the policies that are compared with first."""
+    pairs: Counter[tuple[int, int]] = field(factory=Counter)
+    """By both kinds, where the verdicts differ."""
+
+    def add(self, connection: duckdb.DuckDBPyConnection, rows: int, compared: bool) -> None:
+        """Counts a piece, of its table ``told0``."""
+
+        def counted(columns: str, where: str) -> list[tuple[Any, ...]]:
+            return connection.execute(
+                f"SELECT {columns}, count(*) FROM told0 WHERE {where} GROUP BY ALL"
+            ).fetchall()
+
+        self.rows += rows
+        right = "wrong IS NULL"
+        for verdict, kind, count in counted("verdict, kind", right):
+            self.verdicts[verdict] += count
+            if kind is None:
+                self.beyond += count
+            else:
+                self.kinds[kind] += count
+        found = connection.execute(
+            'SELECT wrong, count(*), list("row number" + 1 ORDER BY "row number")[:5] FROM told0 '
+            "WHERE wrong IS NOT NULL GROUP BY wrong"
+        ).fetchall()
+        for wrong, count, some in found:
+            self.wrong[wrong] += count
+            kept = self.examples.setdefault(wrong, [])
+            kept += some[: _EXAMPLES - len(kept)]
+        for month, verdict, count in counted(
+            "strftime(day, '%Y-%m'), verdict", f"{right} AND day IS NOT NULL"
+        ):
+            self.months[month, verdict] += count
+        for name, verdict, count in counted("name, verdict", f"{right} AND name IS NOT NULL"):
+            known = (name, verdict) in self.by or len(self.by) < _MOST
+            self.by[name if known else OTHERS, verdict] += count
+        if compared:
+            for old, new, count in counted("against, verdict", right):
+                self.changes[old, new] += count
+            for old, new, count in counted("against_kind, kind", f"{right} AND against <> verdict"):
+                self.pairs[old, new] += count

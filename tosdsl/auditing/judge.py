@@ -1,0 +1,279 @@
+"""One plan: programs that answer on the same days, put to rows in DuckDB, and to Python once a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from attrs import asdict, define, field
+
+from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.fitting import KNOWN, ROW
+from tosdsl.auditing.keys import Key, key_of
+from tosdsl.auditing.told import LISTS, Told, told
+from tosdsl.backends.python.findings import conditions, findings
+from tosdsl.backends.sql.columns import DAY, Layout
+from tosdsl.backends.sql.definitions import Asked
+from tosdsl.backends.sql.program import Statement
+from tosdsl.backends.sql.values import Values
+from tosdsl.engine.alternatives import decide_any
+from tosdsl.engine.answers import Answers
+from tosdsl.errors import FactError
+from tosdsl.trees import core
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.uses import value_text
+
+MOST_KINDS = 20_000
+"""Kinds of one plan that Python is asked about. Rows of further ones get the SQL's verdict alone."""
+
+_TOLD = pa.schema(
+    [("kind", pa.int32()), ("verdict", pa.string())] + [(each, pa.list_(pa.string())) for each in LISTS]
+)
+
+
+class DifferenceError(Exception):
+    """SQL and Python do not say the same of a row. Nothing that the run says can be relied on."""
+
+    def __init__(self, row: int, sql: object, python: object) -> None:
+        super().__init__(row, sql, python)
+        self.row, self.sql, self.python = row, sql, python
+
+
+@define(eq=False)
+class Kinds:
+    """What was told, by the number of the kind; with the row that was decided, and how many rows."""
+
+    told: list[Told] = field(factory=list)
+    facts: list[list[str]] = field(factory=list)
+    rows: list[int] = field(factory=list)
+    uses: dict[int, Use] = field(factory=dict)
+    """The uses that were decided in this run, by the number of the kind."""
+
+    def add(self, made: Told, facts: list[str], row: int) -> int:
+        self.told.append(made)
+        self.facts.append(facts)
+        self.rows.append(row)
+        return len(self.told) - 1
+
+    def table(self, first: int = 0) -> pa.Table:
+        """Kinds from a number on, as a table."""
+        rows = [{"kind": first + at, **asdict(each)} for at, each in enumerate(self.told[first:])]
+        return pa.Table.from_pylist(rows, schema=_TOLD)
+
+
+@define(eq=False)
+class Judge:
+    """Judges the rows of one plan. ``name`` tells its tables in DuckDB apart from others."""
+
+    answers: Sequence[Answers]
+    layout: Layout
+    connection: duckdb.DuckDBPyConnection
+    kinds: Kinds
+    name: str
+    statements: list[Statement] = field(init=False)
+    keys: list[Key] = field(init=False)
+    values: Values = field(init=False)
+    _leaves: tuple[v.Leaf, ...] = field(init=False)
+    _conditions: dict[tuple[int, int], Callable[..., bool | None]] = field(factory=dict)
+    _made: bool = False
+    _count: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        self.statements = [Statement(each.program, SQL, self.layout) for each in self.answers]
+        self.keys = [key_of(each, f"k{at}") for at, each in enumerate(self.statements)]
+        vocabulary, read = self.answers[0].linked.vocabulary, self.read()
+        self.values = Values(vocabulary, self.layout)
+        self._leaves = tuple(leaf for leaf in vocabulary.leaves() if leaf.path in read)
+
+    def read(self) -> frozenset[str]:
+        """The facts that are read."""
+        return frozenset().union(*(each.read() for each in self.statements))
+
+    def judge(self, rows: str, out: str) -> None:
+        """Makes a table ``out`` of the rows of another: the row's number, its verdict by SQL and its
+        kind, NULL where there are too many. Raises DifferenceError."""
+        judged = f"{self.name}_judged"
+        self._judged(rows, judged)
+        self._decide_new(rows, judged)
+        on = self._on("j", "k")
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT j.{SQL.ident(ROW)}, j.verdict, k.kind "
+            f"FROM {judged} j LEFT JOIN {self.name}_kinds k ON {on}"
+        )
+        self.connection.execute(f"DROP TABLE {judged}")
+
+    # --- SQL ------------------------------------------------------------------------------------------
+
+    def _judged(self, rows: str, judged: str) -> None:
+        made = []
+        for at, (statement, key) in enumerate(zip(self.statements, self.keys, strict=True)):
+            source = self._with_asked(rows, at, statement)
+            outputs = [(f"verdict{at}", statement.verdict()), *key.plain.items(), *key.nullable.items()]
+            made.append(statement.definitions.statement(source, outputs, [ROW]))
+        if len(made) == 1:
+            named = f"SELECT * RENAME (verdict0 AS verdict) FROM ({made[0]})"
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {named}")
+            return
+        joined = f"({made[0]}) a0"
+        for at, sql in enumerate(made[1:], 1):
+            joined += f" JOIN ({sql}) a{at} USING ({SQL.ident(ROW)})"
+        both = f"SELECT *, 'undetermined' AS verdict FROM {joined}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {both}")
+
+    def _with_asked(self, rows: str, number: int, statement: Statement) -> str:
+        """The rows with a column for each condition that Python is asked about."""
+        if not statement.asked:
+            return rows
+        selected, joined = ["u.*"], f"{rows} u"
+        for each in statement.asked:
+            table = f"{self.name}_{number}_asked_{each.node}"
+            columns = self._columns(statement, each)
+            if not columns:  # it reads nothing
+                truth = self._evaluate(number, statement, each)({})
+                selected.append(f"CAST({_truth(truth)} AS BOOLEAN) AS {SQL.ident(each.name)}")
+                continue
+            self._ask(rows, number, statement, each, table, columns)
+            on = " AND ".join(
+                f"u.{SQL.ident(name)} IS NOT DISTINCT FROM {table}.{SQL.ident(name)}"
+                for name in columns
+            )
+            joined += f" LEFT JOIN {table} ON {on}"
+            selected.append(f"{table}.{SQL.ident(each.name)}")
+        return f"(SELECT {', '.join(selected)} FROM {joined}) u"
+
+    def _columns(self, statement: Statement, asked: Asked) -> list[str]:
+        columns = self.layout.of_leaves(statement.program.linked.vocabulary)
+        found = []
+        for path in asked.leaves:
+            found += [each.name for each in columns[path]] if path in columns else [path]
+        return found
+
+    def _ask(
+        self,
+        rows: str,
+        number: int,
+        statement: Statement,
+        asked: Asked,
+        table: str,
+        columns: list[str],
+    ) -> None:
+        """A table of what Python says, by the distinct values of the columns that it reads."""
+        names = ", ".join(map(SQL.ident, columns))
+        where = f" WHERE {asked.when}" if asked.when else ""
+        found = self.connection.sql(f"SELECT DISTINCT {names} FROM {rows}{where}").to_arrow_table()
+        evaluate = self._evaluate(number, statement, asked)
+        told_ = [evaluate(row) for row in found.to_pylist()]
+        answered = found.append_column(asked.name, pa.array(told_, pa.bool_()))
+        self.connection.register(table, answered)
+
+    def _evaluate(
+        self, number: int, statement: Statement, asked: Asked
+    ) -> Callable[[dict[str, Any]], bool | None]:
+        """What a condition comes to, by a row of the columns that it reads."""
+        program, key = statement.program, (number, asked.node)
+        if key not in self._conditions:
+            self._conditions[key] = _condition(program, asked)
+        condition = self._conditions[key]
+        return lambda row: condition(self.values.facts(row), _day(row.get(DAY)))
+
+    # --- kinds ----------------------------------------------------------------------------------------
+
+    def _names(self) -> list[str]:
+        return [name for key in self.keys for name in (*key.plain, *key.nullable)]
+
+    def _on(self, left: str, right: str) -> str:
+        tests = [f"{left}.{name} = {right}.{name}" for key in self.keys for name in key.plain] + [
+            f"{left}.{name} IS NOT DISTINCT FROM {right}.{name}"
+            for key in self.keys
+            for name in key.nullable
+        ]
+        return " AND ".join(tests) or "TRUE"
+
+    def _decide_new(self, rows: str, judged: str) -> None:
+        """Decides one row of each kind that was not met before."""
+        names = ", ".join(self._names())
+        grouped = f" GROUP BY {names}" if names else ""
+        more = f"{names}, " if names else ""
+        kinds = f"{self.name}_kinds"
+        if not self._made:
+            none = f"SELECT {more}CAST(NULL AS INTEGER) AS kind FROM {judged} LIMIT 0"
+            self.connection.execute(f"CREATE TEMP TABLE {kinds} AS {none}")
+            self._made = True
+        first = f"min({SQL.ident(ROW)}) AS first, any_value(verdict) AS verdict"
+        self.connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE {kinds}_new AS SELECT * FROM "
+            f"(SELECT {more}{first} FROM {judged}{grouped}) j "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {kinds} k WHERE {self._on('j', 'k')})"
+        )
+        room = MOST_KINDS - self._count
+        representatives = self.connection.sql(
+            f"SELECT n.first, n.verdict AS {SQL.ident('by SQL')}, u.* FROM {kinds}_new n "
+            f"JOIN {rows} u ON u.{SQL.ident(ROW)} = n.first ORDER BY n.first LIMIT {room}"
+        ).to_arrow_table()
+        decided = []
+        for row in representatives.to_pylist():
+            decided.append({"first": row["first"], "kind": self._decide(row)})
+        self._count += len(decided)
+        schema = pa.schema([("first", pa.int64()), ("kind", pa.int32())])
+        self.connection.register("decided", pa.Table.from_pylist(decided, schema=schema))
+        told_ = f"SELECT {more}d.kind FROM {kinds}_new n JOIN decided d ON n.first = d.first"
+        self.connection.execute(f"INSERT INTO {kinds} {told_}")
+        self.connection.unregister("decided")
+
+    def _decide(self, row: dict[str, Any]) -> int:
+        facts = dict(self.values.facts(row))
+        use = self.use(facts, row)
+        made = told(decide_any(self.answers, use))
+        if row["by SQL"] not in (made.verdict, "undetermined"):
+            raise DifferenceError(row["first"], row["by SQL"], made.verdict)
+        lines = [
+            f"{leaf.path}: {value_text(facts[leaf.path], leaf.type)}"
+            for leaf in self._leaves
+            if leaf.path in facts
+        ]
+        number = self.kinds.add(made, lines, row["first"])
+        self.kinds.uses[number] = use
+        return number
+
+    def use(self, facts: dict[str, Any], row: dict[str, Any]) -> Use:
+        """The use that a row describes."""
+        return Use(facts, as_of=_day(row.get(DAY)), known_at=_day(row.get(KNOWN)))
+
+    def too_many_steps(self, use: Use) -> bool:
+        """Whether a use has lists and texts that are too long for what is asked of them."""
+        try:
+            for each in self.answers:
+                each.affordable((use,))
+        except FactError:
+            return True
+        return False
+
+
+def _condition(program: core.Program, asked: Asked) -> Callable[..., bool | None]:
+    """What a condition comes to, by facts and the day of the use."""
+    if DAY in asked.leaves:
+        every = findings(program)
+
+        def dated(facts: Facts, day: date | None) -> bool | None:
+            made: bool | None = every(facts.get, day, [])[asked.node]
+            return made
+
+        return dated
+    [one] = conditions(program.body, program.functions, (asked.node,))
+
+    def undated(facts: Facts, day: date | None) -> bool | None:
+        return one(facts.get)
+
+    return undated
+
+
+def _truth(value: bool | None) -> str:
+    return "NULL" if value is None else SQL.truth(value)
+
+
+def _day(value: Any) -> date | None:
+    return value if isinstance(value, date) else None

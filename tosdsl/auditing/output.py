@@ -1,0 +1,150 @@
+"""The verdicts of an audit as a file of Parquet, written piece by piece, so that a run can go on.
+
+OUT.parquet.parts/     while the audit runs
+    state.json         which audit it is, and what was counted and told so far
+    0.parquet, …       what came of each piece
+OUT.parquet            at the end
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from attrs import asdict, define, field
+
+from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.judge import Kinds
+from tosdsl.auditing.told import restored
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.errors import TosdslError
+
+_MARK = {b"tosdsl": b"audit"}
+"""What a file says that an audit has written."""
+
+
+@define(eq=False)
+class Output:
+    """A file that verdicts are written to. ``identity`` tells one audit from another."""
+
+    name: str
+    identity: str
+    done: list[int] = field(factory=list)
+    """The rows of each piece that was done."""
+
+    @property
+    def parts(self) -> Path:
+        return Path(f"{self.name}.parts")
+
+    def begin(self, counts: Counts, kinds: Iterable[Kinds]) -> None:
+        """Makes the folder of parts, or goes on with one of the same audit. Raises TosdslError."""
+        try:
+            self._not_in_the_way()
+            state = self.parts / "state.json"
+            if state.exists():
+                self._go_on(json.loads(state.read_text("utf-8")), counts, kinds)
+            elif self.parts.exists():
+                raise _wrong(mistake("TOS4109", None, name=str(self.parts)))
+            else:
+                self.parts.mkdir()
+                self._save(counts, kinds)
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise self._cannot(error) from None
+
+    def _not_in_the_way(self) -> None:
+        """That there is no file of the name, or one that an audit has written."""
+        path = Path(self.name)
+        if not path.exists():
+            return
+        try:
+            known = pq.read_schema(path).metadata or {}
+        except pa.ArrowException:
+            known = {}
+        if known.get(b"tosdsl") != b"audit":
+            words = {"why": "it holds something else than the verdicts of an audit", "then": ""}
+            raise _wrong(mistake("TOS6023", None, None, name=self.name, **words))
+
+    def _go_on(self, state: dict[str, Any], counts: Counts, kinds: Iterable[Kinds]) -> None:
+        if state["identity"] != self.identity:
+            raise _wrong(mistake("TOS4109", None, name=str(self.parts)))
+        self.done = list(state["done"])
+        _restore(counts, state["counts"])
+        for each, saved in zip(kinds, state["kinds"], strict=True):
+            for told, facts, row in saved:
+                each.add(restored(told), facts, row)
+
+    def _save(self, counts: Counts, kinds: Iterable[Kinds]) -> None:
+        """What was counted and told so far; whole, or as it was."""
+        state = {
+            "identity": self.identity,
+            "done": self.done,
+            "counts": _plain(counts),
+            "kinds": [
+                [
+                    (asdict(told), facts, row)
+                    for told, facts, row in zip(k.told, k.facts, k.rows, strict=True)
+                ]
+                for k in kinds
+            ],
+        }
+        beside = self.parts / "state.new"
+        beside.write_text(json.dumps(state), "utf-8")
+        os.replace(beside, self.parts / "state.json")
+
+    def add(self, piece: pa.Table, rows: int, counts: Counts, kinds: Iterable[Kinds]) -> None:
+        """Writes what came of a piece. Raises TosdslError."""
+        try:
+            pq.write_table(piece, self.parts / f"{len(self.done)}.parquet")
+            self.done.append(rows)
+            self._save(counts, kinds)
+        except OSError as error:
+            raise self._cannot(error) from None
+
+    def end(self) -> None:
+        """Puts the parts together. Raises TosdslError."""
+        new = Path(f"{self.name}.new")
+        try:
+            first = pq.read_schema(self.parts / "0.parquet")
+            schema = first.with_metadata({**(first.metadata or {}), **_MARK})
+            with pq.ParquetWriter(new, schema) as writer:
+                for number in range(len(self.done)):
+                    part = pq.ParquetFile(self.parts / f"{number}.parquet")
+                    for batch in part.iter_batches():
+                        writer.write_batch(batch.cast(schema))
+            os.replace(new, self.name)
+            shutil.rmtree(self.parts)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise self._cannot(error) from None
+
+    def _cannot(self, error: Exception) -> TosdslError:
+        problem = getattr(error, "strerror", None) or str(error)
+        return _wrong(mistake("TOS6010", None, name=self.name, problem=problem))
+
+
+def _wrong(made: Diagnostic) -> TosdslError:
+    return TosdslError((made,), {})
+
+
+def _plain(counts: Counts) -> dict[str, Any]:
+    """Counts as JSON has them: a counter is a list of pairs."""
+    return {
+        name: list(value.items()) if isinstance(value, Counter) else value
+        for name, value in asdict(counts, recurse=False).items()
+    }
+
+
+def _restore(counts: Counts, saved: dict[str, Any]) -> None:
+    for name, value in saved.items():
+        if isinstance(getattr(counts, name), Counter):
+            pairs = ((tuple(key) if isinstance(key, list) else key, count) for key, count in value)
+            setattr(counts, name, Counter(dict(pairs)))
+        else:
+            setattr(counts, name, value)

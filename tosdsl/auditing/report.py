@@ -1,0 +1,260 @@
+"""The report of an audit: one page that holds all it needs, without scripts."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from tosdsl.auditing.charts import Parts, bars, columns, legend, text
+from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.run import Side
+from tosdsl.auditing.summary import VERDICTS, clauses, needs, share, unmapped_facts
+from tosdsl.auditing.told import Told
+from tosdsl.auditing.whole import Audit
+from tosdsl.decision.text import decision_lines
+from tosdsl.diagnostics.catalogue import CATALOGUE
+
+_MOST_BARS = 20
+_MOST_KINDS = 12
+_MOST_PAIRS = 12
+
+_STYLE = """
+:root { color-scheme: light dark; --page: #fcfcfb; --ink: #1d2226; --quiet: #59636b; --rule: #dfe2e4;
+  --permitted: #2f7d5b; --forbidden: #b3392f; --undetermined: #b98217; --not_applicable: #8b959d; }
+@media (prefers-color-scheme: dark) { :root { --page: #15181a; --ink: #e4e7e9; --quiet: #9aa5ad;
+  --rule: #2e3439; --permitted: #57b98c; --forbidden: #ef7d72; --undetermined: #e3b04b;
+  --not_applicable: #75808a; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 52rem; background: var(--page);
+  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
+p { margin: .25rem 0 1rem; color: var(--quiet); } code { font: .9em ui-monospace, monospace; }
+.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem;
+  margin: 1.25rem 0; padding: 0; list-style: none; }
+.numbers li { border-left: 4px solid var(--rule); padding: .1rem .75rem; }
+.numbers b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
+.numbers span { color: var(--quiet); }
+.numbers i { font-style: normal; white-space: nowrap; }
+.legend { display: flex; flex-wrap: wrap; gap: .3rem 1.25rem; margin: .5rem 0 1rem; padding: 0;
+  list-style: none; color: var(--quiet); }
+.key { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; border-radius: 2px; }
+.chart { width: 100%; height: auto; display: block; font-size: 13px; }
+.chart text { fill: var(--ink); } .chart .n { fill: var(--quiet); } .chart line { stroke: var(--rule); }
+rect.permitted { fill: var(--permitted); } rect.forbidden { fill: var(--forbidden); }
+rect.undetermined { fill: var(--undetermined); } rect.not_applicable { fill: var(--not_applicable); }
+.key.permitted { background: var(--permitted); } .key.forbidden { background: var(--forbidden); }
+.key.undetermined { background: var(--undetermined); }
+.key.not_applicable { background: var(--not_applicable); }
+li.permitted { border-color: var(--permitted); } li.forbidden { border-color: var(--forbidden); }
+li.undetermined { border-color: var(--undetermined); }
+li.not_applicable { border-color: var(--not_applicable); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .9rem .3rem 0; text-align: left; border-bottom: 1px solid var(--rule);
+  vertical-align: top; }
+th { color: var(--quiet); font-weight: normal; } .r { text-align: right; white-space: nowrap; }
+details { border-bottom: 1px solid var(--rule); padding: .4rem 0; }
+summary { cursor: pointer; overflow-wrap: anywhere; }
+pre { overflow-x: auto; font: .82rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
+@media (max-width: 34rem) { .chart { font-size: 20px; } body { padding: 1rem .75rem 3rem; } }
+@media print { body { max-width: none; padding: 0; } * { print-color-adjust: exact; } }
+"""
+
+
+def page(audit: Audit) -> str:
+    """The page."""
+    side, counts = audit.run.side, audit.run.counts
+    title = f"Audit: {side.title}"
+    parts = [
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{text(title)}</title><style>{_STYLE}</style></head><body>",
+        f"<h1>{text(title)}</h1>",
+        f"<p>{text(audit.run.table.name)}: {counts.rows:,} rows, {len(counts.kinds):,} kinds.</p>",
+        *_totals(counts),
+        *_changes(audit),
+        *_clauses(side, counts),
+        *_months(counts),
+        *_names(counts, audit.run.mapped.by),
+        *_needs(side, counts),
+        *_unmapped(audit),
+        *_kinds(audit),
+        *_wrong(counts),
+        "<h2>How far to rely on it</h2>",
+        f"<p>{counts.checked:,} rows, chosen at random, were decided again one by one, and came out "
+        "the same. Rows of one kind differ in nothing that a decision tells; one row of each kind was "
+        "decided, and its reasons stand for all.</p>",
+    ]
+    if counts.beyond:
+        parts.append(
+            f"<p>{counts.beyond:,} rows are of so many kinds that their reasons were not asked for.</p>"
+        )
+    return "\n".join([*parts, "</body></html>", ""])
+
+
+def _totals(counts: Counts) -> Iterator[str]:
+    right = sum(counts.verdicts.values())
+    wrong = sum(counts.wrong.values())
+    yield '<ul class="numbers">'
+    for verdict in VERDICTS:
+        count = counts.verdicts[verdict]
+        words = f"{verdict.replace('_', ' ')}, <i>{share(count, right)}</i>"
+        yield f'<li class="{verdict}"><b>{count:,}</b><span>{words}</span></li>'
+    yield f"<li><b>{wrong:,}</b><span>wrong, not judged</span></li></ul>"
+    if right:
+        yield from bars([("all rows that were judged", counts.verdicts)], right, "Verdicts")
+
+
+def _grouped(found: Iterable[tuple[tuple[str, str], int]]) -> dict[str, Counter[str]]:
+    grouped: dict[str, Counter[str]] = defaultdict(Counter)
+    for (name, verdict), rows in found:
+        grouped[name][verdict] += rows
+    return grouped
+
+
+def _largest(grouped: dict[str, Counter[str]]) -> Sequence[tuple[str, Parts]]:
+    return sorted(grouped.items(), key=lambda each: (-sum(each[1].values()), each[0]))[:_MOST_BARS]
+
+
+def _section(title: str, words: str, grouped: dict[str, Counter[str]], whole: int) -> Iterator[str]:
+    if not grouped:
+        return
+    yield f"<h2>{title}</h2><p>{words}</p>"
+    yield legend(verdict for parts in grouped.values() for verdict in parts)
+    yield from bars(_largest(grouped), whole, title)
+    if len(grouped) > _MOST_BARS:
+        yield f"<p>{len(grouped) - _MOST_BARS:,} more are not shown.</p>"
+
+
+def _clauses(side: Side, counts: Counts) -> Iterator[str]:
+    words = "Clauses and defaults that decide. A question mark: it may be in force."
+    whole = sum(counts.verdicts.values())
+    yield from _section("By clause", words, _grouped(clauses(side, counts).items()), whole)
+
+
+def _months(counts: Counts) -> Iterator[str]:
+    grouped = _grouped(counts.months.items())
+    if len(grouped) < 2:
+        return
+    yield "<h2>Over time</h2><p>Rows by the month of the use.</p>"
+    yield legend(verdict for parts in grouped.values() for verdict in parts)
+    yield from columns(sorted(grouped.items()), "Rows by month")
+
+
+def _names(counts: Counts, by: str | None) -> Iterator[str]:
+    if by is not None:
+        whole = sum(counts.verdicts.values())
+        words = "The names with the most rows."
+        yield from _section(f"By {text(by)}", words, _grouped(counts.by.items()), whole)
+
+
+def _needs(side: Side, counts: Counts) -> Iterator[str]:
+    found = needs(side, counts)
+    if not found:
+        return
+    alone: Counter[str] = Counter()
+    for kind, rows in counts.kinds.items():
+        wanted = side.kinds.told[kind].needs
+        if len(wanted) == 1:
+            alone[wanted[0]] += rows
+    open_ = counts.verdicts["undetermined"]
+    yield "<h2>What is not known</h2>"
+    yield "<p>Facts that open rows wait for, and the rows in which nothing else is needed.</p>"
+    yield '<div class="scroll"><table><tr><th>fact</th><th class="r">open rows that need it</th>'
+    yield '<th class="r">of all open rows</th><th class="r">need it alone</th></tr>'
+    for (name, _), rows in found.most_common(_MOST_BARS):
+        yield (
+            f'<tr><td><code>{text(name)}</code></td><td class="r">{rows:,}</td>'
+            f'<td class="r">{share(rows, open_)}</td><td class="r">{alone[name]:,}</td></tr>'
+        )
+    yield "</table></div>"
+
+
+def _unmapped(audit: Audit) -> Iterator[str]:
+    facts = unmapped_facts(audit)
+    if facts:
+        yield "<p>The policies read these facts too, and the table does not have them: "
+        yield f"{', '.join(f'<code>{text(each)}</code>' for each in facts)}.</p>"
+
+
+# --- kinds --------------------------------------------------------------------------------------------
+
+
+def _kinds(audit: Audit) -> Iterator[str]:
+    side, counts = audit.run.side, audit.run.counts
+    if not counts.kinds:
+        return
+    alike: dict[Told, list[int]] = defaultdict(list)
+    for kind, _ in counts.kinds.most_common():
+        alike[side.kinds.told[kind]].append(kind)
+    ordered = sorted(alike.items(), key=lambda each: -sum(counts.kinds[k] for k in each[1]))
+    yield "<h2>Examples</h2><p>One row of each of the largest groups that got the same answer.</p>"
+    for told, kinds in ordered[:_MOST_KINDS]:
+        yield from _example(side, told, kinds[0], sum(counts.kinds[each] for each in kinds))
+    if len(ordered) > _MOST_KINDS:
+        yield f"<p>{len(ordered) - _MOST_KINDS:,} more groups are not shown.</p>"
+
+
+def _example(side: Side, told: Told, kind: int, rows: int) -> Iterator[str]:
+    clauses_ = ", ".join(told.basis) or "nothing that applies"
+    row = side.kinds.rows[kind] + 1
+    yield f"<details><summary>{rows:,} rows: <b>{told.verdict.replace('_', ' ')}</b>, "
+    yield f"{text(clauses_)} (row {row:,})</summary>"
+    facts = "\n".join(text(each) for each in side.kinds.facts[kind]) or "(nothing is known)"
+    yield f"<pre>{facts}</pre>"
+    use = side.kinds.uses.get(kind)
+    if use is not None:
+        decision = side.predicates.decide_use(use)
+        explained = "\n".join(text(line.plain) for line in decision_lines(decision))
+        yield f"<pre>{explained}</pre>"
+    yield "</details>"
+
+
+def _wrong(counts: Counts) -> Iterator[str]:
+    if not counts.wrong:
+        return
+    yield "<h2>Rows that are wrong</h2><p>They were not judged. None of them counts as permitted.</p>"
+    yield '<div class="scroll"><table><tr><th>what</th><th>fact</th><th class="r">rows</th>'
+    yield "<th>such as row</th></tr>"
+    for said, rows in counts.wrong.most_common(_MOST_BARS):
+        code, _, fact = said.partition(" ")
+        some = ", ".join(f"{each:,}" for each in counts.examples[said])
+        yield (
+            f"<tr><td>{text(code)}: {text(_words(code))}</td><td><code>{text(fact)}</code></td>"
+            f'<td class="r">{rows:,}</td><td>{some}</td></tr>'
+        )
+    yield "</table></div>"
+
+
+def _words(code: str) -> str:
+    """The sentence of a code, with an ellipsis in the place of what is particular."""
+    says = CATALOGUE[code].says
+    return " ".join("…" if "{" in word else word for word in says.split())
+
+
+# --- changes ------------------------------------------------------------------------------------------
+
+
+def _changes(audit: Audit) -> Iterator[str]:
+    counts, against = audit.run.counts, audit.run.against
+    if against is None:
+        return
+    whole = sum(counts.changes.values())
+    changed = sum(rows for (old, new), rows in counts.changes.items() if old != new)
+    yield f"<h2>Compared with {text(against.title)}</h2>"
+    yield f"<p>{changed:,} rows get another verdict ({share(changed, whole)}).</p>"
+    yield '<div class="scroll"><table><tr><th>before</th>'
+    yield "".join(f'<th class="r">{each.replace("_", " ")} now</th>' for each in VERDICTS) + "</tr>"
+    for old in VERDICTS:
+        cells = (counts.changes[old, new] for new in VERDICTS)
+        row = "".join(f'<td class="r">{each:,}</td>' for each in cells)
+        yield f"<tr><th>{old.replace('_', ' ')}</th>{row}</tr>"
+    yield "</table></div>"
+    for (old_kind, kind), rows in counts.pairs.most_common(_MOST_PAIRS):
+        before, now = against.kinds.told[old_kind], audit.run.side.kinds.told[kind]
+        said = f"{before.verdict.replace('_', ' ')} → {now.verdict.replace('_', ' ')}"
+        facts = "\n".join(text(each) for each in audit.run.side.kinds.facts[kind])
+        yield f"<details><summary>{rows:,} rows: <b>{said}</b>, {text(', '.join(now.basis))}; "
+        yield f"before {text(', '.join(before.basis))}</summary><pre>{facts}</pre></details>"

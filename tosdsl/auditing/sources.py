@@ -1,0 +1,212 @@
+"""Tables of uses as pieces of some hundred thousand rows: files, and tables of other libraries.
+
+Types are the file's own where it has some (Parquet, Arrow). CSV and JSON Lines are read as text, as a
+reader that guesses makes 0.1 a double.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from attrs import define
+
+from tosdsl.diagnostics.model import mistake
+from tosdsl.errors import TosdslError
+
+PIECE = 500_000
+"""Rows of one piece, about."""
+
+
+@define
+class Table:
+    """A table in pieces. ``size`` is the number of rows, if it is known; ``identity`` tells whether it
+    is still the same."""
+
+    name: str
+    schema: pa.Schema
+    size: int | None
+    identity: str
+    _pieces: Any
+
+    def pieces(self, after: int = 0) -> Iterator[pa.Table]:
+        """The pieces, without as many as were done before."""
+        made: Iterator[pa.Table] = self._pieces(after)
+        return made
+
+
+def opened(source: Any) -> Table:
+    """A table by the name of its file, or as another library has it. Raises TosdslError."""
+    if isinstance(source, str | os.PathLike):
+        return _file(str(source))
+    module = type(source).__module__.partition(".")[0]
+    try:
+        if isinstance(source, pa.Table):
+            return _arrow("(a table of Arrow)", source)
+        if isinstance(source, duckdb.DuckDBPyRelation):
+            return _arrow("(a relation of DuckDB)", source.to_arrow_table())
+        if module == "polars":
+            frame = source.collect() if hasattr(source, "collect") else source
+            return _arrow("(a frame of Polars)", frame.to_arrow())
+        if module == "pandas":
+            return _arrow("(a frame of pandas)", pa.Table.from_pandas(source, preserve_index=False))
+    except (pa.ArrowException, duckdb.Error) as error:
+        raise _unreadable(module, str(error)) from None
+    raise _unreadable(type(source).__name__, "it is no table of Arrow, DuckDB, Polars or pandas")
+
+
+def _unreadable(name: str, problem: str) -> TosdslError:
+    lines = [line for line in str(problem).splitlines() if line.strip()]
+    said = lines[0] if lines else "it is empty"
+    return TosdslError((mistake("TOS4107", None, name=name, problem=said),), {})
+
+
+def _arrow(name: str, table: pa.Table) -> Table:
+    table = _plain(table)
+
+    def pieces(after: int) -> Iterator[pa.Table]:
+        for start in range(after * PIECE, max(table.num_rows, 1), PIECE):
+            yield table.slice(start, PIECE)
+
+    return Table(name, table.schema, table.num_rows, f"{name} {table.num_rows}", pieces)
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """The same without dictionaries."""
+    for at, column in enumerate(table.schema):
+        if pa.types.is_dictionary(column.type):
+            plain = table.column(at).cast(column.type.value_type)
+            table = table.set_column(at, column.name, plain)
+    return table
+
+
+# --- files --------------------------------------------------------------------------------------------
+
+
+def _file(name: str) -> Table:
+    path = Path(name)
+    if not path.exists():
+        raise _unreadable(name, "there is no such file")
+    suffix = path.suffix.lower()
+    try:
+        if path.is_dir() or suffix in (".parquet", ".pq"):
+            return _parquet(name, path)
+        if suffix in (".csv", ".tsv"):
+            return _read(name, path, _csv(name))
+        if suffix in (".jsonl", ".ndjson"):
+            return _read(name, path, _json_lines(name))
+        if suffix in (".arrow", ".feather"):
+            with pa.memory_map(name) as stream:
+                return _arrow(name, pa.ipc.open_file(stream).read_all())
+    except (pa.ArrowException, duckdb.Error, OSError) as error:
+        raise _unreadable(name, str(error)) from None
+    raise _unreadable(name, "its name ends in none of .parquet, .csv, .tsv, .jsonl, .ndjson, .arrow")
+
+
+def _identity(path: Path) -> str:
+    found = path.stat()
+    return f"{path.name} {found.st_size} {found.st_mtime_ns}"
+
+
+def _parquet(name: str, path: Path) -> Table:
+    files = sorted(path.rglob("*.parquet")) if path.is_dir() else [path]
+    if not files:
+        raise _unreadable(name, "the folder has no file that ends in .parquet")
+    opened_ = [pq.ParquetFile(each) for each in files]
+    schema = opened_[0].schema_arrow
+    groups = [
+        (at, group) for at, file in enumerate(opened_) for group in range(file.metadata.num_row_groups)
+    ]
+    several = _together([(g, opened_[g[0]].metadata.row_group(g[1]).num_rows) for g in groups])
+
+    def pieces(after: int) -> Iterator[pa.Table]:
+        for piece in several[after:] or ([[]] if not after else []):
+            read = [opened_[at].read_row_group(group) for at, group in piece]
+            yield pa.concat_tables(read) if read else schema.empty_table()
+
+    size = sum(file.metadata.num_rows for file in opened_)
+    return Table(name, schema, size, " ".join(map(_identity, files)), pieces)
+
+
+def _together(groups: list[tuple[tuple[int, int], int]]) -> list[list[tuple[int, int]]]:
+    """Row groups in pieces of about as many rows as a piece has, and at least one group each."""
+    made: list[list[tuple[int, int]]] = []
+    rows = PIECE
+    for group, size in groups:
+        if rows + size > PIECE:
+            made.append([])
+            rows = 0
+        made[-1].append(group)
+        rows += size
+    return made
+
+
+def _csv(name: str) -> str:
+    quoted = name.replace("'", "''")
+    return f"read_csv('{quoted}', all_varchar = true, header = true, strict_mode = true)"
+
+
+def _json_lines(name: str) -> str:
+    """JSON Lines with every value as text, by the names that the lines have."""
+    quoted = name.replace("'", "''")
+    options = "format = 'newline_delimited', sample_size = -1"
+    with duckdb.connect() as connection:
+        found = connection.sql(f"SELECT * FROM read_json_auto('{quoted}', {options}) LIMIT 0")
+        return f"read_json('{quoted}', format = 'newline_delimited', columns = {_as_texts(found)})"
+
+
+def _as_texts(found: duckdb.DuckDBPyRelation) -> str:
+    columns = ", ".join(
+        f"{_quoted(each)}: {_quoted(_as_text(kind))}"
+        for each, kind in zip(found.columns, found.types, strict=True)
+    )
+    return f"{{{columns}}}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _as_text(kind: Any) -> str:
+    match str(kind.id):
+        case "list":
+            return f"{_as_text(dict(kind.children)['child'])}[]"
+        case "struct":
+            fields = (f'"{name}" {_as_text(inner)}' for name, inner in kind.children)
+            return f"STRUCT({', '.join(fields)})"
+        case "boolean":
+            return "BOOLEAN"
+        case _:
+            return "VARCHAR"
+
+
+def _read(name: str, path: Path, sql: str) -> Table:
+    """A file that DuckDB reads."""
+    with duckdb.connect() as connection:
+        schema = connection.sql(f"SELECT * FROM {sql} LIMIT 0").to_arrow_table().schema
+
+    def pieces(after: int) -> Iterator[pa.Table]:
+        with duckdb.connect() as connection:
+            skipped = f" OFFSET {after * PIECE}" if after else ""
+            relation = connection.sql(f"SELECT * FROM {sql}{skipped}")
+            reader = relation.to_arrow_reader(PIECE)
+            batches: list[pa.RecordBatch] = []
+            rows, any_ = 0, bool(after)
+            for batch in reader:
+                while batch.num_rows:
+                    room = PIECE - rows
+                    batches.append(batch.slice(0, room))
+                    rows += batches[-1].num_rows
+                    batch = batch.slice(room)
+                    if rows == PIECE:
+                        yield pa.Table.from_batches(batches)
+                        batches, rows, any_ = [], 0, True
+            if batches or not any_:
+                yield pa.Table.from_batches(batches, reader.schema)
+
+    return Table(name, schema, None, _identity(path), pieces)

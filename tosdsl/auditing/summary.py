@@ -1,0 +1,119 @@
+"""What an audit found, in lines for a terminal."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.run import Side
+from tosdsl.auditing.whole import Audit
+from tosdsl.decision.text import Line
+
+VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
+_MOST = 10
+
+
+def _line(text: str) -> Line:
+    return Line(((text, ""),))
+
+
+def lines(audit: Audit, *, checked: bool = False) -> Iterator[Line]:
+    """The lines. ``checked``: nothing was run, and only the mapping looked at."""
+    run = audit.run
+    assert run.side.fitted is not None
+    if checked:
+        yield _line(f"The mapping fits {run.table.name}.")
+    else:
+        yield from _verdicts(run.counts)
+        yield from _several("Clauses and defaults that decide", clauses(run.side, run.counts))
+        yield from _several("Facts that would settle open rows", needs(run.side, run.counts))
+        yield from _wrong(run.counts)
+        yield from _changes(run.counts)
+    unmapped = unmapped_facts(audit)
+    if unmapped:
+        yield _line("Facts that the policies read and the table does not have (not known in any row):")
+        yield _line(f"  {', '.join(unmapped)}")
+
+
+def unmapped_facts(audit: Audit) -> list[str]:
+    """Facts that the policies read, and no column says."""
+    side = audit.run.side
+    assert side.fitted is not None
+    several = side.predicates.answers(None, None)
+    answers = [judge.answers for judge in side.judges.values()] or [several]
+    read = {
+        node[1]
+        for group in answers
+        for each in group
+        for node in each.program.body.nodes
+        if node[0] == "fact"
+    }
+    return [path for path in side.fitted.unmapped if path in read]
+
+
+def share(count: int, whole: int) -> str:
+    return f"{100 * count / whole:.1f} %" if whole else "0 %"
+
+
+def clauses(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
+    """Rows by what decides and the verdict."""
+    found: Counter[tuple[str, str]] = Counter()
+    for kind, rows in counts.kinds.items():
+        told = side.kinds.told[kind]
+        for each in told.basis:
+            found[each, told.verdict] += rows
+    return found
+
+
+def needs(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
+    """Open rows by the facts that may settle them."""
+    found: Counter[tuple[str, str]] = Counter()
+    for kind, rows in counts.kinds.items():
+        for each in side.kinds.told[kind].needs:
+            found[each, "undetermined"] += rows
+    return found
+
+
+def _verdicts(counts: Counts) -> Iterator[Line]:
+    yield _line(f"{counts.rows:,} rows, {len(counts.kinds):,} kinds of them.")
+    right = counts.rows - sum(counts.wrong.values())
+    for verdict in VERDICTS:
+        count = counts.verdicts[verdict]
+        yield _line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
+    if counts.beyond:
+        yield _line(
+            f"  {counts.beyond:,} rows are of so many kinds that their basis was not asked for."
+        )
+    yield _line(
+        f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
+    )
+
+
+def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
+    if not found:
+        return
+    yield _line(f"{title}:")
+    for (name, verdict), rows in found.most_common(_MOST):
+        yield _line(f"  {rows:>15,}  {name}  ({verdict.replace('_', ' ')})")
+    if len(found) > _MOST:
+        yield _line(f"  {len(found) - _MOST:,} more")
+
+
+def _wrong(counts: Counts) -> Iterator[Line]:
+    if not counts.wrong:
+        return
+    yield _line(f"{sum(counts.wrong.values()):,} rows are wrong, and were not judged:")
+    for said, rows in counts.wrong.most_common(_MOST):
+        some = ", ".join(f"{each:,}" for each in counts.examples[said])
+        code, _, fact = said.partition(" ")
+        yield _line(f"warning[{code}] {fact}: {rows:,} rows, such as row {some}")
+
+
+def _changes(counts: Counts) -> Iterator[Line]:
+    if not counts.changes:
+        return
+    yield _line("Verdict now, by the verdict of the policies compared with:")
+    for (old, new), rows in sorted(counts.changes.items()):
+        mark = "  " if old == new else "! "
+        yield _line(f"  {mark}{rows:>13,}  {old.replace('_', ' ')} → {new.replace('_', ' ')}")

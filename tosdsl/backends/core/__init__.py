@@ -1,0 +1,1 @@
+"""The core as text, for people: what ``tosdsl compile --to core`` prints."""

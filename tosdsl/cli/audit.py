@@ -1,0 +1,76 @@
+"""``tosdsl audit``: every row of a table of uses against policies."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from time import monotonic
+
+from attrs import define, field
+
+from tosdsl.auditing import checked
+from tosdsl.cli.terminal import OK, print_line, print_lines
+from tosdsl.cli.written import write_report
+
+_REPORT = re.compile(r"\s*<!doctype html>\s*<html[^>]*><head><meta[^>]*>\s*<meta[^>]*>\s*<title>Audit")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print what the rows come to. The status is 0 if the audit is done, whatever it found."""
+    checked()
+    from tosdsl.auditing.report import page
+    from tosdsl.auditing.summary import lines
+    from tosdsl.auditing.whole import prepared
+
+    against = options.against or None
+    audit = prepared(options.policy, options.rows, options.map, against, options.seed)
+    if options.check:
+        print_lines(lines(audit, checked=True))
+        return OK
+    progress = _Progress()
+    try:
+        if options.to:
+            audit.write(options.to, progress.tell)
+        else:
+            done = 0
+            for piece in audit.run.pieces():
+                done += piece.num_rows
+                progress.tell(done, audit.run.table.size)
+    except KeyboardInterrupt:
+        progress.end()
+        if options.to:
+            print_line("The same command goes on where this one stopped.", error=True)
+        raise
+    progress.end()
+    print_lines(lines(audit))
+    if options.report:
+        write_report(options.report, page(audit), _REPORT)
+    return OK
+
+
+@define
+class _Progress:
+    """Rows, rate and time left, on one line of a terminal."""
+
+    began: float = field(factory=monotonic)
+    first: int = -1
+    shown: bool = False
+
+    def tell(self, rows: int, size: int | None) -> None:
+        if self.first < 0:
+            self.first = rows
+        if not sys.stderr.isatty():
+            return
+        taken = monotonic() - self.began
+        rate = (rows - self.first) / taken if taken else 0.0
+        left = f", {round((size - rows) / rate)} s left" if size and rate else ""
+        of = f" of {size:,}" if size else ""
+        sys.stderr.write(f"\r\033[K{rows:,}{of} rows, {rate:,.0f} a second{left}")
+        sys.stderr.flush()
+        self.shown = True
+
+    def end(self) -> None:
+        if self.shown:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()

@@ -1,0 +1,174 @@
+"""``tosdsl gate``: a mapping made, checked, told and served."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from tosdsl.cli.terminal import (
+    FORBIDDEN,
+    OK,
+    WRONG,
+    print_diagnostics,
+    print_json,
+    print_line,
+    print_text,
+)
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
+from tosdsl.errors import PolicyError
+from tosdsl.facade import load
+
+if TYPE_CHECKING:
+    from tosdsl.gate.replaying import Report
+
+
+def run(options: argparse.Namespace) -> int:
+    """Each subcommand is a function of its name."""
+    made: int = _COMMANDS[options.gate](options)
+    return made
+
+
+def _day(options: argparse.Namespace) -> date:
+    given: date | None = options.as_of
+    return given or datetime.now(UTC).date()
+
+
+def _init(options: argparse.Namespace) -> int:
+    from tosdsl.gate.starting import skeleton
+
+    policies = load(*options.policy)
+    print_text(skeleton(options.policy, policies, _day(options)))
+    return OK
+
+
+def _check(options: argparse.Namespace) -> int:
+    from tosdsl.gate.checking import ending, sourceless
+    from tosdsl.gate.deciding import decider, loaded
+    from tosdsl.gate.reading import read_plan
+
+    plan, sources = read_plan(options.file)
+    policies = loaded(plan, plan.active)
+    made = decider(plan, policies, sources)
+    day = _day(options)
+    texts = dict(sources)
+    for register in made.compiled.registers.values():
+        texts |= register.texts
+    found = made.compiled.problems()
+    found += [*sourceless(made.plan, policies, day), *ending(made.plan, policies, day)]
+    if plan.shadow:
+        loaded(plan, plan.shadow)
+    wrong = any(each.severity is Severity.ERROR for each in found)
+    if options.format == "json":
+        data = [each.to_json() for each in in_order(found)]
+        print_json({"schema": "tosdsl.gate.check/1", "digest": made.digest, "diagnostics": data})
+        return WRONG if wrong else OK
+    print_diagnostics(in_order(found), texts)
+    if not wrong:
+        rows = sum(len(each) for each in made.compiled.registers.values())
+        registers = len(made.compiled.registers)
+        facts = len(made.plan.facts)
+        print_line(
+            f"{options.file}: facts with a source: {facts}; registers: {registers}, rows: {rows:,}"
+        )
+        print_line(f"policies {', '.join(plan.active)}, digest {made.digest}")
+    return WRONG if wrong else OK
+
+
+def _facts(options: argparse.Namespace) -> int:
+    from tosdsl.gate.checking import checked
+    from tosdsl.gate.deciding import loaded
+    from tosdsl.gate.reading import read_plan
+    from tosdsl.gate.told import rows
+
+    plan, sources = read_plan(options.file)
+    policies = loaded(plan, plan.active)
+    made, problems = checked(plan, policies)
+    _raise_errors(problems, {**policies.sources, **sources})
+    found = list(rows(made, policies, _day(options)))
+    if options.format == "json":
+        data = [
+            {
+                "fact": row.fact,
+                "matters": row.matters,
+                "judged": row.judged,
+                "question": row.question,
+                "sources": [{"from": name, "trust": trust} for name, trust in row.sources],
+            }
+            for row in found
+        ]
+        print_json({"schema": "tosdsl.gate.facts/1", "facts": data})
+        return OK
+    widths = [max((len(row.fact) for row in found), default=0), 9]
+    for row in found:
+        named = ", ".join(f"{name} ({trust})" for name, trust in row.sources) or "unknown"
+        matters = "decides" if row.matters else "no matter"
+        print_line(f"{row.fact:<{widths[0]}}  {matters:<{widths[1]}}  {named}")
+    return OK
+
+
+def _raise_errors(problems: Iterable[Diagnostic], sources: dict[str, str]) -> None:
+    wrong = [each for each in problems if each.severity is Severity.ERROR]
+    if wrong:
+        raise PolicyError(tuple(in_order(wrong)), sources)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from tosdsl.gate.server.serving import serve
+
+    serve(
+        options.file,
+        options.host,
+        options.port,
+        key_file=options.key_file,
+        no_key=options.no_key,
+        cert=options.cert,
+        cert_key=options.cert_key,
+        client_ca=options.client_ca,
+        grpc=options.grpc,
+        bundle_keys=options.bundle_key,
+    )
+    return OK
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from tosdsl.gate.log import read_lines
+    from tosdsl.gate.replaying import replay
+
+    policies = load(*options.policy)
+    try:
+        with open(options.log, "rb") as stream:
+            report = replay(read_lines(stream), policies)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise PolicyError((mistake("TOS6002", None, name=options.log, problem=problem),), {}) from None
+    if options.format == "json":
+        print_json(report.to_json())
+    else:
+        _print_report(report)
+    return FORBIDDEN if report.counts else OK
+
+
+def _print_report(report: Report) -> None:
+    import json
+
+    changed = sum(report.counts.values())
+    print_line(f"{report.decided:,} decided anew: {report.same:,} alike, {changed:,} otherwise")
+    if report.hashed:
+        print_line(f"{report.hashed:,} not decided: a fact that matters is logged as a hash")
+    if report.without:
+        print_line(f"{report.without:,} had no verdict")
+    if report.torn:
+        print_line(f"no whole line: {', '.join(map(str, report.torn[:20]))}")
+    for each in sorted(report.counts, key=lambda one: -report.counts[one]):
+        print_line("")
+        print_line(
+            f"{report.counts[each]:,} × {each.before} → {each.after}, by {', '.join(each.clauses)}"
+        )
+        example = report.examples[each]
+        print_line(f"  such as {example['id']}, on {example['as_of']}")
+        print_line(f"  {json.dumps(example['facts'], ensure_ascii=False)}")
+
+
+_COMMANDS = {"replay": _replay, "init": _init, "check": _check, "facts": _facts, "serve": _serve}

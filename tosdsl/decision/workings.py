@@ -1,0 +1,358 @@
+"""How a condition came out, down to the bottom: the facts, the values that were worked out of them, the
+items of lists that made it so, and the exceptions of definitions.
+
+A part of ``explain``. What is shown of lists is bounded: of items that count alike, ``_MOST_ITEMS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.decision.evidence import beside
+from tosdsl.decision.model import Why
+from tosdsl.decision.reads import Reads
+from tosdsl.trees import expressions as ex
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
+from tosdsl.trees.items import in_fact
+from tosdsl.trees.walk import parts
+from tosdsl.trees.wording import value_words, words
+
+Truth = bool | None
+
+WORDS = {True: "true", False: "false", None: "unknown"}
+
+_MOST_ITEMS = 3
+"""Items that one condition shows; of more it says how many there are."""
+
+
+@frozen
+class AtHand:
+    """What names stand for inside a list or a definition that takes values, with their types."""
+
+    values: Mapping[str, Any] = field(factory=dict)
+    kinds: Mapping[str, v.Type] = field(factory=dict)
+
+    def with_(self, name: str, value: Any, kind: v.Type) -> AtHand:
+        return AtHand({**self.values, name: value}, {**self.kinds, name: kind})
+
+
+NOTHING = AtHand()
+
+
+@define
+class Workings:
+    """Explains conditions. ``reads`` tells which facts they read."""
+
+    findings: Findings
+    reads: Reads = field(init=False)
+    _shown: set[str] = field(factory=set)
+
+    def __attrs_post_init__(self) -> None:
+        self.reads = Reads(self.findings.linked)
+
+    def truth(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> Any:
+        """The value of an expression of a document; None if it is not known."""
+        of = self.findings.truths[index]
+        return of(expr, at.values, at.kinds) if at.values else of(expr)
+
+    # --- exceptions and provisos ------------------------------------------------------------------
+
+    def exceptions(
+        self,
+        index: int,
+        nodes: tuple[n.ExceptionNode, ...],
+        found: tuple[ExceptionFinding, ...],
+        at: AtHand = NOTHING,
+    ) -> Iterator[Why]:
+        document = self.findings.linked.documents[index]
+        for node, its in zip(nodes, found, strict=True):
+            only = False if its.applies is False else None
+            nested = self.exceptions(index, node.exceptions, its.exceptions, at)
+            yield Why(
+                "exception",
+                node.id.rsplit(".", 1)[-1],
+                WORDS[its.force],
+                exception_outcome(node, its),
+                node.at,
+                document.qualified(node.id),
+                node.description,
+                (
+                    *self.conditions(index, node.when, only, at),
+                    *(self.provisos(index, node.provisos, at) if its.applies is not False else ()),
+                    *(nested if its.applies is not False else ()),
+                ),
+            )
+
+    def _excepted(
+        self, index: int, nodes: tuple[n.ExceptionNode, ...], at: AtHand
+    ) -> tuple[ExceptionFinding, ...]:
+        """The exceptions of a definition that takes values, for the values that it was given."""
+        made = []
+        for node in nodes:
+            when = self.truth(index, node.when, at)
+            provisos = tuple(self.truth(index, each, at) for each in node.provisos)
+            nested = self._excepted(index, node.exceptions, at)
+            against = [None if each.force is None else not each.force for each in nested]
+            all_ = (when, *provisos, *against)
+            force = False if False in all_ else None if None in all_ else True
+            made.append(ExceptionFinding(when, provisos, force, nested))
+        return tuple(made)
+
+    def provisos(self, index: int, provisos: Iterable[ex.Expr], at: AtHand = NOTHING) -> Iterator[Why]:
+        for proviso in provisos:
+            made = self.condition(index, proviso, at)
+            yield Why("proviso", made.text, made.truth, made.note, children=made.children)
+
+    # --- conditions -------------------------------------------------------------------------------
+
+    def conditions(
+        self, index: int, expr: ex.Expr | None, only: Truth = None, at: AtHand = NOTHING
+    ) -> Iterator[Why]:
+        """The parts of a condition, one each; only those with the truth ``only``, if it is given."""
+        if expr is None:
+            return
+        for part in expr.items if isinstance(expr, ex.And) else (expr,):
+            made = self.condition(index, part, at)
+            if only is None or made.truth == WORDS[only]:
+                yield made
+
+    def condition(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> Why:
+        truth = WORDS[self.truth(index, expr, at)]
+        match expr:
+            case ex.And():
+                return Why("condition", "all of", truth, children=self._each(index, expr, at))
+            case ex.Or():
+                return Why("condition", "any of", truth, children=self._each(index, expr, at))
+            case ex.Not(item=ex.Or() as inner):
+                return Why("condition", "none of", truth, children=self._each(index, inner, at))
+            case ex.Not(item=ex.And() as inner):
+                return Why("condition", "not all of", truth, children=self._each(index, inner, at))
+            case ex.Not(item=ex.DefinitionRef() | ex.Call() | ex.Quantified() as inner):
+                turned = self.condition(index, inner, at)
+                return Why("condition", words(expr), truth, children=(turned,))
+            case ex.Conditional(condition=test, then=then, otherwise=otherwise):
+                holds = self.truth(index, test, at)
+                arms = {True: (then,), False: (otherwise,), None: (then, otherwise)}[holds]
+                several = tuple(self.condition(index, each, at) for each in (test, *arms))
+                return Why("condition", words(expr), truth, children=several)
+            case ex.DefinitionRef(name=name):
+                return self._definition(index, name, truth)
+            case ex.Call():
+                return self._called(index, expr, truth, at)
+            case ex.Quantified():
+                note, below = self._over_items(index, expr, at)
+                return Why("condition", words(expr), truth, note, children=below)
+            case _:
+                test = expr.item if isinstance(expr, ex.Not) else expr  # `a is not b` is one line
+                below = tuple(self.values(index, ex.children(test), at))
+                note = self.facts(index, expr, at)
+                return Why("condition", words(expr), truth, note, children=below)
+
+    def _each(self, index: int, expr: ex.And | ex.Or, at: AtHand) -> tuple[Why, ...]:
+        """The parts; of a settled condition that one part settles, those that do."""
+        settles = isinstance(expr, ex.Or)
+        settled = self.truth(index, expr, at) is settles
+        return tuple(
+            self.condition(index, item, at)
+            for item in expr.items
+            if not settled or self.truth(index, item, at) is settles
+        )
+
+    def _found(self, index: int, name: str) -> n.Definition:
+        policy = self.findings.linked.documents[index].policy
+        return next(each for each in policy.definitions if each.name == name)
+
+    def _definition(self, index: int, name: str, truth: str) -> Why:
+        """A definition, and what it says the first time it is met."""
+        found = self._found(index, name)
+        children: tuple[Why, ...] = ()
+        if self._first(index, name):
+            children = tuple(self.conditions(index, found.core or found.body))
+            if found.exceptions:
+                excepted = self.findings.definitions[index, name]
+                children += tuple(self.exceptions(index, found.exceptions, excepted))
+        return Why("definition", name, truth, description=found.description, children=children)
+
+    def _first(self, index: int, name: str) -> bool:
+        """Whether a definition is met for the first time."""
+        key = f"{self.findings.linked.documents[index].policy.name}#{name}"
+        first = key not in self._shown
+        self._shown.add(key)
+        return first
+
+    def _called(self, index: int, expr: ex.Call, truth: str, at: AtHand) -> Why:
+        """A definition that takes values, for those that it was given here."""
+        found, inner = self._given(index, expr, at)
+        children = tuple(self.conditions(index, found.core or found.body, None, inner))
+        if found.exceptions:
+            excepted = self._excepted(index, found.exceptions, inner)
+            children += tuple(self.exceptions(index, found.exceptions, excepted, inner))
+        return Why("definition", words(expr), truth, description=found.description, children=children)
+
+    def _given(self, index: int, expr: ex.Call, at: AtHand) -> tuple[n.Definition, AtHand]:
+        found, inner = self._found(index, expr.name), NOTHING
+        for (name, kind), argument in zip(found.parameters, expr.arguments, strict=True):
+            inner = inner.with_(name, self.truth(index, argument, at), kind)
+        return found, inner
+
+    # --- lists ------------------------------------------------------------------------------------
+
+    def _over_items(self, index: int, expr: ex.Quantified, at: AtHand) -> tuple[str, tuple[Why, ...]]:
+        """How many items make it so, and the first of them: those that make `some` true or `every`
+        false; where it is open, those of which it is not known."""
+        listed = self.truth(index, expr.over, at)
+        if listed is None:
+            return self.facts(index, expr.over, at), ()
+        inner = [at.with_(expr.variable, item, _item(expr.over)) for item in listed]
+        truths = [self.truth(index, expr.body, each) for each in inner]
+        settles = expr.kind == "some"
+        telling = settles if settles in truths else None if None in truths else not settles
+        chosen = [place for place, truth in enumerate(truths) if truth is telling]
+        if (
+            telling is not settles
+            and telling is not None
+            and len(listed) not in range(1, _MOST_ITEMS + 1)
+        ):
+            return _of_all(expr.kind, len(listed)), ()  # each of them is alike
+        made = []
+        for place in chosen[:_MOST_ITEMS]:
+            below = tuple(self.conditions(index, expr.body, telling, inner[place]))
+            text = f"item {place + 1} of {len(listed)} of {words(expr.over)}"
+            made.append(Why("item", text, WORDS[telling], value_words(listed[place]), children=below))
+        more = len(chosen) - len(made)
+        return f"{more} more like these" if more > 0 else "", tuple(made)
+
+    # --- values -----------------------------------------------------------------------------------
+
+    def values(self, index: int, several: Iterable[ex.Expr], at: AtHand = NOTHING) -> Iterator[Why]:
+        """What was worked out for each of several values, with what it was worked out of."""
+        for expr in several:
+            yield from self._value(index, expr, at)
+
+    def _value(self, index: int, expr: ex.Expr, at: AtHand) -> Iterator[Why]:
+        match expr:
+            case ex.Literal() | ex.FactRef() | ex.Variable():
+                return
+            case ex.SetOf(items=items):
+                yield from self.values(index, items, at)
+                return
+            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified():
+                yield self.condition(index, expr, at)
+                return
+            case ex.DefinitionRef(name=name):
+                body = self._found(index, name).body
+                below = tuple(self._value(index, body, NOTHING)) if self._first(index, name) else ()
+                below = below[0].children if below and body is not expr else below
+            case ex.Call():
+                found, inner = self._given(index, expr, at)
+                below = tuple(self._value(index, found.body, inner))
+                below = below[0].children if below else below
+            case ex.Conditional(condition=test, then=then, otherwise=otherwise):
+                holds = self.truth(index, test, at)
+                arms = {True: (then,), False: (otherwise,), None: (then, otherwise)}[holds]
+                below = (self.condition(index, test, at), *self.values(index, arms, at))
+            case ex.Aggregate(over=over):
+                below = tuple(self.values(index, (over,), at))
+            case _:
+                below = tuple(self.values(index, ex.children(expr), at))
+        value = self.truth(index, expr, at)
+        if value is None:
+            note = "is not known"
+            truth = "unknown"
+        else:
+            note, truth = f"is {value_words(value)}", "true"
+        if isinstance(expr, ex.Aggregate):
+            note += self._counted(index, expr, at)
+        yield Why("value", words(expr), truth, note, children=below)
+
+    def _counted(self, index: int, expr: ex.Aggregate, at: AtHand) -> str:
+        """Of how many items a sum or a count is made."""
+        listed = self.truth(index, expr.over, at)
+        if listed is None or expr.where is None:
+            return "" if listed is None else f", of {_items(len(listed))}"
+        kind = _item(expr.over)
+        truths = [self.truth(index, expr.where, at.with_(expr.variable, each, kind)) for each in listed]
+        open_ = f", and of {truths.count(None)} it is not known" if None in truths else ""
+        return f", of {truths.count(True)} of {_items(len(listed))}{open_}"
+
+    # --- facts ------------------------------------------------------------------------------------
+
+    def facts(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> str:
+        known = self.findings.use.facts
+        judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
+        notes = []
+        fields = self.reads.judged(index, (expr,)) if not at.values else frozenset[str]()
+        for path in sorted(self.reads.of(index, (expr,))):
+            value: Any = known.get(path)
+            said = "is not known" if value is None else f"is {value_words(value)}"
+            mine = path in judged or any(in_fact(path, each) for each in fields)
+            note = " (a judgement)" if mine else ""
+            whose = beside(path, self.findings.use.weighed)
+            notes.append(f"{path} {said}{note}{whose}")
+        for each in dict.fromkeys(part for part in parts(expr) if isinstance(part, ex.Variable)):
+            if each.name in at.values and not isinstance(v.bare(each.type), v.Record | v.ListOf):
+                value = self.truth(index, each, at)
+                said = "is not known" if value is None else f"is {value_words(value)}"
+                note = " (a judgement)" if _is_judged(at.kinds.get(each.name), each.field) else ""
+                notes.append(f"{words(each)} {said}{note}")
+        return "; ".join(notes)
+
+
+def _item(over: ex.Expr) -> v.Type:
+    kind = v.bare(getattr(over, "type", v.Boolean()))
+    return kind.item if isinstance(kind, v.ListOf) else kind
+
+
+def _is_judged(kind: v.Type | None, path: str) -> bool:
+    """Whether a field of a record is judged."""
+    if not isinstance(kind, v.Record):
+        return False
+    leaves = v.Vocabulary("", facts=kind.fields).leaves()
+    return any(leaf.judged and in_fact(leaf.path, path) for leaf in leaves)
+
+
+def _items(count: int) -> str:
+    return "1 item" if count == 1 else f"{count} items"
+
+
+def _of_all(kind: str, count: int) -> str:
+    if not count:
+        return "the list is empty"
+    return f"{'none' if kind == 'some' else 'all'} of {_items(count)}"
+
+
+def exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
+    if found.force is True:
+        return "applies"
+    if found.force is None:
+        return "may apply: open"
+    if found.applies is False:
+        return "does not help: its condition is not met"
+    if False in found.provisos:
+        return failing(found)
+    defeated = f"defeated by {' and '.join(in_force(node, found))}"
+    if would_apply(found):
+        return f"would apply, but is {defeated}"
+    return f"does not help: it would be {defeated}, if it applied"
+
+
+def in_force(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> list[str]:
+    """The names of its exceptions that are in force."""
+    return [
+        inner.id.rsplit(".", 1)[-1]
+        for inner, its in zip(node.exceptions, found.exceptions, strict=True)
+        if its.force is True
+    ]
+
+
+def would_apply(found: NormFinding | ExceptionFinding) -> bool:
+    return found.applies is True and None not in found.provisos
+
+
+def failing(found: NormFinding | ExceptionFinding) -> str:
+    return f"{'would' if found.applies is True else 'might'} apply, but its proviso fails"

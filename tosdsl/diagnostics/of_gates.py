@@ -1,0 +1,60 @@
+"""Codes of what is wrong with a gate: 8xxx, its mapping, its stores, its bundles."""
+
+from __future__ import annotations
+
+from tosdsl.diagnostics.entry import Entry
+
+OF_GATES = (
+    Entry("TOS8001", "There is no key `{key}` in {where}.", "The keys there are {keys}."),
+    Entry("TOS8002", "`{path}` must be {expected}, and {found} is given.", "Write {expected}."),
+    Entry("TOS8003", "There is no `{key}` in {where}.", "Write `{write}`."),
+    Entry("TOS8004", "`{source}` is no source of facts.", "A source is one of {sources}."),
+    Entry("TOS8005", "`{source}` cannot give `{path}`, which is {type}.", "{how}."),
+    Entry(
+        "TOS8006",
+        "`{path}` has a source of its own, and comes with `{record}` as well.",
+        "Keep one of the two, or give the fields of `{record}` one by one.",
+    ),
+    Entry(
+        "TOS8007",
+        "No source is given for `{path}`, which can decide.",
+        "Say under `facts` where the answer to “{question}” is, or leave it open under `unknown`.",
+        warning=True,
+    ),
+    Entry(
+        "TOS8008",
+        "`{name}` {how} on {day}: what is asked about later days is not applicable.",
+        "{next}.",
+        warning=True,
+    ),
+    Entry(
+        "TOS8009",
+        "The register `{name}` cannot be read: {problem}.",
+        "Mend it; until then the facts from it are unknown.",
+    ),
+    Entry(
+        "TOS8010",
+        "`{source}` needs a {kind}, and this gate has none that is called `{name}`.",
+        "Declare it under `subject`, `registers` or `counters`.",
+    ),
+    Entry(
+        "TOS8011",
+        "The policies have the digest {actual}, and the mapping expects {said}.",
+        "Find out which of them was changed; `policies.digest` says what was approved.",
+    ),
+    Entry(
+        "TOS8012",
+        "The day of the use would come from `{source}`, where the caller could write any day.",
+        "Use `as_of: clock`, or add `trust: verified` if somebody else fills it in.",
+    ),
+    Entry(
+        "TOS8013",
+        "A gate at {host} can be asked by everybody who reaches it, and no key is set.",
+        "Set {variable}, or `--key-file`, or `--client-ca`; or say `--no-key` if that is meant.",
+    ),
+    Entry(
+        "TOS8014",
+        "The bundle `{file}` is refused: {problem}.",
+        "Use one that was built and signed by whom you trust; what is at work stays.",
+    ),
+)

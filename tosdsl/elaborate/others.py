@@ -1,0 +1,64 @@
+"""What a document says of other documents: which come in, which give way, which govern in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.elaborate.expressions import Typer
+from tosdsl.trees import norms as n
+from tosdsl.trees import surface as s
+from tosdsl.trees.lazy import only
+
+
+def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
+    """Policy, version and clause of a reference to another document: a bare name is the document."""
+    if ref.policy is None:
+        return ref.clause or "", ref.version, None
+    return ref.policy, ref.version, ref.clause
+
+
+def incorporations(unit: s.Policy) -> tuple[n.Incorporation, ...]:
+    """The documents, and parts of documents, that come in."""
+    made = []
+    for item in only(unit.items, s.Incorporate):
+        policy, version, clause = document_ref(item.target)
+        span = item.target.span
+        made.append(n.Incorporation(policy, version, clause, item.at, item.description, span=span))
+    return tuple(made)
+
+
+def documents_over(unit: s.Policy, problems: list[Diagnostic]) -> tuple[n.DocumentOver, ...]:
+    """The documents that this one prevails over."""
+    made = []
+    for item in only(unit.items, s.PrevailsOver):
+        policy, version, clause = document_ref(item.target)
+        span = item.target.span
+        if clause is not None:
+            problems.append(_no_document(policy, clause, item.target))
+        elif policy == unit.name.text:
+            problems.append(mistake("TOS3015", span, name=policy))
+        else:
+            made.append(n.DocumentOver(policy, version, item.at, span=span))
+    return tuple(made)
+
+
+def routes_of(unit: s.Policy, typer: Typer, problems: list[Diagnostic]) -> Iterator[n.Route]:
+    """The documents that govern in place of this one, each with its condition."""
+    for item in only(unit.items, s.GovernedBy):
+        policy, version, clause = document_ref(item.target)
+        when = typer.condition(item.when) if item.when is not None else None
+        span = item.target.span
+        if clause is not None:
+            problems.append(_no_document(policy, clause, item.target))
+        elif policy == unit.name.text:
+            problems.append(mistake("TOS3031", span, name=policy))
+        elif item.when is None and not typer.lost:
+            problems.append(mistake("TOS3030", span, name=policy))
+        elif when is not None:
+            yield n.Route(policy, version, when, item.at, item.description, span=span)
+
+
+def _no_document(policy: str, clause: str, ref: s.Ref) -> Diagnostic:
+    words = {"name": f"{policy}#{clause}", "actual": "a clause", "wanted": "a document"}
+    return mistake("TOS3013", ref.span, None, **words)

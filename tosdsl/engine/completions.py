@@ -1,0 +1,344 @@
+"""Answers under every way to fill in the unknown facts.
+
+Kleene's logic leaves ``(urgent and told) or (not urgent and told)`` open where only ``told`` is known,
+though every way to fill in ``urgent`` gives the same. Here all ways are gone through at once: each open
+condition is a diagram (``diagrams``) over the unknown facts, which take values that tell conditions
+apart. What a diagram can come to is what is possible; the names in it are the facts that matter.
+
+An opaque condition is a name of its own, which is true or false whatever the facts are: so nothing that
+is possible is left out. But something may be listed that no facts make, and then the answer is not
+``exact``. Nor is it where there was too much to do (``limits.MAX_NEEDS_WORK``): then everything stays
+open that Kleene's logic leaves open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.base import limits
+from tosdsl.engine.diagrams import Diagram, Diagrams, SpentError
+from tosdsl.engine.open import OPAQUE, Atom, Reading
+from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
+from tosdsl.trees import core
+from tosdsl.trees.core import parts
+from tosdsl.trees.facts import Facts
+from tosdsl.values import deadlines
+from tosdsl.values.representatives import stand_for_all, to_try
+
+Values = tuple[Any, ...]
+Truth = bool | None
+
+_INNER = frozenset(("and", "or", "not", "table", "join", "state"))
+"""Nodes that are made of conditions and tables."""
+
+_TABLES = frozenset(("table", "join", "state"))
+"""Of these, those that come to no truth."""
+
+_SETTLED = (PERMITTED, FORBIDDEN, NOT_APPLICABLE, "not_triggered", "fulfilled", "breached")
+"""Values of tables and of obligations that nothing more changes."""
+
+_TOGETHER = 4_096
+"""Values of the facts that one condition reads, of which so many combinations are tried. A condition
+that has more is opaque."""
+
+_ALL = 200_000
+"""The same of all conditions together."""
+
+
+@frozen
+class Settled:
+    """What something can come to, on which facts that hangs, and whether this is exact."""
+
+    leaves: frozenset[Any]
+    facts: frozenset[str] = frozenset()
+    exact: bool = True
+
+    @property
+    def truth(self) -> Truth:
+        """Of a condition."""
+        return next(iter(self.leaves)) if len(self.leaves) == 1 else None
+
+    @property
+    def possible(self) -> int:
+        """Of a table: the verdicts, as bits."""
+        bits = 0
+        for each in self.leaves:
+            bits |= each
+        return bits
+
+
+@define(eq=False)
+class Completions:
+    """Completes questions on one program. Safe to share between threads."""
+
+    program: core.Program
+    _reading: Reading = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._reading = Reading(self.program)
+
+    def of(self, values: Values, facts: Facts, targets: Iterable[core.Index]) -> Completed:
+        """What may become of ``targets`` and of what they are made of. ``values`` are those of the
+        program's nodes under the facts that are known."""
+        return Completed(self._reading, values, facts, tuple(targets))
+
+
+@define(eq=False)
+class Completed:
+    """One question, with everything that may be filled in."""
+
+    reading: Reading
+    values: Values
+    facts: Facts
+    targets: tuple[core.Index, ...]
+    _atoms: dict[core.Index, Atom] = field(factory=dict)
+    _tried: dict[str, list[Any]] = field(factory=dict)
+    _levels: dict[str, int] = field(factory=dict)
+    _names: list[str] = field(factory=list)
+    _diagrams: Diagrams = field(init=False)
+    _made: dict[core.Index, Diagram] = field(factory=dict)
+    _spent: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        plain: dict[core.Index, bool] = {}
+        for at in self._met():
+            self._atoms[at] = self.reading.atom(at, self.values, self.facts, plain)
+        self._choose_values()
+        for atom in self._atoms.values():
+            for name in atom.reads:
+                if name not in self._levels:
+                    self._levels[name] = len(self._names)
+                    self._names.append(name)
+        self._diagrams = Diagrams(limits.MAX_NEEDS_WORK)
+
+    # --- what is asked ------------------------------------------------------------------------------
+
+    def of(self, at: core.Index) -> Settled:
+        """What a condition or a table can come to."""
+        return self._settled((at,), lambda made, several: several[0])
+
+    def all_of(self, several: Sequence[core.Index]) -> Settled:
+        """The same of several conditions, all of which have to hold."""
+        return self._settled(several, lambda made, each: made.all_of(each))
+
+    def verdicts(self, tables: Sequence[core.Index]) -> Settled:
+        """The strongest verdict of several tables."""
+        return self._settled(tables, lambda made, each: made.join_of(each))
+
+    def within(self, scope: core.Index, table: core.Index) -> Settled:
+        """A table where a scope around it counts as well."""
+        return self._settled((scope, table), lambda made, each: made.within(*each))
+
+    def compliant(self, table: core.Index, states: Sequence[core.Index]) -> Settled:
+        """Whether nothing is forbidden, and no obligation breached."""
+
+        def made_of(made: Diagrams, each: Sequence[Diagram]) -> Diagram:
+            first, *others = each
+            kept = [made.mapped(_is_kept, other) for other in others]
+            return made.all_of((made.mapped(_is_allowed, first), *kept))
+
+        return self._settled((table, *states), made_of)
+
+    def _settled(self, several: Sequence[core.Index], of: Any) -> Settled:
+        if not self._spent:
+            try:
+                made = of(self._diagrams, [self._diagram(at) for at in several])
+            except SpentError:
+                self._spent = True
+            else:
+                names = [self._names[level] for level in self._diagrams.levels(made)]
+                leaves = frozenset(self._diagrams.leaves(made))
+                return Settled(leaves, self._asked(names), not any(map(_is_opaque, names)))
+        return self._open(several, of)
+
+    def _open(self, several: Sequence[core.Index], of: Any) -> Settled:
+        """What Kleene's logic leaves open, with every fact that is under it."""
+        made = Diagrams(1_000_000)
+        leaves = made.leaves(of(made, [made.leaf(self.values[at]) for at in several]))
+        names = {name for at in self._reached(several) for name in self._read(at)}
+        return Settled(frozenset(leaves), self._asked(names), False)
+
+    def _asked(self, names: Iterable[str]) -> frozenset[str]:
+        """The facts to ask for, where names matter."""
+        wanted = set(names)
+        return frozenset(
+            path
+            for atom in self._atoms.values()
+            for name in atom.reads
+            if name in wanted
+            for path in (atom.unknown if atom.is_opaque else (name,))
+        )
+
+    def _read(self, at: core.Index) -> tuple[str, ...]:
+        return self._atoms[at].reads if at in self._atoms else ()
+
+    # --- what is open -------------------------------------------------------------------------------
+
+    def _is_open(self, at: core.Index) -> bool:
+        value = self.values[at]
+        node = self.reading.program.body.nodes[at]
+        return value is None or (node[0] in _TABLES and value not in _SETTLED)
+
+    def _reached(self, targets: Iterable[core.Index]) -> list[core.Index]:
+        """The open nodes that targets are made of, in the order of the text, parts after wholes."""
+        nodes = self.reading.program.body.nodes
+        todo, found = [*reversed([*targets])], dict[core.Index, None]()
+        while todo:
+            at = todo.pop()
+            if at not in found and self._is_open(at):
+                found[at] = None
+                if nodes[at][0] in _INNER:
+                    todo += reversed(parts(nodes[at]))
+        return [*found]
+
+    def _met(self) -> list[core.Index]:
+        nodes = self.reading.program.body.nodes
+        return [at for at in self._reached(self.targets) if nodes[at][0] not in _INNER]
+
+    # --- which values are tried ---------------------------------------------------------------------
+
+    def _choose_values(self) -> None:
+        """Picks values for each name; what cannot be told apart by values becomes opaque."""
+        while opaque := self._try():
+            for at in opaque:
+                self._atoms[at] = self._atoms[at].opaque()
+
+    def _try(self) -> list[core.Index]:
+        """Chooses the values. Gives the conditions that have to be opaque."""
+        by_name: dict[str, list[core.Index]] = {}
+        for at, atom in self._atoms.items():
+            for name in atom.reads:
+                by_name.setdefault(name, []).append(at)
+        groups = _together(self._atoms.values())
+        opaque: dict[core.Index, None] = {}
+        for name, several in by_name.items():
+            if _is_opaque(name):
+                self._tried[name] = [True, False]
+                continue
+            known = self.reading.told_apart.get((name, *several))
+            if known is not None:
+                self._tried[name] = known
+                continue
+            group = groups.get(name, {name})
+            constants = self._constants(at for each in group for at in by_name[each])
+            kind = self.reading.types[name]
+            if not stand_for_all(kind, constants, len(group)):
+                opaque |= dict.fromkeys(several)
+                continue
+            values = to_try(kind, constants, len(group))
+            if len(group) == 1 and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
+                values = self._told_apart(name, several, values)
+                if all(self.reading.facts(at) == {name} for at in several):
+                    self.reading.keep(name, several, values)
+            self._tried[name] = values
+        if not opaque:
+            most = min(_TOGETHER, _ALL // max(1, len(self._atoms)))
+            for at, atom in self._atoms.items():
+                if prod(len(self._tried[name]) for name in atom.reads) > most:
+                    opaque[at] = None
+        return [*opaque]
+
+    def _constants(self, several: Iterable[core.Index]) -> set[Any]:
+        return {value for at in several for value in self.reading.constants(at, self.values)}
+
+    def _told_apart(self, name: str, atoms: Sequence[core.Index], values: list[Any]) -> list[Any]:
+        """One value for each way in which the conditions come out."""
+        distinct: dict[tuple[Any, ...], Any] = {}
+        for value in values:
+            came = tuple(self._outcome(at, {name: value}) for at in atoms)
+            distinct.setdefault(came, value)
+        return [*distinct.values()]
+
+    def _outcome(self, at: core.Index, learnt: Mapping[str, Any]) -> Any:
+        atom = self._atoms[at]
+        if atom.is_opaque:
+            return learnt[atom.reads[0]]
+        return self.reading.outcome(at, self.values, learnt)
+
+    # --- diagrams -----------------------------------------------------------------------------------
+
+    def _diagram(self, at: core.Index) -> Diagram:
+        if at not in self._made:
+            for each in sorted(self._reached((at,))):  # parts come before what is made of them
+                if each not in self._made:
+                    self._made[each] = self._node(each)
+            if at not in self._made:
+                self._made[at] = self._diagrams.leaf(self.values[at])
+        return self._made[at]
+
+    def _node(self, at: core.Index) -> Diagram:
+        made = self._diagrams
+
+        def of(at: core.Index) -> Diagram:
+            found = self._made.get(at)
+            return made.leaf(self.values[at]) if found is None else found
+
+        match self.reading.program.body.nodes[at]:
+            case ("and", items):
+                return made.all_of(map(of, items))
+            case ("or", items):
+                return made.any_of(map(of, items))
+            case ("not", item):
+                return made.opposite(of(item))
+            case ("table", scope, forbids, permits, default, tables):
+                return made.table(of(scope), of(forbids), of(permits), default, map(of, tables))
+            case ("join", tables):
+                return made.join_of(map(of, tables))
+            case ("state", owed, done, late):
+                both = made.joint(_pair, of(owed), of(done))
+                return made.joint(_state, both, of(late))
+        return self._atom_diagram(at)
+
+    def _atom_diagram(self, at: core.Index) -> Diagram:
+        atom, made = self._atoms[at], self._diagrams
+        names = sorted(atom.reads, key=self._levels.__getitem__)
+        if not names:  # nothing that can be learnt settles it
+            return made.leaf(None)
+        outcomes = [
+            made.leaf(self._outcome(at, dict(zip(names, chosen, strict=True))))
+            for chosen in product(*(self._tried[name] for name in names))
+        ]
+        for name in reversed(names):
+            size = len(self._tried[name])
+            outcomes = [
+                made.node(self._levels[name], tuple(outcomes[start : start + size]))
+                for start in range(0, len(outcomes), size)
+            ]
+        return outcomes[0]
+
+
+def _is_opaque(name: str) -> bool:
+    return name.startswith(OPAQUE)
+
+
+def _together(atoms: Iterable[Atom]) -> dict[str, set[str]]:
+    """The names that a name is compared with, by conditions that read several, with itself."""
+    group: dict[str, set[str]] = {}
+    for atom in atoms:
+        if len(atom.reads) > 1:
+            whole = set(atom.reads).union(*(group.get(name, ()) for name in atom.reads))
+            group |= dict.fromkeys(whole, whole)
+    return group
+
+
+def _pair(one: Any, other: Any) -> tuple[Any, Any]:
+    return one, other
+
+
+def _state(both: tuple[Any, Any], late: Any) -> str:
+    return deadlines.state(*both, late)
+
+
+def _is_kept(state: str) -> Truth:
+    return None if state == "undetermined" else state != "breached"
+
+
+def _is_allowed(verdicts: int) -> Truth:
+    if not verdicts & FORBIDDEN:
+        return True
+    return False if verdicts == FORBIDDEN else None

@@ -1,0 +1,77 @@
+"""Decisions that are kept: those of a few clauses over single facts, by how all tests come out.
+
+Uses whose tests come out alike share a decision, but for the values that it tells and for its days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from threading import RLock
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.decision.model import Decision
+from tosdsl.trees.items import in_fact, judged
+from tosdsl.trees.vocabulary import Vocabulary
+
+Values = tuple[Any, ...]
+"""The values of the facts that conditions read, in the order of their paths."""
+
+_MOST = 2_000
+"""Decisions that are kept: some 3 kB each. Past it, those that were kept first give way."""
+
+_MOST_SAID = 20
+"""Values that decisions of one kind tell, of which so many combinations are kept."""
+
+_Alike = tuple[Callable[[Values], Any], dict[Any, dict[str, Any]]]
+"""Of the values of a use, those that a decision tells; and by these, the fields of the decision."""
+
+
+@define(eq=False)
+class Memo:
+    """The decisions that are kept of one plan, whatever the day. Safe to share between threads."""
+
+    vocabulary: Vocabulary
+    lock: RLock
+    _known: dict[int, _Alike] = field(factory=dict)
+    """By how the tests come out."""
+
+    def get(self, number: int, values: Values) -> dict[str, Any] | None:
+        """The fields of the decision that is kept for a use, its days left open."""
+        found = self._known.get(number)
+        return None if found is None else found[1].get(found[0](values))
+
+    def learn(
+        self, number: int, paths: Sequence[str], values: Values, made: Decision
+    ) -> dict[str, Any]:
+        """The fields of a decision, which are kept for others whose tests come out alike. Its days are
+        left open: the next one's may be others."""
+        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
+        fields |= {"as_of": None, "known_at": None}
+        with self.lock:
+            found = self._known.get(number)
+            if found is None:
+                _room(self._known, _MOST)
+                found = self._known[number] = self._telling(paths, made), {}
+            telling, alike = found
+            _room(alike, _MOST_SAID)
+            alike[telling(values)] = fields
+        return fields
+
+    def _telling(self, paths: Sequence[str], made: Decision) -> Callable[[Values], Any]:
+        """What gives the values that decisions of this kind tell: those of judged facts."""
+        told = [*(each.fact for each in made.judgements), *judged(self.vocabulary)]
+        at = [number for number, path in enumerate(paths) if any(in_fact(path, each) for each in told)]
+        return itemgetter(*at) if at else _nothing
+
+
+def _nothing(_: object) -> None:
+    """What a decision tells that rests on no value."""
+
+
+def _room(kept: dict[Any, Any], most: int) -> None:
+    """Makes room for one more: what came first goes."""
+    if len(kept) >= most:
+        del kept[next(iter(kept))]

@@ -1,0 +1,192 @@
+"""The plan against the policies: facts that exist, types that fit, sources for what can decide, days.
+
+Fills in what needs the vocabulary: each fact's type, constants and tables as typed values. Mistakes
+have places in ``gate.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve
+
+from tosdsl.base.span import Span
+from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.errors import PolicyError, TosdslError
+from tosdsl.facade import PolicySet, load
+from tosdsl.facts.read import Reader
+from tosdsl.gate.plan import TEXTUAL, FactPlan, Plan, Source
+from tosdsl.library.files import read
+from tosdsl.library.reading import TextFile
+from tosdsl.library.search import Search
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Entries, Items, Scalar
+from tosdsl.trees.norms import Policy
+
+SOON = timedelta(days=90)
+"""How long before its last day a document is said to end."""
+
+
+def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ...]]:
+    """The plan with its types filled in, and everything that is wrong with it."""
+    problems: list[Diagnostic] = []
+    types = dict(_types(policies.vocabulary.facts, ""))
+    facts: list[FactPlan] = []
+    for fact in plan.facts:
+        kind = types.get(fact.path)
+        if kind is None:
+            problems.append(mistake("TOS4002", fact.span, (fact.path, types), path=fact.path))
+            continue
+        sources = (_fitted(each, fact, kind, policies, problems) for each in fact.sources)
+        facts.append(evolve(fact, type=kind, sources=tuple(sources)))
+    problems += _twice(facts)
+    for name in sorted(plan.unknown - types.keys()):
+        problems.append(mistake("TOS4002", Span(plan.file, 1, 1, 1, 2), (name, types), path=name))
+    made = evolve(plan, facts=tuple(facts), assume=_assumed(plan, policies, problems))
+    return made, tuple(problems)
+
+
+def _types(fields: Iterable[v.Field], prefix: str) -> Iterator[tuple[str, v.Type]]:
+    for field in fields:
+        path = f"{prefix}{field.name}"
+        yield path, field.type
+        if isinstance(field.type, v.Record):
+            yield from _types(field.type.fields, f"{path}.")
+
+
+def _twice(facts: Iterable[FactPlan]) -> Iterator[Diagnostic]:
+    """Facts whose record has a source of its own as well."""
+    seen = {fact.path for fact in facts}
+    for fact in facts:
+        parts = fact.path.split(".")
+        above = {".".join(parts[:count]) for count in range(1, len(parts))}
+        for record in sorted(above & seen):
+            yield mistake("TOS8006", fact.span, path=fact.path, record=record)
+
+
+def _fitted(
+    source: Source, fact: FactPlan, kind: v.Type, policies: PolicySet, problems: list[Diagnostic]
+) -> Source:
+    """A source whose constants are values of the type; what cannot give one is reported."""
+
+    def wrong(how: str) -> Source:
+        words = {"source": source, "path": fact.path, "type": str(kind), "how": how}
+        problems.append(mistake("TOS8005", source.span, None, **words))
+        return source
+
+    bare = v.bare(kind)
+    inner = bare.item if isinstance(bare, v.ListOf) else None
+    is_list = inner is not None
+    reader = Reader(policies.vocabulary, problems)
+    if source.of == "const":
+        return evolve(source, const=_value(reader, fact.path, source.const, kind))
+    if (source.split or source.list) and not is_list:
+        return wrong("Leave out `split` and `list`: it has one value")
+    if source.table is not None:
+        if isinstance(bare, v.Record):
+            return wrong("Give its fields one by one: a table gives single values")
+        item = inner if inner is not None and (source.split or source.list) else kind
+        made = {key: _value(reader, fact.path, node, item) for key, node in source.table.items()}
+        return evolve(source, table=made)
+    if source.of in TEXTUAL:
+        if isinstance(bare, v.Record) or isinstance(inner, v.Record):
+            return wrong("Take it from a body or a register, or give its fields one by one")
+        if is_list and not (source.split or source.list):
+            return wrong('Write `split: ","` or `list: true` beside it')
+    if source.of == "counter" and not isinstance(bare, v.Integer | v.Number):
+        return wrong("Take it from another source: a counter gives whole numbers")
+    return source
+
+
+def _value(reader: Reader, path: str, node: Any, kind: v.Type) -> Any:
+    """A node of the mapping as a typed value; it may be null, which is unknown."""
+    return reader.value(path, node, kind) if isinstance(node, Scalar | Items | Entries) else node
+
+
+def _assumed(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Mapping[str, Any]:
+    """The presumptions of the gate: facts of a facts document, by leaf."""
+    if not plan.assumed:
+        return {}
+    name = str(Path(plan.folder, plan.assumed))
+    text = read(TextFile(name), name, problems)
+    if text is None:
+        return {}
+    try:
+        use, _ = policies.read_use(text, name)
+    except TosdslError as error:
+        problems += error.diagnostics
+        return {}
+    return use.facts
+
+
+def sourceless(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnostic]:
+    """Facts that can decide on this day and have no source: warnings at the plan's first line."""
+    decision = policies.decide({}, as_of=day)
+    given = {fact.path for fact in plan.facts}
+    for need in decision.needs:
+        parts = need.fact.split(".")
+        above = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+        if not above & (given | plan.unknown) and need.fact not in plan.assume:
+            at = Span(plan.file, 1, 1, 1, 2)
+            yield mistake("TOS8007", at, None, path=need.fact, question=need.question)
+
+
+def ending(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnostic]:
+    """Documents of the gate that end soon or have ended, with what follows them. One whose successor is
+    asked about as well is nothing to worry about."""
+    at = Span(plan.file, 1, 1, 1, 2)
+    asked = {versions[0].id for versions in policies.choices.asked}
+    for versions in _documents(policies):
+        lasting = [each for each in versions if each.effective_until is None]
+        last = max((each.effective_until or date.min for each in versions), default=date.min)
+        if lasting or last > day + SOON:
+            continue
+        newest = max(versions, key=lambda each: each.effective_until or date.min)
+        after = successors(newest)
+        if not set(after).isdisjoint(asked):
+            continue
+        follows = " and ".join(f"`{each}`" for each in after)
+        words = {
+            "name": newest.name,
+            "how": "ended" if last < day else "ends",
+            "day": last.isoformat(),
+            "next": f"Ask about {follows}, which begins then"
+            if follows
+            else "Find the document that follows it, and ask about that",
+        }
+        yield mistake("TOS8008", at, None, **words)
+
+
+def _documents(policies: PolicySet) -> list[list[Policy]]:
+    """Every document that takes part, each with its versions."""
+    found: dict[str, dict[int, Policy]] = {}
+    for linked in policies.choices.linked.values():
+        for document in linked.documents:
+            several = found.setdefault(document.policy.id, {})
+            several |= {id(each): each for each in (document.policy, *document.versions)}
+    for policy in (each for versions in policies.choices.asked for each in versions):
+        found.setdefault(policy.id, {})[id(policy)] = policy
+    return [list(several.values()) for several in found.values()]
+
+
+def successors(policy: Policy) -> list[str]:
+    """Documents of the same provider that begin when this one ends: a day after it or on its last."""
+    if policy.effective_until is None:
+        return []
+    family = policy.id.partition(".")[0]
+    search = Search({})
+    begins = {policy.effective_until, policy.effective_until + timedelta(1)}
+    found: list[str] = []
+    for name in search.ids("policy"):
+        if name.partition(".")[0] != family or name == policy.id:
+            continue
+        try:
+            versions = [each for several in load(name).choices.asked for each in several]
+        except PolicyError:
+            continue
+        if any(each.effective_from in begins and each.provider == policy.provider for each in versions):
+            found.append(name)
+    return found

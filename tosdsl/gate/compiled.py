@@ -1,0 +1,176 @@
+"""A checked plan as one function: a request to the facts of its use, each with its trust.
+
+INVARIANT: a source that fails leaves its fact unknown, and no source of lower trust is asked then. So a
+caller who makes a better source fail does not become believed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from time import monotonic
+from typing import Any
+
+from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.gate.asked import Asked
+from tosdsl.gate.model import Failed, Given, Request, Trust, Use
+from tosdsl.gate.plan import FactPlan, Plan, Source
+from tosdsl.gate.reading import SUBJECT
+from tosdsl.gate.sources import Look, Store, look_of
+from tosdsl.gate.stores.counters import Counter
+from tosdsl.gate.stores.registers import Register, in_a_list, not_read, nothing, of_cells, split_cell
+from tosdsl.trees import vocabulary as v
+
+Today = Callable[[], date]
+
+
+def today() -> date:
+    """The day in UTC."""
+    return datetime.now(UTC).date()
+
+
+class Compiled:
+    """The sources of one plan, ready to be asked. ``vocabulary`` is that of its policies."""
+
+    def __init__(self, plan: Plan, vocabulary: v.Vocabulary, clock: Today = today) -> None:
+        self.plan = plan
+        self.registers = _registers(plan, vocabulary)
+        subject = _subject(self.registers, plan)
+        self.subject = subject
+        self.counters = {each.name: Counter(each, plan.home, subject) for each in plan.counters}
+        stores: dict[str, Store] = {**self.registers}
+        if self.counters:
+            counters = self.counters
+            stores["counter"] = lambda asked, name: counters[name](asked)
+        self._facts = [
+            (fact.path, [(look_of(s, fact.type, stores), s.trust, str(s)) for s in fact.sources])
+            for fact in plan.facts
+        ]
+        self._assumed = [
+            Given(path, value, Trust.PRESUMED, "assume") for path, value in plan.assume.items()
+        ]
+        self._day = _day(plan.as_of, stores, clock)
+        self._due: dict[str, float] = {}
+        self._nesting = int(plan.limits["nesting"])
+
+    @property
+    def waits(self) -> bool:
+        """Whether finding facts may wait for another machine."""
+        return any(each.waits for each in self.counters.values())
+
+    def refresh(self) -> None:
+        """Look at every register again."""
+        for register in self.registers.values():
+            register.refresh()
+
+    def refresh_due(self) -> None:
+        """Look at the registers whose time it is."""
+        now = monotonic()
+        for register in self.registers.values():
+            if now >= self._due.get(register.plan.name, 0.0):
+                self._due[register.plan.name] = now + register.plan.refresh
+                register.refresh()
+
+    def problems(self) -> list[Diagnostic]:
+        """What is wrong with the registers, as they were last read."""
+        found = []
+        for register in self.registers.values():
+            failed = not_read(register, register.plan.span)
+            found += [failed] if failed is not None else list(register.problems)
+        return found
+
+    def use(self, request: Request) -> Use:
+        """The use that a request describes."""
+        asked = Asked(request, self._nesting)
+        facts: dict[str, Any] = {}
+        given: list[Given] = []
+        failures: list[Given] = []
+        odd: list[Given] = []
+        for path, sources in self._facts:
+            for look, trust, name in sources:
+                value = look(asked)
+                if value is None:
+                    continue
+                if type(value) is Failed:
+                    failed = Given(path, None, trust, name, value)
+                    given.append(failed)
+                    (failures if value.ours else odd).append(failed)
+                else:
+                    facts[path] = value
+                    given.append(Given(path, value, trust, name))
+                break
+        if self._assumed:
+            _presume(self._assumed, facts, given)
+        key = self.subject(asked)
+        day = self._day(asked)
+        if type(day) is Failed:
+            failures.append(Given("as_of", None, Trust.VERIFIED, "as_of", day))
+            day = None
+        subject = key if type(key) is str else None
+        return Use(facts, tuple(given), subject, day, tuple(failures), tuple(odd))
+
+
+def _presume(assumed: list[Given], facts: dict[str, Any], given: list[Given]) -> None:
+    """Presumptions stand where no source said anything, also none that failed."""
+    spoken = {each.fact for each in given}
+    for each in assumed:
+        parts = each.fact.split(".")
+        if not any(".".join(parts[:count]) in spoken for count in range(1, len(parts) + 1)):
+            facts[each.fact] = each.value
+            given.append(each)
+
+
+def _registers(plan: Plan, vocabulary: v.Vocabulary) -> dict[str, Register]:
+    made: dict[str, Register] = {}
+    for register in plan.registers:
+        wanted = [
+            (source.name, fact.path, _stored(source, fact), _before(source, fact, register.where))
+            for fact in plan.facts
+            for source in fact.sources
+            if source.of == "register" and source.register == register.name
+        ]
+        if register.kind != "none":
+            look = look_of(register.key, v.Text(), {})
+            made[register.name] = Register(register, plan.home, vocabulary, wanted, look)
+    return made
+
+
+def _stored(source: Source, fact: FactPlan) -> v.Type:
+    """The type of what stands in the rows: text, where a table makes the value of it."""
+    if source.table is None:
+        return fact.type
+    bare = v.bare(fact.type)
+    whole = isinstance(bare, v.ListOf) and not source.list
+    return v.ListOf(v.Text()) if whole else v.Text()
+
+
+def _before(source: Source, fact: FactPlan, where: str) -> Any:
+    if source.split:
+        return split_cell(source.split)
+    if source.list and source.table is None:
+        return in_a_list
+    return nothing if where.lower().endswith((".yaml", ".yml", ".json")) else of_cells(fact.type)
+
+
+def _subject(registers: Mapping[str, Register], plan: Plan) -> Look:
+    if SUBJECT in registers:
+        return registers[SUBJECT].key
+    named = next((each for each in plan.registers if each.name == SUBJECT), None)
+    return look_of(named.key, v.Text(), {}) if named is not None else lambda _: None
+
+
+def _day(plan: Source | date | None, stores: Mapping[str, Store], clock: Today) -> Look:
+    if plan is None:
+        return lambda _: clock()
+    if isinstance(plan, date):
+        return lambda _: plan
+    look = look_of(plan, v.Text(), stores)
+
+    def day(asked: Asked) -> Any:
+        value = look(asked)
+        try:
+            return date.fromisoformat(value)
+        except (TypeError, ValueError):
+            return Failed("the day of the use is not given as a day", ours=True)
+
+    return day

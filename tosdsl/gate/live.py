@@ -1,0 +1,278 @@
+"""A gate that runs: what decides now, its shadow, its log, and how it is exchanged.
+
+A reload builds everything anew, tries the policies' own scenarios, and swaps one reference. What is in
+flight finishes on the old one. INVARIANT: a reload that fails changes nothing but what health says.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Lock, Thread
+from typing import Any
+
+from attrs import evolve
+
+from tosdsl.errors import TosdslError
+from tosdsl.facade import load_each
+from tosdsl.gate.compiled import today
+from tosdsl.gate.deciding import Decider, decider, loaded, make, where
+from tosdsl.gate.log import Log, line_of
+from tosdsl.gate.metrics import Metrics
+from tosdsl.gate.model import Outcome, Request
+from tosdsl.gate.plan import Plan
+from tosdsl.gate.reading import read_plan
+from tosdsl.gate.replaying import deciding
+
+_TICK = 1.0
+"""Seconds between two looks at registers and files."""
+
+
+class Live:
+    """One gate, for as long as its process runs. Shared by all doors and all threads."""
+
+    def __init__(
+        self, file: str | Path, clock: Callable[[], date] = today, keys: Sequence[str] | None = None
+    ) -> None:
+        """``keys``: public keys, where the file is a bundle; one of them has to have signed it.
+
+        Raises PolicyError: a gate that is wrong does not start.
+        """
+        self.file = str(file)
+        self._clock = clock
+        self._keys = keys
+        self._version: int | None = None
+        self.decider, self.shadow = self._made()
+        plan = self.decider.plan
+        self.log = Log(plan.log, plan.home) if plan.log is not None else None
+        self.metrics = Metrics()
+        self.reload_failure: str | None = None
+        """Why the last reload changed nothing; None after one that did."""
+        self._seen = self._digest()
+        self._lock = Lock()
+        self._stop = Event()
+        self._thread: Thread | None = None
+
+    # --- asking -------------------------------------------------------------------------------
+
+    @property
+    def plan(self) -> Plan:
+        return self.decider.plan
+
+    def ask(self, request: Request, door: str) -> Outcome:
+        """The outcome of a request, counted and logged. Never raises."""
+        deciding, shadow = self.decider, self.shadow
+        outcome = deciding.decide(request)
+        other = shadow.decide(request) if shadow is not None else None
+        more: dict[str, Any] = {}
+        if other is not None:
+            more["shadow"] = {
+                "outcome": other.kind,
+                "digest": other.digest,
+                "clauses": _clauses(other),
+            }
+            if other.kind != outcome.kind:
+                for clause in _apart(outcome, other):
+                    self.metrics.differences.labels(outcome.kind, other.kind, clause).inc()
+            if deciding.plan.canary and _share(outcome) < deciding.plan.canary:
+                outcome, other = other, outcome
+                more = {"canary": True, "active": {"outcome": other.kind, "digest": other.digest}}
+        if self.log is not None:
+            outcome = self._logged(deciding, self.log, outcome, door, more)
+        self.metrics.count(outcome, door)
+        return outcome
+
+    @staticmethod
+    def _logged(deciding: Decider, log: Log, outcome: Outcome, door: str, more: Any) -> Outcome:
+        try:
+            kept = log.add(line_of(outcome, door, log.plan, log.salt, **more))
+        except Exception:  # a line that cannot be made is one that is not written
+            log.dropped += 1
+            kept = False
+        if kept or not log.plan.must:
+            return outcome
+        refused = deciding.failure("The decision could not be logged.")
+        refused.seconds = outcome.seconds
+        return refused
+
+    def refuse(self, why: str, door: str) -> Outcome:
+        """An outcome for a request that was not looked at, such as one that took too long."""
+        outcome = self.decider.failure(why)
+        self.metrics.count(outcome, door)
+        return outcome
+
+    # --- health -------------------------------------------------------------------------------
+
+    def not_ready(self) -> list[str]:
+        """Why the gate is not ready; nothing if it is."""
+        found = []
+        for name, register in self.decider.compiled.registers.items():
+            if not register.fresh:
+                why = register.failure.why if register.failure else "it is too old"
+                found.append(f"register {name}: {why}")
+        if self.log is not None and self.log.plan.must and self.log.failure is not None:
+            found.append(f"log: {self.log.failure}")
+        return found
+
+    def health(self) -> dict[str, Any]:
+        """What ``/readyz`` tells."""
+        made: dict[str, Any] = {
+            "ready": not self.not_ready(),
+            "not_ready": self.not_ready(),
+            "digest": self.decider.identity,
+            "reload_failed": self.reload_failure,
+        }
+        if self.log is not None:
+            made["log"] = {"dropped": self.log.dropped, "failure": self.log.failure}
+        return made
+
+    # --- changes ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Look at registers and files from now on, in a thread of its own."""
+        if self._thread is None:
+            self._thread = Thread(target=self._watch, name="tosdsl-gate-watch", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching, and write what the log still has."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(5)
+        if self.log is not None:
+            self.log.close()
+
+    def hurry(self) -> None:
+        """Reload at the next look, whether a file has changed or not: for signals, which wait for
+        nothing."""
+        self._seen = ""
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_TICK):
+            with suppress(Exception):  # the next round tries again; the gate shows what is old
+                self.refresh()
+
+    def refresh(self) -> None:
+        """Look at registers whose time it is, and reload if a file has changed."""
+        for each in (self.decider, self.shadow):
+            if each is not None:
+                each.compiled.refresh_due()
+        if self._digest() != self._seen:
+            self.reload()
+
+    def reload(self) -> bool:
+        """Build everything anew and put it to work. False if something is wrong: nothing changes."""
+        with self._lock:
+            seen = self._digest()
+            try:
+                made, shadow = self._made()
+                if made.plan.log != self.decider.plan.log:
+                    raise _Refused("the log cannot change while the gate runs")
+            except TosdslError as error:
+                self.reload_failure = "; ".join(each.message for each in error.diagnostics)
+            except Exception as error:  # whatever is wrong with what is new, the old goes on
+                self.reload_failure = f"{type(error).__name__}: {error}"
+            else:
+                self.decider, self.shadow = made, shadow
+                self.reload_failure = None
+            self._seen = seen
+            good = self.reload_failure is None
+            self.metrics.reloads.labels("done" if good else "failed").inc()
+            return good
+
+    def _made(self) -> tuple[Decider, Decider | None]:
+        if self._keys is None:
+            return self._of_file(self.file)
+        return self._of_bundle(self._keys)
+
+    def _of_file(
+        self, file: str | Path, home: str | None = None, digest: str | None = None
+    ) -> tuple[Decider, Decider | None]:
+        """What a mapping makes. ``home``: where its stores are. ``digest``: that of its policies."""
+        plan, sources = read_plan(file)
+        plan = evolve(plan, home=home or plan.home, digest=digest or plan.digest)
+        made = make(plan, sources, self._clock)
+        shadow = None
+        if plan.shadow:
+            beside = evolve(plan, digest=None)
+            shadow = decider(beside, loaded(beside, plan.shadow), sources, self._clock)
+        _tried(plan, plan.active)
+        _tried(plan, plan.shadow)
+        return made, shadow
+
+    def _of_bundle(self, keys: Sequence[str]) -> tuple[Decider, Decider | None]:
+        """What a bundle holds, once all of it is checked. Raises PolicyError."""
+        from tosdsl.gate.bundle import Refused, refused, unpack, verify
+
+        try:
+            raw = Path(self.file).read_bytes()
+            manifest, files = verify(raw, keys, datetime.now(UTC), self._version)
+        except (Refused, OSError) as error:
+            raise refused(self.file, str(error)) from None
+        with TemporaryDirectory(prefix="tosdsl-gate-") as folder:  # all is read before it goes
+            home = str(Path(self.file).parent)
+            made = self._of_file(unpack(files, Path(folder)), home, manifest.policies)
+        self._version = manifest.version
+        return made
+
+    def _digest(self) -> str:
+        """Of every file that the gate is made of, but the registers."""
+        found = sha256()
+        for path in sorted(self._files()):
+            found.update(path.encode("utf-8", "surrogatepass"))
+            try:
+                found.update(Path(path).read_bytes())
+            except OSError:
+                found.update(b"gone")
+        return found.hexdigest()
+
+    def _files(self) -> Iterator[str]:
+        plan = self.decider.plan
+        yield self.file
+        if plan.assumed:
+            yield str(Path(plan.folder, plan.assumed))
+        for word in (*plan.active, *plan.shadow):
+            path = Path(plan.folder, word)
+            if path.is_dir():
+                for folder, _, names in os.walk(path):
+                    yield from (os.path.join(folder, name) for name in names if ".tos" in name)
+            elif path.exists():
+                yield str(path)
+        for each in (self.decider, self.shadow):
+            if each is not None:
+                yield from (name for name in each.policies.sources if os.path.isfile(name))
+
+
+class _Refused(Exception):
+    """What is new cannot be put to work."""
+
+
+def _tried(plan: Plan, words: tuple[str, ...]) -> None:
+    """The policies' own scenarios hold: each policy by itself, as they were written."""
+    from tosdsl.testing.scenarios import run
+
+    several = load_each(*where(plan, words)) if words else []
+    wrong = next((each for each in run(several) if not each.held), None)
+    if wrong is not None:
+        raise _Refused("a scenario of the policies does not hold")
+
+
+def _clauses(outcome: Outcome) -> list[str]:
+    return [each.clause for each in outcome.decision.basis] if outcome.decision is not None else []
+
+
+def _apart(one: Outcome, other: Outcome) -> list[str]:
+    """The clauses that the difference is counted under."""
+    return deciding(_clauses(one), _clauses(other)) or ["none"]
+
+
+def _share(outcome: Outcome) -> float:
+    """Where a subject stands between 0 and 1: the same for each of its requests."""
+    subject = outcome.use.subject if outcome.use is not None else None
+    made = sha256((subject or outcome.id).encode("utf-8", "surrogatepass")).digest()
+    return int.from_bytes(made[:8], "big") / 2**64

@@ -1,0 +1,230 @@
+"""The decision log: JSON Lines, one for each decision, enough to decide it again.
+
+Values of facts stand in it only where the mapping says so; of the others a salted hash, by which equal
+values are still seen to be equal. A thread writes. The queue in front of it is bounded: a request never
+waits, and what does not fit is counted. With ``log_or_deny`` the line is on the disk before the answer
+is given, and a line that cannot be written is a refusal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+from secrets import token_hex
+from threading import Event, Lock, Thread
+from typing import Any
+
+from attrs import frozen
+
+from tosdsl.gate.model import Given, Outcome
+from tosdsl.gate.plan import LogPlan
+from tosdsl.gate.values import plain
+
+SCHEMA = "tosdsl.gate.log/1"
+
+
+@cache
+def engine() -> str:
+    """The version of the program."""
+    return version("tosdsl")
+
+
+def line_of(outcome: Outcome, door: str, plan: LogPlan, salt: bytes, **more: Any) -> dict[str, Any]:
+    """One line as data: what was asked, what came of it, and by what."""
+    use, decision = outcome.use, outcome.decision
+    made: dict[str, Any] = {
+        "schema": SCHEMA,
+        "id": outcome.id,
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "door": door,
+        "outcome": outcome.kind,
+        "status": outcome.status,
+        "digest": outcome.digest,
+        "engine": engine(),
+        "ms": round(outcome.seconds * 1000, 3),
+    }
+    if use is not None:
+        made["subject"] = hashed(use.subject, salt) if use.subject is not None else None
+        made["as_of"] = use.as_of.isoformat() if use.as_of is not None else None
+        made["facts"] = [_fact(each, plan, salt) for each in use.given]
+    if decision is not None:
+        made["verdict"] = decision.verdict.value
+        made["clauses"] = [each.clause for each in decision.basis]
+        made["needs"] = [each.fact for each in decision.needs]
+        made["duties"] = [{"clause": each.clause, "state": each.state} for each in decision.duties]
+        made["warnings"] = list(decision.warnings)
+        made["policies"] = [
+            {"id": each.id, "version": each.version, "digest": each.digest}
+            for each in decision.policies
+        ]
+    elif outcome.problem is not None:
+        made["why"] = outcome.problem["detail"]
+    return made | more
+
+
+def _fact(given: Given, plan: LogPlan, salt: bytes) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "fact": given.fact,
+        "trust": given.trust.word,
+        "from": given.source,
+    }
+    if given.failed is not None:
+        made["failed"] = given.failed.why
+    elif given.fact in plan.values or "*" in plan.values:
+        made["value"] = plain(given.value)
+    else:
+        made["hash"] = hashed(plain(given.value), salt)
+    return made
+
+
+def hashed(value: Any, salt: bytes) -> str:
+    """A salted hash of JSON-ready data. Who has the salt can try values of which there are few."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return blake2b(text.encode("utf-8", "surrogatepass"), key=salt, digest_size=16).hexdigest()
+
+
+class Log:
+    """Writes lines to a file. Safe to share between threads."""
+
+    def __init__(self, plan: LogPlan, folder: str) -> None:
+        self.plan = plan
+        self.path = Path(folder, plan.to)
+        self.salt = plan.salt.encode()[:64] or token_hex(16).encode()
+        self.dropped = 0
+        self.written = 0
+        self.failure: str | None = None
+        """Why the last write failed; None after one that did not."""
+        self._lines: deque[dict[str, Any]] = deque()
+        self._wake = Event()
+        self._stop = False
+        self._lock = Lock()
+        self._thread: Thread | None = None
+
+    def add(self, line: dict[str, Any]) -> bool:
+        """Whether the line is kept: queued, or with ``log_or_deny`` written."""
+        if self.plan.must:
+            return self._write([line])
+        if len(self._lines) >= self.plan.queue:
+            self.dropped += 1
+            return False
+        self._lines.append(line)
+        if not self._wake.is_set():
+            self._wake.set()
+        if self._thread is None:
+            self._start()
+        return True
+
+    def _start(self) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = Thread(target=self._run, name="tosdsl-gate-log", daemon=True)
+                self._thread.start()
+
+    def _run(self) -> None:
+        while not self._stop:
+            self._wake.wait()
+            self._wake.clear()
+            self._flush()
+
+    def _flush(self) -> None:
+        while self._lines:
+            several = [self._lines.popleft() for _ in range(min(len(self._lines), 256))]
+            if not self._write(several):
+                self.dropped += len(several)
+
+    def _write(self, several: list[dict[str, Any]]) -> bool:
+        text = "".join(
+            json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in several
+        )
+        raw = text.encode("utf-8", "backslashreplace")
+        with self._lock if self.plan.must else _Free():
+            try:
+                self._append(raw)
+            except OSError as error:
+                self.failure = error.strerror or str(error)
+                return False
+        self.failure = None
+        self.written += len(several)
+        return True
+
+    def _append(self, raw: bytes) -> None:
+        """All of it, or nothing: what a full disk leaves of a line is taken back."""
+        handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            before = os.fstat(handle).st_size
+            if self.plan.rotate and before > self.plan.rotate:
+                os.replace(self.path, f"{self.path}.1")
+                os.close(handle)
+                handle = os.open(
+                    self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600
+                )
+                before = 0
+            elif before and _torn(self.path, before):  # a process was killed while it wrote
+                os.write(handle, b"\n")
+            view = memoryview(raw)
+            try:
+                while view:
+                    view = view[os.write(handle, view) :]
+            except OSError:
+                os.ftruncate(handle, before)
+                raise
+        finally:
+            os.close(handle)
+
+    def close(self) -> None:
+        """Write what is queued, and stop."""
+        self._stop = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(5)
+        self._flush()
+
+    @property
+    def waiting(self) -> int:
+        """Lines in the queue."""
+        return len(self._lines)
+
+
+class _Free:
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def _torn(path: Path, size: int) -> bool:
+    with open(path, "rb") as stream:
+        stream.seek(size - 1)
+        return stream.read(1) != b"\n"
+
+
+@frozen
+class Torn:
+    """A line that is no whole one: its number in the file, from 1."""
+
+    number: int
+
+
+def read_lines(lines: Iterable[bytes]) -> Iterator[Mapping[str, Any] | Torn]:
+    """The lines of a log as data; what was cut off by the end of a process is ``Torn``."""
+    for number, raw in enumerate(lines, 1):
+        if not raw.strip():
+            continue
+        try:
+            line = json.loads(raw)
+        except ValueError:
+            line = None
+        known = isinstance(line, dict) and line.get("schema") == SCHEMA
+        yield line if known else Torn(number)
+
+
+def day_of(line: Mapping[str, Any]) -> date | None:
+    """The day of the use in a line."""
+    text = line.get("as_of")
+    return date.fromisoformat(text) if isinstance(text, str) else None

@@ -1,0 +1,57 @@
+"""A refusal as ``application/problem+json`` (RFC 9457): what an end user may read of a decision.
+
+It names clauses with their places and texts, and the questions that are open. It has no fact's value:
+those may be another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tosdsl.decision.model import Decision
+
+BASE = "urn:tosdsl:problem:"
+"""Types of problems are names and lead nowhere: this and the kind."""
+
+TITLES = {
+    "forbidden": "The terms forbid this use",
+    "undetermined": "It is not settled whether the terms permit this use",
+    "not_applicable": "No document that this gate knows speaks of this use",
+    "facts_wrong": "The request describes the use wrongly",
+    "failure": "The check could not be made",
+}
+
+_MOST = 20
+"""Clauses and needs that one refusal lists."""
+
+
+def problem_of(
+    id_: str, kind: str, status: int, detail: str, decision: Decision | None, explain: bool
+) -> dict[str, Any]:
+    """The body of a refusal."""
+    made: dict[str, Any] = {
+        "type": BASE + kind,
+        "title": TITLES[kind],
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:uuid:{id_}",
+    }
+    if decision is not None and explain:
+        made["clauses"] = [_clause(each) for each in decision.basis[:_MOST]]
+        made["needs"] = [
+            {"fact": each.fact, "question": each.question} for each in decision.needs[:_MOST]
+        ]
+    return made
+
+
+def _clause(basis: Any) -> Mapping[str, Any]:
+    made = {
+        "clause": basis.clause,
+        "at": basis.at,
+        "text": basis.text,
+        "document": basis.title or basis.document,
+        "version": basis.version,
+        "source": basis.source,
+    }
+    return {key: value for key, value in made.items() if value is not None}

@@ -1,0 +1,148 @@
+"""Logged decisions, decided anew by other policies: which come out otherwise, grouped, with an example.
+
+Lines are read one by one. A line whose facts stand in it as hashes can be decided again only if the
+policies do not read those facts; else it is counted as such, and never guessed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from attrs import define, field, frozen
+
+from tosdsl.errors import FactError
+from tosdsl.facade import PolicySet
+from tosdsl.gate.log import Torn, day_of
+
+_SKIPPED = ("failure", "facts_wrong")
+"""Outcomes without a verdict: there was nothing to decide."""
+
+
+@frozen
+class Class:
+    """Decisions that change alike: before, after, and the clauses that decide on one side alone."""
+
+    before: str
+    after: str
+    clauses: tuple[str, ...]
+
+
+@define
+class Report:
+    """What a replay found. ``examples`` has one line of the log for each class."""
+
+    decided: int = 0
+    same: int = 0
+    hashed: int = 0
+    """Lines that could not be decided: a fact that matters is logged as a hash."""
+    without: int = 0
+    """Lines of requests that had no verdict."""
+    torn: list[int] = field(factory=list)
+    counts: dict[Class, int] = field(factory=dict)
+    examples: dict[Class, Mapping[str, Any]] = field(factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        classes = sorted(self.counts, key=lambda each: -self.counts[each])
+        return {
+            "schema": "tosdsl.gate.replay/1",
+            "decided": self.decided,
+            "same": self.same,
+            "hashed": self.hashed,
+            "without": self.without,
+            "torn": self.torn,
+            "classes": [
+                {
+                    "before": each.before,
+                    "after": each.after,
+                    "clauses": list(each.clauses),
+                    "count": self.counts[each],
+                    "example": self.examples[each],
+                }
+                for each in classes
+            ],
+        }
+
+
+def replay(lines: Iterable[Mapping[str, Any] | Torn], policies: PolicySet) -> Report:
+    """Decide each line anew."""
+    report = Report()
+    known = {leaf.path for leaf in policies.vocabulary.leaves()} | {
+        each.name for each in policies.vocabulary.facts
+    }
+    kept: dict[str, tuple[str, frozenset[str], frozenset[str]] | None] = {}
+    for line in lines:
+        if isinstance(line, Torn):
+            report.torn.append(line.number)
+        elif line["outcome"] in _SKIPPED and "verdict" not in line:
+            report.without += 1
+        else:
+            _line(line, policies, known, kept, report)
+    return report
+
+
+def _line(
+    line: Mapping[str, Any], policies: PolicySet, known: set[str], kept: dict[str, Any], report: Report
+) -> None:
+    facts: dict[str, Any] = {}
+    hashed: set[str] = set()
+    for each in line.get("facts", ()):
+        if "value" in each and each["fact"] in known:
+            facts[each["fact"]] = each["value"]
+        elif "hash" in each:
+            hashed.add(each["fact"])
+    key = json.dumps([facts, line.get("as_of")], sort_keys=True)
+    if key not in kept:
+        if len(kept) > 100_000:
+            kept.clear()
+        kept[key] = _decided(policies, facts, line)
+    made = kept[key]
+    if made is None:
+        after: str = "facts_wrong"
+        clauses, needs = frozenset[str](), frozenset[str]()
+    else:
+        after, clauses, needs = made
+    if any(need == fact or need.startswith(f"{fact}.") for need in needs for fact in hashed):
+        report.hashed += 1
+        return
+    report.decided += 1
+    before = _before(line)
+    if before == after:
+        report.same += 1
+        return
+    apart = deciding(clauses, line.get("clauses", ()))
+    found = Class(before, after, tuple(apart))
+    report.counts[found] = report.counts.get(found, 0) + 1
+    report.examples.setdefault(found, {"id": line["id"], "as_of": line.get("as_of"), "facts": facts})
+
+
+def deciding(one: Iterable[str], other: Iterable[str]) -> list[str]:
+    """The clauses that decide on one side alone, without defaults if there are others; those of both
+    sides if there are none."""
+    first, second = set(one), set(other)
+    for found in (first ^ second, first | second):
+        clauses = {each for each in found if "#" in each}
+        if clauses or found:
+            return sorted(clauses or found)
+    return []
+
+
+def _before(line: Mapping[str, Any]) -> str:
+    """The verdict as a gate takes it: permitted with a warning is not settled."""
+    verdict = str(line.get("verdict", line["outcome"]))
+    return "undetermined" if verdict == "permitted" and line.get("warnings") else verdict
+
+
+def _decided(
+    policies: PolicySet, facts: Mapping[str, Any], line: Mapping[str, Any]
+) -> tuple[str, frozenset[str], frozenset[str]] | None:
+    try:
+        decision = policies.decide(facts, as_of=day_of(line))
+    except FactError:
+        return None
+    verdict = decision.verdict.value
+    if verdict == "permitted" and decision.warnings:
+        verdict = "undetermined"
+    clauses = frozenset(each.clause for each in decision.basis)
+    return verdict, clauses, frozenset(each.fact for each in decision.needs)

@@ -1,0 +1,64 @@
+"""A ``gate.yaml`` to begin with: every fact that can decide, with its question, to fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from tosdsl.facade import PolicySet
+from tosdsl.facts.read import expected
+from tosdsl.gate.deciding import digest_of
+from tosdsl.trees import vocabulary as v
+
+_HEAD = """\
+# A gate for {names}. `tosdsl gate check` says what is missing.
+policies:
+  active: {active}
+  digest: "{digest}"
+
+# Who asks: where a request says it, and the file with one row for each of them.
+# subject: {{from: header.authorization, strip: "Bearer ", register: customers.yaml}}
+
+as_of: clock
+
+log: {{to: decisions.jsonl, rest: hashed}}
+
+# fact: where it comes from. A source is header.NAME, query.NAME, path, path.1, method, body.KEY,
+# client.address, register.KEY, counter.NAME, or {{const: VALUE}}. What has none stays unknown, and an
+# unknown opens nothing.
+facts:
+"""
+
+
+def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
+    """The text. It is a right mapping as it stands: each fact is listed under ``unknown``."""
+    leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
+    needs = policies.decide({}, as_of=day).needs
+    active = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
+    lines = [_HEAD.format(names=", ".join(words), active=active, digest=digest_of(policies))]
+    for need in needs:
+        leaf = leaves.get(need.fact)
+        judged = ", a judgement" if need.judged else ""
+        wanted = expected(leaf.type) if leaf is not None else "a value"
+        lines.append(f"  # {need.question}\n  # {wanted}{judged}{_members(leaf)}")
+        lines.append(f"  # {need.fact}: {_suggestion(need.fact, leaf)}\n")
+    lines.append("  {}\n" if needs else "")
+    lines.append("# What no source is needed for. Take a fact out of this list when it has one.")
+    lines.append("unknown:")
+    lines += [f"  - {need.fact}" for need in needs]
+    return "\n".join(lines) + "\n"
+
+
+def _members(leaf: v.Leaf | None) -> str:
+    bare = v.bare(leaf.type) if leaf is not None else None
+    bare = bare.item if isinstance(bare, v.ListOf) else bare
+    return f": {', '.join(bare.members)}" if isinstance(bare, v.Enum) else ""
+
+
+def _suggestion(fact: str, leaf: v.Leaf | None) -> str:
+    if leaf is not None and (leaf.judged or "." in fact):
+        return f"register.{fact}"
+    name = fact.replace("_", "-").replace(".", "-")
+    if leaf is not None and isinstance(v.bare(leaf.type), v.ListOf):
+        return f'{{from: header.x-{name}, split: ","}}'
+    return f"header.x-{name}"

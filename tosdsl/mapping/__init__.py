@@ -1,0 +1,1 @@
+"""Which column, field or header is which fact: a mapping, read and checked."""

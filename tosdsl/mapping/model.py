@@ -1,0 +1,66 @@
+"""A mapping as data: for each fact where its value comes from, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from attrs import field
+
+from tosdsl.base.node import frozen
+from tosdsl.base.span import Span, place
+from tosdsl.trees.facts import Node
+
+Missing = Literal["unknown", "none"]
+
+
+@frozen
+class Source:
+    """Where one value comes from, and what is made of it.
+
+    Just one of ``column``, ``sql`` and ``constant`` is given. ``missing`` is what NULL means;
+    ``values`` translates texts; ``decimals`` rounds a float to so many places, or says how many a text
+    may have; ``zone`` is that of moments without one, in minutes east of UTC; ``split`` is what parts
+    the items of a list that is one text. ``fields`` are the sources of a record's fields, inside each
+    item of a list.
+    """
+
+    path: str
+    column: str | None = None
+    sql: str | None = None
+    constant: Node | None = None
+    missing: Missing | None = None
+    values: Mapping[str, str] = field(factory=dict)
+    decimals: int | None = None
+    zone: int | None = None
+    split: str | None = None
+    fields: Mapping[str, Source] = field(factory=dict)
+    span: Span = place()
+
+
+@frozen
+class Child:
+    """A table with the items of a list: ``key`` is its column with the name of the row of each."""
+
+    path: str
+    file: str
+    key: str
+    span: Span = place()
+
+
+@frozen
+class Mapped:
+    """A whole mapping.
+
+    ``row`` is the column that names a row; ``as_of`` and ``known_at`` give the days; ``by`` is a column
+    that the report counts by, ``keep`` are columns that are told again beside the verdict.
+    """
+
+    facts: Mapping[str, Source] = field(factory=dict)
+    row: str | None = None
+    as_of: Source | None = None
+    known_at: Source | None = None
+    by: str | None = None
+    keep: tuple[str, ...] = ()
+    tables: Mapping[str, Child] = field(factory=dict)
+    span: Span = place()
