@@ -195,6 +195,7 @@ def test_the_same_as_json(full: Installed) -> None:
         "enforcement": [],
         "readings": [],
         "agree": None,
+        "exact": True,
     }
 
 
