@@ -130,6 +130,14 @@ FAULTS = (
         "{self.value(each)}, ' for each in items[1:])})\"",
     ),
     _findings(
+        "rounding", "rounded({self.value(value)}, {way!r}", "rounded({self.value(value)}, 'down'"
+    ),
+    _findings(
+        "a value by cases that is open",
+        "else agreed({one}, {other})",
+        "else {other}",
+    ),
+    _findings(
         "a call",
         "for place in range(len(function.parameters))]",
         "for place in reversed(range(len(function.parameters)))]",
@@ -198,7 +206,11 @@ FAULTS = (
     _core("the opposite of what is settled", "self.truth(not value)", "self.truth(value)"),
     _core("the opposite of an opposite", "return int(inner)", "return item"),
     _core("and, or: what settles them", "if value is not nothing:", "if value is nothing:"),
-    _core("equal values of two types", "return (*made, kinds)", "return made"),
+    _core(
+        "equal values of two types",
+        "return (*made, type(value), type(kind) if isinstance(value, str) else None)",
+        "return made",
+    ),
     _core("what stands in a list", "free &= ~bound", "free &= ~0"),
     # documents
     _core(
@@ -306,14 +318,14 @@ FAULTS = (
     ),
     _core(
         "several prohibitions",
-        "[self.norms[key].force for key in forbidding]",
-        "[self.norms[key].force for key in forbidding[:1]]",
+        "self._one_of(forbidding), self._one_of(permitting)",
+        "self._one_of(forbidding[:1]), self._one_of(permitting)",
     ),
     _core("default", "default = section.default if binds else None", "default = section.default"),
     _core(
         "sections within",
-        "masks = tuple(mask for _, mask in inner)",
-        "masks = tuple(mask for _, mask in inner[:1])",
+        "default, [mask for _, mask in inner])",
+        "default, [mask for _, mask in inner[:1]])",
     ),
     # expressions
     _core(
@@ -333,8 +345,8 @@ FAULTS = (
     ),
     _core(
         "facts",
-        'return block.node(("fact", path), kind)',
-        'return block.node(("fact", path.rpartition(".")[2]), kind)',
+        'return block.node(("fact", path), self',
+        'return block.node(("fact", path.rpartition(".")[2]), self',
     ),
     _core(
         "definitions in functions",
@@ -344,34 +356,65 @@ FAULTS = (
     _core("fields", 'block.node(("field", at, path), kind, (at,)) if path else at', "at"),
     _core(
         "the sides of a comparison",
-        "one, other = of(left), of(right)",
-        "other, one = of(left), of(right)",
+        "one, other = self.of(left, names, level), self.of(right, names, level)",
+        "other, one = self.of(left, names, level), self.of(right, names, level)",
     ),
     _core(
         "the order of a comparison",
         '("compare", op, one, other, scale)',
         '("compare", op, one, other, scale[::-1])',
     ),
-    _core("not in a condition", "return block.opposite(of(item))", "return of(item)"),
+    _core(
+        "not in a condition",
+        "return block.opposite(self.of(item, names, level))",
+        "return self.of(item, names, level)",
+    ),
     _core(
         "and",
-        "return block.every([of(item) for item in items])",
-        "return block.some([of(item) for item in items])",
+        "return block.every([self.of(item, names, level) for item in items])",
+        "return block.some([self.of(item, names, level) for item in items])",
     ),
     _core(
         "or",
-        "return block.some([of(item) for item in items])",
-        "return block.every([of(item) for item in items])",
+        "return block.some([self.of(item, names, level) for item in items])",
+        "return block.every([self.of(item, names, level) for item in items])",
     ),
     _core(
         "call",
         "self.policy.called(name), given), kind, given)",
         "self.policy.called(name), given[::-1]), kind, given)",
     ),
-    _core("arithmetic", "parts = (of(left), of(right))", "parts = (of(right), of(left))"),
-    _core("excluding", "days = None if excluding is None else of(excluding)", "days = None"),
+    _core(
+        "arithmetic",
+        "parts = (self.of(left, names, level), self.of(right, names, level))",
+        "parts = (self.of(right, names, level), self.of(left, names, level))",
+    ),
+    _core(
+        "excluding",
+        "days = None if excluding is None else self.of(excluding, names, level)",
+        "days = None",
+    ),
     _core("min, max", '("extreme", which, several, scale)', '("extreme", which, several[:1], scale)'),
-    _core("conversion", "amount, at = of(value), of(rate)", "amount, at = of(value), of(value)"),
+    _core(
+        "conversion",
+        "amount, at = self.of(value, names, level), self.of(rate, names, level)",
+        "amount, at = self.of(value, names, level), self.of(value, names, level)",
+    ),
+    _core(
+        "rounding",
+        '("rounded", number, way, step.value)',
+        '("rounded", number, "up", step.value)',
+    ),
+    _core(
+        "a value by cases",
+        "parts = (condition, then, otherwise)",
+        "parts = (condition, otherwise, then)",
+    ),
+    _core(
+        "a condition by cases",
+        "cases = ((condition, then), (block.opposite(condition), otherwise), (then, otherwise))",
+        "cases = ((condition, then), (block.opposite(condition), otherwise))",
+    ),
     _core(
         "lists in lists",
         "inside = self.of(body, {**names, expr.variable: at_hand}, level + 1)",

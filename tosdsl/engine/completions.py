@@ -78,14 +78,28 @@ class Completions:
 
     program: core.Program
     _reading: Reading = field(init=False)
+    _lists: tuple[core.Index, ...] = field(init=False)
+    """The lists that are written out."""
 
     def __attrs_post_init__(self) -> None:
         self._reading = Reading(self.program)
+        nodes = enumerate(self.program.body.nodes)
+        self._lists = tuple(at for at, node in nodes if node[0] == "list")
 
     def of(self, values: Values, facts: Facts, targets: Iterable[core.Index]) -> Completed:
         """What may become of ``targets`` and of what they are made of. ``values`` are those of the
         program's nodes under the facts that are known."""
-        return Completed(self._reading, values, facts, tuple(targets))
+        return Completed(self._reading, self._without_open_lists(values), facts, tuple(targets))
+
+    def _without_open_lists(self, values: Values) -> Values:
+        """The values, without those of lists of which an item is not known: it may be learnt."""
+        several = [at for at in self._lists if values[at] is not None and None in values[at]]
+        if not several:
+            return values
+        made = [*values]
+        for at in several:
+            made[at] = None
+        return tuple(made)
 
 
 @define(eq=False)
