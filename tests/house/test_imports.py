@@ -18,7 +18,7 @@ LINT = "import sys; from importlinter.cli import lint_imports_command as lint; s
 
 PLANTED = [
     ("reference/force.py", "import tosdsl.cli", "layers"),
-    ("reference/needs.py", "def later(): from tosdsl.cli import main", "layers"),
+    ("reference/completions.py", "def later(): from tosdsl.cli import main", "layers"),
     ("reference/scope.py", "from tosdsl.runtime import checks", "reference"),
     ("decision/model.py", "from tosdsl.analysis.claims import Claim", "layers"),
     ("testing/properties.py", "from tosdsl.reference.decide import find", "oracle"),

@@ -78,7 +78,7 @@ def test_documents_are_listed_with_their_versions(tools: Tools) -> None:
     found = called(tools, "documents", as_of="2023-12-15")
     several = {each["id"]: each for each in found.structured_content["documents"]}
     assert set(several) == set(IDS)
-    assert [each["in_force"] for each in map(several.get, IDS)] == [True, False, True]  # type: ignore[index]
+    assert [several[each]["in_force"] for each in IDS] == [True, False, True]
     assert [each["version"] for each in several["openai.usage_policies"]["versions"]] == [
         "2025-01-29",
         "2025-10-29",
