@@ -68,8 +68,6 @@ class Parts:
         match self.block.nodes[at]:
             case ("literal", bool(value)):
                 return _TRUTHS[value]
-            case ("unknown",):
-                return UNKNOWN
             case ("fact", path):
                 return space.test("true", path)
             case ("not", _):

@@ -194,6 +194,26 @@ class Arithmetic:
             raise NoSqlError("a deadline that is no day and no moment")
         return f"(CASE WHEN {moment.none} THEN FALSE ELSE {sql} END)" if moment.none else sql
 
+    # --- cases ----------------------------------------------------------------------------------------
+
+    def by_cases(self, condition: str, then: Term, otherwise: Term, kind: v.Type | None) -> Term:
+        """One value or the other; where it is open which, what both are."""
+        both = (then, otherwise)
+        if any(each.zoned or each.none is not None or each.parts is not None for each in both):
+            raise NoSqlError("cases of moments in several zones, of lists, or of what may be `none`")
+        if any(isinstance(each.kind, v.ListOf | v.Record) for each in both):
+            raise NoSqlError("cases of lists or of records")
+        one, other = alike(self.dialect, both)
+        wide = one.wide or other.wide
+        if isinstance(one.kind, NUMBERS):
+            one, other = (evolve(each, sql=in_type(self.dialect, each, wide)) for each in (one, other))
+        sql = (
+            f"(CASE WHEN {condition} THEN {one.sql} WHEN NOT ({condition}) THEN {other.sql} "
+            f"WHEN {one.sql} = {other.sql} THEN {one.sql} END)"
+        )
+        bare = None if kind is None else v.bare(kind)
+        return Term(bare, sql, None, one.den, max(one.bound, other.bound), wide)
+
     # --- extremes -------------------------------------------------------------------------------------
 
     def extreme(

@@ -29,7 +29,7 @@ from tosdsl.trees.quantities import ABSENT, Duration, Money
 _LONGEST = 20_000
 """Characters of the SQL of one node; longer ones have none, as parts would be written out too often."""
 
-LEAVES = frozenset(("literal", "unknown", "fact", "as of", "item", "parameter", "outer"))
+LEAVES = frozenset(("literal", "fact", "as of", "item", "parameter", "outer"))
 
 RULES: dict[str, Callable[[Rules, Frame, core.Index, core.Node], Term]] = {}
 """By the kind of a node, what makes its term."""
@@ -161,14 +161,6 @@ def _literal(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Ter
     return rules.literal(node[1], frame.block.types[at])
 
 
-@_rule("unknown")
-def _unknown(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
-    kind = frame.block.types[at]
-    if isinstance(kind, v.Boolean):
-        return rules.truth(f"CAST({rules.dialect.unknown()} AS BOOLEAN)")
-    raise NoSqlError("a value that is never known")
-
-
 @_rule("fact")
 def _fact(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
     kind = frame.block.types[at]
@@ -256,6 +248,17 @@ def _convert(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Ter
     return rules.arithmetic.product(
         rules.of(frame, value), rules.of(frame, rate), frame.block.types[at]
     )
+
+
+@_rule("rounded")
+def _rounded(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    raise NoSqlError("rounding")
+
+
+@_rule("if")
+def _by_cases(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    condition, then, otherwise = (rules.of(frame, each) for each in node[1:])
+    return rules.arithmetic.by_cases(condition.sql, then, otherwise, frame.block.types[at])
 
 
 @_rule("call")
