@@ -17,6 +17,7 @@ import tosdsl
 from tests.unit.conftest import Run
 from tosdsl.auditing import sources
 from tosdsl.auditing.whole import prepared
+from tosdsl.backends.sql.program import Statement
 
 WORLD = """vocabulary shop
 
@@ -322,6 +323,12 @@ def test_each_row_is_judged_by_the_version_of_its_day() -> None:
         decision = asked.decide({"output_of": ["openai"]}, as_of=day)
         assert row["verdict"] == decision.verdict.value
         assert row["needs"] == [each.fact for each in decision.needs]
+
+
+def test_sql_that_says_another_thing_than_python_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Statement, "verdict", lambda statement: "'permitted'")
+    with pytest.raises(tosdsl.TosdslError, match="TOS4108"):
+        tosdsl.audit(policies("ok"), pa.table({"ok": [True]}))
 
 
 # --- what comes out -----------------------------------------------------------------------------------
