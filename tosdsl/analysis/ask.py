@@ -6,8 +6,8 @@ shown has been put to the documents.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain, combinations, islice, product
+from collections.abc import Iterator, Mapping, Sequence, Set
+from itertools import combinations, islice
 from typing import Any
 
 from attrs import define, field, frozen
@@ -29,8 +29,6 @@ MOST_SETS = 3
 MOST_CHANGED = 3
 """Known facts that a permitted use is looked for with other values of."""
 _MOST_TRIED = 300
-_MOST_AGREED = 2_000
-"""Sets of facts that are tried, where none of them alone has to make a condition come out."""
 _MOST_STEPS = 3_000
 _MOST_CHOICES = 600
 """Choices of facts to change that are tried."""
@@ -130,50 +128,13 @@ class _Asking:
         for word in VERDICTS:
             sets: dict[frozenset[str], Settling] = {}
             least = 0
-            for facts, smallest in self._fewest(word):
+            for facts, smallest in self._uses(word, self._fixed):
                 added = {path: value for path, value in facts.items() if path not in self.facts}
                 least = least or len(added)
                 if len(added) > least or len(sets) == MOST_SETS:
                     break
                 sets.setdefault(frozenset(added), Settling(word, added, smallest, self._ranges(added)))
             yield from sets.values()
-
-    def _fewest(self, word: str) -> Iterator[tuple[dict[str, Any], bool]]:
-        """Uses that say more and have this verdict, smallest first. Those for which every way to fill
-        in the rest gives it come before those for which single conditions do."""
-        several = self._uses(word, self._fixed)
-        first = next(several, None)
-        if first is None:
-            return
-        most = len(first[0]) - len(self.facts)
-        fewer = list(islice(self._agreed(word, range(1, most)), MOST_SETS + 1)) if most > 1 else []
-        for each in fewer:
-            if each is not None:
-                yield each, True
-        for facts, smallest in chain([first], several):
-            yield facts, smallest and not fewer
-
-    def _agreed(self, word: str, sizes: Iterable[int]) -> Iterator[dict[str, Any] | None]:
-        """Uses that say so many facts more and have this verdict; None last if not all were tried."""
-        axes, cells, tried = self.analysis.axes, dict[str, tuple[Any, ...]](), 0
-        for key in self._support(self.claim(word)):
-            if key[1] in self.facts:
-                continue
-            if key[0] != "leaf" or key[1] in self.analysis.opaque:
-                yield None
-                return
-            cells[key[1]] = axes.of[key].values[1:]
-        several = [path for path in axes.leaves if path in cells]
-        for size in sizes:
-            for chosen in combinations(several, size):
-                for values in product(*(cells[path] for path in chosen)):
-                    tried += 1
-                    if tried > _MOST_AGREED:
-                        yield None
-                        return
-                    made = {**self.facts, **dict(zip(chosen, values, strict=True))}
-                    if self._is(made, word):
-                        yield {path: made[path] for path in axes.leaves if path in made}
 
     def nearest(self) -> Iterator[Nearest]:
         """Permitted uses with the fewest known facts changed; of these, those with the fewest added."""
@@ -249,7 +210,9 @@ class _Asking:
             if isinstance(found, Witness):
                 yield from self._irreducible(self._near(found.facts), word)
             return
-        worlds = table.worlds()
+        # Every way to fill in the rest gives it, though single conditions may be open.
+        side = self.analysis.sides[0]
+        worlds = table.settled(side.may_be(other) for other in VERDICTS if other != word)
         opaque = any(key[0] == "beyond" for key in table.keys)
         tried, said = 0, set[str]()
         for world in islice(table.smallest_first(worlds), _MOST_TRIED):

@@ -5,7 +5,7 @@ For claims over few axes. Finds the world with the fewest known facts, and of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import prod
 from typing import Any
 
@@ -92,6 +92,38 @@ class Table:
     def worlds(self) -> int:
         """The worlds in which the claim holds."""
         return self._claim(self.claim)
+
+    def settled(self, others: Iterable[Claim]) -> int:
+        """The worlds in which none of these claims holds, however what is unknown is filled in."""
+        found = self.everything
+        for claim in others:
+            found &= ~self._filled_in(self._claim(claim))
+        return found
+
+    def _filled_in(self, worlds: int) -> int:
+        """These worlds, and all that become one of them when more is known."""
+        for key in self.keys:
+            if key[0] == "item" or self.cells[key][0] != 0:
+                continue  # an item is known with its list; the others are known in every world
+            known = worlds & ~self._cells(key, 1)
+            if key[0] == "list":
+                for item in self.keys:
+                    if item[:2] == ("item", key[1]):
+                        known = self._any(known, item)
+            stride = self._stride[key]
+            for at in range(1, len(self.cells[key])):
+                worlds |= (known & self._cells(key, 1 << self.cells[key][at])) >> stride * at
+        return worlds
+
+    def _any(self, worlds: int, key: AxisKey) -> int:
+        """These worlds, with any cell of an axis."""
+        cells, stride, found = self.cells[key], self._stride[key], 0
+        for one, cell in enumerate(cells):
+            here = worlds & self._cells(key, 1 << cell)
+            for other in range(len(cells)):
+                by = stride * (other - one)
+                found |= here << by if by >= 0 else here >> -by
+        return found
 
     def smallest_first(self, worlds: int) -> Iterator[World]:
         """The worlds of a set: fewest known facts first, then plainest values."""
