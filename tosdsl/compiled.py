@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import define, field
 
@@ -40,9 +40,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen, in_force
-
-if TYPE_CHECKING:
-    pass
 
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
@@ -197,7 +194,7 @@ class Predicates:
         return self._plans[key, governing]
 
     def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> Plan:
-        """The plan for days on which it is open which version governs: the reference answers."""
+        """The plan for days on which it is open which version governs: each is asked."""
         key = keys[0], ()
         if key not in self._plans:
             first, second = (self.choices.linked[each] for each in keys[:2])

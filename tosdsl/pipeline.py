@@ -1,4 +1,4 @@
-"""The passes in their order, and the only place that knows it.
+"""The passes of texts in their order, and the only place that knows it.
 
     text -> syntax -> surface -> elaborate -> norms -> versions, link -> Choices
 

@@ -1,4 +1,4 @@
-"""Every limit of the engine, by name. A text or a description past one gets an error that names it."""
+"""The limits that a user can meet, by name. ``docs/language/limits.md`` says what happens past each."""
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 """Size of one policy text, in bytes of UTF-8."""
@@ -103,11 +103,11 @@ MAX_DURATION = 1_000_000
 
 MAX_PARTS = 500_000
 """Parts of all clauses written out as code: those that prevail over a clause are parts of its own. Past
-it, the reference answers, more slowly."""
+it, the core answers, more slowly."""
 
 MAX_WRITTEN_OUT = 8
 """How many times the parts of the text all clauses may have written out as code, if that is more than a
-few thousand. Past it, the reference answers."""
+few thousand. Past it, the core answers."""
 
 MAX_PERIODS = 10_000
 """Stretches of days, of the use and of knowledge, that the versions of a question's documents make."""

@@ -5,7 +5,6 @@
 ``image``     one entry: named sections of plain data, each read when it is asked for
 ``manifest``  what a load read, so that the entry holds only while all of it is unchanged
 ``codec``     trees as plain data; with ``nodes`` and ``lazy``, which import attrs and are loaded last
-``blocks``    a text cut into clauses, so that only those that were edited are read again
 
 INVARIANT: nothing here raises because of what is on the disk. A cache that cannot be used is a miss.
 """

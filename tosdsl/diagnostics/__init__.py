@@ -5,7 +5,7 @@
 ``near``       "did you mean"; ``days`` what is wrong with a day
 ``render``     a diagnostic as text or JSON
 
-Any pass may make a diagnostic; none words one.
+Any pass may make a diagnostic, and fills in what is particular.
 """
 
 from tosdsl.diagnostics.model import Diagnostic, Severity

@@ -48,7 +48,7 @@ class Plan:
     rules: Rules
     keep: Callable[[dict[str, Any]], object] | None = None
     slow: Diagnostic | None = None
-    """Why there is no code, and the reference answers: the clauses are too large when written out, or
+    """Why there is no code of verdicts, and the core answers: the clauses are too large when written out, or
     it is open which version governs."""
     plain: Plain = field(init=False)
     paths: tuple[str, ...] = ()

@@ -62,17 +62,17 @@ def most_steps(unit: str) -> int:
     return limits.MAX_DURATION * NAMED_FOR[unit] // STEPS[unit]
 
 
-def rounded(value: Any, places: int) -> Any:
+def cut_to_places(value: Any, places: int) -> Any:
     """The value with so many decimals in all its numbers, so that it can be written."""
     match value:
         case Fraction():
             return Fraction(round(value * 10**places), 10**places)
         case Money(amount=amount, currency=currency):
-            return Money(rounded(amount, places), currency)
+            return Money(cut_to_places(amount, places), currency)
         case tuple():
-            return tuple(rounded(each, places) for each in value)
+            return tuple(cut_to_places(each, places) for each in value)
         case Mapping():
-            return {key: rounded(each, places) for key, each in value.items()}
+            return {key: cut_to_places(each, places) for key, each in value.items()}
         case _:
             return value
 

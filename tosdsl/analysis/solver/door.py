@@ -2,7 +2,7 @@
 
 Asked where a claim hangs on conditions that are no tests of single leaves, and cells do not settle it.
 First *widely*: if the terms that leave nothing out cannot be met, there is no use, and that is a proof.
-Then for a use, with plain values first. Each use is put to the reference's evaluation; where a
+Then for a use, with plain values first. Each use is put to the core's evaluation; where a
 condition that has no term comes out otherwise there, that is learnt, and another use is looked for.
 
 What a solver may be given is counted, in terms and in its own steps, for all questions of an analysis
@@ -29,7 +29,7 @@ from tosdsl.analysis.solver.z3s import Z3
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
-from tosdsl.values.nearby import can_be_written, rounded
+from tosdsl.values.nearby import can_be_written, cut_to_places
 
 MISSING = "a solver is needed, z3-solver, which is not installed: install tosdsl[proof] (TOS6007)"
 LATE = "the solver ran out of time"
@@ -46,7 +46,7 @@ _PLAINLY = 1 / 3
 _MOST_LEARNT = 20
 """Uses of one question after which no other is tried."""
 _OF_TRY = 10_000
-"""The work that a use counts as, which is put to the reference."""
+"""The work that a use counts as, which is put to the core."""
 
 _PLACES = (2, 6, 15, 40)
 """Decimals to which a number is rounded that cannot be written as it is."""
@@ -75,7 +75,7 @@ class Found:
 @define(eq=False)
 class Smt:
     """The terms of all conditions of one space. ``conditions``: those beyond, by their numbers, None
-    where definitions cannot be worked in. ``truth``: how one comes out for facts, by the reference."""
+    where definitions cannot be worked in. ``truth``: how one comes out for facts, by the core."""
 
     axes: Axes
     conditions: tuple[Condition, ...]
@@ -194,7 +194,7 @@ class Smt:
         """The facts, if they meet the claim and can be written; or with numbers that are near."""
         if can_be_written(facts):
             return facts if self.meets(claim, facts) else None
-        near = (rounded(facts, places) for places in _PLACES)
+        near = (cut_to_places(facts, places) for places in _PLACES)
         return next((each for each in near if can_be_written(each) and self.meets(claim, each)), None)
 
     def _limit(self, claim: Claim) -> str:

@@ -358,10 +358,10 @@ class _Body:
             match node[0]:
                 case "parameter" | "call" | "outer":
                     found = not isinstance(self.block.types[at], v.Boolean | v.Record | v.ListOf)
-                case "arithmetic" | "convert" | "extreme" | "total":
-                    found = any(map(self._given, core.parts(node)))
-                case _:
+                case "not" | "and" | "or" | "compare" | "some" | "every":
                     found = False
+                case _:
+                    found = any(map(self._given, core.parts(node)))
             self._may_be_none[at] = found
         return self._may_be_none[at]
 
