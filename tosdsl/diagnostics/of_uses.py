@@ -312,7 +312,8 @@ OF_USES = (
     Entry(
         "TOS5022",
         "Written out, the clauses of `{name}` have more parts than MAX_PARTS ({limit}), or grow more "
-        "than MAX_WRITTEN_OUT ({times}) times: the core answers for them, and there is no code of verdicts.",
+        "than MAX_WRITTEN_OUT ({times}) times: the core answers for them, and there is no code of "
+        "verdicts.",
         "Let sections or documents prevail over others, not each clause over the next.",
     ),
     Entry(

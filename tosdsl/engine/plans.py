@@ -48,8 +48,8 @@ class Plan:
     rules: Rules
     keep: Callable[[dict[str, Any]], object] | None = None
     slow: Diagnostic | None = None
-    """Why there is no code of verdicts, and the core answers: the clauses are too large when written out, or
-    it is open which version governs."""
+    """Why there is no code of verdicts, and the core answers: the clauses are too large when written
+    out, or it is open which version governs."""
     plain: Plain = field(init=False)
     paths: tuple[str, ...] = ()
     _verdicts: Generated | None = None
