@@ -435,9 +435,9 @@ def _jobs(text: str) -> int:
 
 
 def _port(text: str) -> int:
-    if text.isdecimal() and int(text) < 65536:
+    if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 0 to 65535")
+    raise argparse.ArgumentTypeError(f"{text!r} is not a port, a number from 1 to 65535")
 
 
 def _date(text: str) -> date:
