@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unittest import mock
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from tests.generators import leaf_values
@@ -62,6 +62,7 @@ def test_tables_and_search_find_and_prove_the_same(world: World) -> None:
         assert isinstance(one, Proof) == isinstance(other, Proof)
 
 
+@settings(max_examples=max(20, settings.default.max_examples // 8))
 @given(worlds(), st.data())
 def test_values_of_a_range_come_out_alike(world: World, data: st.DataObject) -> None:
     analysis = Analysis.of(world.linked, smt=False)

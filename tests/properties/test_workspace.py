@@ -108,7 +108,7 @@ def test_edits_of_shipped_policies(file: Path) -> None:
     assert hold({file.name: text}, memory)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=max(25, settings.default.max_examples // 4))
 @given(worlds(), st.randoms(use_true_random=False))
 def test_edits_of_generated_libraries(world: World, random: Random) -> None:
     memory = Memory()
@@ -282,8 +282,8 @@ CHANGES = (
 @pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("first", range(len(CHANGES)))
 def test_what_clauses_lean_on_may_change(first: int, apart: bool) -> None:
-    """One change, then each other one on top of it, and back each time; the vocabulary in the file of
-    the policy, or in its own."""
+    """One change, then every third other one on top of it, and back each time; the vocabulary in the file
+    of the policy, or in its own."""
 
     def texts(text: str) -> dict[str, str]:
         words, header, rest = text.partition("policy shop.terms")
@@ -293,6 +293,6 @@ def test_what_clauses_lean_on_may_change(first: int, apart: bool) -> None:
     hold(texts(LEANING), memory)
     once = LEANING.replace(*CHANGES[first])
     assert once != LEANING
-    for second in CHANGES:
+    for second in CHANGES[first % 3 :: 3]:
         for text in (once, once.replace(*second), LEANING.replace(*second), LEANING):
             hold(texts(text), memory)

@@ -94,7 +94,7 @@ class Replays:
             writer = self._kept[asked] = Writer(self._policies(content))
         try:
             use = Use.from_json(from_exact(content["use"]), writer.policies)
-            use = evolve(use, warnings=tuple(content["remarks"]))
+            use = _as_said(evolve(use, warnings=tuple(content["remarks"])), content["decision"])
             again = writer.written(use, mapping=content["mapping"])
         except FactError as error:
             raise _no_question(error.diagnostics[0].message) from None
@@ -143,6 +143,22 @@ def _together(
     choices = work.choices(histories, scenarios=False)
     _refuse(work)
     return PolicySet(choices, work.sources, (), work.digested)
+
+
+def _as_said(use: Use, decision: Mapping[str, Any]) -> Use:
+    """The use with its readings in the order in which they were given, which the decision has:
+    canonical JSON has them by name."""
+    order = {name: at for at, name in enumerate(_names(decision.get("readings")))}
+    if len(order) != len(use.readings) or any(each.name not in order for each in use.readings):
+        return use
+    return evolve(use, readings=tuple(sorted(use.readings, key=lambda each: order[each.name])))
+
+
+def _names(readings: Any) -> list[str]:
+    several = readings if isinstance(readings, list) else []
+    return [
+        each["name"] for each in several if isinstance(each, dict) and type(each.get("name")) is str
+    ]
 
 
 def _refuse(work: Compilation) -> None:
