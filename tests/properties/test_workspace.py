@@ -282,8 +282,8 @@ CHANGES = (
 @pytest.mark.parametrize("apart", [False, True])
 @pytest.mark.parametrize("first", range(len(CHANGES)))
 def test_what_clauses_lean_on_may_change(first: int, apart: bool) -> None:
-    """One change, then every third other one on top of it, and back each time; the vocabulary in the file
-    of the policy, or in its own."""
+    """One change, then every third other one on top of it, and back each time; the vocabulary in the
+    file of the policy, or in its own."""
 
     def texts(text: str) -> dict[str, str]:
         words, header, rest = text.partition("policy shop.terms")
