@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from attrs import field, frozen
 
@@ -23,6 +23,8 @@ from tosdsl.trees.wording import value_words
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
 _WIDEST = 62
 """Columns up to which notes are lined up; a longer text has its note right after it."""
+_MOST_NAMED = 8
+"""Clauses that are named beside a fact that is needed; of more it says how many there are."""
 
 
 def _visible(parts: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -249,8 +251,14 @@ def _needs(decision: Decision) -> list[Line]:
         for said in decision.allegations:
             if said.fact == need.fact:
                 lines.append(_line((f"      {said.value} is {by_whom(said)}", "unknown")))
-        lines.append(_line((f"      asked by {', '.join(need.clauses)}", "note")))
+        lines.append(_line((f"      asked by {_some(need.clauses)}", "note")))
     return lines
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names) if more <= 1 else f"{', '.join(names[:_MOST_NAMED])} and {more:,} more"
 
 
 def _contested(decision: Decision) -> list[Line]:

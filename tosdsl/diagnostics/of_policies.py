@@ -264,8 +264,16 @@ OF_POLICIES = (
         "No party is called `{name}`.",
         "Declare it in the vocabulary: `party {name}`. The policy's own provider is `provider`.",
     ),
-    Entry("TOS2011", "Definitions go round in a circle: {cycle}.", "Break the circle."),
-    Entry("TOS2012", "Types contain themselves: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS2011",
+        "Definitions go round in a circle: {cycle}.",
+        "Say what one of them means by facts, without the others.",
+    ),
+    Entry(
+        "TOS2012",
+        "Types contain themselves: {cycle}.",
+        "Take the field out of one of them, or give it another type.",
+    ),
     Entry(
         "TOS2013",
         "`{name}` is a whole {type}, not one value.",
@@ -406,13 +414,21 @@ OF_POLICIES = (
         "The exception `{name}` has no `when`.",
         "Say with `when` in which cases the exception applies.",
     ),
-    Entry("TOS3007", "Exceptions go round in a circle: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS3007",
+        "Exceptions go round in a circle: {cycle}.",
+        "Take the `except` out of one of them.",
+    ),
     Entry(
         "TOS3008",
         "There is no policy `{name}`{where}.",
         "Put its file into the same folder as this one, or install the package that brings it.",
     ),
-    Entry("TOS3009", "Documents incorporate each other in a circle: {cycle}.", "Break the circle."),
+    Entry(
+        "TOS3009",
+        "Documents incorporate each other in a circle: {cycle}.",
+        "Take `incorporate` out of one of them; one that only refers to the other needs none.",
+    ),
     Entry(
         "TOS3010",
         "`{name}` forbids by default and has no permission of its own: whatever is in its scope "
