@@ -106,6 +106,8 @@ class _Counting:
     _sizes: dict[int, tuple[ex.Expr, float]] = field(factory=dict)
     """By identity of an expression, its parts; kept with it, so that no other takes its place."""
     _known: dict[int, tuple[ex.Expr, bool]] = field(factory=dict)
+    _hanging: dict[tuple[int, str], tuple[ex.Expr, bool]] = field(factory=dict)
+    """By an expression and the name of an item, whether its steps hang on the item."""
 
     def beyond(self, expr: ex.Expr, get: Get, items: Mapping[str, Any]) -> float:
         """The steps of an expression besides one for each of its parts.
@@ -160,6 +162,8 @@ class _Counting:
     ) -> float:
         """The steps of what is looked at for each item of a list."""
         listed = self._listed(over, get, items)
+        if not listed:
+            return 0
         total = len(listed) * sum(map(self._size, bodies))
         for body in bodies:
             if not self._grows(body):
@@ -220,6 +224,12 @@ class _Counting:
 
     def _hangs_on(self, expr: ex.Expr, variable: str) -> bool:
         """Whether the steps of an expression may differ from item to item: a list or a text is its."""
+        found = self._hanging.get((id(expr), variable))
+        if found is None:
+            found = self._hanging[id(expr), variable] = expr, self._looked_at(expr, variable)
+        return found[1]
+
+    def _looked_at(self, expr: ex.Expr, variable: str) -> bool:
         match expr:
             case ex.Quantified(over=over) | ex.Aggregate(over=over):
                 own: Iterable[ex.Expr] = (over,)
