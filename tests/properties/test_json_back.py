@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 from functools import cache
@@ -184,7 +185,7 @@ def changed(draw: st.DrawFn) -> Any:
                 break
             here = inner
         if draw(st.booleans()) or step == "odd":
-            here[step] = draw(st.sampled_from(ODD))
+            here[step] = deepcopy(draw(st.sampled_from(ODD)))  # the next round may change what is in it
         else:
             del here[step]
             if not data:
