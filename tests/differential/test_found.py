@@ -256,3 +256,37 @@ def test_a_definition_may_be_given_none(kind: str, body: str, when: str) -> None
     for length in ("none", None):
         facts = {"length": length, "items": [{"length": length}]}
         assert differences(policies, facts) == []
+
+
+SHADES = """\
+vocabulary words
+
+fact shade: text
+fact other: text
+
+
+policy p
+    default permit
+
+use words
+
+define shades as
+    {shade, "red"}
+
+define more as
+    shades
+
+forbid clause
+    when %s
+    provided shade is not "blue"
+"""
+
+
+@pytest.mark.parametrize(
+    "when", ["shade in shades", "shade in more", "other in shades", "not (shade in shades)"]
+)
+def test_a_list_that_has_a_name_may_have_an_unknown_item(when: str) -> None:
+    policies = tosdsl.loads(SHADES % when)
+    for shade in (None, "red", "blue"):
+        for other in (None, "red", "blue"):
+            assert differences(policies, {"shade": shade, "other": other}) == []

@@ -100,7 +100,7 @@ class Folding:
         roots = [self.linked.documents[row.document].policy.root for row in made]
         open_norms = {key: node for key, node in self.norms.items() if not isinstance(node, bool)}
         open_definitions = tuple(
-            tuple(each for each in document.policy.definitions if values[each.name] is None)
+            tuple(each for each in document.policy.definitions if _is_open(values[each.name]))
             for document, values in zip(self.linked.documents, self.values, strict=True)
         )
         rows = tuple(map(self.row, made, roots))
@@ -309,10 +309,7 @@ class Folding:
     def _plain(self, expr: ex.Expr, index: int) -> bool:
         """Whether values that tell the expression's outcomes apart stand in it or in known facts. What
         is settled comes out one way, whatever it is made of."""
-        known = (
-            None if isinstance(expr, ex.SetOf) else evaluate(expr, self.use.facts, self.values[index])
-        )
-        if known is not None:  # a set is known even where its items are not
+        if not _is_open(evaluate(expr, self.use.facts, self.values[index])):
             return True
         match expr:
             case ex.DefinitionRef(name=name):
@@ -334,6 +331,11 @@ class Folding:
                 return all(self._plain(each, index) for each in ex.children(expr))
             case _:
                 return isinstance(expr, ex.Literal | ex.FactRef)
+
+
+def _is_open(value: Any) -> bool:
+    """Whether it is unknown, or a list that is written out with an item that is."""
+    return value is None or (isinstance(value, tuple) and None in value)
 
 
 def _are_lists(*sides: ex.Expr) -> bool:
