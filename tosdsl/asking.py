@@ -70,6 +70,7 @@ def _given(
     assertions: object = (),
     standard: object = "confirmed",
     readings: object = None,
+    assume: object = None,
 ) -> dict[str, object]:
     """The parts of a use by the keys of a facts document."""
     return {
@@ -80,6 +81,7 @@ def _given(
         "assertions": assertions,
         "standard": standard,
         "readings": readings,
+        "assume": assume,
     }
 
 
@@ -125,8 +127,10 @@ def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
         "assertions": [asdict(each, recurse=False) for each in use.assertions],
         "standard": use.standard,
         "readings": {each.name: each.facts for each in use.readings},
+        "assume": use.assumed or None,
     }
     checked = use_of(vocabulary, given)
+    checked = evolve(checked, unknown=use.unknown)
     return evolve(checked, warnings=tuple(dict.fromkeys((*use.warnings, *checked.warnings))))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
-from typing import Any
+from typing import Any, NoReturn
 
 from attrs import define, field
 
@@ -31,6 +31,7 @@ from tosdsl.engine.dated import MOST_DAYS, Dated, as_days
 from tosdsl.engine.many import MANY
 from tosdsl.engine.owner import Condition, Day, Slow
 from tosdsl.engine.plans import Plan
+from tosdsl.engine.presuming import Presuming, presumes
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
 from tosdsl.lower.rules import TooManyParts, lower
@@ -61,6 +62,8 @@ class Predicates:
     counts: Counts = field(factory=Counts)
     _answers: dict[tuple[int, tuple[bool, ...]], Answers] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
+    _presuming: dict[int, Presuming] = field(factory=dict)
+    """By identity of what answers, the same with what is presumed."""
 
     @cached_property
     def bodies(self) -> Bodies:
@@ -87,8 +90,27 @@ class Predicates:
                     made = self._answers[key] = Answers(linked, governing)
         return made
 
+    @cached_property
+    def presuming(self) -> bool:
+        """Whether these policies presume something, or have something to be shown."""
+        return presumes(self.choices)
+
+    def presuming_on(self, as_of: Day, known_at: Day) -> list[Presuming]:
+        """What answers on these days with what is presumed."""
+        found = []
+        for answers in self.answers(as_of, known_at):
+            made = self._presuming.get(id(answers))  # answers are kept for good
+            if made is None:
+                with self.lock:
+                    made = self._presuming.setdefault(id(answers), Presuming(answers))
+            found.append(made)
+        return found
+
     def deciding(self, as_of: Day, known_at: Day) -> Sequence[Answering]:
-        """The same, by looking clauses up where there are many."""
+        """What decides on these days: with what is presumed; by looking clauses up where there are
+        many."""
+        if self.presuming:
+            return self.presuming_on(as_of, known_at)
         keys = chosen(self.choices.histories, as_of, known_at)
         if len(keys) == 1 and _size(self.choices.linked[keys[0]]) >= MANY:
             many = self._plan(as_of, known_at).many()
@@ -98,10 +120,14 @@ class Predicates:
 
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that has been checked."""
+        if use.assumed:
+            return decide_any(self.presuming_on(use.as_of, use.known_at), use)
         return decide_any(self._on(use.as_of, use.known_at).answering(), use)
 
     def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
         """The use that a program describes. Raises FactError."""
+        if self.presuming:  # the compiled reading keeps no facts that are said to be unknown
+            return self.use_read(facts, said)
         try:
             return self.bodies.parts({"facts": facts, **said}).use()
         except Odd:
@@ -116,14 +142,20 @@ class Predicates:
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
         """The verdict where a fact has to be read with care."""
         use = self.use_said(facts, more)
+        if use.assumed:
+            return verdict_any(self.presuming_on(use.as_of, use.known_at), use)
         return verdict_any(self._on(use.as_of, use.known_at).answering(), use)
 
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
+        if self.presuming:
+            return self.slow_verdict
         return self._on(None, None).verdict()
 
     def decide(self) -> Callable[..., Decision]:
         """``decide(facts, **more)`` where no day is said."""
+        if self.presuming:
+            return lambda facts, **more: self.decide_use(self.use_said(facts, _said(more)))
         return self._on(None, None).decide()
 
     def decide_json(self) -> Callable[..., bytes]:
@@ -132,6 +164,8 @@ class Predicates:
         from tosdsl.wire import Wire
 
         vocabulary = self.choices.vocabulary
+        if self.presuming:
+            return Wire(None, _no_key, _odd, self.read_bytes, self.decide_use).decide_json()
         made = types.types(vocabulary)
         keys: dict[int, Any] = {}
 
@@ -231,17 +265,26 @@ class Predicates:
 
     def dated_verdict(self, facts: Any, as_of: Any = None, known_at: Any = None) -> Verdict:
         """The verdict on days that are said as well."""
-        if days := as_days(as_of, known_at):
+        if not self.presuming and (days := as_days(as_of, known_at)):
             return self._on(*days).verdict()(facts)
         return self.slow_verdict(facts, as_of=as_of, known_at=known_at)
 
     def dated_decide(self, facts: Any, more: dict[str, Any]) -> Any:
         """The decision where days, evidence or readings are said as well."""
         said = _said(more)
-        days = said.keys() <= set(DAYS) and as_days(said.get("as_of"), said.get("known_at"))
+        days = not self.presuming and said.keys() <= set(DAYS) and as_days(said.get("as_of"), said.get("known_at"))
         if days:
             return self._on(*days).decide()(facts)
         return self.decide_use(self.use_said(facts, said))
+
+
+def _no_key(as_of: Day, known_at: Day) -> None:
+    """Of what presumes, no decision is remembered by what its facts come to."""
+
+
+def _odd(data: bytes) -> NoReturn:
+    """In place of the compiled reading, which keeps no facts that are said to be unknown."""
+    raise Odd
 
 
 def _size(linked: n.Linked) -> int:

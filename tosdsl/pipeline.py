@@ -30,6 +30,7 @@ from tosdsl.elaborate.routes import check_routes, check_ways_back
 from tosdsl.elaborate.uses import Known, Vocabularies
 from tosdsl.elaborate.vocabulary import merge
 from tosdsl.facts.mistaken import no_facts
+from tosdsl.facts.read import read_facts
 from tosdsl.facts.use import read_said
 from tosdsl.library.files import Head, Heads, declared, discreet, read
 from tosdsl.library.search import Search
@@ -37,7 +38,7 @@ from tosdsl.syntax.parser import Items, Parsed, parse
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import Entries, Entry, Use
 from tosdsl.trees.lazy import only
 from tosdsl.trees.versions import alike, choose, chosen, periods
 
@@ -248,15 +249,30 @@ class Compilation:
             # What did not come in, or has a mistake of its own, cannot be expected of.
             expected = [each for each in expected if each.code != "TOS3001"]
         self._add(expected)
+        for each in made.policies():
+            self._presumptions(each, made)
         library: dict[str, n.Choices] = {}
         for policy in policies:
             for scenario in policy.scenarios:
                 if policy.name not in self._unsure:
                     self.scenario_use(scenario, made)
-                for each in scenario.expectations:
-                    if each.kind == "governs":
-                        library |= self._governing(each, policy)
+                for one in scenario.expectations:
+                    if one.kind == "governs":
+                        library |= self._governing(one, policy)
         return evolve(made, library=library)
+
+    def _presumptions(self, policy: n.Policy, choices: n.Choices) -> None:
+        """What is wrong with what a policy and its vocabularies presume: each fact once, each value by
+        the type of its fact."""
+        said = [(each.path, each.value, each.span) for each in policy.presumptions]
+        facts = policy.vocabulary.facts
+        declared = [(f.name, f.presumed, f.span) for f in facts if f.presumed is not None]
+        for several in (said, declared):
+            entries = tuple(Entry(path, value, span=span) for path, value, span in several)
+            problems: list[Diagnostic] = []
+            if entries and not self._lost.get(policy.id):
+                read_facts(Entries(entries), choices.vocabulary, problems)
+            self.problems += no_facts(problems, choices)
 
     def _governing(self, expected: n.Expectation, policy: n.Policy) -> dict[str, n.Choices]:
         """The document that a scenario expects to govern, unless the policy itself leads to it.

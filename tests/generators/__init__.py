@@ -5,6 +5,7 @@
 ``terms``       the values that conditions compare: constants, arithmetic, calls, sums over lists
 ``policies``    libraries that pass elaboration: a vocabulary, and policies that lean on it
 ``thresholds``  texts of policies whose conditions change between neighbouring values
+``presuming``   the same libraries with presumptions and burdens put in
 ``facts``       descriptions of uses, with unknowns, near the constants of the conditions
 
 What users of the package draw from is ``tosdsl.testing``.
@@ -12,6 +13,7 @@ What users of the package draw from is ``tosdsl.testing``.
 
 from tests.generators.facts import facts_for, leaf_values, spoilt_facts
 from tests.generators.policies import libraries
+from tests.generators.presuming import with_presumptions
 from tests.generators.surface import names, small_files, surface_files
 
 __all__ = [
@@ -22,4 +24,5 @@ __all__ = [
     "small_files",
     "spoilt_facts",
     "surface_files",
+    "with_presumptions",
 ]

@@ -216,12 +216,13 @@ _abroad = st.one_of(
 )
 _refs = _local | _abroad
 _targets = _tuples(_refs | st.builds(s.EverythingElse), most=5)
-_leaf_exceptions = st.builds(s.ExceptionRef, _plain)
+_leaf_exceptions = st.builds(s.ExceptionRef, _plain, shown=st.booleans())
+_provisos = _tuples(_bodies | st.builds(s.Shown, _bodies), most=2)
 
 
 def _says_something(node: s.ExceptionNode) -> bool:
     """With nothing under it, ``except NAME`` is a reference."""
-    return node != s.ExceptionNode(node.name)
+    return node != s.ExceptionNode(node.name, shown=node.shown)
 
 
 def _nodes(inner: Strategy[s.ExceptionNode | s.ExceptionRef]) -> Strategy[s.ExceptionNode]:
@@ -231,8 +232,9 @@ def _nodes(inner: Strategy[s.ExceptionNode | s.ExceptionRef]) -> Strategy[s.Exce
         _maybe(_strings),
         _maybe(_strings),
         _maybe(_bodies),
-        _tuples(_bodies, most=2),
+        _provisos,
         _tuples(inner, most=2),
+        shown=st.booleans(),
     )
 
 
@@ -248,10 +250,14 @@ _deadlines = st.one_of(
 )
 
 
+NO = st.just(False)
+
+
 def _norms_of(
     modalities: tuple[str, ...],
     must: Strategy[s.Expr | None],
     deadlines: Strategy[s.Deadline | None],
+    shown: Strategy[bool] = NO,
 ) -> Strategy[s.Norm]:
     return st.builds(
         s.Norm,
@@ -260,18 +266,21 @@ def _norms_of(
         _maybe(_strings),
         _maybe(_strings),
         _maybe(_bodies),
-        _tuples(_bodies, most=2),
+        _provisos,
         _targets,
         _targets,
         _tuples(_exceptions, most=2),
         must,
         deadlines,
         _maybe(_plain),
+        shown=shown,
     )
 
 
-_norms = _norms_of(("forbid", "permit"), st.none(), st.none()) | _norms_of(
-    ("require",), _bodies, _maybe(_deadlines)
+_norms = st.one_of(
+    _norms_of(("forbid",), st.none(), st.none()),
+    _norms_of(("permit",), st.none(), st.none(), st.booleans()),
+    _norms_of(("require",), _bodies, _maybe(_deadlines)),
 )
 _standalone = st.builds(s.Standalone, _nodes(_exceptions))
 _provisions: Strategy[s.Norm | s.Standalone | s.Section] = st.recursive(
@@ -329,6 +338,8 @@ _expectations = st.one_of(
     st.builds(s.ExpectGoverns, _refs),
     st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),
     st.builds(s.ExpectReadings, st.sampled_from(("agree", "split"))),
+    st.builds(s.ExpectPresumed, _tuples(_paths, least=1)),
+    st.builds(s.ExpectWithout, _verdicts),
     *(st.builds(s.ExpectDuty, _refs, st.just(state)) for state in s.DUTY_STATES),
     st.builds(s.ExpectCompliant, st.booleans()),
     st.builds(s.ExpectValue, _refs, _maybe(_values.filter(lambda value: value != _OPEN))),
@@ -409,6 +420,7 @@ _policy_items = st.one_of(
     st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
     st.builds(s.PrevailsOver, _refs, _maybe(_strings)),
     st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
+    st.builds(s.Presume, _paths, _values, _maybe(_strings), _maybe(_strings)),
     _ladders,
     _scenarios,
     _expecting,

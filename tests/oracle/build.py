@@ -102,6 +102,8 @@ class _Deciding:
             (),
             None,
             self._exact(verdict),
+            (),
+            None,
             cache(lambda: explain(evolve(findings, needs=tuple(n.fact for n in needs)), verdict)),
         )
 

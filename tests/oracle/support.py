@@ -52,7 +52,7 @@ class Support:
             case ex.And(items=items) | ex.Or(items=items):
                 parts = [(truth(each), self.condition(index, each)) for each in items]
                 return self._joined(parts, isinstance(expr, ex.Or))
-            case ex.Not(item=item):
+            case ex.Not(item=item) | ex.Shown(item=item):
                 return self.condition(index, item)
             case ex.Conditional(condition=test, then=then, otherwise=otherwise):
                 cases = ((test, then), (ex.Not(test), otherwise), (then, otherwise))

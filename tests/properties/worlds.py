@@ -8,7 +8,7 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.generators import libraries
+from tests.generators import libraries, with_presumptions
 from tosdsl.syntax.format import format_file
 from tosdsl.trees.norms import Linked
 from tosdsl.trees.vocabulary import Type
@@ -35,7 +35,13 @@ class World:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, simple: bool = False) -> World:
-    """A library that went all the way: formatted, parsed, elaborated, linked."""
-    texts = tuple(format_file(file) for file in draw(libraries(simple)))
+def worlds(draw: st.DrawFn, simple: bool = False, presuming: bool = False) -> World:
+    """A library that went all the way: formatted, parsed, elaborated, linked.
+
+    ``presuming``: it may have presumptions and burdens, which others have not.
+    """
+    files = draw(libraries(simple))
+    if presuming:
+        files = draw(with_presumptions(files))
+    texts = tuple(map(format_file, files))
     return World(tosdsl.loads(*texts), texts)

@@ -30,7 +30,7 @@ _DIGITS = 31
 _BITS = 62
 _MASKS = 40
 """Parts that a condition stands in; one of more is in the key of every row."""
-_OPENED = frozenset(("compare", "list", "and", "or", "not"))
+_OPENED = frozenset(("compare", "list", "and", "or", "not", "shown"))
 """Nodes of which the values inside are compared, and not only their own."""
 
 

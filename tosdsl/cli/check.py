@@ -38,9 +38,15 @@ _STATUS = {
 def run(options: argparse.Namespace) -> int:
     """Print the decision; the status tells the verdict."""
     policies = load(*options.policy)
-    use, warnings, sources = use_of(policies, options.facts)
+    use, found, sources = use_of(policies, options.facts)
+    warnings = list(found)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     use = evolve(use, standard=options.standard or use.standard)
+    for name in options.assume:
+        background, more, texts = assumed_of(policies, name)
+        use = evolve(use, assumed={**use.assumed, **background.assumed})
+        warnings += more
+        sources = {**sources, **texts}
     decision = policies.decide_use(use)
     if options.receipt is not None:
         keep_receipt(options.receipt, receipt(policies, use, decision))
@@ -49,8 +55,7 @@ def run(options: argparse.Namespace) -> int:
         odd = dict.fromkeys([*map(sentences, policies.warnings), *made["warnings"]])
         print_json({**made, "warnings": list(odd)})
     else:
-        found = [*policies.warnings, *warnings]
-        print_diagnostics(found, {**policies.sources, **sources})
+        print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
         print_lines(decision_lines(decision))
     if options.strict and not (decision.passes and not warnings):
         return FORBIDDEN if decision.verdict is Verdict.FORBIDDEN else UNDETERMINED
@@ -71,6 +76,16 @@ def use_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...],
     except FactError as error:
         told = discreet(file, list(error.diagnostics))
         raise FactError(tuple(told), error.sources) from None
+
+
+def assumed_of(
+    policies: PolicySet, name: str
+) -> tuple[Use, tuple[Diagnostic, ...], Mapping[str, str]]:
+    """What a file presumes, as a use that says nothing else. Raises FactError."""
+    use, warnings, sources = use_of(policies, name)
+    if use.facts or use.assertions or use.readings or not use.assumed:
+        raise FactError((mistake("TOS4066", None, file=name),), sources)
+    return use, warnings, sources
 
 
 class _TooLarge(Exception):

@@ -89,6 +89,14 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the use, as YAML or JSON; - reads standard input; or the name of a shipped use",
     )
+    check.add_argument(
+        "--assume",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="what is presumed where the facts say nothing: YAML or JSON with the key assume; of "
+        "several files the later one counts",
+    )
     check.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     check.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"

@@ -10,7 +10,7 @@ from typing import TypeVar
 from attrs import evolve
 
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decision, Duty, PolicyUsed, Why
+from tosdsl.decision.model import Decision, Duty, PolicyUsed, Why, Without
 from tosdsl.decision.readings import all_needs
 
 T = TypeVar("T", bound=Hashable)
@@ -50,6 +50,8 @@ def either(several: Sequence[Decision]) -> Decision:
         contested=_all(each.contested for each in several),
         enforcement=_common(several, lambda each: each.enforcement),
         exact=all(each.exact for each in several),
+        presumed=_all(each.presumed for each in several),
+        without=_without(several),
         explain=cache(lambda: _explained(several, verdict)),
     )
 
@@ -74,6 +76,22 @@ def _duties(several: Sequence[Decision]) -> Iterator[Duty]:
             yield duty
         elif next(each for each in same if each is not None) == duty:  # once for all of them
             yield evolve(duty, state="undetermined", due=None)
+
+
+def _without(several: Sequence[Decision]) -> Without | None:
+    """What comes with nothing presumed: of one where nothing mattered, what it comes to as it is."""
+    if all(each.without is None for each in several):
+        return None
+    found = [each.without or each for each in several]
+    verdicts, compliant = {each.verdict for each in found}, {each.compliant for each in found}
+    possible = {verdict for each in found for verdict in each.possible}
+    return Without(
+        verdicts.pop() if len(verdicts) == 1 else Verdict.UNDETERMINED,
+        tuple(each for each in Verdict if each in possible),
+        compliant.pop() if len(compliant) == 1 else None,
+        all_needs(found),
+        all(each.exact for each in found),
+    )
 
 
 def _open(several: Sequence[Decision]) -> Iterator[str]:

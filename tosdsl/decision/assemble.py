@@ -197,6 +197,8 @@ class Deciding:
             (),
             None,
             self.exact,
+            (),
+            None,
             cache(lambda: explain(self.findings(), verdict)),
         )
 

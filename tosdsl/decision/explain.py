@@ -12,7 +12,14 @@ from attrs import define, field
 
 from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Why
-from tosdsl.decision.workings import WORDS, Workings, failing, in_force, would_apply
+from tosdsl.decision.workings import (
+    WORDS,
+    Workings,
+    failing,
+    in_force,
+    not_shown,
+    would_apply,
+)
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
@@ -219,6 +226,8 @@ class _Explaining(Workings):
             return "does not apply"
         if False in found.provisos:
             return failing(found)
+        if not_shown(norm, found):
+            return "does not help: that it applies has to be shown, and is not"
         by = [*in_force(norm, found), *(other for (_, other), force in found.above if force is True)]
         defeated = f"defeated by {' and '.join(by)}"
         if would_apply(found):

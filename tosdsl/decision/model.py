@@ -204,6 +204,42 @@ class ReadingOutcome:
 
 
 @frozen
+class Presumed:
+    """A presumption or a burden that mattered.
+
+    ``kind`` is ``presumption``: ``fact`` counts as ``value`` (as text), as the use does not say it. Or
+    ``burden``: ``clause`` (the full id of a permission, an exception or the clause of a proviso) does not
+    help, as it is not shown. ``by`` is the policy or vocabulary that says so, or ``asker``; ``at`` its
+    place there and ``text`` its words; ``facts`` are the unknown facts behind it. ``decides``: without this
+    one alone (of burdens, without all), the verdict would be open or another.
+    """
+
+    kind: str
+    fact: str | None
+    value: str | None
+    clause: str | None
+    by: str
+    at: str | None
+    text: str | None
+    facts: tuple[str, ...]
+    decides: bool
+
+
+@frozen
+class Without:
+    """What the decision would be with nothing presumed and nothing to be shown.
+
+    ``needs`` are the facts that settle it for good.
+    """
+
+    verdict: Verdict
+    possible: tuple[Verdict, ...]
+    compliant: bool | None
+    needs: tuple[Need, ...]
+    exact: bool
+
+
+@frozen
 class PolicyUsed:
     """A document that took part. ``digest`` covers its text and its vocabularies' texts.
 
@@ -317,6 +353,10 @@ class Decision(_Told):
     exact: bool
     """False where the verdict, or a duty's state, is left open though more facts may not change it: a
     condition in the way is not looked into, or that would have taken too much work."""
+    presumed: tuple[Presumed, ...]
+    """The presumptions and burdens that mattered, if any."""
+    without: Without | None
+    """What comes without them; None where none mattered."""
     _explain: Callable[[], Why] = field(eq=False, repr=False)
 
     @property
@@ -329,7 +369,14 @@ class Decision(_Told):
 
     @property
     def passes(self) -> bool:
-        """Whether a gate may open: permitted, with nothing in ``warnings``."""
+        """Whether a gate may open: permitted, with nothing in ``warnings``, and not on a presumption
+        alone."""
+        bare = self.verdict if self.without is None else self.without.verdict
+        return self.passes_presuming and bare is Verdict.PERMITTED
+
+    @property
+    def passes_presuming(self) -> bool:
+        """The same where the caller takes what is presumed for given."""
         return self.verdict is Verdict.PERMITTED and not self.warnings
 
     def __bool__(self) -> NoReturn:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decider, Decision, Need, ReadingOutcome, Supplied
+from tosdsl.decision.model import Decider, Decision, Need, ReadingOutcome, Supplied, Without
 from tosdsl.trees.facts import Reading
 from tosdsl.trees.wording import value_words
 
@@ -44,7 +44,7 @@ def _outcome(reading: Reading, made: Decision) -> ReadingOutcome:
     return ReadingOutcome(reading.name, made.verdict, made.possible, facts, by)
 
 
-def all_needs(each: Sequence[Decision]) -> tuple[Need, ...]:
+def all_needs(each: Sequence[Decision | Without]) -> tuple[Need, ...]:
     """What is needed under any reading, each fact once."""
     needs: dict[str, Need] = {}
     for need in (need for made in each for need in made.needs):

@@ -33,7 +33,7 @@ class Bits:
         whole = [leaf.path for leaf in leaves if leaf.judged]
         self.judged = self.of((*whole, *layout.reads.judged_fields))
         for node, (index, expr) in layout.program.written.items():
-            if layout.program.body.nodes[node][0] not in {"and", "or", "not", "literal"}:
+            if layout.program.body.nodes[node][0] not in {"and", "or", "not", "shown", "literal"}:
                 read = layout.reads.of(index, (expr,)) | layout.reads.judged(index, (expr,))
                 self.of_node[node] = self.of(read)
 
@@ -101,7 +101,7 @@ class Resting:
                 case "and" | "or":
                     parts = [(self.values[each], self.condition(each)) for each in made[1]]
                     found = self._joined(parts, made[0] == "or")
-                case "not":
+                case "not" | "shown":
                     found = self.condition(made[1])
                 case "literal":
                     found = 0

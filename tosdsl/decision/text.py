@@ -16,6 +16,7 @@ from tosdsl.decision.model import (
     Governs,
     Measure,
     OpenMeasure,
+    Presumed,
     Why,
 )
 from tosdsl.trees.wording import value_words
@@ -56,6 +57,7 @@ def decision_lines(decision: Decision) -> list[Line]:
     lines += [_line(), *_tree(decision)]
     for title, body in (
         ("Readings", _readings(decision)),
+        ("Presumed", _presumed(decision)),
         ("Still needed", _needs(decision)),
         ("Duties", _duties(decision)),
         ("Contested", _contested(decision)),
@@ -87,6 +89,7 @@ def _head(decision: Decision) -> Iterator[Line]:
     first = decision.basis[0] if decision.basis else None
     title = decision.explanation.text
     yield _line((word, decision.verdict.value), ("  " + title, "use"))
+    yield from _unless(decision)
     if decision.verdict is Verdict.UNDETERMINED:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
         split = ": the readings do not agree" if decision.agree is False else ""
@@ -115,6 +118,51 @@ def _head(decision: Decision) -> Iterator[Line]:
         last = entry
     if first is None and decision.as_of:
         yield _line((f"  Looked at as of {decision.as_of}.", "note"))
+
+
+def _unless(decision: Decision) -> Iterator[Line]:
+    """What the verdict would fall with, and what it is without everything that is presumed."""
+    if decision.without is None:
+        return
+    deciding = [each for each in decision.presumed if each.decides]
+    if deciding:
+        shown = [_shown(each) for each in deciding[:_MOST_NAMED]]
+        more = len(deciding) - len(shown)
+        shown += [f"one of {more} more is not so"] if more else []
+        yield _line((f"  Unless it is shown that {', or that '.join(shown)}.", "unknown"))
+    bare = decision.without
+    if bare.verdict is not decision.verdict:
+        open_ = " or ".join(each.value.replace("_", " ") for each in bare.possible)
+        yield _line((f"  With nothing presumed it could come out {open_}.", ""))
+
+
+def _shown(each: Presumed) -> str:
+    """What would have to be shown against a presumption, or to meet a burden."""
+    if each.kind == "burden":
+        return f"{each.clause}{_place(each.at)} applies"
+    opposite = {"yes": "no", "no": "yes"}.get(each.value or "")
+    return f"{each.fact} is {opposite}" if opposite else f"{each.fact} is not {each.value}"
+
+
+def _presumed(decision: Decision) -> list[Line]:
+    """Each presumption and burden that mattered, with where it is written and what settles it."""
+    lines = []
+    for each in decision.presumed:
+        said = f"  {each.by}{_place(each.at)}"
+        if each.kind == "burden":
+            lines.append(_line((f"  {each.clause}", "clause"), (" is not shown", ""), (said, "note")))
+            behind = ", ".join(each.facts)
+            lines.append(_line((f"     not known: {behind}", "note")) if behind else _line())
+        else:
+            lines.append(_line((f"  {each.fact} is {each.value}", ""), (said, "note")))
+        if each.text:
+            lines.append(_line((f"     {each.text}", "note")))
+    needs = decision.without.needs if decision.without is not None else ()
+    if needs:
+        names = ", ".join(need.fact for need in needs[:_MOST_NAMED])
+        more = f" and {len(needs) - _MOST_NAMED} more" if len(needs) > _MOST_NAMED else ""
+        lines.append(_line((f"  Settled for good by: {names}{more}", "")))
+    return lines
 
 
 def _governs(entry: Governs, decision: Decision) -> Iterator[Line]:

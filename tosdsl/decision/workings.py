@@ -124,6 +124,11 @@ class Workings:
     def condition(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> Why:
         truth = WORDS[self.truth(index, expr, at)]
         match expr:
+            case ex.Shown(item=item):
+                made = self.condition(index, item, at)
+                note = "it is not shown" if made.truth == WORDS[None] else ""
+                told = "; ".join(each for each in (note, made.note) if each)
+                return Why("condition", words(expr), truth, told, children=made.children)
             case ex.And():
                 return Why("condition", "all of", truth, children=self._each(index, expr, at))
             case ex.Or():
@@ -241,7 +246,7 @@ class Workings:
             case ex.SetOf(items=items):
                 yield from self.values(index, items, at)
                 return
-            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified():
+            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.Shown():
                 yield self.condition(index, expr, at)
                 return
             case ex.DefinitionRef(name=name):
@@ -292,6 +297,7 @@ class Workings:
             said = "is not known" if value is None else f"is {value_words(value)}"
             mine = path in judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""
+            note += " (presumed)" if path in self.findings.use.presumed else ""
             whose = beside(path, self.findings.use.weighed)
             notes.append(f"{path} {said}{note}{whose}")
         for each in dict.fromkeys(part for part in parts(expr) if isinstance(part, ex.Variable)):
@@ -335,10 +341,19 @@ def exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
         return "does not help: its condition is not met"
     if False in found.provisos:
         return failing(found)
+    if not_shown(node, found):
+        return "does not help: that it applies has to be shown, and is not"
     defeated = f"defeated by {' and '.join(in_force(node, found))}"
     if would_apply(found):
         return f"would apply, but is {defeated}"
     return f"does not help: it would be {defeated}, if it applied"
+
+
+def not_shown(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> bool:
+    """Whether nothing but its burden keeps it from being open."""
+    above = found.above if isinstance(found, NormFinding) else ()
+    against = [*(each.force for each in found.exceptions), *(force for _, force in above)]
+    return node.shown and found.force is False and True not in against
 
 
 def in_force(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> list[str]:

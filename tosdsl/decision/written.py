@@ -62,7 +62,7 @@ class Writer:
             return f"[{','.join([self._entry(each) for each in value])}]"
         if value is None or value is True or value is False or value == ():
             return _NOTHING[value]
-        return _dumped(plain(value))
+        return _dumped(plain(asdict(value) if hasattr(value, "__attrs_attrs__") else value))
 
     def _entry(self, entry: Any) -> str:
         if type(entry) not in _SHARED:

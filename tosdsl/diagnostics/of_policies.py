@@ -224,6 +224,16 @@ OF_POLICIES = (
         "{character} is not shown, and makes the text look like another one.",
         "Leave it out.",
     ),
+    Entry(
+        "TOS1052",
+        "`to be shown` stands at {what}, which nobody relies on.",
+        "Write it at the exception that takes a use out of the clause, or at a permission.",
+    ),
+    Entry(
+        "TOS1053",
+        "An exception of a definition has nothing to be shown.",
+        "Write `to be shown` at an exception of the clause that reads `{name}`.",
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",

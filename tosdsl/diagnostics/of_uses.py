@@ -168,6 +168,12 @@ OF_USES = (
         "None of these documents has a fact `{path}`.",
         "Take it out, or name a document that knows it; `tosdsl schema` lists the facts of one.",
     ),
+    # From here on: what the asker presumes.
+    Entry(
+        "TOS4066",
+        "`{file}` does not say what is presumed, or says more than that.",
+        "Write facts and their values below the one key `assume`.",
+    ),
     # From here on: tools of agents.
     Entry("TOS4070", "There is no tool `{name}`.", "Ask for the list of tools."),
     Entry(

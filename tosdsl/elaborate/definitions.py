@@ -17,6 +17,7 @@ from tosdsl.elaborate.expressions import Typer, facts_of
 from tosdsl.elaborate.types import BOOLEAN, article, type_of
 from tosdsl.elaborate.vocabulary import named_type
 from tosdsl.trees import expressions as ex
+from tosdsl.trees.burdens import is_burdened
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -159,6 +160,10 @@ def _typed(decl: s.Define, typer: Typer, exceptions: Exceptions) -> n.Definition
     if decl.exceptions and kind != BOOLEAN:
         typer.report("TOS2032", decl.name.span, None, name=name, type=article(kind))
         return None
+    for each in excepted:
+        if is_burdened(each):
+            typer.report("TOS1053", each.span, None, name=name)
+            return None
     if excepted:
         body = ex.And((core, ex.Not(ex.Or(tuple(map(_force, excepted))))), span=core.span)
     return n.Definition(

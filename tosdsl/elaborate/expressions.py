@@ -99,6 +99,8 @@ def _written(expr: s.Expr) -> str:
             return f"{brief(left)} {op} {brief(right)}"
         case s.Not(item=item):
             return f"not {brief(item)}"
+        case s.Shown(item=item):
+            return f"it is shown that {brief(item)}"
         case s.And(items=items):
             return " and ".join(map(brief, items[:_BRIEF]))
         case s.Or(items=items):
@@ -177,6 +179,9 @@ class Typer:
             case s.Not(item=item):
                 inner = self.condition(item)
                 return None if inner is None else ex.Not(inner, span=expr.span)
+            case s.Shown(item=item):
+                inner = self.condition(item)
+                return None if inner is None else ex.Shown(inner, span=expr.span)
             case s.Compare():
                 return self._compare(expr)
             case s.Quantified():
@@ -324,7 +329,7 @@ class Typer:
                 return quantities.rounded(self, expr)
             case s.Conditional():
                 return conditionals.value(self, expr)
-            case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified():
+            case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified() | s.Shown():
                 return self.condition(expr)
         assert_never(expr)
 

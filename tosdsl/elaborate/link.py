@@ -478,7 +478,7 @@ def check_expectations(
         expectations = [each for scenario in policy.scenarios for each in scenario.expectations]
         expectations += [claim.of for item in policy.properties for claim in item.claims]
         for expected in expectations:
-            if expected.kind != "needs" or policy.name not in unsure:
+            if expected.kind not in {"needs", "presumed"} or policy.name not in unsure:
                 _check_expectation(expected, policy.id, leaves, ids, problems)
 
 
@@ -504,6 +504,11 @@ def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> 
     return together or v.Vocabulary("")
 
 
+_OF_NO_CLAUSE = frozenset(
+    ("verdict", "without", "compliant", "value", "governs", "measures", "readings")
+)
+
+
 def _check_expectation(
     expected: n.Expectation,
     own: str,
@@ -511,11 +516,11 @@ def _check_expectation(
     ids: Callable[[], set[str]],
     problems: list[Diagnostic],
 ) -> None:
-    if expected.kind in {"verdict", "compliant", "value", "governs", "measures", "readings"}:
+    if expected.kind in _OF_NO_CLAUSE:
         return  # what names no clause, and what is checked with the text
     words = expected.words[:1] if expected.kind in {"force", "duty"} else expected.words
     for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):
-        if expected.kind == "needs":
+        if expected.kind == "needs" or (expected.kind == "presumed" and "#" not in word):
             if word not in leaves:
                 problems.append(mistake("TOS4002", span, (word, leaves), path=word))
         elif not word.startswith(f"{own}#") and word not in ids():  # its own are checked with the text

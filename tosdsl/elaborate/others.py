@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer
+from tosdsl.elaborate.given import as_node
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.lazy import only
@@ -57,6 +58,21 @@ def routes_of(unit: s.Policy, typer: Typer, problems: list[Diagnostic]) -> Itera
             problems.append(mistake("TOS3030", span, name=policy))
         elif when is not None:
             yield n.Route(policy, version, when, item.at, item.description, span=span)
+
+
+def presumptions_of(unit: s.Policy) -> tuple[n.Presumption, ...]:
+    """What holds where a use says nothing of it. The facts reader tells which values are wrong."""
+    return tuple(
+        n.Presumption(
+            item.path.text,
+            as_node(item.value),
+            unit.name.text,
+            item.at,
+            item.description,
+            span=item.path.span,
+        )
+        for item in only(unit.items, s.Presume)
+    )
 
 
 def _no_document(policy: str, clause: str, ref: s.Ref) -> Diagnostic:

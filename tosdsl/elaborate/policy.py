@@ -14,7 +14,7 @@ from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
-from tosdsl.elaborate.others import documents_over, incorporations, routes_of
+from tosdsl.elaborate.others import documents_over, incorporations, presumptions_of, routes_of
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
 from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
@@ -78,6 +78,7 @@ def elaborate_policy(
         span=unit.name.span,
         routes=routes,
         properties=tuple(work.cases(s.Property, elaborate_property)),
+        presumptions=presumptions_of(unit),
     )
     work.memory.done()
     return made
@@ -394,6 +395,7 @@ class _Elaboration:
             self._deadline(item.deadline),
             self._bearer(item.bearer) or bearer,
             span=item.name.span,
+            shown=item.shown,
         )
 
     def _provisos(self, provisos: tuple[s.Expr, ...]) -> tuple[ex.Expr, ...]:
@@ -446,7 +448,8 @@ class _Elaboration:
             self._built[key] = None if built is None else self._within(beyond, built)
             self._open.pop()
             self._around = around
-        return self._built[key]
+        found = self._built[key]
+        return evolve(found, shown=True) if found is not None and ref.shown else found
 
     def _within(self, sections: tuple[str, ...], node: n.ExceptionNode) -> n.ExceptionNode:
         """The exception of a clause outside of these sections: their scopes are conditions too.
@@ -487,7 +490,14 @@ class _Elaboration:
         if when is None:
             return None
         return n.ExceptionNode(
-            id_, node.at, node.description, when, provisos, exceptions, span=node.name.span
+            id_,
+            node.at,
+            node.description,
+            when,
+            provisos,
+            exceptions,
+            span=node.name.span,
+            shown=node.shown,
         )
 
     def unused_exceptions(self) -> None:

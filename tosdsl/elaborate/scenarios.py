@@ -8,12 +8,11 @@ from typing import Any, assert_never, cast
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer, brief
+from tosdsl.elaborate.given import as_node
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
-from tosdsl.trees.quantities import Money, duration
-from tosdsl.trees.uses import atom
 
 _FORCE_OF = (
     "`{name} in force`, `{name} not in force` or `{name} undetermined`; a definition has a value"
@@ -58,30 +57,6 @@ def elaborate_scenario(
 def _entries(given: tuple[s.Given, ...], span: Span) -> f.Entries:
     made = (f.Entry(e.path.text, as_node(e.value), span=e.path.span) for e in given)
     return f.Entries(tuple(made), span=span)
-
-
-def as_node(value: s.Value) -> f.Node:
-    """A written value as a node of a facts document."""
-    match value:
-        case s.Name(text=text):
-            unsaid = text in f.NULLS
-            return f.Scalar(None if unsaid else text, plain=not unsaid, span=value.span)
-        case s.Text(value=text):
-            return f.Scalar(text, span=value.span)
-        case s.MoneyLiteral(amount=amount, currency=currency):
-            return f.Scalar(Money(amount, currency), span=value.span)
-        case s.DurationLiteral(count=count, unit=unit):
-            return f.Scalar(duration(count, unit), span=value.span)
-        case s.BooleanLiteral() | s.IntegerLiteral() | s.DateLiteral() | s.InstantLiteral():
-            return f.Scalar(value.value, span=value.span)
-        case s.NumberLiteral():  # as it is written: `1.0` is no whole number, in no notation
-            return f.Scalar(f.Numeral(atom(value).replace("_", "")), span=value.span)
-        case s.ListValue(items=items):
-            return f.Items(tuple(map(as_node, items)), span=value.span)
-        case s.RecordValue(entries=entries):
-            made = tuple(f.Entry(name.text, as_node(inner), span=name.span) for name, inner in entries)
-            return f.Entries(made, span=value.span)
-    assert_never(value)
 
 
 def _expected(
@@ -157,6 +132,10 @@ class Names:
                 return self._value(definition, value, each.span)
             case s.ExpectMeasures(measures=measures):
                 return n.Expectation("measures", measures, span=each.span)
+            case s.ExpectWithout(verdict=verdict):
+                return n.Expectation("without", (verdict,), span=each.span)
+            case s.ExpectPresumed(names=several):
+                return self._presumed(several, each.span)
             case s.ExpectReadings(outcome=outcome):
                 return n.Expectation("readings", (outcome,), span=each.span)
         assert_never(each)
@@ -186,6 +165,14 @@ class Names:
             return None
         wanted = constant(made)
         return n.Expectation("value", (name,), span=span, value=wanted)
+
+    def _presumed(self, several: tuple[s.Name, ...], span: Span) -> n.Expectation:
+        """Facts by their paths, and clauses or exceptions with a burden by their full ids."""
+        ids = (
+            f"{self._policy}#{each.text}" if each.text in self._kinds else each.text for each in several
+        )
+        spans = tuple(each.span for each in several)
+        return n.Expectation("presumed", tuple(ids), span=span, spans=spans)
 
     def _governs(self, ref: s.Ref, span: Span) -> n.Expectation | None:
         """A whole document: a name alone, or a policy without a clause."""

@@ -11,6 +11,7 @@ from attrs import evolve
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.elaborate.given import as_node
 from tosdsl.elaborate.types import with_unit
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -168,7 +169,14 @@ class _Types:
         if self._depth(kind) > limits.MAX_FACTS_NESTING - _AROUND:
             self._too_deep(decl.name)
             return None
-        return v.Field(decl.name.text, kind, decl.judged, decl.question, span=decl.name.span)
+        return v.Field(
+            decl.name.text,
+            kind,
+            decl.judged,
+            decl.question,
+            span=decl.name.span,
+            presumed=None if decl.presumed is None else as_node(decl.presumed),
+        )
 
     def _too_deep(self, name: s.Name) -> None:
         """Reported once: in a long chain of types, each is too deep for those above it."""

@@ -121,6 +121,10 @@ class Answers:
         asked.decision()
         return asked.findings()
 
+    def values(self, use: Use) -> Values:
+        """The values of the program's nodes for a use whose evidence is weighed."""
+        return self._values(use, [])
+
     def affordable(self, uses: Iterable[Use]) -> None:
         """Raises FactError if the lists and texts of a use are too long for what is asked of them."""
         if not self._counter:

@@ -86,10 +86,11 @@ def data_of(
         readings[each.name] = writer.facts(each.facts)
     return {
         **_said(head),
-        "facts": writer.facts(use.facts),
+        "facts": writer.facts({**use.facts, **dict.fromkeys(use.unknown - use.facts.keys())}),
         **({"assertions": [_said(each) for each in said]} if said else {}),
         **({"standard": use.standard} if use.standard != "confirmed" else {}),
         **({"readings": readings} if readings else {}),
+        **({"assume": writer.facts(use.assumed)} if use.assumed else {}),
     }
 
 

@@ -24,7 +24,18 @@ from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import alike
 from tosdsl.facts.exact import is_number, size
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Entries, Entry, Facts, Items, Node, Numeral, Other, Scalar, Taken
+from tosdsl.trees.facts import (
+    UNKNOWN,
+    Entries,
+    Entry,
+    Facts,
+    Items,
+    Node,
+    Numeral,
+    Other,
+    Scalar,
+    Taken,
+)
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
@@ -70,7 +81,7 @@ _SIZES = {
 }
 """For each unit in which durations are counted, how many of it the units that can be written have."""
 
-_UNKNOWN_INSTEAD = "the value, or leave the fact out: what is not given is unknown"
+_UNKNOWN_INSTEAD = "the value, or `unknown` without quotes"
 _IN_QUOTES = "; a text that is this word stands in quotation marks"
 
 _YES = {"true": True, "yes": True, "false": False, "no": False}
@@ -130,6 +141,11 @@ def _is_none(node: Node, kind: v.Type) -> bool:
     return node.value is ABSENT or said
 
 
+def _is_unknown(node: Node) -> bool:
+    """Whether ``unknown`` stands there, without quotes."""
+    return isinstance(node, Scalar) and node.plain and node.value == UNKNOWN
+
+
 _EXPECTED: dict[type, str] = {
     v.Boolean: "true or false, without quotes",
     v.Integer: "a whole number",
@@ -170,9 +186,12 @@ class Reader:
     problems: list[Diagnostic]
     _top: Mapping[str, v.Field] = field(init=False)
     _parties: frozenset[str] = field(init=False)
+    unknown: set[str] = field(factory=set)
+    """The leaves of which it is said that they are not known."""
     _warned: int = 0
     """Warnings so far, those left out too."""
     _known: tuple[str, ...] = ()
+    _leaves: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         self._top = {fact.name: fact for fact in self.vocabulary.facts}
@@ -231,6 +250,9 @@ class Reader:
                     self._entries(f"{path}.", entry.value.entries, inner, known, given, around)
                 elif not (isinstance(entry.value, Scalar) and entry.value.value is None):
                     self._wrong(around + path, entry.value, found.type)
+                    self._not_known(path, around)
+                else:
+                    self._not_known(path, around)
             elif path in given:
                 self._report("TOS4005", entry.span, path=around + path)
             else:
@@ -238,6 +260,17 @@ class Reader:
                 value = self.value(around + path, entry.value, found.type)
                 if value is not None:
                     known[path] = value
+                else:
+                    self._not_known(path, around)
+
+    def _not_known(self, path: str, around: str) -> None:
+        """Note that a fact, or each fact of a record, is said to be unknown; items of lists have no say
+        of their own."""
+        if around:
+            return
+        if not self._leaves:
+            self._leaves = tuple(leaf.path for leaf in self.vocabulary.leaves())
+        self.unknown |= {leaf for leaf in self._leaves if leaf == path or leaf.startswith(f"{path}.")}
 
     def _field(
         self, entry: Entry, fields: Mapping[str, v.Field], path: str, around: str
@@ -302,9 +335,12 @@ class Reader:
             if isinstance(inner, Scalar) and inner.value is None:
                 self._report("TOS4008", inner.span, path=path)
                 continue
+            before = len(self.problems)
             value = self.value(f"{path}[{index}]", inner, item)
             if value is not None:
                 made.append(value)
+            elif len(self.problems) == before:  # of a list, no item can be left open
+                self._report("TOS4008", inner.span, path=path)
         return tuple(made)
 
     def _scalar(self, path: str, node: Node, kind: v.Type) -> Any:
@@ -445,10 +481,12 @@ class Reader:
             self._report("TOS1011", node.span, found=text, mend=written_right(text))
             return None
 
-    def _party(self, path: str, node: Scalar, name: str) -> str:
+    def _party(self, path: str, node: Scalar, name: str) -> str | None:
         """Any name will do; a known party's in other letters is an error, a near one is a warning."""
         if name in self._parties:
             return name
+        if _is_unknown(node):
+            return None
         if self._mistaken(path, node, name):
             return name
         if meant := alike(name, self._parties):
@@ -479,7 +517,10 @@ class Reader:
         return True
 
     def _says_unknown(self, node: Node, more: str = "") -> bool:
-        """Whether a word for what is not known stands where a value must, which is reported."""
+        """Whether a word for what is not known stands where a value must. One that is not the language's
+        own is reported."""
+        if _is_unknown(node):
+            return True
         word = node.value if isinstance(node, Scalar) and node.plain else None
         if not isinstance(word, str) or word.casefold() not in NOT_KNOWN:
             return False

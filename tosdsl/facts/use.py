@@ -70,15 +70,17 @@ def read_said(
         for status, source, facts in said
         for fact, value in reader.facts(facts).items()
     )
-    use = Use(reader.facts(given), assertions=assertions)
+    reader.unknown = set()
+    facts = reader.facts(given)
+    use = Use(facts, assertions=assertions, unknown=frozenset(reader.unknown))
     parts = _Parts({} if readings is None else {"readings": readings}, reader)
     use = evolve(use, readings=parts.readings(use))
     problems += in_order(found)
     return use
 
 
-_SAYS_SOMETHING = frozenset(("facts", "assertions", "readings"))
-"""One of these a use must have; where all is in dispute there are no plain facts."""
+_SAYS_SOMETHING = frozenset(("facts", "assertions", "readings", "assume"))
+"""One of these a use must have; where all is in dispute or presumed there are no plain facts."""
 
 
 def _read_use(root: Node, vocabulary: v.Vocabulary, problems: list[Diagnostic]) -> Use:
@@ -127,6 +129,7 @@ class _Parts:
 
     def use(self) -> Use:
         facts = self.reader.facts(self.given["facts"]) if "facts" in self.given else {}
+        unknown, self.reader.unknown = frozenset(self.reader.unknown), set()
         assertions = self._assertions()
         use = Use(
             facts,
@@ -135,8 +138,22 @@ class _Parts:
             self._value("known_at", v.Date()),
             assertions=assertions,
             standard=self._word("standard", self.given.get("standard")) or "confirmed",
+            unknown=unknown,
+            assumed=self._assumed(),
         )
         return evolve(use, readings=self.readings(use))
+
+    def _assumed(self) -> Mapping[str, Any]:
+        """What the asker presumes, by leaf; None where that is taken back."""
+        node = self.given.get("assume")
+        if node is None or _is_null(node):
+            return {}
+        if not isinstance(node, Entries):
+            self._no_mapping("assume", "a mapping from facts to values", node)
+            return {}
+        self.reader.unknown = set()
+        facts = self.reader.facts(node)
+        return {**facts, **dict.fromkeys(self.reader.unknown)}
 
     def _value(self, key: str, kind: v.Type) -> Any:
         return self._read(key, self.given[key], kind) if key in self.given else None

@@ -125,6 +125,12 @@ class Block:
                 return int(inner)
         return self.node(("not", item), _TRUTH, (item,))
 
+    def shown(self, item: int) -> int:
+        """Whether a condition is known to hold."""
+        if self.nodes[item][0] in {"literal", "shown"}:
+            return item
+        return self.node(("shown", item), _TRUTH, (item,))
+
     def every(self, items: Sequence[int]) -> int:
         return self._joined("and", items, True)
 
@@ -290,6 +296,7 @@ class Documents:
         )
         defeated = block.some([*(each.force for each in exceptions), *(force for _, force in above)])
         force = block.every((when, *provisos, block.opposite(defeated)))
+        force = block.shown(force) if norm.shown else force
         return core.NormNodes(
             key, self._scopes[key], when, provisos, exceptions, above, defeated, force
         )
@@ -304,6 +311,7 @@ class Documents:
             nested = tuple(self._exceptions(index, each.exceptions))
             defeated = block.some([one.force for one in nested])
             force = block.every((when, *provisos, block.opposite(defeated)))
+            force = block.shown(force) if each.shown else force
             yield core.ExceptionNodes(when, provisos, force, nested)
 
     def _duty(self, key: n.NormKey, norm: n.Norm) -> core.DutyNodes:
@@ -504,6 +512,8 @@ class _Expression:
                 return self._listed(tuple([self.of(each, names, level) for each in items]), kind)
             case ex.Not(item=item):
                 return block.opposite(self.of(item, names, level))
+            case ex.Shown(item=item):
+                return block.shown(self.of(item, names, level))
             case ex.And(items=items):
                 return block.every([self.of(item, names, level) for item in items])
             case ex.Or(items=items):

@@ -178,6 +178,8 @@ class _Writing:
                 return ex.Variable(read.name, path, kind)
             case ("not", item):
                 return ex.Not(of(item))
+            case ("shown", item):
+                return ex.Shown(of(item))
             case ("and", items):
                 return ex.And(self._all(items))
             case ("or", items):

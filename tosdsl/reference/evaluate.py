@@ -55,6 +55,8 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return tuple(map(of, items))
         case ex.Not(item=item):
             return negation(of(item))
+        case ex.Shown(item=item):
+            return of(item) is True
         case ex.And(items=items):
             return conjunction(map(of, items))
         case ex.Or(items=items):

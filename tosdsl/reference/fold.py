@@ -223,12 +223,14 @@ class Folding:
             _many(True, [self._scopes[other], self._force(other)])
             for other in self.linked.above.get(key, ())
         ]
-        return _many(True, [*parts, _opposite(_many(False, against))])
+        force = _many(True, [*parts, _opposite(_many(False, against))])
+        return _shown(force) if norm.shown else force
 
     def _exception(self, node: n.ExceptionNode, index: int) -> Folded:
         parts = [self._fold(each, index) for each in (node.when, *node.provisos)]
         nested = [self._exception(each, index) for each in node.exceptions]
-        return _many(True, [*parts, _opposite(_many(False, nested))])
+        force = _many(True, [*parts, _opposite(_many(False, nested))])
+        return _shown(force) if node.shown else force
 
     def _fold(self, expr: ex.Expr, index: int) -> Folded:
         match expr:  # each condition is evaluated once, however deep it stands in others
@@ -331,6 +333,11 @@ class Folding:
                 return all(self._plain(each, index) for each in ex.children(expr))
             case _:
                 return isinstance(expr, ex.Literal | ex.FactRef)
+
+
+def _shown(item: Folded) -> Folded:
+    """What has to be shown, and is not known now, does not help, whatever may be learnt."""
+    return item is True
 
 
 def _is_open(value: Any) -> bool:

@@ -4,6 +4,8 @@ force(n)    = when(n) and provided(n) and not defeated(n)
 defeated(n) = some attached exception has force,
               or some norm that prevails over n has force and stands in scope
 force(e)    = when(e) and provided(e) and not (some exception nested in e has force)
+
+Of what is to be shown, a force that is unknown is false.
 """
 
 from __future__ import annotations
@@ -60,6 +62,8 @@ def norm_finding(
     rebutted = disjunction(force for _, force in above)
     defeated = disjunction((undercut, rebutted))
     force = conjunction((applies, *provisos, negation(defeated)))
+    if norm.shown:
+        force = force is True
     return NormFinding(scope, applies, provisos, defeated, force, exceptions, above)
 
 
@@ -69,4 +73,6 @@ def exception_finding(node: n.ExceptionNode, facts: Facts, values: Values) -> Ex
     provisos = tuple(evaluate(proviso, facts, values) for proviso in node.provisos)
     nested = tuple(exception_finding(each, facts, values) for each in node.exceptions)
     force = conjunction((applies, *provisos, negation(disjunction(each.force for each in nested))))
+    if node.shown:
+        force = force is True
     return ExceptionFinding(applies, provisos, force, nested)

@@ -112,10 +112,15 @@ class Build(Reductions):
         return s.FieldDecl(name, kind, judged, question, span=self._span(*children))
 
     def fact(self, children: Children) -> s.Fact:
-        decl = self.field(children[1:])
+        rest = [child for child in children[1:] if not isinstance(child, Part)]
+        value = self._one([child for child in children if isinstance(child, Part)], "presumed", "presumed")
+        decl = evolve(self.field(rest), presumed=value)
         self._plain(children[1], "a fact", RESERVED | OPENERS)
         self.problems = list(dict.fromkeys(self.problems))
         return s.Fact(decl, span=self._span(*children))
+
+    def presumed(self, children: Children) -> Part:
+        return Part("presumed", children[1], self._span(children[0]))
 
     def type(self, children: Children) -> s.TypeExpr:
         kinds = [child.type for child in children]
@@ -208,8 +213,11 @@ class Build(Reductions):
         return Part("deadline", s.Deadline(kind, rest[-1], rest[0], excluding, span=span), span)
 
     def norm(self, children: Children) -> s.Norm:
-        parts = children[2:]
+        shown, parts = self._shown(children[2:])
         modality = str(children[0])
+        if shown and modality != "permit":
+            what = "a prohibition" if modality == "forbid" else "an obligation"
+            self._report("TOS1052", self._span(children[2]), what=what)
         for part in parts:
             if part.kind in {"must", "deadline"} and modality != "require":
                 word = part.value.kind if part.kind == "deadline" else "must"
@@ -229,12 +237,18 @@ class Build(Reductions):
             self._one(parts, "deadline", "within") if modality == "require" else None,
             self._one(parts, "bearer", "bearer"),
             span=self._span(*children[:2]),
+            shown=shown and modality == "permit",
         )
+
+    def _shown(self, children: Children) -> tuple[bool, Children]:
+        """Whether ``to be shown`` stands first, and what follows."""
+        shown = bool(children) and isinstance(children[0], Token)
+        return shown, children[1:] if shown else children
 
     def standalone(self, children: Children) -> s.Standalone:
         node = self._exception_node(children)
         if isinstance(node, s.ExceptionRef):
-            node = s.ExceptionNode(node.name, span=node.span)
+            node = s.ExceptionNode(node.name, span=node.span, shown=node.shown)
         return s.Standalone(node, span=node.span)
 
     def except_(self, children: Children) -> Part:
@@ -242,9 +256,9 @@ class Build(Reductions):
 
     def _exception_node(self, children: Children) -> s.ExceptionNode | s.ExceptionRef:
         name = self._plain(children[1], "an exception", CLAUSE_WORDS)
-        parts, span = children[2:], self._span(*children[:2])
+        (shown, parts), span = self._shown(children[2:]), self._span(*children[:2])
         if not parts:
-            return s.ExceptionRef(name, span=span)
+            return s.ExceptionRef(name, span=span, shown=shown)
         return s.ExceptionNode(
             name,
             self._one(parts, "at", "at"),
@@ -253,6 +267,7 @@ class Build(Reductions):
             self._many(parts, "provided"),
             self._many(parts, "except"),
             span=span,
+            shown=shown,
         )
 
     def place(self, children: Children) -> Part:
@@ -262,7 +277,10 @@ class Build(Reductions):
         return Part("when", self._bare(children[1]), self._span(children[0]))
 
     def provided(self, children: Children) -> Part:
-        return Part("provided", self._bare(children[1]), self._span(children[0]))
+        condition = self._bare(children[-1])
+        if len(children) > 2:
+            condition = s.Shown(condition, span=self._span(children[1], condition))
+        return Part("provided", condition, self._span(children[0]))
 
     def subject(self, children: Children) -> Part:
         return Part("subject", children[2], self._span(*children[:2]))
@@ -301,6 +319,16 @@ class Build(Reductions):
             self._description(parts),
             self._one(parts, "when", "when"),
             span=self._span(*children[:3]),
+        )
+
+    def presume(self, children: Children) -> s.Presume:
+        parts = children[4:]
+        return s.Presume(
+            s.Name(str(children[1]), span=self._span(children[1])),
+            children[3],
+            self._one(parts, "at", "at"),
+            self._description(parts),
+            span=self._span(*children[:2]),
         )
 
     # --- enforcement --------------------------------------------------------------------------
@@ -424,6 +452,14 @@ class Build(Reductions):
     def expect_readings(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectReadings(children[1].split()[1], span=span), span)
+
+    def expect_presumed(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectPresumed(tuple(children[2:]), span=span), span)
+
+    def expect_without(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectWithout(children[1].split()[-1], span=span), span)
 
     def expect_governs(self, children: Children) -> Part:
         span = self._span(*children)

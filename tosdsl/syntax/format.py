@@ -38,6 +38,7 @@ from tosdsl.syntax.lines import (
 )
 from tosdsl.syntax.pieces import (
     after,
+    before,
     line_pieces,
     operand_pieces,
     placed,
@@ -184,6 +185,10 @@ class _Layout(Lines):
                 self.add(0, named("governed by", s.Name(reference(target)), at), item.span)
                 self.description(INDENT, description)
                 self.condition(INDENT, "when", when)
+            case s.Presume(path, value, at, description):
+                pieces = after(f"presume {path.text} is ", value_pieces(value))
+                self.broken(0, placed(item.span, before(pieces, at_place(at))))
+                self.description(INDENT, description)
             case s.Enforcement():
                 self.enforcement(item)
             case s.Scenario():
@@ -231,12 +236,11 @@ class _Layout(Lines):
                     self.blank()
                     self.provision(indent + INDENT, inner)
             case s.Norm(modality, name, at, description, when, provisos):
-                self.add(indent, named(modality, name, at), item.span)
+                self.add(indent, named(modality, name, at, item.shown), item.span)
                 self.description(indent + INDENT, description)
                 self.bearer(indent + INDENT, item.bearer)
                 self.condition(indent + INDENT, "when", when)
-                for proviso in provisos:
-                    self.condition(indent + INDENT, "provided", proviso)
+                self.provisos(indent + INDENT, provisos)
                 self.condition(indent + INDENT, "must", item.must)
                 self.deadline(indent + INDENT, item.deadline)
                 self.targets(indent + INDENT, "subject to", item.subject_to)
@@ -269,19 +273,25 @@ class _Layout(Lines):
         for item in items:
             match item:
                 case s.ExceptionRef(name):
-                    self.add(indent, f"except {name.text}", item.span)
+                    self.add(indent, named("except", name, None, item.shown), item.span)
                 case s.ExceptionNode():
                     self.exception(indent, "except", item)
                 case _:
                     assert_never(item)
 
     def exception(self, indent: int, word: str, node: s.ExceptionNode) -> None:
-        self.add(indent, named(word, node.name, node.at), node.span)
+        self.add(indent, named(word, node.name, node.at, node.shown), node.span)
         self.description(indent + INDENT, node.description)
         self.condition(indent + INDENT, "when", node.when)
-        for proviso in node.provisos:
-            self.condition(indent + INDENT, "provided", proviso)
+        self.provisos(indent + INDENT, node.provisos)
         self.exceptions(indent + INDENT, node.exceptions)
+
+    def provisos(self, indent: int, provisos: tuple[s.Expr, ...]) -> None:
+        for proviso in provisos:
+            if isinstance(proviso, s.Shown):
+                self.condition(indent, "provided it is shown that", proviso.item)
+            else:
+                self.condition(indent, "provided", proviso)
 
     def targets(self, indent: int, word: str, targets: tuple[s.Target, ...]) -> None:
         self.listed(indent, word, [(target_text(target), target.span) for target in targets])

@@ -34,6 +34,10 @@ def expected(item: s.Expectation) -> str:
             return f"measure {', '.join(measures) or 'none'}"
         case s.ExpectReadings(outcome):
             return f"readings {outcome}"
+        case s.ExpectPresumed(names):
+            return f"presumed {', '.join(name.text for name in names)}"
+        case s.ExpectWithout(verdict):
+            return f"without presumptions {verdict}"
         case _:
             assert_never(item)
 
@@ -69,8 +73,8 @@ def target_text(target: s.Target) -> str:
             assert_never(target)
 
 
-def named(word: str, name: s.Name, at: str | None) -> str:
-    return f"{word} {name.text}{at_place(at)}"
+def named(word: str, name: s.Name, at: str | None, shown: bool = False) -> str:
+    return f"{word} {name.text}{' to be shown' if shown else ''}{at_place(at)}"
 
 
 def at_place(at: str | None) -> str:
@@ -90,7 +94,9 @@ def measure_text(measure: s.Measure) -> str:
 
 def declared(decl: s.FieldDecl) -> str:
     judged = " judged" if decl.judged else ""
-    return f"{decl.name.text}: {type_text(decl.type)}{judged}"
+    value = decl.presumed
+    presumed = "" if value is None else f" presumed {joined(value_pieces(value))}"
+    return f"{decl.name.text}: {type_text(decl.type)}{judged}{presumed}"
 
 
 def type_text(kind: s.TypeExpr) -> str:

@@ -153,6 +153,7 @@ _IN_POLICY = (
     s.Scenario,
     s.Property,
     s.GovernedBy,
+    s.Presume,
 )
 _WHAT = {
     s.EnumType: "a type",
@@ -169,6 +170,7 @@ _WHAT = {
     s.Scenario: "a scenario",
     s.Property: "a property",
     s.GovernedBy: "a routing to another document",
+    s.Presume: "a presumption",
 }
 
 

@@ -49,7 +49,8 @@ def after(text: str, pieces: list[Piece]) -> list[Piece]:
     return [evolve(first, text=text + first.text, column=first.column - len(text)), *pieces[1:]]
 
 
-def _before(pieces: list[Piece], text: str) -> list[Piece]:
+def before(pieces: list[Piece], text: str) -> list[Piece]:
+    """The pieces with a text behind the last."""
     return [*pieces[:-1], evolve(pieces[-1], text=pieces[-1].text + text)]
 
 
@@ -60,9 +61,9 @@ def placed(span: Span, pieces: list[Piece]) -> list[Piece]:
 
 def _between(open_: str, items: Sequence[list[Piece]], close: str, span: Span) -> list[Piece]:
     """A list in brackets, broken after a comma if it must be."""
-    inner = [piece for item in items[:-1] for piece in _before(item, ",")]
+    inner = [piece for item in items[:-1] for piece in before(item, ",")]
     inner += items[-1] if items else _piece("", span, False)
-    return placed(span, _before(after(open_, inner), close))
+    return placed(span, before(after(open_, inner), close))
 
 
 def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
@@ -77,7 +78,7 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
         case s.Compare(op, left, right):
             test = op.removesuffix(s.IGNORING_CASE)
             first, second = operand_pieces(left, outer), operand_pieces(right, outer)
-            second = _before(second, op.removeprefix(test))
+            second = before(second, op.removeprefix(test))
             return _beside(first, f" {test} ", second)
         case s.Arithmetic(op, left, right, excluding):
             start = _inside(left, not _binds(left, op, left=True), outer)
@@ -94,7 +95,7 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             start = _inside(value, isinstance(value, LOOSER), outer)
             word, behind = rounding_words(way)
             made = _inside(step, not _is_operand(step), outer)
-            return _beside(start, f" {word} ", _before(made, behind))
+            return _beside(start, f" {word} ", before(made, behind))
         case s.Call(name, arguments):
             given = [pieces_of(each, False) for each in arguments]
             return _between(f"{name.text}(", given, ")", expr.span)
@@ -106,6 +107,8 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             return placed(expr.span, _beside(opener, " satisfies ", inner))
         case s.Aggregate():
             return _aggregate(expr)
+        case s.Shown(item):
+            return placed(expr.span, after("it is shown that ", line_pieces(item)))
         case s.Not(item):
             inner = _inside(item, isinstance(item, JOINED), outer)
             return placed(expr.span, after("not ", inner))
@@ -121,7 +124,7 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
 
 def _beside(first: list[Piece], word: str, second: list[Piece]) -> list[Piece]:
     """Two stretches that no line break parts."""
-    return [*_before(first, word + second[0].text), *second[1:]]
+    return [*before(first, word + second[0].text), *second[1:]]
 
 
 def _aggregate(expr: s.Aggregate) -> list[Piece]:
@@ -133,11 +136,11 @@ def _aggregate(expr: s.Aggregate) -> list[Piece]:
         rows = [*rows, *after("where ", pieces_of(expr.where, False))]
     if expr.window is not None:
         length, by, per = expr.window.length, expr.window.by, expr.window.per
-        rows = _before(rows, ",")
+        rows = before(rows, ",")
         rows += _piece(f"in any {atom(length)} by {joined(pieces_of(by))}", expr.window.span, False)
         if per is not None:
-            rows = [*_before(rows, ","), *after("per ", pieces_of(per, False))]
-    return placed(expr.span, _before(after(f"{expr.kind}(", rows), ")"))
+            rows = [*before(rows, ","), *after("per ", pieces_of(per, False))]
+    return placed(expr.span, before(after(f"{expr.kind}(", rows), ")"))
 
 
 JOINED = (s.And, s.Or, s.Conditional)
@@ -191,7 +194,7 @@ def operand_pieces(expr: s.Expr, outer: bool = True) -> list[Piece]:
 def _inside(expr: s.Expr, brackets: bool, outer: bool) -> list[Piece]:
     if not brackets:
         return pieces_of(expr, outer)
-    inner = _before(after("(", pieces_of(expr, False)), ")")
+    inner = before(after("(", pieces_of(expr, False)), ")")
     return [evolve(inner[0], outer=outer), *inner[1:]]
 
 

@@ -60,9 +60,10 @@ def label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[s
 
 def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
     """One scenario, put to the documents of a set; ``policy`` is what it is listed under."""
-    answers = policies.predicates.answers(use.as_of, use.known_at)
-    several = [each.answer(use) for each in answers]
-    made = either([each for each, _ in several])
+    predicates = policies.predicates
+    presuming = predicates.presuming_on(use.as_of, use.known_at)
+    several = [each.whole.answer(each.filled(use)) for each in presuming]
+    made = predicates.decide_use(use) if predicates.presuming else either([one for one, _ in several])
     failures = (
         _failure(expected, made, [findings for _, findings in several])
         if expected.kind != "governs"
@@ -135,6 +136,15 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
                 f"measure {', '.join(sorted(measures)) or 'none'}",
                 f"measure {', '.join(open_) or 'none'}",
             )
+        case "presumed", names:
+            told = [each.fact or each.clause or "" for each in made.presumed]
+            return (
+                f"presumed {', '.join(sorted(names))}",
+                f"presumed {', '.join(sorted(told)) or 'nothing'}",
+            )
+        case "without", (verdict,):
+            bare = made.verdict if made.without is None else made.without.verdict
+            return f"without presumptions {verdict}", f"without presumptions {bare.value}"
         case "readings", (outcome,):
             came = {True: "agree", False: "split", None: "none given"}[made.agree]
             return f"readings {outcome}", f"readings {came}"

@@ -129,6 +129,22 @@ class ExpectReadings:
 
 
 @frozen
+class ExpectPresumed:
+    """``expect presumed a, b``: these presumptions and burdens mattered, and no others."""
+
+    names: tuple[Name, ...]
+    span: Span = place()
+
+
+@frozen
+class ExpectWithout:
+    """``expect without presumptions VERDICT``"""
+
+    verdict: str
+    span: Span = place()
+
+
+@frozen
 class ExpectDuty:
     """``expect duty CLAUSE STATE``"""
 
@@ -168,6 +184,8 @@ Expectation: TypeAlias = (
     | ExpectGoverns
     | ExpectMeasures
     | ExpectReadings
+    | ExpectPresumed
+    | ExpectWithout
 )
 
 

@@ -19,6 +19,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("field", item, path)``                   a field of a record
 ``("not", a)``                              Kleene's logic
 ``("and", (a, …))``, ``("or", (a, …))``     two or more
+``("shown", a)``                            whether a condition is known to hold: no, where it is open
 ``("compare", op, a, b, scale)``            ``op`` as in ``expressions.Compare``
 ``("list", (a, …))``                        a list that is written out, with a part that is no literal
 ``("arithmetic", op, a, b, days)``          ``days``: the holidays, or None
@@ -59,7 +60,7 @@ Index: TypeAlias = int
 def parts(node: Node) -> list[int]:
     """The nodes directly inside one."""
     match node:
-        case ("not", item) | ("field", item, _) | ("rounded", item, _, _):
+        case ("not" | "shown", item) | ("field", item, _) | ("rounded", item, _, _):
             return [item]
         case ("and", items) | ("or", items) | ("list", items) | ("join", items):
             return [*items]

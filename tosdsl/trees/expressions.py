@@ -182,6 +182,18 @@ class Aggregate:
     span: Span = place()
 
 
+@frozen
+class Shown:
+    """Of a proviso: whether ``item`` is known to hold. What is not known does not help.
+
+    It is true or false under any facts. INVARIANT: it stands nowhere but as a whole proviso of a norm or
+    of a norm's exception.
+    """
+
+    item: Expr
+    span: Span = place()
+
+
 Expr: TypeAlias = (
     Literal
     | FactRef
@@ -200,6 +212,7 @@ Expr: TypeAlias = (
     | Conditional
     | Quantified
     | Aggregate
+    | Shown
 )
 
 
@@ -214,7 +227,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return arguments
         case Compare(left=left, right=right):
             return (left, right)
-        case Not(item=item):
+        case Not(item=item) | Shown(item=item):
             return (item,)
         case Arithmetic(left=left, right=right, excluding=excluding):
             return (left, right) if excluding is None else (left, right, excluding)

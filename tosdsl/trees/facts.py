@@ -19,6 +19,9 @@ from tosdsl.trees.quantities import Absent, Duration, Money
 NULLS = frozenset(("~", "null", "Null", "NULL"))
 """What stands, without quotes, for a value that is not known: in YAML, in a cell, in a scenario."""
 
+UNKNOWN = "unknown"
+"""The word for it, in YAML and in a scenario: where an enumeration has a member of this name, that one."""
+
 
 @frozen
 class Numeral:
@@ -139,10 +142,10 @@ class Weighed:
 DAYS = ("as_of", "known_at")
 """The days of a question, by name."""
 
-PARTS = ("use", "as_of", "known_at", "facts", "assertions", "standard", "readings")
+PARTS = ("use", "as_of", "known_at", "facts", "assertions", "standard", "readings", "assume")
 """The keys of a facts document."""
 
-BESIDES = (*DAYS, "use", "assertions", "standard", "readings")
+BESIDES = (*DAYS, "use", "assertions", "standard", "readings", "assume")
 """What a program may say of a use besides its facts, by name."""
 
 
@@ -163,6 +166,12 @@ class Use:
     standard: Standard = "confirmed"
     readings: tuple[Reading, ...] = ()
     weighed: Weighed = Weighed()
+    unknown: frozenset[str] = field(default=frozenset(), eq=False, kw_only=True)
+    """Leaves that are said to be unknown: nothing is presumed of them."""
+    presumed: frozenset[str] = field(default=frozenset(), eq=False, kw_only=True)
+    """Of the facts, those that are presumed."""
+    assumed: Mapping[str, Value | None] = field(factory=dict, kw_only=True)
+    """What the asker presumes where ``facts`` say nothing, by leaf; None takes a presumption back."""
     worked_out: dict[int, Any] = field(init=False, factory=dict, eq=False, repr=False)
     """The values of definitions under these facts, so far as they were asked for."""
 

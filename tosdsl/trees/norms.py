@@ -46,6 +46,8 @@ class Definition:
 
 @frozen
 class ExceptionNode:
+    """``shown``: where it is not known to apply, it does not."""
+
     id: str
     at: str | None
     description: str | None
@@ -53,6 +55,7 @@ class ExceptionNode:
     provisos: tuple[Expr, ...] = ()
     exceptions: tuple[ExceptionNode, ...] = ()
     span: Span = place()
+    shown: bool = field(default=False, kw_only=True)
 
 
 @frozen
@@ -69,7 +72,7 @@ class Norm:
     """A prohibition, a permission or an obligation. No ``when`` means: in every case.
 
     ``must`` and ``deadline`` are an obligation's. ``bearer`` is a party's name, ``customer`` or
-    ``provider``.
+    ``provider``. ``shown`` is a permission's: where it is not known to have force, it has none.
     """
 
     modality: Modality
@@ -83,6 +86,7 @@ class Norm:
     deadline: Deadline | None = None
     bearer: str = "customer"
     span: Span = place()
+    shown: bool = field(default=False, kw_only=True)
 
 
 @frozen
@@ -173,6 +177,21 @@ class Route:
     span: Span = place()
 
 
+@frozen
+class Presumption:
+    """What holds of a fact, or of the facts of a record, where a use says nothing of it.
+
+    ``value`` is read by the types of the vocabulary; ``by`` is the policy or the vocabulary that says it.
+    """
+
+    path: str
+    value: Node
+    by: str
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- enforcement ------------------------------------------------------------------------------------
 
 
@@ -206,11 +225,11 @@ class Rung:
 
 @frozen
 class Expectation:
-    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant, value, governs, measures
-    or readings.
+    """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant, value, governs, measures,
+    readings, presumed or without.
 
     ``words`` is what it expects. measures: those open. readings: ``agree`` or ``split``.
-    verdict: the verdict. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
+    verdict, without: the verdict. presumed: facts and clauses. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
     clause, by. needs: the facts. conflict: two clauses. duty: clause, state. compliant: ``true``,
     ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to, None for
     unknown. governs: a document, or a document and its version. Clauses are full ids
@@ -301,6 +320,7 @@ class Policy:
     span: Span = place()
     routes: tuple[Route, ...] = field(default=(), kw_only=True)
     properties: tuple[Property, ...] = field(default=(), kw_only=True)
+    presumptions: tuple[Presumption, ...] = field(default=(), kw_only=True)
     in_place_of: tuple[str, ...] = field(default=(), kw_only=True)
     """What is to be said of its text, or of a vocabulary that it uses: that it is read in the place of
     another of the same name."""
@@ -391,3 +411,8 @@ class Choices:
     """The facts of all versions together."""
     library: Mapping[str, Choices] = field(factory=dict)
     """The documents that scenarios expect to govern, each asked about by itself, in all versions."""
+
+    def policies(self) -> tuple[Policy, ...]:
+        """Every version of every document that can take part, once."""
+        wholes = self.linked.values()
+        return tuple({id(d.policy): d.policy for whole in wholes for d in whole.documents}.values())

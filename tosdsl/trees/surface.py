@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from attrs import field
+
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.cases import (
@@ -47,6 +49,9 @@ from tosdsl.trees.cases import (
     ExpectNeeds as ExpectNeeds,
 )
 from tosdsl.trees.cases import (
+    ExpectPresumed as ExpectPresumed,
+)
+from tosdsl.trees.cases import (
     ExpectReadings as ExpectReadings,
 )
 from tosdsl.trees.cases import (
@@ -54,6 +59,9 @@ from tosdsl.trees.cases import (
 )
 from tosdsl.trees.cases import (
     ExpectVerdict as ExpectVerdict,
+)
+from tosdsl.trees.cases import (
+    ExpectWithout as ExpectWithout,
 )
 from tosdsl.trees.cases import (
     Given as Given,
@@ -173,6 +181,9 @@ from tosdsl.trees.written import (
     SetOf as SetOf,
 )
 from tosdsl.trees.written import (
+    Shown as Shown,
+)
+from tosdsl.trees.written import (
     Target as Target,
 )
 from tosdsl.trees.written import (
@@ -224,6 +235,8 @@ class FieldDecl:
     judged: bool = False
     question: str | None = None
     span: Span = place()
+    presumed: Value | None = field(default=None, kw_only=True)
+    """Of a fact: what holds where a use says nothing of it."""
 
 
 @frozen
@@ -308,15 +321,22 @@ class Define:
 
 @frozen
 class ExceptionRef:
-    """``except NAME`` with nothing under it: an exception declared on its own, attached here."""
+    """``except NAME`` with nothing under it: an exception declared on its own, attached here.
+
+    ``shown``: ``to be shown`` stands after the name, as it may of an exception that is written here.
+    """
 
     name: Name
     span: Span = place()
+    shown: bool = field(default=False, kw_only=True)
 
 
 @frozen
 class ExceptionNode:
-    """An exception: written inside a norm (``except``) or on its own (``exception``)."""
+    """An exception: written inside a norm (``except``) or on its own (``exception``).
+
+    ``shown``: whoever relies on it has to show it.
+    """
 
     name: Name
     at: str | None = None
@@ -325,6 +345,7 @@ class ExceptionNode:
     provisos: tuple[Expr, ...] = ()
     exceptions: tuple[ExceptionNode | ExceptionRef, ...] = ()
     span: Span = place()
+    shown: bool = field(default=False, kw_only=True)
 
 
 @frozen
@@ -340,7 +361,10 @@ class Deadline:
 
 @frozen
 class Norm:
-    """``forbid``, ``permit`` or ``require``; ``must`` and ``deadline`` belong to the last."""
+    """``forbid``, ``permit`` or ``require``; ``must`` and ``deadline`` belong to the last.
+
+    ``shown``, of a permission: whoever relies on it has to show it.
+    """
 
     modality: str
     name: Name
@@ -355,6 +379,7 @@ class Norm:
     deadline: Deadline | None = None
     bearer: Name | None = None
     span: Span = place()
+    shown: bool = field(default=False, kw_only=True)
 
 
 @frozen
@@ -400,6 +425,17 @@ class GovernedBy:
     at: str | None = None
     description: str | None = None
     when: Expr | None = None
+    span: Span = place()
+
+
+@frozen
+class Presume:
+    """``presume FACT is VALUE``: what holds where a use says nothing of the fact."""
+
+    path: Name
+    value: Value
+    at: str | None = None
+    description: str | None = None
     span: Span = place()
 
 
@@ -451,6 +487,7 @@ PolicyItem: TypeAlias = (
     | Incorporate
     | PrevailsOver
     | GovernedBy
+    | Presume
     | Enforcement
     | Scenario
     | Property

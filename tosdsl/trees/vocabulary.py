@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
+from attrs import field
+
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
+from tosdsl.trees.facts import Node
 
 
 @frozen
@@ -95,6 +98,8 @@ class Field:
     judged: bool = False
     question: str | None = None
     span: Span = place()
+    presumed: Node | None = field(default=None, kw_only=True)
+    """Of a fact: what holds where a use says nothing of it, as it is written."""
 
 
 @frozen

@@ -30,7 +30,7 @@ def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
             return evolve(expr, arguments=tuple(map(of, arguments)))
         case ex.Compare(left=left, right=right):
             return evolve(expr, left=of(left), right=of(right))
-        case ex.Not(item=item):
+        case ex.Not(item=item) | ex.Shown(item=item):
             return evolve(expr, item=of(item))
         case ex.Arithmetic(left=left, right=right, excluding=excluding):
             days = None if excluding is None else of(excluding)

@@ -56,6 +56,8 @@ def words(expr: ex.Expr) -> str:
             return _aggregate(expr)
         case ex.Not(item=ex.Compare(op="is" | "in" as op, left=left, right=right)):
             return f"{_single(left)} {_NEGATED[op]} {_single(right)}"
+        case ex.Shown(item=item):
+            return f"it is shown that {words(item)}"
         case ex.Not(item=item):
             return f"not {_bracketed(item)}"
         case ex.And(items=items):

@@ -272,6 +272,14 @@ class Aggregate:
     span: Span = place()
 
 
+@frozen
+class Shown:
+    """``it is shown that item``, of a proviso: what is not known to hold does not help."""
+
+    item: Expr
+    span: Span = place()
+
+
 Expr: TypeAlias = (
     Name
     | Literal
@@ -288,6 +296,7 @@ Expr: TypeAlias = (
     | Conditional
     | Quantified
     | Aggregate
+    | Shown
 )
 
 
@@ -302,7 +311,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return items
         case Compare(left=left, right=right):
             return (left, right)
-        case Not(item=item):
+        case Not(item=item) | Shown(item=item):
             return (item,)
         case Arithmetic(left=left, right=right, excluding=excluding):
             return (left, right) if excluding is None else (left, right, excluding)

@@ -82,6 +82,8 @@ class Words:
                 return f"{called(item)}.{path}"
             case ("not", item):
                 return self._opposite(item)
+            case ("shown", item):
+                return f"shown({called(item)})"
             case ("and" | "or" as op, items):
                 return f" {op} ".join(map(self._bracketed, items))
             case ("compare", op, left, right, _):

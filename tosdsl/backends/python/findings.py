@@ -251,6 +251,8 @@ class _Body:
                 return self._known(f"{self.value(item)}.get({path!r})", item)
             case ("not", item):
                 return self._known(f"not {self.value(item)}", item)
+            case ("shown", item):
+                return f"{self.value(item)} is True"
             case ("and", items):
                 return self._joined(items, "False", "True")
             case ("or", items):
@@ -358,7 +360,7 @@ class _Body:
             match node[0]:
                 case "parameter" | "call" | "outer":
                     found = not isinstance(self.block.types[at], v.Boolean | v.Record | v.ListOf)
-                case "not" | "and" | "or" | "compare" | "some" | "every":
+                case "not" | "and" | "or" | "shown" | "compare" | "some" | "every":
                     found = False
                 case _:
                     found = any(map(self._given, core.parts(node)))

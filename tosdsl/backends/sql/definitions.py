@@ -20,7 +20,7 @@ from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.core import parts
 
-_LOGIC = frozenset(("not", "and", "or"))
+_LOGIC = frozenset(("not", "and", "or", "shown"))
 _MASK = ("forbidden", "permitted", "not applicable")
 
 

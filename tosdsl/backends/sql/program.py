@@ -15,7 +15,7 @@ from tosdsl.backends.sql.definitions import Asked, Definitions
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.trees import core
 
-_LOGIC = frozenset(("not", "and", "or"))
+_LOGIC = frozenset(("not", "and", "or", "shown"))
 
 
 @define(eq=False)
@@ -56,7 +56,7 @@ class Statement:
             if at not in reached:
                 reached.add(at)
                 match nodes[at]:
-                    case ("not", item):
+                    case ("not" | "shown", item):
                         todo.append(item)
                     case ("and" | "or", items):
                         todo += items

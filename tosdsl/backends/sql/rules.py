@@ -211,6 +211,11 @@ def _joined(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term
     return rules.truth(f"({word.join(rules.of(frame, each).sql for each in node[1])})")
 
 
+@_rule("shown")
+def _shown(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    return rules.truth(f"coalesce({rules.of(frame, node[1]).sql}, FALSE)")
+
+
 # --- values ---------------------------------------------------------------------------------------
 
 

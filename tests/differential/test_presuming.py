@@ -1,0 +1,87 @@
+"""Presumptions and burdens: the code tells what the reference tells, with them and without them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+import tosdsl
+from tests.differential.both import _differs
+from tests.generators import facts_for
+from tests.oracle import answer as oracle
+from tests.oracle import presumed as reference
+from tests.properties.worlds import World, worlds
+from tosdsl import asking
+from tosdsl.decision.model import Decision
+
+_OWN = frozenset(("_explain", "presumed", "without"))
+_OPEN = frozenset(("undetermined", "pending"))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]]:
+    """A library, and several uses, each with what its asker presumes."""
+    world = draw(worlds(presuming=True))
+    assumed = st.just({}) | facts_for(world.leaves)
+    return world, draw(st.lists(st.tuples(facts_for(world.leaves), assumed), min_size=3, max_size=6))
+
+
+@given(questions())
+def test_the_code_and_the_reference_tell_the_same(
+    question: tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]],
+) -> None:
+    world, several = question
+    for facts, assume in several:
+        note(f"{facts!r} assuming {assume!r}")
+        made = world.policies.decide(facts, assume=assume or None)
+        use = asking.use_said(world.policies.choices, facts, assume=assume or None)
+        if len(world.policies.alternatives(None, None)) > 1:
+            continue
+        with oracle.patient():
+            right, bare = reference.decide(world.policies, use)
+        different = [
+            f"{name} is {getattr(made, name)!r}, and should be {value!r}"
+            for name, value in vars(right).items()
+            if name not in _OWN and _differs(name, made, right)
+        ]
+        assert different == []
+        compared(made, bare)
+
+
+def compared(made: Decision, bare: Decision) -> None:
+    """What a decision says of the one with nothing presumed."""
+    if made.without is None:  # nothing that was presumed mattered
+        assert made.presumed == ()
+        assert (made.verdict, made.compliant) == (bare.verdict, bare.compliant)
+        return
+    assert made.presumed
+    without = made.without
+    assert (without.verdict, without.compliant) == (bare.verdict, bare.compliant)
+    if bare.exact:
+        assert set(without.possible) == set(bare.possible)
+        assert {each.fact for each in without.needs} == {each.fact for each in bare.needs}
+    for each in made.presumed:
+        if each.kind == "presumption":
+            assert each.fact == each.facts[0]
+        if each.decides and each.kind == "burden":
+            assert bare.verdict is not made.verdict or each.facts
+
+
+@given(questions())
+def test_no_gate_opens_on_what_is_presumed(
+    question: tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]],
+) -> None:
+    world, several = question
+    for facts, assume in several:
+        made = world.policies.decide(facts, assume=assume or None)
+        if made.passes:
+            use = asking.use_said(world.policies.choices, facts)
+            if len(world.policies.alternatives(None, None)) > 1:
+                continue
+            with oracle.patient():
+                _, bare = reference.decide(world.policies, use)
+            assert bare.verdict is tosdsl.Verdict.PERMITTED
+        if not assume:
+            assert world.policies.verdict(facts) is made.verdict

@@ -1,0 +1,246 @@
+"""Presumptions and burdens: what a use does not say, and who has to show it.
+
+    Use -> what is presumed filled in -> Decision
+    Use -> the same documents without any burden -> Without
+
+A question is put twice: with what is presumed, and with none of it. The decision is the first one, and
+tells what the second comes to wherever a presumption or a burden mattered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from attrs import define, evolve, field, frozen
+
+from tosdsl.decision.model import Decision, Presumed, Without
+from tosdsl.engine.alternatives import verdict_any
+from tosdsl.engine.answers import Answers
+from tosdsl.facts.evidence import weigh
+from tosdsl.facts.read import Reader
+from tosdsl.trees import core
+from tosdsl.trees import expressions as ex
+from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.burdens import has_burdens, unburdened
+from tosdsl.trees.facts import Entries, Entry, Use
+from tosdsl.trees.wording import value_words, words
+
+ASKER = "asker"
+"""Who presumes what a question says under ``assume``."""
+
+
+@frozen
+class Filled:
+    """A fact that is presumed: its value, and what says so."""
+
+    fact: str
+    value: Any
+    said: n.Presumption
+
+
+@frozen
+class Burden:
+    """A condition that has to be shown, as a node, and the clause, exception or proviso that says so."""
+
+    node: core.Index
+    clause: str
+    at: str | None
+    text: str
+    policy: str
+
+
+def presumes(choices: n.Choices) -> bool:
+    """Whether any version of these documents has a presumption or a burden."""
+    return bool(_by_vocabulary(choices.vocabulary)) or any(
+        policy.presumptions or has_burdens(policy) for policy in choices.policies()
+    )
+
+
+@define(eq=False)
+class Presuming:
+    """Answers about some documents with what they presume. Safe to share between threads."""
+
+    whole: Answers
+    _said: dict[str, Filled | None] = field(init=False)
+    """By leaf, what the documents presume; None where that is open."""
+    _burdens: tuple[Burden, ...] = field(init=False)
+    _bare: Answers = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        linked, governing = self.whole.linked, self.whole.in_force
+        self._said = _said(linked, governing)
+        self._burdens = tuple(_burdens(self.whole.program))
+        self._bare = Answers(unburdened(linked), governing) if self._burdens else self.whole
+
+    def decide(self, use: Use) -> Decision:
+        """The decision on a use, and what it would be with nothing presumed. Raises FactError."""
+        presumed = self.presumed(use)
+        full = _with(use, presumed)
+        made = self.whole.decide(full)
+        open_ = self._open_burdens(full)
+        if not presumed and not open_:
+            return made
+        bare = self._bare.decide(use)
+        asked = {need.fact for need in bare.needs}
+        asked |= {fact for duty in bare.duties for fact in duty.needs}
+        told = [self._presumption(each, full, made) for each in presumed if each.fact in asked]
+        behind = self._behind(open_, full, made)
+        told += [each for each in behind if not asked.isdisjoint(each.facts)]
+        if not told and (bare.verdict, bare.compliant) != (made.verdict, made.compliant):
+            told = [*(self._presumption(each, full, made) for each in presumed), *behind]
+        if not told:
+            return made
+        without = Without(bare.verdict, bare.possible, bare.compliant, bare.needs, bare.exact)
+        return evolve(made, presumed=tuple(told), without=without)
+
+    def possible(self, use: Use) -> int:
+        """The verdicts that are possible, as bits, with what is presumed."""
+        return self.whole.possible(self.filled(use))
+
+    def filled(self, use: Use) -> Use:
+        """The use with what is presumed of it."""
+        return _with(use, self.presumed(use))
+
+    def presumed(self, use: Use) -> list[Filled]:
+        """What is presumed of facts that a use neither gives nor disputes nor says to be unknown."""
+        known = dict(self._said)
+        for leaf, value in use.assumed.items():
+            said = n.Presumption(leaf, Entries(()), ASKER)
+            known[leaf] = None if value is None else Filled(leaf, value, said)
+        taken = {*use.facts, *use.unknown, *(each.fact for each in use.assertions)}
+        taken |= {leaf for reading in use.readings for leaf in reading.facts}
+        return [each for leaf, each in known.items() if each is not None and leaf not in taken]
+
+    def _open_burdens(self, use: Use) -> list[Burden]:
+        """What would have to be shown, and is open."""
+        if not self._burdens:
+            return []
+        values = self.whole.values(weigh(use))
+        return [each for each in self._burdens if values[each.node] is None]
+
+    def _presumption(self, each: Filled, use: Use, made: Decision) -> Presumed:
+        """``use`` has all that is presumed, and ``made`` is the decision on it."""
+        said, value = each.said, value_words(each.value)
+        others = {path: known for path, known in use.facts.items() if path != each.fact}
+        decides = made.verdict is not verdict_any([self.whole], evolve(use, facts=others))
+        return Presumed(
+            "presumption",
+            each.fact,
+            value,
+            None,
+            said.by,
+            said.at,
+            said.description,
+            (each.fact,),
+            decides,
+        )
+
+    def _behind(self, open_: list[Burden], use: Use, made: Decision) -> list[Presumed]:
+        """The burdens that are open, with the facts behind them."""
+        if not open_:
+            return []
+        bare, program = self._bare.decide(use), self.whole.program
+        asked = {need.fact for need in bare.needs} if bare.verdict is not made.verdict else set()
+        told = []
+        for each in open_:
+            read = core.reads(program.body, program.functions, each.node)
+            facts = tuple(path for path in read if path not in use.facts)
+            decides = bare.verdict is not made.verdict and (not asked or not asked.isdisjoint(facts))
+            told.append(
+                Presumed(
+                    *("burden", None, None, each.clause, each.policy, each.at, each.text or None),
+                    facts,
+                    decides,
+                )
+            )
+        return told
+
+
+def _with(use: Use, presumed: Iterable[Filled]) -> Use:
+    found = {each.fact: each.value for each in presumed}
+    if not found:
+        return use
+    return evolve(use, facts={**use.facts, **found}, presumed=frozenset(found))
+
+
+# --- what the documents presume ---------------------------------------------------------------------
+
+
+def _said(linked: n.Linked, governing: tuple[bool, ...]) -> dict[str, Filled | None]:
+    """What a policy says is over what its vocabulary says. Where two policies say different things of
+    one fact, neither counts."""
+    reader = Reader(linked.vocabulary, [])
+    known: dict[str, Filled | None] = {}
+    for said in _by_vocabulary(linked.vocabulary):
+        known |= _leaves(reader, said)
+    by_policy: dict[str, Filled | None] = {}
+    for said in _by_policies(linked, governing):
+        for leaf, one in _leaves(reader, said).items():
+            by_policy[leaf] = one if _alike(one, by_policy.get(leaf, one)) else None
+    return known | by_policy
+
+
+def _by_vocabulary(vocabulary: v.Vocabulary) -> list[n.Presumption]:
+    return [
+        n.Presumption(fact.name, fact.presumed, vocabulary.name, span=fact.span)
+        for fact in vocabulary.facts
+        if fact.presumed is not None
+    ]
+
+
+def _by_policies(linked: n.Linked, governing: tuple[bool, ...]) -> Iterator[n.Presumption]:
+    """Of the documents that govern; one that came in by several ways says it once."""
+    pairs = zip(linked.documents, governing, strict=True)
+    binding = (document.policy for document, governs in pairs if governs and _binds(document))
+    for policy in {id(each): each for each in binding}.values():
+        yield from policy.presumptions
+
+
+def _binds(document: n.Document) -> bool:
+    return document.part != n.NOTHING
+
+
+def _alike(one: Filled | None, other: Filled | None) -> bool:
+    return (one and one.value) == (other and other.value) and (one is None) == (other is None)
+
+
+def _leaves(reader: Reader, said: n.Presumption) -> dict[str, Filled | None]:
+    """The facts of which a presumption speaks; None of one that it says to be unknown."""
+    reader.unknown = set()
+    facts = reader.facts(Entries((Entry(said.path, said.value, span=said.span),)))
+    unknown: dict[str, Filled | None] = dict.fromkeys(reader.unknown)
+    return unknown | {leaf: Filled(leaf, value, said) for leaf, value in facts.items()}
+
+
+# --- burdens ----------------------------------------------------------------------------------------
+
+
+def _burdens(program: core.Program) -> Iterator[Burden]:
+    by_key = dict(program.linked.norms())
+    for key, nodes in program.norms.items():
+        yield from _of(program, key[0], by_key[key], nodes)
+
+
+def _of(
+    program: core.Program,
+    index: int,
+    node: n.Norm | n.ExceptionNode,
+    nodes: core.NormNodes | core.ExceptionNodes,
+) -> Iterator[Burden]:
+    document = program.linked.documents[index]
+    full = document.qualified(node.id)
+
+    def made(at: core.Index, text: str) -> Iterator[Burden]:
+        match program.body.nodes[at]:
+            case ("shown", inner):
+                yield Burden(inner, full, node.at, text, document.policy.id)
+
+    if node.shown:
+        yield from made(nodes.force, node.description or "")
+    for proviso, at in zip(node.provisos, nodes.provisos, strict=True):
+        if isinstance(proviso, ex.Shown):
+            yield from made(at, words(proviso.item))
+    for each, its in zip(node.exceptions, nodes.exceptions, strict=True):
+        yield from _of(program, index, each, its)
