@@ -272,7 +272,11 @@ class Predicates:
     def dated_decide(self, facts: Any, more: dict[str, Any]) -> Any:
         """The decision where days, evidence or readings are said as well."""
         said = _said(more)
-        days = not self.presuming and said.keys() <= set(DAYS) and as_days(said.get("as_of"), said.get("known_at"))
+        days = (
+            not self.presuming
+            and said.keys() <= set(DAYS)
+            and as_days(said.get("as_of"), said.get("known_at"))
+        )
         if days:
             return self._on(*days).decide()(facts)
         return self.decide_use(self.use_said(facts, said))

@@ -45,7 +45,11 @@ class _Putting:
         return as_value(self._draw(values(kind)), kind)
 
     def _declared(self, item: Any) -> Any:
-        if not isinstance(item, s.Fact) or item.decl.name.text not in self._leaves or not self._seldom():
+        if (
+            not isinstance(item, s.Fact)
+            or item.decl.name.text not in self._leaves
+            or not self._seldom()
+        ):
             return item
         return evolve(item, decl=evolve(item.decl, presumed=self._value(item.decl.name.text)))
 

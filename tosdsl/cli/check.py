@@ -78,9 +78,7 @@ def use_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...],
         raise FactError(tuple(told), error.sources) from None
 
 
-def assumed_of(
-    policies: PolicySet, name: str
-) -> tuple[Use, tuple[Diagnostic, ...], Mapping[str, str]]:
+def assumed_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...], Mapping[str, str]]:
     """What a file presumes, as a use that says nothing else. Raises FactError."""
     use, warnings, sources = use_of(policies, name)
     if use.facts or use.assertions or use.readings or not use.assumed:

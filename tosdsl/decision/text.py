@@ -148,7 +148,7 @@ def _presumed(decision: Decision) -> list[Line]:
     """Each presumption and burden that mattered, with where it is written and what settles it."""
     lines = []
     for each in decision.presumed:
-        said = f"  {each.by}{_place(each.at)}"
+        said = f", by {each.by}{_place(each.at)}"
         if each.kind == "burden":
             lines.append(_line((f"  {each.clause}", "clause"), (" is not shown", ""), (said, "note")))
             behind = ", ".join(each.facts)

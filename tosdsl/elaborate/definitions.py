@@ -17,10 +17,10 @@ from tosdsl.elaborate.expressions import Typer, facts_of
 from tosdsl.elaborate.types import BOOLEAN, article, type_of
 from tosdsl.elaborate.vocabulary import named_type
 from tosdsl.trees import expressions as ex
-from tosdsl.trees.burdens import is_burdened
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.burdens import is_burdened
 from tosdsl.trees.lazy import only
 
 Exceptions = Callable[[s.Define], tuple[n.ExceptionNode, ...]]

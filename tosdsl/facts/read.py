@@ -81,7 +81,7 @@ _SIZES = {
 }
 """For each unit in which durations are counted, how many of it the units that can be written have."""
 
-_UNKNOWN_INSTEAD = "the value, or `unknown` without quotes"
+_UNKNOWN_INSTEAD = "the value, or `unknown` (in JSON `null`) for what is not known"
 _IN_QUOTES = "; a text that is this word stands in quotation marks"
 
 _YES = {"true": True, "yes": True, "false": False, "no": False}

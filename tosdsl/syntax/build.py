@@ -113,7 +113,9 @@ class Build(Reductions):
 
     def fact(self, children: Children) -> s.Fact:
         rest = [child for child in children[1:] if not isinstance(child, Part)]
-        value = self._one([child for child in children if isinstance(child, Part)], "presumed", "presumed")
+        value = self._one(
+            [child for child in children if isinstance(child, Part)], "presumed", "presumed"
+        )
         decl = evolve(self.field(rest), presumed=value)
         self._plain(children[1], "a fact", RESERVED | OPENERS)
         self.problems = list(dict.fromkeys(self.problems))

@@ -1,0 +1,143 @@
+"""Presumptions and burdens: what a question may say of them, and what an answer tells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tosdsl
+from tests.unit.conftest import Run
+from tosdsl.decision.model import Decision
+
+LENDING = """\
+vocabulary lending
+
+fact of_age: boolean presumed yes
+fact lent: boolean
+fact lawful: boolean
+
+policy library.terms
+    default permit
+
+use lending
+
+presume lent is no at "1"
+    "Unless it is marked."
+
+forbid children
+    when not of_age
+
+forbid passing_on
+    when lent
+    except law to be shown at "3(a)"
+        "Where the law allows it."
+        when lawful
+"""
+
+
+@pytest.fixture(scope="module")
+def policies() -> tosdsl.PolicySet:
+    return tosdsl.loads(LENDING)
+
+
+def test_what_is_presumed_is_listed_with_who_says_so(policies: tosdsl.PolicySet) -> None:
+    made = policies.decide({"lawful": False})
+    assert made.verdict is tosdsl.Verdict.PERMITTED
+    told = [(each.kind, each.fact, each.value, each.by, each.at, each.text) for each in made.presumed]
+    assert told == [
+        ("presumption", "of_age", "yes", "lending", None, None),
+        ("presumption", "lent", "no", "library.terms", "1", "Unless it is marked."),
+    ]
+    assert all(each.decides for each in made.presumed)
+    assert made.without is not None
+    assert made.without.verdict is tosdsl.Verdict.UNDETERMINED
+    assert {need.fact for need in made.without.needs} == {"of_age", "lent"}
+
+
+def test_a_burden_is_listed_with_the_facts_behind_it(policies: tosdsl.PolicySet) -> None:
+    made = policies.decide({"of_age": True, "lent": True})
+    [burden] = made.presumed
+    assert (burden.kind, burden.clause, burden.at) == (
+        "burden",
+        "library.terms#passing_on.law",
+        "3(a)",
+    )
+    assert (burden.facts, burden.decides) == (("lawful",), True)
+
+
+def test_a_gate_opens_on_no_presumption(policies: tosdsl.PolicySet) -> None:
+    presumed = policies.decide({})
+    assert presumed.verdict is tosdsl.Verdict.PERMITTED
+    assert not presumed.passes
+    assert presumed.passes_presuming
+    given = policies.decide({"of_age": True, "lent": False})
+    assert given.passes
+    assert given.without is None
+
+
+@pytest.mark.parametrize(
+    "facts", [{}, {"lawful": False}, {"of_age": True, "lent": True}, {"lent": None}]
+)
+def test_every_way_in_has_one_answer(policies: tosdsl.PolicySet, facts: dict[str, Any]) -> None:
+    made = policies.decide(facts)
+    use = tosdsl.Use.from_json({"facts": facts}, policies)
+    assert policies.decide_use(use) == made
+    assert policies.verdict(facts) is made.verdict
+    data = json.loads(policies.decide_json(json.dumps({"facts": facts}).encode()))
+    assert data == made.to_json(explain=False)
+    assert Decision.from_json(made.to_json()) == made
+    again = tosdsl.Use.from_json(use.to_json(policies), policies)
+    assert policies.decide_use(again) == made
+    text, _ = policies.read_use(json.dumps({"facts": facts}))
+    assert policies.decide_use(text) == made
+
+
+def test_the_asker_presumes_as_well_and_takes_back(policies: tosdsl.PolicySet) -> None:
+    made = policies.decide({}, assume={"of_age": False})
+    assert made.verdict is tosdsl.Verdict.FORBIDDEN
+    assert [each.by for each in made.presumed if each.fact == "of_age"] == ["asker"]
+    open_ = policies.decide({}, assume={"of_age": None})
+    assert [need.fact for need in open_.needs] == ["of_age"]
+
+
+def test_of_policies_that_presume_nothing_the_asker_may() -> None:
+    plain = tosdsl.loads(
+        "vocabulary v\n\nfact a: boolean\n\npolicy p\n    default permit\n\nuse v\n\n"
+        "forbid n\n    when a\n"
+    )
+    made = plain.decide({}, assume={"a": False})
+    assert made.verdict is tosdsl.Verdict.PERMITTED
+    assert not made.passes
+    assert plain.decide({}).verdict is tosdsl.Verdict.UNDETERMINED
+    body = b'{"facts": {}, "assume": {"a": false}}'
+    assert json.loads(plain.decide_json(body))["verdict"] == "permitted"
+
+
+def test_several_files_of_background_and_the_later_one_counts(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "terms.tos").write_text(LENDING)
+    (tmp_path / "use.yaml").write_text("facts: {lawful: unknown}\n")
+    (tmp_path / "one.yaml").write_text("assume: {lent: yes, of_age: yes}\n")
+    (tmp_path / "two.yaml").write_text("assume: {lent: unknown}\n")
+    asked = ["check", str(tmp_path / "terms.tos"), "--facts", str(tmp_path / "use.yaml")]
+    one = [*asked, "--assume", str(tmp_path / "one.yaml"), "--format", "json"]
+    assert json.loads(run(*one).out)["verdict"] == "forbidden"
+    both = [*one, "--assume", str(tmp_path / "two.yaml")]
+    assert json.loads(run(*both).out)["verdict"] == "undetermined"
+
+
+@pytest.mark.parametrize(
+    "text", ["facts: {lent: no}", "assume: {}", "assume: {lent: no}\nfacts: {lent: no}"]
+)
+def test_a_background_says_what_is_presumed_and_nothing_else(
+    run: Run, tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "terms.tos").write_text(LENDING)
+    (tmp_path / "use.yaml").write_text("facts: {}\n")
+    (tmp_path / "background.yaml").write_text(text + "\n")
+    asked = ["check", str(tmp_path / "terms.tos"), "--facts", str(tmp_path / "use.yaml")]
+    done = run(*asked, "--assume", str(tmp_path / "background.yaml"))
+    assert done.status == 1
+    assert "TOS4066" in done.err
