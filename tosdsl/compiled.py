@@ -149,7 +149,7 @@ class Predicates:
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
         if self.presuming:
-            return self.slow_verdict
+            return lambda facts, **days: self.slow_verdict(facts, **days)
         return self._on(None, None).verdict()
 
     def decide(self) -> Callable[..., Decision]:
@@ -223,7 +223,8 @@ class Predicates:
                     limit=limits.MAX_PARTS,
                     times=limits.MAX_WRITTEN_OUT,
                 )
-            keep = self.keep if as_of is None and known_at is None else None
+            plain = as_of is None and known_at is None and not self.presuming
+            keep = self.keep if plain else None
             self._plans[key, governing] = Plan(self, linked, governing, rules, keep, slow=slow)
         return self._plans[key, governing]
 

@@ -213,6 +213,9 @@ class _Reader:
         kinds = get_args(kind) if isinstance(kind, UnionType) else (kind,)
         if given is None and type(None) in kinds:
             return None
+        whole = next((each for each in kinds if has(each)), None)
+        if whole is not None:  # of a part that may be missing
+            return self._value(whole, path, given)
         made = next((each for each in (_single(one, given) for one in kinds) if each is not None), None)
         if made is None:
             raise _wrong(path, " or ".join(map(_expected, kinds)), given)

@@ -208,10 +208,10 @@ class Presumed:
     """A presumption or a burden that mattered.
 
     ``kind`` is ``presumption``: ``fact`` counts as ``value`` (as text), as the use does not say it. Or
-    ``burden``: ``clause`` (the full id of a permission, an exception or the clause of a proviso) does not
-    help, as it is not shown. ``by`` is the policy or vocabulary that says so, or ``asker``; ``at`` its
-    place there and ``text`` its words; ``facts`` are the unknown facts behind it. ``decides``: without this
-    one alone (of burdens, without all), the verdict would be open or another.
+    ``burden``: ``clause`` (the full id of a permission, an exception or the clause of a proviso) does
+    not help, as it is not shown. ``by`` is the policy or vocabulary that says so, or ``asker``; ``at``
+    its place there and ``text`` its words; ``facts`` are the unknown facts behind it. ``decides``:
+    without this one alone (of burdens, without all), the verdict would be open or another.
     """
 
     kind: str

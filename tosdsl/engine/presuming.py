@@ -42,7 +42,7 @@ class Filled:
 
 @frozen
 class Burden:
-    """A condition that has to be shown, as a node, and the clause, exception or proviso that says so."""
+    """A condition that has to be shown, as a node, and the clause or exception that says so."""
 
     node: core.Index
     clause: str

@@ -517,8 +517,8 @@ class Reader:
         return True
 
     def _says_unknown(self, node: Node, more: str = "") -> bool:
-        """Whether a word for what is not known stands where a value must. One that is not the language's
-        own is reported."""
+        """Whether a word for what is not known stands where a value must. Any but the language's own
+        is reported."""
         if _is_unknown(node):
             return True
         word = node.value if isinstance(node, Scalar) and node.plain else None

@@ -21,7 +21,7 @@ def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"A use, as {' and '.join(asked)} ask{'' if len(asked) > 1 else 's'} about it",
         "type": "object",
-        "anyOf": [{"required": [key]} for key in ("facts", "assertions", "readings")],
+        "anyOf": [{"required": [key]} for key in ("facts", "assertions", "readings", "assume")],
         "additionalProperties": False,
         "properties": {
             "use": {"type": ["string", "null"], "description": "A title."},
@@ -30,6 +30,12 @@ def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
             "facts": {
                 "type": ["object", "null"],
                 "description": "What is known. Leave out what is not.",
+                "additionalProperties": False,
+                "properties": _fields(vocabulary.facts, dotted=True),
+            },
+            "assume": {
+                "type": ["object", "null"],
+                "description": "What is presumed where the facts say nothing.",
                 "additionalProperties": False,
                 "properties": _fields(vocabulary.facts, dotted=True),
             },

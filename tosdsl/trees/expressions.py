@@ -186,8 +186,8 @@ class Aggregate:
 class Shown:
     """Of a proviso: whether ``item`` is known to hold. What is not known does not help.
 
-    It is true or false under any facts. INVARIANT: it stands nowhere but as a whole proviso of a norm or
-    of a norm's exception.
+    It is true or false under any facts. INVARIANT: it stands nowhere but as a whole proviso of a norm
+    or of a norm's exception.
     """
 
     item: Expr

@@ -20,7 +20,7 @@ NULLS = frozenset(("~", "null", "Null", "NULL"))
 """What stands, without quotes, for a value that is not known: in YAML, in a cell, in a scenario."""
 
 UNKNOWN = "unknown"
-"""The word for it, in YAML and in a scenario: where an enumeration has a member of this name, that one."""
+"""The word for it, in YAML and in a scenario; where an enumeration has such a member, that one."""
 
 
 @frozen

@@ -181,7 +181,7 @@ class Route:
 class Presumption:
     """What holds of a fact, or of the facts of a record, where a use says nothing of it.
 
-    ``value`` is read by the types of the vocabulary; ``by`` is the policy or the vocabulary that says it.
+    ``value`` is read by the types of the vocabulary; ``by`` is the policy or vocabulary that says it.
     """
 
     path: str
@@ -228,11 +228,11 @@ class Expectation:
     """``kind`` is verdict, force, defeated, needs, conflict, duty, compliant, value, governs, measures,
     readings, presumed or without.
 
-    ``words`` is what it expects. measures: those open. readings: ``agree`` or ``split``.
-    verdict, without: the verdict. presumed: facts and clauses. force: clause, truth (``true``, ``false`` or ``unknown``). defeated:
-    clause, by. needs: the facts. conflict: two clauses. duty: clause, state. compliant: ``true``,
-    ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to, None for
-    unknown. governs: a document, or a document and its version. Clauses are full ids
+    ``words`` is what it expects. measures: those open. readings: ``agree`` or ``split``. verdict and
+    without: the verdict. presumed: facts and clauses. force: clause, truth (``true``, ``false`` or
+    ``unknown``). defeated: clause, by. needs: the facts. conflict: two clauses. duty: clause, state.
+    compliant: ``true``, ``false`` or ``unknown``. value: the definition, and ``value`` what it comes
+    to, None for unknown. governs: a document, or a document and its version. Clauses are full ids
     (``policy#clause``).
     """
 
