@@ -111,6 +111,7 @@ _ELSEWHERE = {
     "TOS4107": "../unit/test_audit.py",
     "TOS4108": "../unit/test_audit.py",
     "TOS4109": "../unit/test_audit.py",
+    "TOS4111": "../unit/test_audit.py",
     "TOS4110": "../unit/test_audit.py",
     "TOS5044": "../unit/test_receipts.py",
     "TOS6002": "test_library.py",

@@ -72,6 +72,10 @@ class Run:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
         self._random = Random(self.seed)
+        for side in self._sides():
+            if side.predicates.presuming:
+                asked = side.predicates.choices.asked[0][0]
+                raise TosdslError((mistake("TOS4111", asked.span, name=asked.id),), {})
         self._load_children()
         for side in self._sides():
             side.fitted = self._fit(side)

@@ -230,6 +230,12 @@ OF_USES = (
         "A number of `{path}` has more decimal places or digits than its column is read with.",
         "Write `decimals: 6` under the fact, or give smaller numbers.",
     ),
+    Entry(
+        "TOS4111",
+        "`{name}` presumes something, and a table of uses cannot say yet what is presumed of a row.",
+        "Decide its uses one by one, with `decide`; or audit a copy without `presume`, `presumed` and "
+        "`to be shown`.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(

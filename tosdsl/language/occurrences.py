@@ -155,6 +155,10 @@ class _Unit:
                     yield from self._exceptions(item.exceptions)
                 case s.Incorporate() | s.PrevailsOver() | s.GovernedBy():
                     yield from self._document(item.target)
+                case s.Presume():
+                    fact = yield from self._path(item.path)
+                    if fact is not None:
+                        yield from self._value(item.value, fact)
                 case s.Enforcement():
                     for rung in item.rungs:
                         yield from self._ref(rung.of)
@@ -241,11 +245,21 @@ class _Unit:
             case s.ExpectNeeds(facts=facts):
                 for name in facts:
                     yield from self._path(name)
+            case s.ExpectPresumed(names=several):
+                for name in several:
+                    yield from self._presumed(name)
             case s.ExpectValue(definition=ref, value=value):
                 yield from self._ref(ref)
                 kind = self.definitions.get(ref.clause or "")
                 if kind is not None and value is not None:
                     yield from self._value(value, kind)
+
+    def _presumed(self, name: s.Name) -> Iterator[Occurrence]:
+        """A clause or an exception of this policy, or a fact."""
+        if name.text in self.declared.clauses(self.id):
+            yield from self._ref(s.Ref(None, None, name.text, span=name.span))
+        else:
+            yield from self._path(name)
 
     def _home(self, clause: s.Ref, by: s.Ref) -> str:
         """The clause of an exception that is named by its short name, as elaborating reads it."""

@@ -107,6 +107,7 @@ def _steps(value: Any) -> list[Any]:
 _FIELDS = {
     ex.Compare: ("left", "right"),
     ex.Not: ("item",),
+    ex.Shown: ("item",),
     ex.Arithmetic: ("left", "right"),
     ex.Convert: ("value",),
     ex.Rounded: ("value",),

@@ -134,6 +134,8 @@ def _norm(norm: n.Norm) -> Iterator[tuple[str, Edit]]:
 
 def _conditions(node: Any, id_: str) -> Iterator[tuple[str, Edit]]:
     """Changes of what a clause or an exception hangs on, and of its exceptions."""
+    if node.shown:
+        yield id_, ("burden dropped", "nothing to be shown", evolve(node, shown=False), node.span)
     if node.when is not None:
         for kind, what, when, span in changed(node.when):
             yield id_, (kind, what, evolve(node, when=when), _or(span, node))
@@ -142,6 +144,10 @@ def _conditions(node: Any, id_: str) -> Iterator[tuple[str, Edit]]:
         span = proviso.span if proviso.span.line else node.span
         words = "a proviso" if len(node.provisos) == 1 else f"proviso {at + 1}"
         yield id_, ("proviso dropped", f"{words} dropped", evolve(node, provisos=rest), span)
+        if isinstance(proviso, ex.Shown):
+            several = (*node.provisos[:at], proviso.item, *node.provisos[at + 1 :])
+            made = evolve(node, provisos=several)
+            yield id_, ("burden dropped", f"{words}: nothing to be shown", made, span)
         for kind, what, made, place in changed(proviso):
             several = (*node.provisos[:at], made, *node.provisos[at + 1 :])
             yield id_, (kind, f"{words}: {what}", evolve(node, provisos=several), _or(place, node))
