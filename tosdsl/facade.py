@@ -96,6 +96,8 @@ class _Answers:
 
 
 _MAKING = allocate_lock()
+_MOST_PARTS = 1_000
+"""Clauses and sections of which what answers is kept."""
 
 
 class PolicySet:
@@ -223,6 +225,32 @@ class PolicySet:
     def vocabulary(self) -> Vocabulary:
         """The facts that these policies know, in any version."""
         return self.choices.vocabulary
+
+    def about(self, part: str) -> PolicySet:
+        """The same policies, asked about one clause or one section by itself.
+
+        ``part`` is its id, alone or behind its document (``policy#clause``). The verdict, the duties
+        and the needs are that part's and nobody else's; the scopes around it count, and so does what
+        prevails over it. A clause brings no default with it: where it neither forbids nor permits, it
+        is not applicable. Raises PolicyError if there is none of the name.
+        """
+        with _MAKING:
+            kept: dict[str, PolicySet] = vars(self).setdefault("_parts_asked", {})
+            made = kept.get(part)
+        if made is None:
+            from tosdsl.trees.parts import names, narrowed
+
+            choices = narrowed(self.choices, part)
+            if choices is None:
+                from tosdsl.diagnostics.model import mistake
+
+                known = {each for policy in self.choices.policies() for each in names(policy)}
+                near = part.rpartition("#")[2], sorted(known)
+                raise PolicyError((mistake("TOS6028", None, near, name=part),), self.sources)
+            made = PolicySet(choices, self.sources, self.warnings, self.digested)
+            if len(kept) < _MOST_PARTS:
+                kept[part] = made
+        return made
 
     if TYPE_CHECKING:
 

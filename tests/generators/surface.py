@@ -357,6 +357,7 @@ _scenarios = st.builds(
     _maybe(st.builds(s.StandardOf, _standards)),
     _tuples(st.builds(s.Reading, _plain, _tuples(_given, least=1)), most=2),
     known_at=_maybe(_dates),
+    about=_maybe(_refs),
 ).filter(lambda scenario: scenario != s.Scenario(scenario.title))
 
 _expecting = st.builds(

@@ -128,6 +128,17 @@ def test_several_files_of_background_and_the_later_one_counts(run: Run, tmp_path
     assert json.loads(run(*both).out)["verdict"] == "undetermined"
 
 
+def test_a_receipt_is_of_whole_documents(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "terms.tos").write_text(LENDING)
+    (tmp_path / "use.yaml").write_text("facts: {lent: yes}\n")
+    asked = f"{tmp_path / 'terms.tos'}#passing_on"
+    words = ("--facts", tmp_path / "use.yaml", "--receipt", tmp_path / "made.json")
+    done = run("check", asked, *words)
+    assert done.status == 1
+    assert "TOS4067" in done.err
+    assert not (tmp_path / "made.json").exists()
+
+
 @pytest.mark.parametrize(
     "text", ["facts: {lent: no}", "assume: {}", "assume: {lent: no}\nfacts: {lent: no}"]
 )

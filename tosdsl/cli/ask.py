@@ -9,16 +9,16 @@ from attrs import evolve
 from tosdsl.analysis.ask import ask
 from tosdsl.analysis.ask_report import ask_json, ask_lines
 from tosdsl.base.verdict import Verdict
+from tosdsl.cli.asked import asked
 from tosdsl.cli.check import status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import compliance_lines
-from tosdsl.facade import load
 from tosdsl.facts.evidence import weigh
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the use hangs on; the status tells the verdict, as that of ``check`` does."""
-    policies = load(*options.policy)
+    policies = asked(options.policy)
     use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
     found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))

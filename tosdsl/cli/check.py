@@ -12,14 +12,15 @@ from attrs import evolve, frozen
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.base.verdict import Verdict
+from tosdsl.cli.asked import asked, parted
 from tosdsl.cli.receipts import keep_receipt
 from tosdsl.cli.stdin import STDIN
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
 from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
-from tosdsl.errors import FactError
-from tosdsl.facade import PolicySet, load
+from tosdsl.errors import FactError, TosdslError
+from tosdsl.facade import PolicySet
 from tosdsl.facts.document import with_line_feeds
 from tosdsl.library.files import Source, discreet, read
 from tosdsl.library.reading import OpenedFile
@@ -37,7 +38,7 @@ _STATUS = {
 
 def run(options: argparse.Namespace) -> int:
     """Print the decision; the status tells the verdict."""
-    policies = load(*options.policy)
+    policies = asked(options.policy)
     use, found, sources = use_of(policies, options.facts)
     warnings = list(found)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
@@ -49,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
         sources = {**sources, **texts}
     decision = policies.decide_use(use)
     if options.receipt is not None:
+        if parted(options.policy)[1] is not None:
+            raise TosdslError((mistake("TOS4067", None),), {})
         keep_receipt(options.receipt, receipt(policies, use, decision))
     if options.format == "json":
         made = decision.to_json()

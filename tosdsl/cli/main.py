@@ -82,7 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     check = commands.add_parser("check", help="judge one use: the verdict, and why")
-    check.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    check.add_argument(
+        "policy",
+        nargs="+",
+        metavar="POLICY",
+        help="a file, a folder or an id; ID#CLAUSE asks about one clause or section",
+    )
     check.add_argument(
         "--facts",
         required=True,
@@ -172,7 +177,12 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     ask = commands.add_parser("ask", help="what would settle a use, or make it permitted")
-    ask.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
+    ask.add_argument(
+        "policy",
+        nargs="+",
+        metavar="POLICY",
+        help="a file, a folder or an id; ID#CLAUSE asks about one clause or section",
+    )
     ask.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
     ask.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     ask.add_argument(

@@ -85,10 +85,10 @@ def compliance_lines(decision: Decision) -> Iterator[Line]:
 
 
 def _head(decision: Decision) -> Iterator[Line]:
-    word = decision.verdict.value.replace("_", " ").upper()
+    word, style = _headline(decision)
     first = decision.basis[0] if decision.basis else None
     title = decision.explanation.text
-    yield _line((word, decision.verdict.value), ("  " + title, "use"))
+    yield _line((word, style), ("  " + title, "use"))
     yield from _unless(decision)
     if decision.verdict is Verdict.UNDETERMINED:
         open_ = " or ".join(each.value.replace("_", " ") for each in decision.possible)
@@ -99,7 +99,7 @@ def _head(decision: Decision) -> Iterator[Line]:
         yield _line(("  What is alleged counts here, where nothing better is known.", "unknown"))
     routed = any(len(each.path) > 1 for each in decision.governs)
     if decision.verdict is Verdict.NOT_APPLICABLE and not routed:
-        yield _line(("  No document asked about speaks to this use.", ""))
+        yield _line(("  Nothing that was asked about forbids or permits this use.", ""))
     chosen = any(each.versions > 1 for each in decision.policies if len(each.path) == 1)
     if routed or chosen or decision.known_at:
         for governing in decision.governs:
@@ -118,6 +118,28 @@ def _head(decision: Decision) -> Iterator[Line]:
         last = entry
     if first is None and decision.as_of:
         yield _line((f"  Looked at as of {decision.as_of}.", "note"))
+
+
+_OF_DUTIES = {
+    "breached": ("BREACHED", "forbidden"),
+    "undetermined": ("OPEN", "undetermined"),
+    "pending": ("OWED", "undetermined"),
+    "fulfilled": ("FULFILLED", "permitted"),
+}
+"""Headlines of what touches duties alone: the gravest state counts."""
+
+
+def _headline(decision: Decision) -> tuple[str, str]:
+    """The first word of an answer, with its style: the verdict's, or that of duties where there is
+    nothing else."""
+    if decision.verdict is Verdict.NOT_APPLICABLE:
+        for state, (word, style) in _OF_DUTIES.items():
+            found = [duty for duty in decision.duties if duty.state == state]
+            due = [value_words(duty.due) for duty in found if duty.due is not None]
+            if found:
+                until = f" by {min(due)}" if due and state == "pending" else ""
+                return f"{word}{until}", style
+    return decision.verdict.value.replace("_", " ").upper(), decision.verdict.value
 
 
 def _unless(decision: Decision) -> Iterator[Line]:

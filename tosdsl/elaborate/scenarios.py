@@ -51,6 +51,7 @@ def elaborate_scenario(
         f.Entries(readings, span=item.title.span) if readings else None,
         span=item.title.span,
         known_at=item.known_at.value if item.known_at else None,
+        about=names.part(item.about) if item.about else None,
     )
 
 
@@ -182,6 +183,25 @@ class Names:
         id_ = ref.policy or ref.clause or ""
         words = (id_, ref.version) if ref.version else (id_,)
         return n.Expectation("governs", words, span=span, spans=(ref.span,))
+
+    def part(self, ref: s.Ref) -> str | None:
+        """The full id of a clause or a section, or None if there is none of the name."""
+        name = ref.clause or ""
+        if ref.policy not in {None, self._policy}:
+            self._wrong(
+                ref.span, f"{ref.policy}", "another document", "a clause or section of this one"
+            )
+            return None
+        kind = self._kinds.get(name)
+        if kind is None:
+            self._missing(ref.span, name)
+            return None
+        if kind in {"definition", "exception"}:
+            self._wrong(
+                ref.span, name, f"a{'n' if kind[0] == 'e' else ''} {kind}", "a clause or section"
+            )
+            return None
+        return f"{self._policy}#{name}"
 
     def _clause(self, ref: s.Ref, wanted: str) -> str | None:
         """The full id of a clause; ``wanted`` says what it has to be."""

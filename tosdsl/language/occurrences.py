@@ -221,6 +221,8 @@ class _Unit:
             for claim in item.claims:
                 yield from self._expected(claim.of)
             return
+        if item.about is not None:
+            yield from self._ref(item.about)
         said = [given for each in item.said for given in each.facts]
         read = [given for each in item.readings for given in each.facts]
         for given in (*item.given, *said, *read):

@@ -387,7 +387,11 @@ class Build(Reductions):
             self._many(parts, "reading"),
             span=self._span(*children[:2]),
             known_at=self._one(parts, "known_at", "known at"),
+            about=self._one(parts, "about", "about"),
         )
+
+    def about(self, children: Children) -> Part:
+        return Part("about", children[1], self._span(*children))
 
     def as_of(self, children: Children) -> Part:
         return Part("as_of", self._date(children[2]), self._span(*children))

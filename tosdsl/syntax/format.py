@@ -312,6 +312,8 @@ class _Layout(Lines):
     def scenario(self, item: s.Scenario) -> None:
         self.add(0, f"scenario {atom(item.title)}", item.span)
         self.description(INDENT, item.description)
+        if item.about is not None:
+            self.add(INDENT, f"about {reference(item.about)}", item.about.span, len("about "))
         self.days(item)
         if item.given:
             self.lines.append(Line(INDENT, "given", opener=True))

@@ -60,6 +60,8 @@ def label(name: str, scenario: n.Scenario, policies: PolicySet, names: Counter[s
 
 def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> Result:
     """One scenario, put to the documents of a set; ``policy`` is what it is listed under."""
+    if scenario.about is not None:
+        policies = policies.about(scenario.about)
     predicates = policies.predicates
     presuming = predicates.presuming_on(use.as_of, use.known_at)
     several = [each.whole.answer(each.filled(use)) for each in presuming]

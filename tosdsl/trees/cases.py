@@ -201,6 +201,8 @@ class Scenario:
     readings: tuple[Reading, ...] = ()
     span: Span = place()
     known_at: DateLiteral | None = field(default=None, kw_only=True)
+    about: Ref | None = field(default=None, kw_only=True)
+    """The clause or section that is asked about by itself."""
 
 
 # --- properties ---------------------------------------------------------------------------

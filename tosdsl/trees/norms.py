@@ -255,7 +255,8 @@ class Said:
 
 @frozen
 class Scenario:
-    """``readings`` maps names to mappings of judged facts."""
+    """``readings`` maps names to mappings of judged facts. ``about`` is the full id of the clause or
+    section that is asked about by itself, if one is."""
 
     title: str
     description: str | None
@@ -267,6 +268,7 @@ class Scenario:
     readings: Node | None = None
     span: Span = place()
     known_at: date | None = field(default=None, kw_only=True)
+    about: str | None = field(default=None, kw_only=True)
 
 
 # --- properties -------------------------------------------------------------------------------------
