@@ -135,7 +135,7 @@ class Run:
             max_examples=BATCH,
             suppress_health_check=list(HealthCheck),
         )
-        @given(worlds(simple=number % 3 == 0))
+        @given(worlds(simple=number % 3 == 0, burdened=number % 4 == 3))
         def drawn(world: World) -> None:
             if not self.over():
                 self.policy(world)

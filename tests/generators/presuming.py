@@ -16,14 +16,17 @@ from tosdsl.trees.uses import as_value
 
 
 @st.composite
-def with_presumptions(draw: st.DrawFn, files: Sequence[s.File]) -> list[s.File]:
+def with_presumptions(
+    draw: st.DrawFn, files: Sequence[s.File], burdens_alone: bool = False
+) -> list[s.File]:
     """The files, of which the first is the vocabulary and each other a policy."""
-    return _Putting(draw, files).files()
+    return _Putting(draw, files, burdens_alone).files()
 
 
 class _Putting:
-    def __init__(self, draw: st.DrawFn, files: Sequence[s.File]) -> None:
+    def __init__(self, draw: st.DrawFn, files: Sequence[s.File], burdens_alone: bool) -> None:
         self._draw = draw
+        self._burdens_alone = burdens_alone
         self._files = files
         policies = tosdsl.loads(*map(format_file, files))
         self._leaves = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
@@ -45,11 +48,8 @@ class _Putting:
         return as_value(self._draw(values(kind)), kind)
 
     def _declared(self, item: Any) -> Any:
-        if (
-            not isinstance(item, s.Fact)
-            or item.decl.name.text not in self._leaves
-            or not self._seldom()
-        ):
+        known = isinstance(item, s.Fact) and item.decl.name.text in self._leaves
+        if not known or self._burdens_alone or not self._seldom():
             return item
         return evolve(item, decl=evolve(item.decl, presumed=self._value(item.decl.name.text)))
 
@@ -57,7 +57,7 @@ class _Putting:
         said = [
             s.Presume(s.Name(path), self._value(path), self._draw(st.sampled_from((None, "9"))))
             for path in self._leaves
-            if self._seldom()
+            if not self._burdens_alone and self._seldom()
         ]
         uses = [item for item in unit.items if isinstance(item, s.Use)]
         others = [self._item(item) for item in unit.items if not isinstance(item, s.Use)]

@@ -35,13 +35,15 @@ class World:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, simple: bool = False, presuming: bool = False) -> World:
+def worlds(
+    draw: st.DrawFn, simple: bool = False, presuming: bool = False, burdened: bool = False
+) -> World:
     """A library that went all the way: formatted, parsed, elaborated, linked.
 
-    ``presuming``: it may have presumptions and burdens, which others have not.
+    ``presuming``: it may have presumptions and burdens, which others have not; ``burdened``: burdens.
     """
     files = draw(libraries(simple))
-    if presuming:
-        files = draw(with_presumptions(files))
+    if presuming or burdened:
+        files = draw(with_presumptions(files, burdens_alone=not presuming))
     texts = tuple(map(format_file, files))
     return World(tosdsl.loads(*texts), texts)
