@@ -35,7 +35,7 @@ class World:
 
 
 @st.composite
-def worlds(draw: st.DrawFn, simple: bool = False) -> World:
+def worlds(draw: st.DrawFn, simple: bool = False, small: bool = False) -> World:
     """A library that went all the way: formatted, parsed, elaborated, linked."""
-    texts = tuple(format_file(file) for file in draw(libraries(simple)))
+    texts = tuple(format_file(file) for file in draw(libraries(simple, small)))
     return World(tosdsl.loads(*texts), texts)

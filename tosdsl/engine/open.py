@@ -148,6 +148,9 @@ class Reading:
         open_ = [at] if plainly else self._open_sides(at, values)
         read = frozenset().union(*map(self.facts, open_))
         unknown = {path for path in read if path not in facts}
+        if len(unknown) > 1:  # some may stand under parts that are known, whatever these are
+            read = self._open_facts(open_, values)
+            unknown &= read
         if plainly:
             several = tuple(sorted(unknown))
             return Atom(at, several, several)
@@ -157,6 +160,22 @@ class Reading:
                 unknown.add(path)
         several = tuple(sorted(unknown))
         return Atom(at, (), several).opaque() if several else Atom(at, (), ())
+
+    def _open_facts(self, several: Iterable[core.Index], values: Values) -> frozenset[str]:
+        """The paths of the facts under nodes, but for those that stand under known nodes only."""
+        nodes, found = self.program.body.nodes, set[str]()
+        todo, seen = [*several], {*several}
+        while todo:
+            node = nodes[todo.pop()]
+            if node[0] == "fact":
+                found.add(node[1])
+            elif node[0] == "call":
+                found |= self._functions[node[1]]
+            for part in parts(node):
+                if part not in seen and values[part] is None:
+                    seen.add(part)
+                    todo.append(part)
+        return frozenset(found)
 
     def _open_sides(self, at: core.Index, values: Values) -> list[core.Index]:
         """The parts of a condition that are not known: of a comparison, its sides."""
