@@ -13,8 +13,7 @@ open that Kleene's logic leaves open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 from typing import Any, TypeVar
 
@@ -347,16 +346,18 @@ class Completed:
     def _told_apart(self, name: str, atoms: Sequence[core.Index], values: list[Any]) -> list[Any]:
         """One value for each way in which the conditions come out."""
         distinct: dict[tuple[Any, ...], Any] = {}
-        for value in values:
-            came = tuple(self._outcome(at, {name: value}) for at in atoms)
-            distinct.setdefault(came, value)
+        columns = [self._outcomes(at, (name,), (values,)) for at in atoms]
+        for value, *came in zip(values, *columns, strict=True):
+            distinct.setdefault(tuple(came), value)
         return [*distinct.values()]
 
-    def _outcome(self, at: core.Index, learnt: Mapping[str, Any]) -> Any:
-        atom = self._atoms[at]
-        if atom.is_opaque:
-            return learnt[atom.reads[0]]
-        return self.reading.outcome(at, self.values, learnt)
+    def _outcomes(
+        self, at: core.Index, names: Sequence[str], tried: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        """What a condition comes to for each way in which these names have values that are tried."""
+        if self._atoms[at].is_opaque:
+            return tried[0]
+        return self.reading.outcomes(at, self.values, names, tried)
 
     # --- diagrams -----------------------------------------------------------------------------------
 
@@ -397,10 +398,8 @@ class Completed:
         names = sorted(atom.reads, key=self._levels.__getitem__)
         if not names:  # nothing that can be learnt settles it
             return made.leaf(None)
-        outcomes = [
-            made.leaf(self._outcome(at, dict(zip(names, chosen, strict=True))))
-            for chosen in product(*(self._tried[name] for name in names))
-        ]
+        tried = [self._tried[name] for name in names]
+        outcomes = [*map(made.leaf, self._outcomes(at, names, tried))]
         for name in reversed(names):
             size = len(self._tried[name])
             outcomes = [

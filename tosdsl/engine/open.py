@@ -7,7 +7,8 @@ others it is tried which values make them come out how.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from attrs import define, field, frozen
@@ -26,6 +27,9 @@ OPAQUE = "\x00"
 
 _MOST_TOLD = 4_096
 """Facts with conditions of which the values to try are kept."""
+
+_MOST_OUTCOMES = 100_000
+"""Outcomes of conditions that are kept; past it, they are forgotten."""
 
 
 @frozen
@@ -58,6 +62,10 @@ class Reading:
     _constants: dict[int, frozenset[Any]] = field(factory=dict)
     _functions: list[frozenset[str]] = field(factory=list)
     _asked: dict[int, frozenset[str]] = field(factory=dict)
+    _parts: dict[core.Index, tuple[core.Index, ...]] = field(factory=dict)
+    _outcomes: dict[tuple[Any, ...], Sequence[Any]] = field(factory=dict)
+    _kept: int = 0
+    """How many outcomes are kept of all conditions."""
     told_apart: dict[tuple[Any, ...], list[Any]] = field(factory=dict)
     """By a fact and the conditions that read it and nothing else, values that tell these apart. They do
     not hang on the question."""
@@ -195,6 +203,49 @@ class Reading:
             else:  # a deadline
                 found = frozenset().union(*map(self._fields, parts(self.program.body.nodes[at])))
             self._asked[at] = found
+        return found
+
+    def outcomes(
+        self, at: core.Index, values: Values, names: Sequence[str], tried: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        """What a plain condition comes to for each way in which some names have values that are tried.
+
+        They hang on these, and on what is known of the parts of the condition: the next question like
+        it finds them here.
+        """
+        known = tuple([values[part] for part in self._below(at)])
+        key = (at, known, tuple(names), tuple(map(tuple, tried)))
+        try:
+            found = self._outcomes.get(key)
+        except TypeError:  # records and lists of them have no hash
+            return self._tried(at, values, names, tried)
+        if found is None:
+            found = self._tried(at, values, names, tried)
+            if self._kept + len(found) > _MOST_OUTCOMES:
+                self._outcomes.clear()
+                self._kept = 0
+            self._outcomes[key] = found
+            self._kept += len(found)
+        return found
+
+    def _tried(
+        self, at: core.Index, values: Values, names: Sequence[str], tried: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        ways = (dict(zip(names, chosen, strict=True)) for chosen in product(*tried))
+        return [self.outcome(at, values, learnt) for learnt in ways]
+
+    def _below(self, at: core.Index) -> tuple[core.Index, ...]:
+        """The nodes that a condition is made of."""
+        found = self._parts.get(at)
+        if found is None:
+            several = dict.fromkeys(parts(self.program.body.nodes[at]))
+            todo = [*several]
+            while todo:
+                for part in parts(self.program.body.nodes[todo.pop()]):
+                    if part not in several:
+                        several[part] = None
+                        todo.append(part)
+            found = self._parts[at] = tuple(several)
         return found
 
     def outcome(self, at: core.Index, values: Values, learnt: Mapping[str, Any]) -> Any:
