@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -378,3 +379,33 @@ def test_evidence_that_keeps_a_prohibition_off_is_told(indexed: None) -> None:
         made = policies.decide(facts, assertions=said)
         assert [each.fact for each in made.evidence] == ["level"]
         assert made == oracle.decide(policies, facts, assertions=said)
+
+
+GROWN = """\
+vocabulary words
+
+fact number: integer
+fact done: boolean
+
+
+policy p
+    default permit
+
+use words
+
+%s
+
+require clause
+    when g10 >= 2
+    must done
+    within 2 weeks after 2024-01-01
+"""
+
+
+def test_what_is_not_late_is_not_breached_though_it_stays_open_whether_it_is_owed() -> None:
+    names = ["number", *(f"g{each}" for each in range(11))]
+    squares = (f"define {name} as\n    {one} * {one}\n" for one, name in pairwise(names))
+    policies = tosdsl.loads(GROWN % "\n".join(squares))
+    for day in (None, date(2024, 1, 4), date(2024, 2, 1)):
+        for done in (None, True, False):
+            assert differences(policies, {"number": 2, "done": done}, as_of=day) == []

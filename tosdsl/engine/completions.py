@@ -172,13 +172,20 @@ class Completed:
         )
         if found is not None:
             return Settled(frozenset(verdict != FORBIDDEN for verdict in found))
+        if any(self.values[state] == "breached" for state in states):
+            return Settled(frozenset((False,)))
 
         def made_of(made: Diagrams, each: Sequence[Diagram]) -> Diagram:
-            first, *others = each
-            kept = [made.mapped(_is_kept, other) for other in others]
-            return made.all_of((made.mapped(_is_allowed, first), *kept))
+            first, *parts = each
+            breaches = (_breached(made, *parts[at : at + 3]) for at in range(0, len(parts), 3))
+            return made.all_of((made.mapped(_is_allowed, first), *map(made.opposite, breaches)))
 
-        return self._settled((table, *states), made_of)
+        several = [part for state in states for part in self._parts_of_state(state)]
+        return self._settled((table, *several), made_of)
+
+    def _parts_of_state(self, state: core.Index) -> Sequence[core.Index]:
+        """Of an obligation that is open: whether it is owed, done, and late."""
+        return parts(self._nodes[state]) if self._is_open(state) else ()
 
     def _joined(self, table: core.Index) -> Settled | None:
         """What a table can come to, by its parts; None if that does not tell."""
@@ -203,13 +210,20 @@ class Completed:
         try:
             if table not in self._parted:
                 self._parted[table] = [*dict.fromkeys(self._parts(table))]
-            parts = [*self._parted[table]]
-            parts += [made.mapped(_breaching, self._diagram(state)) for state in states]
-            if all(leaf in RANKS for part in parts for leaf in made.leaves(part)):
-                return of(Joined(made, self._ends, floor), parts)
+            several = [*self._parted[table]]
+            several += [made.mapped(_as_verdict, self._breach(state)) for state in states]
+            if all(leaf in RANKS for part in several for leaf in made.leaves(part)):
+                return of(Joined(made, self._ends, floor), several)
         except SpentError:
             self._spent = True
         return None
+
+    def _breach(self, state: core.Index) -> Diagram:
+        """Whether an obligation is breached."""
+        several = self._parts_of_state(state)
+        if not several:
+            return self._diagrams.leaf(self.values[state] == "breached")
+        return _breached(self._diagrams, *map(self._diagram, several))
 
     def _parts(self, table: core.Index) -> Iterator[Diagram]:
         """The strongest of these is what a table comes to. A scope that may stay open is the exception:
@@ -431,15 +445,17 @@ def _state(both: tuple[Any, Any], late: Any) -> str:
     return deadlines.state(*both, late)
 
 
-def _is_kept(state: str) -> Truth:
-    return None if state == "undetermined" else state != "breached"
+def _breached(made: Diagrams, owed: Diagram, done: Diagram, late: Diagram) -> Diagram:
+    """Whether an obligation is owed, not done, and late: though one of these stays unknown, another may
+    rule it out."""
+    return made.all_of((owed, made.opposite(done), late))
 
 
-def _breaching(state: str) -> int | None:
+def _as_verdict(breached: Truth) -> int | None:
     """An obligation as a part of a table: a breach is as a prohibition."""
-    if state == "undetermined":
+    if breached is None:
         return None
-    return FORBIDDEN if state == "breached" else NOT_APPLICABLE
+    return FORBIDDEN if breached else NOT_APPLICABLE
 
 
 def _is_allowed(verdicts: int) -> Truth:
