@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.generators.conditions import Scope, worlds
 from tests.generators.facts import DAYS, PARTIES
+from tests.generators.themes import THEMES, leaves_of, scoped
 from tosdsl.trees import surface as s
 
 _MOST_NORMS = 4
@@ -31,16 +32,32 @@ def libraries(draw: st.DrawFn, simple: bool = False, small: bool = False) -> lis
     ``simple``: each condition is logic over tests of single leaves against constants, and no
     obligation has a deadline; what structure there is, is as in other libraries.
 
-    ``small``: one policy of one clause and its definitions, so that nothing hides how its condition
-    comes out.
+    ``small``: one policy of one clause, which leans on one construct; see ``themes``.
     """
+    if small:
+        return draw(_alone())
     vocabulary, leaves = draw(worlds(simple))
     policies: list[_Made] = []
-    for index in range(1 if small else draw(st.sampled_from((1, 1, 1, 2, 3)))):
+    for index in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         provider = draw(st.none() | st.sampled_from(PARTIES))
         scope = Scope(draw, dict(leaves), provider is not None, simple=simple)
-        policies.append(_Author(scope, index, provider, tuple(policies), small).policy())
+        policies.append(_Author(scope, index, provider, tuple(policies)).policy())
     return [s.File((vocabulary,)), *(s.File((made.policy,)) for made in policies)]
+
+
+@st.composite
+def _alone(draw: st.DrawFn) -> list[s.File]:
+    """A policy with a prohibition or an obligation, what that reads, and nothing around it."""
+    theme = draw(st.sampled_from([*THEMES]))
+    vocabulary, leaves = draw(worlds(first=leaves_of(theme, lambda some: draw(st.sampled_from(some)))))
+    scope = Scope(draw, dict(leaves), exceptions_left=0)
+    defines, condition = theme(scope)
+    modality = scope.one(("forbid", "forbid", "require"))
+    done, deadline = (scope.condition(), scope.deadline()) if modality == "require" else (None, None)
+    norm = s.Norm(modality, s.Name("n1"), when=condition, must=done, deadline=deadline)
+    items: tuple[s.PolicyItem, ...] = (s.Use(s.Name("world")), *defines, scoped(norm, scope))
+    policy = s.Policy(s.Name("p0"), s.Header(default=s.Stance("permit")), items)
+    return [s.File((vocabulary,)), s.File((policy,))]
 
 
 @frozen
@@ -75,8 +92,6 @@ class _Author:
     index: int
     provider: str | None
     earlier: tuple[_Made, ...]
-    small: bool = False
-    """Whether the policy has one clause and its definitions, and nothing else."""
     name: str = field(init=False)
     plan: _Plan = field(init=False)
     abroad: tuple[s.Incorporate | s.PrevailsOver, ...] = ()
@@ -87,8 +102,6 @@ class _Author:
     def policy(self) -> _Made:
         one = self.scope.one
         self.name = one(("p", "acme.p")) + str(self.index)
-        if self.small:
-            return self._small()
         inner = tuple(self._plan(0) for _ in range(one((1, 1, 2, 3))))
         self.plan = _Plan("", "", (*inner, self._norm_plan()))
         self.abroad = self._abroad()
@@ -102,24 +115,6 @@ class _Author:
         defined = self.scope.draw(st.permutations(defines))
         items = (use, *self.abroad, *self._routes(), *defined, *provisions, *ladder)
         return _Made(s.Policy(s.Name(self.name), self._header(), items), self.plan)
-
-    def _small(self) -> _Made:
-        """A prohibition or an obligation, and whatever it reads, and nothing around it."""
-        one, scope = self.scope.one, self.scope
-        clause = _Plan("n1", one(("forbid", "forbid", "require")))
-        self.plan = _Plan("", "", (clause,))
-        defines = [scope.definition(f"d{index}") for index in range(one((0, 1, 2, 3)))]
-        done, deadline = (
-            (scope.condition(), scope.deadline()) if clause.modality == "require" else (None, None)
-        )
-        norm = s.Norm(
-            clause.modality, s.Name(clause.name), when=scope.condition(), must=done, deadline=deadline
-        )
-        header = s.Header(
-            provider=s.Name(self.provider) if self.provider else None, default=s.Stance("permit")
-        )
-        items = (s.Use(s.Name("world")), *defines, norm)
-        return _Made(s.Policy(s.Name(self.name), header, items), self.plan)
 
     def _header(self) -> s.Header:
         one = self.scope.one
