@@ -34,7 +34,7 @@ class Asked:
 
 def uses(leaves: Mapping[str, v.Type], read: Collection[str], random: Random) -> Iterator[Asked]:
     """Without end. Three of four say nothing but what conditions ``read``."""
-    dated = random.random() < 0.25
+    dated = random.random() < 0.4
     while True:
         unknown = random.choice((0.05, 0.15, 0.3, 0.5))
         form = random.choice(FORMS)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 import tosdsl
 from tests.differential.both import differences
+from tests.oracle import answer as oracle
+from tosdsl import compiled
 from tosdsl.engine import plans
 from tosdsl.trees.quantities import ABSENT
 
@@ -290,3 +293,119 @@ def test_a_list_that_has_a_name_may_have_an_unknown_item(when: str) -> None:
     for shade in (None, "red", "blue"):
         for other in (None, "red", "blue"):
             assert differences(policies, {"shade": shade, "other": other}) == []
+
+
+KNOWN = """\
+vocabulary words
+
+type Sale has
+    amount: integer
+
+fact sales: list of Sale
+fact known: integer
+fact who: text
+fact other: text
+
+
+policy p
+    default permit
+
+use words
+
+define sold as
+    known is 0 and some x in sales satisfies x.amount > 1
+
+forbid clause
+    when %s
+"""
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        '(if sold then "a" else "b") is who',
+        "(if sold then who else other) is other",
+        '(if sold then 1 else known) + known > 1 and who is "a"',
+    ],
+)
+def test_what_stands_under_a_known_part_is_not_asked_for(when: str) -> None:
+    policies = tosdsl.loads(KNOWN % when)
+    for facts in ({"known": 2}, {"known": 0}, {"known": 2, "other": "b"}, {"other": "a"}):
+        assert differences(policies, facts) == []
+
+
+SCOPED = """\
+vocabulary words
+
+fact level: integer
+fact sure: boolean
+fact odd: boolean judged
+
+
+policy p
+    default permit
+
+use words
+
+section s
+    applies when odd
+
+    require first
+        when sure
+        must sure
+
+    forbid second
+        when level is 3 and sure
+"""
+
+
+@pytest.fixture
+def indexed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clauses are looked up, however few there are."""
+    monkeypatch.setattr(plans, "FEW", 0)
+    monkeypatch.setattr(compiled, "MANY", 0)
+
+
+def test_it_rests_on_the_scope_of_a_prohibition_that_cannot_apply(indexed: None) -> None:
+    policies = tosdsl.loads(SCOPED)
+    for level in (None, 2, 3):
+        assert differences(policies, {"odd": True, "level": level}) == []
+
+
+def test_evidence_that_keeps_a_prohibition_off_is_told(indexed: None) -> None:
+    policies = tosdsl.loads(SCOPED)
+    said = [{"fact": "level", "value": 2, "source": "us", "status": "confirmed"}]
+    for facts in ({"odd": True}, {"odd": True, "sure": True}, {}):
+        made = policies.decide(facts, assertions=said)
+        assert [each.fact for each in made.evidence] == ["level"]
+        assert made == oracle.decide(policies, facts, assertions=said)
+
+
+GROWN = """\
+vocabulary words
+
+fact number: integer
+fact done: boolean
+
+
+policy p
+    default permit
+
+use words
+
+%s
+
+require clause
+    when g10 >= 2
+    must done
+    within 2 weeks after 2024-01-01
+"""
+
+
+def test_what_is_not_late_is_not_breached_though_it_stays_open_whether_it_is_owed() -> None:
+    names = ["number", *(f"g{each}" for each in range(11))]
+    squares = (f"define {name} as\n    {one} * {one}\n" for one, name in pairwise(names))
+    policies = tosdsl.loads(GROWN % "\n".join(squares))
+    for day in (None, date(2024, 1, 4), date(2024, 2, 1)):
+        for done in (None, True, False):
+            assert differences(policies, {"number": 2, "done": done}, as_of=day) == []

@@ -4,6 +4,7 @@
 ``conditions``  vocabularies, and well-typed conditions over them
 ``terms``       the values that conditions compare: constants, arithmetic, calls, sums over lists
 ``policies``    libraries that pass elaboration: a vocabulary, and policies that lean on it
+``themes``      policies of one clause that lean on one construct
 ``thresholds``  texts of policies whose conditions change between neighbouring values
 ``presuming``   the same libraries with presumptions and burdens put in
 ``facts``       descriptions of uses, with unknowns, near the constants of the conditions

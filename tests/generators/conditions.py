@@ -19,7 +19,7 @@ _STEP = v.Enum("Step", ("collect", "label", "ship"))
 _LEVEL = v.Enum("Level", ("low", "middle", "high"), (), True)
 _DOLLARS, _EUROS = v.Money("USD"), v.Money("EUR")
 _LENGTHS: tuple[v.Type, ...] = tuple(map(v.Duration, ("days", "months", "hours", "business days")))
-_SALE = v.Record(
+SALE = v.Record(
     "Sale",
     (
         v.Field("amount", _DOLLARS),
@@ -47,7 +47,7 @@ _KINDS: tuple[v.Type, ...] = (
     *_LISTS,
     *_COUNTED,
     *_OPTIONALS,
-    *(v.ListOf(_SALE),) * 5,
+    *(v.ListOf(SALE),) * 5,
 )
 
 _SIMPLE: tuple[v.Type, ...] = (
@@ -65,10 +65,12 @@ _PLACES = ("", "", "model.", "model.origin.")
 
 
 @st.composite
-def worlds(draw: st.DrawFn, simple: bool = False) -> tuple[s.Vocabulary, dict[str, v.Type]]:
-    """A vocabulary of three to seven leaves, and the types of these by path."""
+def worlds(
+    draw: st.DrawFn, simple: bool = False, first: tuple[v.Type, ...] = ()
+) -> tuple[s.Vocabulary, dict[str, v.Type]]:
+    """A vocabulary of three to seven leaves besides the ``first``, and the types of all by path."""
     among = _SIMPLE if simple else _KINDS
-    kinds = draw(st.lists(st.sampled_from(among), min_size=3, max_size=7))
+    kinds = [*first, *draw(st.lists(st.sampled_from(among), min_size=3, max_size=7))]
     leaves = {
         f"{draw(st.sampled_from(_PLACES))}{_stem(kind)}_{index}": kind
         for index, kind in enumerate(kinds)
@@ -76,8 +78,8 @@ def worlds(draw: st.DrawFn, simple: bool = False) -> tuple[s.Vocabulary, dict[st
     inner = [_field(draw, path, kind) for path, kind in leaves.items() if path.count(".") == 2]
     outer = [_field(draw, path, kind) for path, kind in leaves.items() if path.count(".") == 1]
     items: list[s.VocabularyItem] = [_enumeration(draw, kind) for kind in (_PURPOSE, _STEP, _LEVEL)]
-    sale = tuple(_field(draw, each.name, each.type) for each in _SALE.fields)
-    items.append(s.RecordType(s.Name(_SALE.name), sale))
+    sale = tuple(_field(draw, each.name, each.type) for each in SALE.fields)
+    items.append(s.RecordType(s.Name(SALE.name), sale))
     if inner:
         items.append(s.RecordType(s.Name("Origin"), tuple(inner)))
         outer.append(_record_field(draw, "origin", "Origin"))
@@ -130,7 +132,7 @@ _VALUES: tuple[v.Type, ...] = (v.Integer(), v.Number(), v.Date(), v.Instant(), _
 _MOMENTS: tuple[v.Type, ...] = (v.Date(), v.Date(), v.Instant())
 _ADDED_UP: tuple[v.Type, ...] = (v.Integer(), _DOLLARS)
 
-_PARAMETERS: tuple[v.Type, ...] = (*_SCALARS, v.Boolean(), _SALE, _SALE, v.OptionalOf(v.Date()))
+_PARAMETERS: tuple[v.Type, ...] = (*_SCALARS, v.Boolean(), SALE, SALE, v.OptionalOf(v.Date()))
 
 
 @define
@@ -141,6 +143,10 @@ class Scope(Terms):
     """Definitions that may have exceptions; each costs as much as a clause."""
     conditions: list[str] = field(factory=list)
     """The definitions so far that are conditions and take nothing."""
+
+    def written(self, kind: v.Type) -> s.TypeExpr:
+        """A type as it is written."""
+        return type_expr(kind)
 
     def condition(self) -> s.Expr:
         """One to four comparisons, on a line or as blocks."""

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.generators.conditions import Scope, worlds
 from tests.generators.facts import DAYS, PARTIES
+from tests.generators.themes import THEMES, leaves_of, scoped
 from tosdsl.trees import surface as s
 
 _MOST_NORMS = 4
@@ -25,12 +26,16 @@ _CONTRARY = {"forbid": "permit", "permit": "forbid", "require": "permit"}
 
 
 @st.composite
-def libraries(draw: st.DrawFn, simple: bool = False) -> list[s.File]:
+def libraries(draw: st.DrawFn, simple: bool = False, small: bool = False) -> list[s.File]:
     """A vocabulary and one to three policies.
 
     ``simple``: each condition is logic over tests of single leaves against constants, and no
     obligation has a deadline; what structure there is, is as in other libraries.
+
+    ``small``: one policy of one clause, which leans on one construct; see ``themes``.
     """
+    if small:
+        return draw(_alone())
     vocabulary, leaves = draw(worlds(simple))
     policies: list[_Made] = []
     for index in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
@@ -38,6 +43,21 @@ def libraries(draw: st.DrawFn, simple: bool = False) -> list[s.File]:
         scope = Scope(draw, dict(leaves), provider is not None, simple=simple)
         policies.append(_Author(scope, index, provider, tuple(policies)).policy())
     return [s.File((vocabulary,)), *(s.File((made.policy,)) for made in policies)]
+
+
+@st.composite
+def _alone(draw: st.DrawFn) -> list[s.File]:
+    """A policy with a prohibition or an obligation, what that reads, and nothing around it."""
+    theme = draw(st.sampled_from([*THEMES]))
+    vocabulary, leaves = draw(worlds(first=leaves_of(theme, lambda some: draw(st.sampled_from(some)))))
+    scope = Scope(draw, dict(leaves), exceptions_left=0)
+    defines, condition = theme(scope)
+    modality = scope.one(("forbid", "forbid", "require"))
+    done, deadline = (scope.condition(), scope.deadline()) if modality == "require" else (None, None)
+    norm = s.Norm(modality, s.Name("n1"), when=condition, must=done, deadline=deadline)
+    items: tuple[s.PolicyItem, ...] = (s.Use(s.Name("world")), *defines, scoped(norm, scope))
+    policy = s.Policy(s.Name("p0"), s.Header(default=s.Stance("permit")), items)
+    return [s.File((vocabulary,)), s.File((policy,))]
 
 
 @frozen

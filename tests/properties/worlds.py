@@ -36,13 +36,17 @@ class World:
 
 @st.composite
 def worlds(
-    draw: st.DrawFn, simple: bool = False, presuming: bool = False, burdened: bool = False
+    draw: st.DrawFn,
+    simple: bool = False,
+    small: bool = False,
+    presuming: bool = False,
+    burdened: bool = False,
 ) -> World:
     """A library that went all the way: formatted, parsed, elaborated, linked.
 
     ``presuming``: it may have presumptions and burdens, which others have not; ``burdened``: burdens.
     """
-    files = draw(libraries(simple))
+    files = draw(libraries(simple, small))
     if presuming or burdened:
         files = draw(with_presumptions(files, burdens_alone=not presuming))
     texts = tuple(map(format_file, files))

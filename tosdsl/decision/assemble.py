@@ -9,34 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice, product
 from typing import Any, Protocol
 
 from attrs import define, field
 
 from tosdsl.base import limits
 from tosdsl.base.verdict import Verdict
+from tosdsl.decision.basis import Picked
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain
-from tosdsl.decision.items import of_items
-from tosdsl.decision.layout import Attached, Clause, Layout, Row
+from tosdsl.decision.grounds import Grounds
+from tosdsl.decision.layout import Clause, Layout
 from tosdsl.decision.layout import layout as layout_of
 from tosdsl.decision.model import (
-    Basis,
-    Condition,
-    Conflict,
-    Contested,
     Decision,
-    Defeated,
     Duty,
-    Evidence,
     Governs,
-    Judgement,
     Measure,
-    Need,
     OpenMeasure,
 )
-from tosdsl.decision.resting import Bits, Resting
+from tosdsl.decision.needed import Needed
+from tosdsl.decision.resting import Bits
 from tosdsl.decision.told import Inside, findings
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core, items
@@ -44,7 +37,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
-from tosdsl.trees.wording import value_words
 from tosdsl.values import deadlines
 
 Values = tuple[Any, ...]
@@ -87,7 +79,6 @@ _POSSIBLE = tuple(
     for mask in range(8)
 )
 _OPEN_STATES = frozenset(("undetermined", "pending"))
-_EFFECTS = {Verdict.FORBIDDEN: "forbid", Verdict.PERMITTED: "permit"}
 
 
 @define(eq=False)
@@ -98,20 +89,20 @@ class Assembly:
     complete: Complete
     inside: Inside | None = None
     layout: Layout = field(init=False)
-    _leaves: dict[str, v.Leaf] = field(init=False)
-    _judged: list[tuple[v.Leaf, tuple[tuple[str, v.Leaf], ...]]] = field(init=False)
+    leaves: dict[str, v.Leaf] = field(init=False)
+    judged: list[tuple[v.Leaf, tuple[tuple[str, v.Leaf], ...]]] = field(init=False)
     """The facts that are judged, or have fields that are, with these."""
     _bits: Bits | None = None
 
     def __attrs_post_init__(self) -> None:
         self.layout = layout_of(self.program)
-        self._leaves = {leaf.path: leaf for leaf in self.program.linked.vocabulary.leaves()}
+        self.leaves = {leaf.path: leaf for leaf in self.program.linked.vocabulary.leaves()}
         fields = self.layout.reads.judged_fields.items()
         several = (
             (leaf, tuple(pair for pair in fields if items.in_fact(leaf.path, pair[0])))
-            for leaf in self._leaves.values()
+            for leaf in self.leaves.values()
         )
-        self._judged = [(leaf, inner) for leaf, inner in several if leaf.judged or inner]
+        self.judged = [(leaf, inner) for leaf, inner in several if leaf.judged or inner]
 
     @property
     def bits(self) -> Bits:
@@ -147,6 +138,7 @@ class Deciding:
 
     def decision(self) -> Decision:
         layout, values, use = self.layout, self.values, self.use
+        picked, grounds = Picked(values), Grounds(self.assembly, values, use)
         rows = [row for row in layout.rows if values[row.nodes.whole] is not False]
         open_ = [
             clause for row in rows for clause in row.clauses if values[clause.nodes.when] is not False
@@ -162,10 +154,10 @@ class Deciding:
             self.exact = settled.exact or len(_POSSIBLE[self.possible]) == 1
         possible = _POSSIBLE[self.possible]
         verdict = possible[0] if len(possible) == 1 else Verdict.UNDETERMINED
-        basis, deciding = self._basis(verdict, rows)
+        basis, deciding = picked.basis(verdict, rows)
         duties = tuple(self._duties(open_))
-        conflicts = self._conflicts(rows)
-        needs = tuple(self._needs(asked, rows)) if verdict is Verdict.UNDETERMINED else ()
+        conflicts = picked.conflicts(rows)
+        needs = tuple(self._needed.needs(asked, rows)) if verdict is Verdict.UNDETERMINED else ()
         self.needed = tuple(need.fact for need in needs)
         weighed = use.weighed
         warnings = (*use.warnings, *layout.warnings)
@@ -178,21 +170,21 @@ class Deciding:
             possible,
             self._compliant(verdict, duties, owing),
             basis,
-            tuple(dict.fromkeys(self._defeated(open_))),
-            tuple(dict.fromkeys(self._conditions(open_, verdict, deciding))),
+            tuple(dict.fromkeys(picked.defeated(open_))),
+            tuple(dict.fromkeys(picked.conditions(open_, verdict, deciding))),
             duties,
             needs,
             conflicts,
-            tuple(self._judgements(verdict, deciding, rows)),
+            tuple(grounds.judgements(verdict, deciding, rows)),
             layout.policies,
             tuple(self._governs()),
             use.as_of,
             use.known_at,
             warnings,
             use.standard,
-            tuple(self._evidence(verdict, deciding, rows)) if weighed.counted else (),
+            tuple(grounds.evidence(verdict, deciding, rows)) if weighed.counted else (),
             tuple(map(evidence, weighed.open)),
-            tuple(self._contested()),
+            tuple(grounds.contested()),
             tuple(self._enforcement()),
             (),
             None,
@@ -201,6 +193,10 @@ class Deciding:
             None,
             cache(lambda: explain(self.findings(), verdict)),
         )
+
+    @property
+    def _needed(self) -> Needed:
+        return Needed(self.layout, self.assembly.leaves, self.values, self.use)
 
     def findings(self) -> Findings:
         """What was found, once the decision is made."""
@@ -251,121 +247,6 @@ class Deciding:
                 if self._truth(route.node) is True:
                     yield route.governs
 
-    # --- basis ------------------------------------------------------------------------------------
-
-    def _basis(self, verdict: Verdict, rows: list[Row]) -> tuple[tuple[Basis, ...], list[Clause]]:
-        """What decides: clauses in force; of an open verdict, those that may be. And which clauses.
-
-        A verdict can be settled though nothing is in force for certain (a permission that may be in
-        force, in a section that permits by default): then those that may be are what decides.
-        """
-        if verdict is Verdict.NOT_APPLICABLE:
-            return (), []
-        if verdict is not Verdict.UNDETERMINED:
-            settled = self._entries(verdict, rows, True)
-            if settled[0]:
-                return settled
-        return self._entries(verdict, rows, None)
-
-    def _entries(
-        self, verdict: Verdict, rows: list[Row], wanted: bool | None
-    ) -> tuple[tuple[Basis, ...], list[Clause]]:
-        values, effect = self.values, _EFFECTS.get(verdict)
-        norms: list[Basis] = []
-        clauses: list[Clause] = []
-        defaults: list[Basis] = []
-        empty: list[Basis] = []  # defaults of sections without clauses of their own
-        for row in rows:
-            whole, forbids = values[row.nodes.whole], values[row.nodes.forbids]
-            for clause in row.clauses:
-                force = values[clause.nodes.force]
-                if force is False or (force if whole else None) is not wanted:
-                    continue
-                modality = clause.norm.modality
-                if modality == "require" or (modality == "permit" and forbids is True):
-                    continue
-                if effect in {None, modality}:
-                    norms.append(clause.basis_true if wanted else clause.basis_open)
-                    clauses.append(clause)
-            if row.default_true is None or effect not in {None, row.nodes.default}:
-                continue
-            permits = values[row.nodes.permits]
-            if forbids is True or permits is True:
-                continue
-            stance = True if whole and forbids is False and permits is False else None
-            if stance is wanted:
-                made = row.default_true if wanted else row.default_open
-                assert made is not None
-                (empty if row.empty else defaults).append(made)
-        if wanted is None and verdict is not Verdict.UNDETERMINED:
-            found = [*norms, *defaults]
-            return (tuple(found), clauses) if found else (tuple(empty), [])
-        return (tuple(norms), clauses) if norms else (tuple(defaults or empty), [])
-
-    # --- what was defeated, and what an answer hangs on -----------------------------------------------
-
-    def _defeated(self, open_: list[Clause]) -> Iterator[Defeated]:
-        values = self.values
-        for clause in open_:
-            if clause.exceptions:
-                yield from self._undercut(clause.nodes, clause.exceptions)
-            if clause.above and self._would_apply(clause.nodes):
-                for node, said in clause.above:
-                    if values[node] is True:
-                        yield said
-
-    def _undercut(
-        self, nodes: core.NormNodes | core.ExceptionNodes, exceptions: tuple[Attached, ...]
-    ) -> Iterator[Defeated]:
-        """What exceptions defeated, at every depth."""
-        values = self.values
-        would = self._would_apply(nodes)
-        below = values[nodes.when] is not False and all(
-            values[each] is not False for each in nodes.provisos
-        )
-        for each in exceptions:
-            if would and values[each.nodes.force] is True:
-                yield each.defeats
-            if below and each.exceptions:
-                yield from self._undercut(each.nodes, each.exceptions)
-
-    def _would_apply(self, nodes: core.NormNodes | core.ExceptionNodes) -> bool:
-        values = self.values
-        return values[nodes.when] is True and all(values[each] is True for each in nodes.provisos)
-
-    def _conditions(
-        self, open_: list[Clause], verdict: Verdict, deciding: list[Clause]
-    ) -> Iterator[Condition]:
-        values = self.values
-        relied = verdict is not Verdict.FORBIDDEN
-        for clause in open_:
-            provisos = clause.provisos
-            if provisos and relied and clause.norm.modality == "permit" and clause in deciding:
-                yield from self._provisos(clause)
-            for each in clause.exceptions:
-                if each.provisos and values[each.nodes.force] is not False:
-                    yield from self._provisos(each)
-
-    def _provisos(self, node: Clause | Attached) -> Iterator[Condition]:
-        for proviso in node.provisos:
-            holds = self.values[proviso.node]
-            if holds is not False:
-                yield proviso.holds if holds else proviso.open
-
-    def _conflicts(self, rows: list[Row]) -> tuple[Conflict, ...]:
-        """Pairs in force together, neither of which prevails over the other, in whatever documents."""
-        values = self.values
-        forbids: dict[str, None] = {}  # by full id: a document that came in twice says nothing twice
-        permits: dict[str, None] = {}
-        for row in rows:
-            if values[row.nodes.whole] is True:
-                for clause in row.clauses:
-                    modality = clause.norm.modality
-                    if modality != "require" and values[clause.nodes.force] is True:
-                        (forbids if modality == "forbid" else permits)[clause.full] = None
-        pairs = islice(product(forbids, permits), limits.MAX_CONFLICTS + 1)
-        return tuple(Conflict(*pair) for pair in pairs)
-
     # --- duties -----------------------------------------------------------------------------------
 
     def _duties(self, open_: list[Clause]) -> Iterator[Duty]:
@@ -381,7 +262,7 @@ class Deciding:
                 self.states[clause.key] = state
             if state == "not_triggered":
                 continue
-            needs = dict(self._questions(sorted(asked)))
+            needs = dict(self._needed.questions(sorted(asked)))
             norm = clause.norm
             yield Duty(
                 clause.full,
@@ -405,145 +286,6 @@ class Deciding:
         if state == "undetermined":
             self.exact = self.exact and found.exact
         return state, found.facts
-
-    def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Of these facts, those that are not known, or not of every item: what to ask."""
-        leaves = self.assembly._leaves
-        for path in paths:
-            known = self.use.facts.get(path)
-            if known is None:
-                yield path, leaves[path].question
-            elif asked := " ".join(of_items(known, leaves[path].type, self.layout.program.linked)):
-                yield path, asked
-
-    # --- needs ------------------------------------------------------------------------------------
-
-    def _needs(self, asked: frozenset[str], rows: list[Row]) -> Iterator[Need]:
-        """Of each fact, what to ask; those that the first clauses read come first."""
-        leaves, linked = self.assembly._leaves, self.layout.program.linked
-        open_ = self._open(rows)
-
-        def first(path: str) -> int:
-            return next((at for at, (_, reads) in enumerate(open_) if path in reads), len(open_))
-
-        for path in sorted((path for path in leaves if path in asked), key=first):
-            leaf, known = leaves[path], self.use.facts.get(path)
-            question = leaf.question
-            if known is not None:  # what is open is something that its items do not say
-                question = " ".join(of_items(known, leaf.type, linked)) or question
-            clauses = dict.fromkeys(clause for clause, reads in open_ if path in reads)
-            yield Need(path, question, leaf.judged, tuple(clauses))
-
-    def _open(self, rows: list[Row]) -> list[tuple[str, frozenset[str]]]:
-        """The full ids of what is open, each with the facts that its own open conditions read.
-
-        Sections and clauses that bind, and those that may displace one of them, wherever they stand.
-        """
-        asking = [(row.full, row.reads) for row in rows if self.values[row.nodes.scope] is None]
-        asking += self._open_norms([clause for row in rows for clause in row.clauses])
-        return asking
-
-    def _open_norms(self, clauses: list[Clause]) -> Iterator[tuple[str, frozenset[str]]]:
-        """Of these norms and those that may displace one of them, what is open in them."""
-        todo = list(clauses)
-        seen = {clause.key for clause in todo}
-        while todo:
-            clause = todo.pop(0)
-            if self.values[clause.nodes.force] is not None:
-                continue
-            yield from self._asking(clause.key[0], clause.norm, clause.nodes)
-            for other, node in clause.nodes.above:
-                if self.values[node] is None and other not in seen:
-                    yield from self._open_scopes(other)
-                    seen.add(other)
-                    todo.append(self.layout.clauses[other])
-
-    def _asking(
-        self,
-        index: int,
-        node: n.Norm | n.ExceptionNode,
-        nodes: core.NormNodes | core.ExceptionNodes,
-    ) -> Iterator[tuple[str, frozenset[str]]]:
-        """The norm and its exceptions, each with what its own unknown conditions read."""
-        tested = zip((node.when, *node.provisos), (nodes.when, *nodes.provisos), strict=True)
-        open_ = [expr for expr, at in tested if self.values[at] is None]
-        document = self.layout.program.linked.documents[index]
-        yield document.qualified(node.id), self.layout.reads.of(index, open_)
-        for inner, its in zip(node.exceptions, nodes.exceptions, strict=True):
-            if self.values[its.force] is None:
-                yield from self._asking(index, inner, its)
-
-    def _open_scopes(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
-        """The open scopes around a norm: of its sections, its document, and those around that."""
-        program = self.layout.program
-        for index, section in self.layout.reads.around(key):
-            scope = section.scope
-            if scope is not None and self.values[program.conditions[index, id(scope)]] is None:
-                name = program.linked.documents[index].qualified(section.id)
-                yield name, self.layout.reads.scope(index, section)
-
-    # --- what it rests on ---------------------------------------------------------------------------
-
-    def _judgements(
-        self, verdict: Verdict, deciding: list[Clause], rows: list[Row]
-    ) -> Iterator[Judgement]:
-        """Judged facts, supplied, without which the answer would have other reasons; of items of a
-        list, each field that is judged, with the values of all items."""
-        facts = self.use.facts
-        judged = [
-            (leaf, said)
-            for fact, inner in self.assembly._judged
-            if fact.path in facts
-            for leaf, said in self._judged_in(fact, inner)
-        ]
-        if not judged:
-            return
-        bits = self.assembly.bits
-        used = self._rests_on(verdict, deciding, rows)
-        for leaf, said in judged:
-            number = bits.numbers.get(leaf.path)
-            if number is not None and used >> number & 1:
-                yield Judgement(leaf.path, said, leaf.question)
-
-    def _judged_in(
-        self, fact: v.Leaf, inner: tuple[tuple[str, v.Leaf], ...]
-    ) -> Iterator[tuple[v.Leaf, str]]:
-        """The fact, if it is judged, or what is judged of its items; each with its value as text."""
-        value = self.use.facts[fact.path]
-        if fact.judged:
-            yield fact, value_words(value)
-            return
-        for path, leaf in inner:
-            found = items.supplied(value, path.removeprefix(f"{fact.path}."))
-            if found:
-                yield leaf, value_words(found[0] if len(found) == 1 else found)
-
-    def _rests_on(self, verdict: Verdict, deciding: list[Clause], rows: list[Row]) -> int:
-        """The facts under what decides, as bits."""
-        clauses = [*deciding]
-        if verdict is not Verdict.FORBIDDEN:  # then it rests on what kept each prohibition off as well
-            in_scope = (clause for row in rows for clause in row.clauses)
-            clauses += [clause for clause in in_scope if clause.norm.modality == "forbid"]
-        resting = Resting(self.layout, self.assembly.bits, self.values)
-        return resting.on(clauses, self.layout.rows)
-
-    def _evidence(
-        self, verdict: Verdict, deciding: list[Clause], rows: list[Row]
-    ) -> Iterator[Evidence]:
-        bits = self.assembly.bits
-        used = self._rests_on(verdict, deciding, rows)
-        for row in self.layout.rows:
-            used |= bits.of(row.reads)
-        for each in self.use.weighed.counted:
-            number = bits.numbers.get(each.fact)
-            if number is not None and used >> number & 1:
-                yield evidence(each)
-
-    def _contested(self) -> Iterator[Contested]:
-        for each in self.use.weighed.contested:
-            given = None if each.given is None else value_words(each.given)
-            said = tuple(map(evidence, each.assertions))
-            yield Contested(each.fact, self.assembly._leaves[each.fact].question, given, said)
 
     def _enforcement(self) -> Iterator[OpenMeasure]:
         documents = self.layout.program.linked.documents

@@ -112,7 +112,7 @@ class Answers:
         for one in uses:
             values = self._values(one, [])
             settled = values[top] in _ONE
-            found |= values[top] if settled else self._complete(values, one, (top,)).of(top).possible
+            found |= values[top] if settled else self._complete(values, one, (top,)).possible(top)
         return found
 
     def findings(self, use: Use) -> Findings:

@@ -13,15 +13,15 @@ open that Kleene's logic leaves open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field, frozen
 
 from tosdsl.base import limits
 from tosdsl.engine.diagrams import Diagram, Diagrams, SpentError
+from tosdsl.engine.joined import RANKS, Joined
 from tosdsl.engine.open import OPAQUE, Atom, Reading
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
@@ -32,12 +32,16 @@ from tosdsl.values.representatives import stand_for_all, to_try
 
 Values = tuple[Any, ...]
 Truth = bool | None
+_T = TypeVar("_T")
 
 _INNER = frozenset(("and", "or", "not", "table", "join", "state"))
 """Nodes that are made of conditions and tables."""
 
 _TABLES = frozenset(("table", "join", "state"))
 """Of these, those that come to no truth."""
+
+_JOINED = frozenset(("table", "join"))
+"""Those that come to verdicts."""
 
 _SETTLED = (PERMITTED, FORBIDDEN, NOT_APPLICABLE, "not_triggered", "fulfilled", "breached")
 """Values of tables and of obligations that nothing more changes."""
@@ -116,6 +120,10 @@ class Completed:
     _names: list[str] = field(factory=list)
     _diagrams: Diagrams = field(init=False)
     _made: dict[core.Index, Diagram] = field(factory=dict)
+    _ends: dict[Diagram, tuple[int, int]] = field(factory=dict)
+    """The weakest and the strongest verdict of a diagram; see ``joined``."""
+    _parted: dict[core.Index, list[Diagram]] = field(factory=dict)
+    """Tables as the diagrams of which each is the strongest."""
     _spent: bool = False
 
     def __attrs_post_init__(self) -> None:
@@ -134,7 +142,16 @@ class Completed:
 
     def of(self, at: core.Index) -> Settled:
         """What a condition or a table can come to."""
+        if self._nodes[at][0] in _JOINED:
+            found = self._joined(at)
+            if found is not None:
+                return found
         return self._settled((at,), lambda made, several: several[0])
+
+    def possible(self, at: core.Index) -> int:
+        """The verdicts that a table can come to, as bits; nothing else is worked out."""
+        found = self._of_parts(lambda joined, parts: joined.leaves(parts), at)
+        return self.of(at).possible if found is None else sum(found)
 
     def all_of(self, several: Sequence[core.Index]) -> Settled:
         """The same of several conditions, all of which have to hold."""
@@ -150,13 +167,93 @@ class Completed:
 
     def compliant(self, table: core.Index, states: Sequence[core.Index]) -> Settled:
         """Whether nothing is forbidden, and no obligation breached."""
+        found = self._of_parts(
+            lambda joined, parts: joined.leaves(parts), table, states, RANKS[PERMITTED]
+        )
+        if found is not None:
+            return Settled(frozenset(verdict != FORBIDDEN for verdict in found))
+        if any(self.values[state] == "breached" for state in states):
+            return Settled(frozenset((False,)))
 
         def made_of(made: Diagrams, each: Sequence[Diagram]) -> Diagram:
-            first, *others = each
-            kept = [made.mapped(_is_kept, other) for other in others]
-            return made.all_of((made.mapped(_is_allowed, first), *kept))
+            first, *parts = each
+            breaches = (_breached(made, *parts[at : at + 3]) for at in range(0, len(parts), 3))
+            return made.all_of((made.mapped(_is_allowed, first), *map(made.opposite, breaches)))
 
-        return self._settled((table, *states), made_of)
+        several = [part for state in states for part in self._parts_of_state(state)]
+        return self._settled((table, *several), made_of)
+
+    def _parts_of_state(self, state: core.Index) -> Sequence[core.Index]:
+        """Of an obligation that is open: whether it is owed, done, and late."""
+        return parts(self._nodes[state]) if self._is_open(state) else ()
+
+    def _joined(self, table: core.Index) -> Settled | None:
+        """What a table can come to, by its parts; None if that does not tell."""
+        found = self._of_parts(lambda joined, parts: joined.settled(parts), table)
+        if found is None:
+            return None
+        names = [self._names[level] for level in found[1]]
+        return Settled(found[0], self._asked(names), not any(map(_is_opaque, names)))
+
+    def _of_parts(
+        self,
+        of: Callable[[Joined, list[Diagram]], _T],
+        table: core.Index,
+        states: Sequence[core.Index] = (),
+        floor: int = 0,
+    ) -> _T | None:
+        """What is told of the diagrams of which a table is the strongest, and of obligations that are
+        breached. None if one may stay open whatever is learnt, or it takes too much work."""
+        if self._spent:
+            return None
+        made = self._diagrams
+        try:
+            if table not in self._parted:
+                self._parted[table] = [*dict.fromkeys(self._parts(table))]
+            several = [*self._parted[table]]
+            several += [made.mapped(_as_verdict, self._breach(state)) for state in states]
+            if all(leaf in RANKS for part in several for leaf in made.leaves(part)):
+                return of(Joined(made, self._ends, floor), several)
+        except SpentError:
+            self._spent = True
+        return None
+
+    def _breach(self, state: core.Index) -> Diagram:
+        """Whether an obligation is breached."""
+        several = self._parts_of_state(state)
+        if not several:
+            return self._diagrams.leaf(self.values[state] == "breached")
+        return _breached(self._diagrams, *map(self._diagram, several))
+
+    def _parts(self, table: core.Index) -> Iterator[Diagram]:
+        """The strongest of these is what a table comes to. A scope that may stay open is the exception:
+        then one of them has a leaf of several verdicts."""
+        made, node = self._diagrams, self._nodes[table]
+        if not self._is_open(table):
+            yield made.leaf(self.values[table])
+        elif node[0] == "join":
+            for inner in node[1]:
+                yield from self._parts(inner)
+        else:
+            _, scope, forbids, permits, default, tables = node
+            within = self._diagram(scope)
+            for each in self._some_of(forbids):
+                yield made.within(within, made.forbidding(self._diagram(each)))
+            yield made.within(within, made.permitting(self._diagram(permits), default))
+            for inner in tables:
+                for part in self._parts(inner):
+                    yield made.within(within, part)
+
+    def _some_of(self, condition: core.Index) -> Sequence[core.Index]:
+        """The conditions of which one has to hold."""
+        node = self._nodes[condition]
+        either = node[0] == "or" and self._is_open(condition)
+        several: Sequence[core.Index] = node[1] if either else (condition,)
+        return several
+
+    @property
+    def _nodes(self) -> Sequence[core.Node]:
+        return self.reading.program.body.nodes
 
     def _settled(self, several: Sequence[core.Index], of: Any) -> Settled:
         if not self._spent:
@@ -263,16 +360,18 @@ class Completed:
     def _told_apart(self, name: str, atoms: Sequence[core.Index], values: list[Any]) -> list[Any]:
         """One value for each way in which the conditions come out."""
         distinct: dict[tuple[Any, ...], Any] = {}
-        for value in values:
-            came = tuple(self._outcome(at, {name: value}) for at in atoms)
-            distinct.setdefault(came, value)
+        columns = [self._outcomes(at, (name,), (values,)) for at in atoms]
+        for value, *came in zip(values, *columns, strict=True):
+            distinct.setdefault(tuple(came), value)
         return [*distinct.values()]
 
-    def _outcome(self, at: core.Index, learnt: Mapping[str, Any]) -> Any:
-        atom = self._atoms[at]
-        if atom.is_opaque:
-            return learnt[atom.reads[0]]
-        return self.reading.outcome(at, self.values, learnt)
+    def _outcomes(
+        self, at: core.Index, names: Sequence[str], tried: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        """What a condition comes to for each way in which these names have values that are tried."""
+        if self._atoms[at].is_opaque:
+            return tried[0]
+        return self.reading.outcomes(at, self.values, names, tried)
 
     # --- diagrams -----------------------------------------------------------------------------------
 
@@ -313,10 +412,8 @@ class Completed:
         names = sorted(atom.reads, key=self._levels.__getitem__)
         if not names:  # nothing that can be learnt settles it
             return made.leaf(None)
-        outcomes = [
-            made.leaf(self._outcome(at, dict(zip(names, chosen, strict=True))))
-            for chosen in product(*(self._tried[name] for name in names))
-        ]
+        tried = [self._tried[name] for name in names]
+        outcomes = [*map(made.leaf, self._outcomes(at, names, tried))]
         for name in reversed(names):
             size = len(self._tried[name])
             outcomes = [
@@ -348,8 +445,17 @@ def _state(both: tuple[Any, Any], late: Any) -> str:
     return deadlines.state(*both, late)
 
 
-def _is_kept(state: str) -> Truth:
-    return None if state == "undetermined" else state != "breached"
+def _breached(made: Diagrams, owed: Diagram, done: Diagram, late: Diagram) -> Diagram:
+    """Whether an obligation is owed, not done, and late: though one of these stays unknown, another may
+    rule it out."""
+    return made.all_of((owed, made.opposite(done), late))
+
+
+def _as_verdict(breached: Truth) -> int | None:
+    """An obligation as a part of a table: a breach is as a prohibition."""
+    if breached is None:
+        return None
+    return FORBIDDEN if breached else NOT_APPLICABLE
 
 
 def _is_allowed(verdicts: int) -> Truth:

@@ -73,23 +73,51 @@ class Diagrams:
 
     # --- what is read off ---------------------------------------------------------------------------
 
-    def levels(self, diagram: Diagram) -> set[int]:
-        """The levels of the names that a diagram depends on."""
-        return {level for level, _, _ in self._under(diagram)} - {_LEAF}
+    def below(self, diagram: Diagram) -> tuple[Diagram, ...]:
+        """What the values of a name lead to; nothing below a leaf."""
+        return self._nodes[diagram][1]
 
-    def leaves(self, diagram: Diagram) -> set[Any]:
-        """What it can come to."""
-        return {value for level, _, value in self._under(diagram) if level == _LEAF}
+    def level(self, diagram: Diagram) -> int:
+        """The level of the name that is asked for first."""
+        return self._nodes[diagram][0]
 
-    def _under(self, diagram: Diagram) -> Iterator[tuple[int, tuple[Diagram, ...], Any]]:
+    def value(self, leaf: Diagram) -> Any:
+        """What a leaf comes to."""
+        return self._nodes[leaf][2]
+
+    def under(self, diagram: Diagram) -> Iterator[Diagram]:
+        """A diagram, and those that it leads to, each once."""
         todo, seen = [diagram], {diagram}
         while todo:
-            node = self._nodes[todo.pop()]
-            yield node
-            for each in node[1]:
+            at = todo.pop()
+            yield at
+            for each in self._nodes[at][1]:
                 if each not in seen:
                     seen.add(each)
                     todo.append(each)
+
+    def levels(self, diagram: Diagram) -> set[int]:
+        """The levels of the names that a diagram depends on."""
+        return {self._nodes[at][0] for at in self.under(diagram)} - {_LEAF}
+
+    def leaves(self, diagram: Diagram) -> set[Any]:
+        """What it can come to."""
+        nodes = (self._nodes[at] for at in self.under(diagram))
+        return {value for level, _, value in nodes if level == _LEAF}
+
+    def fixed(self, diagram: Diagram, level: int, at: int) -> Diagram:
+        """What is left where the name of a level has the value of a number."""
+        own, below, _ = self._nodes[diagram]
+        if own >= level:
+            return below[at] if own == level else diagram
+        key = ((level, at), diagram, diagram)
+        found = self._made.get(key)
+        if found is None:
+            self._enter()
+            found = self.node(own, tuple([self.fixed(each, level, at) for each in below]))
+            self._depth -= 1
+            self._made[key] = found
+        return found
 
     # --- conditions ---------------------------------------------------------------------------------
 
@@ -138,10 +166,16 @@ class Diagrams:
         inner: Iterable[Diagram],
     ) -> Diagram:
         """What a section comes to: a prohibition, else a permission, else its default."""
-        own = self.join_of(
-            [self.mapped(_forbidding, forbids), self.mapped(_permitting[default], permits)]
-        )
+        own = self.join_of([self.forbidding(forbids), self.permitting(permits, default)])
         return self.within(scope, self.join_of([own, *inner]))
+
+    def forbidding(self, condition: Diagram) -> Diagram:
+        """What is forbidden on a condition, and not spoken of otherwise."""
+        return self.mapped(_forbidding, condition)
+
+    def permitting(self, condition: Diagram, default: str | None) -> Diagram:
+        """What is permitted on a condition, and otherwise by default."""
+        return self.mapped(_permitting[default], condition)
 
     def join_of(self, several: Iterable[Diagram]) -> Diagram:
         """The strongest verdict of several."""

@@ -37,7 +37,8 @@ class Many:
     rules: Rules
     indexed: Indexed
     whole: Callable[[], Answers]
-    """What answers with all clauses: an explanation lists those that do not apply."""
+    """What answers with all clauses: an explanation lists those that do not apply, and evidence may
+    be of what keeps one out."""
     values: Callable[[Any], Any]
     """The values of given facts under which clauses are filed."""
     _narrowing: Narrowing = field(init=False)
@@ -51,6 +52,8 @@ class Many:
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""
+        if use.assertions:  # a decision lists the evidence for what kept a prohibition off as well
+            return self.whole().decide(use)
         made = self._answers(use).decide(use)
         return evolve(made, explain=cache(lambda: self.whole().decide(use).explanation))
 

@@ -7,7 +7,8 @@ others it is tried which values make them come out how.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from attrs import define, field, frozen
@@ -26,6 +27,9 @@ OPAQUE = "\x00"
 
 _MOST_TOLD = 4_096
 """Facts with conditions of which the values to try are kept."""
+
+_MOST_OUTCOMES = 100_000
+"""Outcomes of conditions that are kept; past it, they are forgotten."""
 
 
 @frozen
@@ -58,6 +62,10 @@ class Reading:
     _constants: dict[int, frozenset[Any]] = field(factory=dict)
     _functions: list[frozenset[str]] = field(factory=list)
     _asked: dict[int, frozenset[str]] = field(factory=dict)
+    _parts: dict[core.Index, tuple[core.Index, ...]] = field(factory=dict)
+    _outcomes: dict[tuple[Any, ...], Sequence[Any]] = field(factory=dict)
+    _kept: int = 0
+    """How many outcomes are kept of all conditions."""
     told_apart: dict[tuple[Any, ...], list[Any]] = field(factory=dict)
     """By a fact and the conditions that read it and nothing else, values that tell these apart. They do
     not hang on the question."""
@@ -148,6 +156,9 @@ class Reading:
         open_ = [at] if plainly else self._open_sides(at, values)
         read = frozenset().union(*map(self.facts, open_))
         unknown = {path for path in read if path not in facts}
+        if len(unknown) > 1:  # some may stand under parts that are known, whatever these are
+            read = self._open_facts(open_, values)
+            unknown &= read
         if plainly:
             several = tuple(sorted(unknown))
             return Atom(at, several, several)
@@ -157,6 +168,22 @@ class Reading:
                 unknown.add(path)
         several = tuple(sorted(unknown))
         return Atom(at, (), several).opaque() if several else Atom(at, (), ())
+
+    def _open_facts(self, several: Iterable[core.Index], values: Values) -> frozenset[str]:
+        """The paths of the facts under nodes, but for those that stand under known nodes only."""
+        nodes, found = self.program.body.nodes, set[str]()
+        todo, seen = [*several], {*several}
+        while todo:
+            node = nodes[todo.pop()]
+            if node[0] == "fact":
+                found.add(node[1])
+            elif node[0] == "call":
+                found |= self._functions[node[1]]
+            for part in parts(node):
+                if part not in seen and values[part] is None:
+                    seen.add(part)
+                    todo.append(part)
+        return frozenset(found)
 
     def _open_sides(self, at: core.Index, values: Values) -> list[core.Index]:
         """The parts of a condition that are not known: of a comparison, its sides."""
@@ -176,6 +203,49 @@ class Reading:
             else:  # a deadline
                 found = frozenset().union(*map(self._fields, parts(self.program.body.nodes[at])))
             self._asked[at] = found
+        return found
+
+    def outcomes(
+        self, at: core.Index, values: Values, names: Sequence[str], tried: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        """What a plain condition comes to for each way in which some names have values that are tried.
+
+        They hang on these, and on what is known of the parts of the condition: the next question like
+        it finds them here.
+        """
+        known = tuple([values[part] for part in self._below(at)])
+        key = (at, known, tuple(names), tuple(map(tuple, tried)))
+        try:
+            found = self._outcomes.get(key)
+        except TypeError:  # records and lists of them have no hash
+            return self._tried(at, values, names, tried)
+        if found is None:
+            found = self._tried(at, values, names, tried)
+            if self._kept + len(found) > _MOST_OUTCOMES:
+                self._outcomes.clear()
+                self._kept = 0
+            self._outcomes[key] = found
+            self._kept += len(found)
+        return found
+
+    def _tried(
+        self, at: core.Index, values: Values, names: Sequence[str], tried: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        ways = (dict(zip(names, chosen, strict=True)) for chosen in product(*tried))
+        return [self.outcome(at, values, learnt) for learnt in ways]
+
+    def _below(self, at: core.Index) -> tuple[core.Index, ...]:
+        """The nodes that a condition is made of."""
+        found = self._parts.get(at)
+        if found is None:
+            several = dict.fromkeys(parts(self.program.body.nodes[at]))
+            todo = [*several]
+            while todo:
+                for part in parts(self.program.body.nodes[todo.pop()]):
+                    if part not in several:
+                        several[part] = None
+                        todo.append(part)
+            found = self._parts[at] = tuple(several)
         return found
 
     def outcome(self, at: core.Index, values: Values, learnt: Mapping[str, Any]) -> Any:

@@ -1,12 +1,15 @@
 """Documents without the clauses that cannot matter to a use.
 
 A clause that is not there is to a decision as one that has no force, as long as what keeps it out is
-no judged fact. A section that had clauses keeps one, as a default without any reads differently.
+no judged fact. A section that had clauses keeps one, as a default without any reads differently. One
+that had prohibitions keeps one of them: a decision may rest on what kept prohibitions off, and so on
+the scope of their section, which may be judged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import define, evolve, field
 
@@ -39,6 +42,8 @@ class Narrowing:
                     (index, each) for each, kind in zip(ids, kinds, strict=True) if kind == "require"
                 }
                 always |= {(index, each) for each in ids[:1]}
+                forbids = (each for each, kind in zip(ids, kinds, strict=True) if kind == "forbid")
+                always |= {(index, each) for each in islice(forbids, 1)}
         self._always = frozenset(always)
         self._rank = {key: at for at, key in enumerate(self.linked.order)}
 

@@ -25,7 +25,7 @@ from tosdsl.reference.verdict import Possible, join
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.values.deadlines import state as state_of
-from tosdsl.values.truth import Truth, conjunction
+from tosdsl.values.truth import Truth, conjunction, negation
 
 _WORK = 2_000
 """Facts learnt for one question."""
@@ -219,12 +219,9 @@ def _state(state: State, duty: Duty) -> str:
 
 
 def _kept(state: State, duty: Duty) -> Truth:
-    """Whether an obligation is not breached. One that is pending may yet be."""
-    found = _state(state, duty)
-    if found in CHANGES:
-        parts = [state.truth(part) for part in (duty.owed, duty.done, duty.late)]
-        return True if parts[2] is False else None
-    return found != "breached"
+    """Whether an obligation is not breached: it is not owed, or done, or not late."""
+    owed, done, late = (state.truth(part) for part in (duty.owed, duty.done, duty.late))
+    return negation(conjunction((owed, negation(done), late)))
 
 
 def _allowed(possible: Possible) -> Truth:

@@ -299,14 +299,25 @@ class Folding:
         return evolve(expr, left=left, right=right)
 
     def _worked_out(self, expr: ex.Expr, index: int) -> ex.Expr:
-        if isinstance(expr, ex.Literal | ex.FactRef | ex.DefinitionRef | ex.SetOf):
+        """The same, without the parts that are known, whatever stands under them is."""
+        if isinstance(expr, ex.Literal | ex.FactRef):
             return expr
-        value = evaluate(expr, self.use.facts, self.values[index])
-        return (
-            expr
-            if value is None
-            else ex.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
-        )
+        if not isinstance(expr, ex.SetOf):
+            value = evaluate(expr, self.use.facts, self.values[index])
+            if not _is_open(value):
+                return ex.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
+        match expr:
+            case ex.DefinitionRef(name=name):
+                return self._worked_out(self._bodies[index][name], index)
+            case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
+                holds = evaluate(condition, self.use.facts, self.values[index])
+                if holds is not None:
+                    return self._worked_out(then if holds else otherwise, index)
+            case ex.SetOf() | ex.And() | ex.Or() | ex.Not() | ex.Compare():
+                pass
+            case _:
+                return expr
+        return mapped(expr, lambda inner: self._worked_out(inner, index))
 
     def _plain(self, expr: ex.Expr, index: int) -> bool:
         """Whether values that tell the expression's outcomes apart stand in it or in known facts. What

@@ -117,7 +117,7 @@ class _Constants:
     def _in(self, expr: ex.Expr, definitions: dict[str, frozenset[Any]]) -> Iterator[Any]:
         match expr:
             case ex.Literal(value=value):
-                yield from () if isinstance(value, bool) else (value,)  # to Python, no is 0
+                yield from _plain(value)
             case ex.FactRef(path=path):
                 yield from _plain(self._facts.get(path))
             case ex.DefinitionRef(name=name) | ex.Call(name=name):
@@ -127,6 +127,6 @@ class _Constants:
 
 
 def _plain(known: Any) -> Iterator[Any]:
-    """A value, or the items of a list, which have no parts."""
+    """A value, or the items of a list, which have no parts. No truths: to Python, no is 0."""
     items = known if isinstance(known, tuple) else (known,)
     yield from (item for item in items if item is not None and not isinstance(item, Mapping | bool))
