@@ -69,8 +69,11 @@ def _part(
     detail: str = "",
     parts: Iterable[Part] = (),
 ) -> Part:
-    said = name.value if isinstance(name, s.Text) else name.text
-    return Part(kind, word, said, detail, name.span, block(lines, name.span), tuple(parts))
+    span = name.span
+    if isinstance(name, s.Text):  # what stands between the quotation marks
+        named = evolve(span, column=span.column + 1, end_column=span.end_column - 1)
+        return Part(kind, word, name.value, detail, named, block(lines, span), tuple(parts))
+    return Part(kind, word, name.text, detail, span, block(lines, span), tuple(parts))
 
 
 def block(lines: Sequence[str], head: Span) -> Span:

@@ -10,7 +10,6 @@ from functools import cached_property
 from attrs import define, evolve, field, frozen
 
 from tosdsl.base import limits
-from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.language.check import Checked, check, collected, findings
 from tosdsl.language.everywhere import Read
@@ -90,11 +89,6 @@ class Look:
     def symbol_at(self, line: int, units: int) -> Occurrence | None:
         """What stands at a place, or ends there."""
         return at(self.own, self.name, *self.text.place(line, units))
-
-    def part_at(self, span: Span) -> Part | None:
-        """What is named at a place."""
-        every = (each for unit in self.parts for each in unit.walk())
-        return next((each for each in every if each.named == span), None)
 
 
 @define

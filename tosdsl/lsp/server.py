@@ -21,6 +21,8 @@ from typing import Any, TypeVar
 from lsprotocol import types as t
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol
+from pygls.protocol.json_rpc import JsonRPCNotification
 
 from tosdsl.errors import TosdslError
 from tosdsl.lsp.answers import calls, commands, finding, hover, layout, problems, verdicts, writing
@@ -30,6 +32,10 @@ from tosdsl.lsp.documents import Documents, View, name_of
 
 PAUSE = 0.4
 """Seconds without an edit after which scenarios, properties and the linter are run."""
+
+_SWITCH = 0.0005
+"""Seconds after which a thread that works makes room for the one that reads messages: each message
+takes several turns, and Python's own interval is ten times as long."""
 
 _REQUEST_FAILED = -32803
 
@@ -42,12 +48,30 @@ class Failed(JsonRpcException):
     CODE = _REQUEST_FAILED
 
 
+class Protocol(LanguageServerProtocol):
+    """pygls leaves a request without an answer whose parameters it cannot read; this one says so."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message, or in the place of one that cannot be read, one that means nothing."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" not in data or "method" not in data:
+                raise
+            said = f"The parameters of `{data['method']}` are not those of the protocol."
+            self._send_response(data["id"], error=Failed(said, error.CODE).to_response_error())
+            return JsonRPCNotification("$/nothing", self.VERSION, None)
+
+
 class Server(LanguageServer):
     """Open texts, two desks, and what was published."""
 
     def __init__(self) -> None:
         super().__init__(
-            "tosdsl", version("tosdsl"), text_document_sync_kind=t.TextDocumentSyncKind.Full
+            "tosdsl",
+            version("tosdsl"),
+            text_document_sync_kind=t.TextDocumentSyncKind.Full,
+            protocol_cls=Protocol,
         )
         self.documents = Documents()
         self.slow: dict[str, tuple[int, Slow]] = {}
@@ -199,6 +223,7 @@ def serve_stdio() -> None:
     What something else prints meanwhile goes to standard error.
     """
     sys.stdout.flush()
+    sys.setswitchinterval(_SWITCH)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out, contextlib.redirect_stdout(sys.stderr):
         made().start_io(sys.stdin.buffer, out)
 
