@@ -83,11 +83,15 @@ def harm(before: Iterable[Read], after: Iterable[Read], edits: Sequence[Edit], n
         for problem in each.checked.diagnostics
         if problem.severity is Severity.ERROR
     }
+    wrong = {file for _, file, _ in old}
     several = list(after)
     for each in several:
         for problem in each.checked.diagnostics:
             if problem.severity is Severity.ERROR and _told(problem) not in old:
-                return f"{problem.message} ({problem.span.file}, line {problem.span.line})"
+                where = f"{problem.span.file}, line {problem.span.line}"
+                if problem.span.file in wrong:
+                    return f"that text has a mistake, so not all of its names are known: {where}."
+                return f"{problem.message} ({where})"
     meant: dict[Span, set[Symbol]] = {}
     for each in several:
         for one in each.occurrences:

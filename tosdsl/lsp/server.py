@@ -19,7 +19,7 @@ from importlib.metadata import version
 from typing import Any, TypeVar
 
 from lsprotocol import types as t
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import FeatureRequestError, JsonRpcException
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification
@@ -88,7 +88,12 @@ class Server(LanguageServer):
         self._waiting: asyncio.Task[None] | None = None
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """A message that could not be understood: said to the editor in a sentence, and no more."""
+        """A message that could not be understood: said to the editor in a sentence, and no more.
+
+        That a request has failed is what its answer says.
+        """
+        if source is FeatureRequestError:
+            return
         said = getattr(error, "message", "") or type(error).__name__
         params = t.ShowMessageParams(t.MessageType.Warning, f"tosdsl lsp: {said.splitlines()[0]}")
         self.window_show_message(params)
