@@ -14,18 +14,23 @@ from tosdsl.syntax.prebuilt import grammar
 
 EDITORS = ROOT / "editors"
 
-DECLARING = frozenset(
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+DECLARING = _set(
     "policy vocabulary use type fact party define section forbid permit require exception except "
-    "scenario property enforcement incorporate prevails governed reading".split()
+    "scenario property enforcement incorporate prevails governed reading"
 )
 """Words before the name of something that a line declares or names as a whole."""
 
-OPERATORS = frozenset(
+OPERATORS = _set(
     "and or not in is if then else some every satisfies all any includes overlaps where for count sum "
-    "highest rounded starts ends contains with word ignoring case".split()
+    "highest rounded starts ends contains with word ignoring case"
 )
 
-VALUES = frozenset("yes no true false none permitted forbidden undetermined not_applicable".split())
+VALUES = _set("yes no true false none permitted forbidden undetermined not_applicable")
 """Values, and verdicts."""
 
 _TERMINAL = re.compile(r'^[A-Z_]+(?:\.[0-9])?: (?:"([a-z]+)"|/(.*)/)$', re.MULTILINE)
