@@ -42,6 +42,8 @@ PLANTED = [
     ("testing/scenarios.py", "import hypothesis", "hypothesis"),
     ("testing/runner.py", "import pytest", "pytest"),
     ("cli/diff.py", "import subprocess", "programs"),
+    ("language/check.py", "from lsprotocol import types", "pygls"),
+    ("lsp/desk.py", "from tosdsl.cli import terminal", "layers"),
     ("lint/report.py", "from tosdsl.gate.model import Outcome", "layers"),
     ("cli/gate.py", "import uvicorn", "doors"),
 ]

@@ -10,8 +10,9 @@ import pytest
 
 from tests.conftest import ROOT
 
-SHIPPED = ("tosdsl", "grammars", "policies", "docs", "tests", "benchmarks", ".ci")
+SHIPPED = ("tosdsl", "grammars", "policies", "docs", "tests", "benchmarks", "editors", ".ci")
 TEXTS = {".py", ".md", ".tos", ".lark", ".yaml", ".yml", ".json", ".toml", ".typed", ""}
+TEXTS |= {".el", ".lua", ".mjs", ".ts", ".vim"}
 FORBIDDEN = [
     "TO" + "DO",
     "FIX" + "ME",
@@ -22,6 +23,9 @@ FORBIDDEN = [
     "/ro" + "ot/",
     "/ho" + "me/",
 ]
+MADE = {"__pycache__", "node_modules", "dist", "package-lock.json"}
+"""What is made or installed beside the texts."""
+
 LONGEST = 600
 """Lines of one module; past it, it is split by family of nodes."""
 
@@ -35,7 +39,7 @@ def texts() -> Iterator[Path]:
     yield from (file for file in top if file.is_file() and file.suffix in TEXTS)
     for folder in SHIPPED:
         for file in (ROOT / folder).rglob("*"):
-            if file.is_file() and file.suffix in TEXTS and "__pycache__" not in file.parts:
+            if file.is_file() and file.suffix in TEXTS and not MADE.intersection(file.parts):
                 yield file
 
 

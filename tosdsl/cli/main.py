@@ -226,6 +226,8 @@ def _parser() -> argparse.ArgumentParser:
         help="over HTTP on this machine (8765), and not over standard input and output",
     )
 
+    commands.add_parser("lsp", help="the language server: what editors talk to")
+
     mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
     mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     mutate.add_argument("--format", choices=("text", "json"), default="text")

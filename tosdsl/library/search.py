@@ -251,6 +251,15 @@ class Search:
         """Where a file's text is."""
         return next(layer.source(file) for layer in self.layers() if file in layer.sources)
 
+    def path(self, file: str) -> str | None:
+        """Where a file of this name is on the disk, if it is there: what is installed is called by its
+        package and its place in that."""
+        for layer in self.layers():
+            source = layer.sources.get(file)
+            if source is not None:
+                return str(source) if isinstance(source, TextFile) else None
+        return None
+
     def library(self, id_: str) -> Sequence[Head]:
         """Every version of a policy as a library has it: what stands beside a named file is of it."""
         found: dict[tuple[str | None, str], Head] = {}

@@ -7,9 +7,8 @@ by a clock, so that a run can be repeated.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Any
 
 from attrs import define, evolve, field
 
@@ -19,19 +18,15 @@ from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.sides import Side
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.lint.deciding import MOST_STEPS, force_of, in_force, less, local, shown
 from tosdsl.lint.model import Finding, Open, Shown
 from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
-from tosdsl.syntax.format import format_item
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.uses import given, value_json
 from tosdsl.trees.walk import parts
-
-MOST_STEPS = 2_000
-"""Steps of one search."""
 
 MOST_QUESTIONS = 20_000
 """Questions about one policy; what is asked after them is unsettled."""
@@ -51,7 +46,6 @@ class Meaning:
     unsettled: dict[Open, None] = field(factory=dict)
     asked: int = 0
     analysis: Analysis = field(init=False)
-    _types: dict[str, v.Type] = field(init=False)
     _hopeless: set[int] = field(factory=set)
     """Conditions, by identity, that are told of already as never true."""
     _told: set[int] = field(factory=set)
@@ -63,7 +57,6 @@ class Meaning:
 
     def __attrs_post_init__(self) -> None:
         self.analysis = Analysis.of(self.linked, most=MOST_STEPS)
-        self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
 
     @property
     def policy(self) -> n.Policy:
@@ -145,7 +138,7 @@ class Meaning:
         if not self._never_in_force(node):
             return True
         if not self._explained(node):
-            self._tell(_local(node), self._never(node))
+            self._tell(local(node), self._never(node))
         return False
 
     def _never_in_force(self, node: Node) -> bool:
@@ -155,7 +148,7 @@ class Meaning:
         """Says whether its own conditions or what stands against it keep a node from having force."""
         space = self.analysis.space
         holds = space.every((node.scope, node.when, *node.provisos))
-        alone = space.every((node.scope, _force(self.analysis, evolve(node, above=()))))
+        alone = space.every((node.scope, force_of(self.analysis, evolve(node, above=()))))
         code = _never_code(node)
         if self._proved_of(node, code, c.is_true(holds)):
             why = "its conditions and its scope never hold together"
@@ -164,8 +157,8 @@ class Meaning:
         else:
             why = "wherever its conditions hold, an exception applies"
         if node.kind != "except":
-            return mistake("TOS7002", node.written.span, name=_local(node), why=why)
-        return mistake("TOS7003", node.written.span, name=_local(node), why=why)
+            return mistake("TOS7002", node.written.span, name=local(node), why=why)
+        return mistake("TOS7003", node.written.span, name=local(node), why=why)
 
     def _explained(self, node: Node) -> bool:
         """Whether one of its own conditions is told of as never true."""
@@ -179,11 +172,11 @@ class Meaning:
             if self._never_in_force(each):
                 self._idle |= {inner.id for inner in each.walk()}
                 if not self._explained(each):
-                    self._tell(_local(each), self._never(each))
+                    self._tell(local(each), self._never(each))
                 continue
             live.append(each)
-            self._alive.add(_local(each))
-            without = _force(self.analysis, _less(clause, each))
+            self._alive.add(local(each))
+            without = force_of(self.analysis, less(clause, each))
             without = self.analysis.space.every((clause.scope, without))
             if self._same(each, "TOS7004", each.written.span, force, without):
                 self._idle |= {inner.id for inner in each.walk()}
@@ -195,12 +188,12 @@ class Meaning:
             self._overlap(clause, other, one)
 
     def _changes_nothing(self, clause: Node, each: Node) -> None:
-        problem = mistake("TOS7004", each.written.span, name=_local(each), clause=_local(clause))
-        answer = self._ask(problem, _local(each), c.is_true(self.side.in_scope(each)))
-        shown = None
+        problem = mistake("TOS7004", each.written.span, name=local(each), clause=local(clause))
+        answer = self._ask(problem, local(each), c.is_true(self.side.in_scope(each)))
+        use = None
         if isinstance(answer, Witness):
-            shown = self._shown(answer, f"{_local(each)} changes nothing", _in_force(each))
-        self._tell(_local(each), problem, shown)
+            use = shown(self.linked, answer, f"{local(each)} changes nothing", in_force(each))
+        self._tell(local(each), problem, use)
 
     def _overlap(self, clause: Node, one: Node, other: Node) -> None:
         """An exception that applies where another would, whose proviso fails."""
@@ -212,11 +205,11 @@ class Meaning:
         applies = self.analysis.space.every((clause.scope, clause.when, *clause.provisos))
         claim = c.every((c.is_true(applies), c.is_true(one.force), c.is_true(other.when), fails))
         problem = mistake("TOS7008", one.written.span, name=_last(one), other=_last(other))
-        subject = f"{_local(one)} {_last(other)}"
+        subject = f"{local(one)} {_last(other)}"
         answer = self._ask(problem, subject, claim)
         if isinstance(answer, Witness):
-            title = f"{_local(one)} excuses what fails the proviso of {_last(other)}"
-            self._tell(subject, problem, self._shown(answer, title, _in_force(one)))
+            title = f"{local(one)} excuses what fails the proviso of {_last(other)}"
+            self._tell(subject, problem, shown(self.linked, answer, title, in_force(one)))
 
     def _provisos(self, clause: Node) -> None:
         """Each proviso of the clause and of its exceptions."""
@@ -226,11 +219,11 @@ class Meaning:
                 if id(expr) in self._told or node.id in self._idle:
                     continue
                 rest = node.provisos[:at] + node.provisos[at + 1 :]
-                less = _swapped(clause, node, evolve(node, provisos=rest))
-                without = _force(self.analysis, less)
+                rest_of_it = _swapped(clause, node, evolve(node, provisos=rest))
+                without = force_of(self.analysis, rest_of_it)
                 without = self.analysis.space.every((clause.scope, without))
                 if self._same(node, "TOS7005", expr.span, force, without):
-                    self._tell(_local(node), mistake("TOS7005", expr.span, name=_local(clause)))
+                    self._tell(local(node), mistake("TOS7005", expr.span, name=local(clause)))
 
     # --- conflicts --------------------------------------------------------------------------------
 
@@ -271,7 +264,7 @@ class Meaning:
         title = f"{name} and {other} conflict"
         expected = s.ExpectConflict(self._ref(forbid), self._ref(permit))
         subject = f"{permit.id} {forbid.id}"
-        self._tell(subject, problem, self._shown(witness, title, expected))
+        self._tell(subject, problem, shown(self.linked, witness, title, expected))
 
     # --- questions --------------------------------------------------------------------------------
 
@@ -280,11 +273,11 @@ class Meaning:
         return isinstance(self._asked(Open(subject, code, span), claim, replayed=False), Proof)
 
     def _proved_of(self, node: Node, code: str, claim: Claim) -> bool:
-        return self._proved(_local(node), code, node.written.span, claim)
+        return self._proved(local(node), code, node.written.span, claim)
 
     def _same(self, node: Node, code: str, span: Span, one: int, other: int) -> bool:
         """Whether two formulas never differ."""
-        return one == other or self._proved(_local(node), code, span, c.differs(one, other))
+        return one == other or self._proved(local(node), code, span, c.differs(one, other))
 
     def _ask(self, problem: Diagnostic, subject: str, claim: Claim) -> Answer:
         return self._asked(Open(subject, problem.code, problem.span), claim, replayed=True)
@@ -309,23 +302,11 @@ class Meaning:
         self.found.append(Finding(problem, f"{self.policy.id}#{subject}", use))
 
     def _name(self, node: Node) -> str:
-        return _local(node) if node.key[0] == 0 else node.id
+        return local(node) if node.key[0] == 0 else node.id
 
     def _ref(self, node: Node) -> s.Ref:
         document, _, id_ = node.id.partition("#")
         return s.Ref(None if node.key[0] == 0 else document, None, id_)
-
-    def _shown(self, witness: Witness, title: str, *expected: s.Expectation) -> Shown:
-        facts: Mapping[str, Any] = witness.facts
-        parties = {each.name for each in self.linked.vocabulary.parties} | {self.policy.provider}
-        verdict = witness.verdicts[0]
-        scenario = s.Scenario(
-            s.Text(title),
-            given=given(facts, self.linked.vocabulary, parties),
-            expectations=(s.ExpectVerdict(verdict), *expected),
-        )
-        plain = {path: value_json(value, self._types[path]) for path, value in facts.items()}
-        return Shown(plain, verdict, format_item(scenario))
 
 
 def _has_parameters(policy: n.Policy, of: Written) -> bool:
@@ -340,30 +321,8 @@ def _never_code(node: Node) -> str:
     return "TOS7003" if node.kind == "except" else "TOS7002"
 
 
-def _local(node: Node) -> str:
-    return node.id.partition("#")[2]
-
-
 def _last(node: Node) -> str:
-    return _local(node).rpartition(".")[2]
-
-
-def _in_force(node: Node) -> s.Expectation:
-    return s.ExpectForce(s.Ref(None, None, _local(node)), "in force")
-
-
-def _force(analysis: Analysis, node: Node) -> int:
-    """The force of a node as its parts have it now; ``lower.core`` makes that of what is written."""
-    space = analysis.space
-    against = [_force(analysis, each) for each in node.exceptions]
-    against += [part for _, part in node.above]
-    return space.every((node.when, *node.provisos, space.opposite(space.some(against))))
-
-
-def _less(node: Node, drop: Node) -> Node:
-    """The node without one of the exceptions in it."""
-    left: Iterable[Node] = (each for each in node.exceptions if each is not drop)
-    return evolve(node, exceptions=tuple(_less(each, drop) for each in left))
+    return local(node).rpartition(".")[2]
 
 
 def _swapped(node: Node, old: Node, new: Node) -> Node:

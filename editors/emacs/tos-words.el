@@ -1,0 +1,13 @@
+;;; tos-words.el --- words of tosdsl  -*- lexical-binding: t -*-
+;; Made of the grammar by `python -m tests.editors.words`.
+;;; Code:
+(defconst tos-words-declaring
+  '("define" "enforcement" "except" "exception" "fact" "forbid" "governed" "incorporate" "party" "permit" "policy" "prevails" "property" "reading" "require" "scenario" "section" "type" "use" "vocabulary"))
+(defconst tos-words-operators
+  '("all" "and" "any" "case" "contains" "count" "else" "ends" "every" "for" "highest" "if" "ignoring" "in" "includes" "is" "not" "or" "overlaps" "rounded" "satisfies" "some" "starts" "sum" "then" "where" "with" "word"))
+(defconst tos-words-values
+  '("false" "forbidden" "no" "none" "not_applicable" "permitted" "true" "undetermined" "yes"))
+(defconst tos-words-others
+  '("after" "agree" "alleged" "always" "applies" "as" "at" "bearer" "before" "billion" "breach" "breached" "business" "by" "changes" "cleared" "compliant" "confirmed" "conflicts" "day" "days" "default" "defeated" "down" "duty" "effective" "even" "everything" "excluding" "expect" "force" "from" "fulfilled" "given" "governs" "half" "has" "hour" "judged" "known" "list" "measure" "million" "minute" "month" "multiple" "must" "needs" "never" "notwithstanding" "of" "on" "one" "optional" "over" "pending" "per" "provided" "provider" "readings" "recorded" "reinstate" "rising" "source" "split" "standard" "subject" "suspend" "terminate" "thousand" "title" "to" "triggered" "until" "up" "version" "warn" "week" "when" "within" "year"))
+(provide 'tos-words)
+;;; tos-words.el ends here

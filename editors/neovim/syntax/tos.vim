@@ -1,0 +1,18 @@
+" Made of the grammar by `python -m tests.editors.words`.
+if exists('b:current_syntax') | finish | endif
+syntax iskeyword @,48-57,_
+syntax match tosDeclaration "\<\%(define\|enforcement\|except\|exception\|fact\|forbid\|governed\|incorporate\|party\|permit\|policy\|prevails\|property\|reading\|require\|scenario\|section\|type\|use\|vocabulary\)\>"
+syntax match tosOperator "\<\%(all\|and\|any\|case\|contains\|count\|else\|ends\|every\|for\|highest\|if\|ignoring\|in\|includes\|is\|not\|or\|overlaps\|rounded\|satisfies\|some\|starts\|sum\|then\|where\|with\|word\)\>"
+syntax match tosValue "\<\%(false\|forbidden\|no\|none\|not_applicable\|permitted\|true\|undetermined\|yes\)\>"
+syntax match tosKeyword "\<\%(after\|agree\|alleged\|always\|applies\|as\|at\|bearer\|before\|billion\|breach\|breached\|business\|by\|changes\|cleared\|compliant\|confirmed\|conflicts\|day\|days\|default\|defeated\|down\|duty\|effective\|even\|everything\|excluding\|expect\|force\|from\|fulfilled\|given\|governs\|half\|has\|hour\|judged\|known\|list\|measure\|million\|minute\|month\|multiple\|must\|needs\|never\|notwithstanding\|of\|on\|one\|optional\|over\|pending\|per\|provided\|provider\|readings\|recorded\|reinstate\|rising\|source\|split\|standard\|subject\|suspend\|terminate\|thousand\|title\|to\|triggered\|until\|up\|version\|warn\|week\|when\|within\|year\)\>"
+syntax match tosNumber "\<\d[0-9_.-]*\>"
+syntax region tosString start=+"+ skip=+\\.+ end=+"+ oneline
+syntax match tosComment "#.*$" contains=@Spell
+highlight default link tosDeclaration Statement
+highlight default link tosOperator Operator
+highlight default link tosValue Constant
+highlight default link tosKeyword Keyword
+highlight default link tosNumber Number
+highlight default link tosString String
+highlight default link tosComment Comment
+let b:current_syntax = 'tos'
