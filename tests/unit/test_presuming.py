@@ -11,6 +11,7 @@ import pytest
 import tosdsl
 from tests.unit.conftest import Run
 from tosdsl.decision.model import Decision
+from tosdsl.interview import template
 
 LENDING = """\
 vocabulary lending
@@ -152,3 +153,37 @@ def test_a_background_says_what_is_presumed_and_nothing_else(
     done = run(*asked, "--assume", str(tmp_path / "background.yaml"))
     assert done.status == 1
     assert "TOS4066" in done.err
+
+
+def test_a_form_that_is_left_empty_takes_no_presumption_back(policies: tosdsl.PolicySet) -> None:
+    use, _ = policies.read_use(template(policies))
+    assert use.unknown == {"lawful"}
+    assert policies.decide_use(use).verdict is policies.decide({}).verdict
+
+
+RECORDS = """\
+vocabulary lending
+
+type Copy has
+    lent: boolean
+    sold: boolean
+
+fact copy: Copy
+
+policy library.terms
+    default permit
+
+use lending
+
+presume copy is {lent: no, sold: no}
+
+forbid passing_on
+    when copy.lent or copy.sold
+"""
+
+
+def test_nor_does_one_of_records() -> None:
+    policies = tosdsl.loads(RECORDS)
+    use, _ = policies.read_use(template(policies))
+    assert use.unknown == frozenset()
+    assert policies.decide_use(use).verdict is tosdsl.Verdict.PERMITTED

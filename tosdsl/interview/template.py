@@ -5,16 +5,19 @@ Everything in it is unknown, so it is valid as it stands. A question is a commen
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from attrs import define
 
 from tosdsl.base.visible import visible
+from tosdsl.engine.presuming import Filled
 from tosdsl.facade import PolicySet
 from tosdsl.interview.forms import form, meanings
 from tosdsl.interview.reads import Asked, facts_read
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
+from tosdsl.trees.uses import value_text
 
 _WIDTH = 100
 _MOST_CLAUSES = 3
@@ -46,9 +49,10 @@ def template(
     lines.append("use:  # a title, for whoever reads the decision")
     lines.append(f"as_of: {as_of or ''} # the day of the use, such as 2024-01-31")
     lines.append("facts:" if found else "facts: {}  # none: the answer is the same for every use")
-    work = _Template(
-        {each.leaf.path: each for each in found}, [each.name for each in policies.vocabulary.parties]
-    )
+    answering = policies.predicates.presuming_on(as_of, known_at)
+    presumed = {each.fact: each for one in answering for each in one.presumed(Use())}
+    parties = [each.name for each in policies.vocabulary.parties]
+    work = _Template({each.leaf.path: each for each in found}, parties, presumed)
     lines += work.facts(policies.vocabulary.facts, "", "  ")
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -57,6 +61,8 @@ def template(
 class _Template:
     found: dict[str, Asked]
     parties: Sequence[str]
+    presumed: Mapping[str, Filled]
+    """What is presumed: its line is a comment, since a fact with nothing behind it is unknown."""
 
     def facts(self, several: Sequence[v.Field], around: str, pad: str) -> Iterator[str]:
         for each in several:
@@ -65,7 +71,8 @@ class _Template:
                 below = [*self.facts(each.type.fields, f"{path}.", f"{pad}  ")]
                 if below:
                     yield from _comment(each.question, pad)
-                    yield f"{pad}{each.name}:"
+                    said = any(line.strip() and line.strip()[0] != "#" for line in below)
+                    yield f"{pad}{'' if said else '# '}{each.name}:"
                     yield from below
             elif path in self.found:
                 asked = self.found[path]
@@ -73,7 +80,14 @@ class _Template:
                 yield from _comment(asked.leaf.question, pad)
                 yield from self._how(each.type, asked.leaf.judged, pad)
                 yield from _comment(f"Asked by {_clauses(asked.clauses)}.", pad)
-                yield f"{pad}{each.name}:"
+                said = self.presumed.get(path)
+                if said is not None:
+                    at = f' at "{said.said.at}"' if said.said.at else ""
+                    value = (
+                        f"Presumed to be {value_text(said.value, each.type)}, by {said.said.by}{at}."
+                    )
+                    yield from _comment(f"{value} Take the # away to say it.", pad)
+                yield f"{pad}{'# ' if said is not None else ''}{each.name}:"
                 yield from self._items(each.type, asked.fields, pad)
 
     def _how(self, kind: v.Type, judged: bool, pad: str) -> Iterator[str]:
