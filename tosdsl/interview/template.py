@@ -80,14 +80,10 @@ class _Template:
                 yield from _comment(asked.leaf.question, pad)
                 yield from self._how(each.type, asked.leaf.judged, pad)
                 yield from _comment(f"Asked by {_clauses(asked.clauses)}.", pad)
-                said = self.presumed.get(path)
-                if said is not None:
-                    at = f' at "{said.said.at}"' if said.said.at else ""
-                    value = (
-                        f"Presumed to be {value_text(said.value, each.type)}, by {said.said.by}{at}."
-                    )
-                    yield from _comment(f"{value} Take the # away to say it.", pad)
-                yield f"{pad}{'# ' if said is not None else ''}{each.name}:"
+                presumed = self.presumed.get(path)
+                if presumed is not None:
+                    yield from _comment(_presumption(presumed, each.type), pad)
+                yield f"{pad}{'' if presumed is None else '# '}{each.name}:"
                 yield from self._items(each.type, asked.fields, pad)
 
     def _how(self, kind: v.Type, judged: bool, pad: str) -> Iterator[str]:
@@ -111,6 +107,12 @@ class _Template:
             asked = f"{visible(leaf.question)} " if not leaf.question.startswith("What is ") else ""
             begin = "- " if not number else "  "
             yield f"{pad}# {begin}{leaf.path}:  # {asked}({form(leaf.type, self.parties)}){judged}"
+
+
+def _presumption(found: Filled, kind: v.Type) -> str:
+    by, at = found.said.by, f' at "{found.said.at}"' if found.said.at else ""
+    value = value_text(found.value, kind)
+    return f"Presumed to be {value}, by {by}{at}. Take the # away to say it."
 
 
 def _reads(path: str, read: str) -> bool:
