@@ -1,4 +1,4 @@
-"""``python -m tests.docs.update``: rewrites the expected output of every example in place."""
+"""``python -m tests.docs.update [FILE …]``: rewrites the expected output of examples in place."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from tests.docs.examples import run_document
 from tests.docs.pages import CODES, index, titled
 
 
-def main() -> int:
-    """Say which documents changed. One with a block that no update mends stays as it is."""
+def main(*names: str) -> int:
+    """Those of all documents, or of those that are named. Say which documents changed. One with a block that no update mends stays as it is."""
     broken = 0
     (CODES / "index.md").write_text(index(), encoding="utf-8")
+    named = {Path(name).resolve() for name in names}
     for document in documents():
+        if named and document.resolve() not in named:
+            continue
         text = document.read_text(encoding="utf-8")
         with tempfile.TemporaryDirectory() as folder:
             outcomes = list(run_document(text, Path(folder)))
@@ -32,4 +35,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))
