@@ -248,18 +248,18 @@ FAULTS = (
     # clauses
     _core(
         "when",
-        "force = block.every((when, *provisos, block.opposite(defeated)))\n        return",
-        "force = block.every((*provisos, block.opposite(defeated)))\n        return",
+        "force = block.every((when, *provisos, block.opposite(defeated)))\n        force =",
+        "force = block.every((*provisos, block.opposite(defeated)))\n        force =",
     ),
     _core(
         "provided",
-        "force = block.every((when, *provisos, block.opposite(defeated)))\n        return",
-        "force = block.every((when, block.opposite(defeated)))\n        return",
+        "force = block.every((when, *provisos, block.opposite(defeated)))\n        force =",
+        "force = block.every((when, block.opposite(defeated)))\n        force =",
     ),
     _core(
         "defeat",
-        "force = block.every((when, *provisos, block.opposite(defeated)))\n        return",
-        "force = block.every((when, *provisos))\n        return",
+        "force = block.every((when, *provisos, block.opposite(defeated)))\n        force =",
+        "force = block.every((when, *provisos))\n        force =",
     ),
     _core(
         "except",
@@ -279,13 +279,23 @@ FAULTS = (
     _core("the scope of a clause", "key, self._scopes[key], when", "key, block.truth(True), when"),
     _core(
         "except: provided",
-        "force = block.every((when, *provisos, block.opposite(defeated)))\n            yield",
-        "force = block.every((when, block.opposite(defeated)))\n            yield",
+        "force = block.every((when, *provisos, block.opposite(defeated)))\n            force =",
+        "force = block.every((when, block.opposite(defeated)))\n            force =",
     ),
     _core(
         "except under except",
-        "force = block.every((when, *provisos, block.opposite(defeated)))\n            yield",
-        "force = block.every((when, *provisos))\n            yield",
+        "force = block.every((when, *provisos, block.opposite(defeated)))\n            force =",
+        "force = block.every((when, *provisos))\n            force =",
+    ),
+    _core(
+        "an exception to be shown",
+        "force = block.shown(force) if each.shown else force",
+        "force = force if each.shown else force",
+    ),
+    _core(
+        "a proviso to be shown",
+        "return block.shown(self.of(item, names, level))",
+        "return self.of(item, names, level)",
     ),
     # duties
     _core(

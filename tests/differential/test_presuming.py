@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given, note
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.conftest import ROOT
 from tests.differential.both import _differs
 from tests.generators import facts_for
 from tests.oracle import answer as oracle
@@ -48,6 +50,17 @@ def test_the_code_and_the_reference_tell_the_same(
         ]
         assert different == []
         compared(made, bare)
+
+
+@pytest.mark.parametrize("name", ["presumptions", "burdens"])
+def test_all_scenarios_come_out_the_same(name: str) -> None:
+    policies = tosdsl.load(ROOT / "tests" / "conformance" / "presumptions" / "good" / f"{name}.tos")
+    for _, scenario, use in policies.scenarios():
+        if not use.assertions:
+            right, bare = reference.decide(policies, use)
+            made = policies.decide_use(use)
+            assert made.verdict is right.verdict, scenario.title
+            compared(made, bare)
 
 
 def compared(made: Decision, bare: Decision) -> None:

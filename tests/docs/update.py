@@ -12,7 +12,8 @@ from tests.docs.pages import CODES, index, titled
 
 
 def main(*names: str) -> int:
-    """Those of all documents, or of those that are named. Say which documents changed. One with a block that no update mends stays as it is."""
+    """Says which documents changed, of all or of those that are named. One with a block that no update
+    mends stays as it is."""
     broken = 0
     (CODES / "index.md").write_text(index(), encoding="utf-8")
     named = {Path(name).resolve() for name in names}
