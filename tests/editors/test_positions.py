@@ -98,7 +98,7 @@ async def test_a_storm_of_edits_ends_with_the_right_text(
     uri = f"untitled:storm-{encoding}-{partly}"
     text = right
     talk.open(uri, text)
-    count = EDITS if encoding == "utf-16" else EDITS // 5
+    count = EDITS if encoding == "utf-16" else EDITS // 20
     pieces = ["x", "😀", "\u2028", "\r\n", "\n", "\r", "é", "    when", '"', "\x0c", "\x85", "# ", ""]
     for number in range(count):
         first = random.randrange(len(text) + 1)

@@ -25,7 +25,7 @@ from tosdsl.language.symbols import Occurrence
 from tosdsl.lsp.texts import Text
 from tosdsl.workspace.memory import Workspace
 
-COUNT = int(os.environ.get("SYMBOLS", "8"))
+COUNT = int(os.environ.get("SYMBOLS", "6"))
 NEW = "zz_renamed"
 WORKSPACE = Workspace()
 

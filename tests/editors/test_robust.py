@@ -59,7 +59,7 @@ async def test_a_damaged_text_is_answered_about(talk: Talk) -> None:
     right = SHIPPED.read_text(encoding="utf-8")
     uri = "untitled:damaged"
     talk.open(uri, right)
-    for _ in range(25):
+    for _ in range(12):
         first = random.randrange(len(right))
         talk.write(
             uri, right[:first] + random.choice(["", '"', "\n\n", "😀", "if ("]) + right[first + 9 :]

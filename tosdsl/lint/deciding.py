@@ -22,7 +22,7 @@ MOST_STEPS = 2_000
 
 def deciding(linked: n.Linked, id_: str) -> Shown | None:
     """A smallest use in which a clause is in force, or in which an exception decides: without it, its
-    clause would come out otherwise. None if none was found.
+    clause would be in force and is not, or the other way round. None if none was found.
 
     ``id_`` is a full id, ``policy#clause.exception``. Raises KeyError if there is no such clause.
     """
@@ -33,7 +33,10 @@ def deciding(linked: n.Linked, id_: str) -> Shown | None:
         claim = c.is_true(side.in_scope(node))
         if node is not clause:
             without = analysis.space.every((clause.scope, force_of(analysis, less(clause, node))))
-            claim = c.both(claim, c.differs(side.in_scope(clause), without))
+            force = side.in_scope(clause)
+            stopped = c.both(c.is_true(without), c.is_false(force))
+            restored = c.both(c.is_false(without), c.is_true(force))
+            claim = c.both(claim, c.either(stopped, restored))
         found: Answer = analysis.find(claim)
         if isinstance(found, Witness):
             name = local(node)

@@ -100,6 +100,10 @@ function M.setup()
       local arguments = { vim.uri_from_bufnr(0) }
       if name == "why" then
         arguments[2] = scenario()
+        if not arguments[2] then
+          vim.notify("No scenario stands here.", vim.log.levels.WARN)
+          return
+        end
       end
       M.execute("tosdsl." .. name, arguments)
     end, {})
