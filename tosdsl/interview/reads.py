@@ -13,6 +13,7 @@ from tosdsl.facade import PolicySet
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.parts import names
 from tosdsl.trees.walk import fields, paths, reads
 
 
@@ -44,13 +45,13 @@ def facts_read(
     for linked in several:
         work.add(linked, part)
     if part is not None and not work.met:
-        names = {
+        known = {
             each
             for linked in several
             for document in linked.documents
-            for each in _ids(document.policy)
+            for each in names(document.policy)
         }
-        problem = mistake("TOS6028", None, (part.rpartition("#")[2], sorted(names)), name=part)
+        problem = mistake("TOS6028", None, (part.rpartition("#")[2], sorted(known)), name=part)
         raise PolicyError((problem,), policies.sources)
     return tuple(
         Asked(leaf, tuple(work.clauses[leaf.path]), frozenset(work.fields))
@@ -93,13 +94,6 @@ class _Document:
                 self.whole.clauses.setdefault(path, {})[name] = None
 
 
-def _ids(policy: n.Policy) -> Iterator[str]:
-    for section in policy.root.walk():
-        if section.id:
-            yield section.id
-        yield from (norm.id for norm in section.norms)
-
-
 @define
 class _Reading:
     clauses: dict[str, dict[str, None]] = field(factory=dict)
@@ -116,7 +110,6 @@ class _Reading:
                 if other not in seen:
                     seen.add(other)
                     todo.append(other)
-        self.met = self.met or bool(seen)
         around = {*_around(linked, seen)}
         for index, document in enumerate(linked.documents):
             work = _Document(self, document)
@@ -136,6 +129,7 @@ class _Reading:
                 if policy not in {"", document.policy.id, document.policy.name}:
                     continue
                 bound &= n.of_part(document.policy, name)
+                self.met = self.met or name in names(document.policy)  # a section may have no clause
             found += [(index, id_) for id_ in bound]
         return found
 
