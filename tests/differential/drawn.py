@@ -102,10 +102,11 @@ def value(kind: v.Type, random: Random) -> Any:
         case v.Enum(members=members):
             return random.choice(members)
         case v.ListOf(item=item):
-            items = [value(item, random) for _ in range(random.choice((0, 1, 1, 2, 3)))]
+            items = [value(item, random) for _ in range(random.choice((0, 1, 1, 2, 3, 4)))]
             return items if random.random() < 0.8 else tuple(items)
         case v.Record(fields=fields):
-            return {each.name: value(each.type, random) for each in fields if random.random() < 0.7}
+            known = random.choice((0.7, 1.0))
+            return {each.name: value(each.type, random) for each in fields if random.random() < known}
         case _:
             assert_never(kind)
 

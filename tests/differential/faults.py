@@ -198,7 +198,7 @@ FAULTS = (
     _findings(
         "a section that does not apply",
         '"4 if {at} is False else {within} if {at} else {within} | 4"',
-        '"{within} if {at} else {within} | 4"',
+        '"{within} if {at} is not None else {within} | 4"',
     ),
     _findings("a section that may apply", "if {at} else {within} | 4", "if {at} else {within}"),
     _findings("several sections", "JOIN[{made}][{each}]", "JOIN[{made}][{made}]"),

@@ -48,8 +48,8 @@ FEWER = 20
 """The same of a policy of one clause, which has fewer ways to come out: others are drawn sooner."""
 
 KINDS: tuple[dict[str, bool], ...] = (
-    *({"simple": True}, {"small": True}, {}),
-    *({"small": True}, {"small": True}, {"burdened": True}),
+    *({"simple": True}, {"small": True}, {"small": True}, {"small": True}),
+    *({}, {"small": True}, {"burdened": True}, {"small": True}),
 )
 """Batches of policies, in turn. In small ones nothing hides a condition that comes out wrong."""
 
@@ -57,7 +57,7 @@ EXPLAINED = 50
 SHARE = 25_000
 """Pairs after which a process makes room for a new one, and the run says how far it is."""
 
-BATCH = 20
+BATCH = 10
 """Policies that Hypothesis draws in one go; it begins each with the simplest."""
 
 SIZES = (1, 2, 4, 8, 16, 32)

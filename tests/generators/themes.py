@@ -54,7 +54,10 @@ def given(scope: Scope) -> Drawn:
     plain = v.bare(scope.terms[name])
     with scope.known({"p": plain}):
         op = scope.one(("is", "is not", *(("<", "<=", ">", ">=") if v.ordered(plain) else ())))
-        sides = s.Name("p"), scope.term(plain, s.Name("p")) or scope.constant(plain)
+        more: s.Expr = s.DurationLiteral(1, "day") if plain == v.Date() else s.IntegerLiteral(1)
+        made = s.Arithmetic(scope.one(("+", "-")), s.Name("p"), more)
+        left: list[s.Expr] = [s.Name("p"), made, made]
+        sides: tuple[s.Expr, s.Expr] = (scope.one(left), scope.constant(plain))
         body = s.Compare(op, *scope.one((sides, sides[::-1])))
     parameter = s.Parameter(s.Name("p"), scope.written(plain))
     call = s.Call(s.Name("asked"), (s.Name(name),))
@@ -83,7 +86,7 @@ def windows(scope: Scope) -> Drawn:
     listed, unit = s.Name(scope.one(scope.named(_SALES))), scope.one(("day", "week", "business day"))
     with scope.item(SALE) as one:
         value = s.Name(f"{one}.{scope.one(('pieces', 'pieces', 'amount'))}")
-        per = scope.one((None, f"{one}.buyer", f"{one}.returned"))
+        per = scope.one((None, f"{one}.buyer", f"{one}.returned", f"{one}.returned"))
         window = s.Window(
             s.DurationLiteral(scope.one((1, 2)), unit),
             s.Name(f"{one}.on"),
