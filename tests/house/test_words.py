@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import ROOT
 
-SHIPPED = ("tosdsl", "grammars", "policies", "docs", "tests", "benchmarks", "editors", ".ci")
+SHIPPED = ("tosdsl", "grammars", "policies", "docs", "tests", "benchmarks", "editors", "action", ".ci")
 TEXTS = {".py", ".md", ".tos", ".lark", ".yaml", ".yml", ".json", ".toml", ".typed", ""}
 TEXTS |= {".el", ".lua", ".mjs", ".ts", ".vim"}
 FORBIDDEN = [

@@ -1,7 +1,8 @@
 """The server: who is asked when, and what is told unasked.
 
 Messages are read where nothing else is done. Texts are checked, and requests answered, in one thread;
-the linter and the properties have another. Each is given the texts as they were when it was asked.
+what stands beside the text, the linter and the properties have another. Each is given the texts as
+they were when it was asked.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ from tosdsl.lsp.documents import Documents, View, name_of
 
 PAUSE = 0.4
 """Seconds without an edit after which scenarios, properties and the linter are run."""
+
+_SLOW = 1
+"""The thread that runs scenarios for what stands beside the text, properties and the linter: whoever
+types and asks waits for none of these."""
 
 _SWITCH = 0.0005
 """Seconds after which a thread that works makes room for the one that reads messages: each message
@@ -106,10 +111,10 @@ class Server(LanguageServer):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads[thread], work, self._desks[thread], view)
 
-    async def look(self, uri: str, answer: Callable[[Desk, Look], T]) -> T:
+    async def look(self, uri: str, answer: Callable[[Desk, Look], T], thread: int = 0) -> T:
         """An answer from a look at a text."""
         name = name_of(uri)
-        return await self.ask(lambda desk, view: answer(desk, desk.look(view, name)))
+        return await self.ask(lambda desk, view: answer(desk, desk.look(view, name)), thread)
 
     def slow_of(self, look: Look) -> Slow:
         """What is known of a text beyond its check, if it is of the text as it is."""
@@ -152,9 +157,9 @@ class Server(LanguageServer):
             if self.slow.get(name, (-1, None))[0] == number:
                 continue
             try:
-                slow = await self.ask(functools.partial(_slow, name=name), 1)
+                slow = await self.ask(functools.partial(_slow, name=name), _SLOW)
                 self.slow[name] = number, slow
-                found = await self.ask(functools.partial(_problems, name=name, slow=slow))
+                found = await self.ask(functools.partial(_problems, name=name, slow=slow), _SLOW)
             except Exception as error:
                 _fault("lint", error)
                 continue
@@ -424,12 +429,12 @@ def _questions(server: Server) -> None:
     @_answer(server, t.TEXT_DOCUMENT_CODE_LENS)
     async def _(params: t.CodeLensParams) -> Any:
         of = params.text_document.uri
-        return await server.look(of, lambda _, look: verdicts.lenses(look, of))
+        return await server.look(of, lambda _, look: verdicts.lenses(look, of), _SLOW)
 
     @_answer(server, t.TEXT_DOCUMENT_INLAY_HINT)
     async def _(params: t.InlayHintParams) -> Any:
         return await server.look(
-            params.text_document.uri, lambda _, look: verdicts.inlays(look, params.range)
+            params.text_document.uri, lambda _, look: verdicts.inlays(look, params.range), _SLOW
         )
 
     @_answer(server, t.TEXT_DOCUMENT_PREPARE_CALL_HIERARCHY)
