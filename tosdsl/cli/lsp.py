@@ -12,7 +12,7 @@ from tosdsl.errors import PolicyError
 def run(options: argparse.Namespace) -> int:
     """Serve until the editor has gone. Raises PolicyError without pygls."""
     try:
-        from tosdsl.lsp.server import serve_stdio
+        from tosdsl.lsp.start import serve_stdio
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("pygls", "lsprotocol"):
             raise
