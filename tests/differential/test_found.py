@@ -303,6 +303,7 @@ type Sale has
 
 fact sales: list of Sale
 fact known: integer
+fact count: number
 fact who: text
 fact other: text
 
@@ -326,6 +327,8 @@ forbid clause
         '(if sold then "a" else "b") is who',
         "(if sold then who else other) is other",
         '(if sold then 1 else known) + known > 1 and who is "a"',
+        "(if known is 2 then count else count / 2) > 1.0",
+        "(if known is 0 then count else count / 2) > 1.0",
     ],
 )
 def test_what_stands_under_a_known_part_is_not_asked_for(when: str) -> None:

@@ -122,7 +122,8 @@ class Reading:
                     found = known and all(self.is_plain(each, values, seen) for each in sides)
                 case ("list", items) | ("and", items) | ("or", items):
                     found = all(self.is_plain(each, values, seen) for each in items)
-                case ("if", *several):
+                case ("if", *_) as node:
+                    several = _counting(node, values)
                     found = all(self.is_plain(each, values, seen) for each in several)
                 case ("not", item):
                     found = self.is_plain(item, values, seen)
@@ -145,7 +146,7 @@ class Reading:
                 continue
             seen.add(at)
             if known is None:
-                todo += core.parts(self.program.body.nodes[at])
+                todo += _counting(self.program.body.nodes[at], values)
                 continue
             items = known if isinstance(known, tuple) else (known,)
             yield from (item for item in items if not isinstance(item, Mapping | bool))
@@ -179,7 +180,7 @@ class Reading:
                 found.add(node[1])
             elif node[0] == "call":
                 found |= self._functions[node[1]]
-            for part in parts(node):
+            for part in _counting(node, values):
                 if part not in seen and values[part] is None:
                     seen.add(part)
                     todo.append(part)
@@ -282,3 +283,10 @@ class Reading:
             raise AssertionError(node)
 
         return of(at)
+
+
+def _counting(node: core.Node, values: Values) -> list[core.Index]:
+    """The parts of a node that count: of a value by cases, the one of the case that is known."""
+    if node[0] == "if" and values[node[1]] is not None:
+        return [node[2] if values[node[1]] else node[3]]
+    return parts(node)
