@@ -57,7 +57,10 @@ def test_every_code_of_the_linter_is_found_in_a_text() -> None:
 def test_the_shipped_policies_have_no_findings() -> None:
     report = lint(ROOT / "policies")
     assert [(each.code, each.problem.span.file) for each in report.findings] == []
-    assert report.unsettled == ()
+    # No solver is told how business days are counted, and one document counts them.
+    assert {(each.subject.partition("#")[0], each.why) for each in report.unsettled} == {
+        ("aws.service_terms", "conditions that the solver cannot express are in the way")
+    }
     assert report.policies > 20
     assert all(each.reason for each in report.allowed)
 
