@@ -304,11 +304,11 @@ def test_hostile_facts(seed: int) -> None:
     assert right
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_hostile_bodies(seed: int) -> None:
     dice = random.Random(seed)
     right = 0
-    for _ in range(100):
+    for _ in range(200):
         policies = dice.choice(bodies._sets())
         facts: Any = sound(policies.vocabulary, dice, dice.choice((16, 64, 256, 1024)))
         assert body_right(policies, written({"facts": facts}).encode())

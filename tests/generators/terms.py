@@ -322,7 +322,7 @@ class Terms:
             case v.Boolean():
                 return (s.BooleanLiteral(True), s.BooleanLiteral(False))
             case v.Integer():
-                return tuple(map(s.IntegerLiteral, INTEGERS))
+                return tuple(map(s.IntegerLiteral, (-1, *INTEGERS)))
             case v.Date():
                 return tuple(map(s.DateLiteral, DAYS))
             case v.Text():

@@ -43,7 +43,7 @@ def every_value(kind: v.Type) -> list[Any]:
         case v.Boolean():
             return [True, False]
         case v.Integer():
-            return [min(INTEGERS) - 1, *INTEGERS, max(INTEGERS) + 1]
+            return [-2, -1, *INTEGERS, max(INTEGERS) + 1]  # -1 is a constant as well
         case v.Date():
             return [min(DAYS) - timedelta(1), *DAYS, max(DAYS) + timedelta(1)]
         case v.Text():
