@@ -81,7 +81,9 @@ def _message(data: object) -> bytes:
     return b"Content-Length: %d\r\n\r\n%b" % (len(body), body)
 
 
-def _session(*messages: object, command: Sequence[str] = COMMAND) -> tuple[list[Any], str, int]:
+def _session(
+    *messages: object, command: Sequence[str] = COMMAND, shutdown: bool = True
+) -> tuple[list[Any], str, int]:
     """What a process answers to messages, what it prints beside them, and its exit status."""
     begin = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}
     ended = {"jsonrpc": "2.0", "id": 99, "method": "shutdown"}
@@ -99,9 +101,10 @@ def _session(*messages: object, command: Sequence[str] = COMMAND) -> tuple[list[
         while wanted:
             found.append(_read(ran.stdout))
             wanted.discard(found[-1].get("id"))
-        ran.stdin.write(_message(ended))
-        ran.stdin.flush()
-        found.append(_read(ran.stdout))
+        if shutdown:
+            ran.stdin.write(_message(ended))
+            ran.stdin.flush()
+            found.append(_read(ran.stdout))
         ran.stdin.write(_message(gone))
         ran.stdin.close()
         return found, ran.stderr.read().decode(), ran.wait(timeout=60)
@@ -113,6 +116,11 @@ def _read(stream: IO[bytes]) -> Any:
         if line.startswith(b"Content-Length: "):
             size = int(line.split(b" ")[1])
     return json.loads(stream.read(size))
+
+
+async def test_who_exits_without_shutdown_is_told_by_the_status() -> None:
+    assert _session()[2] == 0
+    assert _session(shutdown=False)[2] == 1
 
 
 async def test_messages_that_mean_nothing_are_answered_in_a_sentence() -> None:

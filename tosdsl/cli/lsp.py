@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from tosdsl.cli.terminal import OK
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 
@@ -18,5 +17,4 @@ def run(options: argparse.Namespace) -> int:
             raise
         words = {"what": "The language server", "package": "pygls", "extra": "lsp"}
         raise PolicyError((mistake("TOS6007", None, None, **words),), {}) from None
-    serve_stdio()
-    return OK
+    return serve_stdio()

@@ -449,7 +449,7 @@ class Typer:
             return self._provider(name.span)
         if name.text in self._parties:
             return ex.Literal(name.text, _PARTY, span=name.span)
-        if rest and self.left.get(first) == name.span.line:
+        if self.left.get(first) == name.span.line:
             missing = f"A pair of brackets around the conditions on `{first}`"
             where = "behind `satisfies`, which takes in one condition: `satisfies (… and …)`"
             self.report("TOS1024", name.span, missing=missing, where=where)

@@ -143,19 +143,19 @@ class Presuming:
             return []
         bare, program = self._bare.decide(use), self.whole.program
         asked = {need.fact for need in bare.needs} if bare.verdict is not made.verdict else set()
-        told = []
+        told: dict[tuple[object, ...], Presumed] = {}
         for each in open_:
             read = core.reads(program.body, program.functions, each.node)
             facts = tuple(path for path in read if path not in use.facts)
             decides = bare.verdict is not made.verdict and (not asked or not asked.isdisjoint(facts))
-            told.append(
-                Presumed(
-                    *("burden", None, None, each.clause, each.policy, each.at, each.text or None),
-                    facts,
-                    decides,
-                )
-            )
-        return told
+            said = (each.clause, each.policy, each.at, each.text or None)
+            # An exception that several clauses name is one burden.
+            same = told.get(said)
+            if same is not None:
+                facts = tuple(dict.fromkeys((*same.facts, *facts)))
+                decides = decides or same.decides
+            told[said] = Presumed("burden", None, None, *said, facts, decides)
+        return [*told.values()]
 
 
 def _with(use: Use, presumed: Iterable[Filled]) -> Use:

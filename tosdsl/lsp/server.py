@@ -75,6 +75,10 @@ class Server(LanguageServer):
         self.shows_results = False
         """Whether the editor shows what commands give; else they are shown as messages."""
         self.pause = PAUSE
+        self.ending = False
+        """Whether the editor has said ``shutdown``."""
+        self.status = 0
+        """The exit status."""
         self._desks = Desk(), Desk()
         self._threads = tuple(ThreadPoolExecutor(1, name) for name in ("answers", "slow"))
         self._told: dict[str, dict[str, list[t.Diagnostic]]] = {}

@@ -73,6 +73,14 @@ def lifecycle(server: Server) -> None:
             known = documents.view.texts[documents.put(uri, number, raw)]
         server.changed(name_of(uri))
 
+    @server.feature(t.SHUTDOWN)
+    def _(_params: None) -> None:
+        server.ending = True
+
+    @server.feature(t.EXIT)
+    def _(_params: None) -> None:
+        server.status = 0 if server.ending else 1  # as the protocol has it; pygls drops the status
+
     @server.feature(t.TEXT_DOCUMENT_DID_SAVE)
     def _(params: t.DidSaveTextDocumentParams) -> None:
         documents.touched()
@@ -107,12 +115,14 @@ def made() -> Server:
     return server
 
 
-def serve_stdio() -> None:
+def serve_stdio() -> int:
     """Talk over standard input and output until told to stop, or until they end.
 
-    What something else prints meanwhile goes to standard error.
+    Returns the exit status: 1 if the editor said ``exit`` and had not said ``shutdown``, else 0. What something else prints meanwhile goes to standard error.
     """
     sys.stdout.flush()
     sys.setswitchinterval(_SWITCH)
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as out, contextlib.redirect_stdout(sys.stderr):
-        made().start_io(sys.stdin.buffer, out)
+        server = made()
+        server.start_io(sys.stdin.buffer, out)
+    return server.status

@@ -75,6 +75,7 @@ class Folding:
     _reads: list[dict[str, frozenset[str]]] = field(init=False)
     _shared: dict[tuple[int, str], Folded] = field(factory=dict)
     _plain_names: dict[tuple[int, str], bool] = field(factory=dict)
+    _worked_out_names: dict[tuple[int, str], ex.Expr | None] = field(factory=dict)
     _numbers: dict[ex.Expr, int] = field(factory=dict)
     _numbered: dict[tuple[int, str], int] = field(factory=dict)
     _types: dict[str, v.Type] = field(init=False)
@@ -308,7 +309,7 @@ class Folding:
                 return ex.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
         match expr:
             case ex.DefinitionRef(name=name):
-                return self._worked_out(self._bodies[index][name], index)
+                return self._worked_out_name(expr, name, index)
             case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
                 holds = evaluate(condition, self.use.facts, self.values[index])
                 if holds is not None:
@@ -318,6 +319,16 @@ class Folding:
             case _:
                 return expr
         return mapped(expr, lambda inner: self._worked_out(inner, index))
+
+    def _worked_out_name(self, expr: ex.Expr, name: str, index: int) -> ex.Expr:
+        """A definition by its name, unless something in it is known: written out, definitions that use
+        the one before twice have no end."""
+        key = index, name
+        if key not in self._worked_out_names:
+            body = self._bodies[index][name]
+            made = self._worked_out(body, index)
+            self._worked_out_names[key] = None if made == body else made
+        return self._worked_out_names[key] or expr
 
     def _plain(self, expr: ex.Expr, index: int) -> bool:
         """Whether values that tell the expression's outcomes apart stand in it or in known facts. What

@@ -139,7 +139,7 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
                 f"measure {', '.join(open_) or 'none'}",
             )
         case "presumed", names:
-            told = [each.fact or each.clause or "" for each in made.presumed]
+            told = {each.fact or each.clause or "" for each in made.presumed}
             return (
                 f"presumed {', '.join(sorted(names))}",
                 f"presumed {', '.join(sorted(told)) or 'nothing'}",
