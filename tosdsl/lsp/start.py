@@ -118,7 +118,8 @@ def made() -> Server:
 def serve_stdio() -> int:
     """Talk over standard input and output until told to stop, or until they end.
 
-    Returns the exit status: 1 if the editor said ``exit`` and had not said ``shutdown``, else 0. What something else prints meanwhile goes to standard error.
+    Returns the exit status: 1 if the editor said ``exit`` and had not said ``shutdown``, else 0. What
+    something else prints meanwhile goes to standard error.
     """
     sys.stdout.flush()
     sys.setswitchinterval(_SWITCH)
