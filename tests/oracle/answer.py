@@ -44,7 +44,7 @@ def patient() -> Iterator[None]:
 
 def decide(policies: PolicySet, facts: object, **more: object) -> Decision:
     """The decision on facts as a program gives them; see ``PolicySet.decide``."""
-    return decide_use(policies, asking.use_said(policies.choices, facts, **more))
+    return decide_use(policies, asking.use_said(policies.choices, facts, None, **more))
 
 
 def decide_use(policies: PolicySet, use: Use) -> Decision:
@@ -54,7 +54,7 @@ def decide_use(policies: PolicySet, use: Use) -> Decision:
 
 def verdict(policies: PolicySet, facts: object, **more: object) -> Verdict:
     """The verdict alone."""
-    use = asking.use_said(policies.choices, facts, **more)
+    use = asking.use_said(policies.choices, facts, None, **more)
     return answer_verdict(policies.alternatives(use.as_of, use.known_at), use)
 
 
