@@ -196,6 +196,8 @@ def test_the_same_as_json(full: Installed) -> None:
         "readings": [],
         "agree": None,
         "exact": True,
+        "presumed": [],
+        "without": None,
     }
 
 
