@@ -148,7 +148,7 @@ def _node(cell: Cell, kind: v.Type | None) -> f.Node:
     if not cell.quoted and (not cell.text or cell.text in f.NULLS):
         return f.Scalar(None, span=cell.span)
     bare = None if kind is None else v.bare(kind)
-    if isinstance(bare, v.ListOf) and cell.text != "none":
+    if isinstance(bare, v.ListOf) and cell.text not in {"none", f.UNKNOWN}:
         several = [] if cell.text in {"[]", ""} else _items(cell.text)
         return f.Items(tuple(_single(item, cell, bare.item) for item in several), span=cell.span)
     return _single(cell.text, cell, kind)
