@@ -15,7 +15,7 @@ from tests.gate.rig import client, gate
 
 HERE = Path(__file__).parent / "authzen"
 CASES = os.environ.get("AUTHZEN_CASES", "")
-"""A file with the cases of the certification scenario, where somebody has it."""
+"""The cases of the certification scenario, where somebody has them: a file, or its folder."""
 
 
 @pytest.fixture(scope="module")
@@ -190,10 +190,13 @@ def _covers(expected: Any, got: Any) -> bool:
     return bool(expected == got)
 
 
-@pytest.mark.skipif(not CASES, reason="AUTHZEN_CASES names no file of cases")
+@pytest.mark.skipif(not CASES, reason="AUTHZEN_CASES names no cases")
 def test_the_certification_scenario(asked: httpx.Client) -> None:
+    file = Path(CASES, "certification.json") if Path(CASES).is_dir() else Path(CASES)
+    cases = json.loads(file.read_text(encoding="utf-8"))
+    assert cases
     wrong = []
-    for case in json.loads(Path(CASES).read_text(encoding="utf-8")):
+    for case in cases:
         answer = asked.post(case["ep"], json=case["req"], headers={"x-request-id": "r-1"})
         right = answer.status_code == case["status"] and answer.headers["x-request-id"] == "r-1"
         body = case["body"]
