@@ -38,18 +38,18 @@ def run(name: str) -> dict[str, Cell | None]:
     with tempfile.TemporaryDirectory() as made, ExitStack() as stack:
         folder = Path(made)
         files(folder, name)
-        rig = _rig(name, folder, stack)
+        rig = rig_of(name, folder, stack)
         for row, situation in ROWS.items():
             found[row] = situation(rig)
     with tempfile.TemporaryDirectory() as made, ExitStack() as stack:
         folder = Path(made)
         files(folder, name, log="log: {to: /dev/full, log_or_deny: true}\n")
-        rig = _rig(name, folder, stack)
+        rig = rig_of(name, folder, stack)
         found["log's disk full (log_or_deny)"] = shut(rig)
     return found
 
 
-def _rig(name: str, folder: Path, stack: ExitStack) -> Rig:
+def rig_of(name: str, folder: Path, stack: ExitStack) -> Rig:
     upstream = Upstream()
     stack.callback(upstream.close)
     process = None
