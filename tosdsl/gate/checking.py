@@ -19,6 +19,7 @@ from tosdsl.errors import PolicyError, TosdslError
 from tosdsl.facade import PolicySet, load
 from tosdsl.facts.read import Reader
 from tosdsl.gate.plan import TEXTUAL, FactPlan, Plan, Source
+from tosdsl.gate.problem import needs_of
 from tosdsl.library.files import read
 from tosdsl.library.reading import TextFile
 from tosdsl.library.search import Search
@@ -126,10 +127,11 @@ def sourceless(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnosti
     """Facts that can decide on this day and have no source: warnings at the plan's first line."""
     decision = policies.decide({}, as_of=day)
     given = {fact.path for fact in plan.facts}
-    for need in decision.needs:
+    presumed = plan.assume.keys() if plan.presuming else set()
+    for need in needs_of(decision, plan.presuming):
         parts = need.fact.split(".")
         above = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
-        if not above & (given | plan.unknown) and need.fact not in plan.assume:
+        if not above & (given | plan.unknown | presumed):
             at = Span(plan.file, 1, 1, 1, 2)
             yield mistake("TOS8007", at, None, path=need.fact, question=need.question)
 

@@ -179,6 +179,9 @@ class _Reading:
             as_of=self._as_of(top["as_of"].value) if "as_of" in top else None,
             assume={},
             assumed=self.text(top["assume"].value, "assume") if "assume" in top else "",
+            presuming=self.boolean(top["presuming"].value, "presuming")
+            if "presuming" in top
+            else False,
             unknown=frozenset(self.texts(top["unknown"].value, "unknown") if "unknown" in top else ()),
             statuses=self._statuses(top),
             log=log,

@@ -8,6 +8,7 @@ from datetime import date
 from tosdsl.facade import PolicySet
 from tosdsl.facts.read import expected
 from tosdsl.gate.deciding import digest_of
+from tosdsl.gate.problem import needs_of
 from tosdsl.trees import vocabulary as v
 
 _HEAD = """\
@@ -33,7 +34,7 @@ facts:
 def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
     """The text. It is a right mapping as it stands: each fact is listed under ``unknown``."""
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
-    needs = policies.decide({}, as_of=day).needs
+    needs = needs_of(policies.decide({}, as_of=day), presuming=False)
     active = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
     lines = [_HEAD.format(names=", ".join(words), active=active, digest=digest_of(policies))]
     for need in needs:
