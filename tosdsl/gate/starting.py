@@ -9,6 +9,7 @@ from tosdsl.facade import PolicySet
 from tosdsl.facts.read import expected
 from tosdsl.gate.deciding import digest_of
 from tosdsl.gate.problem import needs_of
+from tosdsl.gate.suggesting import suggestion
 from tosdsl.trees import vocabulary as v
 
 _HEAD = """\
@@ -26,7 +27,7 @@ log: {{to: decisions.jsonl, rest: hashed}}
 
 # fact: where it comes from. A source is header.NAME, query.NAME, path, path.1, method, body.KEY,
 # client.address, register.KEY, counter.NAME, or {{const: VALUE}}. What has none stays unknown, and an
-# unknown opens nothing.
+# unknown opens nothing. Take the # away from the last line of each that you can answer.
 facts:
 """
 
@@ -42,8 +43,7 @@ def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
         judged = ", a judgement" if need.judged else ""
         wanted = expected(leaf.type) if leaf is not None else "a value"
         lines.append(f"  # {need.question}\n  # {wanted}{judged}{_members(leaf)}")
-        lines.append(f"  # {need.fact}: {_suggestion(need.fact, leaf)}\n")
-    lines.append("  {}\n" if needs else "")
+        lines.append(f"  # {need.fact}: {suggestion(need.fact, leaf)}\n")
     lines.append("# What no source is needed for. Take a fact out of this list when it has one.")
     lines.append("unknown:")
     lines += [f"  - {need.fact}" for need in needs]
@@ -54,12 +54,3 @@ def _members(leaf: v.Leaf | None) -> str:
     bare = v.bare(leaf.type) if leaf is not None else None
     bare = bare.item if isinstance(bare, v.ListOf) else bare
     return f": {', '.join(bare.members)}" if isinstance(bare, v.Enum) else ""
-
-
-def _suggestion(fact: str, leaf: v.Leaf | None) -> str:
-    if leaf is not None and (leaf.judged or "." in fact):
-        return f"register.{fact}"
-    name = fact.replace("_", "-").replace(".", "-")
-    if leaf is not None and isinstance(v.bare(leaf.type), v.ListOf):
-        return f'{{from: header.x-{name}, split: ","}}'
-    return f"header.x-{name}"
