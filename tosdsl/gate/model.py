@@ -67,7 +67,7 @@ class Failed:
 
 
 UNKNOWN = Failed("it is said to be unknown")
-"""A source that says of a fact that it is not known, as ``null`` does. Nothing is presumed of it then."""
+"""What a source says of a fact with ``null``: that it is not known. Nothing is presumed of it."""
 
 
 @frozen

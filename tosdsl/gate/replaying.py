@@ -134,7 +134,7 @@ def deciding(one: Iterable[str], other: Iterable[str]) -> list[str]:
 
 
 def _before(line: Mapping[str, Any]) -> str:
-    """The verdict as a gate takes it: permitted with a warning, or if something holds, is not settled."""
+    """The verdict as a gate takes it: permitted with a warning, or presumably, is not settled."""
     verdict = str(line.get("verdict", line["outcome"]))
     return "undetermined" if verdict == "permitted" and line["outcome"] != "permitted" else verdict
 
