@@ -16,7 +16,7 @@ _HEAD = """\
 # A gate for {names}. `tosdsl gate check` says what is missing.
 policies:
   active: {active}
-  digest: "{digest}"
+  {pinned}digest: "{digest}"{why}
 
 # Who asks: where a request says it, and the file with one row for each of them.
 # subject: {{from: header.authorization, strip: "Bearer ", register: customers.yaml}}
@@ -37,7 +37,11 @@ def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
     needs = needs_of(policies.decide({}, as_of=day), presuming=False)
     active = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
-    lines = [_HEAD.format(names=", ".join(words), active=active, digest=digest_of(policies))]
+    own = any(word.endswith(".tos") or "/" in word for word in words)
+    names, pinned = ", ".join(words), "# " if own else ""
+    why = " # once they are final: nothing else is put to work then" if own else ""
+    head = {"names": names, "active": active, "pinned": pinned, "why": why}
+    lines = [_HEAD.format(digest=digest_of(policies), **head)]
     for need in needs:
         leaf = leaves.get(need.fact)
         judged = ", a judgement" if need.judged else ""
