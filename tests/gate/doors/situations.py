@@ -142,11 +142,46 @@ MODELS = ("LiteLLM", "LiteLLM webhook", "Portkey")
 CHAT = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]'
 
 
+CALL = {
+    "model": "gpt-4o",
+    "input": "hello",
+    "prompt": "hello",
+    "messages": [{"role": "user", "content": "hello"}],
+    "max_tokens": 5,
+    "voice": "alloy",
+    "query": "hello",
+    "documents": ["hello"],
+}
+"""A body that each kind of call takes."""
+
+KINDS = (
+    "audio/speech",
+    "completions",
+    "embeddings",
+    "images/generations",
+    "messages",
+    "moderations",
+    "rerank",
+    "responses",
+)
+
+UNASKED = {
+    "LiteLLM webhook": {"moderations"},
+    "Portkey": {"audio/speech", "images/generations", "moderations", "rerank", "responses"},
+}
+"""Kinds of calls that a gateway makes without asking any guardrail: the gate never hears of them."""
+
+
 def _chat(client: httpx.Client, rig: Rig, pairs: Any, content: bytes) -> int:
+    """A call of a model by chat."""
+    body = CHAT + (b", " + content[1:] if content else b"}")
+    return _call(client, rig, "chat/completions", pairs, body)
+
+
+def _call(client: httpx.Client, rig: Rig, kind: str, pairs: Any, body: bytes) -> int:
     """A call of a model. To Portkey the caller says in its metadata what others say in headers."""
     from tests.gate.doors.rigs import LITELLM_KEY
 
-    body = CHAT + (b", " + content[1:] if content else b"}")
     if rig.name == "Portkey":
         first: dict[str, str] = {}
         again: dict[str, str] = {}
@@ -156,9 +191,12 @@ def _chat(client: httpx.Client, rig: Rig, pairs: Any, content: bytes) -> int:
         config = (rig.folder / "portkey.json").read_text(encoding="utf-8")
         pairs = [("x-portkey-config", " ".join(config.split()))]
         pairs += [("x-portkey-metadata", each) for each in told]
-    headers = [*pairs, ("authorization", f"Bearer {LITELLM_KEY}"), ("content-type", "application/json")]
-    url = f"{rig.base}/v1/chat/completions"
-    return client.post(url, headers=headers, content=body).status_code
+    headers = [
+        *pairs,
+        ("authorization", f"Bearer {LITELLM_KEY}"),
+        ("content-type", "application/json"),
+    ]
+    return client.post(f"{rig.base}/v1/{kind}", headers=headers, content=body).status_code
 
 
 Situation = Callable[[Rig], "Cell | None"]
@@ -349,6 +387,22 @@ def gone(rig: Rig) -> Cell | None:
     )
 
 
+def other_calls(rig: Rig) -> Cell | None:
+    """Calls of a model that are no chat, for a forbidden use: which of them go through."""
+    if rig.name not in MODELS:
+        return None
+    through = set()
+    pairs = list({**GOOD, "x-sold": "true"}.items())
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        for kind in KINDS:
+            before = rig.passed
+            _call(client, rig, kind, pairs, json.dumps(CALL).encode())
+            if rig.passed > before:
+                through.add(kind)
+    told = f"not asked about: {', '.join(sorted(through))}" if through else "all refused"
+    return Cell(told, "as it says", through == UNASKED.get(rig.name, set()))
+
+
 ROWS: dict[str, Situation] = {
     "allowed": allowed,
     "forbidden": forbidden,
@@ -361,6 +415,7 @@ ROWS: dict[str, Situation] = {
     "body too large": body_too_large,
     "header twice": header_twice,
     "proxy's headers spoofed": spoofed,
+    "other calls of a model": other_calls,
     "decision point slow": slow,
     "reload under load": under_reload,
     "a wrong policy put in place": broken_policy,
