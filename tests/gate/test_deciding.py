@@ -319,6 +319,43 @@ def test_a_burden_whose_register_is_down_is_a_failure_and_not_forbidden(folder: 
     assert kind(decider, request()) == ("failure", 503)
 
 
+SOME_PRESUMED = (
+    POLICY.replace("sold: boolean ", "sold: boolean presumed no ")
+    .replace("amount: integer ", "amount: integer presumed 1 ")
+    .replace("media: list of Medium ", "media: list of Medium presumed [api] ")
+)
+
+
+@given(
+    subject=st.sampled_from([None, "acme", "seed", "new", "nobody"]),
+    sold=st.sampled_from([None, "true", "false", "perhaps"]),
+    media=st.sampled_from([None, "api", "web_page", "api,,"]),
+    body=st.sampled_from([b"", b"{}", b'{"sold": null}', b'{"sold": false}', b'{"sold": true}', b"["]),
+)
+def test_presumptions_open_nothing_but_what_their_settings_say(
+    tmp_path_factory: Any, subject: Any, sold: Any, media: Any, body: bytes
+) -> None:
+    """Without the setting a gate opens for what it opened for before anything was presumed; with it
+    for no use that is known to be forbidden, and for none of which a source failed that matters."""
+    found = {}
+    folder = Folder(tmp_path_factory.mktemp("gate"))
+    for name, text, more in (
+        ("plain", POLICY, ""),
+        ("off", SOME_PRESUMED, ""),
+        ("on", SOME_PRESUMED, "presuming: true\n"),
+    ):
+        folder.write("shop.tos", text)
+        found[name] = folder.decider(OF_BODY + more).decide(
+            request(subject, sold=sold, media=media, more=JSON, body=body)
+        )
+    assert found["off"].allow == found["plain"].allow
+    assert found["on"].allow or not found["off"].allow
+    if found["on"].allow:
+        assert found["plain"].kind in {"permitted", "undetermined"}
+        assert subject not in {None, "nobody"}  # its amount and its model failed
+        assert (sold, body) not in {(None, b"["), (None, b'{"sold": null}')}
+
+
 # --- stores -----------------------------------------------------------------------------------------
 
 
