@@ -28,8 +28,10 @@ def free_port() -> int:
         return port
 
 
-def wait_for(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
-    end = time.monotonic() + PATIENCE
+def wait_for(
+    port: int, process: subprocess.Popen[bytes] | None = None, patience: float = PATIENCE
+) -> None:
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if process is not None and process.poll() is not None:
             raise RuntimeError(f"the process ended with {process.returncode}")
@@ -43,13 +45,15 @@ def wait_for(port: int, process: subprocess.Popen[bytes] | None = None) -> None:
 
 
 @contextmanager
-def process(*words: str, port: int, log: Path, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
+def process(
+    *words: str, port: int, log: Path, patience: float = PATIENCE, **more: Any
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program, once it listens; ended when the block ends, whatever happened."""
     with log.open("ab") as out:
         made = subprocess.Popen(words, stdout=out, stderr=out, stdin=subprocess.DEVNULL, **more)
     try:
         try:
-            wait_for(port, made)
+            wait_for(port, made, patience)
         except RuntimeError as error:
             told = log.read_text(encoding="utf-8", errors="replace")[-2000:]
             raise RuntimeError(f"{words[0]}: {error}\n{told}") from None
@@ -77,6 +81,19 @@ def gate(
         yield f"http://127.0.0.1:{port}", made
 
 
+COMPLETION = {
+    "id": "c-1",
+    "object": "chat.completion",
+    "created": 1,
+    "model": "gpt-4o",
+    "choices": [
+        {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": "hello"}}
+    ],
+    "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+}
+"""What a model's interface answers, so that gateways for models take the upstream for one."""
+
+
 class Upstream:
     """What is guarded: it answers 200 to everything, and keeps what it got."""
 
@@ -94,8 +111,9 @@ class Upstream:
                 body = self.rfile.read(size)
                 headers = [(name.lower(), value) for name, value in self.headers.items()]
                 seen.append({"path": self.path, "headers": headers, "body": body})
-                text = json.dumps({"upstream": True, "body": len(body)}).encode()
+                text = json.dumps({**COMPLETION, "upstream": True, "body": len(body)}).encode()
                 self.send_response(200)
+                self.send_header("content-type", "application/json")
                 self.send_header("content-length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)

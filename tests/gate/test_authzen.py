@@ -15,7 +15,7 @@ from tests.gate.rig import client, gate
 
 HERE = Path(__file__).parent / "authzen"
 CASES = os.environ.get("AUTHZEN_CASES", "")
-"""A file with the cases of the certification scenario, where somebody has it."""
+"""The cases of the certification scenario, where somebody has them: a file, or its folder."""
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +168,92 @@ def test_search(asked: httpx.Client, what: str, body: Any, expected: list[str]) 
     assert found == expected
 
 
+def test_a_part_of_an_item_takes_the_place_of_the_shared_one_whole(asked: httpx.Client) -> None:
+    """Also where it says less: nothing of the shared part is filled in."""
+    item = {"action": {"name": "write"}, "resource": {"type": "record", "id": "record-2"}}
+    shared = {
+        "subject": entity("user", "bob"),
+        "evaluations": [item, {**item, "subject": {"id": "bob"}}],
+    }
+    made = asked.post("/access/v1/evaluations", json=shared).json()["evaluations"]
+    assert [each["decision"] for each in made] == [True, False]
+    assert made[1]["context"]["error"]["status"] == 400
+
+
+@pytest.mark.parametrize("items", [{}, "a", 1, [1], [[]], [None]])
+def test_evaluations_that_are_no_objects_are_400(asked: httpx.Client, items: Any) -> None:
+    body = {**question("alice", "read", "record-1"), "evaluations": items}
+    assert asked.post("/access/v1/evaluations", json=body).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "options", [[], "a", {"evaluations_semantic": None}, {"evaluations_semantic": 1}]
+)
+def test_options_that_say_nothing_known_are_400(asked: httpx.Client, options: Any) -> None:
+    body = {**question("alice", "read", "record-1"), "evaluations": [{}], "options": options}
+    assert asked.post("/access/v1/evaluations", json=body).status_code == 400
+
+
+@pytest.mark.parametrize("semantics", ["execute_all", "deny_on_first_deny", "permit_on_first_permit"])
+def test_an_item_that_is_wrong_is_a_denial_in_each_semantics(
+    asked: httpx.Client, semantics: str
+) -> None:
+    """And never ends a batch with more than it had before."""
+    items = [{"resource": 1}, {}]
+    found = several(asked, items, options={"evaluations_semantic": semantics})
+    assert found == ([False] if semantics == "deny_on_first_deny" else [False, True])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("evaluation", question("alice", "read", "record-1"), 200),
+        ("evaluation", {}, 400),
+        ("evaluations", {**question("alice", "read", "record-1"), "evaluations": [{}] * 101}, 413),
+        ("search/action", {}, 400),
+    ],
+)
+def test_the_request_id_comes_back_with_every_status(
+    asked: httpx.Client, path: str, body: Any, status: int
+) -> None:
+    answer = asked.post(f"/access/v1/{path}", json=body, headers={"x-request-id": "é-7".encode()})
+    assert (answer.status_code, answer.headers["x-request-id"]) == (status, "é-7")
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
+def test_a_content_type_may_have_parameters(asked: httpx.Client, kind: str) -> None:
+    body = json.dumps(question("alice", "read", "record-1")).encode()
+    answer = asked.post("/access/v1/evaluation", content=body, headers={"content-type": kind})
+    assert answer.json()["decision"] is True
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
+def test_other_methods_are_405(asked: httpx.Client, method: str) -> None:
+    answer = asked.request(method, "/access/v1/evaluation")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+def test_a_search_finds_what_an_evaluation_permits(asked: httpx.Client) -> None:
+    """For every subject, action and resource that there is."""
+    for record in ("record-1", "record-2", "record-3"):
+        for verb in ("read", "write"):
+            body = {**question("", verb, record), "subject": {"type": "user"}}
+            found = asked.post("/access/v1/search/subject", json=body).json()["results"]
+            permitted = [
+                user
+                for user in ("alice", "bob", "carol")
+                if asked.post("/access/v1/evaluation", json=question(user, verb, record)).json()[
+                    "decision"
+                ]
+            ]
+            assert [each["id"] for each in found] == permitted
+
+
+def test_discovery_tells_the_address_under_which_it_was_asked(asked: httpx.Client) -> None:
+    told = asked.get("/.well-known/authzen-configuration", headers={"host": "pdp.example"}).json()
+    assert told["access_evaluation_endpoint"] == "http://pdp.example/access/v1/evaluation"
+
+
 def test_discovery_and_methods(asked: httpx.Client) -> None:
     told = asked.get("/.well-known/authzen-configuration").json()
     assert told["policy_decision_point"] == str(asked.base_url).rstrip("/")
@@ -190,10 +276,13 @@ def _covers(expected: Any, got: Any) -> bool:
     return bool(expected == got)
 
 
-@pytest.mark.skipif(not CASES, reason="AUTHZEN_CASES names no file of cases")
+@pytest.mark.skipif(not CASES, reason="AUTHZEN_CASES names no cases")
 def test_the_certification_scenario(asked: httpx.Client) -> None:
+    file = Path(CASES, "certification.json") if Path(CASES).is_dir() else Path(CASES)
+    cases = json.loads(file.read_text(encoding="utf-8"))
+    assert cases
     wrong = []
-    for case in json.loads(Path(CASES).read_text(encoding="utf-8")):
+    for case in cases:
         answer = asked.post(case["ep"], json=case["req"], headers={"x-request-id": "r-1"})
         right = answer.status_code == case["status"] and answer.headers["x-request-id"] == "r-1"
         body = case["body"]

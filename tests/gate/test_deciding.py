@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.gate.conftest import DAY, GATE, Folder, request
+from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
 from tosdsl.gate.asked import Asked, too_deep
 from tosdsl.gate.deciding import Decider, make
 from tosdsl.gate.model import Failed, Request, Trust
@@ -202,17 +202,158 @@ def test_nor_does_it_where_the_higher_one_fails(folder: Folder) -> None:
     assert kind(decider, request(more=(("x-amount", "1"),))) == ("failure", 503)
 
 
-def test_presumptions_stand_where_nobody_spoke_and_are_told(folder: Folder) -> None:
-    folder.write("background.yaml", "facts: {sold: false, amount: 7}\n")
-    decider = folder.decider(GATE + "assume: background.yaml\n")
+# --- what is presumed -------------------------------------------------------------------------------
+
+
+BACKGROUND = "facts: {sold: false, amount: 7}\n"
+
+
+@pytest.mark.parametrize(("presuming", "expected"), [(False, "undetermined"), (True, "permitted")])
+def test_a_gate_opens_on_a_presumption_only_where_it_is_told_to(
+    folder: Folder, presuming: bool, expected: str
+) -> None:
+    folder.write("background.yaml", BACKGROUND)
+    more = "assume: background.yaml\n" + ("presuming: true\n" if presuming else "")
+    decider = folder.decider(GATE + more)
     outcome = decider.decide(request(sold=None))
-    assert outcome.allow
+    assert outcome.kind == expected
     assert outcome.use is not None
     presumed = [each.fact for each in outcome.use.given if each.trust is Trust.PRESUMED]
     assert presumed == ["sold"]
+    assert outcome.decision is not None
+    assert [each.fact for each in outcome.decision.presumed] == ["sold"]
+    if not presuming:
+        assert outcome.problem is not None
+        assert [each["fact"] for each in outcome.problem["needs"]] == ["sold"]
+        assert "Is it sold?" in outcome.problem["detail"]
+    assert kind(decider, request(sold="false"))[0] == "permitted"
     assert kind(decider, request(sold="true"))[0] == "forbidden"
     assert kind(decider, request(more=(("x-sold", "false"),)))[0] == "undetermined"
     assert kind(decider, request("nobody"))[0] == "undetermined"
+
+
+PRESUMED = POLICY.replace("fact sold: boolean ", "fact sold: boolean presumed no ")
+OF_BODY = GATE.replace("sold: header.x-sold", "sold: [body.sold, header.x-sold]")
+JSON = (("content-type", "application/json"),)
+
+
+@pytest.mark.parametrize("presuming", [False, True])
+@pytest.mark.parametrize(
+    ("body", "sold", "opens"),
+    [
+        (b"{}", None, None),  # nobody says anything: it hangs on the settings
+        (b'{"sold": false}', None, True),
+        (b'{"sold": null}', None, False),
+        (b'{"sold": null}', "false", False),  # said to be unknown: nobody else is asked
+        (b'{"sold": false, "sold": false}', None, False),
+        (b'{"sold": true}', None, False),
+    ],
+)
+def test_what_is_said_to_be_unknown_or_fails_is_not_presumed(
+    folder: Folder, presuming: bool, body: bytes, sold: str | None, opens: bool | None
+) -> None:
+    folder.write("shop.tos", PRESUMED)
+    decider = folder.decider(OF_BODY + ("presuming: true\n" if presuming else ""))
+    outcome = decider.decide(request(sold=sold, more=JSON, body=body))
+    assert outcome.allow is (presuming if opens is None else opens)
+    assert outcome.status in {200, 403}
+
+
+@pytest.mark.parametrize("presuming", [False, True])
+@pytest.mark.parametrize(
+    ("file", "rows", "opens"),
+    [
+        ("c.yaml", "acme: {}", None),
+        ("c.yaml", "acme: {sold: null}", False),
+        ("c.json", '{"acme": {"sold": null}}', False),
+        ("c.csv", "id,sold\nacme,", None),  # a table cannot leave a column out
+        ("c.yaml", "acme: {sold: false}", True),
+    ],
+)
+def test_a_register_says_unknown_with_null(
+    folder: Folder, presuming: bool, file: str, rows: str, opens: bool | None
+) -> None:
+    folder.write("shop.tos", PRESUMED)
+    folder.write(file, rows + "\n")
+    gate = f"""\
+policies: {{active: shop.tos}}
+subject: {{from: header.authorization, strip: "Bearer ", register: {file}}}
+facts: {{sold: register.sold, amount: {{const: 1}}, media: {{const: [api]}}}}
+as_of: 2026-06-01
+presuming: {str(presuming).lower()}
+"""
+    assert folder.decider(gate).decide(request()).allow is (presuming if opens is None else opens)
+
+
+@pytest.mark.parametrize("presuming", [False, True])
+def test_a_register_that_is_down_is_a_failure_and_nothing_is_presumed(
+    folder: Folder, presuming: bool
+) -> None:
+    folder.write("shop.tos", POLICY.replace("amount: integer ", "amount: integer presumed 1 "))
+    decider = folder.decider(GATE + ("presuming: true\n" if presuming else ""))
+    assert kind(decider, request())[0] == "permitted"
+    (folder.path / "customers.yaml").unlink()
+    decider.compiled.refresh()
+    assert kind(decider, request()) == ("failure", 503)
+
+
+SHOWN = (
+    POLICY
+    + """
+forbid lending at "4"
+    "Lending it, unless the maker allows it."
+    when media includes api
+    except allowed to be shown at "4(a)"
+        when model.size > 2
+"""
+)
+
+
+def test_a_burden_whose_register_is_down_is_a_failure_and_not_forbidden(folder: Folder) -> None:
+    folder.write("shop.tos", SHOWN)
+    decider = folder.decider()
+    assert kind(decider, request())[0] == "permitted"
+    assert kind(decider, request("new")) == ("forbidden", 403)  # nobody shows the size of its model
+    (folder.path / "customers.yaml").unlink()
+    decider.compiled.refresh()
+    assert kind(decider, request()) == ("failure", 503)
+
+
+SOME_PRESUMED = (
+    POLICY.replace("sold: boolean ", "sold: boolean presumed no ")
+    .replace("amount: integer ", "amount: integer presumed 1 ")
+    .replace("media: list of Medium ", "media: list of Medium presumed [api] ")
+)
+
+
+@given(
+    subject=st.sampled_from([None, "acme", "seed", "new", "nobody"]),
+    sold=st.sampled_from([None, "true", "false", "perhaps"]),
+    media=st.sampled_from([None, "api", "web_page", "api,,"]),
+    body=st.sampled_from([b"", b"{}", b'{"sold": null}', b'{"sold": false}', b'{"sold": true}', b"["]),
+)
+def test_presumptions_open_nothing_but_what_their_settings_say(
+    tmp_path_factory: Any, subject: Any, sold: Any, media: Any, body: bytes
+) -> None:
+    """Without the setting a gate opens for what it opened for before anything was presumed; with it
+    for no use that is known to be forbidden, and for none of which a source failed that matters."""
+    found = {}
+    folder = Folder(tmp_path_factory.mktemp("gate"))
+    for name, text, more in (
+        ("plain", POLICY, ""),
+        ("off", SOME_PRESUMED, ""),
+        ("on", SOME_PRESUMED, "presuming: true\n"),
+    ):
+        folder.write("shop.tos", text)
+        found[name] = folder.decider(OF_BODY + more).decide(
+            request(subject, sold=sold, media=media, more=JSON, body=body)
+        )
+    assert found["off"].allow == found["plain"].allow
+    assert found["on"].allow or not found["off"].allow
+    if found["on"].allow:
+        assert found["plain"].kind in {"permitted", "undetermined"}
+        assert subject not in {None, "nobody"}  # its amount and its model failed
+        assert (sold, body) not in {(None, b"["), (None, b'{"sold": null}')}
 
 
 # --- stores -----------------------------------------------------------------------------------------

@@ -235,22 +235,129 @@ def test_forward_auth_reads_the_original_request(headers: Any, expected: Any) ->
     assert found.body is None
 
 
-@pytest.mark.parametrize(("outcome", "answers"), [(GOOD, (True, "NONE")), (BAD, (False, "BLOCKED"))])
-def test_webhooks(live: Live, outcome: Any, answers: Any) -> None:
-    for path, key in ((webhooks.PORTKEY, "requestHeaders"), (webhooks.LITELLM, "request_headers")):
-        body = json.dumps({key: outcome}).encode()
-        asked = Request("POST", path, headers=tuple(JSON.items()), body=body)
-        made = json.loads(webhooks.answer(live, asked, path).body)
-        assert made.get("verdict", made.get("action")) in answers
+@pytest.mark.parametrize(
+    ("headers", "action"),
+    [(GOOD, "NONE"), (BAD, "BLOCKED"), ({**GOOD, "x-sold": "[present]"}, "BLOCKED")],
+)
+def test_the_webhook_of_litellm(live: Live, headers: Any, action: str) -> None:
+    body = json.dumps({"request_headers": headers}).encode()
+    asked = Request("POST", webhooks.LITELLM, headers=tuple(JSON.items()), body=body)
+    assert json.loads(webhooks.answer(live, asked, webhooks.LITELLM).body)["action"] == action
 
 
-def test_a_webhook_refuses_when_the_check_fails(folder: Folder, live: Live) -> None:
+def test_a_header_whose_value_litellm_withholds_is_not_known(folder: Folder) -> None:
+    """Its place holder is no value, and no source that is trusted less is asked instead."""
+    folder.write("gate.yaml", GATE.replace("sold: header.x-sold", "maker: header.x-maker"))
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    body = json.dumps({"request_headers": {**GOOD, "x-maker": "[present]"}}).encode()
+    asked = Request("POST", webhooks.LITELLM, headers=tuple(JSON.items()), body=body)
+    use = live.decider.compiled.use(Request("POST", headers=webhooks.headers_of(json.loads(body))))
+    assert "maker" not in {fact for fact, value in use.facts.items() if value is not None}
+    assert json.loads(webhooks.answer(live, asked, webhooks.LITELLM).body)["action"] == "BLOCKED"
+
+
+OF_METADATA = GATE.replace("header.", "body.metadata.").replace(
+    "body.metadata.x-sold", '{from: body.metadata.x-sold, table: {"true": true, "false": false}}'
+)
+"""The metadata of a call with Portkey are texts."""
+
+
+@pytest.mark.parametrize(("told", "verdict"), [(GOOD, True), (BAD, False)])
+def test_the_webhook_of_portkey(folder: Folder, told: Any, verdict: bool) -> None:
+    """It tells no headers: those that stand in its body, or are its own, count for nothing."""
+    folder.write("gate.yaml", OF_METADATA)
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    body = json.dumps({"metadata": told, "requestHeaders": GOOD}).encode()
+    asked = Request("POST", webhooks.PORTKEY, headers=tuple(JSON.items()), body=body)
+    assert json.loads(webhooks.answer(live, asked, webhooks.PORTKEY).body)["verdict"] is verdict
+
+
+def test_portkeys_own_headers_say_nothing(live: Live) -> None:
+    body = json.dumps({"requestHeaders": GOOD, "request_headers": GOOD}).encode()
+    asked = Request("POST", webhooks.PORTKEY, headers=(*JSON.items(), *GOOD.items()), body=body)
+    assert json.loads(webhooks.answer(live, asked, webhooks.PORTKEY).body)["verdict"] is False
+
+
+def test_a_webhook_refuses_when_the_check_fails(folder: Folder) -> None:
+    folder.write("gate.yaml", OF_METADATA)
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    body = json.dumps({"metadata": GOOD}).encode()
+    asked = Request("POST", webhooks.PORTKEY, headers=tuple(JSON.items()), body=body)
+    assert json.loads(webhooks.answer(live, asked, webhooks.PORTKEY).body)["verdict"] is True
     (folder.path / "customers.yaml").unlink()
     live.decider.compiled.refresh()
-    body = json.dumps({"requestHeaders": GOOD}).encode()
-    asked = Request("POST", webhooks.PORTKEY, headers=tuple(JSON.items()), body=body)
     made = webhooks.answer(live, asked, webhooks.PORTKEY)
     assert (made.status, json.loads(made.body)["verdict"]) == (200, False)
+
+
+# --- MCP ----------------------------------------------------------------------------------------------
+
+
+def over_mcp(live: Live, arguments: dict[str, Any], headers: list[tuple[str, str]] | None) -> Any:
+    """What the SDK's own client gets: the text of the tool, or the data of the error; and the calls.
+    ``headers`` None: without HTTP."""
+    import httpx2
+    from mcp import Client, MCPError
+    from mcp.client.streamable_http import streamable_http_client
+    from mcp.server import MCPServer
+
+    from tosdsl.gate.doors.mcp import Guard
+
+    server = MCPServer("shop")
+    server.middleware.append(Guard(live))
+    calls: list[Any] = []
+
+    @server.tool()
+    def items(sold: Any = None, more: str = "") -> str:
+        calls.append(sold)
+        return "made"
+
+    async def call(transport: Any) -> Any:
+        async with Client(transport) as asked:
+            assert [each.name for each in (await asked.list_tools()).tools] == ["items"]
+            try:
+                made = await asked.call_tool("items", arguments)
+            except MCPError as error:
+                return error.error.data
+            return made.content[0].text
+
+    async def go() -> Any:
+        if headers is None:
+            return await call(server)
+        app = server.streamable_http_app(json_response=True, stateless_http=True)
+        async with (
+            server.session_manager.run(),
+            httpx2.AsyncClient(
+                transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1:8000", headers=headers
+            ) as http,
+        ):
+            return await call(streamable_http_client("http://127.0.0.1:8000/mcp", http_client=http))
+
+    return asyncio.run(go()), calls
+
+
+@pytest.mark.parametrize(
+    ("arguments", "headers", "status"),
+    [
+        ({}, [*GOOD.items()], None),
+        ({}, [*BAD.items()], 403),
+        ({"sold": True}, [*GOOD.items()], 403),
+        ({}, [*GOOD.items(), ("x-sold", "true")], 403),
+        ({}, [("x-sold", "false")], 403),
+        ({"sold": False, "more": "a" * 1001}, [*GOOD.items()], 413),
+        ({"sold": False}, None, 403),
+    ],
+)
+def test_mcp(folder: Folder, arguments: Any, headers: Any, status: int | None) -> None:
+    folder.write(
+        "gate.yaml", BODY.replace("body.sold", "body.arguments.sold") + "limits: {body: 1000}\n"
+    )
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    answer, calls = over_mcp(live, arguments, headers)
+    if status is None:
+        assert (answer, len(calls)) == ("made", 1)
+    else:
+        assert (answer["status"], calls) == (status, [])
 
 
 def test_envoy_grpc(live: Live) -> None:

@@ -130,9 +130,23 @@ def test_the_skeleton_is_a_right_mapping_with_every_question(folder: Folder) -> 
     policies = load(folder.path / "shop.tos")
     text = skeleton(["shop.tos"], policies, DAY)
     decider = folder.decider(text)
-    assert list(sourceless(decider.plan, decider.policies, DAY)) == []
+    found = list(sourceless(decider.plan, decider.policies, DAY))
+    assert [each.code for each in found] == ["TOS8015"]
     for need in policies.decide({}, as_of=DAY).needs:
         assert need.question in text
+
+
+def test_a_line_of_the_skeleton_is_a_source_once_its_mark_is_gone(folder: Folder) -> None:
+    """Also the line that `check` gives to begin with."""
+    text = skeleton(["shop.tos"], load(folder.path / "shop.tos"), DAY)
+    filled = text.replace("  # sold: ", "  sold: ").replace("  # media: ", "  media: ")
+    decider = folder.decider(filled)
+    assert {each.path for each in decider.plan.facts} == {"sold", "media"}
+    assert list(sourceless(decider.plan, decider.policies, DAY)) == []
+    empty = folder.decider(text)
+    mend = next(sourceless(empty.plan, empty.policies, DAY)).mend
+    line = mend.split("`")[1]
+    assert folder.decider(f"policies: {{active: shop.tos}}\nfacts:\n  {line}\n").plan.facts
 
 
 def test_facts_are_told_with_what_matters_first(folder: Folder) -> None:

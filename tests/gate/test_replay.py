@@ -49,6 +49,28 @@ def test_replayed_by_what_decided_nothing_changes(folder: Folder) -> None:
     assert (report.decided, report.same, report.counts) == (3, 3, {})
 
 
+@given(ASKED, st.booleans())
+@settings(deadline=None, max_examples=20)
+def test_what_was_presumed_is_presumed_again(
+    tmp_path_factory: Any, asked: Any, presuming: bool
+) -> None:
+    """And what failed or was said to be unknown is not."""
+    folder = Folder(tmp_path_factory.mktemp("gate"))
+    folder.write("shop.tos", POLICY.replace("sold: boolean ", "sold: boolean presumed no "))
+    folder.write("background.yaml", "facts: {media: [api], amount: 1}\n")
+    settled = f"assume: background.yaml\npresuming: {str(presuming).lower()}\n"
+    folder.write(
+        "gate.yaml", GATE + settled + "log: {to: log.jsonl, values: ['*'], log_or_deny: true}\n"
+    )
+    live = Live(folder.path / "gate.yaml", clock=lambda: DAY)
+    for subject, sold, media in asked:
+        live.ask(request(subject, sold=sold, media=media), "test")
+        live.ask(request(subject, sold=sold, media=media, more=(("x-sold", "false"),)), "test")
+    with (folder.path / "log.jsonl").open("rb") as stream:
+        report = replay(read_lines(stream), live.decider.policies)
+    assert (report.decided, report.same) == (2 * len(asked), 2 * len(asked))
+
+
 @given(ASKED)
 @settings(deadline=None, max_examples=40)
 def test_classes_are_those_of_deciding_each(tmp_path_factory: Any, asked: Any) -> None:

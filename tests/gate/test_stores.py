@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -128,7 +129,23 @@ def database(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     port = free_port()
     words = (str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", "", "-h", "127.0.0.1")
     with process(*words, port=port, log=folder / "postgres.log", cwd="/", **more) as running:
-        yield f"host=127.0.0.1 port={port} user=gate dbname=postgres", running
+        where = f"host=127.0.0.1 port={port} user=gate dbname=postgres"
+        _wait_for(where)
+        yield where, running
+
+
+def _wait_for(where: str) -> None:
+    """It listens before it takes anybody: until it has started up it refuses."""
+    import psycopg
+
+    for _ in range(200):
+        try:
+            psycopg.connect(where).close()
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError("PostgreSQL did not start up")
 
 
 @pytest.mark.skipif(postgres() is None, reason="PostgreSQL is not installed")

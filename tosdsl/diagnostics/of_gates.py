@@ -57,4 +57,12 @@ OF_GATES = (
         "The bundle `{file}` is refused: {problem}.",
         "Use one that was built and signed by whom you trust; what is at work stays.",
     ),
+    Entry(
+        "TOS8015",
+        "No fact has a source yet: every request is {verdict}, whatever is in it.",
+        "Begin with the question “{question}”: write `{path}: {source}` below `facts`, or where else a "
+        "request or a register has the answer, and take `{path}` out of `unknown`. "
+        "`tosdsl gate facts` lists the other questions.",
+        warning=True,
+    ),
 )

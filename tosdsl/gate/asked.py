@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, NoReturn
 from urllib.parse import unquote_to_bytes
 
-from tosdsl.gate.model import Failed, Request
+from tosdsl.gate.model import UNKNOWN, Failed, Request
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ESCAPES = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -124,12 +124,17 @@ class Asked:
             if here is None or type(here) is Failed:
                 return here
             if type(here) is dict:
-                here = here.get(step)
+                here = _said(here[step]) if step in here else None
             elif type(here) is list and step.isdecimal() and len(step) < 7:
-                here = here[int(step)] if int(step) < len(here) else None
+                here = _said(here[int(step)]) if int(step) < len(here) else None
             else:
                 return Failed(f"there is no {step} in it")
         return here
+
+
+def _said(value: Any) -> Any:
+    """A value of a body; ``null`` says that it is unknown, and a key that is missing says nothing."""
+    return UNKNOWN if value is None else value
 
 
 class _Unreadable(dict[str, Any]):

@@ -14,11 +14,14 @@ from typing import Any
 from attrs import evolve
 
 from tosdsl.base.span import Span
+from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError, TosdslError
 from tosdsl.facade import PolicySet, load
 from tosdsl.facts.read import Reader
 from tosdsl.gate.plan import TEXTUAL, FactPlan, Plan, Source
+from tosdsl.gate.problem import needs_of
+from tosdsl.gate.suggesting import suggestion
 from tosdsl.library.files import read
 from tosdsl.library.reading import TextFile
 from tosdsl.library.search import Search
@@ -126,12 +129,30 @@ def sourceless(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnosti
     """Facts that can decide on this day and have no source: warnings at the plan's first line."""
     decision = policies.decide({}, as_of=day)
     given = {fact.path for fact in plan.facts}
-    for need in decision.needs:
+    presumed = plan.assume.keys() if plan.presuming else set()
+    if decision.needs and not given:
+        yield _nothing(plan, policies, decision)
+    for need in needs_of(decision, plan.presuming):
         parts = need.fact.split(".")
         above = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
-        if not above & (given | plan.unknown) and need.fact not in plan.assume:
+        if not above & (given | plan.unknown | presumed):
             at = Span(plan.file, 1, 1, 1, 2)
             yield mistake("TOS8007", at, None, path=need.fact, question=need.question)
+
+
+def _nothing(plan: Plan, policies: PolicySet, decision: Decision) -> Diagnostic:
+    """That no fact has a source, with a line to begin with."""
+    leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
+    lines = [(each, suggestion(each.fact, leaves.get(each.fact))) for each in decision.needs]
+    of_requests = [each for each in lines if "register." not in each[1]]  # no register is needed yet
+    need, source = (of_requests or lines)[0]
+    words = {
+        "verdict": decision.verdict.value.replace("_", " "),
+        "path": need.fact,
+        "source": source,
+        "question": need.question,
+    }
+    return mistake("TOS8015", Span(plan.file, 1, 1, 1, 2), None, **words)
 
 
 def ending(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnostic]:

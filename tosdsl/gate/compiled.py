@@ -14,7 +14,7 @@ from typing import Any
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.gate.asked import Asked
 from tosdsl.gate.model import Failed, Given, Request, Trust, Use
-from tosdsl.gate.plan import FactPlan, Plan, Source
+from tosdsl.gate.plan import FactPlan, Plan, RegisterPlan, Source
 from tosdsl.gate.reading import SUBJECT
 from tosdsl.gate.sources import Look, Store, look_of
 from tosdsl.gate.stores.counters import Counter
@@ -92,6 +92,7 @@ class Compiled:
                 if value is None:
                     continue
                 if type(value) is Failed:
+                    facts[path] = None  # said to be unknown: nothing is presumed of it
                     failed = Given(path, None, trust, name, value)
                     given.append(failed)
                     (failures if value.ours else odd).append(failed)
@@ -99,32 +100,34 @@ class Compiled:
                     facts[path] = value
                     given.append(Given(path, value, trust, name))
                 break
-        if self._assumed:
-            _presume(self._assumed, facts, given)
+        assumed = _presumed(self._assumed, given) if self._assumed else []
+        given += assumed
         key = self.subject(asked)
         day = self._day(asked)
         if type(day) is Failed:
             failures.append(Given("as_of", None, Trust.VERIFIED, "as_of", day))
             day = None
         subject = key if type(key) is str else None
-        return Use(facts, tuple(given), subject, day, tuple(failures), tuple(odd))
+        presumed = {each.fact: each.value for each in assumed}
+        return Use(facts, tuple(given), subject, day, tuple(failures), tuple(odd), presumed)
 
 
-def _presume(assumed: list[Given], facts: dict[str, Any], given: list[Given]) -> None:
-    """Presumptions stand where no source said anything, also none that failed."""
+def _presumed(assumed: list[Given], given: list[Given]) -> list[Given]:
+    """What is presumed where no source said anything, also none that failed."""
     spoken = {each.fact for each in given}
+    found = []
     for each in assumed:
         parts = each.fact.split(".")
         if not any(".".join(parts[:count]) in spoken for count in range(1, len(parts) + 1)):
-            facts[each.fact] = each.value
-            given.append(each)
+            found.append(each)
+    return found
 
 
 def _registers(plan: Plan, vocabulary: v.Vocabulary) -> dict[str, Register]:
     made: dict[str, Register] = {}
     for register in plan.registers:
         wanted = [
-            (source.name, fact.path, _stored(source, fact), _before(source, fact, register.where))
+            (source.name, fact.path, _stored(source, fact), _before(source, fact, register))
             for fact in plan.facts
             for source in fact.sources
             if source.of == "register" and source.register == register.name
@@ -144,12 +147,12 @@ def _stored(source: Source, fact: FactPlan) -> v.Type:
     return v.ListOf(v.Text()) if whole else v.Text()
 
 
-def _before(source: Source, fact: FactPlan, where: str) -> Any:
+def _before(source: Source, fact: FactPlan, register: RegisterPlan) -> Any:
     if source.split:
         return split_cell(source.split)
     if source.list and source.table is None:
         return in_a_list
-    return nothing if where.lower().endswith((".yaml", ".yml", ".json")) else of_cells(fact.type)
+    return nothing if register.has_keys else of_cells(fact.type)
 
 
 def _subject(registers: Mapping[str, Register], plan: Plan) -> Look:

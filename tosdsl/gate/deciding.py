@@ -6,7 +6,7 @@ Whatever goes wrong inside, what comes back is an outcome that does not allow.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, Need
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.errors import FactError, PolicyError
 from tosdsl.facade import PolicySet, load
@@ -23,7 +23,7 @@ from tosdsl.gate.checking import checked
 from tosdsl.gate.compiled import Compiled, today
 from tosdsl.gate.model import Failed, Outcome, Request, Use
 from tosdsl.gate.plan import Plan
-from tosdsl.gate.problem import TITLES, problem_of
+from tosdsl.gate.problem import TITLES, needs_of, problem_of
 
 _KIND = {
     Verdict.PERMITTED: "permitted",
@@ -69,10 +69,12 @@ class Decider:
     def of_use(self, id_: str, use: Use) -> Outcome:
         """The outcome of a use whose facts are at hand."""
         try:
-            decision = self.policies.decide(use.facts, as_of=use.as_of)
+            assumed = use.assumed or None
+            decision = self.policies.decide(use.facts, as_of=use.as_of, assume=assumed)
         except FactError as error:
             return self.refusal(id_, "facts_wrong", _told(error), None, use)
-        if decision.passes:
+        plan = self.plan
+        if decision.passes_presuming if plan.presuming else decision.passes:
             return Outcome(
                 id_,
                 "permitted",
@@ -85,13 +87,15 @@ class Decider:
                 headers=self._headers(id_, "permitted"),
             )
         kind = _KIND[decision.verdict]
-        if (
-            kind == "permitted"
-        ):  # with something to mind: a document that has ended, a name that is near
-            return self.refusal(id_, "undetermined", " ".join(decision.warnings), decision, use)
-        if kind == "undetermined" and _ours(use, decision):
+        needs = needs_of(decision, plan.presuming)
+        bare = decision.verdict if decision.without is None else decision.without.verdict
+        if Verdict.UNDETERMINED in {decision.verdict, bare} and _ours(use, needs):
             why = "A source that this gate reads does not answer, and the verdict depends on it."
             return self.refusal(id_, "failure", why, decision, use)
+        if kind == "permitted":
+            # with something to mind (a document that has ended, a name that is near), or presumed
+            why = " ".join(decision.warnings) or _presumed(needs)
+            return self.refusal(id_, "undetermined", why, decision, use)
         return self.refusal(id_, kind, _detail(kind, decision), decision, use)
 
     def refusal(
@@ -99,7 +103,7 @@ class Decider:
     ) -> Outcome:
         """An outcome that does not allow."""
         status = self.plan.statuses[kind]
-        problem = problem_of(id_, kind, status, detail, decision, self.plan.explain)
+        problem = problem_of(id_, kind, status, detail, decision, self.plan)
         headers = self._headers(id_, kind)
         if kind == "failure":
             headers["retry-after"] = str(self.plan.retry_after)
@@ -158,13 +162,17 @@ def decider(
     return Decider(made, policies, clock)
 
 
-def _ours(use: Use, decision: Decision) -> bool:
+def _presumed(needs: Sequence[Need]) -> str:
+    """Why a use that is permitted does not pass."""
+    asked = f" {needs[0].question}" if needs else ""
+    return f"It would be permitted if what is presumed holds, and nobody has said that it does.{asked}"
+
+
+def _ours(use: Use, needs: Sequence[Need]) -> bool:
     """Whether a need is a fact that a source of ours should have given."""
     failed = {each.fact for each in use.failures}
     return any(
-        need.fact == fact or need.fact.startswith(f"{fact}.")
-        for need in decision.needs
-        for fact in failed
+        need.fact == fact or need.fact.startswith(f"{fact}.") for need in needs for fact in failed
     )
 
 

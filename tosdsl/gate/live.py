@@ -69,7 +69,7 @@ class Live:
         deciding, shadow = self.decider, self.shadow
         outcome = deciding.decide(request)
         other = shadow.decide(request) if shadow is not None else None
-        more: dict[str, Any] = {}
+        more: dict[str, Any] = {"presuming": True} if deciding.plan.presuming else {}
         if other is not None:
             more["shadow"] = {
                 "outcome": other.kind,
@@ -81,7 +81,8 @@ class Live:
                     self.metrics.differences.labels(outcome.kind, other.kind, clause).inc()
             if deciding.plan.canary and _share(outcome) < deciding.plan.canary:
                 outcome, other = other, outcome
-                more = {"canary": True, "active": {"outcome": other.kind, "digest": other.digest}}
+                more |= {"canary": True, "active": {"outcome": other.kind, "digest": other.digest}}
+                del more["shadow"]
         if self.log is not None:
             outcome = self._logged(deciding, self.log, outcome, door, more)
         self.metrics.count(outcome, door)

@@ -58,6 +58,11 @@ def line_of(outcome: Outcome, door: str, plan: LogPlan, salt: bytes, **more: Any
         made["verdict"] = decision.verdict.value
         made["clauses"] = [each.clause for each in decision.basis]
         made["needs"] = [each.fact for each in decision.needs]
+        if decision.presumed:
+            made["presumed"] = [each.fact or each.clause for each in decision.presumed if each.decides]
+            made["without"] = decision.verdict.value
+            if decision.without is not None:
+                made["without"] = decision.without.verdict.value
         made["duties"] = [{"clause": each.clause, "state": each.state} for each in decision.duties]
         made["warnings"] = list(decision.warnings)
         made["policies"] = [

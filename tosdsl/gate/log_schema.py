@@ -9,6 +9,7 @@ from tosdsl.gate.model import KINDS, Trust
 
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "array", "items": _TEXT}
+_VERDICT = {"enum": ["permitted", "forbidden", "undetermined", "not_applicable"]}
 _MAYBE = {"type": ["string", "null"]}
 
 
@@ -33,9 +34,15 @@ def log_schema() -> dict[str, Any]:
             "subject": {**_MAYBE, "description": "A salted hash of who asked."},
             "as_of": {**_MAYBE, "description": "The day of the use."},
             "facts": {"type": "array", "items": _fact()},
-            "verdict": {"enum": ["permitted", "forbidden", "undetermined", "not_applicable"]},
+            "verdict": _VERDICT,
             "clauses": _TEXTS,
             "needs": _TEXTS,
+            "presumed": {
+                **_TEXTS,
+                "description": "Facts presumed, and clauses not shown, that decide.",
+            },
+            "presuming": {"const": True, "description": "The gate opens on what is presumed."},
+            "without": {**_VERDICT, "description": "The verdict with nothing presumed."},
             "duties": {
                 "type": "array",
                 "items": {"type": "object", "required": ["clause", "state"]},

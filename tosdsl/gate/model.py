@@ -66,6 +66,10 @@ class Failed:
     ours: bool = False
 
 
+UNKNOWN = Failed("it is said to be unknown")
+"""What a source says of a fact with ``null``: that it is not known. Nothing is presumed of it."""
+
+
 @frozen
 class Given:
     """One fact as a request and the stores gave it. ``value`` is None where it is not known."""
@@ -79,7 +83,10 @@ class Given:
 
 @frozen
 class Use:
-    """The facts of one request. ``failures`` are sources of ours that could not be read."""
+    """The facts of one request; None is a fact that a source failed to give, or says to be unknown.
+
+    ``failures`` are sources of ours that could not be read. ``assumed`` is what the gate presumes.
+    """
 
     facts: Mapping[str, Any]
     given: tuple[Given, ...]
@@ -88,6 +95,7 @@ class Use:
     failures: tuple[Given, ...] = ()
     odd: tuple[Given, ...] = ()
     """Sources that the request filled in a way that cannot be read: their facts are unknown."""
+    assumed: Mapping[str, Any] = field(factory=dict)
 
 
 @define(eq=False)

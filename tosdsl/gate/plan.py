@@ -72,6 +72,11 @@ class RegisterPlan:
     span: Span = place()
 
     @property
+    def has_keys(self) -> bool:
+        """Whether each row names what it says, as in YAML and JSON, and can leave something out."""
+        return self.kind == "file" and self.where.lower().endswith((".yaml", ".yml", ".json"))
+
+    @property
     def shown(self) -> str:
         """What messages call it: of a database the table, as the address may hold a password."""
         return self.table if self.kind == "postgresql" else self.where
@@ -125,6 +130,8 @@ class Plan:
     """Presumed facts by leaf, once the plan is checked."""
     assumed: str
     """The file that they stand in; empty if there is none."""
+    presuming: bool
+    """Whether a use passes that is permitted only with what is presumed."""
     unknown: frozenset[str]
     """Facts that are left unknown on purpose."""
     statuses: Mapping[str, int]

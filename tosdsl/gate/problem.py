@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, Need
+from tosdsl.gate.plan import Plan
 
 BASE = "urn:tosdsl:problem:"
 """Types of problems are names and lead nowhere: this and the kind."""
@@ -26,8 +27,14 @@ _MOST = 20
 """Clauses and needs that one refusal lists."""
 
 
+def needs_of(decision: Decision, presuming: bool) -> tuple[Need, ...]:
+    """What would settle a use: for a gate that opens on no presumption, with nothing presumed."""
+    bare = decision.without
+    return decision.needs if presuming or bare is None else bare.needs
+
+
 def problem_of(
-    id_: str, kind: str, status: int, detail: str, decision: Decision | None, explain: bool
+    id_: str, kind: str, status: int, detail: str, decision: Decision | None, plan: Plan
 ) -> dict[str, Any]:
     """The body of a refusal."""
     made: dict[str, Any] = {
@@ -37,10 +44,11 @@ def problem_of(
         "detail": detail,
         "instance": f"urn:uuid:{id_}",
     }
-    if decision is not None and explain:
+    if decision is not None and plan.explain:
         made["clauses"] = [_clause(each) for each in decision.basis[:_MOST]]
         made["needs"] = [
-            {"fact": each.fact, "question": each.question} for each in decision.needs[:_MOST]
+            {"fact": each.fact, "question": each.question}
+            for each in needs_of(decision, plan.presuming)[:_MOST]
         ]
     return made
 

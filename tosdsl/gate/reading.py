@@ -179,6 +179,9 @@ class _Reading:
             as_of=self._as_of(top["as_of"].value) if "as_of" in top else None,
             assume={},
             assumed=self.text(top["assume"].value, "assume") if "assume" in top else "",
+            presuming=self.boolean(top["presuming"].value, "presuming")
+            if "presuming" in top
+            else False,
             unknown=frozenset(self.texts(top["unknown"].value, "unknown") if "unknown" in top else ()),
             statuses=self._statuses(top),
             log=log,
@@ -190,7 +193,10 @@ class _Reading:
         )
 
     def _part(self, top: Mapping[str, Entry], key: str) -> dict[str, Entry]:
-        return self.mapping(top[key].value, key, None) if key in top else {}
+        """A part whose keys are names; one with nothing below it is empty."""
+        node = top[key].value if key in top else None
+        empty = node is None or (isinstance(node, Scalar) and node.value is None)
+        return {} if node is None or empty else self.mapping(node, key, None)
 
     def _policies(self, root: Node, entry: Entry | None) -> dict[str, Any]:
         made: dict[str, Any] = {"active": (), "digest": None, "shadow": (), "canary": 0.0}

@@ -15,6 +15,8 @@ from attrs import define, field, frozen
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.gate.log import Torn, day_of
+from tosdsl.gate.model import Trust
+from tosdsl.gate.problem import needs_of
 
 _SKIPPED = ("failure", "facts_wrong")
 """Outcomes without a verdict: there was nothing to decide."""
@@ -86,17 +88,20 @@ def _line(
     line: Mapping[str, Any], policies: PolicySet, known: set[str], kept: dict[str, Any], report: Report
 ) -> None:
     facts: dict[str, Any] = {}
+    assumed: dict[str, Any] = {}
     hashed: set[str] = set()
     for each in line.get("facts", ()):
-        if "value" in each and each["fact"] in known:
-            facts[each["fact"]] = each["value"]
-        elif "hash" in each:
+        if "hash" in each:
             hashed.add(each["fact"])
-    key = json.dumps([facts, line.get("as_of")], sort_keys=True)
+        elif each["fact"] in known:  # what failed was unknown, and nothing was presumed of it
+            of = assumed if each["trust"] == Trust.PRESUMED.word else facts
+            of[each["fact"]] = each.get("value")
+    presuming = line.get("presuming") is True
+    key = json.dumps([facts, assumed, presuming, line.get("as_of")], sort_keys=True)
     if key not in kept:
         if len(kept) > 100_000:
             kept.clear()
-        kept[key] = _decided(policies, facts, line)
+        kept[key] = _decided(policies, facts, assumed, line)
     made = kept[key]
     if made is None:
         after: str = "facts_wrong"
@@ -129,20 +134,22 @@ def deciding(one: Iterable[str], other: Iterable[str]) -> list[str]:
 
 
 def _before(line: Mapping[str, Any]) -> str:
-    """The verdict as a gate takes it: permitted with a warning is not settled."""
+    """The verdict as a gate takes it: permitted with a warning, or presumably, is not settled."""
     verdict = str(line.get("verdict", line["outcome"]))
-    return "undetermined" if verdict == "permitted" and line.get("warnings") else verdict
+    return "undetermined" if verdict == "permitted" and line["outcome"] != "permitted" else verdict
 
 
 def _decided(
-    policies: PolicySet, facts: Mapping[str, Any], line: Mapping[str, Any]
+    policies: PolicySet, facts: Mapping[str, Any], assumed: Mapping[str, Any], line: Mapping[str, Any]
 ) -> tuple[str, frozenset[str], frozenset[str]] | None:
     try:
-        decision = policies.decide(facts, as_of=day_of(line))
+        decision = policies.decide(facts, as_of=day_of(line), assume=assumed or None)
     except FactError:
         return None
     verdict = decision.verdict.value
-    if verdict == "permitted" and decision.warnings:
+    presuming = line.get("presuming") is True
+    passes = decision.passes_presuming if presuming else decision.passes
+    if verdict == "permitted" and not passes:
         verdict = "undetermined"
     clauses = frozenset(each.clause for each in decision.basis)
-    return verdict, clauses, frozenset(each.fact for each in decision.needs)
+    return verdict, clauses, frozenset(each.fact for each in needs_of(decision, presuming))

@@ -13,6 +13,7 @@ KEYS = (
     "unknown",
     "as_of",
     "assume",
+    "presuming",
     "on",
     "log",
     "limits",

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from tosdsl.gate.asked import Asked
-from tosdsl.gate.model import Failed, Trust
+from tosdsl.gate.model import UNKNOWN, Failed, Trust
 from tosdsl.gate.plan import TEXTUAL, Source
 from tosdsl.trees import vocabulary as v
 
@@ -76,7 +76,8 @@ def _getter(source: Source, stores: Mapping[str, Store]) -> Look:
         case "client":
             return lambda asked: getattr(asked.request, name) or None
         case "const":
-            return lambda _: source.const
+            const = UNKNOWN if source.const is None else source.const
+            return lambda _: const
         case _:
             store = stores[source.register if source.of == "register" else source.of]
             return lambda asked: store(asked, name)
@@ -119,7 +120,8 @@ def _split(mark: str) -> Callable[[Any], Any]:
 
 
 def _translated(table: Mapping[str, Any]) -> Callable[[Any], Any]:
-    exact = {key: value for key, value in table.items() if not key.endswith("*")}
+    known = {key: UNKNOWN if value is None else value for key, value in table.items()}
+    exact = {key: value for key, value in known.items() if not key.endswith("*")}
     begins = sorted((key[:-1] for key in table if key.endswith("*")), key=len, reverse=True)
     unlisted = Failed("the table has no entry for it")
 
@@ -129,14 +131,14 @@ def _translated(table: Mapping[str, Any]) -> Callable[[Any], Any]:
         found = exact.get(value, unlisted)
         if found is unlisted:
             start = next((each for each in begins if value.startswith(each)), None)
-            return unlisted if start is None else table[start + "*"]
+            return unlisted if start is None else known[start + "*"]
         return found
 
     def translate(value: Any) -> Any:
         if type(value) is not list:
             return one(value)
         made = [one(each) for each in value]
-        return unlisted if any(each is unlisted for each in made) else made
+        return next((each for each in made if type(each) is Failed), made)
 
     return translate
 

@@ -8,13 +8,15 @@ from datetime import date
 from tosdsl.facade import PolicySet
 from tosdsl.facts.read import expected
 from tosdsl.gate.deciding import digest_of
+from tosdsl.gate.problem import needs_of
+from tosdsl.gate.suggesting import suggestion
 from tosdsl.trees import vocabulary as v
 
 _HEAD = """\
 # A gate for {names}. `tosdsl gate check` says what is missing.
 policies:
   active: {active}
-  digest: "{digest}"
+  {pinned}digest: "{digest}"{why}
 
 # Who asks: where a request says it, and the file with one row for each of them.
 # subject: {{from: header.authorization, strip: "Bearer ", register: customers.yaml}}
@@ -25,7 +27,7 @@ log: {{to: decisions.jsonl, rest: hashed}}
 
 # fact: where it comes from. A source is header.NAME, query.NAME, path, path.1, method, body.KEY,
 # client.address, register.KEY, counter.NAME, or {{const: VALUE}}. What has none stays unknown, and an
-# unknown opens nothing.
+# unknown opens nothing. Take the # away from the last line of each that you can answer.
 facts:
 """
 
@@ -33,16 +35,19 @@ facts:
 def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
     """The text. It is a right mapping as it stands: each fact is listed under ``unknown``."""
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
-    needs = policies.decide({}, as_of=day).needs
+    needs = needs_of(policies.decide({}, as_of=day), presuming=False)
     active = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
-    lines = [_HEAD.format(names=", ".join(words), active=active, digest=digest_of(policies))]
+    own = any(word.endswith(".tos") or "/" in word for word in words)
+    names, pinned = ", ".join(words), "# " if own else ""
+    why = " # once they are final: nothing else is put to work then" if own else ""
+    head = {"names": names, "active": active, "pinned": pinned, "why": why}
+    lines = [_HEAD.format(digest=digest_of(policies), **head)]
     for need in needs:
         leaf = leaves.get(need.fact)
         judged = ", a judgement" if need.judged else ""
         wanted = expected(leaf.type) if leaf is not None else "a value"
         lines.append(f"  # {need.question}\n  # {wanted}{judged}{_members(leaf)}")
-        lines.append(f"  # {need.fact}: {_suggestion(need.fact, leaf)}\n")
-    lines.append("  {}\n" if needs else "")
+        lines.append(f"  # {need.fact}: {suggestion(need.fact, leaf)}\n")
     lines.append("# What no source is needed for. Take a fact out of this list when it has one.")
     lines.append("unknown:")
     lines += [f"  - {need.fact}" for need in needs]
@@ -53,12 +58,3 @@ def _members(leaf: v.Leaf | None) -> str:
     bare = v.bare(leaf.type) if leaf is not None else None
     bare = bare.item if isinstance(bare, v.ListOf) else bare
     return f": {', '.join(bare.members)}" if isinstance(bare, v.Enum) else ""
-
-
-def _suggestion(fact: str, leaf: v.Leaf | None) -> str:
-    if leaf is not None and (leaf.judged or "." in fact):
-        return f"register.{fact}"
-    name = fact.replace("_", "-").replace(".", "-")
-    if leaf is not None and isinstance(v.bare(leaf.type), v.ListOf):
-        return f'{{from: header.x-{name}, split: ","}}'
-    return f"header.x-{name}"

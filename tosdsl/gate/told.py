@@ -9,6 +9,7 @@ from attrs import frozen
 
 from tosdsl.facade import PolicySet
 from tosdsl.gate.plan import Plan
+from tosdsl.gate.problem import needs_of
 
 
 @frozen
@@ -24,7 +25,7 @@ class Row:
 
 def rows(plan: Plan, policies: PolicySet, day: date) -> Iterator[Row]:
     """Every leaf that can decide or has a source, those that can decide first."""
-    matters = {need.fact for need in policies.decide({}, as_of=day).needs}
+    matters = {need.fact for need in needs_of(policies.decide({}, as_of=day), plan.presuming)}
     given = {fact.path: fact for fact in plan.facts}
     found: list[Row] = []
     for leaf in policies.vocabulary.leaves():

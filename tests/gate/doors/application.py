@@ -85,9 +85,27 @@ def _django(live: Live) -> Any:
     return get_asgi_application()
 
 
+def _mcp(live: Live) -> Any:
+    from mcp.server import MCPServer
+
+    from tosdsl.gate.doors.mcp import Guard
+
+    server = MCPServer("shop")
+    server.middleware.append(Guard(live))
+
+    @server.tool()
+    def items(sold: bool = False, more: str = "") -> str:
+        tell()
+        return "ok"
+
+    return server.streamable_http_app(json_response=True, stateless_http=True)
+
+
 def main() -> None:
     live = Live(GATE, clock=lambda: date(2026, 6, 1))
-    made = {"asgi": _asgi, "fastapi": _fastapi, "wsgi": _wsgi, "django": _django}[NAME](live)
+    made = {"asgi": _asgi, "fastapi": _fastapi, "wsgi": _wsgi, "django": _django, "mcp": _mcp}[NAME](
+        live
+    )
     if NAME == "wsgi":
         from wsgiref.simple_server import make_server
 
@@ -95,7 +113,7 @@ def main() -> None:
     else:
         import uvicorn
 
-        uvicorn.run(made, host="127.0.0.1", port=PORT, log_level="warning", lifespan="off")
+        uvicorn.run(made, host="127.0.0.1", port=PORT, log_level="warning", lifespan="auto")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from secrets import token_hex
 
 from tests.conftest import ROOT
 from tests.gate.rig import free_port, process
@@ -119,12 +120,87 @@ def _served(name: str) -> Rig:
     return rig
 
 
-IN_PROCESS = ("asgi", "fastapi", "wsgi", "django")
+LITELLM_KEY = f"sk-{token_hex(32)}"
+"""Without a key LiteLLM's proxy does not start."""
+
+
+def _litellm(
+    name: str, asked: dict[str, int], folder: Path, upstream: int
+) -> tuple[AbstractContextManager[object], int]:
+    """LiteLLM's proxy in a Python of its own, which ``LITELLM_PYTHON`` names."""
+    python = os.environ.get("LITELLM_PYTHON")
+    if python is None:
+        raise Missing(
+            "LiteLLM: LITELLM_PYTHON names no Python that has litellm[proxy] and tosdsl[gate]"
+        )
+    port = free_port()
+    file = _config(name, folder, {**asked, "8080": upstream})
+    more = {
+        **os.environ,
+        "LITELLM_MASTER_KEY": LITELLM_KEY,
+        "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+        "LITELLM_LOG": "ERROR",
+        "NO_PROXY": "127.0.0.1",
+        "TOSDSL_CACHE": "off",
+    }
+    words = (python, "-m", "litellm.proxy.proxy_cli", "--config", str(file), "--host", "127.0.0.1")
+    log = folder / "litellm.log"
+    made = process(*words, "--port", str(port), port=port, log=log, patience=120, env=more, cwd=folder)
+    return made, port
+
+
+@contextmanager
+def litellm(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    running, port = _litellm("litellm.yaml", {}, folder, upstream)
+    with running:
+        yield port
+
+
+@contextmanager
+def litellm_webhook(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    running, port = _litellm("litellm-webhook.yaml", {"8181": gate}, folder, upstream)
+    with running:
+        yield port
+
+
+@contextmanager
+def portkey(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    """Portkey's gateway; ``PORTKEY`` names the folder of its npm package."""
+    program = os.environ.get("PORTKEY")
+    node = shutil.which("node")
+    if program is None or node is None:
+        raise Missing("Portkey: PORTKEY names no folder of @portkey-ai/gateway, or there is no node")
+    port = free_port()
+    _config("portkey.json", folder, {"8181": gate, "8080": upstream})
+    words = (node, str(Path(program, "build", "start-server.js")), f"--port={port}", "--headless")
+    with process(*words, port=port, log=folder / "portkey.log", patience=60, cwd=folder):
+        yield port
+
+
+@contextmanager
+def traefik(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
+    """Traefik asks at the door that nginx and Caddy ask at."""
+    program = os.environ.get("TRAEFIK") or shutil.which("traefik")
+    if program is None:
+        raise Missing("Traefik: no program on the path; PyPI, npm and Debian have none")
+    port = free_port()
+    ports = {"8000": port, "8181": gate, "8080": upstream}
+    _config("traefik-routes.yaml", folder, {key: ports[key] for key in ("8181", "8080")})
+    file = _config("traefik.yaml", folder, {"8000": port})
+    with process(program, f"--configfile={file}", port=port, log=folder / "traefik.log", cwd=folder):
+        yield port
+
+
+IN_PROCESS = ("asgi", "fastapi", "wsgi", "django", "MCP", "LiteLLM")
 RIGS: dict[str, Rig] = {
     "AuthZEN": authzen,
     "Envoy HTTP": envoy_http,
     "Envoy gRPC": envoy_grpc,
     "nginx": nginx,
     "Caddy": caddy,
-    **{name: _served(name) for name in IN_PROCESS},
+    "Traefik": traefik,
+    **{name: _served(name.lower()) for name in IN_PROCESS if name != "LiteLLM"},
+    "LiteLLM": litellm,
+    "LiteLLM webhook": litellm_webhook,
+    "Portkey": portkey,
 }

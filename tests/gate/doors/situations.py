@@ -31,6 +31,20 @@ limits: {body: 20000}
 """
 """The day comes from a header here alone, so that one row can ask about a day after the document."""
 
+TEXT = 'sold: {from: body.metadata.x-sold, table: {"true": true, "false": false}}'
+"""Portkey's metadata are texts."""
+
+IN_BODY = {"MCP": "body.arguments.sold", "Portkey": "body.request.json.sold"}
+"""Where a fact of a body stands that is wrapped in another; elsewhere ``body.sold``."""
+
+
+def mapping(name: str) -> str:
+    """The gate of a door. Portkey tells no headers but its metadata."""
+    if name != "Portkey":
+        return GATE
+    return GATE.replace("sold: header.x-sold", TEXT).replace("header.", "body.metadata.")
+
+
 POLICY_DAYS = '    version "1"\n    effective from 2026-01-01 until 2026-12-31\n'
 
 GOOD = {"x-customer": "acme", "x-sold": "false", "x-media": "web_page", "x-day": "2026-06-01"}
@@ -65,6 +79,10 @@ class Rig:
             with httpx.Client(trust_env=False, timeout=patience) as client:
                 if self.name == "AuthZEN":
                     return _authzen(client, self.base, pairs, content)
+                if self.name == "MCP":
+                    return _mcp(self.base, pairs, content, patience)
+                if self.name in MODELS:
+                    return _chat(client, self, pairs, content)
                 kind = [("content-type", "application/json")] if content else []
                 answer = client.post(f"{self.base}/items", headers=[*pairs, *kind], content=content)
                 return answer.status_code
@@ -92,6 +110,93 @@ def _authzen(client: httpx.Client, base: str, pairs: Any, content: bytes) -> str
     if answer.status_code != 200:
         return str(answer.status_code)
     return f"200 {'true' if answer.json()['decision'] else 'false'}"
+
+
+def _mcp(base: str, pairs: Any, content: bytes, patience: float) -> int | str:
+    """A call of a tool by the SDK's own client: 200, or the status in the error's data."""
+    import asyncio
+
+    import httpx2
+    from mcp import Client, MCPError
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def call() -> int | str:
+        arguments = json.loads(content) if content else {}
+        async with (
+            httpx2.AsyncClient(headers=pairs, trust_env=False, timeout=patience) as http,
+            Client(streamable_http_client(f"{base}/mcp", http_client=http)) as asked,
+        ):
+            try:
+                made = await asked.call_tool("items", arguments)
+            except MCPError as error:
+                data = error.error.data
+                return int(data["status"]) if isinstance(data, dict) else f"MCP {error.error.code}"
+            return "the tool failed" if made.is_error else 200
+
+    return asyncio.run(call())
+
+
+MODELS = ("LiteLLM", "LiteLLM webhook", "Portkey")
+"""Gateways for models: the call is one of OpenAI's interface."""
+
+CHAT = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]'
+
+
+CALL = {
+    "model": "gpt-4o",
+    "input": "hello",
+    "prompt": "hello",
+    "messages": [{"role": "user", "content": "hello"}],
+    "max_tokens": 5,
+    "voice": "alloy",
+    "query": "hello",
+    "documents": ["hello"],
+}
+"""A body that each kind of call takes."""
+
+KINDS = (
+    "audio/speech",
+    "completions",
+    "embeddings",
+    "images/generations",
+    "messages",
+    "moderations",
+    "rerank",
+    "responses",
+)
+
+UNASKED = {
+    "LiteLLM webhook": {"moderations"},
+    "Portkey": {"audio/speech", "images/generations", "moderations", "rerank", "responses"},
+}
+"""Kinds of calls that a gateway makes without asking any guardrail: the gate never hears of them."""
+
+
+def _chat(client: httpx.Client, rig: Rig, pairs: Any, content: bytes) -> int:
+    """A call of a model by chat."""
+    body = CHAT + (b", " + content[1:] if content else b"}")
+    return _call(client, rig, "chat/completions", pairs, body)
+
+
+def _call(client: httpx.Client, rig: Rig, kind: str, pairs: Any, body: bytes) -> int:
+    """A call of a model. To Portkey the caller says in its metadata what others say in headers."""
+    from tests.gate.doors.rigs import LITELLM_KEY
+
+    if rig.name == "Portkey":
+        first: dict[str, str] = {}
+        again: dict[str, str] = {}
+        for name, value in pairs:
+            (again if name in first else first)[name] = value
+        told = [json.dumps(each) for each in (first, again) if each]
+        config = (rig.folder / "portkey.json").read_text(encoding="utf-8")
+        pairs = [("x-portkey-config", " ".join(config.split()))]
+        pairs += [("x-portkey-metadata", each) for each in told]
+    headers = [
+        *pairs,
+        ("authorization", f"Bearer {LITELLM_KEY}"),
+        ("content-type", "application/json"),
+    ]
+    return client.post(f"{rig.base}/v1/{kind}", headers=headers, content=body).status_code
 
 
 Situation = Callable[[Rig], "Cell | None"]
@@ -190,7 +295,8 @@ def body_too_large(rig: Rig) -> Cell:
     """A fact is read from the body, which permits the use and is larger than anybody takes."""
     file = rig.folder / "gate.yaml"
     gate = file.read_text(encoding="utf-8")
-    rig.write("gate.yaml", gate.replace("sold: header.x-sold", "sold: body.sold"))
+    given = TEXT if rig.name == "Portkey" else "sold: header.x-sold"
+    rig.write("gate.yaml", gate.replace(given, f"sold: {IN_BODY.get(rig.name, 'body.sold')}"))
     time.sleep(2.2)
     body = b'"sold": false, "more": "' + b"a" * 60_000 + b'"}'
     body = b", " + body if rig.name == "AuthZEN" else b"{" + body
@@ -201,7 +307,15 @@ def body_too_large(rig: Rig) -> Cell:
 
 
 def header_twice(rig: Rig) -> Cell:
-    return _cell(rig, [*GOOD.items(), ("x-sold", "true")])
+    """LiteLLM hands on the last of them alone: there the last has to be what counts."""
+    if not rig.name.startswith("LiteLLM"):
+        return _cell(rig, [*GOOD.items(), ("x-sold", "true")])
+    last = _cell(rig, [*GOOD.items(), ("x-sold", "true")])
+    rest = [(name, value) for name, value in GOOD.items() if name != "x-sold"]
+    other = _cell(rig, [("x-sold", "true"), *rest, ("x-sold", "false")], opens=True)
+    return Cell(
+        f"the last counts: {last.answer}, {other.answer}", "as it must", last.right and other.right
+    )
 
 
 def spoofed(rig: Rig) -> Cell:
@@ -256,10 +370,8 @@ def broken_policy(rig: Rig) -> Cell:
     return made
 
 
-def log_disk_full(rig: Rig) -> Cell | None:
-    """The log, which has to be written, is on a device that is always full."""
-    if not (rig.folder / "full").exists():
-        return None
+def shut(rig: Rig) -> Cell:
+    """A use that the terms permit, where something else has to refuse it."""
     return _cell(rig)
 
 
@@ -275,6 +387,22 @@ def gone(rig: Rig) -> Cell | None:
     )
 
 
+def other_calls(rig: Rig) -> Cell | None:
+    """Calls of a model that are no chat, for a forbidden use: which of them go through."""
+    if rig.name not in MODELS:
+        return None
+    through = set()
+    pairs = list({**GOOD, "x-sold": "true"}.items())
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        for kind in KINDS:
+            before = rig.passed
+            _call(client, rig, kind, pairs, json.dumps(CALL).encode())
+            if rig.passed > before:
+                through.add(kind)
+    told = f"not asked about: {', '.join(sorted(through))}" if through else "all refused"
+    return Cell(told, "as it says", through == UNASKED.get(rig.name, set()))
+
+
 ROWS: dict[str, Situation] = {
     "allowed": allowed,
     "forbidden": forbidden,
@@ -287,6 +415,7 @@ ROWS: dict[str, Situation] = {
     "body too large": body_too_large,
     "header twice": header_twice,
     "proxy's headers spoofed": spoofed,
+    "other calls of a model": other_calls,
     "decision point slow": slow,
     "reload under load": under_reload,
     "a wrong policy put in place": broken_policy,

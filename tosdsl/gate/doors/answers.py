@@ -38,6 +38,14 @@ def as_json(data: Any) -> bytes:
     )
 
 
+def oversized(data: Any, most: int) -> bool:
+    """Whether data that a library has parsed is past the limit of a body: ``most`` bytes as JSON."""
+    try:
+        return len(as_json(data)) > most
+    except (ValueError, RecursionError):
+        return True
+
+
 def json_answer(data: Any, status: int = 200, headers: Pairs = ()) -> Answer:
     """Data as a JSON answer."""
     return Answer(status, as_json(data), "application/json", headers)

@@ -16,6 +16,7 @@ from tosdsl.gate.doors.answers import Answer, json_answer, plain_problem
 from tosdsl.gate.live import Live
 from tosdsl.gate.model import Failed, Outcome, Request
 from tosdsl.gate.plan import Source
+from tosdsl.gate.problem import needs_of
 from tosdsl.trees import vocabulary as v
 
 DOOR = "authzen"
@@ -108,7 +109,7 @@ def _failed(outcome: Outcome) -> Answer:
 def _decided(live: Live, outcome: Outcome, body: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {"decision": outcome.allow}
     if live.plan.explain:
-        made["context"] = {"tos": _context(outcome)}
+        made["context"] = {"tos": _context(outcome, live.plan.presuming)}
         supported = body.get("context", {}).get("supports_obligations") is True
         duties = made["context"]["tos"].get("duties")
         if supported and duties:  # one that does not know an obligation has to deny
@@ -116,12 +117,12 @@ def _decided(live: Live, outcome: Outcome, body: Mapping[str, Any]) -> dict[str,
     return made
 
 
-def _context(outcome: Outcome) -> dict[str, Any]:
+def _context(outcome: Outcome, presuming: bool) -> dict[str, Any]:
     made: dict[str, Any] = {"verdict": outcome.kind, "id": outcome.id}
     decision = outcome.decision
     if decision is not None:
         made["clauses"] = [each.clause for each in decision.basis]
-        made["needs"] = [each.fact for each in decision.needs]
+        made["needs"] = [each.fact for each in needs_of(decision, presuming)]
         duties = [
             {"id": each.clause, "must": each.must, "state": each.state} for each in decision.duties
         ]

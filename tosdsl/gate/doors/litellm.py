@@ -21,6 +21,7 @@ from typing import Any
 from fastapi import HTTPException
 from litellm.integrations.custom_guardrail import CustomGuardrail
 
+from tosdsl.gate.doors.answers import oversized
 from tosdsl.gate.live import Live
 from tosdsl.gate.model import Request
 
@@ -42,6 +43,10 @@ class Guardrail(CustomGuardrail):  # type: ignore[misc]  # LiteLLM is not instal
     ) -> Any:
         """LiteLLM calls it with the call that is to be made. Raises HTTPException to refuse it."""
         request = request_of(data, user_api_key_dict)
+        most = int(self.live.plan.limits["body"])
+        if oversized(request.parsed, most):
+            title = f"The call has more than {most} bytes."
+            raise HTTPException(413, {"title": title, "status": 413})
         loop = asyncio.get_running_loop()
         outcome = await loop.run_in_executor(None, self.live.ask, request, DOOR)
         if not outcome.allow:

@@ -17,7 +17,7 @@ from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.facts.read import Reader
 from tosdsl.gate.asked import Asked
-from tosdsl.gate.model import Failed
+from tosdsl.gate.model import UNKNOWN, Failed
 from tosdsl.gate.plan import RegisterPlan
 from tosdsl.gate.stores.rows import Row, Unreadable, read_rows, stamp
 from tosdsl.trees import vocabulary as v
@@ -83,7 +83,7 @@ class Register:
             found: list[Diagnostic] = []
             reader = Reader(self._vocabulary, found)
             values = {
-                name: reader.value(path, before(node), kind)
+                name: UNKNOWN if self._says_unknown(node) else reader.value(path, before(node), kind)
                 for name, path, kind, before in self._wanted
                 if (node := _under(row, name)) is not None
             }
@@ -99,6 +99,11 @@ class Register:
             problems += found
             made[key] = Failed("its row in the register is wrong", ours=True) if wrong else values
         self._rows, self._born, self.problems = made, born, tuple(problems)
+
+    def _says_unknown(self, node: Node) -> bool:
+        """A ``null`` in YAML or JSON says so. An empty cell of a table says nothing: none can be left
+        out there."""
+        return self.plan.has_keys and isinstance(node, Scalar) and node.value is None
 
     @property
     def fresh(self) -> bool:
