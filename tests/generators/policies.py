@@ -124,7 +124,8 @@ class _Author:
             version=one((None, s.Text("1"), s.Text("2024-01"))),
             effective_from=s.DateLiteral(start) if start else None,
             effective_until=s.DateLiteral(DAYS[3]) if start and one((False, True)) else None,
-            default=s.Stance(one(("permit", "permit", "forbid"))),
+            default=s.Stance(one(("permit", "permit", "forbid", "not_applicable"))),
+            scope=self.scope.condition() if one((False, False, False, False, True)) else None,
         )
 
     # --- the outline ----------------------------------------------------------------------------
@@ -146,7 +147,7 @@ class _Author:
         if plan.modality:
             return self._norm(plan)
         one = self.scope.one
-        default = one((None, None, s.Stance("permit"), s.Stance("forbid")))
+        default = one((None, None, *map(s.Stance, ("permit", "forbid", "not_applicable"))))
         return s.Section(
             s.Name(plan.name),
             one((None, "2")),

@@ -207,7 +207,7 @@ _vocabularies = st.builds(
 
 # --- provisions -----------------------------------------------------------------------------------
 
-_stances = st.builds(s.Stance, st.sampled_from(("permit", "forbid")))
+_stances = st.builds(s.Stance, st.sampled_from(("permit", "forbid", "not_applicable")))
 _versions = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,6}", fullmatch=True)
 _local = st.builds(s.Ref, st.none(), st.none(), _dotted())
 _abroad = st.one_of(
@@ -403,6 +403,7 @@ def _headers(draw: st.DrawFn) -> s.Header:
         draw(_maybe(_texts)),
         draw(_maybe(_stances)),
         draw(_tuples(_texts, most=2)),
+        draw(_maybe(_bodies)),
     )
 
 

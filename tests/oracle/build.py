@@ -204,7 +204,8 @@ class _Deciding:
                 if force is wanted and effect in {None, norm.modality}:
                     norms.append(self._entry(row, norm, force))
             stance = both(scope, _neither(row.forbids, row.permits))
-            if row.default is not None and stance is wanted and effect in {None, row.default}:
+            speaks = row.default in {"permit", "forbid"}
+            if speaks and stance is wanted and effect in {None, row.default}:
                 made = self._default(row, section, stance)
                 (defaults if section.norms else empty).append(made)
         if wanted is None and verdict is not Verdict.UNDETERMINED:

@@ -250,7 +250,7 @@ def _alike(ones: tuple[Table, ...], others: tuple[Table, ...]) -> bool:
     leaves it open there does not here."""
     return len(ones) == len(others) and all(
         one.scope == other.scope
-        and one.default == other.default == "permit"
+        and one.stance == other.stance == "permit"
         and _alike(one.tables, other.tables)
         for one, other in zip(ones, others, strict=True)
     )

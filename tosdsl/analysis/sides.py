@@ -180,7 +180,7 @@ class Side:
         forbids = self.section_part(table.forbids)
         permits = self.section_part(table.permits)
         neither = c.both(c.is_not_true(forbids), c.is_not_true(permits))
-        stance = table.default
+        stance = table.stance
         allowed = c.is_not_true(forbids)
         if stance != "permit":
             allowed = c.both(allowed, c.is_not_false(permits))

@@ -60,7 +60,7 @@ class Picked:
                 if effect in {None, modality}:
                     norms.append(clause.basis_true if wanted else clause.basis_open)
                     clauses.append(clause)
-            if row.default_true is None or effect not in {None, row.nodes.default}:
+            if row.default_true is None or effect not in {None, row.nodes.stance}:
                 continue
             permits = values[row.nodes.permits]
             if forbids is True or permits is True:

@@ -57,7 +57,7 @@ class _Explaining(Workings):
         self._idle = 0
         first = rows[0]
         policy = self.findings.linked.documents[first.document].policy
-        children = list(self._routes(first))
+        children = [*self._scope(first), *self._routes(first)]
         for row in rows:
             children += self._section(row, policy.root)
             if self.findings.linked.documents[row.document].part is None:
@@ -103,6 +103,24 @@ class _Explaining(Workings):
             (*self.conditions(index, section.scope), *inner),
         )
 
+    def _scope(self, row: SectionFinding) -> Iterator[Why]:
+        """What a whole document is about, where it is in force."""
+        policy = self.findings.linked.documents[row.document].policy
+        if policy.scope is None or not self.findings.in_force[row.document]:
+            return
+        truth = self.truth(row.document, policy.scope)
+        note = {True: "is met", False: "is not met: it says nothing", None: "may be met: open"}
+        yield Why(
+            "scope",
+            "of the document",
+            WORDS[truth],
+            note[truth],
+            None,
+            policy.id,
+            None,
+            tuple(self.conditions(row.document, policy.scope)),
+        )
+
     def _routes(self, row: SectionFinding) -> Iterator[Why]:
         """Where a document that is in force leads to others, or may."""
         document = self.findings.linked.documents[row.document]
@@ -141,12 +159,12 @@ class _Explaining(Workings):
 
     def _default_matters(self, row: SectionFinding, section: n.Section) -> bool:
         """A default is worth a line where it decides, or may, beside clauses that did not."""
-        if row.default is None or row.forbids is True or row.permits is True:
+        effects = {"permit": Verdict.PERMITTED, "forbid": Verdict.FORBIDDEN}
+        if row.default not in effects or row.forbids is True or row.permits is True:
             return False
         if not section.norms and section.sections:
             return False
-        effect = {"permit": Verdict.PERMITTED, "forbid": Verdict.FORBIDDEN}[row.default]
-        return self.verdict in {effect, Verdict.UNDETERMINED}
+        return self.verdict in {effects[row.default], Verdict.UNDETERMINED}
 
     def _default(self, row: SectionFinding, section: n.Section) -> Why:
         document = self.findings.linked.documents[row.document]

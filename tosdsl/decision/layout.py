@@ -189,12 +189,12 @@ class _Making:
         inside = 0
         for norm in section.all_norms():
             inside |= 1 << self.numbers[index, norm.id]
-        default = nodes.default
+        stance = nodes.stance
 
         def basis(force: str) -> Basis | None:
-            if default is None:
+            if stance is None:
                 return None
-            return self._basis(index, section.id, section.at, default, force, True, section.description)
+            return self._basis(index, section.id, section.at, stance, force, True, section.description)
 
         yield Row(
             index,

@@ -202,12 +202,10 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS1044",
-        "A whole document cannot have a scope of its own yet.",
-        "Write `governed by DOCUMENT` in the first column, with the document that governs the other "
-        "uses, and `when {fails}` below it: for these uses this document is then not applicable. Or "
-        "write "
-        "its clauses into a section, with `applies when {holds}` below the section's name; outside it "
-        "the default of the document holds.",
+        "The scope of a whole document stands in its head.",
+        "Write `applies when {holds}` below the policy's name: outside it the document is not "
+        "applicable. If another document governs the other uses, write `governed by DOCUMENT` in the "
+        "first column, and `when {fails}` below it.",
     ),
     Entry("TOS1045", "Only a day can stand here, and `{found}` is a moment.", "{mend}"),
     Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),

@@ -55,7 +55,9 @@ def elaborate_policy(
     stance = header.default.value if header.default else None
     work.memory.begin(typer, (unit.name.text, stance))
     routes = tuple(routes_of(unit, typer, problems))
-    root = _unless_routed(work.root(), routes)
+    root = work.root()
+    scope = root.scope
+    root = _unless_routed(root, routes)
     work.unused_exceptions()
     made = n.Policy(
         unit.name.text,
@@ -79,6 +81,7 @@ def elaborate_policy(
         routes=routes,
         properties=tuple(work.cases(s.Property, elaborate_property)),
         presumptions=presumptions_of(unit),
+        scope=scope,
     )
     work.memory.done()
     return made
@@ -113,7 +116,10 @@ def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
         return root
     cases = tuple(route.when for route in routes)
     routed = cases[0] if len(cases) == 1 else ex.Or(cases, span=routes[0].span)
-    return evolve(root, scope=ex.Not(routed, span=routes[0].span))
+    stays = ex.Not(routed, span=routes[0].span)
+    if root.scope is None:
+        return evolve(root, scope=stays)
+    return evolve(root, scope=ex.And((root.scope, stays), span=root.scope.span))
 
 
 @define
@@ -216,7 +222,9 @@ class _Elaboration:
         if stance is None and not self.lost:
             self._report("TOS1017", self.unit.name.span)
         default = _modality(stance.value if stance else "permit")
-        return self._section("", None, None, None, default, self.unit.items, self.unit.name.span)
+        return self._section(
+            "", None, None, header.scope, default, self.unit.items, self.unit.name.span
+        )
 
     def _declare(self, items: tuple[s.PolicyItem, ...], around: Mapping[str, s.Expr]) -> None:
         for item in items:

@@ -123,7 +123,7 @@ class Meaning:
             dead |= {(table.document, norm.id) for norm in section.all_norms()}
             return
         norms = [*table.forbids, *table.permits]
-        if norms and table.default is not None and (not section.id or section.id in self.stated):
+        if norms and table.stance is not None and (not section.id or section.id in self.stated):
             some = self.side.section_part(norms)
             default = c.both(c.is_true(scope), c.is_false(some))
             if self._proved(section.id, "TOS7007", section.span, default):

@@ -28,8 +28,9 @@ def expressions(policy: n.Policy) -> Iterator[Written]:
     for route in policy.routes:
         yield Written(route.policy, "route", route.when)
     for section in policy.root.walk():
-        if section.scope is not None and (section.id or not policy.routes):
-            yield Written(section.id, "scope", section.scope)
+        own = section.scope if section.id else policy.scope
+        if own is not None:
+            yield Written(section.id, "scope", own)
         for norm in section.norms:
             yield from _of_norm(norm)
 

@@ -337,7 +337,7 @@ class Documents:
         inner = [self._narrowed(each, keys) for each in table.sections]
         forbids = self._one_of([key for key in table.forbidding if key in keys])
         permits = self._one_of([key for key in table.permitting if key in keys])
-        return self._verdicts(table.scope, forbids, permits, table.default, inner)
+        return self._verdicts(table.scope, forbids, permits, table.stance, inner)
 
     def _one_of(self, keys: Iterable[n.NormKey]) -> int:
         """Whether one of these norms has force."""
@@ -370,7 +370,8 @@ class Documents:
         forbidding, permitting = of("forbid"), of("permit")
         forbids, permits = self._one_of(forbidding), self._one_of(permitting)
         default = section.default if binds else None
-        mask = self._verdicts(scope, forbids, permits, default, [mask for _, mask in inner])
+        stance = n.speaking(default)
+        mask = self._verdicts(scope, forbids, permits, stance, [mask for _, mask in inner])
         sections = tuple(table for table, _ in inner)
         made = core.SectionNodes(
             index,

@@ -53,7 +53,7 @@ class Table:
     document: int
     section: n.Section
     scope: int
-    default: str | None
+    stance: str | None
     forbids: tuple[n.NormKey, ...]
     permits: tuple[n.NormKey, ...]
     tables: tuple[Table, ...] = ()
@@ -136,7 +136,7 @@ def _table(parts: Parts, section: n.Section, nodes: core.SectionNodes) -> Table:
         nodes.document,
         section,
         parts.of(nodes.scope),
-        nodes.default,
+        nodes.stance,
         nodes.forbidding,
         nodes.permitting,
         tuple(

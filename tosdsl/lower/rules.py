@@ -68,7 +68,7 @@ class _Rules:
 
     def _section(self, section: n.Section, nodes: core.SectionNodes) -> int:
         at = len(self.rows)
-        row = r.Row(self.space.bound(self.parts.of(nodes.scope)), nodes.default)
+        row = r.Row(self.space.bound(self.parts.of(nodes.scope)), nodes.stance)
         self.rows.append(row)
         binding = {*nodes.forbidding, *nodes.permitting}
         for norm in section.norms:

@@ -47,6 +47,7 @@ class Build(Reductions):
             source=self._one(parts, "source", "source"),
             default=self._one(parts, "default", "default"),
             notes=self._many(parts, "note"),
+            scope=self._one(parts, "applies", "applies when"),
         )
         return s.Policy(self._name(children[1]), header, span=self._span(*children[:2]))
 

@@ -200,9 +200,14 @@ class SectionNodes:
     permitting: tuple[n.NormKey, ...]
     forbids: Index
     permits: Index
-    default: str | None
+    default: n.Stance | None
     verdicts: Index
     sections: tuple[SectionNodes, ...]
+
+    @property
+    def stance(self) -> str | None:
+        """``permit`` or ``forbid``; None where no default speaks."""
+        return n.speaking(self.default)
 
 
 @frozen

@@ -24,7 +24,13 @@ from tosdsl.trees.lazy import unplaced
 from tosdsl.trees.vocabulary import Type, Vocabulary
 
 Modality = OneOf["forbid", "permit", "require"]
-Stance = OneOf["forbid", "permit"]
+Stance = OneOf["forbid", "permit", "not_applicable"]
+
+
+def speaking(default: Stance | None) -> Stance | None:
+    """What a default says of a use of which no clause speaks: nothing, if it is ``not_applicable``."""
+    return None if default == "not_applicable" else default
+
 
 # --- provisions -----------------------------------------------------------------------------------
 
@@ -323,6 +329,8 @@ class Policy:
     routes: tuple[Route, ...] = field(default=(), kw_only=True)
     properties: tuple[Property, ...] = field(default=(), kw_only=True)
     presumptions: tuple[Presumption, ...] = field(default=(), kw_only=True)
+    scope: Expr | None = field(default=None, kw_only=True)
+    """What the head says under ``applies when``. The root section's scope has the routes besides."""
     in_place_of: tuple[str, ...] = field(default=(), kw_only=True)
     """What is to be said of its text, or of a vocabulary that it uses: that it is read in the place of
     another of the same name."""

@@ -292,11 +292,12 @@ class Header:
     source: Text | None = None
     default: Stance | None = None
     notes: tuple[Text, ...] = ()
+    scope: Expr | None = None
 
 
 @frozen
 class Stance:
-    """``default permit`` or ``default forbid``."""
+    """``default permit``, ``default forbid`` or ``default not_applicable``."""
 
     value: str
     span: Span = place()

@@ -103,6 +103,8 @@ def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
             if norm.deadline is not None:
                 yield norm.deadline.moment
     yield from (each.when for each in policy.routes)
+    if policy.scope is not None and policy.routes:  # without routes, it is the root section's
+        yield policy.scope
 
 
 def _in(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:

@@ -32,6 +32,7 @@ _PHRASES = {
     "MINUS_SIGN": "`-`",
     "TIMES": "`*`",
     "DIVIDED": "`/`",
+    "NOT_APPLICABLE": "`not_applicable`",
     "VERDICT": "`permitted`, `forbidden`, `undetermined` or `not_applicable`",
     "REF": "a reference such as `policy#clause`",
     "FORCE": "`in force`, `not in force`",

@@ -31,12 +31,15 @@ _OF_A_CLAUSE = frozenset(
     )
 )
 _OF_AN_EXCEPTION = frozenset(("when", "provided", "except", "if", "where", "unless"))
-_OF_A_HEADER = frozenset(("title", "provider", "version", "effective", "recorded", "source", "default"))
+_OF_A_HEADER = frozenset(
+    ("title", "provider", "version", "effective", "recorded", "source", "applies", "default")
+)
 _CONDITION = frozenset(("when", "if", "where", "unless", "except", "provided"))
-_DEFAULT = re.compile(r" *default +(?:permit|forbid)\b")
+_DEFAULT = re.compile(r" *default +(?:permit|forbid|not_applicable)\b")
 _JOINED = re.compile(r"\b(and|or)\Z")
 _NOT = re.compile(r"([A-Za-z_][\w.]*) +not *\Z")
 _RIGHT = re.compile(r"\w+ +(\{[^{}]*\}|\"[^\"]*\"|[A-Za-z_][\w.]*)")
+_STANCE = re.compile(r" *default +(?P<word>[A-Za-z]+(?: +[A-Za-z]+)?) *\Z")
 _EXPECTED = re.compile(r" *expect +([A-Za-z_]+) *\Z")
 _COUNTS = {1: "one", 2: "two", 3: "three", 4: "four"}
 _NO_OPERAND = frozenset(("and", "or", "not", "is", "in", "when", "provided", "as"))
@@ -232,6 +235,22 @@ def not_before_operator(here: Stumble) -> Refusal | None:
     }
     old = here.column + len(here.word) - start
     return here.mend("TOS1008", here.span(start, end), start, old, f"not {left} {operator}", **words)
+
+
+def default_in_other_words(here: Stumble) -> Refusal | None:
+    """``default allow``, ``default not applicable``"""
+    match = _STANCE.match(here.text)
+    if match is None or "NOT_APPLICABLE" not in here.expected:
+        return None
+    verdict = VERDICTS.get(match["word"].lower())
+    nothing = re.fullmatch("not +applicable|nothing|none|neither|neutral|sil(ence|ent)", match["word"])
+    stance = {"permitted": "permit", "forbidden": "forbid"}.get(verdict or "")
+    stance = stance or ("not_applicable" if nothing else None)
+    if stance is None:
+        return None
+    start, old = match.start("word"), match["word"]
+    words = {"found": old, "instead": f"`{stance}`"}
+    return here.mend("TOS1008", here.span(start, match.end("word")), start, len(old), stance, **words)
 
 
 def verdict_in_other_words(here: Stumble) -> Refusal | None:

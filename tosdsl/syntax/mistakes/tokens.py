@@ -40,6 +40,7 @@ from tosdsl.syntax.mistakes.members import member
 from tosdsl.syntax.mistakes.misplaced import (
     INDENT_IT,
     beside_its_clause,
+    default_in_other_words,
     default_with_condition,
     ends_in_and,
     expected_of_evidence,
@@ -465,6 +466,7 @@ _RULES = (
     *BEFORE_WORDS,
     header_of_vocabulary,
     not_before_operator,
+    default_in_other_words,
     verdict_in_other_words,
     expected_of_evidence,
     _nameless,

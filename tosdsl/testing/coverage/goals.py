@@ -59,11 +59,12 @@ class _Goals:
     # --- clauses ----------------------------------------------------------------------------------
 
     def section(self, section: n.Section, scopes: tuple[ex.Expr, ...]) -> Iterator[Goal]:
-        if section.scope is not None and section.id:
+        own = section.scope if section.id else self.policy.scope
+        if own is not None:
             for seen, said in (("in scope", "is"), ("out of scope", "is not")):
-                use = f"a use of which `{short(section.scope)}` {said} true"
+                use = f"a use of which `{short(own)}` {said} true"
                 yield self._goal("sections", section.id, seen, use, section.span)
-            yield from self.condition(section.scope)
+            yield from self.condition(own)
         scopes = (*scopes, section.scope) if section.scope is not None else scopes
         for norm in section.norms:
             yield from self.norm(norm, scopes)

@@ -54,10 +54,12 @@ class _Document:
     def _section(self, section: n.Section, row: SectionFinding, outer: bool | None) -> Iterator[Key]:
         name = policy_key(self.policy)
         scope = conjunction((outer, row.scope))
-        if section.scope is not None and section.id:
-            if scope is not None:
-                yield (*name, "sections", section.id, "in scope" if scope else "out of scope")
-            yield from self._condition(section.scope)
+        own = section.scope if section.id else self.policy.scope
+        if own is not None:
+            within = scope if section.id else self._truth(own)
+            if within is not None:
+                yield (*name, "sections", section.id, "in scope" if within else "out of scope")
+            yield from self._condition(own)
         for norm in section.norms:
             yield from self._norm(norm, self.findings.norms[self.index, norm.id])
         for inner, its in zip(section.sections, row.sections, strict=True):
