@@ -334,8 +334,8 @@ FAULTS = (
     _core("default", "default = section.default if binds else None", "default = section.default"),
     _core(
         "sections within",
-        "default, [mask for _, mask in inner])",
-        "default, [mask for _, mask in inner[:1]])",
+        "stance, [mask for _, mask in inner])",
+        "stance, [mask for _, mask in inner[:1]])",
     ),
     # expressions
     _core(
