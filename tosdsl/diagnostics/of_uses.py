@@ -511,4 +511,20 @@ OF_USES = (
         "There is no clause and no section `{name}` in what was asked about.",
         "Name one as it stands in the policy, as in `acme.terms#resale`.",
     ),
+    Entry(
+        "TOS6040",
+        "Building the studio needs Node.js with `npm`, which is not found here.",
+        "Install Node.js 20 or later, or build the studio where it is (`tosdsl studio --build DIR`) and "
+        "copy the folder: serving it needs nothing.",
+    ),
+    Entry(
+        "TOS6041",
+        "The studio cannot be built: `{what}` says {problem}.",
+        "Building takes packages from npm's registry once: see whether this machine reaches it.",
+    ),
+    Entry(
+        "TOS6042",
+        "Port {port} cannot be served: {problem}.",
+        "Name another port: `tosdsl studio --port 8751`.",
+    ),
 )
