@@ -124,7 +124,7 @@ function update(view, found) {
   const waiting = found.facts.filter((each) => each.state === "needed").length;
   fill(
     view.rest,
-    waiting === 0 && h("p", { class: "done" }, "Nothing that could still be learnt changes the answer."),
+    waiting === 0 && settledWords(found),
     idle.length > 0 && h("button", { type: "button", class: "link", "aria-expanded": String(view.idle), onclick: () => { view.idle = !view.idle; update(view, found); } }, view.idle ? "Hide what cannot change the answer" : `${plural(idle.length, "question")} that cannot change the answer any more`),
   );
   fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), evidence(found.decision));
@@ -133,6 +133,12 @@ function update(view, found) {
   const { verdict: word } = found.decision;
   view.page.say(`${word.replaceAll("_", " ")}. ${waiting ? plural(waiting, "question") + " left." : "No question is left."}`);
   requestAnimationFrame(() => (window.studio.shown = { verdict: word, ms: view.typed ? performance.now() - view.typed : 0, at: performance.now() }));
+}
+
+function settledWords(found) {
+  const open = found.facts.filter((each) => each.state === "open" && each.matters);
+  if (!open.length) return h("p", { class: "done" }, "Whatever else may be learnt, the answer stays.");
+  return h("div", { class: "hangs" }, h("p", {}, "What is open hangs on what nobody knows:"), h("ul", {}, open.map((each) => h("li", {}, each.question))));
 }
 
 function evidence(decision) {

@@ -98,5 +98,5 @@ function oneClass(each, page) {
 function linesView(groups, names) {
   const cell = (line, sign, one) => [h("td", { class: "number" }, line ? String(line[0]) : ""), h("td", { class: line && !one.same ? sign : "" }, line && !one.same && h("span", { class: "hidden" }, sign === "gone" ? "taken out: " : "put in: "), line ? line[1] || " " : "")];
   const rows = (part) => Array.from({ length: Math.max(part.old.length, part.new.length) }, (_, at) => h("tr", {}, cell(part.old[at], "gone", part), cell(part.new[at], "come", part)));
-  return h("div", { class: "lines", tabindex: "0", role: "region", "aria-label": "The lines that differ" }, h("table", {}, h("thead", {}, h("tr", {}, names.map((each) => h("th", { colspan: 2, scope: "colgroup" }, each)))), groups.map((each) => h("tbody", {}, each.parts.map(rows)))));
+  return h("div", { class: "lines", tabindex: "0", role: "region", "aria-label": "The lines that differ" }, h("table", {}, h("colgroup", {}, [0, 1].map(() => [h("col", { class: "number" }), h("col", {})])), h("thead", {}, h("tr", {}, names.map((each) => h("th", { colspan: 2, scope: "colgroup" }, each)))), groups.map((each) => h("tbody", {}, each.parts.map(rows)))));
 }

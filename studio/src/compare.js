@@ -25,7 +25,7 @@ export async function comparing(place, page, current) {
   const request = { source: source(), use: state.use, ids };
   const found = await ask("compare", request, "compare");
   if (!current()) return;
-  fill(using, h("section", { class: "use-box", "aria-label": "The use" }, h("h2", {}, found.use ?? "The use"), h("p", { class: "quiet" }, found.as_of ? `on ${found.as_of}` : "in the newest versions, as no day is given"), h("dl", { class: "use-facts" }, Object.entries(found.facts).map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))), h("p", { class: "actions" }, change, h("button", { type: "button", onclick: async () => download("comparison.html", await ask("compare page", request), "text/html") }, "Download as a page"))));
+  fill(using, h("section", { class: "use-box", "aria-label": "The use" }, h("h2", {}, found.use ?? "The use"), h("p", { class: "quiet" }, found.as_of ? `on ${found.as_of}` : "in the newest versions, as no day is given"), h("dl", { class: "use-facts asked" }, found.facts.map((each) => h("div", {}, h("dt", {}, each.question), h("dd", {}, each.value)))), h("p", { class: "actions" }, change, h("button", { type: "button", onclick: async () => download("comparison.html", await ask("compare page", request), "text/html") }, "Download as a page"))));
   fill(table, found.groups.map((each) => group(each, page)), absent(found.not_in_force));
   page.say(`${found.groups.length} groups of documents.`);
   window.studio.compared = found.groups.map((each) => [each.heading, each.documents.map((one) => one.id)]);

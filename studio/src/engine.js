@@ -25,6 +25,7 @@ const tell = (what) => listeners.forEach((each) => each(what));
 export function start() {
   ready = false;
   worker = new Worker("./worker.js", { type: "module" });
+  tell({ kind: "starting" });
   worker.onmessage = ({ data }) => {
     if (data.kind === "ready") {
       ready = true;

@@ -117,11 +117,17 @@ const busy = document.getElementById("busy");
 const NAMES = { settle: "Looking for what would settle it", change: "Comparing every use of both versions", compare: "Asking every document", load: "Reading documents", shown: "Looking for a use", "look over": "Looking it over" };
 let timer = 0;
 
+const STEPS = { python: "Starting the engine. The first time, seven megabytes are fetched; after that it is at hand without a network.", engine: "Starting the engine: reading the program" };
+
 listen(({ kind, name, text }) => {
   clearTimeout(timer);
-  if (kind === "busy") timer = setTimeout(() => { document.getElementById("busy-text").textContent = NAMES[name] ?? "Working"; busy.hidden = false; }, 700);
+  document.getElementById("stop").hidden = kind === "starting" || kind === "step";
+  if (kind === "starting" || kind === "step") {
+    document.getElementById("busy-text").textContent = STEPS[kind === "step" ? "engine" : "python"];
+    timer = setTimeout(() => (busy.hidden = false), kind === "step" ? 0 : 400);
+  } else if (kind === "ready") busy.hidden = true;
+  else if (kind === "busy") timer = setTimeout(() => { document.getElementById("busy-text").textContent = NAMES[name] ?? "Working"; busy.hidden = false; }, 700);
   else if (kind === "idle") busy.hidden = true;
-  else if (kind === "step") document.getElementById("loading-step")?.replaceChildren(text);
   else if (kind === "failed") fill(main, note("The engine could not be started.", `${text} The studio needs a browser of the last two years, with WebAssembly. Load the page again, or try another browser.`));
 });
 document.getElementById("stop").onclick = () => { busy.hidden = true; stop(); };
@@ -154,11 +160,13 @@ async function arrive() {
   if (wrong) main.prepend(h("div", { class: "note problem", role: "alert" }, h("p", {}, wrong), h("p", {}, "Below is the library.")));
 }
 
-fill(main, h("div", { class: "loading" }, h("span", { class: "spinner big", "aria-hidden": "true" }), h("p", { class: "loading-title" }, "Starting the engine"), h("p", { id: "loading-step", role: "status" }, "Fetching Python: some megabytes, once. After that it is at hand without a network.")));
+fill(main, h("p", { class: "waiting" }, "Starting …"));
 drawTop();
 start();
 try {
-  page.library = await ask("library");
+  const listed = await fetch("./library.json"); // what the engine would say, known before it has started
+  if (!listed.ok) throw new Error(`library.json: ${listed.status}`);
+  page.library = await listed.json();
   window.studio = { state, seen, ask };
   addEventListener("popstate", arrive);
   await arrive();

@@ -122,6 +122,7 @@ function clauseRow(each, doc, page) {
       { class: "law", onclick: (event) => { if (!event.target.closest("button, a") && !getSelection().toString()) toggle(); } },
       h("h3", {}, each.at && h("span", { class: "at" }, each.at), h("span", { class: `modality ${each.modality}` }, WORDS[each.modality]), h("span", { class: "name" }, each.id.replaceAll("_", " "))),
       h("p", { class: "text" }, each.text ?? `When ${each.when ?? "anything is done"}.`),
+      excepted(each.exceptions),
       h("p", { class: "under" }, button, count > 0 && h("span", { class: "count" }, plural(count, "exception"))),
     ),
     each.code && highlighted(each.code.text),
@@ -129,6 +130,12 @@ function clauseRow(each, doc, page) {
   );
   if (state.clause === each.id) queueMicrotask(toggle);
   return made;
+}
+
+/** The exceptions as a document has them: below the clause, in its words. */
+function excepted(several) {
+  const told = (each) => each.text ?? `when ${each.when}`;
+  return several.length > 0 && h("ul", { class: "excepted" }, several.map((each) => h("li", {}, h("span", { class: "except" }, "Except"), each.at && h("span", { class: "at" }, each.at), told(each), excepted(each.exceptions))));
 }
 
 // --- a clause --------------------------------------------------------------------------------------------

@@ -7,13 +7,13 @@ let heap = () => 0;
 async function start() {
   const [python, engine] = await Promise.all([
     loadPyodide({ indexURL: new URL("./pyodide/", self.location.href).href, env: { TOSDSL_CACHE: "off", HOME: "/home/pyodide" } }),
-    fetch("./engine.zip").then((answer) => {
-      if (!answer.ok) throw new Error(`engine.zip: ${answer.status}`);
-      return answer.arrayBuffer();
+    fetch("./engine.bin").then((answer) => {
+      if (!answer.ok) throw new Error(`engine.bin: ${answer.status}`);
+      return new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
     }),
   ]);
   const ready = performance.now();
-  postMessage({ kind: "step", text: "Reading the engine" });
+  postMessage({ kind: "step" });
   python.unpackArchive(engine, "zip", { extractDir: "/home/pyodide/engine" });
   const studio = python.runPython("import sys; sys.path.insert(0, '/home/pyodide/engine'); from tosdsl.studio.answers import Studio; Studio().answer");
   heap = () => python._module.HEAP8.length;

@@ -164,11 +164,11 @@ async function lookOver(place, written, page) {
   try {
     const found = await ask("look over", { source: { text: state.draft.text, name: state.draft.name } }, "look over");
     const { met, goals, policies } = found.coverage;
-    const missing = policies.flatMap((each) => each.missing ?? []);
+    const missing = policies.flatMap((each) => each.seen.filter((goal) => !goal.met));
     fill(
       place,
       h("section", {}, h("h2", {}, "What it says and may not mean"), found.findings.length ? h("ul", { class: "problems" }, found.findings.map((each) => drawProblem(each, written))) : h("p", { class: "quiet" }, "Nothing was found: no conflict, no dead clause, no exception that changes nothing.")),
-      h("section", {}, h("h2", {}, "What the scenarios have shown"), h("p", {}, `${met} of ${goals}: `, h("progress", { max: goals || 1, value: met, "aria-label": "shown by scenarios" })), missing.length > 0 && h("ul", { class: "missing" }, missing.slice(0, 12).map((each) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => written.goLine(each.line) }, `line ${each.line}`), ` ${each.goal ?? each.id ?? each.kind}`)))),
+      h("section", {}, h("h2", {}, "What the scenarios have shown"), h("p", {}, `${met} of ${goals}: `, h("progress", { max: goals || 1, value: met, "aria-label": "shown by scenarios" })), missing.length > 0 && h("ul", { class: "missing" }, missing.slice(0, 12).map((each) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => written.goLine(each.line) }, `line ${each.line}`), ` ${each.subject}: ${each.what}`)))),
     );
   } catch (error) {
     page.fail(place, error);

@@ -45,7 +45,9 @@ class Studio:
             "format": lambda r: writing.formatted(self._look(r)),
             "complete": lambda r: writing.completed(self._look(r), r["at"]),
             "load": lambda r: bool(self.desk.document(r["id"])),
-            "compare": lambda r: judging.compared_data(self._comparison(r)),
+            "compare": lambda r: judging.compared_data(
+                self._comparison(r), judging.questions_of(self._look(r).policies)
+            ),
             "compare page": lambda r: judging.compared_page(self._comparison(r)),
             "change": self._change,
         }
@@ -65,7 +67,8 @@ class Studio:
         look = self._look(request)
         policy, id_ = request["policy"], request["clause"]
         read = facts_read(look.policies, f"{policy}#{id_}")
-        facts = [{"fact": one.leaf.path, "question": one.leaf.question, "judged": one.leaf.judged} for one in read]
+        leaves = [each.leaf for each in read]
+        facts = [{"fact": each.path, "question": each.question, "judged": each.judged} for each in leaves]
         return {**reading.clause(look, policy, id_), "facts": facts}
 
     def _comparison(self, request: _Request) -> Any:

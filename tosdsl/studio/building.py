@@ -26,6 +26,8 @@ from tosdsl.base.shipped import shipped
 from tosdsl.cache import place
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
+from tosdsl.studio import reading
+from tosdsl.studio.desk import Desk
 
 MARK = "studio.json"
 """The file by which a folder is known to hold a studio, and nothing that somebody would miss."""
@@ -33,7 +35,16 @@ MARK = "studio.json"
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _LEFT_OUT = frozenset({"auditing", "cli", "gate", "lsp", "mcp", "receipts", "reference"})
 """Packages of ours that the page has no use for."""
+_NOT_IMPORTED = (
+    "_pyrepl", "bdb", "cProfile", "curses", "dbm", "doctest", "ensurepip", "ftplib", "idlelib", "imaplib",
+    "mailbox", "multiprocessing", "nntplib", "optparse", "pdb", "pickletools", "poplib", "pstats", "pyclbr",
+    "pydoc", "pydoc_data", "smtplib", "socketserver", "sqlite3", "tkinter", "trace", "turtle", "turtledemo",
+    "unittest", "venv", "wsgiref", "xmlrpc",
+)  # fmt: skip # a table
+"""Parts of the standard library that nothing in the page imports."""
 _SECONDS = 600
+_LINE = 300
+"""Characters of a line that somebody may have written; what is longer is a program's."""
 
 
 @frozen
@@ -151,8 +162,9 @@ def _run(command: list[str], folder: Path, **more: str) -> None:
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _failed(command, str(error)) from None
     if ran.returncode != 0:
-        lines = [each.strip() for each in ran.stdout.splitlines() if each.strip()]
-        raise _failed(command, "; ".join(lines[:3]) or f"exit status {ran.returncode}")
+        lines = [each.strip() for each in ran.stdout.splitlines() if 0 < len(each.strip()) <= _LINE]
+        told = [each for each in lines if "rror" in each] or lines
+        raise _failed(command, "; ".join(told[:3]) or f"exit status {ran.returncode}")
 
 
 def _failed(command: list[str], problem: str) -> PolicyError:
@@ -179,7 +191,15 @@ def _write(source: Path, workshop: Path, made: Path) -> None:
     lock = json.loads((modules / "pyodide" / "pyodide-lock.json").read_bytes())
     lock["packages"] = {}  # none is fetched
     (made / "pyodide" / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
-    _engine(made / "engine.zip")
+    compile_ = [node, str(source / "compile.mjs"), str(modules / "pyodide")]
+    _run([*compile_, str(made / "pyodide" / "python_stdlib.zip"), "deflated", *_NOT_IMPORTED], made)
+    engine = made / "engine.zip"
+    _engine(engine)
+    _run([*compile_, str(engine), "stored"], made)
+    (made / "engine.bin").write_bytes(gzip.compress(engine.read_bytes(), 9, mtime=0))  # as a whole, smaller
+    engine.unlink()
+    library = json.dumps(reading.library(Desk()), ensure_ascii=False)
+    (made / "library.json").write_text(library, encoding="utf-8")
     (made / "licences.txt").write_text(_licences(modules), encoding="utf-8")
     files = sorted(each.relative_to(made).as_posix() for each in made.rglob("*") if each.is_file())
     digest = hashlib.sha256(b"".join((made / each).read_bytes() for each in files)).hexdigest()[:16]

@@ -16,7 +16,7 @@ from tosdsl.facade import PolicySet
 from tosdsl.facts.given import from_python
 from tosdsl.language.data import difference_data
 from tosdsl.studio.desk import Desk, Look
-from tosdsl.studio.using import answer_of
+from tosdsl.studio.using import answer_of, plain_words
 from tosdsl.trees.uses import value_text
 
 
@@ -34,12 +34,17 @@ def comparison(desk: Desk, facts: Mapping[str, Any], ids: list[str], own: Look |
     return compared(root, {}, several, {})
 
 
-def compared_data(found: Comparison) -> dict[str, Any]:
-    """The comparison in groups, each document with what decides in words."""
+def compared_data(found: Comparison, questions: Mapping[str, str]) -> dict[str, Any]:
+    """The comparison in groups, each document with what decides in words. ``questions`` are those of
+    the facts, by path."""
     data = as_json(found)
     rows = {each["id"]: each for each in data["documents"]}
     return {
-        **{key: data[key] for key in ("use", "as_of", "facts", "not_in_force")},
+        **{key: data[key] for key in ("use", "as_of", "not_in_force")},
+        "facts": [
+            {"fact": path, "question": questions.get(path, path), "value": plain_words(text)}
+            for path, text in found.facts.items()
+        ],
         "groups": [
             {
                 "verdict": verdict,
@@ -79,13 +84,14 @@ def change(old: Look, new: Look, names: tuple[str, str]) -> dict[str, Any]:
     before, after = old.policies, new.policies
     found = diff(before.at(None, None), after.at(None, None))
     data = difference_data(found, names)
-    questions = _questions(before) | _questions(after)
+    questions = questions_of(before) | questions_of(after)
     for each, made in zip(found.changes, data["changes"], strict=True):
         made["use"] = [*_example(each, found.facts, questions)]
     return {**data, "lines": [*_lines(old.text, new.text)]}
 
 
-def _questions(policies: PolicySet) -> dict[str, str]:
+def questions_of(policies: PolicySet) -> dict[str, str]:
+    """What each fact asks, by its path."""
     return {leaf.path: leaf.question for leaf in policies.vocabulary.leaves()}
 
 
@@ -96,7 +102,7 @@ def _example(
         yield {
             "fact": path,
             "question": questions.get(path, path),
-            "value": value_text(value, kinds[path]) + range_words(each.witness.ranges.get(path)),
+            "value": plain_words(value_text(value, kinds[path])) + range_words(each.witness.ranges.get(path)),
             "answer": answer_of(value, kinds[path]),
         }
 

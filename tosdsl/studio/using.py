@@ -114,14 +114,21 @@ def answer_of(value: Any, kind: v.Type) -> Any:
     return value_text(value, kind)
 
 
+def plain_words(text: str) -> str:
+    """A value's text for somebody who reads no code: a list without its brackets."""
+    if text == "[]":
+        return "none of them"
+    return text[1:-1] if text.startswith("[") and text.endswith("]") and "[" not in text[1:] else text
+
+
 # --- the form ---------------------------------------------------------------------------------------
 
 
 def asked(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
     """The decision on what is known, and every fact that the document reads, each with its control.
 
-    A fact's ``state`` is ``answered``, ``open`` (nobody knows it), ``needed`` (it can still change the
-    verdict or a duty) or ``idle``. ``next`` is what to ask first, and what would settle the use.
+    A fact's ``matters`` says whether it can still change the verdict or a duty, its ``state`` is ``answered``, ``open`` (nobody knows it), ``needed`` (it
+    matters, and was not asked yet) or ``idle``. ``next`` is what to ask first, and what would settle the use.
     """
     found, refused = interview(look, said)
     policies, use = look.policies, found.use
@@ -159,6 +166,7 @@ def _fact(
         "question": leaf.question,
         "judged": leaf.judged,
         "state": state,
+        "matters": leaf.path in waiting,
         "wrong": refused.get(leaf.path),
         "clauses": list(asked.clauses),
         "control": control(leaf.type, policies.vocabulary, asked.fields),
@@ -223,8 +231,8 @@ def settling(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
         return {
             "fact": path,
             "question": leaf.question,
-            "now": None if now is None else value_text(now, leaf.type),
-            "then": value_text(then, leaf.type) + range_words(ranges.get(path)),
+            "now": None if now is None else plain_words(value_text(now, leaf.type)),
+            "then": plain_words(value_text(then, leaf.type)) + range_words(ranges.get(path)),
             "answer": answer_of(then, leaf.type),
         }
 
