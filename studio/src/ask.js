@@ -1,6 +1,6 @@
 // Ask: the facts as a form, of which only those are shown that can still matter, and what comes of them.
 import { control } from "./controls.js";
-import { download, fill, h, id, note, plural, verdict } from "./dom.js";
+import { coded, download, fill, h, id, note, plural, verdict } from "./dom.js";
 import { ask, Overtaken } from "./engine.js";
 import { EMPTY_USE, remember, source, state } from "./state.js";
 
@@ -112,7 +112,7 @@ function update(view, found) {
     const known = view.rows.get(fact.fact);
     if (!known) { view.page.show(); return; } // another day, another version, other facts
     const { row, about, clear } = known;
-    fill(about, fact.wrong);
+    fill(about, fact.wrong && coded(fact.wrong));
     row.classList.toggle("is-wrong", Boolean(fact.wrong));
     row.dataset.state = fact.state;
     row.classList.toggle("next", fact.fact === found.next?.fact);
@@ -127,7 +127,7 @@ function update(view, found) {
     waiting === 0 && settledWords(found),
     idle.length > 0 && h("button", { type: "button", class: "link", "aria-expanded": String(view.idle), onclick: () => { view.idle = !view.idle; update(view, found); } }, view.idle ? "Hide what cannot change the answer" : `${plural(idle.length, "question")} that cannot change the answer any more`),
   );
-  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), evidence(found.decision));
+  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), aboutPart(view), evidence(found.decision));
   drawResult(view, found, waiting);
   view.result.removeAttribute("aria-busy");
   const { verdict: word } = found.decision;
@@ -139,6 +139,11 @@ function settledWords(found) {
   const open = found.facts.filter((each) => each.state === "open" && each.matters);
   if (!open.length) return h("p", { class: "done" }, "Whatever else may be learnt, the answer stays.");
   return h("div", { class: "hangs" }, h("p", {}, "What is open hangs on what nobody knows:"), h("ul", {}, open.map((each) => h("li", {}, each.question))));
+}
+
+function aboutPart(view) {
+  if (!state.use.about) return null;
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use.about = null; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
 }
 
 function evidence(decision) {
@@ -225,7 +230,7 @@ const TRUTH = { true: ["✓", "holds"], false: ["✕", "does not hold"], unknown
 
 /** The explanation as a tree that folds; what holds or is open stands open. */
 export function explanation(why, depth = 0) {
-  const [mark, words] = TRUTH[why.truth] ?? ["·", ""];
+  const [mark, words] = TRUTH[why.truth] ?? ["§", why.truth.replaceAll("_", " ")]; // the whole has its verdict
   const head = [
     h("span", { class: `truth ${why.truth}`, title: words }, h("span", { "aria-hidden": "true" }, mark), h("span", { class: "hidden" }, `${words}: `)),
     h("span", {}, why.at && h("span", { class: "at" }, why.at), h("span", { class: "kind" }, why.kind), " ", why.text, why.note && h("span", { class: "because" }, ` — ${why.note}`)),

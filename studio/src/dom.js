@@ -28,6 +28,9 @@ export const id = (prefix) => `${prefix}-${++last}`;
 
 export const plural = (number, one, several = `${one}s`) => `${number} ${number === 1 ? one : several}`;
 
+/** A sentence in which code stands between backquotes. */
+export const coded = (text) => text.split("`").map((each, at) => (at % 2 ? h("code", {}, each) : each));
+
 const MARKS = { forbidden: "✕", permitted: "✓", undetermined: "?", not_applicable: "–" };
 
 /** A verdict with its mark: never told by colour alone. */
@@ -42,7 +45,7 @@ export function note(title, text, ...more) {
 }
 
 export function problems(several) {
-  return h("div", { class: "note problem", role: "alert" }, several.map((each) => h("p", {}, each.message, each.mend && ` ${each.mend}`, each.code && h("code", { class: "code-of" }, each.code))));
+  return h("div", { class: "note problem", role: "alert" }, several.map((each) => h("p", {}, coded(each.message), " ", coded(each.mend ?? ""), " ", each.code && h("code", { class: "code-of" }, each.code))));
 }
 
 /** Text as a file that the browser saves. Nothing is sent anywhere. */

@@ -49,7 +49,7 @@ function open(doc, view = state.view) {
   state.doc = doc;
   state.view = view;
   state.clause = null;
-  state.use = { ...state.use, scenario: null, title: null };
+  state.use = { ...state.use, scenario: null, title: null, about: null };
   return show({ step: true, focus: view !== "read" });
 }
 
@@ -91,7 +91,7 @@ function drawTop() {
   );
   const bar = document.getElementById("bar");
   if (!page.library.length) return fill(bar);
-  if (["compare", "change"].includes(state.view)) return fill(bar);
+  if (["compare", "change"].includes(state.view) || (state.view === "write" && state.draft)) return fill(bar);
   const providers = Map.groupBy(page.library, (each) => each.provider);
   const key = (doc) => (doc === "draft" ? "draft" : [doc.id, doc.version, doc.recorded].join("\n"));
   const select = h(

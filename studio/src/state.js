@@ -4,7 +4,7 @@
 
 const VERSION = "1";
 
-export const EMPTY_USE = { answers: {}, open: [], as_of: null, scenario: null, title: null };
+export const EMPTY_USE = { answers: {}, open: [], as_of: null, scenario: null, title: null, about: null };
 
 export const state = {
   view: "read",
@@ -23,7 +23,7 @@ function packed() {
   const { view, doc, draft, use, clause, change } = state;
   const made = { v: view, d: doc };
   if (draft) made.t = draft.base === draft.text ? { text: draft.text, name: draft.name, same: true } : draft;
-  if (Object.keys(use.answers).length || use.open.length || use.as_of || use.scenario) made.u = use;
+  if (Object.keys(use.answers).length || use.open.length || use.as_of || use.scenario || use.about) made.u = use;
   if (clause) made.c = clause;
   if (change) made.x = change;
   return made;
@@ -53,10 +53,19 @@ export async function restore(hash) {
   state.view = views.includes(made.v) ? made.v : "read";
   state.draft = typeof made.t?.text === "string" ? { text: made.t.text, name: made.t.name === "terms.tos.md" ? "terms.tos.md" : "terms.tos", base: made.t.same ? made.t.text : typeof made.t.base === "string" ? made.t.base : null } : null;
   state.doc = made.d === "draft" ? (state.draft ? "draft" : null) : typeof made.d?.id === "string" ? made.d : null;
-  state.use = { ...structuredClone(EMPTY_USE), ...(made.u ?? {}) };
+  state.use = useOf(made.u);
   state.clause = typeof made.c === "string" ? made.c : null;
   state.change = made.x ?? null;
   return true;
+}
+
+/** Whatever a link says, a use has the shape of one; what its answers mean, the engine says. */
+function useOf(said) {
+  const made = structuredClone(EMPTY_USE);
+  if (said?.answers?.constructor === Object) made.answers = said.answers;
+  if (Array.isArray(said?.open)) made.open = said.open.filter((each) => typeof each === "string");
+  for (const key of ["as_of", "scenario", "title", "about"]) if (typeof said?.[key] === "string") made[key] = said[key];
+  return made;
 }
 
 let writing = Promise.resolve(), written = "", timer = 0;

@@ -1,5 +1,5 @@
 // Write: a text, what is wrong with it, and what its scenarios come to, while it is typed.
-import { download, fill, h, note, plural, verdict } from "./dom.js";
+import { coded, download, fill, h, note, plural, verdict } from "./dom.js";
 import { editor } from "./editor.js";
 import { ask, Overtaken } from "./engine.js";
 import { take } from "./read.js";
@@ -124,7 +124,7 @@ function drawProblem(each, written) {
     "li",
     { class: each.severity },
     h("button", { type: "button", class: "where", onclick: () => written.go(each.from), disabled: !each.line }, each.line ? `line ${each.line}` : (each.file ?? "the text")),
-    h("p", {}, h("b", {}, each.message), " ", each.mend),
+    h("p", {}, h("b", {}, coded(each.message)), " ", coded(each.mend)),
     each.mends.length > 0 && h("p", { class: "actions" }, each.mends.map((mend) => h("button", { type: "button", onclick: () => written.edit(mend.edits) }, mend.title.replaceAll("`", "")))),
     h("code", { class: "code-of" }, each.code),
   );

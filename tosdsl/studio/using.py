@@ -1,12 +1,14 @@
 """A use as a form: its facts, those that can still matter, the decision, what would settle it.
 
 A use comes from the page as ``answers`` (fact to what was answered: a text, a list of texts, for a list
-of records a list of mappings from fields to texts), ``open`` (facts that nobody knows), ``as_of``, and
-``scenario``, whose assertions and readings count as well.
+of records a list of mappings from fields to texts), ``open`` (facts that nobody knows), ``as_of``,
+``scenario``, whose assertions and readings count as well, and ``about``, the clause or section that is
+asked about by itself. ``title`` is what the use is called, if anything.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -15,7 +17,6 @@ from attrs import evolve
 
 from tosdsl.analysis.ask import ask
 from tosdsl.analysis.report import range_words
-from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import weigh
@@ -38,10 +39,10 @@ _Refused = dict[str, str]
 def interview(look: Look, said: Mapping[str, Any]) -> tuple[Interview, _Refused]:
     """What was answered so far, and of each answer that is no value of its fact, why. Raises FactError
     if the day is none."""
-    policies = look.policies
-    use = _begun(look, said.get("scenario"))
+    policies = _policies(look, said)
+    use = evolve(_begun(look, said.get("scenario")), title=said.get("title"))
     if "as_of" in said:
-        use = evolve(use, as_of=_day(said["as_of"]))
+        use = evolve(use, as_of=_day(policies, said["as_of"]))
     found = Interview.begin(policies, use)
     known = {leaf.path for leaf in policies.vocabulary.leaves()}
     refused: _Refused = {}
@@ -62,11 +63,16 @@ def interview(look: Look, said: Mapping[str, Any]) -> tuple[Interview, _Refused]
     return evolve(found, use=evolve(found.use, unknown=unknown)), refused
 
 
+def _policies(look: Look, said: Mapping[str, Any]) -> PolicySet:
+    about = said.get("about")
+    return look.policies.about(about) if about else look.policies
+
+
 def _begun(look: Look, title: str | None) -> Use:
     """A scenario's use without its plain facts, which the page has as answers."""
     if title is None:
         return Use()
-    return evolve(_scenario(look, title), facts={}, title=title, unknown=frozenset())
+    return evolve(_scenario(look, title), facts={}, unknown=frozenset())
 
 
 def _scenario(look: Look, title: str) -> Use:
@@ -76,24 +82,22 @@ def _scenario(look: Look, title: str) -> Use:
     return Use()
 
 
-def _day(text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise FactError((mistake("TOS4006", None, path="as_of", value=text),), {}) from None
+def _day(policies: PolicySet, text: str | None) -> date | None:
+    return policies.read_use(json.dumps({"as_of": text or None, "facts": {}}))[0].as_of
 
 
 def from_scenario(look: Look, title: str) -> dict[str, Any]:
     """A scenario's use, as the page has one."""
     use = _scenario(look, title)
+    every = (each for _, each, _ in look.policies.scenarios())
+    about = next((each.about for each in every if each.title == title), None)
     types = {leaf.path: leaf.type for leaf in look.policies.vocabulary.leaves()}
     return {
         "answers": {path: answer_of(value, types[path]) for path, value in use.facts.items()},
         "open": sorted(use.unknown),
         "as_of": use.as_of.isoformat() if use.as_of else None,
         "scenario": title if use.assertions or use.readings or use.known_at else None,
+        "about": about,
         "title": title,
     }
 
@@ -131,10 +135,10 @@ def asked(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
     matters, and was not asked yet) or ``idle``. ``next`` is what to ask first, and what would settle the use.
     """
     found, refused = interview(look, said)
-    policies, use = look.policies, found.use
+    policies, use = found.policies, found.use
     decision = found.decision()
     waiting = {each.fact for each in decision.needs} | {f for d in decision.duties for f in d.needs}
-    read = facts_read(policies, as_of=use.as_of, known_at=use.known_at)
+    read = facts_read(look.policies, said.get("about"), as_of=use.as_of, known_at=use.known_at)
     question = found.question()
     return {
         "decision": decision_data(decision),
@@ -222,7 +226,7 @@ def control(
 def settling(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
     """What would settle the use, and the nearest permitted uses, in words and as answers."""
     found, _ = interview(look, said)
-    policies, use = look.policies, found.use
+    policies, use = found.policies, found.use
     answer = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
 
