@@ -68,7 +68,7 @@ export function editor({ parent, text, changed, complete }) {
         lintGutter(),
         autocompletion({ override: [source] }),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": "The text of the document", spellcheck: "false" }),
+        EditorView.contentAttributes.of({ "aria-label": "The text of the document", spellcheck: "false", tabindex: "0" }),
         keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
       ],

@@ -14,7 +14,7 @@ export function token(line, at) {
   return { kind, end: at + text.length };
 }
 
-export function highlighted(text) {
+export function highlighted(text, name) {
   const lines = text.split("\n").flatMap((line, number) => {
     const made = number ? ["\n"] : [];
     for (let at = 0; at < line.length; ) {
@@ -25,5 +25,5 @@ export function highlighted(text) {
     }
     return made;
   });
-  return h("pre", { class: "code", tabindex: "0", role: "region", "aria-label": "The clause as code" }, h("code", {}, lines));
+  return h("pre", { class: "code", tabindex: "0", role: "region", "aria-label": `As code: ${name}` }, h("code", {}, lines));
 }

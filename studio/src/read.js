@@ -63,6 +63,7 @@ function documentView(doc, page) {
         h("button", { type: "button", onclick: () => edit(doc, page) }, state.doc === "draft" ? "Edit it" : "Edit a copy"),
       ),
     ),
+    h("h2", { class: "hidden" }, "Clauses"),
     h("div", { class: "heads", "aria-hidden": "true" }, h("span", {}, "As law"), h("span", {}, "As code")),
     doc.rows.length ? doc.rows.map((each) => row(each, doc, page)) : note("There is no clause in it.", "Everything follows from its default, and from the documents that it takes in."),
   );
@@ -89,7 +90,7 @@ function row(each, doc, page) {
       "div",
       { class: "row definition" },
       h("div", { class: "law" }, h("h3", {}, each.at && h("span", { class: "at" }, each.at), h("span", { class: "modality define" }, "Defines"), h("span", { class: "name" }, each.id.replaceAll("_", " "))), each.text && h("p", { class: "text" }, each.text), h("p", { class: "says" }, each.when), each.exceptions.length > 0 && exceptions(each.exceptions, {})),
-      each.code && highlighted(each.code.text),
+      each.code && highlighted(each.code.text, `${WORDS[each.modality] ?? "Defines"} ${each.id}`),
     );
   }
   return clauseRow(each, doc, page);
@@ -125,7 +126,7 @@ function clauseRow(each, doc, page) {
       excepted(each.exceptions),
       h("p", { class: "under" }, button, count > 0 && h("span", { class: "count" }, plural(count, "exception"))),
     ),
-    each.code && highlighted(each.code.text),
+    each.code && highlighted(each.code.text, `${WORDS[each.modality] ?? "Defines"} ${each.id}`),
     panel,
   );
   if (state.clause === each.id) queueMicrotask(toggle);
@@ -215,7 +216,7 @@ function showUse(clause, doc, page) {
     button.disabled = true;
     try {
       const found = await ask("shown", { source: source(), policy: doc.id, clause });
-      fill(place, found ? [h("p", {}, "Then: ", verdict(found.verdict)), highlighted(found.scenario)] : h("p", { class: "quiet" }, "None was found."));
+      fill(place, found ? [h("p", {}, "Then: ", verdict(found.verdict)), highlighted(found.scenario, `a use in which ${clause} counts`)] : h("p", { class: "quiet" }, "None was found."));
     } catch (error) {
       page.fail(place, error);
     }

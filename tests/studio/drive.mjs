@@ -11,7 +11,7 @@ const { chromium } = require("playwright-core");
 const axe = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 const browser = await chromium.launch({ executablePath: chromium_, args: ["--no-sandbox", "--enable-precise-memory-info"] });
-const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, bypassCSP: true });
+const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true });
 const page = await context.newPage();
 page.setDefaultTimeout(30_000);
 const seen = { errors: [], outside: [], axe: {}, wide: {}, failed: {}, figures: {} };
@@ -233,7 +233,7 @@ await part("compare", async () => {
   return { empty, groups, page: fs.readFileSync(await file.path(), "utf8").slice(0, 200) };
 });
 
-await part("figures", async () => {
+await part("measured", async () => {
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   await page.waitForFunction(() => document.documentElement.dataset.offline === "ready");
   await view("ask");

@@ -32,7 +32,10 @@ def source_of(policies: PolicySet) -> dict[str, Any]:
     return {"id": policy.id, "version": version, "recorded": recorded}
 
 
-SHIPPED = {each.choices.asked[0][0].name + str(each.choices.asked[0][0].recorded or ""): each for each in load_each(*{one["id"] for one in said("library")})}
+SHIPPED = {
+    each.choices.asked[0][0].name + str(each.choices.asked[0][0].recorded or ""): each
+    for each in load_each(*{one["id"] for one in said("library")})
+}
 
 
 @pytest.mark.parametrize("name", sorted(SHIPPED))
@@ -58,15 +61,30 @@ def test_every_clause_of_a_document_has_its_code_beside_it(name: str) -> None:
 
 
 def test_the_library_has_every_version_of_every_document() -> None:
-    listed = {(one["id"], each["version"], each["recorded"]) for one in said("library") for each in one["versions"]}
-    assert listed == {(policy.id, *key_of(policy)) for each in SHIPPED.values() for policy in each.choices.asked[0]}
+    listed = {
+        (one["id"], each["version"], each["recorded"])
+        for one in said("library")
+        for each in one["versions"]
+    }
+    assert listed == {
+        (policy.id, *key_of(policy)) for each in SHIPPED.values() for policy in each.choices.asked[0]
+    }
 
 
 def test_a_clause_tells_what_it_hangs_on_and_which_scenarios_reach_it() -> None:
     found = said("clause", source=BUSINESS, policy=BUSINESS["id"], clause="competing_models")
-    assert "Whose products does the model compete with?" in [each["question"] for each in found["facts"]]
-    assert found["reached"]["competing_models.classifiers"] == ["an in-house ticket classifier", "a model that sorts data into groups, kept in house"]
-    assert {each["verdict"] for each in found["scenarios"].values()} == {"forbidden", "permitted", "undetermined"}
+    assert "Whose products does the model compete with?" in [
+        each["question"] for each in found["facts"]
+    ]
+    assert found["reached"]["competing_models.classifiers"] == [
+        "an in-house ticket classifier",
+        "a model that sorts data into groups, kept in house",
+    ]
+    assert {each["verdict"] for each in found["scenarios"].values()} == {
+        "forbidden",
+        "permitted",
+        "undetermined",
+    }
 
 
 def test_only_facts_that_can_still_matter_are_needed() -> None:
@@ -106,24 +124,40 @@ def test_each_way_to_settle_a_use_settles_it() -> None:
 
 
 def test_a_saved_scenario_holds_in_the_text_that_it_was_saved_in() -> None:
-    use = {"answers": {"purpose": "commercial", "credit": "yes"}, "open": ["harmful"], "as_of": "2024-05-01"}
+    use = {
+        "answers": {"purpose": "commercial", "credit": "yes"},
+        "open": ["harmful"],
+        "as_of": "2024-05-01",
+    }
     saved = said("save", source={"text": TERMS}, use=use, title='sold, "and" named')
     found = said("check", source={"text": saved["text"]})
     assert not found["diagnostics"]
-    assert [(each["held"], each["title"]) for each in found["scenarios"]][-1] == (True, 'sold, "and" named')
+    assert [(each["held"], each["title"]) for each in found["scenarios"]][-1] == (
+        True,
+        'sold, "and" named',
+    )
     assert said("format", source={"text": saved["text"]}) == saved["text"]
 
 
 def test_the_facts_of_a_form_are_a_document_for_the_command_line() -> None:
-    use = {"answers": {"activities": ["train"], "output_of": ["openai"]}, "open": ["model.purpose"], "as_of": "2024-01-01"}
+    use = {
+        "answers": {"activities": ["train"], "output_of": ["openai"]},
+        "open": ["model.purpose"],
+        "as_of": "2024-01-01",
+    }
     facts = said("facts", source=BUSINESS, use=use)
-    assert facts == {"as_of": "2024-01-01", "facts": {"activities": ["train"], "output_of": ["openai"], "model": {"purpose": None}}}
+    assert facts == {
+        "as_of": "2024-01-01",
+        "facts": {"activities": ["train"], "output_of": ["openai"], "model": {"purpose": None}},
+    }
     read, _ = tosdsl.load("openai.business_terms").read_use(json.dumps(facts))
     assert read.unknown == {"model.purpose"}
 
 
 def test_mistakes_have_places_as_a_browser_counts_and_mends_that_mend() -> None:
-    text = TERMS.replace('"at home, for oneself"', '"at home 🏠, for oneself"').replace("when credit", "when credti")
+    text = TERMS.replace('"at home, for oneself"', '"at home 🏠, for oneself"').replace(
+        "when credit", "when credti"
+    )
     (found,) = said("check", source={"text": text})["diagnostics"]
     units = text.encode("utf-16-le")
     assert units[2 * found["from"] : 2 * found["to"]].decode("utf-16-le") == "credti"
@@ -158,7 +192,9 @@ def test_looking_over_finds_what_the_linter_finds_and_counts_what_was_shown() ->
 
 def test_a_use_is_compared_with_the_library_and_with_the_draft_in_its_place() -> None:
     ids = ["openai.business_terms", "openai.terms_of_use", "aws.service_terms"]
-    text = said("document", source=BUSINESS)[0]["text"].replace('title "OpenAI Business Terms"', 'title "Mine"')
+    text = said("document", source=BUSINESS)[0]["text"].replace(
+        'title "OpenAI Business Terms"', 'title "Mine"'
+    )
     use = {"answers": {"activities": ["train"], "output_of": ["openai"]}, "as_of": "2024-01-01"}
     found = said("compare", source={"text": text}, use=use, ids=ids)
     told = [each["title"] for group in found["groups"] for each in group["documents"]]
@@ -175,14 +211,22 @@ def test_a_change_has_an_example_that_changes() -> None:
     assert found["changes"]
     for each in found["changes"]:
         answers = {one["fact"]: one["answer"] for one in each["use"]}
-        came = [said("ask", source={"text": text}, use={"answers": answers})["decision"]["verdict"] for text in (TERMS, new)]
+        came = [
+            said("ask", source={"text": text}, use={"answers": answers})["decision"]["verdict"]
+            for text in (TERMS, new)
+        ]
         assert came == [each["before"], each["after"]]
     assert any(not part["same"] for group in found["lines"] for part in group["parts"])
 
 
 @pytest.mark.parametrize("name", ["document", "scenarios", "ask", "look over"])
-@pytest.mark.parametrize(("text", "code"), [("", "TOS1016"), ("vocabulary v\n", "TOS6004"), ("policy a.b\n    default permt\n", None)])
-def test_a_text_that_cannot_be_asked_is_told_as_a_problem(name: str, text: str, code: str | None) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", "TOS1016"), ("vocabulary v\n", "TOS6004"), ("policy a.b\n    default permt\n", None)],
+)
+def test_a_text_that_cannot_be_asked_is_told_as_a_problem(
+    name: str, text: str, code: str | None
+) -> None:
     answer = json.loads(STUDIO.answer(name, json.dumps({"source": {"text": text}, "use": {}})))
     assert answer["problems"]
     assert code is None or [each["code"] for each in answer["problems"]] == [code]
@@ -197,6 +241,8 @@ def test_a_text_that_cannot_be_asked_is_told_as_a_problem(name: str, text: str, 
         ({"text": TERMS}, {"about": "nothing"}, "TOS6028"),
     ],
 )
-def test_a_link_that_leads_nowhere_is_told_as_a_problem(source: dict[str, Any], use: dict[str, Any], code: str) -> None:
+def test_a_link_that_leads_nowhere_is_told_as_a_problem(
+    source: dict[str, Any], use: dict[str, Any], code: str
+) -> None:
     answer = json.loads(STUDIO.answer("ask", json.dumps({"source": source, "use": use})))
     assert [each["code"] for each in answer["problems"]] == [code]

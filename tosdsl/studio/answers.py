@@ -68,7 +68,9 @@ class Studio:
         policy, id_ = request["policy"], request["clause"]
         read = facts_read(look.policies, f"{policy}#{id_}")
         leaves = [each.leaf for each in read]
-        facts = [{"fact": each.path, "question": each.question, "judged": each.judged} for each in leaves]
+        facts = [
+            {"fact": each.path, "question": each.question, "judged": each.judged} for each in leaves
+        ]
         return {**reading.clause(look, policy, id_), "facts": facts}
 
     def _comparison(self, request: _Request) -> Any:

@@ -75,7 +75,9 @@ def build(folder: Path) -> Built:
                 _put(Path(made), folder)
         except OSError as error:
             problem = error.strerror or str(error)
-            raise PolicyError((mistake("TOS6010", None, name=str(folder), problem=problem),), {}) from None
+            raise PolicyError(
+                (mistake("TOS6010", None, name=str(folder), problem=problem),), {}
+            ) from None
     files = [each for each in sorted(folder.rglob("*")) if each.is_file()]
     sizes = [(each.stat().st_size, len(gzip.compress(each.read_bytes(), 6))) for each in files]
     return Built(folder, len(files), sum(one for one, _ in sizes), sum(two for _, two in sizes))
@@ -196,7 +198,9 @@ def _write(source: Path, workshop: Path, made: Path) -> None:
     engine = made / "engine.zip"
     _engine(engine)
     _run([*compile_, str(engine), "stored"], made)
-    (made / "engine.bin").write_bytes(gzip.compress(engine.read_bytes(), 9, mtime=0))  # as a whole, smaller
+    (made / "engine.bin").write_bytes(
+        gzip.compress(engine.read_bytes(), 9, mtime=0)
+    )  # as a whole, smaller
     engine.unlink()
     library = json.dumps(reading.library(Desk()), ensure_ascii=False)
     (made / "library.json").write_text(library, encoding="utf-8")

@@ -59,7 +59,10 @@ def compared_data(found: Comparison, questions: Mapping[str, str]) -> dict[str, 
 def _row(each: Compared, data: Mapping[str, Any]) -> dict[str, Any]:
     decision = data["decision"]
     return {
-        **{key: data[key] for key in ("id", "title", "provider", "version", "verdict", "unknown", "unfit")},
+        **{
+            key: data[key]
+            for key in ("id", "title", "provider", "version", "verdict", "unknown", "unfit")
+        },
         "recorded": each.policy.recorded.isoformat() if each.policy.recorded else "",
         "basis": [
             {"effect": effect_of(one), "clause": clause_of(one), "text": one.text, "id": one.clause}
@@ -102,7 +105,8 @@ def _example(
         yield {
             "fact": path,
             "question": questions.get(path, path),
-            "value": plain_words(value_text(value, kinds[path])) + range_words(each.witness.ranges.get(path)),
+            "value": plain_words(value_text(value, kinds[path]))
+            + range_words(each.witness.ranges.get(path)),
             "answer": answer_of(value, kinds[path]),
         }
 

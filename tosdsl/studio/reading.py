@@ -12,9 +12,9 @@ from tosdsl.language.symbols import Symbol
 from tosdsl.library.search import Search
 from tosdsl.lint.deciding import deciding
 from tosdsl.studio.desk import Desk, Look, key_of
+from tosdsl.testing.model import TestResult
 from tosdsl.trees import norms as n
 from tosdsl.trees.wording import value_words, words
-from tosdsl.testing.model import TestResult
 
 
 def library(desk: Desk) -> list[dict[str, Any]]:
@@ -63,7 +63,9 @@ def document(look: Look) -> list[dict[str, Any]]:
 
 def _document(look: Look, policy: n.Policy) -> dict[str, Any]:
     units = [each for each in look.parts if each.kind == "document" and each.name == policy.id]
-    unit = next((each for each in units if each.span.line <= policy.span.line <= each.span.end_line), None)
+    unit = next(
+        (each for each in units if each.span.line <= policy.span.line <= each.span.end_line), None
+    )
     unit = unit or (units[0] if units else None)
     code = {} if unit is None else dict(_codes(look.text.split("\n"), unit.parts, ""))
     return {
@@ -83,7 +85,9 @@ def _document(look: Look, policy: n.Policy) -> dict[str, Any]:
     }
 
 
-def _codes(lines: list[str], parts: Iterable[Part], prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _codes(
+    lines: list[str], parts: Iterable[Part], prefix: str
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """The code of each part by its whole name, with the comments that stand above it."""
     for part in parts:
         if part.kind in ("scenario", "property"):
@@ -111,7 +115,12 @@ def _rest(policy: n.Policy) -> Iterator[dict[str, Any]]:
         said = each.description or f"Takes in {each.policy}{part}{version}."
         yield {"kind": "other", "word": "takes in", "at": each.at, "text": said}
     for over in policy.over:
-        yield {"kind": "other", "word": "prevails", "at": over.at, "text": f"Prevails over {over.policy}."}
+        yield {
+            "kind": "other",
+            "word": "prevails",
+            "at": over.at,
+            "text": f"Prevails over {over.policy}.",
+        }
     for route in policy.routes:
         said = route.description or f"{route.policy} governs instead."
         yield {

@@ -114,7 +114,11 @@ def answer_of(value: Any, kind: v.Type) -> Any:
         case Mapping():
             fields = kind.fields if isinstance(kind, v.Record) else ()
             leaves = v.Vocabulary("", facts=fields).leaves()
-            return {each.path: answer_of(value[each.path], each.type) for each in leaves if each.path in value}
+            return {
+                each.path: answer_of(value[each.path], each.type)
+                for each in leaves
+                if each.path in value
+            }
     return value_text(value, kind)
 
 
