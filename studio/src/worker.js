@@ -6,7 +6,7 @@ let heap = () => 0;
 
 async function start() {
   const [python, engine] = await Promise.all([
-    loadPyodide({ indexURL: new URL("./pyodide/", self.location.href).href, env: { TOSDSL_CACHE: "off", HOME: "/home/pyodide" } }),
+    loadPyodide({ indexURL: new URL("./pyodide/", self.location.href).href, env: { TOSDSL_CACHE: "off", HOME: "/engine" } }),
     fetch("./engine.bin").then((answer) => {
       if (!answer.ok) throw new Error(`engine.bin: ${answer.status}`);
       return new Response(answer.body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
@@ -14,8 +14,8 @@ async function start() {
   ]);
   const ready = performance.now();
   postMessage({ kind: "step" });
-  python.unpackArchive(engine, "zip", { extractDir: "/home/pyodide/engine" });
-  const studio = python.runPython("import sys; sys.path.insert(0, '/home/pyodide/engine'); from tosdsl.studio.answers import Studio; Studio().answer");
+  python.unpackArchive(engine, "zip", { extractDir: "/engine" });
+  const studio = python.runPython("import sys; sys.path.insert(0, '/engine'); from tosdsl.studio.answers import Studio; Studio().answer");
   heap = () => python._module.HEAP8.length;
   return { studio, times: { python: ready - began, engine: performance.now() - ready } };
 }

@@ -1,4 +1,4 @@
-"""The studio, built once and used in headless Chromium once: what was seen, for every test to look at."""
+"""The studio, built once and used once in headless Chromium: what was seen, for each test."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def seen(built: Built) -> dict[str, Any]:
 
 
 def used(site: Path, pictures: Path | None = None, *, everything: bool = False) -> dict[str, Any]:
-    """What ``drive.mjs`` sees of a studio; ``everything`` decides every shipped scenario in the browser."""
+    """What ``drive.mjs`` sees of a studio; ``everything`` decides every shipped scenario there."""
     assert CHROMIUM is not None
     with _tools() as tools, server(site, 0) as serving:
         threading.Thread(target=serving.serve_forever, daemon=True).start()

@@ -1,4 +1,4 @@
-"""Every shipped scenario decided in the browser, against what Python decides; and pictures, and figures.
+"""Every shipped scenario decided in the browser, against what Python decides; pictures and figures.
 
 ``python -m tests.studio.everything FOLDER`` needs what the tests of the page need, and two minutes. It
 leaves pictures in ``FOLDER/pictures``, to be looked at.

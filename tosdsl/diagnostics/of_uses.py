@@ -514,8 +514,8 @@ OF_USES = (
     Entry(
         "TOS6040",
         "Building the studio needs Node.js with `npm`, which is not found here.",
-        "Install Node.js 20 or later, or build the studio where it is (`tosdsl studio --build DIR`) and "
-        "copy the folder: serving it needs nothing.",
+        "Install Node.js 20 or later; or build it elsewhere, with `tosdsl studio --build DIR`, and "
+        "copy the folder: showing that needs nothing.",
     ),
     Entry(
         "TOS6041",
@@ -524,7 +524,7 @@ OF_USES = (
     ),
     Entry(
         "TOS6042",
-        "Port {port} cannot be served: {problem}.",
+        "The studio cannot be shown on this port: {problem}.",
         "Name another port: `tosdsl studio --port 8751`.",
     ),
 )

@@ -1,4 +1,4 @@
-"""The document that the page has at hand: one version of the library, or a text that is being written."""
+"""The document that the page has at hand: a version of the library, or a text that is being written."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Desk:
     _library: dict[str, PolicySet] = field(factory=dict)
 
     def look(self, source: Mapping[str, Any]) -> Look:
-        """A source: ``text`` with a ``name``, or ``id`` with ``version`` and ``recorded`` of the library.
+        """A source: ``text`` with a ``name``, or of the library ``id``, ``version``, ``recorded``.
 
         Raises PolicyError if the library has no such version.
         """

@@ -116,7 +116,7 @@ _AROUND = 2
 
 
 def _lines(old: str, new: str) -> Iterator[dict[str, Any]]:
-    """Stretches of lines that differ, with a few around them: ``old`` and ``new`` have numbered lines."""
+    """Stretches of lines that differ, with a few around them; the lines have their numbers."""
     ones, others = old.split("\n"), new.split("\n")
     matcher = SequenceMatcher(None, ones, others, autojunk=False)
     for group in matcher.get_grouped_opcodes(_AROUND):

@@ -28,7 +28,7 @@ class _Files(SimpleHTTPRequestHandler):
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
 
-    def list_directory(self, path: object) -> None:  # type: ignore[override] - it always refuses
+    def list_directory(self, path: object) -> None:
         self.send_error(404)
 
     def log_message(self, format: str, *arguments: object) -> None:
@@ -36,10 +36,10 @@ class _Files(SimpleHTTPRequestHandler):
 
 
 def server(folder: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the folder's files, which listens already. Raises PolicyError if the port is taken."""
+    """A server of the folder's files, which listens already. Raises PolicyError if it is taken."""
     handler = functools.partial(_Files, directory=str(folder))
     try:
         return ThreadingHTTPServer((HOST, port), handler)
     except OSError as error:
-        words = {"port": port, "problem": error.strerror or str(error)}
-        raise PolicyError((mistake("TOS6042", None, **words),), {}) from None
+        problem = error.strerror or str(error)
+        raise PolicyError((mistake("TOS6042", None, problem=problem),), {}) from None

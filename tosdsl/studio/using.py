@@ -135,8 +135,9 @@ def plain_words(text: str) -> str:
 def asked(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
     """The decision on what is known, and every fact that the document reads, each with its control.
 
-    A fact's ``matters`` says whether it can still change the verdict or a duty, its ``state`` is ``answered``, ``open`` (nobody knows it), ``needed`` (it
-    matters, and was not asked yet) or ``idle``. ``next`` is what to ask first, and what would settle the use.
+    A fact's ``matters`` says whether it can still change the verdict or a duty. Its ``state`` is
+    ``answered``, ``open`` (nobody knows it), ``needed`` (it matters, and is to be asked) or ``idle``.
+    ``next`` is what to ask first, and what would settle the use.
     """
     found, refused = interview(look, said)
     policies, use = found.policies, found.use
