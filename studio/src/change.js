@@ -41,7 +41,7 @@ const label = (several, doc) => several.find((each) => same(each.doc, doc))?.lab
 
 function choices(page) {
   const mine = state.draft ? [{ doc: "draft", label: "My draft" }, ...(state.draft.base ? [{ doc: "base", label: "My draft as it began" }] : [])] : [];
-  return [...mine, ...page.library.flatMap((each) => each.versions.map((version) => ({ doc: { id: each.id, version: version.version, recorded: version.recorded }, label: `${each.title}, ${page.versionLabel(version)}${each.versions.filter((one) => one.version === version.version).length > 1 ? `, recorded ${version.recorded}` : ""}` })))];
+  return [...mine, ...page.library.flatMap((each) => each.versions.map((version) => ({ doc: { id: each.id, version: version.version, recorded: version.recorded }, label: `${each.title}, ${page.versionLabel(version, each.versions)}` })))];
 }
 
 /** The draft against its beginning; else the document at hand against the version before it. */

@@ -71,8 +71,10 @@ function say(text) {
 
 // --- the top -----------------------------------------------------------------------------------------
 
-function versionLabel(version) {
-  const many = version.version || "no version";
+/** A version among those of its document: by the day on which it was recorded where that alone tells them apart. */
+function versionLabel(version, several) {
+  const alike = several.filter((each) => each.version === version.version).length > 1;
+  const many = `${version.version || "no version"}${alike && version.recorded ? `, recorded ${version.recorded}` : ""}`;
   return version.until ? `${many} (until ${version.until})` : many;
 }
 
@@ -99,7 +101,7 @@ function drawTop() {
     { id: "document", onchange: (event) => open(event.target.value === "draft" ? "draft" : docOf(event.target.value)) },
     state.draft && h("option", { value: "draft" }, "My draft"),
     [...providers].map(([provider, several]) =>
-      h("optgroup", { label: provider }, several.flatMap((each) => each.versions.map((version) => h("option", { value: key({ id: each.id, ...version }) }, `${each.title}, ${versionLabel(version)}`)))),
+      h("optgroup", { label: provider }, several.flatMap((each) => each.versions.map((version) => h("option", { value: key({ id: each.id, ...version }) }, `${each.title}, ${versionLabel(version, each.versions)}`)))),
     ),
   );
   select.value = key(state.doc);

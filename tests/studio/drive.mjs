@@ -275,6 +275,38 @@ await part("measured", async () => {
   return true;
 });
 
+await part("records", async () => {
+  await page.goto("about:blank");
+  await page.goto(address);
+  await page.waitForSelector(".clause");
+  await page.locator(".shelf li button", { hasText: "GitHub" }).click();
+  await page.waitForFunction(() => document.querySelector("h1")?.innerText.startsWith("GitHub"));
+  await view("ask");
+  await settled();
+  const row = fact("publications");
+  await row.getByRole("button", { name: "Add one" }).click();
+  await settled();
+  await row.getByLabel("No", { exact: true }).check();
+  await settled();
+  const made = { answer: await page.evaluate(() => window.studio.state.use.answers.publications), wrong: (await texts(".wrong")).filter(Boolean) };
+  await row.getByRole("button", { name: "Take it away" }).click();
+  await settled();
+  made.after = await page.evaluate(() => Object.keys(window.studio.state.use.answers));
+  await row.getByRole("button", { name: "There are none" }).click();
+  await settled();
+  made.none = await page.evaluate(() => window.studio.state.use.answers.publications);
+  return made;
+});
+
+await part("stop", async () => {
+  const asked = page.evaluate(() => window.studio.ask("compare", { source: window.studio.state.doc, use: { answers: { activities: ["train"] } }, ids: [] }).then(() => "answered", (error) => error.message));
+  await page.evaluate(() => document.getElementById("stop").click());
+  const told = await asked;
+  await page.reload();
+  await page.waitForSelector(".banner");
+  return { told, after: await banner() };
+});
+
 await part("offline", async () => {
   await context.setOffline(true);
   await page.goto("about:blank");

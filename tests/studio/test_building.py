@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
 import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tosdsl.errors import PolicyError
-from tosdsl.studio.building import MARK, build
+from tosdsl.studio.building import MARK, build, kept_folder, state
 from tosdsl.studio.serving import HOST, server
 
 
@@ -86,3 +92,30 @@ def test_it_serves_the_files_of_its_folder_and_no_other(
         serving.shutdown()
     assert answer.status == status
     assert kind is None or answer.getheader("Content-Type") == kind
+
+
+def test_the_command_shows_a_studio_that_was_built_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TOSDSL_CACHE", str(tmp_path / "cache"))
+    kept = kept_folder("site", state())
+    assert kept is not None
+    (kept / MARK).write_text("{}", encoding="utf-8")
+    (kept / "index.html").write_text("the page", encoding="utf-8")
+    words = [sys.executable, "-m", "tosdsl", "studio", "--port", str(_free())]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, encoding="utf-8") as shown:
+        try:
+            assert shown.stdout is not None
+            line = shown.stdout.readline()
+            address = re.search(r"http://127\.0\.0\.1:\d+/", line)
+            assert address is not None, line
+            assert urllib.request.urlopen(address[0], timeout=10).read() == b"the page"
+        finally:
+            shown.send_signal(signal.SIGINT)
+        assert shown.wait(10) == 130
+
+
+def _free() -> int:
+    with socket.socket() as found:
+        found.bind((HOST, 0))
+        return int(found.getsockname()[1])

@@ -111,6 +111,15 @@ def test_share(seen: Seen) -> None:
     assert "This link is damaged." in found["damaged"]
 
 
+def test_a_list_of_things_is_filled_in_one_by_one(seen: Seen) -> None:
+    found = seen["records"]
+    assert found == {"answer": [{"open_access": "no"}], "wrong": [], "after": [], "none": []}
+
+
+def test_what_takes_long_can_be_stopped_and_the_page_goes_on(seen: Seen) -> None:
+    assert seen["stop"] == {"told": "stopped", "after": "undetermined"}
+
+
 def test_it_works_without_a_network_after_the_first_visit(seen: Seen) -> None:
     assert seen["offline"] == "undetermined"
 

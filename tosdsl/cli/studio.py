@@ -6,9 +6,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from tosdsl.cache.place import program
 from tosdsl.cli.terminal import OK, print_line
-from tosdsl.studio.building import MARK, Built, build, kept_folder
+from tosdsl.studio.building import MARK, Built, build, kept_folder, state
 from tosdsl.studio.serving import HOST, server
 
 
@@ -18,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
         made = build(Path(options.build))
         print_line(f"{made.folder}: {_size(made)}. Serve it as static files; `index.html` is the page.")
         return OK
-    kept = kept_folder("site", program())
+    kept = kept_folder("site", state())
     if kept is not None:
         return _serve(kept, options.port)
     with tempfile.TemporaryDirectory() as folder:

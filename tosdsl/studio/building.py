@@ -24,6 +24,7 @@ from attrs import frozen
 
 from tosdsl.base.shipped import shipped
 from tosdsl.cache import place
+from tosdsl.cache.place import program
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.studio import reading
@@ -93,6 +94,16 @@ def build(folder: Path) -> Built:
     files = [each for each in sorted(folder.rglob("*")) if each.is_file()]
     sizes = [(each.stat().st_size, len(gzip.compress(each.read_bytes(), 6))) for each in files]
     return Built(folder, len(files), sum(one for one, _ in sizes), sum(two for _, two in sizes))
+
+
+def state() -> bytes:
+    """What a studio is built of: another one is built where it has changed."""
+    made = hashlib.sha256(program())
+    for root in (_source(), Path(str(shipped("policies", "policies")))):
+        for file in sorted(each for each in root.rglob("*") if each.is_file()):
+            if "node_modules" not in file.parts:
+                made.update(file.read_bytes())
+    return made.digest()
 
 
 def _source() -> Path:
