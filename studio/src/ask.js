@@ -6,7 +6,7 @@ import { EMPTY_USE, remember, source, state } from "./state.js";
 
 export async function asking(place, page, current) {
   const form = h("form", { class: "form", "aria-label": "What is known of the use", onsubmit: (event) => event.preventDefault() }, h("p", { class: "waiting" }, "Reading the questions …"));
-  const result = h("section", { class: "result", "aria-label": "The answer" });
+  const result = h("section", { class: "result", "aria-label": "The answer", tabindex: "-1" });
   fill(place, form, result);
   const view = { form, result, page, current, rows: new Map(), idle: false, typed: 0 };
   const [found, scenarios] = await Promise.all([ask("ask", { source: source(), use: state.use }), ask("scenarios", { source: source() })]);
@@ -214,6 +214,7 @@ function drawSettled(view, found) {
     const names = several.map((each) => each.fact);
     state.use.open = state.use.open.filter((each) => !names.includes(each));
     names.forEach((each) => view.rows.get(each)?.redraw());
+    view.result.focus(); // the button goes with what it was about
     changed(view);
   } }, "Try it");
   const made = [];

@@ -84,13 +84,25 @@ function docLabel(doc = state.doc) {
   return found ? `${found.title}${doc.version ? `, ${doc.version}` : ""}` : "";
 }
 
+/** Drawn anew with each showing; whoever had the focus in it keeps it. */
 function drawTop() {
+  const { id, dataset } = document.activeElement ?? {};
+  drawViews();
+  drawBar();
+  if (id === "document") document.getElementById(id)?.focus();
+  else if (dataset?.view) document.querySelector(`[data-view=${state.view}]`)?.focus();
+}
+
+function drawViews() {
   fill(
     document.getElementById("views"),
     VIEWS.map(([name, label]) =>
       h("button", { type: "button", "data-view": name, "aria-current": state.view === name ? "page" : null, onclick: () => { state.view = name; show({ step: true }); } }, label),
     ),
   );
+}
+
+function drawBar() {
   const bar = document.getElementById("bar");
   if (!page.library.length) return fill(bar);
   if (["compare", "change"].includes(state.view) || (state.view === "write" && state.draft)) return fill(bar);
@@ -177,6 +189,10 @@ try {
   fail(main, error);
 }
 if ("serviceWorker" in navigator) {
+  const visited = navigator.serviceWorker.controller !== null;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (visited) main.prepend(h("div", { class: "note", role: "status" }, h("p", {}, "A newer studio is at hand. What you have here stays, as it stands in the address."), h("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
+  });
   navigator.serviceWorker
     .register("./service.js")
     .then(() => navigator.serviceWorker.ready)

@@ -127,7 +127,14 @@ async function byKeyboard() {
   await settled();
   await page.keyboard.press("Tab");
   const focused = await page.evaluate(() => document.activeElement.value);
-  return { checked: await fact("activities").getByLabel("train", { exact: true }).isChecked(), focused };
+  await page.focus("[data-view=read]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".clause");
+  await page.keyboard.press("Tab");
+  const next = await page.evaluate(() => document.activeElement.dataset.view);
+  await view("ask");
+  await settled();
+  return { next, checked: await fact("activities").getByLabel("train", { exact: true }).isChecked(), focused };
 }
 
 await part("write", async () => {

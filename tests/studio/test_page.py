@@ -65,7 +65,7 @@ def test_ask(seen: Seen) -> None:
     assert found["tree"] > 3
     (saved,) = found["saved"]
     assert "✓" in saved
-    assert found["keyboard"] == {"checked": True, "focused": "annotate"}
+    assert found["keyboard"] == {"checked": True, "focused": "annotate", "next": "ask"}
 
 
 def test_write(seen: Seen) -> None:
