@@ -60,12 +60,12 @@ function difference(found, names, page) {
   return [
     h("p", { class: `conclusion ${found.proved ? "" : "open"}` }, found.conclusion),
     [...kinds].map(([kind, several]) => h("section", { class: "kind" }, h("h2", {}, kind, h("span", { class: "count" }, String(several.length))), few(several, (each) => oneClass(each, page)))),
-    found.unsettled.length > 0 && h("section", {}, h("h2", {}, "Neither shown nor ruled out"), h("ul", {}, found.unsettled.map((each) => h("li", {}, `${each.words}: ${each.why}`)))),
+    found.unsettled.length > 0 && unsettled(found.unsettled),
     plain("Enforcement", found.enforcement),
     plain("Other documents", found.leads),
     plain("Facts and words", found.declared),
     plain("Beside the meaning", found.besides),
-    h("section", {}, h("h2", {}, "The lines that differ"), found.lines.length ? linesView(found.lines, names) : h("p", { class: "quiet" }, "There are none.")),
+    h("section", {}, h("h2", {}, "The lines that differ"), found.lines.length ? folded(found.lines, names) : h("p", { class: "quiet" }, "There are none.")),
   ];
 }
 
@@ -87,12 +87,25 @@ function oneClass(each, page) {
   return h(
     "article",
     { class: "class" },
-    each.before && each.after && h("p", { class: "move" }, verdict(each.before), h("span", { class: "arrow", "aria-label": "becomes" }, "→"), verdict(each.after)),
+    each.before && each.after && h("p", { class: "move" }, verdict(each.before), each.before === each.after ? h("span", { class: "quiet" }, "as before") : [h("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→"), verdict(each.after)]),
     h("p", { class: "words" }, each.words),
     h("h3", {}, "For example"),
     each.use.length ? h("dl", { class: "use-facts" }, each.use.map((one) => h("div", {}, h("dt", {}, one.question), h("dd", {}, one.value)))) : h("p", { class: "quiet" }, "a use of which nothing is known"),
     h("p", { class: "actions" }, state.change.old !== "base" && h("button", { type: "button", class: "link", onclick: open(state.change.old) }, "Ask the old version"), h("button", { type: "button", class: "link", onclick: open(state.change.new) }, "Ask the new version")),
   );
+}
+
+/** What was neither shown nor ruled out, by the reason, which many have in common. */
+function unsettled(several) {
+  const reasons = Map.groupBy(several, (each) => each.why);
+  return h("section", {}, h("h2", {}, "Neither shown nor ruled out", h("span", { class: "count" }, String(several.length))), [...reasons].map(([why, alike]) => h("div", { class: "note" }, h("ul", {}, alike.map((each) => h("li", {}, each.words))), h("p", { class: "quiet" }, `${why[0].toUpperCase()}${why.slice(1)}.`))), h("p", { class: "quiet" }, "There is no solver in this page: what needs one, tosdsl diff can settle on the command line."));
+}
+
+const SHORT = 60;
+
+function folded(groups, names) {
+  const count = groups.flatMap((each) => each.parts).reduce((sum, each) => sum + Math.max(each.old.length, each.new.length), 0);
+  return count <= SHORT ? linesView(groups, names) : h("details", {}, h("summary", {}, `Show ${count} lines`), linesView(groups, names));
 }
 
 function linesView(groups, names) {
