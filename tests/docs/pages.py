@@ -6,9 +6,10 @@ others. What the blocks are called stands in the README beside this file.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import chdir, nullcontext
 from itertools import groupby
 from pathlib import Path
@@ -79,7 +80,7 @@ class Page:
         if block.language == "sh":
             absent = block.attributes.get("without")
             # What is imported while it is patched is forgotten: some libraries bear no second time.
-            with patch.dict(sys.modules, {absent: None}) if absent else nullcontext():
+            with patch.dict(*_absence(absent)) if absent else nullcontext():
                 body, printed = self.shell(block)
             self._hold(stage, Said(tuple(_PRINTED.findall(printed)), printed))
             return body
@@ -107,6 +108,11 @@ class Page:
         held = wanted <= codes if wanted & NOT_ALONE.keys() else wanted == codes
         if not held:
             self.problems.append(f"{stage} says {sorted(codes)}:\n{said.text}")
+
+
+def _absence(name: str) -> tuple[MutableMapping[str, Any], dict[str, Any]]:
+    """What plays that a package, or the program npm, is not installed."""
+    return (os.environ, {"PATH": ""}) if name == "npm" else (sys.modules, {name: None})
 
 
 def _patched(text: str, block: Block, problems: list[str]) -> str:

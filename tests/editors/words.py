@@ -1,6 +1,6 @@
 """The words of the language as editors colour them, made of the grammar.
 
-``python -m tests.editors.words`` writes the lists of Visual Studio Code, Neovim and Emacs.
+``python -m tests.editors.words`` writes the lists of Visual Studio Code, Neovim, Emacs and the studio.
 """
 
 from __future__ import annotations
@@ -143,6 +143,16 @@ def emacs() -> str:
     return head + "".join(lists) + "(provide 'tos-words)\n;;; tos-words.el ends here\n"
 
 
+def codemirror() -> str:
+    """The lists of words of the studio."""
+    head = "// Made of the grammar by `python -m tests.editors.words`.\n"
+    classes = {"DECLARING": DECLARING, "OPERATORS": OPERATORS, "VALUES": VALUES, "OTHERS": others()}
+    return head + "".join(
+        f"export const {name} = new Set({json.dumps(sorted(several))});\n"
+        for name, several in classes.items()
+    )
+
+
 def files() -> dict[str, str]:
     """Each file that is made, by its place below ``editors/``."""
     shown = json.dumps(textmate(), indent=2) + "\n"
@@ -150,6 +160,7 @@ def files() -> dict[str, str]:
         "vscode/syntaxes/tos.tmLanguage.json": shown,
         "neovim/syntax/tos.vim": vim(),
         "emacs/tos-words.el": emacs(),
+        "../studio/src/words.js": codemirror(),
     }
 
 

@@ -46,6 +46,8 @@ PLANTED = [
     ("language/check.py", "from lsprotocol import types", "doors"),
     ("lsp/desk.py", "from tosdsl.cli import terminal", "layers"),
     ("lint/report.py", "from tosdsl.gate.model import Outcome", "layers"),
+    ("studio/desk.py", "from tosdsl.lsp.texts import Text", "layers"),
+    ("studio/serving.py", "import subprocess", "doors"),
     ("cli/gate.py", "import uvicorn", "doors"),
 ]
 """A module, a line that it must not have, and the contract that says so."""

@@ -10,9 +10,20 @@ import pytest
 
 from tests.conftest import ROOT
 
-SHIPPED = ("tosdsl", "grammars", "policies", "docs", "tests", "benchmarks", "editors", "action", ".ci")
+SHIPPED = (
+    "tosdsl",
+    "grammars",
+    "policies",
+    "docs",
+    "tests",
+    "benchmarks",
+    "editors",
+    "studio",
+    "action",
+    ".ci",
+)
 TEXTS = {".py", ".md", ".tos", ".lark", ".yaml", ".yml", ".json", ".toml", ".typed", ""}
-TEXTS |= {".el", ".lua", ".mjs", ".ts", ".vim"}
+TEXTS |= {".css", ".el", ".html", ".js", ".lua", ".mjs", ".ts", ".vim"}
 FORBIDDEN = [
     "TO" + "DO",
     "FIX" + "ME",

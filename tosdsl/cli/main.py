@@ -228,6 +228,12 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("lsp", help="the language server: what editors talk to")
 
+    studio = commands.add_parser("studio", help="the policies as a page: read, ask, write, compare")
+    studio.add_argument(
+        "--port", type=_port, default=8750, metavar="PORT", help="where it is on this machine (8750)"
+    )
+    studio.add_argument("--build", metavar="DIR", help="write it as a folder of static files instead")
+
     mutate = commands.add_parser("mutate", help="which small changes of a policy no scenario notices")
     mutate.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     mutate.add_argument("--format", choices=("text", "json"), default="text")

@@ -511,4 +511,20 @@ OF_USES = (
         "There is no clause and no section `{name}` in what was asked about.",
         "Name one as it stands in the policy, as in `acme.terms#resale`.",
     ),
+    Entry(
+        "TOS6040",
+        "Building the studio needs Node.js with `npm`, which is not found here.",
+        "Install Node.js 20 or later; or build it elsewhere, with `tosdsl studio --build DIR`, and "
+        "copy the folder: showing that needs nothing.",
+    ),
+    Entry(
+        "TOS6041",
+        "The studio cannot be built: `{what}` says {problem}.",
+        "Building takes packages from npm's registry once: see whether this machine reaches it.",
+    ),
+    Entry(
+        "TOS6042",
+        "The studio cannot be shown on this port: {problem}.",
+        "Name another port: `tosdsl studio --port 8751`.",
+    ),
 )

@@ -1,0 +1,272 @@
+// Ask: the facts as a form, of which only those are shown that can still matter, and what comes of them.
+import { control } from "./controls.js";
+import { coded, download, fill, h, id, note, plural, verdict } from "./dom.js";
+import { ask, Overtaken } from "./engine.js";
+import { EMPTY_USE, remember, source, state } from "./state.js";
+
+export async function asking(place, page, current) {
+  const form = h("form", { class: "form", "aria-label": "What is known of the use", onsubmit: (event) => event.preventDefault() }, h("p", { class: "waiting" }, "Reading the questions …"));
+  const result = h("section", { class: "result", "aria-label": "The answer", tabindex: "-1" });
+  fill(place, form, result);
+  const view = { form, result, page, current, rows: new Map(), idle: false, typed: 0 };
+  const [found, scenarios] = await Promise.all([ask("ask", { source: source(), use: state.use }), ask("scenarios", { source: source() })]);
+  if (!current()) return;
+  drawForm(view, found, scenarios);
+  update(view, found);
+}
+
+// --- the form ------------------------------------------------------------------------------------------
+
+function drawForm(view, found, scenarios) {
+  const { form, page } = view;
+  const day = h("input", { type: "date", id: "as-of", value: state.use.as_of ?? "", onchange: () => { state.use.as_of = day.value || null; changed(view); } });
+  view.list = h("div", { class: "facts" }, found.facts.map((each) => factRow(view, each)));
+  view.rest = h("div", { class: "rest" });
+  view.tainted = h("div", {});
+  fill(
+    form,
+    h("h1", {}, "A use, and what comes of it"),
+    h("p", { class: "lead" }, "Answer what you know. Only questions that can still change the answer are shown; what nobody knows is an answer too."),
+    h(
+      "div",
+      { class: "start" },
+      scenarios.length > 0 && pickScenario(view, scenarios),
+      h("div", { class: "field" }, h("label", { for: "as-of" }, "The day of the use"), day),
+      h("button", { type: "button", onclick: () => { state.use = structuredClone(EMPTY_USE); page.show({ step: true, focus: true }); } }, "Begin anew"),
+    ),
+    view.tainted,
+    view.list,
+    view.rest,
+  );
+}
+
+function pickScenario(view, scenarios) {
+  const select = h(
+    "select",
+    {
+      id: "scenario",
+      onchange: async () => {
+        if (!select.value) return;
+        state.use = { ...structuredClone(EMPTY_USE), ...(await ask("scenario", { source: source(), title: select.value })) };
+        view.page.show({ step: true });
+      },
+    },
+    h("option", { value: "" }, "an empty form"),
+    scenarios.map((each) => h("option", { value: each.title }, each.title)),
+  );
+  select.value = scenarios.some((each) => each.title === state.use.title) ? state.use.title : "";
+  return h("div", { class: "field grow" }, h("label", { for: "scenario" }, "Begin with"), select);
+}
+
+function factRow(view, fact) {
+  const { use } = state;
+  const about = h("div", { class: "wrong", id: id("wrong"), role: "status" });
+  const holder = h("div", {});
+  const unknown = h("input", { type: "checkbox", checked: use.open.includes(fact.fact), onchange: () => {
+    if (unknown.checked) {
+      delete state.use.answers[fact.fact];
+      state.use.open = [...state.use.open.filter((each) => each !== fact.fact), fact.fact];
+      draw();
+    } else state.use.open = state.use.open.filter((each) => each !== fact.fact);
+    changed(view);
+  } });
+  const change = (answer) => {
+    if (answer === undefined) delete state.use.answers[fact.fact];
+    else state.use.answers[fact.fact] = answer;
+    state.use.open = state.use.open.filter((each) => each !== fact.fact);
+    unknown.checked = false;
+    changed(view);
+  };
+  const draw = () => fill(holder, control(fact.control, state.use.answers[fact.fact], change, fact.question));
+  const clear = h("button", { type: "button", class: "link", onclick: () => { change(undefined); draw(); } }, "Clear", h("span", { class: "hidden" }, `: ${fact.question}`));
+  const why = h("details", { class: "why" }, h("summary", {}, "Why is this asked?"), h("ul", {}, fact.clauses.map((each) => h("li", {}, h("code", {}, each.split("#").pop()))), h("li", { class: "quiet" }, "In the document’s words: ", h("code", {}, fact.fact))));
+  const row = h(
+    "fieldset",
+    { class: "fact", "data-fact": fact.fact, "aria-describedby": about.id },
+    h("legend", {}, fact.question, fact.judged && h("span", { class: "tag" }, "a judgement")),
+    holder,
+    about,
+    h("div", { class: "below" }, h("label", { class: "chip unknown" }, unknown, h("span", {}, "Not known", h("span", { class: "hidden" }, `: ${fact.question}`))), clear, why),
+  );
+  draw();
+  view.rows.set(fact.fact, { row, about, clear, redraw: () => { draw(); unknown.checked = state.use.open.includes(fact.fact); } });
+  return row;
+}
+
+async function changed(view) {
+  view.typed = performance.now();
+  state.use.title = null;
+  remember();
+  view.result.setAttribute("aria-busy", "true");
+  try {
+    update(view, await ask("ask", { source: source(), use: state.use }, "ask"));
+  } catch (error) {
+    if (view.current()) view.page.fail(view.result, error);
+  }
+}
+
+function update(view, found) {
+  if (!view.current()) return;
+  const idle = [];
+  for (const fact of found.facts) {
+    const known = view.rows.get(fact.fact);
+    if (!known) { view.page.show(); return; } // another day, another version, other facts
+    const { row, about, clear } = known;
+    fill(about, fact.wrong && coded(fact.wrong));
+    row.classList.toggle("is-wrong", Boolean(fact.wrong));
+    row.dataset.state = fact.state;
+    row.classList.toggle("next", fact.fact === found.next?.fact);
+    clear.hidden = fact.state !== "answered";
+    const off = fact.state === "idle" && !row.contains(document.activeElement);
+    row.hidden = off && !view.idle;
+    if (off) idle.push(fact);
+  }
+  const waiting = found.facts.filter((each) => each.state === "needed").length;
+  fill(
+    view.rest,
+    waiting === 0 && settledWords(found),
+    idle.length > 0 && h("button", { type: "button", class: "link", "aria-expanded": String(view.idle), onclick: () => { view.idle = !view.idle; update(view, found); } }, view.idle ? "Hide what cannot change the answer" : `${plural(idle.length, "question")} that cannot change the answer any more`),
+  );
+  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), aboutPart(view), evidence(found.decision));
+  drawResult(view, found, waiting);
+  view.result.removeAttribute("aria-busy");
+  const { verdict: word } = found.decision;
+  view.page.say(`${word.replaceAll("_", " ")}. ${waiting ? plural(waiting, "question") + " left." : "No question is left."}`);
+  requestAnimationFrame(() => (window.studio.shown = { verdict: word, ms: view.typed ? performance.now() - view.typed : 0, at: performance.now() }));
+}
+
+function settledWords(found) {
+  const open = found.facts.filter((each) => each.state === "open" && each.matters);
+  if (!open.length) return h("p", { class: "done" }, "Whatever else may be learnt, the answer stays.");
+  return h("div", { class: "hangs" }, h("p", {}, "What is open hangs on what nobody knows:"), h("ul", {}, open.map((each) => h("li", {}, each.question))));
+}
+
+function aboutPart(view) {
+  if (!state.use.about) return null;
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use.about = null; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
+}
+
+function evidence(decision) {
+  const said = [...decision.evidence, ...decision.allegations];
+  if (!state.use.scenario) return null;
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, "What is said of this use"), h("ul", {}, said.map((each) => h("li", {}, `${each.status === "alleged" ? "It is alleged" : "It is confirmed"} that ${each.fact} is ${each.value} (${each.source}).`))), said.length === 0 && h("p", {}, "It counts as well, with the judgements of its readings."));
+}
+
+// --- the answer ------------------------------------------------------------------------------------------
+
+const LEADS = {
+  forbidden: "The document forbids this use.",
+  permitted: "The document permits this use.",
+  not_applicable: "The document does not govern this use.",
+  undetermined: "It is open: it hangs on what is not known yet.",
+};
+
+function drawResult(view, found, waiting) {
+  const { decision } = found;
+  const places = decision.basis;
+  fill(
+    view.result,
+    h("div", { class: `banner ${decision.verdict}` }, verdict(decision.verdict), h("p", {}, LEADS[decision.verdict], decision.verdict === "undetermined" && decision.possible.length > 0 && ` It may be ${decision.possible.map((each) => each.replaceAll("_", " ")).join(" or ")}.`)),
+    decision.warnings.map((each) => h("p", { class: "mind" }, each)),
+    places.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "undetermined" ? "What may decide" : "What decides"), h("ul", { class: "basis" }, places.map(basis))),
+    decision.defeated.length > 0 && h("section", {}, h("h2", {}, "What gives way"), h("ul", { class: "basis" }, decision.defeated.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), ` gives way to ${each.by_at ?? local(each.by)}.`)))),
+    decision.conditions.length > 0 && h("section", {}, h("h2", {}, "On condition that"), h("ul", {}, decision.conditions.map((each) => h("li", {}, h("span", { class: "says" }, each.text), each.holds === "unknown" && h("span", { class: "tag" }, "not known"))))),
+    decision.duties.length > 0 && h("section", {}, h("h2", {}, "Duties"), h("ul", { class: "duties" }, decision.duties.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), " ", h("span", { class: `state ${each.state}` }, each.state), each.due && ` until ${each.due}`, h("p", {}, each.text ?? each.must))))),
+    decision.enforcement.length > 0 && h("section", {}, h("h2", {}, "Measures that are open"), h("ul", {}, decision.enforcement.map((each) => h("li", {}, each.measure, each.within && ` within ${each.within}`, each.text && `: ${each.text}`)))),
+    decision.readings.length > 0 && h("section", {}, h("h2", {}, "As it may be judged"), h("ul", {}, decision.readings.map((each) => h("li", {}, `${each.name.replaceAll("_", " ")}: `, verdict(each.verdict))))),
+    decision.presumed.length > 0 && h("section", {}, h("h2", {}, "What is presumed"), h("ul", {}, decision.presumed.map((each) => h("li", {}, each.text ?? (each.fact ? `${each.fact} is taken to be ${each.value}.` : `${local(each.clause)} has not been shown.`))))),
+    h("section", {}, h("h2", {}, "What would change it"), settle(view, decision)),
+    h("section", {}, h("h2", {}, "Why"), explanation(decision.explanation)),
+    h("section", { class: "keep" }, h("h2", {}, "Keep it"), keep(view)),
+  );
+}
+
+const local = (clause) => (clause.split("#")[1] ?? clause).replaceAll("_", " ");
+
+function basis(each) {
+  const verb = { forbid: ["forbids", "may forbid"], permit: ["permits", "may permit"] }[each.effect][each.force === "true" ? 0 : 1];
+  return h("li", {}, each.by_default ? h("b", {}, "By default") : h("b", {}, each.at ?? local(each.clause)), ` ${verb}${each.text ? ":" : "."} `, each.text && h("q", {}, each.text), each.path.length > 1 && h("span", { class: "quiet" }, ` in ${each.title ?? each.document}`));
+}
+
+function settle(view, decision) {
+  const place = h("div", {});
+  const label = decision.verdict === "permitted" ? "What else would settle it?" : decision.verdict === "undetermined" ? "What would settle it, or make it permitted?" : "What would make it permitted?";
+  const find = async () => {
+    button.disabled = true;
+    fill(place, h("p", { class: "waiting" }, "Looking …"));
+    try {
+      const found = await ask("settle", { source: source(), use: state.use }, "settle");
+      fill(place, drawSettled(view, found));
+    } catch (error) {
+      if (error instanceof Overtaken) fill(place, h("p", { class: "quiet" }, "Stopped."));
+      else view.page.fail(place, error);
+    }
+    button.disabled = false;
+  };
+  const button = h("button", { type: "button", class: "settle", onclick: find }, label);
+  return [button, place];
+}
+
+function drawSettled(view, found) {
+  const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
+  const take = (several) => h("button", { type: "button", onclick: () => {
+    for (const each of several) state.use.answers[each.fact] = each.answer;
+    const names = several.map((each) => each.fact);
+    state.use.open = state.use.open.filter((each) => !names.includes(each));
+    names.forEach((each) => view.rows.get(each)?.redraw());
+    view.result.focus(); // the button goes with what it was about
+    changed(view);
+  } }, "Try it");
+  const made = [];
+  for (const each of found.settling) made.push(h("div", { class: "way" }, h("p", {}, verdict(each.verdict), " if"), steps(each.steps), take(each.steps)));
+  const ways = found.verdict === "undetermined" && found.settling.some((each) => each.verdict === "permitted") ? [] : found.permitted;
+  if (ways.length) made.push(...ways.map((each) => h("div", { class: "way" }, h("p", {}, verdict("permitted"), " if"), steps(each), take(each))));
+  if (!made.length) made.push(h("p", { class: "quiet" }, found.never ? "No use at all is permitted by this document on that day: that is proved." : found.verdict === "permitted" ? "It is settled." : `No permitted use was found${found.open ? `: ${found.open}` : ""}.`));
+  return made;
+}
+
+// --- why ---------------------------------------------------------------------------------------------------
+
+const TRUTH = { true: ["✓", "holds"], false: ["✕", "does not hold"], unknown: ["?", "not known"] };
+
+/** The explanation as a tree that folds; what holds or is open stands open. */
+export function explanation(why, depth = 0) {
+  const [mark, words] = TRUTH[why.truth] ?? ["§", why.truth.replaceAll("_", " ")]; // the whole has its verdict
+  const head = [
+    h("span", { class: `truth ${why.truth}`, title: words }, h("span", { "aria-hidden": "true" }, mark), h("span", { class: "hidden" }, `${words}: `)),
+    h("span", {}, why.at && h("span", { class: "at" }, why.at), h("span", { class: "kind" }, why.kind), " ", why.text, why.note && h("span", { class: "because" }, ` — ${why.note}`)),
+  ];
+  const said = why.description && why.description !== why.text && h("p", { class: "text" }, why.description);
+  if (!why.children.length) return h("div", { class: "leaf" }, h("div", { class: "head" }, head), said);
+  return h("details", { class: "branch", open: depth < 2 || (why.truth !== "false" && depth < 4) }, h("summary", {}, head), said, h("div", { class: "inside" }, why.children.map((each) => explanation(each, depth + 1))));
+}
+
+// --- keep --------------------------------------------------------------------------------------------------
+
+function keep(view) {
+  const title = h("input", { type: "text", id: "title", placeholder: "such as: a classifier kept in house", autocomplete: "off" });
+  const told = h("p", { class: "quiet", role: "status" });
+  const save = async () => {
+    if (!title.value.trim()) { fill(told, "A scenario needs a title first."); title.focus(); return; }
+    try {
+      const found = await ask("save", { source: source(), use: state.use, title: title.value.trim() });
+      if (state.doc !== "draft" && state.draft && state.draft.text !== state.draft.base && !confirm("This takes the place of the draft that you have. Go on?")) return;
+      const base = state.doc === "draft" ? state.draft.base : (await ask("document", { source: source() }))[0].text;
+      state.draft = { text: found.text, name: found.name, base };
+      state.doc = "draft";
+      state.view = "write";
+      state.goTo = found.text.length;
+      view.page.show({ step: true, focus: true });
+    } catch (error) {
+      view.page.fail(told, error);
+    }
+  };
+  return [
+    h("div", { class: "field" }, h("label", { for: "title" }, "As a scenario of the document, with the title"), h("div", { class: "chips" }, title, h("button", { type: "button", onclick: save }, "Save as scenario"))),
+    told,
+    h("p", { class: "actions" },
+      h("button", { type: "button", class: "link", onclick: async () => download("use.json", `${JSON.stringify(await ask("facts", { source: source(), use: state.use }), null, 2)}\n`, "application/json") }, "Download the facts"),
+      h("button", { type: "button", class: "link", onclick: async () => download("explanation.txt", `${await ask("explain", { source: source(), use: state.use })}\n`) }, "Download the explanation"),
+      h("button", { type: "button", class: "link", onclick: () => { state.view = "compare"; view.page.show({ step: true, focus: true }); } }, "Compare with every document")),
+  ];
+}

@@ -1,0 +1,56 @@
+// Elements made in one call. Every text becomes a text node: nothing that a document says is markup.
+
+export function h(tag, props = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (name === "class") made.className = value;
+    else if (name === "value" || name === "checked" || name === "disabled" || name === "open") made[name] = value;
+    else made.setAttribute(name, value === true ? "" : String(value));
+  }
+  made.append(...flat(children));
+  return made;
+}
+
+function flat(children) {
+  return children.flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false);
+}
+
+export function fill(parent, ...children) {
+  parent.replaceChildren(...flat(children));
+  return parent;
+}
+
+let last = 0;
+/** An id that no other element of the page has. */
+export const id = (prefix) => `${prefix}-${++last}`;
+
+export const plural = (number, one, several = `${one}s`) => `${number} ${number === 1 ? one : several}`;
+
+/** A sentence in which code stands between backquotes. */
+export const coded = (text) => text.split("`").map((each, at) => (at % 2 ? h("code", {}, each) : each));
+
+const MARKS = { forbidden: "✕", permitted: "✓", undetermined: "?", not_applicable: "–" };
+
+/** A verdict with its mark: never told by colour alone. */
+export function verdict(word, ...more) {
+  const known = word in MARKS;
+  return h("span", { class: `verdict ${known ? word : "other"}` }, h("span", { class: "mark", "aria-hidden": "true" }, MARKS[word] ?? "·"), word.replaceAll("_", " "), more);
+}
+
+/** A message that stands where something else would: nothing there yet, or something that went wrong. */
+export function note(title, text, ...more) {
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, title), text && h("p", {}, text), more);
+}
+
+export function problems(several) {
+  return h("div", { class: "note problem", role: "alert" }, several.map((each) => h("p", {}, coded(each.message), " ", coded(each.mend ?? ""), " ", each.code && h("code", { class: "code-of" }, each.code))));
+}
+
+/** Text as a file that the browser saves. Nothing is sent anywhere. */
+export function download(name, text, type = "text/plain") {
+  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  h("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,91 @@
+// Everything that a link holds. It stands behind `#`, which no browser sends to a server.
+//
+// `#1` and then the state as JSON, deflated, in base64 for addresses. A reader of another version says so.
+
+const VERSION = "1";
+
+export const EMPTY_USE = { answers: {}, open: [], as_of: null, scenario: null, title: null, about: null };
+
+export const state = {
+  view: "read",
+  doc: null, // {id, version, recorded} of the library, or "draft"
+  draft: null, // {text, name, base}: base is the text that it began as
+  use: structuredClone(EMPTY_USE),
+  clause: null,
+  change: null, // {old, new}: each a document as above, or "base"
+};
+
+async function through(bytes, stream) {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+}
+
+function packed() {
+  const { view, doc, draft, use, clause, change } = state;
+  const made = { v: view, d: doc };
+  if (draft) made.t = draft.base === draft.text ? { text: draft.text, name: draft.name, same: true } : draft;
+  if (Object.keys(use.answers).length || use.open.length || use.as_of || use.scenario || use.about) made.u = use;
+  if (clause) made.c = clause;
+  if (change) made.x = change;
+  return made;
+}
+
+export async function fragment() {
+  const raw = new TextEncoder().encode(JSON.stringify(packed()));
+  const small = await through(raw, new CompressionStream("deflate-raw"));
+  let text = "";
+  for (const each of small) text += String.fromCharCode(each);
+  return `#${VERSION}${btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+}
+
+/** Take the state over from an address. What went wrong is told; false if there is nothing in it. */
+export async function restore(hash) {
+  if (hash.length < 2) return false;
+  if (hash[1] !== VERSION) throw new Error("This link was made by another version of the studio, which this one cannot read.");
+  let made;
+  try {
+    const coded = atob(hash.slice(2).replaceAll("-", "+").replaceAll("_", "/"));
+    const bytes = Uint8Array.from(coded, (sign) => sign.charCodeAt(0));
+    made = JSON.parse(new TextDecoder().decode(await through(bytes, new DecompressionStream("deflate-raw"))));
+  } catch {
+    throw new Error("This link is damaged. Perhaps its end is missing: copy it once more, as a whole.");
+  }
+  const views = ["read", "ask", "write", "compare", "change"];
+  state.view = views.includes(made.v) ? made.v : "read";
+  state.draft = typeof made.t?.text === "string" ? { text: made.t.text, name: made.t.name === "terms.tos.md" ? "terms.tos.md" : "terms.tos", base: made.t.same ? made.t.text : typeof made.t.base === "string" ? made.t.base : null } : null;
+  state.doc = made.d === "draft" ? (state.draft ? "draft" : null) : typeof made.d?.id === "string" ? made.d : null;
+  state.use = useOf(made.u);
+  state.clause = typeof made.c === "string" ? made.c : null;
+  state.change = made.x ?? null;
+  return true;
+}
+
+/** Whatever a link says, a use has the shape of one; what its answers mean, the engine says. */
+function useOf(said) {
+  const made = structuredClone(EMPTY_USE);
+  if (said?.answers?.constructor === Object) made.answers = said.answers;
+  if (Array.isArray(said?.open)) made.open = said.open.filter((each) => typeof each === "string");
+  for (const key of ["as_of", "scenario", "title", "about"]) if (typeof said?.[key] === "string") made[key] = said[key];
+  return made;
+}
+
+let writing = Promise.resolve(), written = "", timer = 0;
+
+/** Put the state into the address; `step` makes it one that the browser's Back leads to. */
+export function remember(step = false) {
+  clearTimeout(timer);
+  const write = () => (writing = writing.then(async () => {
+    const now = await fragment();
+    if (now === written || now === location.hash) return;
+    written = now;
+    history[step ? "pushState" : "replaceState"](null, "", now);
+  }));
+  if (step) write();
+  else timer = setTimeout(write, 250);
+}
+
+/** A document as the engine is asked about it. */
+export function source(doc = state.doc) {
+  if (doc === "draft") return { text: state.draft.text, name: state.draft.name };
+  if (doc === "base") return { text: state.draft.base ?? "", name: state.draft.name };
+  return doc;
+}

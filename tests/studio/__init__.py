@@ -1,0 +1,1 @@
+"""The studio: what it answers, and the page itself in a browser."""

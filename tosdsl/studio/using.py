@@ -1,0 +1,309 @@
+"""A use as a form: its facts, those that can still matter, the decision, what would settle it.
+
+A use comes from the page as ``answers`` (fact to what was answered: a text, a list of texts, for a list
+of records a list of mappings from fields to texts), ``open`` (facts that nobody knows), ``as_of``,
+``scenario``, whose assertions and readings count as well, and ``about``, the clause or section that is
+asked about by itself. ``title`` is what the use is called, if anything.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from attrs import evolve
+
+from tosdsl.analysis.ask import ask
+from tosdsl.analysis.report import range_words
+from tosdsl.errors import FactError
+from tosdsl.facade import PolicySet
+from tosdsl.facts.evidence import weigh
+from tosdsl.interview.asking import Interview
+from tosdsl.interview.forms import form, meanings
+from tosdsl.interview.reads import Asked, facts_read
+from tosdsl.language.data import decision_data
+from tosdsl.library.literate import is_literate
+from tosdsl.studio.desk import Look
+from tosdsl.syntax.format import format_item
+from tosdsl.trees import surface as s
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
+from tosdsl.trees.quantities import ABSENT
+from tosdsl.trees.uses import given, value_text
+
+_Refused = dict[str, str]
+
+
+def interview(look: Look, said: Mapping[str, Any]) -> tuple[Interview, _Refused]:
+    """What was answered so far, and of each answer that is no value of its fact, why. Raises FactError
+    if the day is none."""
+    policies = _policies(look, said)
+    use = evolve(_begun(look, said.get("scenario")), title=said.get("title"))
+    if "as_of" in said:
+        use = evolve(use, as_of=_day(policies, said["as_of"]))
+    found = Interview.begin(policies, use)
+    known = {leaf.path for leaf in policies.vocabulary.leaves()}
+    refused: _Refused = {}
+    for fact, answer in said.get("answers", {}).items():
+        if fact not in known:
+            refused[fact] = "This document has no such fact."
+            continue
+        try:
+            found = found.answered(fact, answer)
+        except FactError as error:
+            refused[fact] = " ".join(
+                dict.fromkeys(f"{each.message} {each.mend}" for each in error.diagnostics)
+            )
+    for fact in said.get("open", ()):
+        if fact in known:
+            found = found.not_known(fact)
+    unknown = frozenset((*found.open, *refused)) & known
+    return evolve(found, use=evolve(found.use, unknown=unknown)), refused
+
+
+def _policies(look: Look, said: Mapping[str, Any]) -> PolicySet:
+    about = said.get("about")
+    return look.policies.about(about) if about else look.policies
+
+
+def _begun(look: Look, title: str | None) -> Use:
+    """A scenario's use without its plain facts, which the page has as answers."""
+    if title is None:
+        return Use()
+    return evolve(_scenario(look, title), facts={}, unknown=frozenset())
+
+
+def _scenario(look: Look, title: str) -> Use:
+    for _, scenario, use in look.policies.scenarios():
+        if scenario.title == title:
+            return use
+    return Use()
+
+
+def _day(policies: PolicySet, text: str | None) -> date | None:
+    return policies.read_use(json.dumps({"as_of": text or None, "facts": {}}))[0].as_of
+
+
+def from_scenario(look: Look, title: str) -> dict[str, Any]:
+    """A scenario's use, as the page has one."""
+    use = _scenario(look, title)
+    every = (each for _, each, _ in look.policies.scenarios())
+    about = next((each.about for each in every if each.title == title), None)
+    types = {leaf.path: leaf.type for leaf in look.policies.vocabulary.leaves()}
+    return {
+        "answers": {path: answer_of(value, types[path]) for path, value in use.facts.items()},
+        "open": sorted(use.unknown),
+        "as_of": use.as_of.isoformat() if use.as_of else None,
+        "scenario": title if use.assertions or use.readings or use.known_at else None,
+        "about": about,
+        "title": title,
+    }
+
+
+def answer_of(value: Any, kind: v.Type) -> Any:
+    """A value as somebody would answer it."""
+    kind = v.bare(kind)
+    match value:
+        case str() if value is not ABSENT:
+            return value
+        case tuple():
+            item = kind.item if isinstance(kind, v.ListOf) else kind
+            return [answer_of(each, item) for each in value]
+        case Mapping():
+            fields = kind.fields if isinstance(kind, v.Record) else ()
+            leaves = v.Vocabulary("", facts=fields).leaves()
+            return {
+                each.path: answer_of(value[each.path], each.type)
+                for each in leaves
+                if each.path in value
+            }
+    return value_text(value, kind)
+
+
+def plain_words(text: str) -> str:
+    """A value's text for somebody who reads no code: a list without its brackets."""
+    if text == "[]":
+        return "none of them"
+    return text[1:-1] if text.startswith("[") and text.endswith("]") and "[" not in text[1:] else text
+
+
+# --- the form ---------------------------------------------------------------------------------------
+
+
+def asked(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The decision on what is known, and every fact that the document reads, each with its control.
+
+    A fact's ``matters`` says whether it can still change the verdict or a duty. Its ``state`` is
+    ``answered``, ``open`` (nobody knows it), ``needed`` (it matters, and is to be asked) or ``idle``.
+    ``next`` is what to ask first, and what would settle the use.
+    """
+    found, refused = interview(look, said)
+    policies, use = found.policies, found.use
+    decision = found.decision()
+    waiting = {each.fact for each in decision.needs} | {f for d in decision.duties for f in d.needs}
+    read = facts_read(look.policies, said.get("about"), as_of=use.as_of, known_at=use.known_at)
+    question = found.question()
+    return {
+        "decision": decision_data(decision),
+        "facts": [_fact(policies, each, found, refused, waiting) for each in read],
+        "other": [path for path in refused if path not in {each.leaf.path for each in read}],
+        "next": None
+        if question is None
+        else {
+            "fact": question.fact,
+            "clauses": [{"id": id_, "text": text} for id_, text in question.clauses],
+            "settles": [
+                {"answer": answer, "verdict": verdict.value} for answer, verdict in question.settles
+            ],
+        },
+    }
+
+
+def _fact(
+    policies: PolicySet, asked: Asked, found: Interview, refused: _Refused, waiting: set[str]
+) -> dict[str, Any]:
+    leaf = asked.leaf
+    state = "needed" if leaf.path in waiting else "idle"
+    if leaf.path in found.use.facts or leaf.path in refused:
+        state = "answered"
+    elif leaf.path in found.open:
+        state = "open"
+    return {
+        "fact": leaf.path,
+        "question": leaf.question,
+        "judged": leaf.judged,
+        "state": state,
+        "matters": leaf.path in waiting,
+        "wrong": refused.get(leaf.path),
+        "clauses": list(asked.clauses),
+        "control": control(leaf.type, policies.vocabulary, asked.fields),
+    }
+
+
+def control(
+    kind: v.Type, vocabulary: v.Vocabulary, read: frozenset[str] = frozenset(), *, deep: bool = True
+) -> dict[str, Any]:
+    """How a fact is asked for: ``kind`` says by which control, ``form`` in words."""
+    plain = v.bare(kind)
+    made: dict[str, Any] = {
+        "form": form(kind, [each.name for each in vocabulary.parties]),
+        "optional": plain != kind,
+        "list": isinstance(plain, v.ListOf),
+    }
+    item = v.bare(plain.item) if isinstance(plain, v.ListOf) else plain
+    match item:
+        case v.Enum():
+            members = [{"name": name, "text": text} for name, text in meanings(item)]
+            return {**made, "kind": "choice", "members": members}
+        case v.Party():
+            members = [{"name": each.name, "text": each.text} for each in vocabulary.parties]
+            return {**made, "kind": "party", "members": members}
+        case v.Record(fields=fields) if deep:
+            leaves = v.Vocabulary("", facts=fields).leaves()
+            wanted = [each for each in leaves if not read or each.path in read] or leaves
+            return {
+                **made,
+                "kind": "records",
+                "fields": [
+                    {
+                        "fact": each.path,
+                        "question": each.question,
+                        "judged": each.judged,
+                        "control": control(each.type, vocabulary, deep=False),
+                    }
+                    for each in wanted
+                ],
+            }
+        case v.Boolean():
+            return {**made, "kind": "boolean"}
+        case v.Date():
+            return {**made, "kind": "date"}
+        case v.Integer() | v.Number():
+            return {**made, "kind": "number"}
+    return {**made, "kind": "text"}
+
+
+# --- what would settle it ----------------------------------------------------------------------------
+
+
+def settling(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What would settle the use, and the nearest permitted uses, in words and as answers."""
+    found, _ = interview(look, said)
+    policies, use = found.policies, found.use
+    answer = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
+    leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
+
+    def step(path: str, now: Any, then: Any, ranges: Mapping[str, Any]) -> dict[str, Any]:
+        leaf = leaves[path]
+        return {
+            "fact": path,
+            "question": leaf.question,
+            "now": None if now is None else plain_words(value_text(now, leaf.type)),
+            "then": plain_words(value_text(then, leaf.type)) + range_words(ranges.get(path)),
+            "answer": answer_of(then, leaf.type),
+        }
+
+    return {
+        "verdict": answer.verdict,
+        "settling": [
+            {
+                "verdict": each.verdict,
+                "steps": [step(path, None, value, each.ranges) for path, value in each.facts.items()],
+            }
+            for each in answer.settling
+        ],
+        "permitted": [
+            [
+                *(step(path, now, then, each.ranges) for path, (now, then) in each.changed.items()),
+                *(step(path, None, value, each.ranges) for path, value in each.added.items()),
+            ]
+            for each in answer.nearest
+        ],
+        "never": answer.never,
+        "open": answer.open,
+    }
+
+
+# --- a use as text ------------------------------------------------------------------------------------
+
+
+def facts_document(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
+    """The use as the facts document that the command line reads. Raises FactError."""
+    found, _ = interview(look, said)
+    return found.use.to_json(look.policies)
+
+
+def explained(look: Look, said: Mapping[str, Any]) -> str:
+    """The decision with its explanation, as plain text."""
+    return interview(look, said)[0].decision().explain()
+
+
+def saved(look: Look, said: Mapping[str, Any], title: str) -> dict[str, Any]:
+    """The text with the use as a scenario at its end, which expects the verdict that comes now."""
+    found, _ = interview(look, said)
+    use, vocabulary = found.use, look.policies.vocabulary
+    provider = look.policies.choices.asked[0][0].provider
+    parties = {each.name for each in vocabulary.parties} | {provider}
+    made = s.Scenario(
+        s.Text(title),
+        as_of=None if use.as_of is None else s.DateLiteral(use.as_of),
+        given=given(use.facts, vocabulary, parties),
+        expectations=(s.ExpectVerdict(found.decision().verdict.value),),
+    )
+    item = format_item(made)
+    text = look.text.rstrip("\n")
+    if is_literate(look.name):
+        item = f"```tos\n{item}```\n"
+    return {"text": f"{text}\n\n{item}", "scenario": item, "name": _name(look)}
+
+
+def _name(look: Look) -> str:
+    return "terms.tos.md" if is_literate(look.name) else "terms.tos"
+
+
+def titles(look: Look) -> Iterator[dict[str, Any]]:
+    """The scenarios of a source, by which a form can be filled."""
+    for policy, scenario, _ in look.policies.scenarios():
+        yield {"title": scenario.title, "text": scenario.description, "policy": policy}
