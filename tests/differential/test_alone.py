@@ -26,6 +26,7 @@ from tests.differential.drawn import facts_of, value
 from tests.generators.facts import ODD_VALUES
 from tests.oracle import answer as oracle
 from tests.properties.worlds import World, worlds
+from tosdsl import loads
 from tosdsl.engine import plans
 from tosdsl.errors import FactError
 from tosdsl.runtime.checks import Odd
@@ -84,6 +85,89 @@ def test_a_verdict_given_despite_a_wrong_fact_is_that_for_every_right_value(
 def several(kind: Type, random: Random) -> list[Any]:
     """Right values of a type."""
     return [value(kind, random) for _ in range(8)]
+
+
+# --- a wrong value beside a fact that is not known ---------------------------------------------------
+
+BESIDE = """
+vocabulary shop
+    "Facts under which clauses are filed, one of each type that a file can have."
+
+type Kind is one of
+    book
+    film
+
+type Goods has
+    kind: Kind
+    old: boolean
+
+party acme
+party other
+
+fact kind: Kind
+fact maker: party
+fact label: text
+fact pieces: integer
+fact on: date
+fact kinds: list of Kind
+fact goods: Goods
+fact sold: Kind
+fact told: boolean
+
+
+policy shop.terms
+    default permit
+
+use shop
+
+forbid a
+    when kind is film
+
+forbid b
+    when maker is acme
+
+forbid c
+    when label is "red"
+
+forbid d
+    when pieces is 5
+
+forbid e
+    when on is 2024-01-01
+
+forbid f
+    when kinds includes film
+
+forbid g
+    when goods.kind is film and goods.old
+
+forbid h
+    when sold is film and told
+"""
+
+RIGHT: dict[str, Any] = {
+    "kind": "book", "maker": "other", "label": "blue", "pieces": 4, "on": date(2024, 1, 2),
+    "kinds": ["book"], "goods": {"kind": "book", "old": False}, "sold": "book", "told": False,
+}
+
+
+@pytest.mark.parametrize("left_out", [None, *RIGHT])
+@pytest.mark.parametrize("fact", [*RIGHT, "goods.kind"])
+def test_a_wrong_value_opens_nothing_beside_what_is_not_known(fact: str, left_out: str | None) -> None:
+    policies = loads(BESIDE)
+    for odd in ODD_VALUES:
+        facts = {key: dict(its) if key == "goods" else its for key, its in RIGHT.items()}
+        if left_out is not None:
+            del facts[left_out]
+        inside, key = leaf_of(facts, fact)
+        inside[key] = odd
+        right = told(partial(oracle.decide, policies), facts)
+        given = told(policies.verdict, facts)
+        if right.codes and not given.codes:  # then whatever the fact is, the verdict is this one
+            del inside[key]
+            assert given.answer is oracle.verdict(policies, facts), (facts, odd)
+        elif not right.codes:
+            assert given.answer is right.answer.verdict
 
 
 # --- threads ---------------------------------------------------------------------------------------

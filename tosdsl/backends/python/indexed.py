@@ -243,7 +243,8 @@ class _Finding:
         )
         answer = self.names.give("answer", self.indexed.answer)
         if words:
-            body.append(when(either(is_(name(word), None) for word in words), [self._open(answer)]))
+            open_ = [*self._checked(), self._open(answer)]
+            body.append(when(either(is_(name(word), None) for word in words), open_))
         found = self.names.fresh("found")
         body.append(assign(found, ast.Constant(None)))
         for at, (paths, listed, entries) in enumerate(self.indexed.files):
@@ -276,6 +277,16 @@ class _Finding:
             for paths, _, _ in self.indexed.files
         ]
         return ast.Tuple(list(each), ast.Load())
+
+    def _checked(self) -> Iterable[ast.stmt]:
+        """Leaves the question to the full reading if a value that is known is not one of its type: it
+        may be one that no clause is filed under. Lists have been looked at as they were taken."""
+        single = {path for paths, listed, _ in self.indexed.files for path in paths if not listed}
+        for path in sorted(single):
+            word, kind = self._words[path], self.leaves.types[path]
+            checks = [] if self.leaves.taken(word, kind) else self.leaves.unless_good(word, kind)
+            if checks:
+                yield when(compare(name(word), ast.IsNot(), ast.Constant(None)), checks)
 
     def _open(self, answer: str) -> ast.stmt:
         """Where a leaf is unknown that clauses are filed under."""
