@@ -119,7 +119,8 @@ def test_the_readme_begins_with_an_answer_and_the_tests() -> None:
 def test_the_wheel_has_every_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         inside = set(archive.namelist())
-    sources = below("grammars") | below("policies") | below("docs/codes")
+    sources = below("grammars") | below("policies") | below("docs/codes") | below("studio/src")
+    sources |= {"studio/package.json", "studio/compile.mjs"}
     shipped = {f"tosdsl/_shipped/{path.removeprefix('docs/')}" for path in sources}
     modules = {path for path in below("tosdsl") if not path.startswith("tosdsl/_shipped")}
     assert {"tosdsl/py.typed", "tosdsl/_shipped/grammars/tos.lark"} <= shipped | modules
