@@ -187,11 +187,12 @@ class _Unit:
         else:
             yield from self._ref(ref)
 
-    def _ref(self, ref: Any, owner: str = "") -> Iterator[Occurrence]:
-        """A clause, here or elsewhere; ``owner`` is the clause of an exception that is named alone."""
+    def _ref(self, ref: Any, owner: str = "", home: str = "") -> Iterator[Occurrence]:
+        """A clause, here or elsewhere; ``owner`` is the clause of an exception that is named alone, and
+        ``home`` the document that both are in, if not this one."""
         if not isinstance(ref, s.Ref):
             return
-        policy = ref.policy or self.id
+        policy = ref.policy or home or self.id
         if ref.policy is not None:
             end = ref.span.column + len(ref.policy)
             span = evolve(ref.span, end_column=end)
@@ -238,7 +239,7 @@ class _Unit:
                 yield from self._ref(ref)
             case s.ExpectDefeated(clause=clause, by=by):
                 yield from self._ref(clause)
-                yield from self._ref(by, self._home(clause, by))
+                yield from self._ref(by, *self._home(clause, by))
             case s.ExpectConflict(first=first, second=second):
                 yield from self._ref(first)
                 yield from self._ref(second)
@@ -263,12 +264,16 @@ class _Unit:
         else:
             yield from self._path(name)
 
-    def _home(self, clause: s.Ref, by: s.Ref) -> str:
-        """The clause of an exception that is named by its short name, as elaborating reads it."""
+    def _home(self, clause: s.Ref, by: s.Ref) -> tuple[str, str]:
+        """The clause, and its document, of an exception that is named by its short name, as elaborating
+        reads it."""
         owner, name = clause.clause or "", by.clause or ""
-        here = clause.policy or self.id
-        own = by.policy is None and f"{owner}.{name}" in self.declared.clauses(here)
-        return owner if own and (clause.policy in {None, self.id}) else ""
+        here = self.declared.clauses(self.id)
+        if by.policy is None and clause.policy is None and f"{owner}.{name}" in here:
+            return owner, self.id
+        if by.policy is None and clause.policy not in {None, self.id} and name not in here:
+            return owner, clause.policy or ""
+        return "", ""
 
     def _path(self, name: s.Name) -> Generator[Occurrence, None, v.Type | None]:
         """A fact with its fields. Returns the type of the last."""
