@@ -146,8 +146,15 @@ forbid h
 """
 
 RIGHT: dict[str, Any] = {
-    "kind": "book", "maker": "other", "label": "blue", "pieces": 4, "on": date(2024, 1, 2),
-    "kinds": ["book"], "goods": {"kind": "book", "old": False}, "sold": "book", "told": False,
+    "kind": "book",
+    "maker": "other",
+    "label": "blue",
+    "pieces": 4,
+    "on": date(2024, 1, 2),
+    "kinds": ["book"],
+    "goods": {"kind": "book", "old": False},
+    "sold": "book",
+    "told": False,
 }
 
 
