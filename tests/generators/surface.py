@@ -187,6 +187,11 @@ _types = st.builds(
     st.one_of(st.none(), names(), st.just("business days")),
 )
 _fields = st.builds(s.FieldDecl, _plain, _types, st.booleans(), _maybe(_strings))
+_facts = st.builds(
+    s.FieldDecl,
+    *(_plain, _types, st.booleans(), _maybe(_strings)),
+    presumed=_maybe(st.deferred(lambda: _values)),
+)
 _uses = st.builds(s.Use, _paths)
 _members = st.builds(s.Member, _plain, _maybe(_strings))
 _vocabularies = st.builds(
@@ -198,7 +203,7 @@ _vocabularies = st.builds(
             _uses,
             st.builds(s.EnumType, _plain, _tuples(_members, least=1), st.booleans()),
             st.builds(s.RecordType, _plain, _tuples(_fields, least=1)),
-            st.builds(s.Fact, _fields),
+            st.builds(s.Fact, _facts),
             st.builds(s.Party, _plain, _maybe(_strings)),
         ),
         most=6,
