@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.generators import facts_for, leaf_values, libraries, small_files
+from tests.generators.presuming import with_presumptions
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.elaborate.link import link
@@ -198,7 +199,8 @@ def typed() -> set[str]:
     def draw(library: list[s.File]) -> None:
         seen.update(seen_in(linked(library, [])))
 
-    until_all_is_seen(libraries(), draw, lambda: seen >= TYPED)
+    drawn = st.one_of(libraries(), libraries(), libraries().flatmap(with_presumptions))
+    until_all_is_seen(drawn, draw, lambda: seen >= TYPED)
     return seen
 
 
