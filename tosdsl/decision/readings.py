@@ -39,7 +39,8 @@ def combine(open_: Decision, readings: Sequence[Reading], each: Sequence[Decisio
 
 
 def _outcome(reading: Reading, made: Decision) -> ReadingOutcome:
-    facts = tuple(Supplied(path, value_words(value)) for path, value in reading.facts.items())
+    # By name: a receipt keeps no order of facts, and what is decided again must come out alike.
+    facts = tuple(Supplied(path, value_words(value)) for path, value in sorted(reading.facts.items()))
     by = tuple(Decider(each.clause, each.at, each.by_default) for each in made.basis)
     return ReadingOutcome(reading.name, made.verdict, made.possible, facts, by)
 
