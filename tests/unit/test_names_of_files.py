@@ -150,7 +150,7 @@ def test_pytest_shows_no_name_raw(name: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words],
         env={
-            **os.environ,
+            **{key: its for key, its in os.environ.items() if key != "PYTEST_ADDOPTS"},
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "TOSDSL_CACHE": "off",
             "NO_COLOR": "1",
