@@ -69,3 +69,22 @@ def test_shipped_policies_come_back(file: Path) -> None:
 def test_the_whole_library_comes_back() -> None:
     policies = tosdsl.load(ROOT / "policies")
     assert differ(policies.choices, back(policies)[0]) is None
+
+
+CONFORMANCE = sorted((ROOT / "tests" / "conformance").glob("*/good/*.tos"))
+
+
+@pytest.mark.parametrize("file", CONFORMANCE, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_what_comes_from_the_cache_explains_as_before(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of a condition goes by its identity: a node must not come back as two."""
+    monkeypatch.setenv("TOSDSL_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "cache").mkdir(mode=0o700)
+    fresh, kept = tosdsl.load(file), tosdsl.load(file)
+    assert any((tmp_path / "cache").iterdir())
+    for _, scenario, use in fresh.scenarios():
+        one, other = (
+            each.decide(use.facts, as_of=use.as_of).to_json(explain=True) for each in (fresh, kept)
+        )
+        assert one == other, scenario.title

@@ -55,9 +55,7 @@ def elaborate_policy(
     stance = header.default.value if header.default else None
     work.memory.begin(typer, (unit.name.text, stance))
     routes = tuple(routes_of(unit, typer, problems))
-    root = work.root()
-    scope = root.scope
-    root = _unless_routed(root, routes)
+    root = _unless_routed(work.root(), routes)
     work.unused_exceptions()
     made = n.Policy(
         unit.name.text,
@@ -81,7 +79,6 @@ def elaborate_policy(
         routes=routes,
         properties=tuple(work.cases(s.Property, elaborate_property)),
         presumptions=presumptions_of(unit),
-        scope=scope,
     )
     work.memory.done()
     return made

@@ -18,7 +18,7 @@ from attrs import field
 
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
-from tosdsl.trees.expressions import Expr
+from tosdsl.trees.expressions import And, Expr
 from tosdsl.trees.facts import Atomic, Node, Standard, Status
 from tosdsl.trees.lazy import unplaced
 from tosdsl.trees.vocabulary import Type, Vocabulary
@@ -329,8 +329,6 @@ class Policy:
     routes: tuple[Route, ...] = field(default=(), kw_only=True)
     properties: tuple[Property, ...] = field(default=(), kw_only=True)
     presumptions: tuple[Presumption, ...] = field(default=(), kw_only=True)
-    scope: Expr | None = field(default=None, kw_only=True)
-    """What the head says under ``applies when``. The root section's scope has the routes besides."""
     in_place_of: tuple[str, ...] = field(default=(), kw_only=True)
     """What is to be said of its text, or of a vocabulary that it uses: that it is read in the place of
     another of the same name."""
@@ -339,6 +337,15 @@ class Policy:
     def name(self) -> str:
         """The id, with the version if there is one."""
         return f"{self.id}@{self.version}" if self.version else self.id
+
+    @property
+    def scope(self) -> Expr | None:
+        """What the head says under ``applies when``: the scope of the root section, in which the routes
+        stand behind it. It is not kept twice, as what is known of a condition goes by its identity."""
+        whole = self.root.scope
+        if not self.routes:
+            return whole
+        return whole.items[0] if isinstance(whole, And) else None
 
 
 NOTHING = "#nothing"
