@@ -23,7 +23,7 @@ class Answering(Protocol):
 
     def decide(self, use: Use) -> Decision: ...
 
-    def possible(self, use: Use) -> int: ...
+    def verdict(self, use: Use) -> int: ...
 
 
 def decide_any(several: Sequence[Answering], use: Use) -> Decision:
@@ -35,5 +35,5 @@ def verdict_any(several: Sequence[Answering], use: Use) -> Verdict:
     """The verdict alone: that of ``decide_any``."""
     found = 0
     for each in several:
-        found |= each.possible(use)
+        found |= each.verdict(use)
     return _VERDICTS.get(found, Verdict.UNDETERMINED)

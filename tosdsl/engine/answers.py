@@ -24,12 +24,12 @@ from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.engine.completions import Completed, Completions
 from tosdsl.engine.conditions import Conditions
+from tosdsl.engine.examples import ONE, Examples
 from tosdsl.engine.ladder import Breaches, open_rungs, rungs
 from tosdsl.engine.steps import Counter
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.core import program as lowered
-from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
@@ -39,9 +39,6 @@ from tosdsl.trees.vocabulary import Type
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
-
-_ONE = frozenset((PERMITTED, FORBIDDEN, NOT_APPLICABLE))
-"""Sets of one verdict."""
 
 
 @define(eq=False)
@@ -57,6 +54,7 @@ class Answers:
     _completions: Completions | None = None
     _conditions: Conditions | None = None
     _made: Assembly | None = None
+    _shown: Examples | None = None
 
     def __attrs_post_init__(self) -> None:
         with growing():
@@ -111,9 +109,40 @@ class Answers:
         found, top = 0, self.program.possible
         for one in uses:
             values = self._values(one, [])
-            settled = values[top] in _ONE
+            settled = values[top] in ONE
             found |= values[top] if settled else self._complete(values, one, (top,)).possible(top)
         return found
+
+    def verdict(self, use: Use) -> int:
+        """The verdict as a bit. Where it is open, several bits, each of a verdict that is possible: not
+        always all of them."""
+        uses = [weigh(one) for one in under_each_reading(use)]
+        self.affordable(uses)
+        found = 0
+        for one in uses:
+            found |= self._verdict(one)
+            if found not in ONE:
+                break
+        return found
+
+    def _verdict(self, use: Use) -> int:
+        """The same of a use whose evidence is weighed."""
+        told = self.examples.verdict(use.facts, use.as_of)
+        if told is not None:
+            return told
+        top = self.program.possible
+        completed = self._complete(self._values(use, []), use, (top,))
+        possible = completed.possible(top)
+        if possible not in ONE:
+            self.examples.learn(use.facts, use.as_of, completed.examples(top))
+        return possible
+
+    @property
+    def examples(self) -> Examples:
+        if self._shown is None:
+            with growing():
+                self._shown = Examples(self.program, self._evaluate)
+        return self._shown
 
     def findings(self, use: Use) -> Findings:
         """What is found of a use whose evidence is weighed."""

@@ -13,7 +13,7 @@ open that Kleene's logic leaves open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
@@ -74,6 +74,16 @@ class Settled:
         for each in self.leaves:
             bits |= each
         return bits
+
+
+@frozen
+class Example:
+    """What leads to a verdict: facts, and what each opaque condition has to come to, with the facts
+    under it that may be learnt."""
+
+    verdict: int
+    facts: Facts
+    opaque: Mapping[core.Index, tuple[bool, tuple[str, ...]]]
 
 
 @define(eq=False)
@@ -152,6 +162,22 @@ class Completed:
         """The verdicts that a table can come to, as bits; nothing else is worked out."""
         found = self._of_parts(lambda joined, parts: joined.leaves(parts), at)
         return self.of(at).possible if found is None else sum(found)
+
+    def examples(self, at: core.Index) -> list[Example]:
+        """For verdicts that a table can come to, what leads there."""
+        found = self._of_parts(lambda joined, parts: joined.examples(parts), at) or {}
+        return [self._example(verdict, chosen) for verdict, chosen in found.items()]
+
+    def _example(self, verdict: int, chosen: Mapping[int, int]) -> Example:
+        named = ((self._names[level], at) for level, at in chosen.items())
+        values = {name: self._tried[name][at] for name, at in named}
+        opaque = {
+            at: (values[atom.reads[0]], atom.unknown)
+            for at, atom in self._atoms.items()
+            if atom.is_opaque and atom.reads[0] in values
+        }
+        plain = {name: value for name, value in values.items() if not _is_opaque(name)}
+        return Example(verdict, plain, opaque)
 
     def all_of(self, several: Sequence[core.Index]) -> Settled:
         """The same of several conditions, all of which have to hold."""

@@ -85,6 +85,24 @@ class Joined:
         several = (level for level in self._reading if self._is_shown(level) or self._matters(level))
         return found, frozenset(several)
 
+    def examples(self, parts: Sequence[Diagram]) -> dict[int, Chosen]:
+        """Verdicts that are possible, each with values that lead to it, where these are soon found."""
+        several = self.leaves(parts)
+        if not self.parts:
+            return {verdict: {} for verdict in several}
+        whole = self._whole
+        if whole is not None:
+            ends = (way for way in self._paths(whole) if not self.made.below(way[0]))
+            return {self.made.value(end): over for end, over in ends}
+        found = {_VERDICTS[self.floor]: self._base}
+        for rank in range(self.floor + 1, _TOP + 1):
+            ways = (over for part in self.parts for over in self._to(part, rank))
+            for over in islice(ways, _TRIES):
+                if self._rank_with(over) == rank:
+                    found[_VERDICTS[rank]] = {**self._base, **over}
+                    break
+        return found
+
     def _put(self, parts: Sequence[Diagram]) -> None:
         several = dict.fromkeys(parts)
         self.floor = max((self.floor, *(self._ends_of(part)[0] for part in several)))

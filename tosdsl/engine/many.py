@@ -57,9 +57,9 @@ class Many:
         made = self._answers(use).decide(use)
         return evolve(made, explain=cache(lambda: self.whole().decide(use).explanation))
 
-    def possible(self, use: Use) -> int:
-        """The verdicts that are possible, as bits, under any reading."""
-        return self._answers(use).possible(use)
+    def verdict(self, use: Use) -> int:
+        """The verdict as a bit; several bits where it is open."""
+        return self._answers(use).verdict(use)
 
     def _answers(self, use: Use) -> Answers:
         met = frozenset(

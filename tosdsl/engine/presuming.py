@@ -86,7 +86,7 @@ class Presuming:
         asked = {need.fact for need in bare.needs}
         asked |= {fact for duty in bare.duties for fact in duty.needs}
         told = [self._presumption(each, full, made) for each in presumed if each.fact in asked]
-        behind = self._behind(open_, full, made)
+        behind = self._behind(open_, full, made, bare)
         told += [each for each in behind if not asked.isdisjoint(each.facts)]
         if not told and (bare.verdict, bare.compliant) != (made.verdict, made.compliant):
             told = [*(self._presumption(each, full, made) for each in presumed), *behind]
@@ -95,9 +95,9 @@ class Presuming:
         without = Without(bare.verdict, bare.possible, bare.compliant, bare.needs, bare.exact)
         return evolve(made, presumed=tuple(told), without=without)
 
-    def possible(self, use: Use) -> int:
-        """The verdicts that are possible, as bits, with what is presumed."""
-        return self.whole.possible(self.filled(use))
+    def verdict(self, use: Use) -> int:
+        """The verdict as a bit, with what is presumed; several bits where it is open."""
+        return self.whole.verdict(self.filled(use))
 
     def filled(self, use: Use) -> Use:
         """The use with what is presumed of it."""
@@ -137,17 +137,23 @@ class Presuming:
             decides,
         )
 
-    def _behind(self, open_: list[Burden], use: Use, made: Decision) -> list[Presumed]:
-        """The burdens that are open, with the facts behind them."""
+    def _behind(
+        self, open_: list[Burden], use: Use, made: Decision, without: Decision
+    ) -> list[Presumed]:
+        """The burdens that are open, with the facts behind them. ``without`` is the decision where
+        nothing is presumed."""
         if not open_:
             return []
-        bare, program = self._bare.decide(use), self.whole.program
-        asked = {need.fact for need in bare.needs} if bare.verdict is not made.verdict else set()
+        program, asked = self.whole.program, set[str]()
+        other = verdict_any([self._bare], use)
+        if other is not made.verdict:
+            bare = self._bare.decide(use) if use.presumed else without
+            asked = {need.fact for need in bare.needs}
         told: dict[tuple[object, ...], Presumed] = {}
         for each in open_:
             read = core.reads(program.body, program.functions, each.node)
             facts = tuple(path for path in read if path not in use.facts)
-            decides = bare.verdict is not made.verdict and (not asked or not asked.isdisjoint(facts))
+            decides = other is not made.verdict and (not asked or not asked.isdisjoint(facts))
             said = (each.clause, each.policy, each.at, each.text or None)
             # An exception that several clauses name is one burden.
             same = told.get(said)

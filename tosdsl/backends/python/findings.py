@@ -63,10 +63,11 @@ def conditions(
 
 def chosen(
     block: core.Nodes, functions: Sequence[core.Function], nodes: Iterable[core.Index]
-) -> Callable[[Callable[[str], Any]], tuple[Any, ...]]:
-    """One function of ``get`` that gives the values of some nodes, and works out no others."""
+) -> Callable[..., tuple[Any, ...]]:
+    """One function of ``get``, and of ``today``, if any, that gives the values of some nodes and
+    works out no others."""
     work = _Module(block, functions)
-    made: Callable[[Callable[[str], Any]], tuple[Any, ...]]
+    made: Callable[..., tuple[Any, ...]]
     made = _compiled(work.chosen([*nodes]), work.constants)["chosen"]
     return made
 
@@ -115,7 +116,7 @@ class _Module:
         """The text of a function of several nodes; what grows past a limit is told nowhere."""
         lines = self._functions()
         body = _Body(self, self.program, 0)
-        lines += ["def chosen(get):", "    today, met = None, []"]
+        lines += ["def chosen(get, today=None):", "    met = []"]
         lines += body.lines(sorted(body.under(*nodes)))
         lines.append(f"    return ({''.join(f'{body.value(each)}, ' for each in nodes)})")
         return "\n".join(lines) + "\n"
