@@ -7,10 +7,11 @@ text of each is made once.
 from __future__ import annotations
 
 import json
+from functools import cache
 from threading import Lock
 from typing import Any
 
-from attrs import asdict
+from attrs import asdict, fields, has
 
 from tosdsl.decision.model import (
     SCHEMA,
@@ -58,15 +59,22 @@ class Writer:
         return text.encode("utf-8", "backslashreplace")
 
     def _value(self, value: Any) -> str:
-        if type(value) is tuple and value:
-            return f"[{','.join([self._entry(each) for each in value])}]"
         if value is None or value is True or value is False or value == ():
             return _NOTHING[value]
-        return _dumped(plain(asdict(value) if hasattr(value, "__attrs_attrs__") else value))
+        kind: Any = type(value)
+        if kind is str:
+            return _quoted(value)
+        if kind is tuple:
+            return f"[{','.join([self._value(each) for each in value])}]"
+        if kind in _SHARED:
+            return self._shared(value)
+        pairs = _pairs(kind)
+        if pairs is None:
+            return _dumped(plain(value))
+        fields = [f"{key}{self._value(getattr(value, name))}" for name, key in pairs]
+        return f"{{{','.join(fields)}}}"
 
-    def _entry(self, entry: Any) -> str:
-        if type(entry) not in _SHARED:
-            return _dumped(plain(asdict(entry) if hasattr(entry, "__attrs_attrs__") else entry))
+    def _shared(self, entry: Any) -> str:
         found = self._kept.get(id(entry))
         if found is None:
             found = entry, _dumped(plain(asdict(entry)))
@@ -77,5 +85,14 @@ class Writer:
         return found[1]
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+@cache
+def _pairs(kind: Any) -> tuple[tuple[str, str], ...] | None:
+    """Of a class of entries, each field with its key as it is written; None of another type."""
+    if not has(kind):
+        return None
+    names = [each.name for each in fields(kind)]
+    return tuple((name, f'"{name.removesuffix("_")}":') for name in names)
+
+
+_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
