@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
+from tests.gate.replayed import POLICY as REPLAYED
+from tests.gate.replayed import agrees
+from tests.gate.replayed import run as run_replayed
 from tests.unit.conftest import Run, run
 from tosdsl.facade import loads
 from tosdsl.gate.live import Live
@@ -120,3 +125,25 @@ def test_the_command_groups_with_an_example(folder: Folder, run: Run) -> None:
     )
     assert ran.status == 0
     assert json.loads(ran.out)["same"] == 3
+
+
+def test_a_changed_document_is_told_as_by_its_differences(tmp_path: Path) -> None:
+    """What ``python -m tests.gate.replayed`` does with a hundred thousand."""
+    found = run_replayed(tmp_path, 1_500, customers=200)
+    assert agrees(found, 1_500), found
+
+
+def test_what_a_warning_closes_is_told_with_the_warning(folder: Folder, run: Run) -> None:
+    folder.write("shipped.tos", (ROOT / "policies" / REPLAYED).read_text(encoding="utf-8"))
+    folder.write(
+        "gate.yaml",
+        "policies: {active: shipped.tos}\nfacts: {output_of: {from: header.x-of, split: ','}}\n"
+        "as_of: 2023-12-15\nlog: {to: log.jsonl, values: ['*'], log_or_deny: true}\n",
+    )
+    live = Live(folder.path / "gate.yaml")
+    live.ask(request(None, more=(("x-of", "mistral"),)), "test")
+    text = (folder.path / "shipped.tos").read_text(encoding="utf-8")
+    folder.write("next.tos", text.replace("model.purpose in {classify, ", "model.purpose in {"))
+    ran = run("gate", "replay", folder.path / "log.jsonl", "--with", folder.path / "next.tos")
+    assert ran.status == 3
+    assert "1 permitted with a warning, so that the gate stays closed: The policy" in ran.out

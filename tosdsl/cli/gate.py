@@ -161,6 +161,8 @@ def _print_report(report: Report) -> None:
         print_line(f"{report.without:,} had no verdict")
     if report.torn:
         print_line(f"no whole line: {', '.join(map(str, report.torn[:20]))}")
+    for warning, number in report.warned.items():
+        print_line(f"{number:,} permitted with a warning, so that the gate stays closed: {warning}")
     for each in sorted(report.counts, key=lambda one: -report.counts[one]):
         print_line("")
         print_line(

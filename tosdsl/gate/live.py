@@ -269,7 +269,9 @@ def _clauses(outcome: Outcome) -> list[str]:
 
 def _apart(one: Outcome, other: Outcome) -> list[str]:
     """The clauses that the difference is counted under."""
-    return deciding(_clauses(one), _clauses(other)) or ["none"]
+    made = [each.decision for each in (one, other) if each.decision is not None]
+    defaults = {each.clause for decision in made for each in decision.basis if each.by_default}
+    return deciding(_clauses(one), _clauses(other), defaults) or ["none"]
 
 
 def _share(outcome: Outcome) -> float:

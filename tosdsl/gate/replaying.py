@@ -7,7 +7,7 @@ policies do not read those facts; else it is counted as such, and never guessed.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from attrs import define, field, frozen
@@ -20,6 +20,13 @@ from tosdsl.gate.problem import needs_of
 
 _SKIPPED = ("failure", "facts_wrong")
 """Outcomes without a verdict: there was nothing to decide."""
+
+_MOST_WARNINGS = 100
+"""Warnings that are told; some name a value, so there may be as many as decisions."""
+
+Decided = tuple[str, frozenset[str], frozenset[str], tuple[str, ...]]
+"""A verdict as a gate takes it, the clauses that decide, the facts that are needed, and the warnings
+that keep a gate closed though the use is permitted."""
 
 
 @frozen
@@ -44,6 +51,8 @@ class Report:
     torn: list[int] = field(factory=list)
     counts: dict[Class, int] = field(factory=dict)
     examples: dict[Class, Mapping[str, Any]] = field(factory=dict)
+    warned: dict[str, int] = field(factory=dict)
+    """Decisions that change as they are permitted with a warning now, on which no gate opens, by it."""
 
     def to_json(self) -> dict[str, Any]:
         classes = sorted(self.counts, key=lambda each: -self.counts[each])
@@ -54,6 +63,7 @@ class Report:
             "hashed": self.hashed,
             "without": self.without,
             "torn": self.torn,
+            "warned": self.warned,
             "classes": [
                 {
                     "before": each.before,
@@ -73,19 +83,30 @@ def replay(lines: Iterable[Mapping[str, Any] | Torn], policies: PolicySet) -> Re
     known = {leaf.path for leaf in policies.vocabulary.leaves()} | {
         each.name for each in policies.vocabulary.facts
     }
-    kept: dict[str, tuple[str, frozenset[str], frozenset[str]] | None] = {}
+    sections = {
+        f"{policy.id}#{section.id}"
+        for policy in policies.choices.policies()
+        for section in policy.root.walk()
+        if section.id
+    }
+    kept: dict[str, Decided | None] = {}
     for line in lines:
         if isinstance(line, Torn):
             report.torn.append(line.number)
         elif line["outcome"] in _SKIPPED and "verdict" not in line:
             report.without += 1
         else:
-            _line(line, policies, known, kept, report)
+            _line(line, policies, known, sections, kept, report)
     return report
 
 
 def _line(
-    line: Mapping[str, Any], policies: PolicySet, known: set[str], kept: dict[str, Any], report: Report
+    line: Mapping[str, Any],
+    policies: PolicySet,
+    known: set[str],
+    sections: set[str],
+    kept: dict[str, Any],
+    report: Report,
 ) -> None:
     facts: dict[str, Any] = {}
     assumed: dict[str, Any] = {}
@@ -105,9 +126,9 @@ def _line(
     made = kept[key]
     if made is None:
         after: str = "facts_wrong"
-        clauses, needs = frozenset[str](), frozenset[str]()
+        clauses, needs, warnings = frozenset[str](), frozenset[str](), ()
     else:
-        after, clauses, needs = made
+        after, clauses, needs, warnings = made
     if any(need == fact or need.startswith(f"{fact}.") for need in needs for fact in hashed):
         report.hashed += 1
         return
@@ -116,18 +137,21 @@ def _line(
     if before == after:
         report.same += 1
         return
-    apart = deciding(clauses, line.get("clauses", ()))
+    for each in warnings:
+        if each in report.warned or len(report.warned) < _MOST_WARNINGS:
+            report.warned[each] = report.warned.get(each, 0) + 1
+    apart = deciding(clauses, line.get("clauses", ()), sections)
     found = Class(before, after, tuple(apart))
     report.counts[found] = report.counts.get(found, 0) + 1
     report.examples.setdefault(found, {"id": line["id"], "as_of": line.get("as_of"), "facts": facts})
 
 
-def deciding(one: Iterable[str], other: Iterable[str]) -> list[str]:
+def deciding(one: Iterable[str], other: Iterable[str], sections: Collection[str] = ()) -> list[str]:
     """The clauses that decide on one side alone, without defaults if there are others; those of both
-    sides if there are none."""
+    sides if there are none. Defaults are those of documents and of ``sections``."""
     first, second = set(one), set(other)
     for found in (first ^ second, first | second):
-        clauses = {each for each in found if "#" in each}
+        clauses = {each for each in found if "#" in each and each not in sections}
         if clauses or found:
             return sorted(clauses or found)
     return []
@@ -141,7 +165,7 @@ def _before(line: Mapping[str, Any]) -> str:
 
 def _decided(
     policies: PolicySet, facts: Mapping[str, Any], assumed: Mapping[str, Any], line: Mapping[str, Any]
-) -> tuple[str, frozenset[str], frozenset[str]] | None:
+) -> Decided | None:
     try:
         decision = policies.decide(facts, as_of=day_of(line), assume=assumed or None)
     except FactError:
@@ -149,7 +173,8 @@ def _decided(
     verdict = decision.verdict.value
     presuming = line.get("presuming") is True
     passes = decision.passes_presuming if presuming else decision.passes
+    warnings: tuple[str, ...] = ()
     if verdict == "permitted" and not passes:
-        verdict = "undetermined"
+        verdict, warnings = "undetermined", decision.warnings
     clauses = frozenset(each.clause for each in decision.basis)
-    return verdict, clauses, frozenset(each.fact for each in needs_of(decision, presuming))
+    return verdict, clauses, frozenset(each.fact for each in needs_of(decision, presuming)), warnings
