@@ -25,6 +25,7 @@ from benchmarks.story import nested
 from benchmarks.timing import ROOT
 from benchmarks.unasked import Facts, facts_of, variants
 from tests.gate.rig import free_port, process
+from tosdsl.interview import facts_read
 
 POLICIES = (
     "openai.business_terms",
@@ -56,12 +57,13 @@ def uses(name: str, wanted: int, seed: int) -> list[Facts]:
 
 
 def gate_of(name: str, folder: Path) -> Path:
-    """A gate that takes every fact from the body, and logs."""
-    facts = "".join(
-        f"  {fact.name}: body.facts.{fact.name}\n" for fact in tosdsl.load(name).vocabulary.facts
-    )
+    """A gate that takes each fact that the policy reads from the body, and logs."""
+    policies = tosdsl.load(name)
+    read = {each.leaf.path.partition(".")[0] for each in facts_read(policies)}
+    known = [fact.name for fact in policies.vocabulary.facts if fact.name in read]
+    facts = "".join(f"  {each}: body.facts.{each}\n" for each in known)
     file = folder / "gate.yaml"
-    day = tosdsl.load(name).choices.asked[0][-1].effective_from
+    day = policies.choices.asked[0][-1].effective_from
     said = "" if day is None else f"as_of: {day}\n"
     file.write_text(
         f"policies: {{active: {name}}}\nfacts:\n{facts}{said}log: {{to: decisions.jsonl}}\n",
@@ -123,7 +125,7 @@ def measured(name: str, options: argparse.Namespace, folder: Path) -> dict[str, 
     with ExitStack() as stack:
         ports = {kind: stack.enter_context(served(folder, *words)) for kind, words in kinds.items()}
         for kind, port in ports.items():  # what is made at the first question is made
-            asked(port, files[0].with_name("warm.jsonl") if False else files[0], 1)
+            asked(port, files[0], 1)
         draw = Random(options.seed)
         for number, file in enumerate(files):
             for kind in draw.sample([*kinds], len(kinds)):

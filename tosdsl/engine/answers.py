@@ -26,7 +26,7 @@ from tosdsl.engine.completions import Completed, Completions
 from tosdsl.engine.conditions import Conditions
 from tosdsl.engine.examples import ONE, Examples
 from tosdsl.engine.ladder import Breaches, open_rungs, rungs
-from tosdsl.engine.steps import Counter
+from tosdsl.engine.steps import Counter, longest
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.core import program as lowered
@@ -39,6 +39,8 @@ from tosdsl.trees.vocabulary import Type
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
+Met = tuple[int, int, str]
+"""A limit that was met: the numbers of the block and of the node that grew past it, and its name."""
 
 
 @define(eq=False)
@@ -89,7 +91,12 @@ class Answers:
             return self._decide_readings(use)
         weighed = weigh(use) if use.assertions else use
         self.affordable((weighed,))
-        return self._decision(weighed, self._ladder(use))
+        met: list[Met] = []
+        values = self._values(weighed, met)
+        if use.assertions or not self._has_ladder:
+            return self._decision(weighed, self._ladder(use), values, met)
+        found = Breaches(self.program, values, partial(self._complete, values, use))
+        return self._decision(weighed, open_rungs(self.program, [found]), values, met)
 
     def answer(self, use: Use) -> tuple[Decision, Findings]:
         """The decision on a use, and what was found of it.
@@ -158,6 +165,9 @@ class Answers:
         """Raises FactError if the lists and texts of a use are too long for what is asked of them."""
         if not self._counter:
             return
+        uses = [*uses]
+        if len(uses) == 1 and longest(uses[0].facts) <= self._counter.short:
+            return
         taken = sum(self._counter.steps(use.facts.get) for use in uses)
         if taken > limits.MAX_STEPS:
             wrong = mistake("TOS5027", None, size=taken, limit=limits.MAX_STEPS)
@@ -166,15 +176,15 @@ class Answers:
     def _values(self, use: Use, met: list[Any]) -> Values:
         return self._evaluate(use.facts.get, use.as_of, met)
 
-    def _decision(self, use: Use, ladder: tuple[OpenRung, ...]) -> Decision:
-        """The decision on a use whose evidence is weighed."""
-        met: list[tuple[int, int, str]] = []
-        values = self._values(use, met)
+    def _decision(
+        self, use: Use, ladder: tuple[OpenRung, ...], values: Values, met: list[Met]
+    ) -> Decision:
+        """The decision on a use whose evidence is weighed, of the values of the program's nodes."""
         if met:
             use = evolve(use, warnings=(*use.warnings, *said(self._grown(met))))
         return self._assembly.decision(values, use, ladder)
 
-    def _grown(self, met: Iterable[tuple[int, int, str]]) -> Iterator[tuple[str, Expr]]:
+    def _grown(self, met: Iterable[Met]) -> Iterator[tuple[str, Expr]]:
         """The limits that were met, each with what came to more."""
         names = {(block, node): limit for block, node, limit in met}
         for block, node, expr in self.program.growing:
@@ -185,8 +195,13 @@ class Answers:
         uses = [weigh(one) for one in under_each_reading(use)]
         self.affordable(uses)
         ladder = self._ladder(use)
-        each = [self._decision(one, ladder) for one in uses]
-        return combine(self._decision(weigh(use), ladder), use.readings, each)
+
+        def decision(one: Use) -> Decision:
+            met: list[Met] = []
+            return self._decision(one, ladder, self._values(one, met), met)
+
+        each = [decision(one) for one in uses]
+        return combine(decision(weigh(use)), use.readings, each)
 
     def _ladder(self, use: Use) -> tuple[OpenRung, ...]:
         """What is open does not hang on the standard that was asked for: both are looked at."""
@@ -206,7 +221,7 @@ class Answers:
 
         confirmed = of("confirmed")
         if not use.assertions:
-            return open_rungs(self.program, confirmed, confirmed, confirmed)
+            return open_rungs(self.program, confirmed)
         supposed = breaches(weigh_allegations_first(one) for one in readings)
         return open_rungs(self.program, confirmed, of("alleged"), supposed)
 

@@ -39,27 +39,35 @@ def rungs(linked: n.Linked) -> list[tuple[int, n.Rung]]:
 def open_rungs(
     program: core.Program,
     confirmed: Sequence[Breaches],
-    alleged: Sequence[Breaches],
-    supposed: Sequence[Breaches],
+    alleged: Sequence[Breaches] = (),
+    supposed: Sequence[Breaches] = (),
 ) -> tuple[OpenRung, ...]:
-    """The open rungs. Of each kind of evidence there are the breaches under each reading of the facts.
+    """The open rungs. Of each kind of evidence there are the breaches under each reading of the facts;
+    without any that is alleged, all three findings are one, and nothing is alleged or cleared.
 
     What readings do not agree on is unknown.
     """
     made = []
     for index, rung in rungs(program.linked):
-        c, a, x = (
-            _agreed([each.breached(index, rung.of) for each in kind])
-            for kind in (confirmed, alleged, supposed)
-        )
-        found = {
-            "confirmed breach": c is True,
-            "alleged breach": c is None and a is True,
-            "cleared": c is False and x is True,
-        }
-        if found[rung.finding]:
+        match rung.finding:
+            case "confirmed breach":
+                is_open = _found(confirmed, index, rung) is True
+            case "alleged breach":
+                is_open = bool(alleged) and (
+                    _found(confirmed, index, rung) is None and _found(alleged, index, rung) is True
+                )
+            case _:  # cleared
+                is_open = bool(supposed) and (
+                    _found(confirmed, index, rung) is False and _found(supposed, index, rung) is True
+                )
+        if is_open:
             made.append(OpenRung(index, rung))
     return tuple(made)
+
+
+def _found(several: Sequence[Breaches], index: int, rung: n.Rung) -> Truth:
+    """Whether there is a breach: what readings agree on."""
+    return _agreed([each.breached(index, rung.of) for each in several])
 
 
 def _agreed(truths: list[Truth]) -> Truth:

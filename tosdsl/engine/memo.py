@@ -35,8 +35,13 @@ class Memo:
 
     vocabulary: Vocabulary
     lock: RLock
+    _judged: tuple[str, ...] = field(init=False)
+    """The judged fields of items."""
     _known: dict[int, _Alike] = field(factory=dict)
     """By how the tests come out."""
+
+    def __attrs_post_init__(self) -> None:
+        self._judged = tuple(judged(self.vocabulary))
 
     def get(self, number: int, values: Values) -> dict[str, Any] | None:
         """The fields of the decision that is kept for a use, its days left open."""
@@ -62,7 +67,7 @@ class Memo:
 
     def _telling(self, paths: Sequence[str], made: Decision) -> Callable[[Values], Any]:
         """What gives the values that decisions of this kind tell: those of judged facts."""
-        told = [*(each.fact for each in made.judgements), *judged(self.vocabulary)]
+        told = [*(each.fact for each in made.judgements), *self._judged]
         at = [number for number, path in enumerate(paths) if any(in_fact(path, each) for each in told)]
         return itemgetter(*at) if at else _nothing
 

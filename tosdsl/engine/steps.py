@@ -14,6 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
+from tosdsl.base import limits
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
@@ -43,7 +44,24 @@ _LONG_TESTS = frozenset(
 """Tests that go through a whole text."""
 _PER_HOLIDAY = 1 / 64
 
+_LONGEST_TRIED = 1 << 20
+
 _NO_ITEMS: Mapping[str, Any] = {}
+
+
+def _nothing(path: str) -> None:
+    """Of no fact is it known what it is."""
+
+
+def longest(value: Any) -> int:
+    """The longest list or text in a fact's value, at any depth; 0 if there is none."""
+    if isinstance(value, str):
+        return len(value)
+    if isinstance(value, Mapping):
+        return max(map(longest, value.values()), default=0)
+    if isinstance(value, tuple | list):
+        return max(len(value), max(map(longest, value), default=0))
+    return 0
 
 
 def _grows(expr: ex.Expr) -> bool:
@@ -71,6 +89,7 @@ class Counter:
     def __init__(self, several: Iterable[tuple[Definitions, Iterable[ex.Expr]]]) -> None:
         """Conditions, each with the definitions of its document."""
         self._growing: list[tuple[_Counting, list[ex.Expr]]] = []
+        self._short: int | None = None
         for definitions, exprs in several:
             growing = [each for each in exprs if _grows(each)]
             if growing:
@@ -88,6 +107,25 @@ class Counter:
     def __bool__(self) -> bool:
         """Whether anything can take more steps than the text has parts."""
         return bool(self._growing)
+
+    @property
+    def short(self) -> int:
+        """A length for which no question takes more than ``limits.MAX_STEPS`` if no list and no text of
+        its facts, at any depth, is longer; -1 if there is none."""
+        if self._short is None:
+            most = 0 if self._at_most(0) <= limits.MAX_STEPS else -1
+            while 0 <= most < _LONGEST_TRIED and self._at_most(8 * most + 7) <= limits.MAX_STEPS:
+                most = 8 * most + 7
+            self._short = most
+        return self._short
+
+    def _at_most(self, length: int) -> float:
+        """The steps where every list and every text is so long."""
+        return sum(
+            _AtMost(counting.definitions, length=length).beyond(expr, _nothing, _NO_ITEMS)
+            for counting, several in self._growing
+            for expr in several
+        )
 
     def steps(self, get: Get) -> int:
         """The steps besides one for each part of the text."""
@@ -265,6 +303,44 @@ def _parts(expr: ex.Expr) -> Iterator[ex.Expr]:
     yield expr
     for child in ex.children(expr):
         yield from _parts(child)
+
+
+@define
+class _AtMost(_Counting):
+    """Counts as if every list and every text had at least a length."""
+
+    length: int = 0
+
+    def beyond(self, expr: ex.Expr, get: Get, items: Mapping[str, Any]) -> float:
+        found = super().beyond(expr, get, items)
+        if isinstance(expr, ex.Compare) and expr.op in _LONG_TESTS:
+            found += 2 * _PER_CHARACTER * self.length
+        return found
+
+    def _each(
+        self,
+        variable: str,
+        over: ex.Expr,
+        bodies: tuple[ex.Expr, ...],
+        get: Get,
+        items: Mapping[str, Any],
+    ) -> float:
+        many, inside = len(self._listed(over, get, items)), {**items, variable: None}
+        return sum(many * (self._size(body) + self.beyond(body, get, inside)) for body in bodies)
+
+    def _listed(self, expr: ex.Expr, get: Get, items: Mapping[str, Any]) -> Any:
+        known = len(super()._listed(expr, get, items))
+        return range(known + self.length * self._lists(expr))
+
+    def _lists(self, expr: ex.Expr) -> int:
+        """How many lists may count as one: by cases, those of all of them."""
+        match expr:
+            case ex.Conditional(then=then, otherwise=otherwise):
+                return self._lists(then) + self._lists(otherwise)
+            case ex.DefinitionRef(name=name) | ex.Call(name=name):
+                return self._lists(self.definitions[name].body)
+            case _:
+                return 1
 
 
 def _field(item: Any, path: str) -> Any:
