@@ -16,6 +16,7 @@ import pytest
 import tosdsl
 from tests.unit.conftest import Run
 from tosdsl.auditing import sources
+from tosdsl.auditing.summary import classes
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
 
@@ -398,7 +399,11 @@ def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
     options = ("--rows", str(rows), "--against", str(old), "--report", str(report))
     status, out, err = run("audit", str(new), *options)
     assert (status, err) == (0, "")
-    changes = [line.split() for line in out.splitlines() if "→" in line]
+    verdicts, _, classes = out.partition("Classes of change")
+    changes = [line.split() for line in verdicts.splitlines() if "→" in line]
+    assert [line.split("  ")[-1] for line in classes.splitlines() if "→" in line] == [
+        "tightened: permitted → forbidden: many was not in force, and is in force (such as row 2)"
+    ]
     assert changes == [
         ["1", "forbidden", "→", "forbidden"],
         ["!", "1", "permitted", "→", "forbidden"],
@@ -408,6 +413,92 @@ def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
     assert "1 rows get another verdict (33.3 %)" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     assert "<script" not in page
+
+
+def versions(tmp_path: Path, *conditions: str) -> list[tosdsl.PolicySet]:
+    """Of one document, a text for each condition."""
+    made = []
+    for at, condition in enumerate(conditions):
+        file = tmp_path / f"v{at}.tos"
+        file.write_text(f"{WORLD}forbid many\n    when {condition}\n", "utf-8")
+        made.append(tosdsl.load(file))
+    return made
+
+
+def test_a_comparison_that_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PIECE", 10)
+    rows, out = tmp_path / "uses.parquet", str(tmp_path / "out.parquet")
+    pq.write_table(pa.table({"count": [*range(45)]}), rows, row_group_size=10)
+    old, new = versions(tmp_path, "count > 5", "count > 30 and count < 40")
+
+    def stop(done: int, size: int | None) -> None:
+        if done == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepared(new, str(rows), against=old).write(out, stop)
+    again = prepared(new, str(rows), against=old)
+    again.write(out, lambda *_: None)
+    [(made, count, first)] = classes(again.run)
+    assert (made.before, made.after, count, first) == ("forbidden", "permitted", 25 + 5, 7)
+
+
+def test_a_row_that_is_wrong_for_one_side_is_told_and_not_compared(run: Run, tmp_path: Path) -> None:
+    rows, new, old = (tmp_path / each for each in ("uses.csv", "new.tos", "old.tos"))
+    rows.write_text("colour\nred\ngreen\nblue\n", "utf-8")
+    new.write_text(f"{WORLD}forbid many\n    when colour is red\n", "utf-8")
+    old.write_text(new.read_text("utf-8").replace("    green\n", ""), "utf-8")
+    out = str(tmp_path / "out.parquet")
+    status, said, err = run("audit", str(new), "--rows", str(rows), "--against", str(old), "--to", out)
+    assert (status, err) == (0, "")
+    assert "warning[TOS4004] colour: 1 rows are wrong for the policies compared with" in said
+    assert "→" in said
+    told = [
+        (row["verdict"], row["against"], row["wrong"], row["against_wrong"]) for row in rows_of(out)
+    ]
+    assert told == [
+        (F, F, None, None),
+        (P, None, None, "TOS4004 colour"),
+        (None, None, "TOS4004 colour", "TOS4004 colour"),
+    ]
+
+
+def rows_of(file: str) -> list[dict[str, Any]]:
+    return list(pq.read_table(file).to_pylist())
+
+
+VERSION = """policy shop.terms
+    version "{year}"
+    effective from {year}-01-01{until}
+    recorded {year}-01-01
+    default permit
+
+use shop
+
+forbid many
+    when {condition}
+"""
+
+
+def test_rows_of_each_version_have_the_classes_of_theirs(tmp_path: Path) -> None:
+    head, _, _ = WORLD.partition("policy shop.terms")
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "shop.tos").write_text(head, "utf-8")
+    for year, until, condition in (
+        (2024, " until 2024-12-31", "count > 5"),
+        (2025, "", "count > 9"),
+    ):
+        text = VERSION.format(year=year, until=until, condition=condition)
+        (new / f"terms-{year}.tos").write_text(text, "utf-8")
+    [old] = versions(tmp_path, "count > 7")
+    days = [date(2024, 6, 1), date(2025, 6, 1)] * 2 + [date(2024, 6, 1)]
+    table = pa.table({"day": days, "count": [6, 8, 8, 6, None]})
+    asked = tosdsl.load(new)
+    ran = prepared(asked, table, {"as_of": "day"}, old).run
+    assert [row["verdict"] for piece in ran.pieces() for row in piece.to_pylist()] == [F, P, F, P, U]
+    told = {(each.before, each.after, each.old, each.new): rows for each, rows, _ in classes(ran)}
+    assert told == {(P, F, "false", "true"): 1, (F, P, "true", "false"): 1}
 
 
 def test_a_report_has_no_markup_of_a_table(run: Run, tmp_path: Path) -> None:

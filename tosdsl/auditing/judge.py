@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from attrs import asdict, define, field
 from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.fitting import KNOWN, ROW
 from tosdsl.auditing.keys import Key, key_of
+from tosdsl.auditing.moves import DifferenceError, Watch
 from tosdsl.auditing.told import LISTS, Told, told
 from tosdsl.backends.python.findings import conditions, findings
 from tosdsl.backends.sql.columns import DAY, Layout
@@ -33,14 +34,6 @@ MOST_KINDS = 20_000
 _TOLD = pa.schema(
     [("kind", pa.int32()), ("verdict", pa.string())] + [(each, pa.list_(pa.string())) for each in LISTS]
 )
-
-
-class DifferenceError(Exception):
-    """SQL and Python do not say the same of a row. Nothing that the run says can be relied on."""
-
-    def __init__(self, row: int, sql: object, python: object) -> None:
-        super().__init__(row, sql, python)
-        self.row, self.sql, self.python = row, sql, python
 
 
 @define(eq=False)
@@ -93,26 +86,38 @@ class Judge:
         """The facts that are read."""
         return frozenset().union(*(each.read() for each in self.statements))
 
-    def judge(self, rows: str, out: str) -> None:
-        """Makes a table ``out`` of the rows of another: the row's number, its verdict by SQL and its
-        kind, NULL where there are too many. Raises DifferenceError."""
+    def judge(self, rows: str, out: str, watch: Watch | None = None) -> None:
+        """Makes a table ``out`` of the rows of another: the row's number, its verdict by SQL, its kind,
+        NULL where there are too many, and its state by what is watched. Raises DifferenceError."""
         judged = f"{self.name}_judged"
-        self._judged(rows, judged)
+        forces = {} if watch is None else watch.columns(self.statements)
+        self._judged(rows, judged, forces)
         self._decide_new(rows, judged)
-        on = self._on("j", "k")
+        joined, state = f"{judged} j LEFT JOIN {self.name}_kinds k ON {self._on('j', 'k')}", "NULL"
+        if watch is not None and forces:
+            found = self.connection.sql(watch.new(forces, judged, rows)).to_arrow_table()
+            table = f"{self.name}_states"
+            self.connection.register(table, watch.numbered(found, self.statements[0], self._facts))
+            state = "w.state"
+            joined += f" JOIN {table} w ON {watch.on(forces)}"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT j.{SQL.ident(ROW)}, j.verdict, k.kind "
-            f"FROM {judged} j LEFT JOIN {self.name}_kinds k ON {on}"
+            f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT j.{SQL.ident(ROW)}, j.verdict, k.kind, "
+            f"CAST({state} AS INTEGER) AS state FROM {joined}"
         )
         self.connection.execute(f"DROP TABLE {judged}")
 
+    def _facts(self, row: dict[str, Any]) -> tuple[Facts, date | None]:
+        return self.values.facts(row), _day(row.get(DAY))
+
     # --- SQL ------------------------------------------------------------------------------------------
 
-    def _judged(self, rows: str, judged: str) -> None:
+    def _judged(self, rows: str, judged: str, more: Mapping[str, str]) -> None:
+        """A table of the outputs of all statements; ``more`` are of the only one."""
         made = []
         for at, (statement, key) in enumerate(zip(self.statements, self.keys, strict=True)):
             source = self._with_asked(rows, at, statement)
             outputs = [(f"verdict{at}", statement.verdict()), *key.plain.items(), *key.nullable.items()]
+            outputs += more.items()
             made.append(statement.definitions.statement(source, outputs, [ROW]))
         if len(made) == 1:
             named = f"SELECT * RENAME (verdict0 AS verdict) FROM ({made[0]})"

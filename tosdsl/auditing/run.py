@@ -14,10 +14,12 @@ import duckdb
 import pyarrow as pa
 from attrs import define, field
 
+from tosdsl.analysis.classed import Days
 from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted, Fitting
-from tosdsl.auditing.judge import DifferenceError, Judge, Kinds
+from tosdsl.auditing.judge import Judge, Kinds
+from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.parties import Parties
 from tosdsl.auditing.sources import Table
 from tosdsl.auditing.told import LISTS, told
@@ -65,6 +67,7 @@ class Run:
     seed: int = 0
     counts: Counts = field(factory=Counts)
     connection: duckdb.DuckDBPyConnection = field(init=False)
+    moves: Moves | None = field(init=False)
     _row: int = 0
     _random: Random = field(init=False)
 
@@ -72,6 +75,8 @@ class Run:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
         self._random = Random(self.seed)
+        other = self.against
+        self.moves = None if other is None else Moves(other.predicates, self.side.predicates)
         for side in self._sides():
             if side.predicates.presuming:
                 asked = side.predicates.choices.asked[0][0]
@@ -154,32 +159,45 @@ class Run:
 
     def _piece(self, piece: pa.Table) -> pa.Table:
         rows = self._rows_of(piece)
-        for number, side in enumerate(self._sides()):
-            self._judge(rows, side, f"s{number}")
+        plans = [
+            self._based(rows, side, f"s{number}_base") for number, side in enumerate(self._sides())
+        ]
+        watches: list[list[Watch]] = [[], []]
+        if self.moves is not None:
+            new, old = ([days for days, _ in several] for several in plans)
+            watches[1], watches[0] = self.moves.watches(old, new)
+        for number, (side, several) in enumerate(zip(self._sides(), plans, strict=True)):
+            self._judge(side, f"s{number}", several, watches[number])
         out = self._told()
         self.counts.add(self.connection, piece.num_rows, self.against is not None)
         for table in ("s0", "s1", "s0_base", "s1_base", "told0", "told1"):
             self.connection.execute(f"DROP TABLE IF EXISTS {table}")
         return out
 
-    def _judge(self, rows: str, side: Side, name: str) -> None:
-        """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, what is wrong."""
+    def _based(self, rows: str, side: Side, base: str) -> list[tuple[Days, str]]:
+        """A table ``base`` of the rows of a piece, as SQL reads them; and the plans that judge them."""
         assert side.fitted is not None
-        connection, base = self.connection, f"{name}_base"
         self._base(rows, side, side.fitted, base)
         self._wrong_parties(side, side.fitted, base)
+        return [*self._plans(side, base)]
+
+    def _judge(
+        self, side: Side, name: str, plans: Sequence[tuple[Days, str]], watches: Sequence[Watch]
+    ) -> None:
+        """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, state."""
+        connection, base = self.connection, f"{name}_base"
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, "
-            "CAST(NULL AS VARCHAR) AS verdict, CAST(NULL AS INTEGER) AS kind "
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, CAST(NULL AS VARCHAR) "
+            "AS verdict, CAST(NULL AS INTEGER) AS kind, CAST(NULL AS INTEGER) AS state "
             f"FROM {base} WHERE {SQL.ident(WRONG)} IS NOT NULL"
         )
-        for key, where in self._plans(side, base):
+        for number, (key, where) in enumerate(plans):
             judge = self._judge_of(side, key, name)
             right = f"SELECT * FROM {base} WHERE {SQL.ident(WRONG)} IS NULL{where}"
             connection.execute(f"CREATE OR REPLACE TEMP VIEW right_rows AS {right}")
             self._refuse_long(side, judge, base)
             try:
-                judge.judge("right_rows", f"{name}_out")
+                judge.judge("right_rows", f"{name}_out", watches[number] if watches else None)
                 self._check(side, judge, f"{name}_out")
             except DifferenceError as error:
                 row, sql, python = error.row + 1, error.sql, error.python
@@ -206,7 +224,7 @@ class Run:
     def _wrong_parties(self, side: Side, fitted: Fitted, base: str) -> None:
         Parties(side.vocabulary, self.connection).refuse(base, [*fitted.sources])
 
-    def _plans(self, side: Side, base: str) -> Iterator[tuple[tuple[Any, ...], str]]:
+    def _plans(self, side: Side, base: str) -> Iterator[tuple[Days, str]]:
         """The plans of a piece: what answers, and which rows are judged by it."""
         assert side.fitted is not None
         if self.mapped.as_of is None and self.mapped.known_at is None:
@@ -228,7 +246,7 @@ class Run:
             listed = ", ".join(f"({_date(a)}, {_date(b)})" for a, b in days)
             yield days[0], f" AND {said} IN ({listed})"
 
-    def _judge_of(self, side: Side, days: tuple[Any, ...], name: str) -> Judge:
+    def _judge_of(self, side: Side, days: Days, name: str) -> Judge:
         assert side.fitted is not None
         answers = side.predicates.answers(*days)
         key = tuple(id(each) for each in answers)
@@ -251,7 +269,7 @@ class Run:
                 where = f"WHERE {SQL.ident(ROW)} = {row[ROW]}"
                 self.connection.execute(f"UPDATE {base} SET {SQL.ident(WRONG)} = 'TOS5027' {where}")
                 self.connection.execute(
-                    f"INSERT INTO {base.removesuffix('_base')} VALUES ({row[ROW]}, NULL, NULL)"
+                    f"INSERT INTO {base.removesuffix('_base')} VALUES ({row[ROW]}, NULL, NULL, NULL)"
                 )
 
     # --- the check ------------------------------------------------------------------------------------
@@ -309,6 +327,7 @@ class Run:
             joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
             joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
             selected.append("coalesce(o.verdict, s1.verdict) AS against")
+            selected.append(f"c.{SQL.ident(WRONG)} AS against_wrong")
         selected += [f"k.{SQL.ident(each)}" for each in LISTS]
         selected.append("s0.kind")
         selected.append(f"b.{SQL.ident(WRONG)} AS wrong")
@@ -326,13 +345,24 @@ class Run:
         joined = f"FROM s0_base b JOIN s0 USING ({row}) LEFT JOIN kinds0 k ON s0.kind = k.kind"
         if self.against is not None:
             told_ += ", coalesce(o.verdict, s1.verdict) AS against, s1.kind AS against_kind"
-            joined += f" JOIN s1 USING ({row}) LEFT JOIN kinds1 o ON s1.kind = o.kind"
+            told_ += f", c.{SQL.ident(WRONG)} AS against_wrong, s1.state AS against_state, s0.state"
+            told_ += (
+                f", {_one_by_one('s1', 'o')} AS against_settled, {_one_by_one('s0', 'k')} AS settled"
+            )
+            joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
+            joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE told0 AS {told_} {joined}")
+
+
+def _one_by_one(rows: str, kinds: str) -> str:
+    """The verdict, where conditions one by one say what all ways to fill in unknown facts agree on."""
+    both = f"coalesce({kinds}.verdict, nullif({rows}.verdict, 'undetermined'))"
+    return f"CASE WHEN {both} = {rows}.verdict THEN {rows}.verdict END"
 
 
 def _free(name: str) -> str:
     """The name of a column of the source, where it does not take the place of another."""
-    taken = {"row", "verdict", "against", "kind", "wrong", *LISTS}
+    taken = {"row", "verdict", "against", "against_wrong", "kind", "wrong", *LISTS}
     return f"{name} (given)" if name in taken else name
 
 
