@@ -231,6 +231,7 @@ class Pair:
         for made, rows, _ in audit.run.moves.counted(counts.moves, counts.firsts):
             told.classes[made] = rows
         told.beyond = counts.beyond
+        told.unasked = counts.unasked
         return told
 
 
@@ -243,6 +244,7 @@ class Told:
     distinct: int = 0
     formulas: int = 0
     beyond: int = 0
+    unasked: int = 0
 
 
 _WORDS = {PERMITTED: "permitted", FORBIDDEN: "forbidden", NOT_APPLICABLE: "not_applicable"}
@@ -309,7 +311,7 @@ def main() -> int:
         ended = perf_counter()
         print(f"{name}: {options.rows:,} rows, {len(compared.shown)} classes of diff")
         print(f"  by the audit, in {between - began:.0f} s: {len(audited.classes)} classes", end="")
-        print(f", {audited.beyond:,} rows of kinds that Python was not asked about")
+        print(f", {audited.beyond:,} rows without reasons, {audited.unasked:,} not asked about")
         print(f"  one by one, in {ended - between:.0f} s: {single.distinct:,} distinct rows", end="")
         print(f", {single.formulas:,} of them put to the formulas of diff")
         for made, rows in audited.classes.most_common():

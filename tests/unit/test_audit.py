@@ -15,7 +15,7 @@ import pytest
 
 import tosdsl
 from tests.unit.conftest import Run
-from tosdsl.auditing import sources
+from tosdsl.auditing import judge, sources
 from tosdsl.auditing.summary import classes
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
@@ -257,6 +257,86 @@ def test_a_child_table_is_a_list(tmp_path: Path) -> None:
     assert [row["verdict"] for row in made] == [F, P, P]
 
 
+NAMES = """vocabulary shop
+
+type Item has
+    p: boolean
+
+fact x0: list of date
+fact x1: boolean
+fact i1: list of text
+fact day: date
+fact i0: list of Item
+
+
+policy shop.terms
+    default permit
+
+use shop
+
+forbid f
+    when some i in i0 satisfies i.p and x1
+
+forbid g
+    when day + 1 business day excluding x0 is 2024-01-05
+
+forbid h
+    when some t in i1 satisfies t is "a" and x1
+"""
+
+
+def test_a_fact_can_be_called_as_sql_calls_nothing_of_its_own() -> None:
+    """Facts with short names stood in the place of the items of lists."""
+    asked, day = tosdsl.loads(NAMES), date(2024, 1, 3)
+    uses: list[dict[str, Any]] = [
+        {"x1": True, "i0": [{"p": True}]},
+        {"x1": False, "i0": [{"p": True}], "i1": ["a"]},
+        {"x1": True, "i0": [], "i1": ["b", "a"]},
+        {"x1": False, "x0": [date(2024, 1, 4)], "day": day},
+        {"x1": False, "x0": [], "day": day},
+    ]
+    names = ("x0", "x1", "i0", "i1", "day")
+    table = pa.Table.from_pylist([{name: use.get(name) for name in names} for use in uses])
+    made = tosdsl.audit(asked, table)["verdict"].to_pylist()
+    assert made == [asked.verdict(use).value for use in uses]
+    assert {*made} > {F, U}
+
+
+TAKEN = (
+    "first",
+    "kind",
+    "agreed",
+    "verdict",
+    "wrong",
+    "row",
+    "state",
+    "u",
+    "n",
+    "k",
+    "j",
+    "b",
+    "o",
+    "w",
+    "g",
+    "p",
+)
+
+
+def test_a_fact_and_a_column_can_have_any_name(tmp_path: Path) -> None:
+    facts = "\n".join(f"fact {name}: boolean" for name in TAKEN)
+    clauses = "\n\n".join(f"forbid c_{name}\n    when {name}" for name in TAKEN)
+    text = f"vocabulary shop\n\n{facts}\n\n\npolicy shop.terms\n    default permit\n\nuse shop\n\n"
+    asked = tosdsl.loads(text + clauses)
+    uses = [{name: name == at for name in TAKEN} for at in (*TAKEN, None)]
+    rows = [{**use, "row number": 7} for use in uses]
+    mapped = {"row": "row number", "keep": ["u", "kind", "row"], "by": "b"}
+    made = tosdsl.audit(asked, pa.Table.from_pylist(rows), mapped, against=asked).to_pylist()
+    assert [row["verdict"] for row in made] == [F] * len(TAKEN) + [P]
+    assert [row["against"] for row in made] == [F] * len(TAKEN) + [P]
+    assert [row["u"] for row in made] == [use["u"] for use in uses]
+    assert {row["row number"] for row in made} == {"7"}
+
+
 TEXTS = ("Llama", "llama", "İstanbul Llama", "the llama's", "Lla\u00admas", "", "ſt", None)
 
 
@@ -330,6 +410,31 @@ def test_sql_that_says_another_thing_than_python_ends_the_run(monkeypatch: pytes
     monkeypatch.setattr(Statement, "verdict", lambda statement: "'permitted'")
     with pytest.raises(tosdsl.TosdslError, match="TOS4108"):
         tosdsl.audit(policies("ok"), pa.table({"ok": [True]}))
+
+
+AGREED = pa.table({"ok": [True] * 4, "count": [1, 2, None, None], "name": ["a", None, "b", None]})
+
+
+@pytest.mark.parametrize(
+    ("most", "open_", "unasked"), [(20_000, 9, 0), (1, 9, 0), (0, 9, 0), (0, 0, 2)]
+)
+def test_rows_of_too_many_kinds_have_their_verdict(
+    monkeypatch: pytest.MonkeyPatch, most: int, open_: int, unasked: int
+) -> None:
+    """All ways to fill in the count agree: beyond the kinds, Python is asked so."""
+    monkeypatch.setattr(judge, "MOST_KINDS", most)
+    monkeypatch.setattr(judge, "MOST_OPEN", open_)
+    ran = prepared(policies("ok and count > 1", "ok and not count > 1"), AGREED).run
+    [table] = ran.pieces()
+    assert table["verdict"].to_pylist() == [F, F, *[U if unasked else F] * 2]
+    assert ran.counts.unasked == unasked
+
+
+def test_a_wrong_verdict_of_one_of_too_many_kinds_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "MOST_KINDS", 0)
+    monkeypatch.setattr(judge, "verdict_any", lambda *_: tosdsl.Verdict.PERMITTED)
+    with pytest.raises(tosdsl.TosdslError, match="TOS4108"):
+        tosdsl.audit(policies("ok and count > 1", "ok and not count > 1"), AGREED)
 
 
 # --- what comes out -----------------------------------------------------------------------------------

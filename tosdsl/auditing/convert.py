@@ -133,7 +133,7 @@ class _Converter:
             raise MisfitError("A list of lists, or of what may be `none`, cannot be read from a table.")
         if _id(type_) in _TEXTS and source.split:
             parted = f"string_split({x}, {SQL.text(source.split)})"
-            trimmed = f"list_transform({parted}, lambda i0: trim(i0))"
+            trimmed = f"list_transform({parted}, lambda {SQL.item(0)}: trim({SQL.item(0)}))"
             x = f"CASE WHEN trim({x}) = '' THEN [] ELSE {trimmed} END"
             inner: Any = "varchar"
         elif _id(type_) == "list":
@@ -143,7 +143,7 @@ class _Converter:
                 'It needs a list (of Parquet, Arrow or JSON Lines), or `split: ";"` under the fact.'
             )
         self._aliases += 1
-        alias = f"i{self._aliases}"
+        alias = SQL.item(self._aliases)
         each: list[Wrong] = []
         if isinstance(item, v.Record):
             made = self._record(item, inner, alias, source, path, each)

@@ -8,11 +8,14 @@ from typing import Any
 import duckdb
 from attrs import define, field
 
+from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.fitting import ROW
 from tosdsl.auditing.moves import Move
 
 _MOST = 5_000
 """Names that are counted by; the rows of others are counted together."""
 _EXAMPLES = 5
+_ROW = SQL.ident(ROW)
 OTHERS = "(others)"
 
 
@@ -26,7 +29,9 @@ class Counts:
     verdicts: Counter[str] = field(factory=Counter)
     kinds: Counter[int] = field(factory=Counter)
     beyond: int = 0
-    """Rows of kinds that Python was not asked about, as there are too many."""
+    """Rows of kinds of which Python was asked the verdict at most, as there are too many."""
+    unasked: int = 0
+    """Those of them that SQL leaves open, and of which Python was not asked that either."""
     wrong: Counter[str] = field(factory=Counter)
     examples: dict[str, list[int]] = field(factory=dict)
     """By what is wrong, some rows, from 1."""
@@ -60,8 +65,9 @@ class Counts:
                 self.beyond += count
             else:
                 self.kinds[kind] += count
+        self.unasked += sum(count for _, count in counted("unasked", f"{right} AND unasked"))
         found = connection.execute(
-            'SELECT wrong, count(*), list("row number" + 1 ORDER BY "row number")[:5] FROM told0 '
+            f"SELECT wrong, count(*), list({_ROW} + 1 ORDER BY {_ROW})[:5] FROM told0 "
             "WHERE wrong IS NOT NULL GROUP BY wrong"
         ).fetchall()
         for wrong, count, some in found:
@@ -90,7 +96,7 @@ class Counts:
             states = "against_state IS NOT NULL AND state IS NOT NULL"
             for *move, first, count in connection.execute(
                 "SELECT against_state, state, against_settled, settled, "
-                f'min("row number") + 1, count(*) FROM told0 WHERE {both} AND {states} GROUP BY ALL'
+                f"min({_ROW}) + 1, count(*) FROM told0 WHERE {both} AND {states} GROUP BY ALL"
             ).fetchall():
                 key: Move = (move[0], move[1], move[2], move[3])
                 self.moves[key] += count

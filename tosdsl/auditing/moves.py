@@ -100,8 +100,9 @@ class Watch:
     def new(self, columns: Mapping[str, str], judged: str, rows: str) -> str:
         """A statement that gives one row of each state."""
         names, row = ", ".join(map(SQL.ident, columns)), SQL.ident(ROW)
-        one = f"SELECT {names}, min({row}) AS first FROM {judged} GROUP BY {names}"
-        return f"SELECT n.*, u.* FROM ({one}) n JOIN {rows} u ON u.{row} = n.first"
+        first = SQL.ident("first row")
+        one = f"SELECT {names}, min({row}) AS {first} FROM {judged} GROUP BY {names}"
+        return f"SELECT n.*, u.* FROM ({one}) n JOIN {rows} u ON u.{row} = n.{first}"
 
     def on(self, columns: Mapping[str, str]) -> str:
         return " AND ".join(f"j.{name} = w.{name}" for name in map(SQL.ident, columns))
@@ -126,7 +127,7 @@ class Watch:
             for part, digit in zip(self.parts, digits, strict=True):
                 force = _every(outcomes[node] for node in nodes_of(statement.program, part))
                 if force is not _OUTCOMES[digit]:
-                    raise DifferenceError(row["first"], _OUTCOMES[digit], force)
+                    raise DifferenceError(row["first row"], _OUTCOMES[digit], force)
             numbers.append(self.states.number(State(self.days, self.parts, digits)))
         made = found.select(names)
         return made.append_column("state", pa.array(numbers, pa.int32()))

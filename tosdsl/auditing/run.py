@@ -188,7 +188,8 @@ class Run:
         connection, base = self.connection, f"{name}_base"
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, CAST(NULL AS VARCHAR) "
-            "AS verdict, CAST(NULL AS INTEGER) AS kind, CAST(NULL AS INTEGER) AS state "
+            "AS verdict, CAST(NULL AS INTEGER) AS kind, CAST(NULL AS VARCHAR) AS agreed, "
+            "CAST(NULL AS INTEGER) AS state "
             f"FROM {base} WHERE {SQL.ident(WRONG)} IS NOT NULL"
         )
         for number, (key, where) in enumerate(plans):
@@ -269,7 +270,7 @@ class Run:
                 where = f"WHERE {SQL.ident(ROW)} = {row[ROW]}"
                 self.connection.execute(f"UPDATE {base} SET {SQL.ident(WRONG)} = 'TOS5027' {where}")
                 self.connection.execute(
-                    f"INSERT INTO {base.removesuffix('_base')} VALUES ({row[ROW]}, NULL, NULL, NULL)"
+                    f"INSERT INTO {base.removesuffix('_base')} ({SQL.ident(ROW)}) VALUES ({row[ROW]})"
                 )
 
     # --- the check ------------------------------------------------------------------------------------
@@ -283,16 +284,21 @@ class Run:
         chosen = sorted(self._random.sample(range(count), min(_SAMPLE, count)))
         listed = ", ".join(str(each) for each in every.column(0).take(chosen).to_pylist())
         found = self.connection.sql(
-            f"SELECT b.*, o.verdict AS {SQL.ident('by SQL')}, o.kind FROM right_rows b JOIN {out} o "
+            f"SELECT b.*, o.verdict AS {SQL.ident('by SQL')}, o.kind AS {SQL.ident('its kind')}, "
+            f"o.agreed AS {SQL.ident('agreed on')} FROM right_rows b JOIN {out} o "
             f"USING ({SQL.ident(ROW)}) WHERE {SQL.ident(ROW)} IN ({listed})"
         ).to_arrow_table()
         for row in found.to_pylist():
             use = judge.use(dict(judge.values.facts(row)), row)
             again = told(decide_any(judge.answers, self._read_again(side, use)))
-            by_kind = None if row["kind"] is None else side.kinds.told[row["kind"]]
+            by_kind = None if row["its kind"] is None else side.kinds.told[row["its kind"]]
             if by_kind is None:
-                if row["by SQL"] not in (again.verdict, "undetermined"):
-                    raise DifferenceError(row[ROW], row["by SQL"], again.verdict)
+                wanted = (
+                    ("undetermined", again.verdict) if row["agreed on"] is None else (again.verdict,)
+                )
+                said = row["agreed on"] or row["by SQL"]
+                if said not in wanted:
+                    raise DifferenceError(row[ROW], said, again.verdict)
             elif by_kind != again:
                 raise DifferenceError(row[ROW], by_kind, again)
             self.counts.checked += 1
@@ -321,12 +327,12 @@ class Run:
             selected.append(f"b.{SQL.ident(NAME)} AS {SQL.ident(_free(self.mapped.row))}")
         for column in self.mapped.keep:
             selected.append(f"b.{SQL.ident(f'kept {column}')} AS {SQL.ident(_free(column))}")
-        selected.append("coalesce(k.verdict, s0.verdict) AS verdict")
+        selected.append("coalesce(k.verdict, s0.agreed, s0.verdict) AS verdict")
         if self.against is not None:
             self.connection.register("kinds1", self.against.kinds.table())
             joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
             joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
-            selected.append("coalesce(o.verdict, s1.verdict) AS against")
+            selected.append("coalesce(o.verdict, s1.agreed, s1.verdict) AS against")
             selected.append(f"c.{SQL.ident(WRONG)} AS against_wrong")
         selected += [f"k.{SQL.ident(each)}" for each in LISTS]
         selected.append("s0.kind")
@@ -341,10 +347,11 @@ class Run:
         """The table that counts are made of."""
         row = SQL.ident(ROW)
         told_ = f"SELECT b.{row}, b.{SQL.ident(DAY)} AS day, b.{SQL.ident(BY)} AS name, s0.kind, "
-        told_ += f"coalesce(k.verdict, s0.verdict) AS verdict, b.{SQL.ident(WRONG)} AS wrong"
+        told_ += "s0.kind IS NULL AND s0.agreed IS NULL AND s0.verdict = 'undetermined' AS unasked, "
+        told_ += f"coalesce(k.verdict, s0.agreed, s0.verdict) AS verdict, b.{SQL.ident(WRONG)} AS wrong"
         joined = f"FROM s0_base b JOIN s0 USING ({row}) LEFT JOIN kinds0 k ON s0.kind = k.kind"
         if self.against is not None:
-            told_ += ", coalesce(o.verdict, s1.verdict) AS against, s1.kind AS against_kind"
+            told_ += ", coalesce(o.verdict, s1.agreed, s1.verdict) AS against, s1.kind AS against_kind"
             told_ += f", c.{SQL.ident(WRONG)} AS against_wrong, s1.state AS against_state, s0.state"
             told_ += (
                 f", {_one_by_one('s1', 'o')} AS against_settled, {_one_by_one('s0', 'k')} AS settled"
@@ -356,7 +363,7 @@ class Run:
 
 def _one_by_one(rows: str, kinds: str) -> str:
     """The verdict, where conditions one by one say what all ways to fill in unknown facts agree on."""
-    both = f"coalesce({kinds}.verdict, nullif({rows}.verdict, 'undetermined'))"
+    both = f"coalesce({kinds}.verdict, {rows}.agreed, nullif({rows}.verdict, 'undetermined'))"
     return f"CASE WHEN {both} = {rows}.verdict THEN {rows}.verdict END"
 
 

@@ -88,6 +88,11 @@ def _verdicts(counts: Counts) -> Iterator[Line]:
         yield _line(
             f"  {counts.beyond:,} rows are of so many kinds that their basis was not asked for."
         )
+    if counts.unasked:
+        yield _line(
+            f"  {counts.unasked:,} of them are undetermined as far as SQL can tell; all ways to fill "
+            "in what is unknown may agree all the same."
+        )
     yield _line(
         f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
     )

@@ -31,6 +31,10 @@ class Dialect:
     def field(self, record: str, name: str) -> str:
         return f"{record}.{self.ident(name)}"
 
+    def item(self, number: int) -> str:
+        """What the item of a list is called inside it. No fact is called so."""
+        return self.ident(f"item {number} at hand")
+
     def text(self, value: str) -> str:
         if "\0" in value:
             raise NoSqlError("a text with a character that databases refuse")

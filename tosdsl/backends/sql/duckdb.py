@@ -50,7 +50,7 @@ class DuckDB(Dialect):
     def without_null(self, items: Sequence[str]) -> str:
         if not items:
             return "CAST([] AS VARCHAR[])"
-        return f"list_filter([{', '.join(items)}], lambda x0: x0 IS NOT NULL)"
+        return f"list_filter([{', '.join(items)}], lambda {self.item(0)}: {self.item(0)} IS NOT NULL)"
 
     def some(self, items: str, alias: str, body: str) -> str:
         return self._folded(items, alias, body, "list_max", 0)
@@ -100,9 +100,11 @@ class DuckDB(Dialect):
     def nth_workday(self, day: str, count: int, holidays: str) -> str:
         steps = f"((({abs(count)} + len({holidays})) // 5 + 2) * 7)"
         sign = "+" if count > 0 else "-"
-        days = f"list_transform(range(1, {steps} + 1), lambda x0: {day} {sign} CAST(x0 AS INTEGER))"
-        working = f"isodow(x0) < 6 AND NOT list_contains({holidays}, x0)"
-        return f"list_filter({days}, lambda x0: {working})[{abs(count)}]"
+        item = self.item(0)
+        moved = f"{day} {sign} CAST({item} AS INTEGER)"
+        days = f"list_transform(range(1, {steps} + 1), lambda {item}: {moved})"
+        working = f"isodow({item}) < 6 AND NOT list_contains({holidays}, {item})"
+        return f"list_filter({days}, lambda {item}: {working})[{abs(count)}]"
 
     def printable(self, text: str) -> str:
         return f"regexp_full_match({text}, '[ -~]*')"

@@ -96,7 +96,7 @@ class Rules:
 
     def alias(self) -> str:
         self._aliases += 1
-        return f"x{self._aliases}"
+        return self.dialect.item(self._aliases)
 
     # --- what is read ---------------------------------------------------------------------------------
 
