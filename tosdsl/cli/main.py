@@ -361,7 +361,10 @@ def _parser() -> argparse.ArgumentParser:
         help="generated Python (the default), the core (each condition by name), or SQL",
     )
     compile_.add_argument(
-        "--dialect", choices=("duckdb",), default="duckdb", help="of SQL, the database (duckdb)"
+        "--dialect",
+        choices=("duckdb", "postgresql"),
+        default="duckdb",
+        help="of SQL, the database: duckdb (the default) or postgresql",
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(

@@ -76,13 +76,13 @@ class Dialect:
         """A list of texts, without those that are NULL."""
         raise NotImplementedError
 
-    def some(self, items: str, alias: str, body: str) -> str:
+    def some(self, items: str, alias: str, body: str, item: Column) -> str:
         raise NotImplementedError
 
-    def every(self, items: str, alias: str, body: str) -> str:
+    def every(self, items: str, alias: str, body: str, item: Column) -> str:
         raise NotImplementedError
 
-    def total(self, items: str, alias: str, value: str) -> str:
+    def total(self, items: str, alias: str, value: str, item: Column) -> str:
         """The sum, of the wide type; NULL if one is NULL, or the list is."""
         raise NotImplementedError
 

@@ -52,10 +52,10 @@ class DuckDB(Dialect):
             return "CAST([] AS VARCHAR[])"
         return f"list_filter([{', '.join(items)}], lambda {self.item(0)}: {self.item(0)} IS NOT NULL)"
 
-    def some(self, items: str, alias: str, body: str) -> str:
+    def some(self, items: str, alias: str, body: str, item: Column) -> str:
         return self._folded(items, alias, body, "list_max", 0)
 
-    def every(self, items: str, alias: str, body: str) -> str:
+    def every(self, items: str, alias: str, body: str, item: Column) -> str:
         return self._folded(items, alias, body, "list_min", 2)
 
     def _folded(self, items: str, alias: str, body: str, fold: str, empty: int) -> str:
@@ -64,7 +64,7 @@ class DuckDB(Dialect):
         none = f"CASE WHEN {items} IS NULL THEN 1 ELSE {empty} END"
         return f"(CASE coalesce({fold}({each}), {none}) WHEN 2 THEN TRUE WHEN 0 THEN FALSE END)"
 
-    def total(self, items: str, alias: str, value: str) -> str:
+    def total(self, items: str, alias: str, value: str, item: Column) -> str:
         each = f"list_transform({items}, lambda {alias}: CAST({value} AS HUGEINT))"
         summed = f"CAST(coalesce(list_sum({each}), 0) AS HUGEINT)"
         return f"(CASE WHEN len({each}) = list_count({each}) THEN {summed} END)"

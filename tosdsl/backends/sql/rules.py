@@ -71,7 +71,7 @@ class Rules:
     def __attrs_post_init__(self) -> None:
         self.compare = Comparison(self.dialect)
         self.arithmetic = Arithmetic(self.dialect)
-        self.lists = Lists(self.dialect)
+        self.lists = Lists(self.dialect, self.layout)
 
     def of(self, frame: Frame, at: core.Index) -> Term:
         """The term of a node as others read it."""
