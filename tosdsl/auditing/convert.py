@@ -41,6 +41,7 @@ _EMPTY = frozenset(("null", '"null"', "sqlnull"))
 """Types of a column that has nothing but NULL."""
 _TEXTS = frozenset(("varchar", "enum"))
 _MOMENTS = frozenset(("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"))
+_ZONED = frozenset(("timestamp with time zone", "timestamptz_ns", "timestamp_ns with time zone"))
 _PLACES = 4
 _MOST = 10**18
 _INSTANT = (
@@ -267,14 +268,14 @@ class _Converter:
             whole = f"regexp_full_match({x}, '{_INSTANT}')"
             read = f"CASE WHEN {whole} THEN TRY_CAST({x} AS TIMESTAMPTZ) END"
             plain = f"CAST(timezone('UTC', {read}) AS TIMESTAMP)"
-        elif kind == "timestamp with time zone":
-            plain = f"CAST(timezone('UTC', {x}) AS TIMESTAMP)"
+        elif kind in _ZONED:
+            plain = f"CAST(timezone('UTC', TRY_CAST({x} AS TIMESTAMPTZ)) AS TIMESTAMP)"
         elif kind in _MOMENTS:
             if source.zone is None:
                 raise MisfitError("Say the zone of these moments: `zone: UTC` under the fact.")
             if source.zone:
                 self.zoned.add(path)
-            plain = f"(CAST({x} AS TIMESTAMP) - to_minutes({source.zone}))"
+            plain = f"(TRY_CAST({x} AS TIMESTAMP) - to_minutes({source.zone}))"
         else:
             raise MisfitError("It needs moments with a zone, or `zone: UTC` under the fact.")
         made = f"(CASE WHEN {plain} {inside} THEN {plain} END)"

@@ -21,7 +21,7 @@ from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted, Fitting
 from tosdsl.auditing.judge import Judge, Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.parties import Parties
-from tosdsl.auditing.sources import Table
+from tosdsl.auditing.sources import Table, unreadable
 from tosdsl.auditing.told import LISTS, told
 from tosdsl.backends.sql.columns import DAY, Column
 from tosdsl.compiled import Predicates
@@ -74,6 +74,7 @@ class Run:
     def __attrs_post_init__(self) -> None:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET enable_external_access = false")  # SQL of a mapping reads no file
         self._random = Random(self.seed)
         other = self.against
         self.moves = None if other is None else Moves(other.predicates, self.side.predicates)
@@ -128,8 +129,11 @@ class Run:
 
     def _fit(self, side: Side) -> Fitted:
         """Raises TosdslError if the mapping does not fit the table."""
-        rows = self._rows_of(self.table.schema.empty_table())
-        relation = self.connection.sql(f"SELECT * EXCLUDE ({SQL.ident(ROW)}) FROM {rows}")
+        try:
+            rows = self._rows_of(self.table.schema.empty_table())
+            relation = self.connection.sql(f"SELECT * EXCLUDE ({SQL.ident(ROW)}) FROM {rows}")
+        except duckdb.Error as error:
+            raise unreadable(self.table.name, error) from None
         types = dict(zip(relation.columns, relation.types, strict=True))
         sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
         written = {each.sql for each in sources if each is not None and each.sql is not None}
@@ -218,9 +222,11 @@ class Run:
             if each.name not in have
         ]
         selected = ", ".join(["*", *more])
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})"
-        )
+        reading = f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})"
+        try:
+            self.connection.execute(reading)
+        except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
+            raise unreadable(self.table.name, error) from None
 
     def _wrong_parties(self, side: Side, fitted: Fitted, base: str) -> None:
         Parties(side.vocabulary, self.connection).refuse(base, [*fitted.sources])
