@@ -22,10 +22,18 @@ FILES = [*conformance(), *(ROOT / "policies" / "openai").glob("*.tos")]
 
 
 @pytest.fixture(scope="module")
-def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    psycopg = pytest.importorskip("psycopg")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    pytest.importorskip("psycopg")
     folder: Path = tmp_path_factory.mktemp("server")
-    with database(folder) as (where, _), psycopg.connect(where) as made:
+    with database(folder) as (where, _):
+        words = dict(each.split("=") for each in where.split())
+        yield "postgresql://{user}@{host}:{port}/{dbname}".format(**words)
+
+
+@pytest.fixture(scope="module")
+def connection(server: str) -> Iterator[Any]:
+    psycopg = pytest.importorskip("psycopg")
+    with psycopg.connect(server) as made:
         yield made
 
 
@@ -52,3 +60,74 @@ def test_a_name_that_is_too_long_has_a_column_of_its_own(connection: Any) -> Non
     text += "\n\n\npolicy shop.terms\n    default permit\n\nuse shop\n\n"
     text += f"forbid f\n    when {facts[0]} and not {facts[1]}\n"
     assert [*differences(tosdsl.loads(text), connection, ROWS, 1)] == []
+
+
+WORLD = """vocabulary shop
+
+type Colour is one of
+    red
+    green
+
+fact ok: boolean
+fact n: integer
+fact size: number
+fact name: text
+fact colours: list of Colour
+fact day: date
+fact told_at: instant
+
+
+policy shop.terms
+    default permit
+
+use shop
+
+"""
+COLUMNS = (
+    "ok boolean, n smallint, size numeric, name varchar(9), colours text[], day date, "
+    "told_at timestamptz"
+)
+ROWS_THERE = (
+    ("true", "1", "0.3", "'x'", "'{red}'", "'2024-01-02'", "'2024-01-02 00:00+00'"),
+    ("false", "2", "0.25", "'y'", "'{}'", "'2023-01-02'", "'2023-01-02 00:00+00'"),
+    ("NULL",) * 7,
+    ("true", "1", "'NaN'", "''", "'{red,NULL}'", "'infinity'", "'-infinity'"),
+    ("true", "1", "'Infinity'", "''", "'{blue}'", "'0001-01-01 BC'", "'infinity'"),
+)
+F, P, U = "forbidden", "permitted", "undetermined"
+
+
+@pytest.mark.parametrize(
+    ("condition", "wanted"),
+    [
+        ("ok", [F, P, U, F, F]),
+        ("n > 1", [P, F, U, P, P]),
+        ("size is 0.3", [F, P, U, "TOS4003 size", "TOS4003 size"]),
+        ('name is "x"', [F, P, U, P, P]),
+        ("colours includes red", [F, P, U, "TOS4008 colours", "TOS4004 colours"]),
+        ("day > 2024-01-01", [F, P, U, "TOS4003 day", "TOS4003 day"]),
+        ("told_at > 2024-01-01T00:00Z", [F, P, U, "TOS4003 told_at", "TOS4003 told_at"]),
+    ],
+)
+def test_a_table_of_a_server_is_audited(server: str, condition: str, wanted: list[str]) -> None:
+    fact = condition.split()[0]
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as made:
+        made.execute('DROP TABLE IF EXISTS "Uses"')
+        made.execute(f'CREATE TABLE "Uses" ({COLUMNS})'.encode())
+        for row in ROWS_THERE:
+            made.execute(f'INSERT INTO "Uses" VALUES ({", ".join(row)})'.encode())
+        made.execute(f'CREATE OR REPLACE VIEW one AS SELECT {fact} FROM "Uses"'.encode())
+    asked = tosdsl.loads(f"{WORLD}forbid f\n    when {condition}\n")
+    told = tosdsl.audit(asked, f"{server}#public.one").to_pylist()
+    with psycopg.connect(server, autocommit=True) as made:
+        made.execute("DROP VIEW one")
+    assert [row["wrong"] or row["verdict"] for row in told] == wanted
+
+
+@pytest.mark.parametrize("table", ["", "#nowhere", "#a b; drop"])
+def test_a_table_that_a_server_does_not_have_is_told(server: str, table: str) -> None:
+    with pytest.raises(tosdsl.TosdslError, match="TOS4107") as caught:
+        tosdsl.audit(tosdsl.loads(f"{WORLD}forbid f\n    when ok\n"), f"{server}{table}")
+    assert "127.0.0.1" not in str(caught.value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from attrs import define
 
+from tosdsl.auditing import postgresql
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import TosdslError
 
@@ -39,7 +41,7 @@ class Table:
         """The pieces, without as many as were done before. Raises TosdslError if one is broken."""
         try:
             yield from self._pieces(after)
-        except (pa.ArrowException, duckdb.Error, OSError) as error:
+        except (pa.ArrowException, duckdb.Error, OSError, *postgresql.unreadable()) as error:
             raise _unreadable(self.name, str(error)) from None
 
     def __attrs_post_init__(self) -> None:
@@ -48,6 +50,8 @@ class Table:
 
 def opened(source: Any) -> Table:
     """A table by the name of its file, or as another library has it. Raises TosdslError."""
+    if isinstance(source, str) and source.startswith(("postgresql://", "postgres://")):
+        return _of_server(source)
     if isinstance(source, str | os.PathLike):
         return _file(str(source))
     module = type(source).__module__.partition(".")[0]
@@ -94,6 +98,21 @@ def _plain(table: pa.Table) -> pa.Table:
             plain = table.column(at).cast(column.type.value_type)
             table = table.set_column(at, column.name, plain)
     return table
+
+
+def _of_server(name: str) -> Table:
+    """A table of PostgreSQL. What is said of it has no password."""
+    shown = f"{name.partition('#')[2] or 'a table'} of PostgreSQL"
+    known: tuple[type[Exception], ...] = (OSError, *postgresql.unreadable())
+    try:
+        rows = postgresql.rows_of(name)
+    except known as error:
+        raise _unreadable(shown, str(error)) from None
+
+    def pieces(after: int) -> Iterator[pa.Table]:
+        yield from islice(rows.pieces(PIECE), after, None)
+
+    return Table(shown, rows.schema(), None, rows.identity, pieces)
 
 
 # --- files --------------------------------------------------------------------------------------------

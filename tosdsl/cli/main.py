@@ -287,7 +287,10 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="check a table of uses: every row, and a report")
     audit.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     audit.add_argument(
-        "--rows", required=True, metavar="FILE", help="the table: Parquet, CSV, JSON Lines or Arrow"
+        "--rows",
+        required=True,
+        metavar="FILE",
+        help="the table: Parquet, CSV, JSON Lines, Arrow, or postgresql://host/database#table",
     )
     audit.add_argument("--map", metavar="FILE", help="which column is which fact, as YAML")
     audit.add_argument(
