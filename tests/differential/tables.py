@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, timedelta, timezone
 from fractions import Fraction
 from random import Random
@@ -19,7 +19,8 @@ from tosdsl.auditing.fitting import KNOWN, ROW
 from tosdsl.auditing.judge import Judge, Kinds
 from tosdsl.auditing.told import told
 from tosdsl.backends.python.findings import findings
-from tosdsl.backends.sql.columns import DAY, Layout
+from tosdsl.backends.sql.columns import DAY, Column, Layout
+from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.duckdb import DuckDB
 from tosdsl.backends.sql.program import Statement
 from tosdsl.backends.sql.values import Values
@@ -133,27 +134,32 @@ class Table:
     answers: Answers
     uses: list[Use]
     zoned: frozenset[str]
+    dialect: Dialect = field(factory=DuckDB)
     statement: Statement = field(init=False)
     wanted: list[tuple[Any, ...]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         layout = Layout(zoned=self.zoned)
-        self.statement = Statement(self.answers.program, DuckDB(), layout)
+        self.statement = Statement(self.answers.program, self.dialect, layout)
         evaluate = findings(self.answers.program)
         self.wanted = [evaluate(use.facts.get, use.as_of, []) for use in self.uses]
 
     def table(self, *, asked: bool = True) -> pa.Table:
-        vocabulary, layout = self.answers.linked.vocabulary, self.statement.layout
-        values = Values(vocabulary, layout)
-        columns = [each for several in layout.of_leaves(vocabulary).values() for each in several]
-        rows = [
-            {"row": at, DAY: use.as_of, **values.stored(use.facts)} for at, use in enumerate(self.uses)
-        ]
-        made = arrow.table(columns, rows)
+        made = arrow.table(self.columns(), self.rows())
         for each in self.statement.asked if asked else ():
             truths = pa.array([found[each.node] for found in self.wanted], pa.bool_())
             made = made.append_column(each.name, truths)
         return made
+
+    def columns(self) -> list[Column]:
+        several = self.statement.layout.of_leaves(self.answers.linked.vocabulary).values()
+        return [each for some in several for each in some]
+
+    def rows(self) -> list[dict[str, Any]]:
+        values = Values(self.answers.linked.vocabulary, self.statement.layout)
+        return [
+            {"row": at, DAY: use.as_of, **values.stored(use.facts)} for at, use in enumerate(self.uses)
+        ]
 
     def judged(self) -> list[dict[str, Any]]:
         """For each row what the statement says, conditions included (by ``node N``)."""
@@ -166,10 +172,14 @@ class Table:
         ]
         outputs = [("verdict", self.statement.verdict()), ("clauses", self.statement.clauses())]
         outputs += [(f"node {at}", f'"{at}"') for at in nodes]
+        return sorted(self._run(outputs), key=lambda each: each["row"])
+
+    def _run(self, outputs: list[tuple[str, str]]) -> list[dict[str, Any]]:
         with duckdb.connect() as connection:
             connection.register("uses", self.table())
-            made = connection.sql(definitions.statement("uses", outputs, ["row"])).to_arrow_table()
-        return sorted(made.to_pylist(), key=lambda each: each["row"])
+            sql = self.statement.definitions.statement("uses", outputs, ["row"])
+            made: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
+        return made
 
     def kinds(self) -> list[str]:
         """Where what is told of a row by its kind is not what ``decide`` says of it."""
@@ -180,7 +190,9 @@ class Table:
             connection.register("uses", table)
             judge = Judge([self.answers], self.statement.layout, connection, Kinds(), "j")
             judge.judge("uses", "judged")
-            rows = connection.execute("SELECT * FROM judged ORDER BY 1").fetchall()
+            rows = connection.execute(
+                f'SELECT "{ROW}", verdict, kind FROM judged ORDER BY 1'
+            ).fetchall()
         found = []
         for (_, verdict, kind), use in zip(rows, self.uses, strict=True):
             wanted = told(self.answers.decide(use))
@@ -218,14 +230,21 @@ class Table:
         return found
 
 
-def table(answers: Answers, count: int, seed: int, *, zoned: bool = False) -> Table:
+def table(
+    answers: Answers,
+    count: int,
+    seed: int,
+    *,
+    zoned: bool = False,
+    made: Callable[..., Table] = Table,
+) -> Table:
     """A table of so many uses, drawn at random."""
     random = Random(seed)
     vocabulary = answers.linked.vocabulary
     leaves = {leaf.path: leaf.type for leaf in vocabulary.leaves()}
     uses = [Use(rows_of(leaves, random, zoned=zoned), as_of=random.choice(DAYS)) for _ in range(count)]
     paths = frozenset(_moments(vocabulary)) if zoned else frozenset()
-    return Table(answers, uses, paths)
+    return made(answers, uses, paths)
 
 
 def _moments(vocabulary: v.Vocabulary) -> list[str]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tosdsl
 from tests.conftest import ROOT
+from tests.differential import forms
+from tests.differential.forms import TABLES
 from tests.differential.tables import table
 from tests.properties.worlds import World, worlds
+from tosdsl.auditing import arrow
+from tosdsl.backends.sql.duckdb import DuckDB
 from tosdsl.backends.sql.rules import LEAVES, NO_SQL, RULES
 from tosdsl.trees import core
 
@@ -48,6 +53,17 @@ def test_rows_of_one_kind_get_one_decision(where: str) -> None:
 def test_rows_of_one_kind_get_one_decision_by_any_policy(world: World, seed: int, zoned: bool) -> None:
     for answers in world.policies.predicates.answers(None, None):
         assert table(answers, 150, seed, zoned=zoned).kinds()[:3] == []
+
+
+@pytest.mark.parametrize("form", [*forms.forms()], ids=lambda form: form[0])
+def test_a_form_gives_the_value_that_python_gives(form: forms.Form) -> None:
+    name, table, sql, _ = form
+    columns = TABLES[table][0].values()
+    numbered = [{"row": at, **row} for at, row in enumerate(forms.rows(table))]
+    with duckdb.connect() as connection:
+        connection.register("uses", arrow.table(columns, numbered))
+        found = connection.execute(f"SELECT {sql(DuckDB())} FROM uses ORDER BY row").fetchall()
+    assert [value for (value,) in found] == forms.wanted(form), name
 
 
 def test_every_kind_of_node_has_sql_or_is_known_to_have_none() -> None:

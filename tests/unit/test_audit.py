@@ -15,7 +15,8 @@ import pytest
 
 import tosdsl
 from tests.unit.conftest import Run
-from tosdsl.auditing import sources
+from tosdsl.auditing import judge, sources
+from tosdsl.auditing.summary import classes
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
 
@@ -256,6 +257,86 @@ def test_a_child_table_is_a_list(tmp_path: Path) -> None:
     assert [row["verdict"] for row in made] == [F, P, P]
 
 
+NAMES = """vocabulary shop
+
+type Item has
+    p: boolean
+
+fact x0: list of date
+fact x1: boolean
+fact i1: list of text
+fact day: date
+fact i0: list of Item
+
+
+policy shop.terms
+    default permit
+
+use shop
+
+forbid f
+    when some i in i0 satisfies i.p and x1
+
+forbid g
+    when day + 1 business day excluding x0 is 2024-01-05
+
+forbid h
+    when some t in i1 satisfies t is "a" and x1
+"""
+
+
+def test_a_fact_can_be_called_as_sql_calls_nothing_of_its_own() -> None:
+    """Facts with short names stood in the place of the items of lists."""
+    asked, day = tosdsl.loads(NAMES), date(2024, 1, 3)
+    uses: list[dict[str, Any]] = [
+        {"x1": True, "i0": [{"p": True}]},
+        {"x1": False, "i0": [{"p": True}], "i1": ["a"]},
+        {"x1": True, "i0": [], "i1": ["b", "a"]},
+        {"x1": False, "x0": [date(2024, 1, 4)], "day": day},
+        {"x1": False, "x0": [], "day": day},
+    ]
+    names = ("x0", "x1", "i0", "i1", "day")
+    table = pa.Table.from_pylist([{name: use.get(name) for name in names} for use in uses])
+    made = tosdsl.audit(asked, table)["verdict"].to_pylist()
+    assert made == [asked.verdict(use).value for use in uses]
+    assert {*made} > {F, U}
+
+
+TAKEN = (
+    "first",
+    "kind",
+    "agreed",
+    "verdict",
+    "wrong",
+    "row",
+    "state",
+    "u",
+    "n",
+    "k",
+    "j",
+    "b",
+    "o",
+    "w",
+    "g",
+    "p",
+)
+
+
+def test_a_fact_and_a_column_can_have_any_name(tmp_path: Path) -> None:
+    facts = "\n".join(f"fact {name}: boolean" for name in TAKEN)
+    clauses = "\n\n".join(f"forbid c_{name}\n    when {name}" for name in TAKEN)
+    text = f"vocabulary shop\n\n{facts}\n\n\npolicy shop.terms\n    default permit\n\nuse shop\n\n"
+    asked = tosdsl.loads(text + clauses)
+    uses = [{name: name == at for name in TAKEN} for at in (*TAKEN, None)]
+    rows = [{**use, "row number": 7} for use in uses]
+    mapped = {"row": "row number", "keep": ["u", "kind", "row"], "by": "b"}
+    made = tosdsl.audit(asked, pa.Table.from_pylist(rows), mapped, against=asked).to_pylist()
+    assert [row["verdict"] for row in made] == [F] * len(TAKEN) + [P]
+    assert [row["against"] for row in made] == [F] * len(TAKEN) + [P]
+    assert [row["u"] for row in made] == [use["u"] for use in uses]
+    assert {row["row number"] for row in made} == {"7"}
+
+
 TEXTS = ("Llama", "llama", "İstanbul Llama", "the llama's", "Lla\u00admas", "", "ſt", None)
 
 
@@ -331,6 +412,31 @@ def test_sql_that_says_another_thing_than_python_ends_the_run(monkeypatch: pytes
         tosdsl.audit(policies("ok"), pa.table({"ok": [True]}))
 
 
+AGREED = pa.table({"ok": [True] * 4, "count": [1, 2, None, None], "name": ["a", None, "b", None]})
+
+
+@pytest.mark.parametrize(
+    ("most", "open_", "unasked"), [(20_000, 9, 0), (1, 9, 0), (0, 9, 0), (0, 0, 2)]
+)
+def test_rows_of_too_many_kinds_have_their_verdict(
+    monkeypatch: pytest.MonkeyPatch, most: int, open_: int, unasked: int
+) -> None:
+    """All ways to fill in the count agree: beyond the kinds, Python is asked so."""
+    monkeypatch.setattr(judge, "MOST_KINDS", most)
+    monkeypatch.setattr(judge, "MOST_OPEN", open_)
+    ran = prepared(policies("ok and count > 1", "ok and not count > 1"), AGREED).run
+    [table] = ran.pieces()
+    assert table["verdict"].to_pylist() == [F, F, *[U if unasked else F] * 2]
+    assert ran.counts.unasked == unasked
+
+
+def test_a_wrong_verdict_of_one_of_too_many_kinds_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judge, "MOST_KINDS", 0)
+    monkeypatch.setattr(judge, "verdict_any", lambda *_: tosdsl.Verdict.PERMITTED)
+    with pytest.raises(tosdsl.TosdslError, match="TOS4108"):
+        tosdsl.audit(policies("ok and count > 1", "ok and not count > 1"), AGREED)
+
+
 # --- what comes out -----------------------------------------------------------------------------------
 
 
@@ -398,7 +504,11 @@ def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
     options = ("--rows", str(rows), "--against", str(old), "--report", str(report))
     status, out, err = run("audit", str(new), *options)
     assert (status, err) == (0, "")
-    changes = [line.split() for line in out.splitlines() if "→" in line]
+    verdicts, _, classes = out.partition("Classes of change")
+    changes = [line.split() for line in verdicts.splitlines() if "→" in line]
+    assert [line.split("  ")[-1] for line in classes.splitlines() if "→" in line] == [
+        "tightened: permitted → forbidden: many was not in force, and is in force (such as row 2)"
+    ]
     assert changes == [
         ["1", "forbidden", "→", "forbidden"],
         ["!", "1", "permitted", "→", "forbidden"],
@@ -408,6 +518,92 @@ def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
     assert "1 rows get another verdict (33.3 %)" in page
     assert "http" not in page.replace("http://www.w3.org", "")
     assert "<script" not in page
+
+
+def versions(tmp_path: Path, *conditions: str) -> list[tosdsl.PolicySet]:
+    """Of one document, a text for each condition."""
+    made = []
+    for at, condition in enumerate(conditions):
+        file = tmp_path / f"v{at}.tos"
+        file.write_text(f"{WORLD}forbid many\n    when {condition}\n", "utf-8")
+        made.append(tosdsl.load(file))
+    return made
+
+
+def test_a_comparison_that_stopped_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "PIECE", 10)
+    rows, out = tmp_path / "uses.parquet", str(tmp_path / "out.parquet")
+    pq.write_table(pa.table({"count": [*range(45)]}), rows, row_group_size=10)
+    old, new = versions(tmp_path, "count > 5", "count > 30 and count < 40")
+
+    def stop(done: int, size: int | None) -> None:
+        if done == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        prepared(new, str(rows), against=old).write(out, stop)
+    again = prepared(new, str(rows), against=old)
+    again.write(out, lambda *_: None)
+    [(made, count, first)] = classes(again.run)
+    assert (made.before, made.after, count, first) == ("forbidden", "permitted", 25 + 5, 7)
+
+
+def test_a_row_that_is_wrong_for_one_side_is_told_and_not_compared(run: Run, tmp_path: Path) -> None:
+    rows, new, old = (tmp_path / each for each in ("uses.csv", "new.tos", "old.tos"))
+    rows.write_text("colour\nred\ngreen\nblue\n", "utf-8")
+    new.write_text(f"{WORLD}forbid many\n    when colour is red\n", "utf-8")
+    old.write_text(new.read_text("utf-8").replace("    green\n", ""), "utf-8")
+    out = str(tmp_path / "out.parquet")
+    status, said, err = run("audit", str(new), "--rows", str(rows), "--against", str(old), "--to", out)
+    assert (status, err) == (0, "")
+    assert "warning[TOS4004] colour: 1 rows are wrong for the policies compared with" in said
+    assert "→" in said
+    told = [
+        (row["verdict"], row["against"], row["wrong"], row["against_wrong"]) for row in rows_of(out)
+    ]
+    assert told == [
+        (F, F, None, None),
+        (P, None, None, "TOS4004 colour"),
+        (None, None, "TOS4004 colour", "TOS4004 colour"),
+    ]
+
+
+def rows_of(file: str) -> list[dict[str, Any]]:
+    return list(pq.read_table(file).to_pylist())
+
+
+VERSION = """policy shop.terms
+    version "{year}"
+    effective from {year}-01-01{until}
+    recorded {year}-01-01
+    default permit
+
+use shop
+
+forbid many
+    when {condition}
+"""
+
+
+def test_rows_of_each_version_have_the_classes_of_theirs(tmp_path: Path) -> None:
+    head, _, _ = WORLD.partition("policy shop.terms")
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "shop.tos").write_text(head, "utf-8")
+    for year, until, condition in (
+        (2024, " until 2024-12-31", "count > 5"),
+        (2025, "", "count > 9"),
+    ):
+        text = VERSION.format(year=year, until=until, condition=condition)
+        (new / f"terms-{year}.tos").write_text(text, "utf-8")
+    [old] = versions(tmp_path, "count > 7")
+    days = [date(2024, 6, 1), date(2025, 6, 1)] * 2 + [date(2024, 6, 1)]
+    table = pa.table({"day": days, "count": [6, 8, 8, 6, None]})
+    asked = tosdsl.load(new)
+    ran = prepared(asked, table, {"as_of": "day"}, old).run
+    assert [row["verdict"] for piece in ran.pieces() for row in piece.to_pylist()] == [F, P, F, P, U]
+    told = {(each.before, each.after, each.old, each.new): rows for each, rows, _ in classes(ran)}
+    assert told == {(P, F, "false", "true"): 1, (F, P, "true", "false"): 1}
 
 
 def test_a_report_has_no_markup_of_a_table(run: Run, tmp_path: Path) -> None:

@@ -85,3 +85,9 @@ def test_sql_says_which_columns_it_reads_and_runs_on_them(run: Run) -> None:
         [(verdict, clauses)] = connection.execute(out).fetchall()
     assert verdict == tosdsl.load("meta.llama_3_1").verdict({}).value == "undetermined"
     assert all(each.endswith("?") for each in clauses)
+
+
+def test_sql_for_postgresql_says_its_types(run: Run) -> None:
+    status, out, err = run("compile", "meta.llama_3_1", "--to", "sql", "--dialect", "postgresql")
+    assert (status, err) == (0, "")
+    assert '--   "notices.displayed" TEXT[]' in out.splitlines()

@@ -36,8 +36,8 @@ from tosdsl.trees.wording import words
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 WORDS = {T: "true", F: "false", U: "unknown"}
-_RANK = {F: 0, U: 1, T: 2}
-_DEFEATS = {F: T, U: U}
+RANK = {F: 0, U: 1, T: 2}
+DEFEATS = {F: T, U: U}
 """By the force of a clause, that of what defeats it."""
 _MOVES = tuple((one, other) for one, other in product((T, F, U), repeat=2) if one != other)
 
@@ -133,7 +133,7 @@ class _Diff:
             if not self._possible(moved):
                 continue
             for before, after in product(VERDICTS, repeat=2):
-                if not (_bears(pair, one, before) or _bears(pair, other, after)):
+                if not (bears(pair, one, before) or bears(pair, other, after)):
                     continue
                 if not (_fits(pair, one, before) and _fits(pair, other, after)):
                     continue
@@ -149,12 +149,12 @@ class _Diff:
         for each in pair.defeaters:
             if each.old_force == each.new_force:
                 continue
-            rises = _RANK[one] > _RANK[other]
-            defeats = _DEFEATS[other if rises else one]
+            rises = RANK[one] > RANK[other]
+            defeats = DEFEATS[other if rises else one]
             claim = c.some(
                 c.both(c.among(each.old_force, was), c.among(each.new_force, is_))
                 for was, is_ in _MOVES
-                if (_RANK[is_] > _RANK[was]) == rises and (is_ if rises else was) == defeats
+                if (RANK[is_] > RANK[was]) == rises and (is_ if rises else was) == defeats
             )
             moved.append(claim)
             self._found(
@@ -178,7 +178,7 @@ class _Diff:
                 c.both(c.among(pair.old_force, one), c.among(pair.new_force, other))
                 for pair in several
                 for one, other in _MOVES
-                if _bears(pair, one, before) or _bears(pair, other, after)
+                if bears(pair, one, before) or bears(pair, other, after)
             ]
             self._found(Class(before, after, None), c.every((here, *map(c.negation, bearing))))
 
@@ -191,14 +191,11 @@ class _Diff:
         was, is_ = pair.old, pair.new
         if was is None or is_ is None or was.must is None or is_.must is None:
             return
-        otherwise = c.differs(was.must, is_.must)
-        if _due(self.old, was) != _due(self.new, is_):
-            otherwise = c.ALWAYS
-        claim = c.every((c.is_not_false(pair.old_force), c.is_not_false(pair.new_force), otherwise))
-        plain = c.every((c.is_true(pair.old_force), c.is_true(pair.new_force), otherwise))
+        claim = asks_otherwise(self.analysis, pair, T | U)
+        plain = asks_otherwise(self.analysis, pair, T)
         if self._possible(plain):  # a use for which it is due for certain says more
             claim = plain
-        both = zip(_terms(self.old, was), _terms(self.new, is_), strict=True)
+        both = zip(terms_of(self.old, was), terms_of(self.new, is_), strict=True)
         terms = tuple((one, other) for one, other in both if one != other)
         self._found(Class("", "", pair.ids, "triggered", "triggered", duty=True, terms=terms), claim)
 
@@ -222,7 +219,7 @@ class _Diff:
             self.unsettled.append((made, answer.why))
 
 
-def _bears(pair: Pair, force: int, verdict: str) -> bool:
+def bears(pair: Pair, force: int, verdict: str) -> bool:
     """Whether a clause of such force decides such a verdict."""
     match verdict:
         case "forbidden":
@@ -256,7 +253,19 @@ def _alike(ones: tuple[Table, ...], others: tuple[Table, ...]) -> bool:
     )
 
 
-def _due(side: Side, node: Node) -> object:
+def asks_otherwise(analysis: Analysis, pair: Pair, force: int) -> Claim:
+    """That a duty of such force on both sides asks for something else."""
+    was, is_ = pair.old, pair.new
+    assert was is not None
+    assert is_ is not None
+    assert was.must is not None
+    assert is_.must is not None
+    old, new = analysis.sides
+    otherwise = c.ALWAYS if due(old, was) != due(new, is_) else c.differs(was.must, is_.must)
+    return c.every((c.among(pair.old_force, force), c.among(pair.new_force, force), otherwise))
+
+
+def due(side: Side, node: Node) -> object:
     """Who has to act until when."""
     norm = node.written
     assert isinstance(norm, n.Norm)
@@ -265,7 +274,7 @@ def _due(side: Side, node: Node) -> object:
     return norm.bearer, norm.deadline.kind, side.value(node, norm.deadline.moment)
 
 
-def _terms(side: Side, node: Node) -> tuple[str, str, str]:
+def terms_of(side: Side, node: Node) -> tuple[str, str, str]:
     """What is asked for, in words, definitions worked in."""
     norm = node.written
     assert isinstance(norm, n.Norm)

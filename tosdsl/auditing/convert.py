@@ -41,6 +41,7 @@ _EMPTY = frozenset(("null", '"null"', "sqlnull"))
 """Types of a column that has nothing but NULL."""
 _TEXTS = frozenset(("varchar", "enum"))
 _MOMENTS = frozenset(("timestamp", "timestamp_s", "timestamp_ms", "timestamp_ns"))
+_ZONED = frozenset(("timestamp with time zone", "timestamptz_ns", "timestamp_ns with time zone"))
 _PLACES = 4
 _MOST = 10**18
 _INSTANT = (
@@ -133,7 +134,7 @@ class _Converter:
             raise MisfitError("A list of lists, or of what may be `none`, cannot be read from a table.")
         if _id(type_) in _TEXTS and source.split:
             parted = f"string_split({x}, {SQL.text(source.split)})"
-            trimmed = f"list_transform({parted}, lambda i0: trim(i0))"
+            trimmed = f"list_transform({parted}, lambda {SQL.item(0)}: trim({SQL.item(0)}))"
             x = f"CASE WHEN trim({x}) = '' THEN [] ELSE {trimmed} END"
             inner: Any = "varchar"
         elif _id(type_) == "list":
@@ -143,7 +144,7 @@ class _Converter:
                 'It needs a list (of Parquet, Arrow or JSON Lines), or `split: ";"` under the fact.'
             )
         self._aliases += 1
-        alias = f"i{self._aliases}"
+        alias = SQL.item(self._aliases)
         each: list[Wrong] = []
         if isinstance(item, v.Record):
             made = self._record(item, inner, alias, source, path, each)
@@ -267,14 +268,14 @@ class _Converter:
             whole = f"regexp_full_match({x}, '{_INSTANT}')"
             read = f"CASE WHEN {whole} THEN TRY_CAST({x} AS TIMESTAMPTZ) END"
             plain = f"CAST(timezone('UTC', {read}) AS TIMESTAMP)"
-        elif kind == "timestamp with time zone":
-            plain = f"CAST(timezone('UTC', {x}) AS TIMESTAMP)"
+        elif kind in _ZONED:
+            plain = f"CAST(timezone('UTC', TRY_CAST({x} AS TIMESTAMPTZ)) AS TIMESTAMP)"
         elif kind in _MOMENTS:
             if source.zone is None:
                 raise MisfitError("Say the zone of these moments: `zone: UTC` under the fact.")
             if source.zone:
                 self.zoned.add(path)
-            plain = f"(CAST({x} AS TIMESTAMP) - to_minutes({source.zone}))"
+            plain = f"(TRY_CAST({x} AS TIMESTAMP) - to_minutes({source.zone}))"
         else:
             raise MisfitError("It needs moments with a zone, or `zone: UTC` under the fact.")
         made = f"(CASE WHEN {plain} {inside} THEN {plain} END)"

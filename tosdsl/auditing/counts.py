@@ -8,9 +8,14 @@ from typing import Any
 import duckdb
 from attrs import define, field
 
+from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.fitting import ROW
+from tosdsl.auditing.moves import Move
+
 _MOST = 5_000
 """Names that are counted by; the rows of others are counted together."""
 _EXAMPLES = 5
+_ROW = SQL.ident(ROW)
 OTHERS = "(others)"
 
 
@@ -24,7 +29,9 @@ class Counts:
     verdicts: Counter[str] = field(factory=Counter)
     kinds: Counter[int] = field(factory=Counter)
     beyond: int = 0
-    """Rows of kinds that Python was not asked about, as there are too many."""
+    """Rows of kinds of which Python was asked the verdict at most, as there are too many."""
+    unasked: int = 0
+    """Those of them that SQL leaves open, and of which Python was not asked that either."""
     wrong: Counter[str] = field(factory=Counter)
     examples: dict[str, list[int]] = field(factory=dict)
     """By what is wrong, some rows, from 1."""
@@ -36,6 +43,11 @@ class Counts:
     """By both verdicts: the policies that are compared with first."""
     pairs: Counter[tuple[int, int]] = field(factory=Counter)
     """By both kinds, where the verdicts differ."""
+    against_wrong: Counter[str] = field(factory=Counter)
+    """By what is wrong with them for the policies that are compared with: rows that are right else."""
+    moves: Counter[Move] = field(factory=Counter)
+    firsts: Counter[Move] = field(factory=Counter)
+    """The first row of each move, from 1."""
 
     def add(self, connection: duckdb.DuckDBPyConnection, rows: int, compared: bool) -> None:
         """Counts a piece, of its table ``told0``."""
@@ -53,8 +65,9 @@ class Counts:
                 self.beyond += count
             else:
                 self.kinds[kind] += count
+        self.unasked += sum(count for _, count in counted("unasked", f"{right} AND unasked"))
         found = connection.execute(
-            'SELECT wrong, count(*), list("row number" + 1 ORDER BY "row number")[:5] FROM told0 '
+            f"SELECT wrong, count(*), list({_ROW} + 1 ORDER BY {_ROW})[:5] FROM told0 "
             "WHERE wrong IS NOT NULL GROUP BY wrong"
         ).fetchall()
         for wrong, count, some in found:
@@ -69,7 +82,22 @@ class Counts:
             known = (name, verdict) in self.by or len(self.by) < _MOST
             self.by[name if known else OTHERS, verdict] += count
         if compared:
-            for old, new, count in counted("against, verdict", right):
+            unlike = f"{right} AND against_wrong IS NOT NULL"
+            for wrong_there, count in counted("against_wrong", unlike):
+                self.against_wrong[wrong_there] += count
+            both = f"{right} AND against_wrong IS NULL"
+            for old, new, count in counted("against, verdict", both):
                 self.changes[old, new] += count
-            for old, new, count in counted("against_kind, kind", f"{right} AND against <> verdict"):
+            decided = "against_kind IS NOT NULL AND kind IS NOT NULL"
+            for old, new, count in counted(
+                "against_kind, kind", f"{both} AND against <> verdict AND {decided}"
+            ):
                 self.pairs[old, new] += count
+            states = "against_state IS NOT NULL AND state IS NOT NULL"
+            for *move, first, count in connection.execute(
+                "SELECT against_state, state, against_settled, settled, "
+                f"min({_ROW}) + 1, count(*) FROM told0 WHERE {both} AND {states} GROUP BY ALL"
+            ).fetchall():
+                key: Move = (move[0], move[1], move[2], move[3])
+                self.moves[key] += count
+                self.firsts.setdefault(key, first)

@@ -18,10 +18,10 @@ from tosdsl.mapping.model import Mapped, Source
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Node, Numeral, Scalar
 
-ROW = "row number"
-"""The column with the number of a row of the table, from 0."""
+ROW = "row number by tosdsl"
+"""The column with the number of a row of the table, from 0. A table may have a `row number` itself."""
 KNOWN = "known at"
-WRONG = "wrong"
+WRONG = "what is wrong"
 NAME = "row name"
 BY = "counted by"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,14 @@ from attrs import asdict, define, field
 from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.fitting import KNOWN, ROW
 from tosdsl.auditing.keys import Key, key_of
+from tosdsl.auditing.moves import DifferenceError, Watch
 from tosdsl.auditing.told import LISTS, Told, told
 from tosdsl.backends.python.findings import conditions, findings
 from tosdsl.backends.sql.columns import DAY, Layout
 from tosdsl.backends.sql.definitions import Asked
 from tosdsl.backends.sql.program import Statement
 from tosdsl.backends.sql.values import Values
-from tosdsl.engine.alternatives import decide_any
+from tosdsl.engine.alternatives import decide_any, verdict_any
 from tosdsl.engine.answers import Answers
 from tosdsl.errors import FactError
 from tosdsl.trees import core
@@ -28,19 +29,14 @@ from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.uses import value_text
 
 MOST_KINDS = 20_000
-"""Kinds of one plan that Python is asked about. Rows of further ones get the SQL's verdict alone."""
+"""Kinds of one plan that Python is asked everything about. Of further ones that single conditions leave
+open it is asked the verdict alone."""
+MOST_OPEN = 500_000
+"""Kinds of one plan that it is asked the verdict about. Rows of further ones keep the SQL's."""
 
 _TOLD = pa.schema(
     [("kind", pa.int32()), ("verdict", pa.string())] + [(each, pa.list_(pa.string())) for each in LISTS]
 )
-
-
-class DifferenceError(Exception):
-    """SQL and Python do not say the same of a row. Nothing that the run says can be relied on."""
-
-    def __init__(self, row: int, sql: object, python: object) -> None:
-        super().__init__(row, sql, python)
-        self.row, self.sql, self.python = row, sql, python
 
 
 @define(eq=False)
@@ -81,6 +77,7 @@ class Judge:
     _conditions: dict[tuple[int, int], Callable[..., bool | None]] = field(factory=dict)
     _made: bool = False
     _count: int = 0
+    _open: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.statements = [Statement(each.program, SQL, self.layout) for each in self.answers]
@@ -93,26 +90,39 @@ class Judge:
         """The facts that are read."""
         return frozenset().union(*(each.read() for each in self.statements))
 
-    def judge(self, rows: str, out: str) -> None:
-        """Makes a table ``out`` of the rows of another: the row's number, its verdict by SQL and its
-        kind, NULL where there are too many. Raises DifferenceError."""
+    def judge(self, rows: str, out: str, watch: Watch | None = None) -> None:
+        """Makes a table ``out`` of the rows of another: the row's number, its verdict by SQL, its kind,
+        NULL where there are too many, then the verdict that all ways to fill in unknown facts agree
+        on, and its state by what is watched. Raises DifferenceError."""
         judged = f"{self.name}_judged"
-        self._judged(rows, judged)
+        forces = {} if watch is None else watch.columns(self.statements)
+        self._judged(rows, judged, forces)
         self._decide_new(rows, judged)
-        on = self._on("j", "k")
+        joined, state = f"{judged} j LEFT JOIN {self.name}_kinds k ON {self._on('j', 'k')}", "NULL"
+        if watch is not None and forces:
+            found = self.connection.sql(watch.new(forces, judged, rows)).to_arrow_table()
+            table = f"{self.name}_states"
+            self.connection.register(table, watch.numbered(found, self.statements[0], self._facts))
+            state = "w.state"
+            joined += f" JOIN {table} w ON {watch.on(forces)}"
         self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT j.{SQL.ident(ROW)}, j.verdict, k.kind "
-            f"FROM {judged} j LEFT JOIN {self.name}_kinds k ON {on}"
+            f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT j.{SQL.ident(ROW)}, j.verdict, k.kind, "
+            f"k.agreed, CAST({state} AS INTEGER) AS state FROM {joined}"
         )
         self.connection.execute(f"DROP TABLE {judged}")
 
+    def _facts(self, row: dict[str, Any]) -> tuple[Facts, date | None]:
+        return self.values.facts(row), _day(row.get(DAY))
+
     # --- SQL ------------------------------------------------------------------------------------------
 
-    def _judged(self, rows: str, judged: str) -> None:
+    def _judged(self, rows: str, judged: str, more: Mapping[str, str]) -> None:
+        """A table of the outputs of all statements; ``more`` are of the only one."""
         made = []
         for at, (statement, key) in enumerate(zip(self.statements, self.keys, strict=True)):
             source = self._with_asked(rows, at, statement)
             outputs = [(f"verdict{at}", statement.verdict()), *key.plain.items(), *key.nullable.items()]
+            outputs += more.items()
             made.append(statement.definitions.statement(source, outputs, [ROW]))
         if len(made) == 1:
             named = f"SELECT * RENAME (verdict0 AS verdict) FROM ({made[0]})"
@@ -200,7 +210,7 @@ class Judge:
         more = f"{names}, " if names else ""
         kinds = f"{self.name}_kinds"
         if not self._made:
-            none = f"SELECT {more}CAST(NULL AS INTEGER) AS kind FROM {judged} LIMIT 0"
+            none = f"SELECT {more}CAST(NULL AS INTEGER) AS kind, '' AS agreed FROM {judged} LIMIT 0"
             self.connection.execute(f"CREATE TEMP TABLE {kinds} AS {none}")
             self._made = True
         first = f"min({SQL.ident(ROW)}) AS first, any_value(verdict) AS verdict"
@@ -210,32 +220,55 @@ class Judge:
             f"WHERE NOT EXISTS (SELECT 1 FROM {kinds} k WHERE {self._on('j', 'k')})"
         )
         room = MOST_KINDS - self._count
-        representatives = self.connection.sql(
-            f"SELECT n.first, n.verdict AS {SQL.ident('by SQL')}, u.* FROM {kinds}_new n "
-            f"JOIN {rows} u ON u.{SQL.ident(ROW)} = n.first ORDER BY n.first LIMIT {room}"
-        ).to_arrow_table()
-        decided = []
-        for row in representatives.to_pylist():
-            decided.append({"first": row["first"], "kind": self._decide(row)})
+        decided = [
+            {"first": row["first row"], "kind": self._decide(row), "agreed": None}
+            for row in self._representatives(rows, "TRUE", room)
+        ]
         self._count += len(decided)
-        schema = pa.schema([("first", pa.int64()), ("kind", pa.int32())])
+        if len(decided) == room:
+            decided += self._agreed(rows, room)
+        schema = pa.schema([("first", pa.int64()), ("kind", pa.int32()), ("agreed", pa.string())])
         self.connection.register("decided", pa.Table.from_pylist(decided, schema=schema))
-        told_ = f"SELECT {more}d.kind FROM {kinds}_new n JOIN decided d ON n.first = d.first"
+        told_ = f"SELECT {more}d.kind, d.agreed FROM {kinds}_new n JOIN decided d ON n.first = d.first"
         self.connection.execute(f"INSERT INTO {kinds} {told_}")
         self.connection.unregister("decided")
+
+    def _agreed(self, rows: str, done: int) -> list[dict[str, Any]]:
+        """Of kinds beyond those that are decided, the verdicts of those that SQL leaves open."""
+        after = (
+            f"n.first > (SELECT coalesce(max(first), -1) FROM (SELECT first FROM {self.name}_kinds_new "
+        )
+        after += f"ORDER BY first LIMIT {done})) AND n.verdict = 'undetermined'"
+        found = []
+        for row in self._representatives(rows, after, MOST_OPEN - self._open):
+            use = self.use(dict(self.values.facts(row)), row)
+            agreed = verdict_any(self.answers, use).value
+            found.append({"first": row["first row"], "kind": None, "agreed": agreed})
+        self._open += len(found)
+        return found
+
+    def _representatives(self, rows: str, where: str, most: int) -> list[dict[str, Any]]:
+        """A row of each new kind, in order."""
+        found = self.connection.sql(
+            f"SELECT n.first AS {SQL.ident('first row')}, n.verdict AS {SQL.ident('by SQL')}, u.* "
+            f"FROM {self.name}_kinds_new n JOIN {rows} u ON u.{SQL.ident(ROW)} = n.first "
+            f"WHERE {where} ORDER BY n.first LIMIT {most}"
+        ).to_arrow_table()
+        made: list[dict[str, Any]] = found.to_pylist()
+        return made
 
     def _decide(self, row: dict[str, Any]) -> int:
         facts = dict(self.values.facts(row))
         use = self.use(facts, row)
         made = told(decide_any(self.answers, use))
         if row["by SQL"] not in (made.verdict, "undetermined"):
-            raise DifferenceError(row["first"], row["by SQL"], made.verdict)
+            raise DifferenceError(row["first row"], row["by SQL"], made.verdict)
         lines = [
             f"{leaf.path}: {value_text(facts[leaf.path], leaf.type)}"
             for leaf in self._leaves
             if leaf.path in facts
         ]
-        number = self.kinds.add(made, lines, row["first"])
+        number = self.kinds.add(made, lines, row["first row"])
         self.kinds.uses[number] = use
         return number
 

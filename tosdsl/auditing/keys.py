@@ -144,9 +144,9 @@ class _Making:
             return
         for leaf in v.Vocabulary("", facts=kind.item.fields).leaves():
             name = leaf.path + NONE if isinstance(leaf.type, v.OptionalOf) else leaf.path
-            known = f"{SQL.field('i0', name)} IS NOT NULL"
+            known = f"{SQL.field(SQL.item(0), name)} IS NOT NULL"
             for test in (f"NOT ({known})", known) if leaf.judged else (f"NOT ({known})",):
-                several = f"list_transform({sql}, lambda i0: {test})"
+                several = f"list_transform({sql}, lambda {SQL.item(0)}: {test})"
                 yield f"coalesce(list_bool_or({several}), FALSE)"
 
     # --- values that are compared ---------------------------------------------------------------------

@@ -22,6 +22,7 @@ from attrs import asdict, define, field
 
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.judge import Kinds
+from tosdsl.auditing.moves import Moves
 from tosdsl.auditing.told import restored
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import TosdslError
@@ -36,6 +37,7 @@ class Output:
 
     name: str
     identity: str
+    moves: Moves | None = None
     done: list[int] = field(factory=list)
     """The rows of each piece that was done."""
 
@@ -76,6 +78,8 @@ class Output:
             raise _wrong(mistake("TOS4109", None, name=str(self.parts)))
         self.done = list(state["done"])
         _restore(counts, state["counts"])
+        if self.moves is not None:
+            self.moves.restore(state["states"])
         for each, saved in zip(kinds, state["kinds"], strict=True):
             for told, facts, row in saved:
                 each.add(restored(told), facts, row)
@@ -86,6 +90,7 @@ class Output:
             "identity": self.identity,
             "done": self.done,
             "counts": _plain(counts),
+            "states": [] if self.moves is None else self.moves.saved(),
             "kinds": [
                 [
                     (asdict(told), facts, row)

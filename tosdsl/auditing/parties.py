@@ -57,7 +57,9 @@ class Parties:
             case v.ListOf(item=v.Record() as record):
                 for inner in v.Vocabulary("", facts=record.fields).leaves():
                     if isinstance(v.bare(inner.type), v.Party):
-                        names = f"list_transform({column}, lambda i0: {SQL.field('i0', inner.path)})"
+                        item = SQL.item(0)
+                        field = SQL.field(item, inner.path)
+                        names = f"list_transform({column}, lambda {item}: {field})"
                         yield f"unnest({names})", partial(_among, names)
 
     def code(self, path: str, name: str) -> str | None:

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from tosdsl.auditing.charts import Parts, bars, columns, legend, text
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.run import Side
-from tosdsl.auditing.summary import VERDICTS, clauses, needs, share, unmapped_facts
+from tosdsl.auditing.summary import (
+    VERDICTS,
+    class_words,
+    classes,
+    clauses,
+    needs,
+    share,
+    unmapped_facts,
+)
 from tosdsl.auditing.told import Told
 from tosdsl.auditing.whole import Audit
 from tosdsl.decision.text import decision_lines
@@ -252,9 +260,25 @@ def _changes(audit: Audit) -> Iterator[str]:
         row = "".join(f'<td class="r">{each:,}</td>' for each in cells)
         yield f"<tr><th>{old.replace('_', ' ')}</th>{row}</tr>"
     yield "</table></div>"
+    yield from _classes(audit)
     for (old_kind, kind), rows in counts.pairs.most_common(_MOST_PAIRS):
         before, now = against.kinds.told[old_kind], audit.run.side.kinds.told[kind]
         said = f"{before.verdict.replace('_', ' ')} → {now.verdict.replace('_', ' ')}"
         facts = "\n".join(text(each) for each in audit.run.side.kinds.facts[kind])
         yield f"<details><summary>{rows:,} rows: <b>{said}</b>, {text(', '.join(now.basis))}; "
         yield f"before {text(', '.join(before.basis))}</summary><pre>{facts}</pre></details>"
+
+
+def _classes(audit: Audit) -> Iterator[str]:
+    found = classes(audit.run)
+    if not found:
+        return
+    yield "<p>Classes of change, as <code>tosdsl diff</code> tells them; a row can be in several.</p>"
+    yield '<div class="scroll"><table><tr><th>kind</th><th>class</th><th class="r">rows</th>'
+    yield '<th class="r">such as row</th></tr>'
+    for made, rows, first in found:
+        yield (
+            f"<tr><td>{text(made.kind)}</td><td>{text(class_words(made))}</td>"
+            f'<td class="r">{rows:,}</td><td class="r">{first:,}</td></tr>'
+        )
+    yield "</table></div>"

@@ -14,12 +14,14 @@ import duckdb
 import pyarrow as pa
 from attrs import define, field
 
+from tosdsl.analysis.classed import Days
 from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted, Fitting
-from tosdsl.auditing.judge import DifferenceError, Judge, Kinds
+from tosdsl.auditing.judge import Judge, Kinds
+from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.parties import Parties
-from tosdsl.auditing.sources import Table
+from tosdsl.auditing.sources import Table, unreadable
 from tosdsl.auditing.told import LISTS, told
 from tosdsl.backends.sql.columns import DAY, Column
 from tosdsl.compiled import Predicates
@@ -65,13 +67,17 @@ class Run:
     seed: int = 0
     counts: Counts = field(factory=Counts)
     connection: duckdb.DuckDBPyConnection = field(init=False)
+    moves: Moves | None = field(init=False)
     _row: int = 0
     _random: Random = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET enable_external_access = false")  # SQL of a mapping reads no file
         self._random = Random(self.seed)
+        other = self.against
+        self.moves = None if other is None else Moves(other.predicates, self.side.predicates)
         for side in self._sides():
             if side.predicates.presuming:
                 asked = side.predicates.choices.asked[0][0]
@@ -123,8 +129,11 @@ class Run:
 
     def _fit(self, side: Side) -> Fitted:
         """Raises TosdslError if the mapping does not fit the table."""
-        rows = self._rows_of(self.table.schema.empty_table())
-        relation = self.connection.sql(f"SELECT * EXCLUDE ({SQL.ident(ROW)}) FROM {rows}")
+        try:
+            rows = self._rows_of(self.table.schema.empty_table())
+            relation = self.connection.sql(f"SELECT * EXCLUDE ({SQL.ident(ROW)}) FROM {rows}")
+        except duckdb.Error as error:
+            raise unreadable(self.table.name, error) from None
         types = dict(zip(relation.columns, relation.types, strict=True))
         sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
         written = {each.sql for each in sources if each is not None and each.sql is not None}
@@ -154,32 +163,46 @@ class Run:
 
     def _piece(self, piece: pa.Table) -> pa.Table:
         rows = self._rows_of(piece)
-        for number, side in enumerate(self._sides()):
-            self._judge(rows, side, f"s{number}")
+        plans = [
+            self._based(rows, side, f"s{number}_base") for number, side in enumerate(self._sides())
+        ]
+        watches: list[list[Watch]] = [[], []]
+        if self.moves is not None:
+            new, old = ([days for days, _ in several] for several in plans)
+            watches[1], watches[0] = self.moves.watches(old, new)
+        for number, (side, several) in enumerate(zip(self._sides(), plans, strict=True)):
+            self._judge(side, f"s{number}", several, watches[number])
         out = self._told()
         self.counts.add(self.connection, piece.num_rows, self.against is not None)
         for table in ("s0", "s1", "s0_base", "s1_base", "told0", "told1"):
             self.connection.execute(f"DROP TABLE IF EXISTS {table}")
         return out
 
-    def _judge(self, rows: str, side: Side, name: str) -> None:
-        """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, what is wrong."""
+    def _based(self, rows: str, side: Side, base: str) -> list[tuple[Days, str]]:
+        """A table ``base`` of the rows of a piece, as SQL reads them; and the plans that judge them."""
         assert side.fitted is not None
-        connection, base = self.connection, f"{name}_base"
         self._base(rows, side, side.fitted, base)
         self._wrong_parties(side, side.fitted, base)
+        return [*self._plans(side, base)]
+
+    def _judge(
+        self, side: Side, name: str, plans: Sequence[tuple[Days, str]], watches: Sequence[Watch]
+    ) -> None:
+        """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, state."""
+        connection, base = self.connection, f"{name}_base"
         connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, "
-            "CAST(NULL AS VARCHAR) AS verdict, CAST(NULL AS INTEGER) AS kind "
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, CAST(NULL AS VARCHAR) "
+            "AS verdict, CAST(NULL AS INTEGER) AS kind, CAST(NULL AS VARCHAR) AS agreed, "
+            "CAST(NULL AS INTEGER) AS state "
             f"FROM {base} WHERE {SQL.ident(WRONG)} IS NOT NULL"
         )
-        for key, where in self._plans(side, base):
+        for number, (key, where) in enumerate(plans):
             judge = self._judge_of(side, key, name)
             right = f"SELECT * FROM {base} WHERE {SQL.ident(WRONG)} IS NULL{where}"
             connection.execute(f"CREATE OR REPLACE TEMP VIEW right_rows AS {right}")
             self._refuse_long(side, judge, base)
             try:
-                judge.judge("right_rows", f"{name}_out")
+                judge.judge("right_rows", f"{name}_out", watches[number] if watches else None)
                 self._check(side, judge, f"{name}_out")
             except DifferenceError as error:
                 row, sql, python = error.row + 1, error.sql, error.python
@@ -199,14 +222,16 @@ class Run:
             if each.name not in have
         ]
         selected = ", ".join(["*", *more])
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})"
-        )
+        reading = f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})"
+        try:
+            self.connection.execute(reading)
+        except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
+            raise unreadable(self.table.name, error) from None
 
     def _wrong_parties(self, side: Side, fitted: Fitted, base: str) -> None:
         Parties(side.vocabulary, self.connection).refuse(base, [*fitted.sources])
 
-    def _plans(self, side: Side, base: str) -> Iterator[tuple[tuple[Any, ...], str]]:
+    def _plans(self, side: Side, base: str) -> Iterator[tuple[Days, str]]:
         """The plans of a piece: what answers, and which rows are judged by it."""
         assert side.fitted is not None
         if self.mapped.as_of is None and self.mapped.known_at is None:
@@ -228,7 +253,7 @@ class Run:
             listed = ", ".join(f"({_date(a)}, {_date(b)})" for a, b in days)
             yield days[0], f" AND {said} IN ({listed})"
 
-    def _judge_of(self, side: Side, days: tuple[Any, ...], name: str) -> Judge:
+    def _judge_of(self, side: Side, days: Days, name: str) -> Judge:
         assert side.fitted is not None
         answers = side.predicates.answers(*days)
         key = tuple(id(each) for each in answers)
@@ -251,7 +276,7 @@ class Run:
                 where = f"WHERE {SQL.ident(ROW)} = {row[ROW]}"
                 self.connection.execute(f"UPDATE {base} SET {SQL.ident(WRONG)} = 'TOS5027' {where}")
                 self.connection.execute(
-                    f"INSERT INTO {base.removesuffix('_base')} VALUES ({row[ROW]}, NULL, NULL)"
+                    f"INSERT INTO {base.removesuffix('_base')} ({SQL.ident(ROW)}) VALUES ({row[ROW]})"
                 )
 
     # --- the check ------------------------------------------------------------------------------------
@@ -265,16 +290,21 @@ class Run:
         chosen = sorted(self._random.sample(range(count), min(_SAMPLE, count)))
         listed = ", ".join(str(each) for each in every.column(0).take(chosen).to_pylist())
         found = self.connection.sql(
-            f"SELECT b.*, o.verdict AS {SQL.ident('by SQL')}, o.kind FROM right_rows b JOIN {out} o "
+            f"SELECT b.*, o.verdict AS {SQL.ident('by SQL')}, o.kind AS {SQL.ident('its kind')}, "
+            f"o.agreed AS {SQL.ident('agreed on')} FROM right_rows b JOIN {out} o "
             f"USING ({SQL.ident(ROW)}) WHERE {SQL.ident(ROW)} IN ({listed})"
         ).to_arrow_table()
         for row in found.to_pylist():
             use = judge.use(dict(judge.values.facts(row)), row)
             again = told(decide_any(judge.answers, self._read_again(side, use)))
-            by_kind = None if row["kind"] is None else side.kinds.told[row["kind"]]
+            by_kind = None if row["its kind"] is None else side.kinds.told[row["its kind"]]
             if by_kind is None:
-                if row["by SQL"] not in (again.verdict, "undetermined"):
-                    raise DifferenceError(row[ROW], row["by SQL"], again.verdict)
+                wanted = (
+                    ("undetermined", again.verdict) if row["agreed on"] is None else (again.verdict,)
+                )
+                said = row["agreed on"] or row["by SQL"]
+                if said not in wanted:
+                    raise DifferenceError(row[ROW], said, again.verdict)
             elif by_kind != again:
                 raise DifferenceError(row[ROW], by_kind, again)
             self.counts.checked += 1
@@ -303,12 +333,13 @@ class Run:
             selected.append(f"b.{SQL.ident(NAME)} AS {SQL.ident(_free(self.mapped.row))}")
         for column in self.mapped.keep:
             selected.append(f"b.{SQL.ident(f'kept {column}')} AS {SQL.ident(_free(column))}")
-        selected.append("coalesce(k.verdict, s0.verdict) AS verdict")
+        selected.append("coalesce(k.verdict, s0.agreed, s0.verdict) AS verdict")
         if self.against is not None:
             self.connection.register("kinds1", self.against.kinds.table())
             joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
             joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
-            selected.append("coalesce(o.verdict, s1.verdict) AS against")
+            selected.append("coalesce(o.verdict, s1.agreed, s1.verdict) AS against")
+            selected.append(f"c.{SQL.ident(WRONG)} AS against_wrong")
         selected += [f"k.{SQL.ident(each)}" for each in LISTS]
         selected.append("s0.kind")
         selected.append(f"b.{SQL.ident(WRONG)} AS wrong")
@@ -322,17 +353,29 @@ class Run:
         """The table that counts are made of."""
         row = SQL.ident(ROW)
         told_ = f"SELECT b.{row}, b.{SQL.ident(DAY)} AS day, b.{SQL.ident(BY)} AS name, s0.kind, "
-        told_ += f"coalesce(k.verdict, s0.verdict) AS verdict, b.{SQL.ident(WRONG)} AS wrong"
+        told_ += "s0.kind IS NULL AND s0.agreed IS NULL AND s0.verdict = 'undetermined' AS unasked, "
+        told_ += f"coalesce(k.verdict, s0.agreed, s0.verdict) AS verdict, b.{SQL.ident(WRONG)} AS wrong"
         joined = f"FROM s0_base b JOIN s0 USING ({row}) LEFT JOIN kinds0 k ON s0.kind = k.kind"
         if self.against is not None:
-            told_ += ", coalesce(o.verdict, s1.verdict) AS against, s1.kind AS against_kind"
-            joined += f" JOIN s1 USING ({row}) LEFT JOIN kinds1 o ON s1.kind = o.kind"
+            told_ += ", coalesce(o.verdict, s1.agreed, s1.verdict) AS against, s1.kind AS against_kind"
+            told_ += f", c.{SQL.ident(WRONG)} AS against_wrong, s1.state AS against_state, s0.state"
+            told_ += (
+                f", {_one_by_one('s1', 'o')} AS against_settled, {_one_by_one('s0', 'k')} AS settled"
+            )
+            joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
+            joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE told0 AS {told_} {joined}")
+
+
+def _one_by_one(rows: str, kinds: str) -> str:
+    """The verdict, where conditions one by one say what all ways to fill in unknown facts agree on."""
+    both = f"coalesce({kinds}.verdict, {rows}.agreed, nullif({rows}.verdict, 'undetermined'))"
+    return f"CASE WHEN {both} = {rows}.verdict THEN {rows}.verdict END"
 
 
 def _free(name: str) -> str:
     """The name of a column of the source, where it does not take the place of another."""
-    taken = {"row", "verdict", "against", "kind", "wrong", *LISTS}
+    taken = {"row", "verdict", "against", "against_wrong", "kind", "wrong", *LISTS}
     return f"{name} (given)" if name in taken else name
 
 

@@ -6,8 +6,10 @@ reader that guesses makes 0.1 a double.
 
 from __future__ import annotations
 
+import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from attrs import define
 
+from tosdsl.auditing import postgresql
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import TosdslError
 
@@ -35,13 +38,20 @@ class Table:
     _pieces: Any
 
     def pieces(self, after: int = 0) -> Iterator[pa.Table]:
-        """The pieces, without as many as were done before."""
-        made: Iterator[pa.Table] = self._pieces(after)
-        return made
+        """The pieces, without as many as were done before. Raises TosdslError if one is broken."""
+        try:
+            yield from self._pieces(after)
+        except (pa.ArrowException, duckdb.Error, OSError, *postgresql.unreadable()) as error:
+            raise _unreadable(self.name, str(error)) from None
+
+    def __attrs_post_init__(self) -> None:
+        _refuse_twice(self.name, self.schema.names)
 
 
 def opened(source: Any) -> Table:
     """A table by the name of its file, or as another library has it. Raises TosdslError."""
+    if isinstance(source, str) and source.startswith(("postgresql://", "postgres://")):
+        return _of_server(source)
     if isinstance(source, str | os.PathLike):
         return _file(str(source))
     module = type(source).__module__.partition(".")[0]
@@ -60,9 +70,14 @@ def opened(source: Any) -> Table:
     raise _unreadable(type(source).__name__, "it is no table of Arrow, DuckDB, Polars or pandas")
 
 
+def unreadable(name: str, error: Exception) -> TosdslError:
+    """What is said of a table that a database cannot read."""
+    return _unreadable(name, str(error))
+
+
 def _unreadable(name: str, problem: str) -> TosdslError:
     lines = [line for line in str(problem).splitlines() if line.strip()]
-    said = lines[0] if lines else "it is empty"
+    said = lines[0].rstrip(" .") if lines else "it is empty"
     return TosdslError((mistake("TOS4107", None, name=name, problem=said),), {})
 
 
@@ -85,6 +100,21 @@ def _plain(table: pa.Table) -> pa.Table:
     return table
 
 
+def _of_server(name: str) -> Table:
+    """A table of PostgreSQL. What is said of it has no password."""
+    shown = f"{name.partition('#')[2] or 'a table'} of PostgreSQL"
+    known: tuple[type[Exception], ...] = (OSError, *postgresql.unreadable())
+    try:
+        rows = postgresql.rows_of(name)
+    except known as error:
+        raise _unreadable(shown, str(error)) from None
+
+    def pieces(after: int) -> Iterator[pa.Table]:
+        yield from islice(rows.pieces(PIECE), after, None)
+
+    return Table(shown, rows.schema(), None, rows.identity, pieces)
+
+
 # --- files --------------------------------------------------------------------------------------------
 
 
@@ -97,13 +127,15 @@ def _file(name: str) -> Table:
         if path.is_dir() or suffix in (".parquet", ".pq"):
             return _parquet(name, path)
         if suffix in (".csv", ".tsv"):
-            return _read(name, path, _csv(name))
+            return _read(name, path, _csv(name, path))
         if suffix in (".jsonl", ".ndjson"):
             return _read(name, path, _json_lines(name))
         if suffix in (".arrow", ".feather"):
             with pa.memory_map(name) as stream:
                 return _arrow(name, pa.ipc.open_file(stream).read_all())
-    except (pa.ArrowException, duckdb.Error, OSError) as error:
+    except UnicodeDecodeError:
+        raise _unreadable(name, "it is not UTF-8") from None
+    except (pa.ArrowException, duckdb.Error, OSError, csv.Error) as error:
         raise _unreadable(name, str(error)) from None
     raise _unreadable(name, "its name ends in none of .parquet, .csv, .tsv, .jsonl, .ndjson, .arrow")
 
@@ -146,9 +178,30 @@ def _together(groups: list[tuple[tuple[int, int], int]]) -> list[list[tuple[int,
     return made
 
 
-def _csv(name: str) -> str:
-    quoted = name.replace("'", "''")
-    return f"read_csv('{quoted}', all_varchar = true, header = true, strict_mode = true)"
+def _csv(name: str, path: Path) -> str:
+    """A CSV, with nothing guessed but what parts its fields: what does so in its first line."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        line = stream.readline()
+        parted = "\t" if path.suffix.lower() == ".tsv" else next((e for e in ",;\t|" if e in line), ",")
+        stream.seek(0)
+        names = next(csv.reader(stream, delimiter=parted), [])
+    if not names:
+        raise _unreadable(name, "it has no line with the names of its columns")
+    _refuse_twice(name, names)
+    columns = ", ".join(f"{_quoted(each)}: 'VARCHAR'" for each in names)
+    return (
+        f"read_csv({_quoted(name)}, auto_detect = false, header = true, columns = {{{columns}}}, "
+        f"delim = {_quoted(parted)}, quote = '\"', escape = '\"', strict_mode = true)"
+    )
+
+
+def _refuse_twice(name: str, columns: Iterable[str]) -> None:
+    """Raises TosdslError if two columns have one name, for a database: capitals are no difference."""
+    seen: set[str] = set()
+    for each in columns:
+        if each.lower() in seen:
+            raise _unreadable(name, f"two of its columns are called `{each}`")
+        seen.add(each.lower())
 
 
 def _json_lines(name: str) -> str:

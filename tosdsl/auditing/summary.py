@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from tosdsl.analysis.changes import KINDS, Class
+from tosdsl.analysis.report import move, sentence
 from tosdsl.auditing.counts import Counts
-from tosdsl.auditing.run import Side
+from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.whole import Audit
 from tosdsl.decision.text import Line
 
@@ -30,6 +32,7 @@ def lines(audit: Audit, *, checked: bool = False) -> Iterator[Line]:
         yield from _several("Facts that would settle open rows", needs(run.side, run.counts))
         yield from _wrong(run.counts)
         yield from _changes(run.counts)
+        yield from _classes(run)
     unmapped = unmapped_facts(audit)
     if unmapped:
         yield _line("Facts that the policies read and the table does not have (not known in any row):")
@@ -85,6 +88,11 @@ def _verdicts(counts: Counts) -> Iterator[Line]:
         yield _line(
             f"  {counts.beyond:,} rows are of so many kinds that their basis was not asked for."
         )
+    if counts.unasked:
+        yield _line(
+            f"  {counts.unasked:,} of them are undetermined as far as SQL can tell; all ways to fill "
+            "in what is unknown may agree all the same."
+        )
     yield _line(
         f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
     )
@@ -117,3 +125,41 @@ def _changes(counts: Counts) -> Iterator[Line]:
     for (old, new), rows in sorted(counts.changes.items()):
         mark = "  " if old == new else "! "
         yield _line(f"  {mark}{rows:>13,}  {old.replace('_', ' ')} → {new.replace('_', ' ')}")
+    for said, rows in counts.against_wrong.most_common(_MOST):
+        code, _, fact = said.partition(" ")
+        yield _line(f"warning[{code}] {fact}: {rows:,} rows are wrong for the policies compared with")
+
+
+def _classes(run: Run) -> Iterator[Line]:
+    found = classes(run)
+    if not found:
+        return
+    yield _line("Classes of change, as `tosdsl diff` tells them (a row can be in several):")
+    for kind in KINDS:
+        several = [each for each in found if each[0].kind == kind]
+        for made, rows, first in several[:_MOST]:
+            said = f"{kind}: {class_words(made)} (such as row {first:,})"
+            yield _line(f"  {rows:>15,}  {said}")
+        if len(several) > _MOST:
+            yield _line(f"  {'':15}  {kind}: {len(several) - _MOST:,} more")
+    agreed = agreed_upon(run.counts)
+    if agreed:
+        yield _line(
+            f"  {agreed:>15,}  in none by their verdict: single conditions leave one open that all "
+            "ways to fill in the unknown facts agree on"
+        )
+
+
+def classes(run: Run) -> list[tuple[Class, int, int]]:
+    """The classes of change, each with its rows and the first of them."""
+    return [] if run.moves is None else run.moves.counted(run.counts.moves, run.counts.firsts)
+
+
+def class_words(made: Class) -> str:
+    before = move(made)
+    return f"{before}: {sentence(made)}" if before else sentence(made)
+
+
+def agreed_upon(counts: Counts) -> int:
+    """Rows that no class tells the verdict of."""
+    return sum(rows for (_, _, old, new), rows in counts.moves.items() if old is None or new is None)

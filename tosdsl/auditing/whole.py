@@ -42,7 +42,7 @@ class Audit:
 
     def write(self, name: str, progress: Progress) -> None:
         """What comes out, as a file; goes on with what was done of it. Raises TosdslError."""
-        output = Output(name, self.identity)
+        output = Output(name, self.identity, self.run.moves)
         kinds = [side.kinds for side in (self.run.side, self.run.against) if side is not None]
         output.begin(self.run.counts, kinds)
         done = sum(output.done)

@@ -287,7 +287,10 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="check a table of uses: every row, and a report")
     audit.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     audit.add_argument(
-        "--rows", required=True, metavar="FILE", help="the table: Parquet, CSV, JSON Lines or Arrow"
+        "--rows",
+        required=True,
+        metavar="FILE",
+        help="the table: Parquet, CSV, JSON Lines, Arrow, or postgresql://host/database#table",
     )
     audit.add_argument("--map", metavar="FILE", help="which column is which fact, as YAML")
     audit.add_argument(
@@ -361,7 +364,10 @@ def _parser() -> argparse.ArgumentParser:
         help="generated Python (the default), the core (each condition by name), or SQL",
     )
     compile_.add_argument(
-        "--dialect", choices=("duckdb",), default="duckdb", help="of SQL, the database (duckdb)"
+        "--dialect",
+        choices=("duckdb", "postgresql"),
+        default="duckdb",
+        help="of SQL, the database: duckdb (the default) or postgresql",
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(

@@ -31,6 +31,10 @@ class Dialect:
     def field(self, record: str, name: str) -> str:
         return f"{record}.{self.ident(name)}"
 
+    def item(self, number: int) -> str:
+        """What the item of a list is called inside it. No fact is called so."""
+        return self.ident(f"item {number} at hand")
+
     def text(self, value: str) -> str:
         if "\0" in value:
             raise NoSqlError("a text with a character that databases refuse")
@@ -72,13 +76,13 @@ class Dialect:
         """A list of texts, without those that are NULL."""
         raise NotImplementedError
 
-    def some(self, items: str, alias: str, body: str) -> str:
+    def some(self, items: str, alias: str, body: str, item: Column) -> str:
         raise NotImplementedError
 
-    def every(self, items: str, alias: str, body: str) -> str:
+    def every(self, items: str, alias: str, body: str, item: Column) -> str:
         raise NotImplementedError
 
-    def total(self, items: str, alias: str, value: str) -> str:
+    def total(self, items: str, alias: str, value: str, item: Column) -> str:
         """The sum, of the wide type; NULL if one is NULL, or the list is."""
         raise NotImplementedError
 

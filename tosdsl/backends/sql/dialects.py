@@ -6,5 +6,6 @@ from collections.abc import Mapping
 
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.duckdb import DuckDB
+from tosdsl.backends.sql.postgresql import PostgreSQL
 
-DIALECTS: Mapping[str, type[Dialect]] = {each.name: each for each in (DuckDB,)}
+DIALECTS: Mapping[str, type[Dialect]] = {each.name: each for each in (DuckDB, PostgreSQL)}

@@ -50,12 +50,12 @@ class DuckDB(Dialect):
     def without_null(self, items: Sequence[str]) -> str:
         if not items:
             return "CAST([] AS VARCHAR[])"
-        return f"list_filter([{', '.join(items)}], lambda x0: x0 IS NOT NULL)"
+        return f"list_filter([{', '.join(items)}], lambda {self.item(0)}: {self.item(0)} IS NOT NULL)"
 
-    def some(self, items: str, alias: str, body: str) -> str:
+    def some(self, items: str, alias: str, body: str, item: Column) -> str:
         return self._folded(items, alias, body, "list_max", 0)
 
-    def every(self, items: str, alias: str, body: str) -> str:
+    def every(self, items: str, alias: str, body: str, item: Column) -> str:
         return self._folded(items, alias, body, "list_min", 2)
 
     def _folded(self, items: str, alias: str, body: str, fold: str, empty: int) -> str:
@@ -64,7 +64,7 @@ class DuckDB(Dialect):
         none = f"CASE WHEN {items} IS NULL THEN 1 ELSE {empty} END"
         return f"(CASE coalesce({fold}({each}), {none}) WHEN 2 THEN TRUE WHEN 0 THEN FALSE END)"
 
-    def total(self, items: str, alias: str, value: str) -> str:
+    def total(self, items: str, alias: str, value: str, item: Column) -> str:
         each = f"list_transform({items}, lambda {alias}: CAST({value} AS HUGEINT))"
         summed = f"CAST(coalesce(list_sum({each}), 0) AS HUGEINT)"
         return f"(CASE WHEN len({each}) = list_count({each}) THEN {summed} END)"
@@ -100,9 +100,11 @@ class DuckDB(Dialect):
     def nth_workday(self, day: str, count: int, holidays: str) -> str:
         steps = f"((({abs(count)} + len({holidays})) // 5 + 2) * 7)"
         sign = "+" if count > 0 else "-"
-        days = f"list_transform(range(1, {steps} + 1), lambda x0: {day} {sign} CAST(x0 AS INTEGER))"
-        working = f"isodow(x0) < 6 AND NOT list_contains({holidays}, x0)"
-        return f"list_filter({days}, lambda x0: {working})[{abs(count)}]"
+        item = self.item(0)
+        moved = f"{day} {sign} CAST({item} AS INTEGER)"
+        days = f"list_transform(range(1, {steps} + 1), lambda {item}: {moved})"
+        working = f"isodow({item}) < 6 AND NOT list_contains({holidays}, {item})"
+        return f"list_filter({days}, lambda {item}: {working})[{abs(count)}]"
 
     def printable(self, text: str) -> str:
         return f"regexp_full_match({text}, '[ -~]*')"

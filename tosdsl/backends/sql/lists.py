@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from tosdsl.backends.sql.columns import Column, Layout
 from tosdsl.backends.sql.comparison import NUMBERS, in_type, narrow_or_wide
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.terms import NoSqlError, Term
@@ -16,10 +17,16 @@ class Lists:
     """Makes the SQL of quantifiers and totals."""
 
     dialect: Dialect
+    layout: Layout
+
+    def _item(self, items: Term) -> Column:
+        """The column that one item would have."""
+        assert isinstance(items.kind, v.ListOf)
+        return next(self.layout.columns("", items.kind.item, items.path))
 
     def quantified(self, kind: str, items: Term, alias: str, body: Term) -> str:
         fold = self.dialect.some if kind == "some" else self.dialect.every
-        return fold(items.sql, alias, body.sql)
+        return fold(items.sql, alias, body.sql, self._item(items))
 
     def total(
         self, items: Term, alias: str, where: Term | None, value: Term | None, kind: v.Type | None
@@ -38,5 +45,5 @@ class Lists:
             sql = (
                 f"(CASE WHEN {where.sql} IS NULL THEN NULL WHEN {where.sql} THEN {sql} ELSE {zero} END)"
             )
-        made = self.dialect.total(items.sql, alias, sql)
+        made = self.dialect.total(items.sql, alias, sql, self._item(items))
         return Term(None if kind is None else v.bare(kind), made, None, den, bound, True)

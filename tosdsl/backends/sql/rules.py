@@ -71,7 +71,7 @@ class Rules:
     def __attrs_post_init__(self) -> None:
         self.compare = Comparison(self.dialect)
         self.arithmetic = Arithmetic(self.dialect)
-        self.lists = Lists(self.dialect)
+        self.lists = Lists(self.dialect, self.layout)
 
     def of(self, frame: Frame, at: core.Index) -> Term:
         """The term of a node as others read it."""
@@ -96,7 +96,7 @@ class Rules:
 
     def alias(self) -> str:
         self._aliases += 1
-        return f"x{self._aliases}"
+        return self.dialect.item(self._aliases)
 
     # --- what is read ---------------------------------------------------------------------------------
 
