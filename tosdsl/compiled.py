@@ -41,6 +41,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen, in_force
+from tosdsl.trees.walk import reads_day
 
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
@@ -57,6 +58,8 @@ class Predicates:
     lock: RLock = field(factory=RLock)
     _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], Plan] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
+    _reading_day: dict[tuple[int, ...], bool] = field(factory=dict)
+    """By the versions that answer, whether one of their conditions reads the day of the use."""
     _dated: dict[tuple[Day, Day], Dated] = field(factory=dict)
     _shapes: Shapes | None = None
     counts: Counts = field(factory=Counts)
@@ -113,7 +116,7 @@ class Predicates:
             return self.presuming_on(as_of, known_at)
         keys = chosen(self.choices.histories, as_of, known_at)
         if len(keys) == 1 and _size(self.choices.linked[keys[0]]) >= MANY:
-            many = self._plan(as_of, known_at).many()
+            many = self._on(as_of, known_at).plan.many()
             if many is not None:
                 return [many]
         return self.answers(as_of, known_at)
@@ -171,8 +174,10 @@ class Predicates:
 
         def key_on(as_of: Day, known_at: Day) -> Any:
             plan = self._on(as_of, known_at).plan
+            if plan.day is not None:
+                return None
             with self.lock:
-                if id(plan) not in keys:  # plans are kept for good
+                if id(plan) not in keys:  # these plans are kept for good
                     keys[id(plan)] = None if made is None else plan.wire_key(made)
             return keys[id(plan)]
 
@@ -208,25 +213,44 @@ class Predicates:
         [key] = keys
         linked = self.choices.linked[key]
         governing = in_force(linked, as_of, known_at)
+        day = as_of if as_of is not None and self._reads_day(key) else None
+        if day is not None:  # code of one day is kept with what answers on it, and not for good
+            return self._made_plan(linked, governing, day)
         if (key, governing) not in self._plans:
-            slow = None
-            try:
-                with growing():
-                    rules = lower(linked, governing, self.choices.vocabulary)
-            except TooManyParts:
-                policy = linked.documents[0].policy
-                rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
-                slow = mistake(
-                    "TOS5022",
-                    policy.span,
-                    name=policy.name,
-                    limit=limits.MAX_PARTS,
-                    times=limits.MAX_WRITTEN_OUT,
-                )
             plain = as_of is None and known_at is None and not self.presuming
-            keep = self.keep if plain else None
-            self._plans[key, governing] = Plan(self, linked, governing, rules, keep, slow=slow)
+            made = self._made_plan(linked, governing, None, self.keep if plain else None)
+            self._plans[key, governing] = made
         return self._plans[key, governing]
+
+    def _made_plan(
+        self,
+        linked: n.Linked,
+        governing: tuple[bool, ...],
+        day: Day,
+        keep: Callable[[dict[str, Any]], object] | None = None,
+    ) -> Plan:
+        slow = None
+        try:
+            with growing():
+                rules = lower(linked, governing, self.choices.vocabulary, day)
+        except TooManyParts:
+            policy = linked.documents[0].policy
+            rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
+            slow = mistake(
+                "TOS5022",
+                policy.span,
+                name=policy.name,
+                limit=limits.MAX_PARTS,
+                times=limits.MAX_WRITTEN_OUT,
+            )
+        return Plan(self, linked, governing, rules, keep, slow=slow, day=day)
+
+    def _reads_day(self, key: tuple[int, ...]) -> bool:
+        """Whether a condition of these versions reads the day of the use."""
+        if key not in self._reading_day:
+            several = self.choices.linked[key].documents
+            self._reading_day[key] = any(reads_day(each.policy) for each in several)
+        return self._reading_day[key]
 
     def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> Plan:
         """The plan for days on which it is open which version governs: each is asked."""
