@@ -43,6 +43,9 @@ from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen, in_force
 from tosdsl.trees.walk import reads_day
 
+MOST_OWN_DAYS = 100
+"""Days of which there is code of their own; past it, they are forgotten."""
+
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
 _VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
@@ -125,7 +128,7 @@ class Predicates:
         """The decision on a use that has been checked."""
         if use.assumed:
             return decide_any(self.presuming_on(use.as_of, use.known_at), use)
-        return decide_any(self._on(use.as_of, use.known_at).answering(), use)
+        return decide_any(self._answering(use), use)
 
     def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
         """The use that a program describes. Raises FactError."""
@@ -147,7 +150,7 @@ class Predicates:
         use = self.use_said(facts, more)
         if use.assumed:
             return verdict_any(self.presuming_on(use.as_of, use.known_at), use)
-        return verdict_any(self._on(use.as_of, use.known_at).answering(), use)
+        return verdict_any(self._answering(use), use)
 
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
@@ -203,8 +206,23 @@ class Predicates:
                 if len(self._dated) >= MOST_DAYS:
                     self._dated.clear()
                 found = Dated(self, self._plan(as_of, known_at), as_of, known_at)
+                if found.plan.day is not None:
+                    self._forget_days()
                 self._dated[as_of, known_at] = found
         return found
+
+    def _forget_days(self) -> None:
+        """Makes room for the code of one more day."""
+        own = [key for key, each in self._dated.items() if each.plan.day is not None]
+        for key in own if len(own) >= MOST_OWN_DAYS else ():
+            del self._dated[key]
+
+    def _answering(self, use: Use) -> Sequence[Answering]:
+        """What answers a use that has been checked. No code of its day is made for that."""
+        keys = chosen(self.choices.histories, use.as_of, use.known_at)
+        if use.as_of is not None and any(map(self._reads_day, keys)):
+            return self.answers(use.as_of, use.known_at)
+        return self._on(use.as_of, use.known_at).answering()
 
     def _plan(self, as_of: Day, known_at: Day) -> Plan:
         keys = chosen(self.choices.histories, as_of, known_at)
