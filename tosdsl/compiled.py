@@ -41,6 +41,10 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
 from tosdsl.trees.rules import Formula, Rules
 from tosdsl.trees.versions import chosen, in_force
+from tosdsl.trees.walk import reads_day
+
+MOST_OWN_DAYS = 100
+"""Days of which there is code of their own; past it, they are forgotten."""
 
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
@@ -57,6 +61,8 @@ class Predicates:
     lock: RLock = field(factory=RLock)
     _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], Plan] = field(factory=dict)
     """By the versions that answer, and by which documents are in force."""
+    _reading_day: dict[tuple[int, ...], bool] = field(factory=dict)
+    """By the versions that answer, whether one of their conditions reads the day of the use."""
     _dated: dict[tuple[Day, Day], Dated] = field(factory=dict)
     _shapes: Shapes | None = None
     counts: Counts = field(factory=Counts)
@@ -113,7 +119,7 @@ class Predicates:
             return self.presuming_on(as_of, known_at)
         keys = chosen(self.choices.histories, as_of, known_at)
         if len(keys) == 1 and _size(self.choices.linked[keys[0]]) >= MANY:
-            many = self._plan(as_of, known_at).many()
+            many = self._on(as_of, known_at).plan.many()
             if many is not None:
                 return [many]
         return self.answers(as_of, known_at)
@@ -122,7 +128,7 @@ class Predicates:
         """The decision on a use that has been checked."""
         if use.assumed:
             return decide_any(self.presuming_on(use.as_of, use.known_at), use)
-        return decide_any(self._on(use.as_of, use.known_at).answering(), use)
+        return decide_any(self._answering(use), use)
 
     def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
         """The use that a program describes. Raises FactError."""
@@ -144,7 +150,7 @@ class Predicates:
         use = self.use_said(facts, more)
         if use.assumed:
             return verdict_any(self.presuming_on(use.as_of, use.known_at), use)
-        return verdict_any(self._on(use.as_of, use.known_at).answering(), use)
+        return verdict_any(self._answering(use), use)
 
     def verdict(self) -> Callable[..., Verdict]:
         """``verdict(facts, as_of=None, known_at=None)`` where no day is said."""
@@ -171,8 +177,10 @@ class Predicates:
 
         def key_on(as_of: Day, known_at: Day) -> Any:
             plan = self._on(as_of, known_at).plan
+            if plan.day is not None:
+                return None
             with self.lock:
-                if id(plan) not in keys:  # plans are kept for good
+                if id(plan) not in keys:  # these plans are kept for good
                     keys[id(plan)] = None if made is None else plan.wire_key(made)
             return keys[id(plan)]
 
@@ -198,8 +206,23 @@ class Predicates:
                 if len(self._dated) >= MOST_DAYS:
                     self._dated.clear()
                 found = Dated(self, self._plan(as_of, known_at), as_of, known_at)
+                if found.plan.day is not None:
+                    self._forget_days()
                 self._dated[as_of, known_at] = found
         return found
+
+    def _forget_days(self) -> None:
+        """Makes room for the code of one more day."""
+        own = [key for key, each in self._dated.items() if each.plan.day is not None]
+        for key in own if len(own) >= MOST_OWN_DAYS else ():
+            del self._dated[key]
+
+    def _answering(self, use: Use) -> Sequence[Answering]:
+        """What answers a use that has been checked. No code of its day is made for that."""
+        keys = chosen(self.choices.histories, use.as_of, use.known_at)
+        if use.as_of is not None and any(map(self._reads_day, keys)):
+            return self.answers(use.as_of, use.known_at)
+        return self._on(use.as_of, use.known_at).answering()
 
     def _plan(self, as_of: Day, known_at: Day) -> Plan:
         keys = chosen(self.choices.histories, as_of, known_at)
@@ -208,25 +231,44 @@ class Predicates:
         [key] = keys
         linked = self.choices.linked[key]
         governing = in_force(linked, as_of, known_at)
+        day = as_of if as_of is not None and self._reads_day(key) else None
+        if day is not None:  # code of one day is kept with what answers on it, and not for good
+            return self._made_plan(linked, governing, day)
         if (key, governing) not in self._plans:
-            slow = None
-            try:
-                with growing():
-                    rules = lower(linked, governing, self.choices.vocabulary)
-            except TooManyParts:
-                policy = linked.documents[0].policy
-                rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
-                slow = mistake(
-                    "TOS5022",
-                    policy.span,
-                    name=policy.name,
-                    limit=limits.MAX_PARTS,
-                    times=limits.MAX_WRITTEN_OUT,
-                )
             plain = as_of is None and known_at is None and not self.presuming
-            keep = self.keep if plain else None
-            self._plans[key, governing] = Plan(self, linked, governing, rules, keep, slow=slow)
+            made = self._made_plan(linked, governing, None, self.keep if plain else None)
+            self._plans[key, governing] = made
         return self._plans[key, governing]
+
+    def _made_plan(
+        self,
+        linked: n.Linked,
+        governing: tuple[bool, ...],
+        day: Day,
+        keep: Callable[[dict[str, Any]], object] | None = None,
+    ) -> Plan:
+        slow = None
+        try:
+            with growing():
+                rules = lower(linked, governing, self.choices.vocabulary, day)
+        except TooManyParts:
+            policy = linked.documents[0].policy
+            rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
+            slow = mistake(
+                "TOS5022",
+                policy.span,
+                name=policy.name,
+                limit=limits.MAX_PARTS,
+                times=limits.MAX_WRITTEN_OUT,
+            )
+        return Plan(self, linked, governing, rules, keep, slow=slow, day=day)
+
+    def _reads_day(self, key: tuple[int, ...]) -> bool:
+        """Whether a condition of these versions reads the day of the use."""
+        if key not in self._reading_day:
+            several = self.choices.linked[key].documents
+            self._reading_day[key] = any(reads_day(each.policy) for each in several)
+        return self._reading_day[key]
 
     def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> Plan:
         """The plan for days on which it is open which version governs: each is asked."""

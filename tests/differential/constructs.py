@@ -31,6 +31,8 @@ def named(programs: Iterable[core.Program]) -> set[str]:
         for block in (program.body, *(each.body for each in program.functions)):
             for node, kind in zip(block.nodes, block.types, strict=True):
                 found.update(_node(node))
+                if node[0] != "late" and any(block.nodes[at] == core.DAY for at in core.parts(node)):
+                    found.add("day of use as a value")
                 found.update(_type(kind))
     return found
 

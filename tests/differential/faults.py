@@ -205,6 +205,9 @@ FAULTS = (
     # the core: logic, and nodes that are one
     _core("the opposite of what is settled", "self.truth(not value)", "self.truth(value)"),
     _core("the opposite of an opposite", "return int(inner)", "return item"),
+    _core(
+        "the day of the use", "whole.block.node(day, kind)", 'whole.block.node(("literal", None), kind)'
+    ),
     _core("and, or: what settles them", "if value is not nothing:", "if value is nothing:"),
     _core(
         "equal values of two types",

@@ -17,6 +17,7 @@ from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import moment_in
 from tosdsl.trees.quantities import NAMED_FOR, UNITS
+from tosdsl.trees.vocabulary import DAY_OF_USE
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -118,7 +119,7 @@ _literals = st.one_of(
 
 _none = st.just(s.Name("none"))
 _sets = st.builds(s.SetOf, _tuples(st.one_of(_literals, _paths, _none), least=1, most=4))
-_atoms = st.one_of(_paths, _paths, _paths, _literals, _none, _sets)
+_atoms = st.one_of(_paths, _paths, _paths, _literals, _none, _sets, st.just(s.DayOfUse()))
 _callees = _dotted().filter(lambda name: name not in _AGGREGATES).map(s.Name)
 _all_kinds = st.sampled_from(("some", "every"))
 
@@ -338,7 +339,7 @@ _expectations = st.one_of(
     st.builds(s.ExpectVerdict, _verdicts),
     st.builds(s.ExpectForce, _refs, _forces),
     st.builds(s.ExpectDefeated, _refs, _refs),
-    st.builds(s.ExpectNeeds, _tuples(_paths, least=1)),
+    st.builds(s.ExpectNeeds, _tuples(_paths | st.just(s.Name(DAY_OF_USE)), least=1)),
     st.builds(s.ExpectConflict, _refs, _refs),
     st.builds(s.ExpectGoverns, _refs),
     st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),

@@ -115,6 +115,8 @@ class Terms:
     def term(self, kind: v.Type, but: s.Name) -> s.Expr | None:
         """Sometimes another name of that type."""
         named = [name for name in self.named(kind) if name != but.text]
+        if kind == v.Date() and not self.simple and self.sometimes():
+            return s.DayOfUse()
         return s.Name(self.one(named)) if named and not self.simple and self.sometimes() else None
 
     # --- values that are worked out -------------------------------------------------------------
@@ -125,6 +127,8 @@ class Terms:
         shape = self.one(("name", "name", "constant", "made", "made") if fuel else ("name", "constant"))
         if shape == "made":
             return self._made(kind, fuel - 1)
+        if kind == v.Date() and self.sometimes():
+            return s.DayOfUse()
         return s.Name(self.one(named)) if named and shape == "name" else self.constant(kind)
 
     def _made(self, kind: v.Type, fuel: int) -> s.Expr:

@@ -58,6 +58,25 @@ def test_what_may_stand_there(old: str, new: str, wanted: set[str], others: set[
     assert others.isdisjoint(texts)
 
 
+def test_the_day_of_the_use_may_stand_beside_a_day() -> None:
+    text = """vocabulary words
+
+fact ended_on: date
+fact told: boolean
+
+
+policy p
+    default permit
+
+use words
+
+forbid a
+    when ended_on < """
+    found = expected_at(check({"p.tos": text}, ["p.tos"]), "p.tos", 13, 21).candidates
+    assert {"day of use", "ended_on"} <= {each.text for each in found}
+    assert "told" not in {each.text for each in found}
+
+
 def test_a_word_comes_once_and_begins_as_what_stands_there() -> None:
     prefix, found = candidates("first.size is small", "first.size is s|")
     assert prefix == "s"

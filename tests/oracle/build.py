@@ -301,7 +301,8 @@ class _Deciding:
         leaves = {leaf.path: leaf.question for leaf in self.findings.linked.vocabulary.leaves()}
         for proviso, holds in zip(node.provisos, found.provisos, strict=True):
             if holds is not False:
-                asked = tuple(leaves[path] for path in sorted(self.reads.of(index, (proviso,))))
+                read = sorted(self.reads.of(index, (proviso,)) - {v.DAY_OF_USE})
+                asked = tuple(leaves[path] for path in read)
                 yield Condition(
                     document.qualified(node.id), words(proviso), truth_word(holds), asked, document.path
                 )
@@ -365,7 +366,8 @@ class _Deciding:
 
     def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Of these facts, those that are not known, or not of every item: what to ask."""
-        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        several = (*self.findings.linked.vocabulary.leaves(), v.DAY)
+        leaves = {leaf.path: leaf for leaf in several}
         for path in paths:
             known = self.findings.use.facts.get(path)
             if known is None:
@@ -377,7 +379,8 @@ class _Deciding:
 
     def _needs(self) -> Iterator[Need]:
         """Of each fact, what to ask; those that the first clauses read come first."""
-        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        several = (*self.findings.linked.vocabulary.leaves(), v.DAY)
+        leaves = {leaf.path: leaf for leaf in several}
         open_ = self._open() if self.findings.needs else []
         places = {path: [at for at, (_, reads) in enumerate(open_) if path in reads] for path in leaves}
         wanted = [path for path in leaves if path in self.findings.needs]

@@ -54,6 +54,10 @@ class Case:
     all: dict[str, Any]
     as_of: date | None
 
+    def bare(self, facts: Facts) -> Use:
+        """A use of no day, unless a condition reads it."""
+        return Use(facts, as_of=self.world.day)
+
     def use(self, facts: Facts) -> Use:
         return Use(facts, as_of=self.as_of)
 
@@ -68,7 +72,8 @@ def cases(draw: st.DrawFn) -> Case:
     more = {path: value for path, value in everything.items() if path in facts or draw(st.booleans())}
     more = {path: draw(completed(leaves[path], value)) for path, value in more.items()}
     whole = {path: full(leaves[path], value, more.get(path)) for path, value in everything.items()}
-    return Case(world, facts, less, more, whole, draw(st.none() | st.sampled_from(ABOUT)))
+    as_of = draw(st.none() | st.sampled_from(ABOUT)) or world.day
+    return Case(world, facts, less, more, whole, as_of)
 
 
 def full(kind: v.Type, value: Any, told: Any) -> Any:
@@ -106,7 +111,7 @@ def first(kind: v.Type) -> Any:
 
 def remaining(world: World, facts: Facts, as_of: date | None = None) -> frozenset[VerdictWord]:
     """The possible verdicts."""
-    return verdicts(world.linked, Use(facts, as_of=as_of))
+    return verdicts(world.linked, Use(facts, as_of=as_of or world.day))
 
 
 def told_more(before: Any, after: Any) -> bool:
@@ -129,8 +134,8 @@ def learning_never_widens_what_is_possible(case: Case) -> None:
 
 def learning_never_flips_a_settled_force(case: Case) -> None:
     before, after = (
-        forces(case.world.linked, Use(case.facts)),
-        forces(case.world.linked, Use(case.more)),
+        forces(case.world.linked, case.bare(case.facts)),
+        forces(case.world.linked, case.bare(case.more)),
     )
     for key, found in before.items():
         assert found.force in {None, after[key].force}
@@ -139,7 +144,10 @@ def learning_never_flips_a_settled_force(case: Case) -> None:
 def learning_never_flips_a_settled_value(case: Case) -> None:
     for document in case.world.linked.documents:
         definitions = document.policy.definitions
-        before, after = (evaluate_definitions(definitions, facts) for facts in (case.facts, case.more))
+        before, after = (
+            evaluate_definitions(definitions, facts, case.world.day)
+            for facts in (case.facts, case.more)
+        )
         for definition in definitions:
             name = definition.name
             assert definition.parameters or told_more(before[name], after[name]), name
@@ -181,7 +189,8 @@ def all_known_is_settled(case: Case) -> None:
         within_the_day = isinstance(duty.due, datetime) and duty.due.date() == case.as_of
         assert duty.state != "undetermined" or case.as_of is None or within_the_day
     for document in case.world.linked.documents:
-        values = evaluate_definitions(document.policy.definitions, case.all)
+        definitions = document.policy.definitions
+        values = evaluate_definitions(definitions, case.all, case.world.day)
         assert None not in values.values()
 
 
@@ -192,7 +201,7 @@ def forgetting_never_permits_what_is_forbidden(case: Case) -> None:
 
 def needs(case: Case) -> frozenset[str]:
     """The facts that can change the verdict."""
-    whole = Completions(case.world.linked, Use(case.facts)).verdicts()
+    whole = Completions(case.world.linked, case.bare(case.facts)).verdicts()
     return whole.facts if len(whole.possible) > 1 else frozenset()
 
 
@@ -226,7 +235,7 @@ def needs_are_unknown_facts_of_an_open_verdict(case: Case) -> None:
 
 def nested_exceptions_reinstate(case: Case) -> None:
     """An exception that is itself defeated displaces nothing; with none left, the norm is in force."""
-    for found in forces(case.world.linked, Use(case.facts)).values():
+    for found in forces(case.world.linked, case.bare(case.facts)).values():
         for exception in found.exceptions:
             if True in [inner.force for inner in exception.exceptions]:
                 assert exception.force is False
@@ -249,7 +258,7 @@ def what_a_duty_does_not_need_never_changes_its_state(case: Case) -> None:
 
 def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
     policies = case.world.policies
-    decision = policies.decide(case.facts)
+    decision = policies.decide(case.facts, as_of=case.world.day)
     words = {verdict.value for verdict in decision.possible}
     assert words == remaining(case.world, case.facts)
     assert (decision.verdict.value in words) == (len(words) == 1)
@@ -259,12 +268,12 @@ def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
         assert decision.compliant is (None if len(words) > 1 and "forbidden" in words else not wrong)
     assert decision.compliant is not True or not (wrong or "forbidden" in words)
     assert decision.compliant is False or not wrong
-    assert decision.verdict is policies.verdict(case.facts)
+    assert decision.verdict is policies.verdict(case.facts, as_of=case.world.day)
     assert (decision.basis == ()) == (decision.verdict.value == "not_applicable")
     assert {need.fact for need in decision.needs} == set(needs(case))
     assert all(need.clauses for need in decision.needs)
     assert decision.explain()
-    assert decision == policies.decide(case.facts)
+    assert decision == policies.decide(case.facts, as_of=case.world.day)
 
 
 LAWS: tuple[Callable[[Case], None], ...] = (

@@ -19,6 +19,7 @@ from tosdsl.library.listing import shipped_files
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.uses import value_text
+from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.values.representatives import to_try
 
 SEEDS = 3
@@ -67,7 +68,8 @@ def check(policies: tosdsl.PolicySet, seed: int) -> None:
             if answer in [text for text, _ in question.settles]:
                 assert (answer, interview.decision().verdict) in question.settles
     decision = interview.decision()
-    assert {each.fact for each in decision.needs} <= {*interview.open, *_incomplete(interview)}
+    left = {*interview.open, *_incomplete(interview), DAY_OF_USE}  # it asks for facts alone
+    assert {each.fact for each in decision.needs} <= left
     if not decision.needs:
         assert len(decision.possible) == 1
     read, _ = policies.read_use(interview.document())
@@ -116,7 +118,7 @@ def test_facts_to_fill_in_are_a_use_of_which_nothing_is_known(file: str) -> None
 def test_facts_of_a_generated_policy_are_a_use(world: World) -> None:
     use, warnings = world.policies.read_use(template(world.policies))
     assert (use.facts, warnings) == ({}, ())
-    read = {each.leaf.path for each in facts_read(world.policies)}
+    read = {each.leaf.path for each in facts_read(world.policies)} | {DAY_OF_USE}
     assert {each.fact for each in world.policies.decide({}).needs} <= read
 
 

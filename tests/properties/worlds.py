@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from attrs import frozen
@@ -9,9 +10,11 @@ from hypothesis import strategies as st
 
 import tosdsl
 from tests.generators import libraries, with_presumptions
+from tests.generators.facts import DAYS
 from tosdsl.syntax.format import format_file
 from tosdsl.trees.norms import Linked
 from tosdsl.trees.vocabulary import Type
+from tosdsl.trees.walk import reads_day
 
 
 @frozen
@@ -28,6 +31,12 @@ class World:
     @property
     def leaves(self) -> dict[str, Type]:
         return {leaf.path: leaf.type for leaf in self.policies.vocabulary.leaves()}
+
+    @property
+    def day(self) -> date | None:
+        """A day of use, where a condition reads it: only then is everything known of a use."""
+        reading = any(reads_day(each.policy) for each in self.linked.documents)
+        return DAYS[1] if reading else None
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
         """The texts: a failing example that can be pasted into a file."""

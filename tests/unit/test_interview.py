@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 import tosdsl
 from tosdsl.base.verdict import Verdict
 from tosdsl.errors import FactError
-from tosdsl.interview import Interview, first_policy
+from tosdsl.interview import Interview, facts_read, first_policy
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 
@@ -133,6 +134,50 @@ def test_facts_of_one_clause(run: Any, shop: Path) -> None:
     assert "kinds:" in done.out
     assert "sales:" not in done.out
     assert "TOS6028" in run("facts", f"{shop}#book").err
+
+
+def test_a_section_without_clauses_asks_for_its_scope() -> None:
+    policies = tosdsl.loads(
+        """vocabulary words
+
+fact abroad: boolean
+
+
+policy p
+    default permit
+
+use words
+
+section exports
+    applies when abroad
+    default forbid
+"""
+    )
+    for part in (None, "p#exports"):
+        assert [each.leaf.path for each in facts_read(policies, part)] == ["abroad"]
+
+
+def test_an_interview_asks_for_no_day() -> None:
+    policies = tosdsl.loads(
+        """vocabulary words
+
+fact ended_on: date
+
+
+policy p
+    default permit
+
+use words
+
+forbid late
+    when ended_on < day of use
+"""
+    )
+    begun = Interview.begin(policies).answered("ended_on", "2024-01-31")
+    assert begun.question() is None
+    assert [need.fact for need in begun.decision().needs] == ["day of use"]
+    dated = Interview.begin(policies, as_of=date(2024, 2, 1)).answered("ended_on", "2024-01-31")
+    assert dated.decision().verdict is Verdict.FORBIDDEN
 
 
 def test_answers_from_standard_input_end_in_the_decision(run: Any, shop: Path, tmp_path: Path) -> None:

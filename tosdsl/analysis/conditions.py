@@ -66,7 +66,8 @@ class Conditions:
         return self._truths[node]
 
     def _settled(self, node: core.Index) -> tuple[bool | None] | None:
-        """How a condition comes out that reads no fact."""
-        if core.reads(self.shared.block, self.shared.functions, node):
+        """How a condition comes out that reads no fact, nor the day of the use, which may be any."""
+        whole = self.shared.block, self.shared.functions, node
+        if core.reads(*whole) or core.reads_day(*whole):
             return None
         return (self._truth(node)(lambda path: None),)

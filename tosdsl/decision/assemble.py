@@ -96,7 +96,8 @@ class Assembly:
 
     def __attrs_post_init__(self) -> None:
         self.layout = layout_of(self.program)
-        self.leaves = {leaf.path: leaf for leaf in self.program.linked.vocabulary.leaves()}
+        leaves = self.program.linked.vocabulary.leaves()
+        self.leaves = {leaf.path: leaf for leaf in (*leaves, v.DAY)}
         fields = self.layout.reads.judged_fields.items()
         several = (
             (leaf, tuple(pair for pair in fields if items.in_fact(leaf.path, pair[0])))

@@ -15,6 +15,7 @@ from tosdsl.decision.model import Basis, Condition, Defeated, Governs, PolicyUse
 from tosdsl.decision.reads import Reads
 from tosdsl.trees import core
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.wording import words
 
 
@@ -122,7 +123,7 @@ class _Making:
         self.reads = Reads(self.linked)
         self.norms = dict(self.linked.norms())
         self.numbers = {key: number for number, key in enumerate(self.norms)}
-        self.leaves = {leaf.path: leaf for leaf in self.linked.vocabulary.leaves()}
+        self.leaves = {leaf.path: leaf for leaf in (*self.linked.vocabulary.leaves(), v.DAY)}
         self.clauses = {key: self._clause(key) for key in self.norms}
 
     def layout(self) -> Layout:
@@ -301,9 +302,8 @@ class _Making:
         document = self.linked.documents[index]
         made = []
         for proviso, at in zip(node.provisos, several, strict=True):
-            asked = tuple(
-                self.leaves[path].question for path in sorted(self.reads.of(index, (proviso,)))
-            )
+            read = self.reads.of(index, (proviso,)) - {v.DAY_OF_USE}
+            asked = tuple(self.leaves[path].question for path in sorted(read))
             holds, open_ = (
                 Condition(document.qualified(node.id), words(proviso), truth, asked, document.path)
                 for truth in ("true", "unknown")

@@ -24,8 +24,8 @@ Values = tuple[Any, ...]
 
 Inside = Callable[[int, Expr, Mapping[str, Type]], Callable[..., Any]]
 """For an expression of a document (by its index) that stands in a list or in a definition that takes
-values, with the names at hand and their types: a function of ``get``, and of what these names stand
-for."""
+values, with the names at hand and their types: a function of ``get``, the day of the use, and what
+these names stand for."""
 
 
 def findings(
@@ -98,7 +98,7 @@ def _truths(
         expr: Expr, local: Mapping[str, Any] | None = None, kinds: Mapping[str, Type] | None = None
     ) -> Any:
         if local and inside is not None:
-            return inside(index, expr, kinds or {})(use.facts.get, *local.values())
+            return inside(index, expr, kinds or {})(use.facts.get, use.as_of, *local.values())
         if isinstance(expr, DefinitionRef):
             return values[named[index, expr.name]]
         return values[conditions[index, id(expr)]]

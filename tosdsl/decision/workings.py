@@ -241,7 +241,7 @@ class Workings:
 
     def _value(self, index: int, expr: ex.Expr, at: AtHand) -> Iterator[Why]:
         match expr:
-            case ex.Literal() | ex.FactRef() | ex.Variable():
+            case ex.Literal() | ex.FactRef() | ex.DayOfUse() | ex.Variable():
                 return
             case ex.SetOf(items=items):
                 yield from self.values(index, items, at)
@@ -293,7 +293,7 @@ class Workings:
         notes = []
         fields = self.reads.judged(index, (expr,)) if not at.values else frozenset[str]()
         for path in sorted(self.reads.of(index, (expr,))):
-            value: Any = known.get(path)
+            value: Any = known.get(path) if path != v.DAY_OF_USE else self.findings.use.as_of
             said = "is not known" if value is None else f"is {value_words(value)}"
             mine = path in judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""

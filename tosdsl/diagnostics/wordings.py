@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-DAY_INSTEAD = (
-    "Declare a fact, such as `fact used_on: date`, and read `used_on` here. Nothing fills it in: "
-    "whoever "
-    "asks gives it, with the day that `as_of` says."
-)
+DAY_INSTEAD = "Write `day of use`, which is the day that `as_of` says."
 """Where a condition was to read the day of the use."""
+
+KNOWN_INSTEAD = (
+    "Declare a fact, such as `fact read_on: date`, and read `read_on` here: what somebody could know "
+    "chooses among the versions of a document, and nothing else."
+)
+"""Where a condition was to read the day of knowledge."""
 
 ONE_OR_ALL = (
     "Say which items must meet the condition: `some x in {list} satisfies …` if one is enough, "

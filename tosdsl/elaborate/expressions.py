@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
-from tosdsl.diagnostics.wordings import DAY_INSTEAD
+from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
 from tosdsl.elaborate import conditionals, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
@@ -77,6 +77,8 @@ def _written(expr: s.Expr) -> str:
     match expr:
         case s.Name(text=text):
             return text
+        case s.DayOfUse():
+            return v.DAY_OF_USE
         case s.Text(value=value):
             return f'"{value}"'
         case s.BooleanLiteral(value=value):
@@ -298,6 +300,8 @@ class Typer:
         match expr:
             case s.Name():
                 return self._name(expr)
+            case s.DayOfUse():
+                return ex.DayOfUse(span=expr.span)
             case s.SetOf():
                 return self._set_by_itself(expr)
             case s.Text(value=value):
@@ -455,7 +459,9 @@ class Typer:
             self.report("TOS1024", name.span, missing=missing, where=where)
             return None
         if name.text.lower() in CLOCK - self.lost:
-            self.report("TOS1048", name.span, None, found=name.text, mend=DAY_INSTEAD)
+            known = name.text.lower() == "known_at"
+            mend = KNOWN_INSTEAD if known else DAY_INSTEAD
+            self.report("TOS1048", name.span, None, found=name.text, mend=mend)
             return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())

@@ -41,6 +41,6 @@ def elaborate_property(
 
 def _constant(expr: ex.Expr) -> bool:
     """Whether nothing in it can differ from use to use; a definition is taken to."""
-    if isinstance(expr, ex.FactRef | ex.DefinitionRef | ex.Call):
+    if isinstance(expr, ex.FactRef | ex.DayOfUse | ex.DefinitionRef | ex.Call):
         return False
     return all(map(_constant, ex.children(expr)))

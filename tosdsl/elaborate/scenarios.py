@@ -109,7 +109,7 @@ class Names:
         match each:
             case s.ExpectVerdict(verdict=verdict):
                 return n.Expectation("verdict", (verdict,), span=each.span)
-            case s.ExpectNeeds(facts=facts):
+            case s.ExpectNeeds(facts=facts):  # the day of the use is one of them
                 paths = tuple(fact.text for fact in facts)
                 spans = tuple(fact.span for fact in facts)
                 return n.Expectation("needs", paths, span=each.span, spans=spans)

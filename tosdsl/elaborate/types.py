@@ -79,6 +79,7 @@ def type_of(expr: ex.Expr) -> v.Type:
         case (
             ex.Literal()
             | ex.FactRef()
+            | ex.DayOfUse()
             | ex.DefinitionRef()
             | ex.SetOf()
             | ex.Variable()

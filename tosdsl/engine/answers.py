@@ -35,7 +35,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
-from tosdsl.trees.vocabulary import Type
+from tosdsl.trees.vocabulary import DAY_OF_USE, Type
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
@@ -83,7 +83,8 @@ class Answers:
         """What may become of open nodes."""
         if self._completions is None:
             self._completions = Completions(self.program)
-        return self._completions.of(values, use.facts, targets)
+        facts = use.facts if use.as_of is None else {**use.facts, DAY_OF_USE: use.as_of}
+        return self._completions.of(values, facts, targets)
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""

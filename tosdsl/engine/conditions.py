@@ -17,9 +17,10 @@ from tosdsl.trees.vocabulary import Type
 
 @define
 class Conditions:
-    """Makes functions of conditions: ``condition(get) -> True, False or None for unknown``.
+    """Makes functions of conditions: ``condition(get, day) -> True, False or None for unknown``.
 
-    ``get`` gives the typed value of a leaf by its path, or None. A condition may be one that no clause
+    ``get`` gives the typed value of a leaf by its path, or None; ``day`` is that of the use, or None. A
+    condition may be one that no clause
     has, in the words of a document.
     """
 
@@ -46,7 +47,8 @@ class Conditions:
 
     def inside(self, document: int, expr: Expr, kinds: Mapping[str, Type]) -> Callable[..., Any]:
         """The function of an expression that stands in a list, or in a definition that takes values:
-        of ``get``, and of the values of the names at hand in the order of ``kinds``, their types."""
+        of ``get``, the day of the use, and the values of the names at hand in the order of ``kinds``,
+        their types."""
         found = self._inside.get((document, id(expr)))
         if found is None:
             number = self._documents.taking(document, expr, kinds)

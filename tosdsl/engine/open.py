@@ -72,7 +72,7 @@ class Reading:
 
     def __attrs_post_init__(self) -> None:
         leaves = self.program.linked.vocabulary.leaves()
-        self.types = {leaf.path: leaf.type for leaf in leaves}
+        self.types = {leaf.path: leaf.type for leaf in (*leaves, v.DAY)}
         for function in self.program.functions:
             read: set[str] = set()
             for node in function.body.nodes:
@@ -92,16 +92,19 @@ class Reading:
         self.told_apart[name, *conditions] = values
 
     def facts(self, at: core.Index) -> frozenset[str]:
-        """The paths of the facts under a node."""
+        """The paths of the facts under a node. The day of the use is one, but for deadlines: no duty
+        with a last day is late where no day is said."""
         found = self._facts.get(at)
         if found is None:
             node = self.program.body.nodes[at]
             read: set[str] = set()
             if node[0] == "fact":
                 read.add(node[1])
+            elif node == core.DAY:
+                read.add(v.DAY_OF_USE)
             elif node[0] == "call":
                 read |= self._functions[node[1]]
-            for part in core.parts(node):
+            for part in core.parts(node)[:1] if node[0] == "late" else core.parts(node):
                 read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
         return found
@@ -114,7 +117,7 @@ class Reading:
         found = seen.get(at)
         if found is None:
             match self.program.body.nodes[at]:
-                case ("fact", _):
+                case ("fact", _) | core.DAY:
                     found = True
                 case ("compare", op, left, right, _):
                     sides = (left, right)
@@ -178,6 +181,8 @@ class Reading:
             node = nodes[todo.pop()]
             if node[0] == "fact":
                 found.add(node[1])
+            elif node == core.DAY:
+                found.add(v.DAY_OF_USE)
             elif node[0] == "call":
                 found |= self._functions[node[1]]
             for part in _counting(node, values):
@@ -264,6 +269,8 @@ class Reading:
             match node:
                 case ("fact", path):
                     return learnt.get(path)
+                case core.DAY:
+                    return learnt.get(v.DAY_OF_USE)
                 case ("compare", op, left, right, scale):
                     return compare(op, of(left), of(right), scale)
                 case ("list", items):

@@ -22,7 +22,7 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.engine.many import Many
 from tosdsl.engine.memo import Memo
 from tosdsl.engine.opaque import Opaque
-from tosdsl.engine.owner import Owner, Slow
+from tosdsl.engine.owner import Day, Owner, Slow
 from tosdsl.errors import PolicyError
 from tosdsl.facts.plain import Plain
 from tosdsl.runtime.checks import Odd
@@ -50,6 +50,8 @@ class Plan:
     slow: Diagnostic | None = None
     """Why there is no code of verdicts, and the core answers: the clauses are too large when written
     out, or it is open which version governs."""
+    day: Day = None
+    """The day of the use, where a condition reads it: the code is of this day alone."""
     plain: Plain = field(init=False)
     paths: tuple[str, ...] = ()
     _verdicts: Generated | None = None

@@ -154,7 +154,7 @@ class _Counting:
         """
         own = 0.0
         match expr:
-            case ex.Literal() | ex.FactRef() | ex.DefinitionRef() | ex.Variable():
+            case ex.Literal() | ex.FactRef() | ex.DayOfUse() | ex.DefinitionRef() | ex.Variable():
                 return 0
             case ex.Quantified(variable=variable, over=over, body=body):
                 return self.beyond(over, get, items) + self._each(variable, over, (body,), get, items)

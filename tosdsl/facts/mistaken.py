@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.trees.walk import paths, reads
 
 _MOST = 6
@@ -43,7 +44,8 @@ def _named(problem: Diagnostic, choices: n.Choices) -> Diagnostic | None:
         if what is not None:
             kind, exprs = what
             known = reads(policy.definitions)
-            facts = sorted({path for expr in exprs for path in paths(expr, known)})
+            read = {path for expr in exprs for path in paths(expr, known)}
+            facts = sorted(read - {DAY_OF_USE})
             words = {"what": f"{kind} of `{policy.id}`", "mend": _mend(facts)}
             return mistake("TOS4040", problem.span, None, path=name, **words)
     return None

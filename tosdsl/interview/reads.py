@@ -110,7 +110,7 @@ class _Reading:
                 if other not in seen:
                     seen.add(other)
                     todo.append(other)
-        around = {*_around(linked, seen)}
+        around = {*_around(linked, seen), *self._sections(linked, part)}
         for index, document in enumerate(linked.documents):
             work = _Document(self, document)
             work.read(
@@ -132,6 +132,24 @@ class _Reading:
                 self.met = self.met or name in names(document.policy)  # a section may have no clause
             found += [(index, id_) for id_ in bound]
         return found
+
+    def _sections(self, linked: n.Linked, part: str | None) -> Iterator[tuple[int, str]]:
+        """The sections that are asked about, with clauses in them or not: their scopes count."""
+        for index, document in enumerate(linked.documents):
+            policy, _, name = (part or "").rpartition("#")
+            if policy in {"", document.policy.id, document.policy.name}:
+                wanted = document.part if part is None else name
+                yield from ((index, id_) for id_ in _named(document.policy.root, wanted))
+
+
+def _named(root: n.Section, name: str | None) -> Iterator[str]:
+    """The sections of a name, with those around them and in them; all, if none is said."""
+    for section in root.walk():
+        inside = [inner.id for inner in section.walk()]
+        if name is None or section.id == name:
+            yield from inside
+        elif name in inside:
+            yield section.id
 
 
 def _around(linked: n.Linked, keys: Iterable[n.NormKey]) -> Iterator[tuple[int, str]]:

@@ -210,6 +210,8 @@ class _Names:
     def _values_of_same_type(self, kind: v.Type | None) -> Iterator[Candidate]:
         if kind is None:
             return
+        if v.bare(kind) == v.DAY.type:
+            yield Candidate(v.DAY_OF_USE, "value", str(v.DAY.type))
         for leaf in self.vocabulary.leaves():
             if v.bare(leaf.type) == v.bare(kind):
                 yield Candidate(leaf.path, "fact", leaf.question)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import Any, TypeAlias, assert_never
 
 from attrs import define, field
@@ -41,9 +42,9 @@ _Measure: TypeAlias = tuple[int, int, int]
 """Of an expression: its parts, how deep they are, and through how many lists in one another it goes."""
 
 
-def program(linked: n.Linked, in_force: tuple[bool, ...]) -> core.Program:
+def program(linked: n.Linked, in_force: tuple[bool, ...], day: date | None = None) -> core.Program:
     """The program of some documents; ``in_force`` says of each whether it governs."""
-    return Core().documents(linked, in_force).program()
+    return Core().documents(linked, in_force, day=day).program()
 
 
 @define
@@ -65,10 +66,11 @@ class Core:
         linked: n.Linked,
         in_force: tuple[bool, ...],
         renamed: Mapping[str, str] | None = None,
+        day: date | None = None,
     ) -> Documents:
-        """What makes nodes of some documents. ``renamed``: facts by their names there, with the names
-        that they have here."""
-        return Documents(self, linked, in_force, renamed or {})
+        """What makes nodes of some documents. ``renamed``: facts by their names there, with those that
+        they have here. ``day``: that of the use, where it is one for all questions."""
+        return Documents(self, linked, in_force, renamed or {}, day)
 
     def function(self, made: core.Function) -> int:
         """The number of a function."""
@@ -170,6 +172,7 @@ class Documents:
     linked: n.Linked
     in_force: tuple[bool, ...]
     renamed: Mapping[str, str]
+    day: date | None = None
     block: Block = field(init=False)
     norms: dict[n.NormKey, core.NormNodes] = field(factory=dict)
     growing: list[tuple[int, int, ex.Expr]] = field(factory=list)
@@ -322,7 +325,7 @@ class Documents:
         if norm.deadline is not None:
             kind, moment = norm.deadline.kind, self.condition(key[0], norm.deadline.moment)
             due = block.node(("due", kind, moment), block.types[moment], (moment,))
-            today = block.node(("as of",), v.Date())
+            today = block.node(core.DAY, v.Date())
             late = block.node(("late", kind, moment, today), _TRUTH, (moment, today))
         state = block.node(("state", owed, done, late), None, (owed, done, late))
         return core.DutyNodes(done, due, late, state)
@@ -500,6 +503,11 @@ class _Expression:
             case ex.FactRef(path=path, type=kind):
                 path = self.policy.whole.renamed.get(path, path)
                 return block.node(("fact", path), self.policy.whole.shared.types.get(path, kind))
+            case ex.DayOfUse(type=kind):
+                whole = self.policy.whole
+                day = core.DAY if whole.day is None else ("literal", whole.day)
+                at = whole.block.node(day, kind)
+                return block.node(("outer", at), kind) if self.number else at
             case ex.Compare(op=op, left=left, right=right, scale=scale):
                 one, other = self.of(left, names, level), self.of(right, names, level)
                 return block.node(("compare", op, one, other, scale), _TRUTH, (one, other))
@@ -532,9 +540,9 @@ class _Expression:
                 parts = (self.of(left, names, level), self.of(right, names, level))
                 read = parts if days is None else (*parts, days)
                 return block.node(("arithmetic", op, *parts, days), kind, read)
-            case ex.Extreme(kind=which, items=items, type=kind, scale=scale):
+            case ex.Extreme(items=items, type=kind, scale=scale):
                 several = tuple([self.of(each, names, level) for each in items])
-                return block.node(("extreme", which, several, scale), kind, several)
+                return block.node(("extreme", expr.kind, several, scale), kind, several)
             case ex.Convert(value=value, currency=currency, rate=rate, type=kind):
                 amount, at = self.of(value, names, level), self.of(rate, names, level)
                 return block.node(("convert", amount, currency, at), kind, (amount, at))

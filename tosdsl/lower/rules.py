@@ -6,6 +6,7 @@ Forces, scopes and tables are the program's. Here they are written out, each as 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from attrs import define, evolve, field
 
@@ -30,12 +31,15 @@ class TooManyParts(Exception):
     """Written out, the clauses would be too large: a long chain of clauses subject to others."""
 
 
-def lower(linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary) -> r.Rules:
+def lower(
+    linked: n.Linked, in_force: Sequence[bool], vocabulary: Vocabulary, day: date | None = None
+) -> r.Rules:
     """``in_force``: for each document, whether it is, with all on the path by which it came in.
 
-    ``vocabulary`` has the facts that may be given. Raises TooManyParts.
+    ``vocabulary`` has the facts that may be given; ``day`` is that of the use, where it is one for all
+    questions. Raises TooManyParts.
     """
-    return _Rules(program(linked, tuple(in_force))).rules(vocabulary)
+    return _Rules(program(linked, tuple(in_force), day)).rules(vocabulary)
 
 
 @define

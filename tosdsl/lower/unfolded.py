@@ -165,6 +165,8 @@ class _Writing:
                 return ex.Literal(value, kind)
             case ("fact", path):
                 return ex.FactRef(path, kind)
+            case core.DAY:
+                return ex.DayOfUse()
             case ("item", level, _):
                 return ex.Variable(f"item {level}", "", kind)
             case ("parameter", place):

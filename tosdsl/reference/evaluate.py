@@ -12,18 +12,20 @@ unknown; ``limited`` tells where that happened.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, assert_never
 
 from tosdsl.reference.lists import aggregate
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.truth import conjunction, disjunction, negation
 
 Values = Mapping[str, Any]
-"""The values of a document's definitions by name; None is unknown.
+"""The values of a document's definitions by name, and the day of the use; None is unknown.
 
 A definition that takes values stands for itself: it is evaluated where it is called.
 """
@@ -47,6 +49,8 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return compare(op, of(left), of(right), scale)
         case ex.FactRef(path=path):
             return facts.get(path)
+        case ex.DayOfUse():
+            return facts.get(DAY_OF_USE, definitions.get(DAY_OF_USE))
         case ex.Literal(value=value):
             return value
         case ex.DefinitionRef(name=name):
@@ -119,9 +123,12 @@ def _field(item: Any, path: str) -> Any:
     return item if not path or item is None else item.get(path)
 
 
-def evaluate_definitions(definitions: Iterable[n.Definition], facts: Facts) -> dict[str, Any]:
-    """The values of a document's definitions; each uses only earlier ones."""
-    values: dict[str, Any] = {}
+def evaluate_definitions(
+    definitions: Iterable[n.Definition], facts: Facts, day: date | None = None
+) -> dict[str, Any]:
+    """The values of a document's definitions, each of which uses only earlier ones, and the day of the
+    use."""
+    values: dict[str, Any] = {} if day is None else {DAY_OF_USE: day}
     for definition in definitions:
         taken = definition.parameters
         values[definition.name] = definition if taken else evaluate(definition.body, facts, values)
@@ -132,7 +139,7 @@ def worked_out(definitions: tuple[n.Definition, ...], use: Use) -> dict[str, Any
     """The same for a use, which keeps them: however often they are asked for, they are made once."""
     kept = use.worked_out.get(id(definitions))
     if kept is None or kept[0] is not definitions:
-        kept = (definitions, evaluate_definitions(definitions, use.facts))
+        kept = (definitions, evaluate_definitions(definitions, use.facts, use.as_of))
         use.worked_out[id(definitions)] = kept
     values: dict[str, Any] = kept[1]
     return values

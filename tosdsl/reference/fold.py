@@ -82,7 +82,9 @@ class Folding:
 
     def __attrs_post_init__(self) -> None:
         policies = [document.policy for document in self.linked.documents]
-        self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
+        if self.use.as_of is not None:
+            self.use = evolve(self.use, facts={**self.use.facts, v.DAY_OF_USE: self.use.as_of})
+        self._types = {leaf.path: leaf.type for leaf in (*self.linked.vocabulary.leaves(), v.DAY)}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
@@ -301,7 +303,7 @@ class Folding:
 
     def _worked_out(self, expr: ex.Expr, index: int) -> ex.Expr:
         """The same, without the parts that are known, whatever stands under them is."""
-        if isinstance(expr, ex.Literal | ex.FactRef):
+        if isinstance(expr, ex.Literal | ex.FactRef | ex.DayOfUse):
             return expr
         if not isinstance(expr, ex.SetOf):
             value = evaluate(expr, self.use.facts, self.values[index])
@@ -354,7 +356,7 @@ class Folding:
             case ex.Conditional():
                 return all(self._plain(each, index) for each in ex.children(expr))
             case _:
-                return isinstance(expr, ex.Literal | ex.FactRef)
+                return isinstance(expr, ex.Literal | ex.FactRef | ex.DayOfUse)
 
 
 def _shown(item: Folded) -> Folded:

@@ -13,6 +13,7 @@ from tosdsl.base import limits
 from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.values.representatives import stand_for_all, to_try
 
 _TOGETHER = 4_096
@@ -43,7 +44,7 @@ class _Round:
 
     def made(self) -> tuple[dict[str, list[Any]], list[Atom]]:
         """The values, and the atoms that have to be opaque."""
-        kinds = {leaf.path: leaf.type for leaf in self.linked.vocabulary.leaves()}
+        kinds = {leaf.path: leaf.type for leaf in (*self.linked.vocabulary.leaves(), v.DAY)}
         atoms, constants = self.residual.atoms(), _Constants(self.linked, self.residual)
         made: dict[str, list[Any]] = {}
         plain = []
@@ -120,6 +121,8 @@ class _Constants:
                 yield from _plain(value)
             case ex.FactRef(path=path):
                 yield from _plain(self._facts.get(path))
+            case ex.DayOfUse():
+                yield from _plain(self._facts.get(v.DAY_OF_USE))
             case ex.DefinitionRef(name=name) | ex.Call(name=name):
                 yield from definitions[name]
         for child in ex.children(expr):

@@ -24,6 +24,7 @@ from tosdsl.syntax.reductions import (
     Reductions,
 )
 from tosdsl.trees import surface as s
+from tosdsl.trees.vocabulary import DAY_OF_USE
 
 
 class Build(Reductions):
@@ -449,6 +450,9 @@ class Build(Reductions):
     def expect_needs(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectNeeds(tuple(children[2:]), span=span), span)
+
+    def needed_day(self, children: Children) -> s.Name:
+        return s.Name(DAY_OF_USE, span=self._token_span(children[0]))
 
     def expect_measure(self, children: Children) -> Part:
         span = self._span(*children)

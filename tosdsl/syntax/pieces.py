@@ -16,6 +16,7 @@ from attrs import evolve, frozen
 from tosdsl.base.span import Span
 from tosdsl.trees import surface as s
 from tosdsl.trees.uses import atom
+from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.trees.wording import rounding_words
 
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or|then|else)\b")
@@ -73,6 +74,8 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
     match expr:
         case s.Name():
             return _piece(atom(expr), expr.span, outer)
+        case s.DayOfUse():
+            return _piece(DAY_OF_USE, expr.span, outer)
         case s.SetOf(items):
             return _between("{", [pieces_of(item, False) for item in items], "}", expr.span)
         case s.Compare(op, left, right):

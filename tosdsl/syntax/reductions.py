@@ -308,6 +308,9 @@ class Reductions(Transformer[Token, Any]):
             case _:
                 return s.BooleanLiteral(token.type in {"YES", "TRUE"}, span=span)
 
+    def day_of_use(self, children: Children) -> s.DayOfUse:
+        return s.DayOfUse(span=self._span(*children))
+
     def name(self, children: Children) -> s.Name:
         return self._name(children[0])
 

@@ -12,6 +12,7 @@ from tosdsl.testing.scenarios import Result
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
+from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.trees.wording import value_words
 
 MOST_LINES = 14
@@ -80,8 +81,9 @@ def _facts(policies: PolicySet, use: Use, decision: Decision, clauses: list[str]
     for key, norm in linked.norms():
         if linked.documents[key[0]].qualified(key[1]) in clauses:
             paths |= dict.fromkeys(sorted(reads.of(key[0], _exprs(norm))))
-    missing = [path for path in paths if path not in use.facts]
-    known = [f"{path} is {value_words(use.facts[path])}" for path in paths if path in use.facts]
+    facts = use.facts if use.as_of is None else {**use.facts, DAY_OF_USE: use.as_of}
+    missing = [path for path in paths if path not in facts]
+    known = [f"{path} is {value_words(facts[path])}" for path in paths if path in facts]
     if known:
         yield Line((("look at ", "note"), ("; ".join(known[:MOST_FACTS]), "")))
     if missing:

@@ -222,7 +222,7 @@ class _Asked:
 
     def fits(self, facts: Facts) -> bool:
         """Whether ``where`` is true, and not merely possible."""
-        return self.where is None or self.where(facts.get) is True
+        return self.where is None or self.where(facts.get, self.property.item.as_of) is True
 
     def failing(self, facts: Facts) -> tuple[n.Claim, str] | None:
         """The first claim that fails, and what came."""

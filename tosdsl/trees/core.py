@@ -57,6 +57,10 @@ Index: TypeAlias = int
 """The place of a node in its list."""
 
 
+DAY: Node = ("as of",)
+"""The node of the day of the use."""
+
+
 def parts(node: Node) -> list[int]:
     """The nodes directly inside one."""
     match node:
@@ -145,6 +149,26 @@ def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str,
                 todo.append((number, functions[number].result))
         todo += ((where, each) for each in reversed(parts(one)))
     return found
+
+
+def reads_day(block: Nodes, functions: Sequence[Function], node: Index) -> bool:
+    """Whether a node hangs on the day of the use."""
+    seen: set[tuple[int, Index]] = set()
+    todo = [(-1, node)]
+    while todo:
+        where, at = todo.pop()
+        if (where, at) in seen:
+            continue
+        seen.add((where, at))
+        one = block.nodes[at] if where < 0 else functions[where].body.nodes[at]
+        if one == DAY:
+            return True
+        if one[0] == "outer":
+            todo.append((-1, one[1]))
+        elif one[0] == "call":
+            todo.append((one[1], functions[one[1]].result))
+        todo += ((where, each) for each in parts(one))
+    return False
 
 
 @frozen

@@ -11,7 +11,7 @@ from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Atomic
 from tosdsl.trees.quantities import Duration
-from tosdsl.trees.vocabulary import Type
+from tosdsl.trees.vocabulary import Date, Type
 
 
 @frozen
@@ -26,6 +26,14 @@ class FactRef:
     path: str
     type: Type
     judged: bool = False
+    span: Span = place()
+
+
+@frozen
+class DayOfUse:
+    """The day of the use; not known where a question says none."""
+
+    type: Type = Date()
     span: Span = place()
 
 
@@ -197,6 +205,7 @@ class Shown:
 Expr: TypeAlias = (
     Literal
     | FactRef
+    | DayOfUse
     | DefinitionRef
     | SetOf
     | Compare
@@ -219,7 +228,7 @@ Expr: TypeAlias = (
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside one, in the order of the text."""
     match expr:
-        case Literal() | FactRef() | DefinitionRef() | Variable():
+        case Literal() | FactRef() | DayOfUse() | DefinitionRef() | Variable():
             return ()
         case SetOf(items=items) | And(items=items) | Or(items=items) | Extreme(items=items):
             return items

@@ -136,6 +136,9 @@ from tosdsl.trees.written import (
     DateLiteral as DateLiteral,
 )
 from tosdsl.trees.written import (
+    DayOfUse as DayOfUse,
+)
+from tosdsl.trees.written import (
     DurationLiteral as DurationLiteral,
 )
 from tosdsl.trees.written import (

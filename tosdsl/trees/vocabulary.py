@@ -185,6 +185,13 @@ class Leaf:
     question: str = ""
 
 
+DAY_OF_USE = "day of use"
+"""The day that a question is about, as conditions read it. No fact has a space in its name."""
+
+DAY = Leaf(DAY_OF_USE, Date(), question="On which day does the use take place? `as_of` says it.")
+"""The same as something that is asked for where it is not said."""
+
+
 @frozen
 class KnownParty:
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 from attrs import evolve
@@ -60,9 +61,12 @@ def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
 
 
 def paths(expr: ex.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """Every fact that an expression reads; ``definitions`` tells those that definitions read."""
+    """Every fact that an expression reads, the day of the use among them; ``definitions`` tells those
+    that definitions read."""
     if isinstance(expr, ex.FactRef):
         yield expr.path
+    elif isinstance(expr, ex.DayOfUse):
+        yield v.DAY_OF_USE
     elif isinstance(expr, ex.DefinitionRef | ex.Call):
         yield from definitions[expr.name]
     for child in ex.children(expr):
@@ -105,6 +109,12 @@ def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
     yield from (each.when for each in policy.routes)
     if policy.scope is not None and policy.routes:  # without routes, it is the root section's
         yield policy.scope
+
+
+def reads_day(policy: n.Policy) -> bool:
+    """Whether something in a policy reads the day of the use."""
+    several = chain(conditions(policy), (each.body for each in policy.definitions))
+    return any(isinstance(part, ex.DayOfUse) for expr in several for part in parts(expr))
 
 
 def _in(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:

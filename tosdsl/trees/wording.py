@@ -11,7 +11,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
 from tosdsl.trees.uses import quoted
-from tosdsl.trees.vocabulary import Text, bare
+from tosdsl.trees.vocabulary import DAY_OF_USE, Text, bare
 
 _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
@@ -27,6 +27,8 @@ def words(expr: ex.Expr) -> str:
             return quoted(value) if isinstance(value, str) and _is_text(expr) else value_words(value)
         case ex.FactRef(path=path):
             return path
+        case ex.DayOfUse():
+            return DAY_OF_USE
         case ex.DefinitionRef(name=name):
             return name
         case ex.SetOf(items=items):

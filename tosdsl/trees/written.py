@@ -273,6 +273,13 @@ class Aggregate:
 
 
 @frozen
+class DayOfUse:
+    """``day of use``: the day that a question is about."""
+
+    span: Span = place()
+
+
+@frozen
 class Shown:
     """``it is shown that item``, of a proviso: what is not known to hold does not help."""
 
@@ -296,6 +303,7 @@ Expr: TypeAlias = (
     | Conditional
     | Quantified
     | Aggregate
+    | DayOfUse
     | Shown
 )
 
@@ -305,7 +313,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     if isinstance(expr, LITERALS):
         return ()
     match expr:
-        case Name():
+        case Name() | DayOfUse():
             return ()
         case SetOf(items=items) | And(items=items) | Or(items=items) | Block(items=items):
             return items

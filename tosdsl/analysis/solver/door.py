@@ -34,6 +34,7 @@ from tosdsl.values.nearby import can_be_written, cut_to_places
 MISSING = "a solver is needed, z3-solver, which is not installed: install tosdsl[proof] (TOS6007)"
 LATE = "the solver ran out of time"
 LONG = "the solver's steps came to MAX_SOLVER_WORK"
+_CUT_OFF = "days outside the calendar, or numbers of too many digits, are in the way"
 _INEXPRESSIBLE = "conditions that the solver cannot express are in the way"
 _LISTED = "no use was found with lists of {} items at most, and longer ones were not looked at"
 _UNWRITABLE = "the values that the solver found cannot be written"
@@ -187,7 +188,7 @@ class Smt:
             listed = _LISTED.format(near.terms.most) if near.terms.inexact else _INEXPRESSIBLE
             return Found(why=self._limit(claim) or odd or listed)
         if near.terms.cut_off:
-            return Found(why="days outside the calendar, or numbers of too many digits, are in the way")
+            return Found(why=self._limit(claim) or _CUT_OFF)
         return Found(proved=True)
 
     def _written(self, claim: Claim, facts: dict[str, Any]) -> dict[str, Any] | None:

@@ -94,8 +94,8 @@ class Terms(Leaves):
                 made = make()
             except Overrun as met:
                 self.why = str(met)
-            except Beyond:
-                pass
+            except Beyond as met:
+                self.why = str(met) or self.why
             found = self._made[key] = made, self.loose > loose, self.why
             self.why = why or self.why
         else:
@@ -353,6 +353,8 @@ class Terms(Leaves):
         match expr:
             case ex.Literal(value=value, type=kind):
                 return literal(self, value, kind)
+            case ex.DayOfUse():  # one that is said stands there as a constant
+                raise Beyond("the day of the use is not said, and conditions read it")
             case ex.FactRef(path=path):
                 found = self.leaf(path)
                 if isinstance(found, Value):

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, Protocol
 
 from attrs import define, field
 
@@ -48,13 +48,17 @@ def findings(program: core.Program) -> Findings:
     return made
 
 
-Truth: TypeAlias = Callable[[Callable[[str], Any]], bool | None]
+class Truth(Protocol):
+    """How a condition comes out."""
+
+    def __call__(self, get: Callable[[str], Any], today: date | None = None, /) -> bool | None: ...
 
 
 def conditions(
     block: core.Nodes, functions: Sequence[core.Function], several: Iterable[core.Index]
 ) -> list[Truth]:
-    """Functions of ``get``, one for each node; each works out what its node is made of, and no more."""
+    """Functions of ``get`` and ``today``, one for each node; each works out what its node is made of,
+    and no more."""
     work = _Module(block, functions)
     nodes = [*several]
     made = _compiled(work.conditions(nodes), work.constants)
@@ -73,7 +77,7 @@ def chosen(
 
 
 def function(block: core.Nodes, functions: Sequence[core.Function], number: int) -> Callable[..., Any]:
-    """A function of the program as one of ``get``, and of the values of its parameters."""
+    """A function of the program as one of ``get``, ``today``, and the values of its parameters."""
     work = _Module(block, functions)
     made: Callable[..., Any] = _compiled(work.function(number), work.constants)["function"]
     return made
@@ -108,7 +112,7 @@ class _Module:
         lines = self._functions()
         body = _Body(self, self.program, 0)
         for number, node in enumerate(nodes):
-            lines += [f"def condition{number}(get):", "    today, met = None, []"]
+            lines += [f"def condition{number}(get, today=None):", "    met = []"]
             lines += [*body.lines(sorted(body.under(node))), f"    return {body.value(node)}"]
         return "\n".join(lines) + "\n"
 
@@ -125,7 +129,7 @@ class _Module:
         """The text of a function of the program; what grows past a limit is told nowhere."""
         lines = self._functions()
         body, outer = _Body(self, self.program, 0), self.outer[number]
-        lines += ["def function(get, *given):", "    today, met = None, []"]
+        lines += ["def function(get, today, *given):", "    met = []"]
         lines += body.lines(sorted(body.under(*outer)))
         passed = ", ".join(["get", "met", "*given", *map(body.value, outer)])
         lines.append(f"    return f{number}({passed})")

@@ -9,8 +9,9 @@ import re
 from datetime import date, timedelta
 
 from tosdsl.diagnostics.days import IN_WORDS, days_meant, written_right
-from tosdsl.diagnostics.wordings import DAY_INSTEAD
+from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
+from tosdsl.trees.vocabulary import DAY_OF_USE
 
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LOOSE_DATE = re.compile(r"[0-9]+(?:[-./][0-9A-Za-z]+)+")
@@ -103,14 +104,18 @@ _COUNTS = {
 
 
 def day_of_the_use(here: Stumble) -> Refusal | None:
-    """``day of use``, ``as of``, ``today()`` in a condition"""
+    """``the day of use``, ``date of use``, ``as of``, ``today()`` in a condition"""
     if here.opens_line or not _OF_CONDITIONS.match(here.text):
         return None
     for match in here.around(_DAY_OF_USE):
         if here.quoted(match.start()):
             continue
         span = here.span(match.start(), match.end())
-        return here.refuse("TOS1048", span, found=match[0], mend=DAY_INSTEAD)
+        if match[0].startswith("known"):
+            return here.refuse("TOS1048", span, found=match[0], mend=KNOWN_INSTEAD)
+        old = match.end() - match.start()
+        words = {"found": match[0], "mend": DAY_INSTEAD}
+        return here.mend("TOS1048", span, match.start(), old, DAY_OF_USE, **words)
     return None
 
 
@@ -118,6 +123,7 @@ _OF_CONDITIONS = re.compile(
     r" *(?:when|provided|must|where|applies|and|or|by|before|within|define|not)\b| {8}"
 )
 _DAY_OF_USE = re.compile(
-    r"(?:\bthe +)?\b(?:day|date|time|moment) +of +(?:the +)?(?:use|act|question)\b|\bas +of\b"
+    r"\b(?:the +)?(?!day +of +use\b)(?:day|date|time|moment) +of +(?:the +)?(?:use|act|question)\b"
+    r"|\bthe +day +of +use\b|\bas +of\b"
     r"|\b(?:today|now|as_of|known_at|date|current_date)\( *\)"
 )
