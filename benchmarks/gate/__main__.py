@@ -124,7 +124,7 @@ def measured(name: str, options: argparse.Namespace, folder: Path) -> dict[str, 
     taken: dict[str, list[dict[str, Any]]] = {kind: [] for kind in kinds}
     with ExitStack() as stack:
         ports = {kind: stack.enter_context(served(folder, *words)) for kind, words in kinds.items()}
-        for kind, port in ports.items():  # what is made at the first question is made
+        for port in ports.values():  # what is made at the first question is made
             asked(port, files[0], 1)
         draw = Random(options.seed)
         for number, file in enumerate(files):

@@ -363,8 +363,10 @@ FAULTS = (
     ),
     _core(
         "definitions in functions",
-        'return block.node(("outer", at), kind) if self.number else at',
-        'return block.node(("outer", 0), kind) if self.number else at',
+        """at = self.policy.values[name]
+                return block.node(("outer", at), kind) if self.number else at""",
+        """at = self.policy.values[name]
+                return block.node(("outer", 0), kind) if self.number else at""",
     ),
     _core("fields", 'block.node(("field", at, path), kind, (at,)) if path else at', "at"),
     _core(
@@ -407,7 +409,11 @@ FAULTS = (
         "days = None if excluding is None else self.of(excluding, names, level)",
         "days = None",
     ),
-    _core("min, max", '("extreme", which, several, scale)', '("extreme", which, several[:1], scale)'),
+    _core(
+        "min, max",
+        '("extreme", expr.kind, several, scale)',
+        '("extreme", expr.kind, several[:1], scale)',
+    ),
     _core(
         "conversion",
         "amount, at = self.of(value, names, level), self.of(rate, names, level)",

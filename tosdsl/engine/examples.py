@@ -20,6 +20,7 @@ from tosdsl.backends.python.findings import chosen
 from tosdsl.engine.completions import Example
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import COUNTED_IN, Duration, Money
@@ -86,7 +87,7 @@ class Examples:
             if not verdict & left:
                 continue
             for way in self._ways.get(verdict, ()):
-                come, *_ = self._some({**way, **facts}.get, today)
+                come, *_ = self._some({**way, **facts}.get, today or way.get(v.DAY.path))
                 if come in ONE:
                     if come == verdict:
                         self._keep(verdict, way)
@@ -118,13 +119,14 @@ class Examples:
         """Facts that lead to a verdict. Those under an opaque condition are guessed, again and again
         until it comes to what is wanted; those under conditions that do are left as they are."""
         draw = Random(0)
-        kinds = {leaf.path: leaf.type for leaf in self.program.linked.vocabulary.leaves()}
+        leaves = self.program.linked.vocabulary.leaves()
+        kinds = {leaf.path: leaf.type for leaf in (*leaves, v.DAY)}
         wanted = sought.opaque
         under = {path for _, facts in wanted.values() for path in facts if path not in sought.facts}
         values = {path: to_try(kinds[path], _FAR) for path in sorted(under)}
         way = known | {path: draw.choice(several) for path, several in values.items()}
         for _ in range(_GUESSES):
-            come = self.everything(way.get, today, [])
+            come = self.everything(way.get, today or way.get(v.DAY.path), [])
             if come[self.program.possible] == sought.verdict:
                 return way
             wrong, right = set[str](), set[str]()
