@@ -61,33 +61,39 @@ class Examples:
 
     program: core.Program
     everything: All
-    _some: Callable[..., Values] = field(init=False)
-    """The verdicts that facts leave, as bits, and what each burden comes to."""
+    _first: Callable[..., Values] = field(init=False)
+    """The verdicts that facts leave, as bits, and which burdens are met."""
+    _with: Callable[..., Values] = field(init=False)
+    """The verdicts, where it is given which burdens are met: what has to be shown is not so as long as
+    it is not, whatever a way fills in."""
     _ways: dict[int, tuple[Mapping[str, Any], ...]] = field(factory=dict)
     """By verdict, the last one that helped first. Each is replaced as a whole, never changed."""
+    _kinds: dict[str, v.Type] = field(init=False)
     _passed: int = 0
     _to_pass: int = 0
 
     def __attrs_post_init__(self) -> None:
         block, functions = self.program.body, self.program.functions
-        burdens = [node[1] for node in block.nodes if node[0] == "shown"]
-        self._some = chosen(block, functions, [self.program.possible, *burdens])
+        leaves = self.program.linked.vocabulary.leaves()
+        self._kinds = {leaf.path: leaf.type for leaf in (*leaves, v.DAY)}
+        burdens = [at for at, node in enumerate(block.nodes) if node[0] == "shown"]
+        self._first = chosen(block, functions, [self.program.possible, *burdens])
+        self._with = chosen(block, functions, [self.program.possible], burdens)
 
     def verdict(self, facts: Facts, today: date | None) -> int | None:
         """The verdict from these facts, as a bit; two bits where ways that are kept show that it is
         open; None if they do not tell."""
-        left, *burdens = self._some(facts.get, today)
+        left, *burdens = self._first(facts.get, today)
         if left in ONE:
             settled: int = left
             return settled
-        if None in burdens:  # what has to be shown is not so, whatever a way fills in
-            return None
         found = 0
         for verdict in ONE:
             if not verdict & left:
                 continue
             for way in self._ways.get(verdict, ()):
-                come, *_ = self._some({**way, **facts}.get, today or way.get(v.DAY.path))
+                day = today or way.get(v.DAY.path)
+                [come] = self._with({**way, **facts}.get, day, *burdens)
                 if come in ONE:
                     if come == verdict:
                         self._keep(verdict, way)
@@ -119,11 +125,9 @@ class Examples:
         """Facts that lead to a verdict. Those under an opaque condition are guessed, again and again
         until it comes to what is wanted; those under conditions that do are left as they are."""
         draw = Random(0)
-        leaves = self.program.linked.vocabulary.leaves()
-        kinds = {leaf.path: leaf.type for leaf in (*leaves, v.DAY)}
         wanted = sought.opaque
         under = {path for _, facts in wanted.values() for path in facts if path not in sought.facts}
-        values = {path: to_try(kinds[path], _FAR) for path in sorted(under)}
+        values = {path: to_try(self._kinds[path], _FAR) for path in sorted(under)}
         way = known | {path: draw.choice(several) for path, several in values.items()}
         for _ in range(_GUESSES):
             come = self.everything(way.get, today or way.get(v.DAY.path), [])

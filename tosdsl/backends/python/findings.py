@@ -66,13 +66,16 @@ def conditions(
 
 
 def chosen(
-    block: core.Nodes, functions: Sequence[core.Function], nodes: Iterable[core.Index]
+    block: core.Nodes,
+    functions: Sequence[core.Function],
+    nodes: Iterable[core.Index],
+    given: Sequence[core.Index] = (),
 ) -> Callable[..., tuple[Any, ...]]:
     """One function of ``get``, and of ``today``, if any, that gives the values of some nodes and
-    works out no others."""
+    works out no others. The values of ``given`` nodes are given, behind ``today``."""
     work = _Module(block, functions)
     made: Callable[..., tuple[Any, ...]]
-    made = _compiled(work.chosen([*nodes]), work.constants)["chosen"]
+    made = _compiled(work.chosen([*nodes], given), work.constants)["chosen"]
     return made
 
 
@@ -116,12 +119,13 @@ class _Module:
             lines += [*body.lines(sorted(body.under(node))), f"    return {body.value(node)}"]
         return "\n".join(lines) + "\n"
 
-    def chosen(self, nodes: Sequence[core.Index]) -> str:
+    def chosen(self, nodes: Sequence[core.Index], given: Sequence[core.Index] = ()) -> str:
         """The text of a function of several nodes; what grows past a limit is told nowhere."""
         lines = self._functions()
         body = _Body(self, self.program, 0)
-        lines += ["def chosen(get, today=None):", "    met = []"]
-        lines += body.lines(sorted(body.under(*nodes)))
+        taken = ", ".join(("get", "today=None", *(f"n{at}=None" for at in given)))
+        lines += [f"def chosen({taken}):", "    met = []"]
+        lines += body.lines(sorted(body.under(*nodes) - {*given}))
         lines.append(f"    return ({''.join(f'{body.value(each)}, ' for each in nodes)})")
         return "\n".join(lines) + "\n"
 
