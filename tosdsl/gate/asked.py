@@ -163,12 +163,7 @@ def read_json(data: bytes, nesting: int) -> Any:
     if too_deep(data, nesting):
         return Failed(f"the body nests deeper than {nesting}")
     try:
-        return json.loads(
-            data.decode("utf-8"),
-            object_pairs_hook=_once,
-            parse_float=Decimal,
-            parse_constant=_no_constant,
-        )
+        return _DECODER.decode(data.decode("utf-8"))
     except _Twice as twice:
         return Failed(f"a key stands twice in the body: {twice}")
     except (ValueError, RecursionError, ArithmeticError):
@@ -210,3 +205,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(word: str) -> NoReturn:
     raise ValueError(word)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=Decimal, parse_constant=_no_constant)

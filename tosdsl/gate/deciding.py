@@ -12,7 +12,6 @@ from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import Any
-from uuid import UUID
 
 from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision, Need
@@ -120,7 +119,9 @@ class Decider:
 
 def new_id() -> str:
     """A random UUID (version 4). It is a name and no secret."""
-    return str(UUID(int=random.getrandbits(128), version=4))
+    made = f"{random.getrandbits(128):032x}"
+    kind = "89ab"[int(made[16], 16) & 3]
+    return f"{made[:8]}-{made[8:12]}-4{made[13:16]}-{kind}{made[17:20]}-{made[20:]}"
 
 
 def digest_of(policies: PolicySet) -> str:

@@ -30,6 +30,10 @@ from tosdsl.gate.values import plain
 SCHEMA = "tosdsl.gate.log/1"
 
 
+_sorted = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 @cache
 def engine() -> str:
     """The version of the program."""
@@ -91,8 +95,9 @@ def _fact(given: Given, plan: LogPlan, salt: bytes) -> dict[str, Any]:
 
 def hashed(value: Any, salt: bytes) -> str:
     """A salted hash of JSON-ready data. Who has the salt can try values of which there are few."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
-    return blake2b(text.encode("utf-8", "surrogatepass"), key=salt, digest_size=16).hexdigest()
+    return blake2b(
+        _sorted(value).encode("utf-8", "surrogatepass"), key=salt, digest_size=16
+    ).hexdigest()
 
 
 class Log:
@@ -145,9 +150,7 @@ class Log:
                 self.dropped += len(several)
 
     def _write(self, several: list[dict[str, Any]]) -> bool:
-        text = "".join(
-            json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in several
-        )
+        text = "".join(f"{_compact(each)}\n" for each in several)
         raw = text.encode("utf-8", "backslashreplace")
         with self._lock if self.plan.must else _Free():
             try:

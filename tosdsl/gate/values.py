@@ -14,8 +14,15 @@ from tosdsl.trees.wording import value_words
 
 def plain(value: Any) -> Any:
     """The value as data. A number that a float does not hold is text."""
-    match value:
-        case None | bool() | str():
+    kind = type(value)
+    if value is None or kind is str or kind is bool:
+        return value
+    if kind is dict:
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(each) for each in value]
+    match value:  # what is left is rare, or of a class of its own
+        case str() | bool():
             return value
         case int():
             return value if abs(value) < 2**53 else str(value)

@@ -33,9 +33,10 @@ class Answer:
 
 def as_json(data: Any) -> bytes:
     """Compact JSON in UTF-8."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=str).encode(
-        "utf-8", "backslashreplace"
-    )
+    return _dumped(data).encode("utf-8", "backslashreplace")
+
+
+_dumped = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=str).encode
 
 
 def oversized(data: Any, most: int) -> bool:

@@ -6,8 +6,6 @@ and is then not known.
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from tosdsl.gate.doors.answers import Answer, of_outcome
 from tosdsl.gate.live import Live
 from tosdsl.gate.model import Request
@@ -23,7 +21,17 @@ def answer(live: Live, request: Request) -> Answer:
     path = request.path.removeprefix(PREFIX) or "/"
     cut = any(name == _PARTIAL and value != "false" for name, value in request.headers)
     body = None if cut else request.body
-    asked = evolve(request, path=path, body=body, address=_address(request), joined=True)
+    asked = Request(
+        request.method,
+        path,
+        request.query,
+        request.headers,
+        body,
+        _address(request),
+        request.certificate,
+        True,
+        request.parsed,
+    )
     return of_outcome(live.ask(asked, DOOR))
 
 
