@@ -32,7 +32,7 @@ SEED = "ci"
 """That of ``test_long``."""
 
 _FINDINGS = "tosdsl.backends.python.findings"
-_CORE = "tosdsl.lower.core"
+_CORE = ("tosdsl.lower.block", "tosdsl.lower.expressions", "tosdsl.lower.core")
 
 
 @frozen
@@ -61,7 +61,9 @@ def _findings(name: str, right: str, wrong: str) -> Fault:
 
 
 def _core(name: str, right: str, wrong: str) -> Fault:
-    return Fault(name, _CORE, right, wrong)
+    """A fault in the first module of these in which the rule stands."""
+    several = [Fault(name, module, right, wrong) for module in _CORE]
+    return next((each for each in several if right in each.path.read_text("utf-8")), several[0])
 
 
 FAULTS = (
@@ -206,7 +208,9 @@ FAULTS = (
     _core("the opposite of what is settled", "self.truth(not value)", "self.truth(value)"),
     _core("the opposite of an opposite", "return int(inner)", "return item"),
     _core(
-        "the day of the use", "whole.block.node(day, kind)", 'whole.block.node(("literal", None), kind)'
+        "the day of the use",
+        "self.policy.shared.block.node(day, kind)",
+        'self.policy.shared.block.node(("literal", None), kind)',
     ),
     _core("and, or: what settles them", "if value is not nothing:", "if value is nothing:"),
     _core(

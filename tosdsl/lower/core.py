@@ -12,34 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from typing import Any, TypeAlias, assert_never
 
 from attrs import define, field
 
-from tosdsl.base.limits import MAX_LISTS_NESTED
+from tosdsl.lower.block import TRUTH, Block, Shared
+from tosdsl.lower.expressions import Expressions
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-
-_TRUTH = v.Boolean()
-_TRUE: core.Node = ("literal", True)
-_FALSE: core.Node = ("literal", False)
-
-Names = Mapping[str, core.Index]
-"""What variables and parameters stand for."""
-
-_NO_NAMES: Names = {}
-_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.Aggregate)
-"""Expressions whose values can grow past a limit."""
-
-_LARGEST = 500
-"""Parts of a definition that stands in the place of its calls."""
-_DEEPEST = 100
-"""How deep these parts stand inside one another."""
-
-_Measure: TypeAlias = tuple[int, int, int]
-"""Of an expression: its parts, how deep they are, and through how many lists in one another it goes."""
 
 
 def program(linked: n.Linked, in_force: tuple[bool, ...], day: date | None = None) -> core.Program:
@@ -48,18 +29,8 @@ def program(linked: n.Linked, in_force: tuple[bool, ...], day: date | None = Non
 
 
 @define
-class Core:
-    """One list of nodes, and what is made of it.
-
-    ``inlined``: what a definition with parameters comes to stands in the place of its call, where that
-    stays small, and equal functions are one. Then conditions are equal that mean the same. ``types``:
-    the types of facts, where documents do not agree on them.
-    """
-
-    inlined: bool = False
-    types: Mapping[str, v.Type] = field(factory=dict)
-    block: Block = field(factory=lambda: Block())
-    functions: list[core.Function] = field(factory=list)
+class Core(Shared):
+    """What makes programs of one list of nodes."""
 
     def documents(
         self,
@@ -72,103 +43,12 @@ class Core:
         they have here. ``day``: that of the use, where it is one for all questions."""
         return Documents(self, linked, in_force, renamed or {}, day)
 
-    def function(self, made: core.Function) -> int:
-        """The number of a function."""
-        if self.inlined and made in self.functions:
-            return self.functions.index(made)
-        self.functions.append(made)
-        return len(self.functions) - 1
-
-
-@define
-class Block:
-    """A list of nodes, each there once."""
-
-    nodes: list[core.Node] = field(factory=list)
-    types: list[v.Type | None] = field(factory=list)
-    free: list[int] = field(factory=list)
-    _known: dict[core.Node, int] = field(factory=dict)
-
-    def node(
-        self,
-        made: core.Node,
-        kind: v.Type | None,
-        parts: Iterable[int] = (),
-        free: int = 0,
-        bound: int = 0,
-    ) -> int:
-        """The index of a node, which depends on the levels of its parts and on those that are ``free``;
-        on those that are ``bound`` it does not."""
-        key = _told_apart(made, kind) if made[0] == "literal" else made
-        found = self._known.get(key)
-        if found is None:
-            for part in parts:
-                free |= self.free[part]
-            free &= ~bound
-            found = self._known[key] = len(self.nodes)
-            self.nodes.append(made)
-            self.types.append(kind)
-            self.free.append(free)
-        return found
-
-    def done(self) -> core.Block:
-        return core.Block(tuple(self.nodes), tuple(self.types), tuple(self.free))
-
-    # --- logic ------------------------------------------------------------------------------------
-
-    def truth(self, value: bool) -> int:
-        return self.node(_TRUE if value else _FALSE, _TRUTH)
-
-    def opposite(self, item: int) -> int:
-        match self.nodes[item]:
-            case ("literal", bool(value)):
-                return self.truth(not value)
-            case ("not", inner):
-                return int(inner)
-        return self.node(("not", item), _TRUTH, (item,))
-
-    def shown(self, item: int) -> int:
-        """Whether a condition is known to hold."""
-        if self.nodes[item][0] in {"literal", "shown"}:
-            return item
-        return self.node(("shown", item), _TRUTH, (item,))
-
-    def every(self, items: Sequence[int]) -> int:
-        return self._joined("and", items, True)
-
-    def some(self, items: Sequence[int]) -> int:
-        return self._joined("or", items, False)
-
-    def _joined(self, op: str, items: Sequence[int], nothing: bool) -> int:
-        """The items, each once, without those that change nothing; flat, as far as they are written."""
-        kept: dict[int, None] = {}
-        for item in items:
-            match self.nodes[item]:
-                case ("literal", bool(value)):
-                    if value is not nothing:
-                        return item
-                case _:
-                    kept[item] = None
-        if len(kept) > 1:
-            return self.node((op, tuple(kept)), _TRUTH, kept)
-        return next(iter(kept)) if kept else self.truth(nothing)
-
-
-def _told_apart(made: core.Node, kind: v.Type | None) -> core.Node:
-    """A key that equal literals share: Python takes 1, 1.0 and True for equal, and a word may be a text
-    or a member of an enumeration. Two instants of one moment in two zones are told apart by their own
-    equality."""
-    value = made[1]
-    if isinstance(value, tuple):
-        return (*made, tuple(map(type, value)), type(kind), type(getattr(kind, "item", None)))
-    return (*made, type(value), type(kind) if isinstance(value, str) else None)
-
 
 @define
 class Documents:
     """Makes nodes of some documents."""
 
-    shared: Core
+    shared: Shared
     linked: n.Linked
     in_force: tuple[bool, ...]
     renamed: Mapping[str, str]
@@ -176,7 +56,7 @@ class Documents:
     block: Block = field(init=False)
     norms: dict[n.NormKey, core.NormNodes] = field(factory=dict)
     growing: list[tuple[int, int, ex.Expr]] = field(factory=list)
-    _policies: dict[int, _Policy] = field(factory=dict)
+    _policies: dict[int, Expressions] = field(factory=dict)
     _conditions: dict[tuple[int, int], int] = field(factory=dict)
     _wholes: list[int] = field(factory=list)
     """Of each document, the scope of the whole, with those on the path by which it came in."""
@@ -238,10 +118,12 @@ class Documents:
             self.linked,
         )
 
-    def _policy(self, policy: n.Policy) -> _Policy:
+    def _policy(self, policy: n.Policy) -> Expressions:
         """The expressions of a policy, which are the same however often it came in."""
         if id(policy) not in self._policies:
-            self._policies[id(policy)] = _Policy(self, policy)
+            self._policies[id(policy)] = Expressions(
+                self.shared, policy, self.renamed, self.day, self.growing
+            )
         return self._policies[id(policy)]
 
     def condition(self, index: int, expr: ex.Expr | None) -> int:
@@ -326,7 +208,7 @@ class Documents:
             kind, moment = norm.deadline.kind, self.condition(key[0], norm.deadline.moment)
             due = block.node(("due", kind, moment), block.types[moment], (moment,))
             today = block.node(core.DAY, v.Date())
-            late = block.node(("late", kind, moment, today), _TRUTH, (moment, today))
+            late = block.node(("late", kind, moment, today), TRUTH, (moment, today))
         state = block.node(("state", owed, done, late), None, (owed, done, late))
         return core.DutyNodes(done, due, late, state)
 
@@ -390,211 +272,3 @@ class Documents:
             sections,
         )
         return made, mask
-
-
-@define
-class _Policy:
-    """The expressions of one policy."""
-
-    whole: Documents
-    policy: n.Policy
-    values: dict[str, int] = field(factory=dict)
-    conditions: dict[int, int] = field(factory=dict)
-    """By identity of an expression that stands in no list, its node."""
-    written: dict[int, ex.Expr] = field(factory=dict)
-    """By node, an expression that it is made of."""
-    _functions: dict[str, int] = field(factory=dict)
-    _measures: dict[str, _Measure] = field(factory=dict)
-    """By name of a definition, what its body comes to when all calls in it are written out."""
-
-    def __attrs_post_init__(self) -> None:
-        for definition in self.policy.definitions:
-            if definition.parameters:
-                self._functions[definition.name] = self.function(definition)
-            else:
-                self.values[definition.name] = self.expression(definition.body)
-                if definition.core is not None:
-                    self.expression(definition.core)
-
-    def expression(self, expr: ex.Expr) -> int:
-        """The node of an expression that stands in no list."""
-        found = self.conditions.get(id(expr))
-        if found is None:
-            found = _Expression(self, self.whole.block, 0).of(expr, _NO_NAMES, 0)
-        return found
-
-    def function(self, definition: n.Definition) -> int:
-        """The number of the function that a definition with parameters is."""
-        block = Block()
-        number = len(self.whole.shared.functions)
-        names = {
-            name: block.node(("parameter", place), _or_none(kind))
-            for place, (name, kind) in enumerate(definition.parameters)
-        }
-        result = _Expression(self, block, number + 1).of(definition.body, names, 0)
-        kinds = tuple(kind for _, kind in definition.parameters)
-        made = core.Function(definition.name, kinds, block.done(), result, definition)
-        return self.whole.shared.function(made)
-
-    def called(self, name: str) -> int:
-        return self._functions[name]
-
-    def inlined(self, name: str, level: int) -> n.Definition | None:
-        """The definition that stands in the place of its call; None if it is too large for that, or
-        goes through lists inside lists more often than a text may."""
-        if not self.whole.shared.inlined:
-            return None
-        found = self._definition(name)
-        size, deep, lists = self._measure_of(found)
-        fits = size <= _LARGEST and deep <= _DEEPEST and level + lists <= MAX_LISTS_NESTED
-        return found if fits else None
-
-    def _definition(self, name: str) -> n.Definition:
-        return next(each for each in self.policy.definitions if each.name == name)
-
-    def _measure_of(self, definition: n.Definition) -> _Measure:
-        found = self._measures.get(definition.name)
-        if found is None:
-            found = self._measures[definition.name] = self._measure(definition.body)
-        return found
-
-    def _measure(self, expr: ex.Expr) -> _Measure:
-        several = [self._measure(each) for each in ex.children(expr)]
-        if isinstance(expr, ex.Call):
-            several.append(self._measure_of(self._definition(expr.name)))
-        through = isinstance(expr, ex.Quantified | ex.Aggregate)
-        return (
-            1 + sum(size for size, _, _ in several),
-            1 + max((deep for _, deep, _ in several), default=0),
-            through + max((lists for _, _, lists in several), default=0),
-        )
-
-
-def _or_none(kind: v.Type) -> v.Type:
-    """The type of what a parameter may be given: what has no value as well."""
-    return kind if isinstance(kind, v.OptionalOf) else v.OptionalOf(kind)
-
-
-@define
-class _Expression:
-    """Expressions that stand in one block: the program's own (``number`` 0) or a function's."""
-
-    policy: _Policy
-    block: Block
-    number: int
-    inside: bool = False
-    """Whether it stands in the place of a call: then an expression is not one node for good."""
-
-    def of(self, expr: ex.Expr, names: Names, level: int) -> int:
-        """The node of an expression; ``level`` lists are gone through around it."""
-        made = self._made(expr, names, level)
-        if not level and not self.number and not self.inside:
-            self.policy.conditions[id(expr)] = made
-            self.policy.written.setdefault(made, expr)
-        if isinstance(expr, _GROWING):
-            self.policy.whole.growing.append((self.number, made, expr))
-        return made
-
-    def _made(self, expr: ex.Expr, names: Names, level: int) -> int:
-        block = self.block
-        match expr:
-            case ex.Literal(value=value, type=kind):
-                return block.node(("literal", value), kind)
-            case ex.FactRef(path=path, type=kind):
-                path = self.policy.whole.renamed.get(path, path)
-                return block.node(("fact", path), self.policy.whole.shared.types.get(path, kind))
-            case ex.DayOfUse(type=kind):
-                whole = self.policy.whole
-                day = core.DAY if whole.day is None else ("literal", whole.day)
-                at = whole.block.node(day, kind)
-                return block.node(("outer", at), kind) if self.number else at
-            case ex.Compare(op=op, left=left, right=right, scale=scale):
-                one, other = self.of(left, names, level), self.of(right, names, level)
-                return block.node(("compare", op, one, other, scale), _TRUTH, (one, other))
-            case ex.DefinitionRef(name=name, type=kind):
-                at = self.policy.values[name]
-                return block.node(("outer", at), kind) if self.number else at
-            case ex.Variable(name=name, field=path, type=kind):
-                at = names[name]
-                return block.node(("field", at, path), kind, (at,)) if path else at
-            case ex.SetOf(items=items, type=kind):
-                return self._listed(tuple([self.of(each, names, level) for each in items]), kind)
-            case ex.Not(item=item):
-                return block.opposite(self.of(item, names, level))
-            case ex.Shown(item=item):
-                return block.shown(self.of(item, names, level))
-            case ex.And(items=items):
-                return block.every([self.of(item, names, level) for item in items])
-            case ex.Or(items=items):
-                return block.some([self.of(item, names, level) for item in items])
-            case ex.Call(name=name, arguments=arguments, type=kind):
-                given = tuple([self.of(each, names, level) for each in arguments])
-                called = None if self.number else self.policy.inlined(name, level)
-                if called is not None:
-                    taken = (parameter for parameter, _ in called.parameters)
-                    inner = _Expression(self.policy, block, 0, inside=True)
-                    return inner.of(called.body, dict(zip(taken, given, strict=True)), level)
-                return block.node(("call", self.policy.called(name), given), kind, given)
-            case ex.Arithmetic(op=op, left=left, right=right, type=kind, excluding=excluding):
-                days = None if excluding is None else self.of(excluding, names, level)
-                parts = (self.of(left, names, level), self.of(right, names, level))
-                read = parts if days is None else (*parts, days)
-                return block.node(("arithmetic", op, *parts, days), kind, read)
-            case ex.Extreme(items=items, type=kind, scale=scale):
-                several = tuple([self.of(each, names, level) for each in items])
-                return block.node(("extreme", expr.kind, several, scale), kind, several)
-            case ex.Convert(value=value, currency=currency, rate=rate, type=kind):
-                amount, at = self.of(value, names, level), self.of(rate, names, level)
-                return block.node(("convert", amount, currency, at), kind, (amount, at))
-            case ex.Rounded(value=value, way=way, step=step, type=kind):
-                number = self.of(value, names, level)
-                return block.node(("rounded", number, way, step.value), kind, (number,))
-            case ex.Conditional(type=kind):
-                one, then, otherwise = (self.of(each, names, level) for each in ex.children(expr))
-                return self._cases(one, then, otherwise, kind)
-            case ex.Quantified(kind=which, over=over, body=body):
-                listed = self.of(over, names, level)
-                at_hand = self._item(listed, level + 1)
-                inside = self.of(body, {**names, expr.variable: at_hand}, level + 1)
-                node = (which, at_hand, listed, inside)
-                return block.node(node, _TRUTH, (listed, inside), bound=1 << level + 1)
-            case ex.Aggregate():
-                return self._total(expr, self.of(expr.over, names, level), names, level + 1)
-        assert_never(expr)
-
-    def _cases(self, condition: int, then: int, otherwise: int, kind: v.Type) -> int:
-        """A value by cases. What is true or false by cases is logic, and no node of its own."""
-        block = self.block
-        if kind != _TRUTH:
-            parts = (condition, then, otherwise)
-            return block.node(("if", *parts), kind, parts)
-        cases = ((condition, then), (block.opposite(condition), otherwise), (then, otherwise))
-        return block.some([block.every(each) for each in cases])
-
-    def _item(self, listed: int, level: int) -> int:
-        """The item at hand of a list. Items of one type at one level are one node, whatever list they
-        are of."""
-        kind: Any = self.block.types[listed]
-        kind = None if kind is None else v.bare(kind)
-        kind = kind.item if isinstance(kind, v.ListOf) else None
-        return self.block.node(("item", level, kind), kind, free=1 << level)
-
-    def _total(self, expr: ex.Aggregate, listed: int, names: Names, level: int) -> int:
-        item = self._item(listed, level)
-        inner = {**names, expr.variable: item}
-
-        def of(part: ex.Expr | None) -> int | None:
-            return None if part is None else self.of(part, inner, level)
-
-        where, value, by, per = of(expr.where), of(expr.value), of(expr.by), of(expr.per)
-        window = expr.window if expr.by is not None else None
-        made: core.Node = ("total", expr.kind, item, listed, where, value, window, by, per)
-        parts = [each for each in (listed, where, value, by, per) if each is not None]
-        return self.block.node(made, expr.type, parts, bound=1 << level)
-
-    def _listed(self, items: tuple[int, ...], kind: v.Type) -> int:
-        """A list that is written out: a literal, if its items are."""
-        nodes = [self.block.nodes[each] for each in items]
-        if all(node[0] == "literal" for node in nodes):
-            return self.block.node(("literal", tuple(node[1] for node in nodes)), kind)
-        return self.block.node(("list", items), kind, items)
