@@ -3,6 +3,8 @@
     norms.Linked -> lower.rules -> backends.python -> verdict(facts)
     norms.Linked -> lower.core -> backends.python -> engine -> decide(facts)
 
+The tests of ``lower.rules`` also make the keys by which decisions of few clauses are kept.
+
 ``Predicates`` makes functions at the first question that needs them and keeps them.
 """
 

@@ -1,7 +1,7 @@
 """What decisions on one program are picked from: entries that are made once.
 
 For each clause, exception and section: which nodes of the program tell its state, and what a decision
-says of it in each state. ``assemble`` picks.
+says of it in each state. ``basis`` picks, for ``assemble``.
 """
 
 from __future__ import annotations

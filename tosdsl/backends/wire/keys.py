@@ -1,9 +1,9 @@
 """How every test of a decoded use comes out, as one number. ``backends.python`` does it for mappings.
 
 Types have been checked by the decoder, so a fact of few values is one lookup of what it adds. Above
-the lowest digit the number has one of base three for each test, as there; the lowest counts the keys
-that are not given, so that it is known how many there have to be: a key that is given twice, which
-the decoder does not tell, is seen by counting colons.
+the lowest digit the number has one of base three for each test, as there. The lowest digit counts the
+keys that are not given. So it is known how many keys a document must have. The decoder does not say
+that a key stands twice; a document with more colons than keys shows it.
 """
 
 from __future__ import annotations
