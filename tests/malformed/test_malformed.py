@@ -158,6 +158,7 @@ _ELSEWHERE = {
     "TOS7017": "../lint/policies/allowed.tos",
     "TOS7018": "../lint/policies/allowed.tos",
     "TOS7019": "../lint/policies/dated.tos",
+    "TOS7020": "../lint/policies/presumed.tos",
     "TOS8001": "../gate/test_mapping.py",
     "TOS8002": "../gate/test_mapping.py",
     "TOS8003": "../gate/test_mapping.py",

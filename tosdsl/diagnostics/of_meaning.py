@@ -132,4 +132,10 @@ OF_MEANING = (
         "Write a day on which it is in force; or `{line}`, if that is what is to be shown.",
         warning=True,
     ),
+    Entry(
+        "TOS7020",
+        "Nothing here reads `{name}`: what is presumed of it decides nothing.",
+        "Presume a fact that is read (`tosdsl facts {policy}` lists them), or remove the line.",
+        warning=True,
+    ),
 )

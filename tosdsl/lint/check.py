@@ -51,8 +51,9 @@ def lint(*where: str | Path, work: Compilation | None = None) -> Report:
     unsettled: list[Open] = []
     for root, choices in zip(roots, several, strict=True):
         unit = work.unit_of(root)
-        found += of_policy(root, unit)
-        meaning = Meaning(_whole(choices), stated_defaults(unit))
+        whole = _whole(choices)
+        found += of_policy(root, unit, whole)
+        meaning = Meaning(whole, stated_defaults(unit))
         found += meaning.run()
         unsettled += (evolve(each, subject=f"{root.id}#{each.subject}") for each in meaning.unsettled)
     units = [each for file in files for each in work.units_in(file)]

@@ -21,9 +21,15 @@ _SURE = 28
 """The last day that every month has."""
 
 
-def of_policy(policy: n.Policy, unit: s.Policy) -> Iterator[Finding]:
-    """What one policy shows."""
-    several = (*_unused(policy), *_days(unit), *_months(policy), *dated.diagnostics(policy))
+def of_policy(policy: n.Policy, unit: s.Policy, whole: n.Linked) -> Iterator[Finding]:
+    """What one policy shows; ``whole`` has the documents that it incorporates as well."""
+    several = (
+        *_unused(policy),
+        *_presumed(policy, whole),
+        *_days(unit),
+        *_months(policy),
+        *dated.diagnostics(policy),
+    )
     for problem, subject in several:
         yield Finding(problem, f"{policy.id}#{subject}")
 
@@ -101,6 +107,17 @@ def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
     for definition in policy.definitions:
         if definition.name not in used:
             yield mistake("TOS7011", definition.span, name=definition.name), definition.name
+
+
+def _presumed(policy: n.Policy, whole: n.Linked) -> Iterator[tuple[Diagnostic, str]]:
+    """What is presumed of facts that neither this policy reads nor what it takes in."""
+    if not policy.presumptions:
+        return
+    documents = {id(each.policy): each.policy for each in whole.documents}
+    read = [*dict.fromkeys(path for each in documents.values() for path in _read(each))]
+    for each in policy.presumptions:
+        if not any(f"{path}.".startswith(f"{each.path}.") or path == each.path for path in read):
+            yield mistake("TOS7020", each.span, name=each.path, policy=policy.id), each.path
 
 
 def _nodes(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:
