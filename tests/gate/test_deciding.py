@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
+from tosdsl.errors import PolicyError
 from tosdsl.gate.asked import Asked, too_deep
 from tosdsl.gate.deciding import Decider, make
 from tosdsl.gate.model import Failed, Request, Trust
@@ -525,3 +526,42 @@ def test_digests_are_held_to(folder: Folder) -> None:
     pinned = GATE.replace("shop.tos}", f'shop.tos, digest: "{digest}"}}')
     assert folder.decider(pinned).decide(request()).allow
     assert read_plan(folder.path / "gate.yaml")[0].digest == digest
+
+
+# --- callers that nobody knows ----------------------------------------------------------------------
+
+REQUIRED = GATE.replace("customers.yaml}", "customers.yaml, required: true}")
+
+
+@pytest.mark.parametrize("subject", ["nobody", None])
+def test_a_stranger_is_401_whatever_the_terms_permit(folder: Folder, subject: str | None) -> None:
+    decider = folder.decider(REQUIRED)
+    for sold in ("false", "true"):
+        assert kind(decider, request(subject, sold=sold)) == ("stranger", 401)
+    outcome = decider.decide(request(subject))
+    assert outcome.headers["www-authenticate"] == "Bearer"
+    assert outcome.problem is not None
+    assert outcome.problem["title"] == "The caller is not known"
+    assert kind(decider, request("acme")) == ("permitted", 200)
+
+
+def test_two_keys_are_none(folder: Folder) -> None:
+    twice = request("acme", more=(("authorization", "Bearer seed"),))
+    assert kind(folder.decider(REQUIRED), twice) == ("stranger", 401)
+
+
+def test_a_register_that_cannot_be_read_is_a_failure_and_no_stranger(folder: Folder) -> None:
+    decider = folder.decider(REQUIRED)
+    folder.write("customers.yaml", "{")
+    decider.compiled.refresh()
+    for subject in ("acme", "nobody"):
+        assert kind(decider, request(subject, sold="true")) == ("failure", 503)
+
+
+def test_whoever_is_required_needs_a_register(folder: Folder) -> None:
+    text = GATE.replace("register: customers.yaml}", "required: true}").replace(
+        "register.", "header.x-"
+    )
+    with pytest.raises(PolicyError) as caught:
+        folder.decider(text)
+    assert "register: customers.yaml" in str(caught.value)

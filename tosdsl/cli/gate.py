@@ -21,6 +21,7 @@ from tosdsl.errors import PolicyError
 from tosdsl.facade import load
 
 if TYPE_CHECKING:
+    from tosdsl.gate.plan import Plan
     from tosdsl.gate.replaying import Report
 
 
@@ -30,16 +31,21 @@ def run(options: argparse.Namespace) -> int:
     return made
 
 
-def _day(options: argparse.Namespace) -> date:
+def _day(options: argparse.Namespace, plan: Plan | None = None) -> date:
+    """The day that is asked for, or that the mapping fixes, or today."""
     given: date | None = options.as_of
-    return given or datetime.now(UTC).date()
+    fixed = plan.as_of if plan is not None and isinstance(plan.as_of, date) else None
+    return given or fixed or datetime.now(UTC).date()
 
 
 def _init(options: argparse.Namespace) -> int:
+    from tosdsl.gate.checking import ending
     from tosdsl.gate.starting import skeleton
 
-    policies = load(*options.policy)
-    print_text(skeleton(options.policy, policies, _day(options)))
+    policies, day = load(*options.policy), _day(options)
+    print_text(skeleton(options.policy, policies, day, fixed=options.as_of is not None))
+    over = [each for each in ending(None, policies, day) if dict(each.words)["how"] == "ended"]
+    print_diagnostics(over, {})
     return OK
 
 
@@ -51,7 +57,7 @@ def _check(options: argparse.Namespace) -> int:
     plan, sources = read_plan(options.file)
     policies = loaded(plan, plan.active)
     made = decider(plan, policies, sources)
-    day = _day(options)
+    day = _day(options, made.plan)
     texts = dict(sources)
     for register in made.compiled.registers.values():
         texts |= register.texts
@@ -86,7 +92,7 @@ def _facts(options: argparse.Namespace) -> int:
     policies = loaded(plan, plan.active)
     made, problems = checked(plan, policies)
     _raise_errors(problems, {**policies.sources, **sources})
-    found = list(rows(made, policies, _day(options)))
+    found = list(rows(made, policies, _day(options, made)))
     if options.format == "json":
         data = [
             {
@@ -147,7 +153,9 @@ def _replay(options: argparse.Namespace) -> int:
         print_json(report.to_json())
     else:
         _print_report(report)
-    return FORBIDDEN if report.counts else OK
+    if report.counts:
+        return FORBIDDEN
+    return WRONG if report.hashed else OK
 
 
 def _print_report(report: Report) -> None:
@@ -156,7 +164,9 @@ def _print_report(report: Report) -> None:
     changed = sum(report.counts.values())
     print_line(f"{report.decided:,} decided anew: {report.same:,} alike, {changed:,} otherwise")
     if report.hashed:
-        print_line(f"{report.hashed:,} not decided: a fact that matters is logged as a hash")
+        hidden = ", ".join(sorted(report.hidden))
+        print_line(f"{report.hashed:,} not decided: facts that matter are logged as hashes")
+        print_line(f"  To decide the next ones again, write `values: [{hidden}]` under `log`.")
     if report.without:
         print_line(f"{report.without:,} had no verdict")
     if report.torn:

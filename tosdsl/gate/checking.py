@@ -155,10 +155,10 @@ def _nothing(plan: Plan, policies: PolicySet, decision: Decision) -> Diagnostic:
     return mistake("TOS8015", Span(plan.file, 1, 1, 1, 2), None, **words)
 
 
-def ending(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnostic]:
+def ending(plan: Plan | None, policies: PolicySet, day: date) -> Iterator[Diagnostic]:
     """Documents of the gate that end soon or have ended, with what follows them. One whose successor is
-    asked about as well is nothing to worry about."""
-    at = Span(plan.file, 1, 1, 1, 2)
+    asked about as well is nothing to worry about. ``plan`` is None where there is no mapping yet."""
+    at = None if plan is None else Span(plan.file, 1, 1, 1, 2)
     asked = {versions[0].id for versions in policies.choices.asked}
     for versions in _documents(policies):
         lasting = [each for each in versions if each.effective_until is None]

@@ -109,7 +109,20 @@ class Compiled:
             day = None
         subject = key if type(key) is str else None
         presumed = {each.fact: each.value for each in assumed}
-        return Use(facts, tuple(given), subject, day, tuple(failures), tuple(odd), presumed)
+        stranger = self._stranger(key, failures) if self.plan.required else None
+        return Use(facts, tuple(given), subject, day, tuple(failures), tuple(odd), presumed, stranger)
+
+    def _stranger(self, key: Any, failures: list[Given]) -> str | None:
+        """Why nobody is known by a key. A register that cannot be used is a failure."""
+        if type(key) is not str:
+            return "The request has no key." if key is None else "The key cannot be read."
+        register = self.registers[SUBJECT]
+        if not register.fresh:
+            why = register.failure.why if register.failure else "it is too old"
+            failed = Failed(f"the register cannot be used: {why}", ours=True)
+            failures.append(Given(SUBJECT, None, Trust.VERIFIED, SUBJECT, failed))
+            return None
+        return None if register.knows(key) else "Nobody is known by this key."
 
 
 def _presumed(assumed: list[Given], given: list[Given]) -> list[Given]:

@@ -23,6 +23,10 @@ from tosdsl.gate.compiled import Compiled, today
 from tosdsl.gate.model import Failed, Outcome, Request, Use
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.problem import TITLES, needs_of, problem_of
+from tosdsl.gate.reading import SUBJECT
+
+_NEEDED = ("as_of", SUBJECT)
+"""Sources without which nothing is decided."""
 
 _KIND = {
     Verdict.PERMITTED: "permitted",
@@ -60,9 +64,11 @@ class Decider:
 
     def _decide(self, id_: str, request: Request) -> Outcome:
         use = self.compiled.use(request)
-        day_failed = next((each for each in use.failures if each.fact == "as_of"), None)
-        if day_failed is not None:
-            return self.refusal(id_, "failure", _why(day_failed.failed), None, use)
+        failed = next((each for each in use.failures if each.fact in _NEEDED), None)
+        if failed is not None:
+            return self.refusal(id_, "failure", _why(failed.failed), None, use)
+        if use.stranger is not None:
+            return self.refusal(id_, "stranger", use.stranger, None, use)
         return self.of_use(id_, use)
 
     def of_use(self, id_: str, use: Use) -> Outcome:
@@ -104,6 +110,8 @@ class Decider:
         status = self.plan.statuses[kind]
         problem = problem_of(id_, kind, status, detail, decision, self.plan)
         headers = self._headers(id_, kind)
+        if status == 401:
+            headers["www-authenticate"] = "Bearer"
         if kind == "failure":
             headers["retry-after"] = str(self.plan.retry_after)
         return Outcome(id_, kind, False, status, problem, decision, use, self.identity, headers=headers)

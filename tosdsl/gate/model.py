@@ -96,15 +96,18 @@ class Use:
     odd: tuple[Given, ...] = ()
     """Sources that the request filled in a way that cannot be read: their facts are unknown."""
     assumed: Mapping[str, Any] = field(factory=dict)
+    stranger: str | None = None
+    """Why the caller is not known, where only known ones are answered."""
 
 
 @define(eq=False)
 class Outcome:
     """What the gate says of one request.
 
-    ``kind`` is ``permitted``, ``forbidden``, ``undetermined``, ``not_applicable``, ``facts_wrong`` or
-    ``failure``. INVARIANT: ``allow`` only where the kind is ``permitted``. ``status`` is the HTTP
-    status of a refusal, 200 where it is none. ``problem`` is the body of a refusal, by RFC 9457.
+    ``kind`` is ``permitted``, ``forbidden``, ``undetermined``, ``not_applicable``, ``facts_wrong``,
+    ``stranger`` or ``failure``. INVARIANT: ``allow`` only where the kind is ``permitted``. ``status``
+    is the HTTP status of a refusal, 200 where it is none. ``problem`` is the body of a refusal, by
+    RFC 9457.
     """
 
     id: str
@@ -121,6 +124,9 @@ class Outcome:
     """What every door says of it, where its protocol has headers."""
 
 
-KINDS = ("permitted", "forbidden", "undetermined", "not_applicable", "facts_wrong", "failure")
+KINDS = (
+    *("permitted", "forbidden", "undetermined", "not_applicable"),
+    *("facts_wrong", "stranger", "failure"),
+)
 
 CONTENT_TYPE = "application/problem+json"

@@ -137,6 +137,8 @@ class Plan:
     statuses: Mapping[str, int]
     log: LogPlan | None
     limits: Mapping[str, float]
+    required: bool = False
+    """Whether only callers with a row in the subject's register are answered."""
     retry_after: int = 1
     explain: bool = True
     """Whether a refusal names clauses and needs."""

@@ -20,6 +20,7 @@ TITLES = {
     "undetermined": "It is not settled whether the terms permit this use",
     "not_applicable": "No document that this gate knows speaks of this use",
     "facts_wrong": "The request describes the use wrongly",
+    "stranger": "The caller is not known",
     "failure": "The check could not be made",
 }
 

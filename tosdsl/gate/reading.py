@@ -82,6 +82,7 @@ class _Reading:
     file: str
     problems: list[Diagnostic]
     registers: dict[str, RegisterPlan] = field(factory=dict)
+    required: bool = False
     counters: dict[str, CounterPlan] = field(factory=dict)
 
     # --- values -------------------------------------------------------------------------------
@@ -186,6 +187,7 @@ class _Reading:
             statuses=self._statuses(top),
             log=log,
             limits=self._limits(top),
+            required=self.required,
             retry_after=self.number(top["retry_after"].value, "retry_after", 1, 3600)
             if "retry_after" in top
             else 1,
@@ -274,8 +276,13 @@ class _Reading:
     def _registers(self, top: Mapping[str, Entry]) -> None:
         if SUBJECT in top:
             node = top[SUBJECT].value
-            parts = self.mapping(node, SUBJECT, (*settings.SOURCE_KEYS, "register"))
-            rest = tuple(each for each in parts.values() if each.key != "register")
+            parts = self.mapping(node, SUBJECT, (*settings.SOURCE_KEYS, "register", "required"))
+            others = {"register", "required"}
+            rest = tuple(each for each in parts.values() if each.key not in others)
+            if "required" in parts:
+                self.required = self.boolean(parts["required"].value, "subject.required")
+                if self.required and "register" not in parts:
+                    self.missing(node, SUBJECT, "register", "register: customers.yaml")
             key = self.source(Entries(rest, span=node.span), SUBJECT) if parts else None
             if key is not None:
                 given = parts["register"].value if "register" in parts else None

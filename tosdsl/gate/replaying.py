@@ -18,7 +18,7 @@ from tosdsl.gate.log import Torn, day_of
 from tosdsl.gate.model import Trust
 from tosdsl.gate.problem import needs_of
 
-_SKIPPED = ("failure", "facts_wrong")
+_SKIPPED = ("failure", "facts_wrong", "stranger")
 """Outcomes without a verdict: there was nothing to decide."""
 
 _MOST_WARNINGS = 100
@@ -46,6 +46,8 @@ class Report:
     same: int = 0
     hashed: int = 0
     """Lines that could not be decided: a fact that matters is logged as a hash."""
+    hidden: set[str] = field(factory=set)
+    """Those facts."""
     without: int = 0
     """Lines of requests that had no verdict."""
     torn: list[int] = field(factory=list)
@@ -61,6 +63,7 @@ class Report:
             "decided": self.decided,
             "same": self.same,
             "hashed": self.hashed,
+            "hidden": sorted(self.hidden),
             "without": self.without,
             "torn": self.torn,
             "warned": self.warned,
@@ -129,8 +132,12 @@ def _line(
         clauses, needs, warnings = frozenset[str](), frozenset[str](), ()
     else:
         after, clauses, needs, warnings = made
-    if any(need == fact or need.startswith(f"{fact}.") for need in needs for fact in hashed):
+    hidden = {
+        fact for fact in hashed if any(need == fact or need.startswith(f"{fact}.") for need in needs)
+    }
+    if hidden:
         report.hashed += 1
+        report.hidden |= hidden
         return
     report.decided += 1
     before = _before(line)

@@ -24,6 +24,7 @@ SOURCE_KEYS = ("from", "const", "strip", "split", "table", "list", "trust")
 REGISTER_KEYS = ("file", "sqlite", "postgresql", "table", "column", "age", "max_age", "refresh")
 
 STATUSES = {
+    "stranger": 401,
     "forbidden": 403,
     "undetermined": 403,
     "not_applicable": 403,

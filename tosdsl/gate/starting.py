@@ -19,9 +19,11 @@ policies:
   {pinned}digest: "{digest}"{why}
 
 # Who asks: where a request says it, and the file with one row for each of them.
-# subject: {{from: header.authorization, strip: "Bearer ", register: customers.yaml}}
+# `required: true` answers 401 to whoever has no row in it; without it they are strangers to the terms,
+# and get what these permit to everybody.
+# subject: {{from: header.authorization, strip: "Bearer ", register: customers.yaml, required: true}}
 
-as_of: clock
+{as_of}
 
 log: {{to: decisions.jsonl, rest: hashed}}
 
@@ -32,15 +34,17 @@ facts:
 """
 
 
-def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
-    """The text. It is a right mapping as it stands: each fact is listed under ``unknown``."""
+def skeleton(words: Sequence[str], policies: PolicySet, day: date, *, fixed: bool = False) -> str:
+    """The text. It is a right mapping as it stands: each fact is listed under ``unknown``. ``fixed``:
+    the gate decides as of that day, and not as of today."""
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
     needs = needs_of(policies.decide({}, as_of=day), presuming=False)
     active = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
     own = any(word.endswith(".tos") or "/" in word for word in words)
     names, pinned = ", ".join(words), "# " if own else ""
     why = " # once they are final: nothing else is put to work then" if own else ""
-    head = {"names": names, "active": active, "pinned": pinned, "why": why}
+    today = f"as_of: {day}" if fixed else "as_of: clock"
+    head = {"as_of": today, "names": names, "active": active, "pinned": pinned, "why": why}
     lines = [_HEAD.format(digest=digest_of(policies), **head)]
     for need in needs:
         leaf = leaves.get(need.fact)
@@ -49,7 +53,7 @@ def skeleton(words: Sequence[str], policies: PolicySet, day: date) -> str:
         lines.append(f"  # {need.question}\n  # {wanted}{judged}{_members(leaf)}")
         lines.append(f"  # {need.fact}: {suggestion(need.fact, leaf)}\n")
     lines.append("# What no source is needed for. Take a fact out of this list when it has one.")
-    lines.append("unknown:")
+    lines.append("unknown:" if needs else "unknown: []")
     lines += [f"  - {need.fact}" for need in needs]
     return "\n".join(lines) + "\n"
 

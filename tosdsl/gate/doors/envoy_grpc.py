@@ -18,7 +18,8 @@ from tosdsl.gate.model import CONTENT_TYPE, Outcome, Request
 DOOR = "envoy-grpc"
 
 _SERVICE = "envoy.service.auth.v3.Authorization"
-_OK, _PERMISSION_DENIED, _UNAVAILABLE = 0, 7, 14
+_OK, _PERMISSION_DENIED, _UNAVAILABLE, _UNAUTHENTICATED = 0, 7, 14, 16
+_CODES = {"failure": _UNAVAILABLE, "stranger": _UNAUTHENTICATED}
 _OVERWRITE = 2
 """A header of ours replaces one that the caller has sent."""
 
@@ -100,7 +101,7 @@ def response_of(outcome: Outcome) -> Any:
         made.ok_response.SetInParent()
         _headers(made.ok_response.headers, outcome.headers)
         return made
-    made.status.code = _UNAVAILABLE if outcome.kind == "failure" else _PERMISSION_DENIED
+    made.status.code = _CODES.get(outcome.kind, _PERMISSION_DENIED)
     made.denied_response.status.code = outcome.status
     made.denied_response.body = json.dumps(outcome.problem, ensure_ascii=False)
     _headers(made.denied_response.headers, {**outcome.headers, "content-type": CONTENT_TYPE})

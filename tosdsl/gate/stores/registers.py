@@ -155,6 +155,10 @@ class Register:
             return Failed("its row in the register is too old", ours=True)
         return row.get(name)  # type: ignore[union-attr]  # no Failed, seen above
 
+    def knows(self, key: str) -> bool:
+        """Whether there is a row for a key."""
+        return key in self._rows
+
     def known_keys(self) -> tuple[str, ...]:
         """Every key, sorted, for whoever searches."""
         return tuple(sorted(self._rows)) if self.fresh else ()
