@@ -15,6 +15,7 @@ from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
 from tosdsl.errors import PolicyError
 from tosdsl.gate.asked import Asked, too_deep
 from tosdsl.gate.deciding import Decider, make
+from tosdsl.gate.live import Live
 from tosdsl.gate.model import Failed, Request, Trust
 from tosdsl.gate.reading import plan_of, read_plan
 
@@ -565,3 +566,28 @@ def test_whoever_is_required_needs_a_register(folder: Folder) -> None:
     with pytest.raises(PolicyError) as caught:
         folder.decider(text)
     assert "register: customers.yaml" in str(caught.value)
+
+
+# --- what whoever runs it hears -----------------------------------------------------------------------
+
+
+def test_an_application_hears_once_of_what_is_wrong(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder.write("gate.yaml", GATE)
+    live = Live(folder.path / "gate.yaml")
+    live.refresh()
+    assert caplog.messages == []
+    folder.write("customers.yaml", "acme: {amount: much}\n")
+    folder.write("gate.yaml", "policies: 3\n")
+    for _ in range(3):
+        live.decider.compiled.refresh()
+        live.refresh()
+    row, change = caplog.messages
+    assert "register subject" in row
+    assert "amount" in row
+    assert "the last change is not at work" in change
+    folder.write("customers.yaml", "{")
+    live.decider.compiled.refresh()
+    live.refresh()
+    assert len(caplog.messages) == 3

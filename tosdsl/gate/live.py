@@ -6,6 +6,7 @@ flight finishes on the old one. INVARIANT: a reload that fails changes nothing b
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -18,6 +19,7 @@ from typing import Any
 
 from attrs import evolve
 
+from tosdsl.diagnostics.model import Severity
 from tosdsl.errors import TosdslError
 from tosdsl.facade import load_each
 from tosdsl.gate.compiled import today
@@ -28,6 +30,9 @@ from tosdsl.gate.model import Outcome, Request
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.reading import read_plan
 from tosdsl.gate.replaying import deciding
+
+_LOGGER = logging.getLogger("tosdsl.gate")
+"""Where an application hears of what is wrong with its gate."""
 
 _TICK = 1.0
 """Seconds between two looks at registers and files."""
@@ -54,6 +59,8 @@ class Live:
         self.reload_failure: str | None = None
         """Why the last reload changed nothing; None after one that did."""
         self._seen = self._digest()
+        self._told: frozenset[str] = frozenset()
+        """What is wrong and was warned of."""
         self._lock = Lock()
         self._stop = Event()
         self._thread: Thread | None = None
@@ -136,6 +143,7 @@ class Live:
 
     def start(self) -> None:
         """Look at registers and files from now on, in a thread of its own."""
+        self._warn()
         if self._thread is None:
             self._thread = Thread(target=self._watch, name="tosdsl-gate-watch", daemon=True)
             self._thread.start()
@@ -165,6 +173,23 @@ class Live:
                 each.compiled.refresh_due()
         if self._digest() != self._seen:
             self.reload()
+        self._warn()
+
+    def _warn(self) -> None:
+        """Warns of what is wrong now and was not before, once each."""
+        wrong = dict.fromkeys(self.not_ready())
+        for name, register in self.decider.compiled.registers.items():
+            wrong |= dict.fromkeys(
+                f"register {name}: {each.message}"
+                for each in register.problems
+                if each.severity is Severity.ERROR
+            )
+        if self.reload_failure is not None:
+            wrong[f"the last change is not at work: {self.reload_failure}"] = None
+        for each in wrong:
+            if each not in self._told:
+                _LOGGER.warning("%s: %s", self.file, each)
+        self._told = frozenset(wrong)
 
     def reload(self) -> bool:
         """Build everything anew and put it to work. False if something is wrong: nothing changes."""
