@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
+from tosdsl.diagnostics.model import Severity
 from tosdsl.errors import PolicyError
 from tosdsl.gate.asked import Asked, too_deep
 from tosdsl.gate.deciding import Decider, make
@@ -591,3 +592,14 @@ def test_an_application_hears_once_of_what_is_wrong(
     live.decider.compiled.refresh()
     live.refresh()
     assert len(caplog.messages) == 3
+
+
+def test_a_name_that_no_row_has_is_told(folder: Folder) -> None:
+    folder.write("customers.yaml", "acme: {amount: 1, modle: {size: 3}}\nseed: {amount: 2}\n")
+    [found] = folder.decider().compiled.problems()
+    assert (found.code, found.severity) == ("TOS8016", Severity.WARNING)
+    assert "`model`" in found.message
+    folder.write("customers.yaml", "acme: {amount: 1, modle: {size: 3}}\nseed: {model: {size: 2}}\n")
+    assert folder.decider().compiled.problems() == []
+    folder.write("customers.yaml", "{}\n")
+    assert folder.decider().compiled.problems() == []

@@ -174,6 +174,7 @@ _ELSEWHERE = {
     "TOS8013": "../gate/test_server.py",
     "TOS8014": "../gate/test_bundle.py",
     "TOS8015": "../gate/test_mapping.py",
+    "TOS8016": "../gate/test_deciding.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

@@ -65,4 +65,10 @@ OF_GATES = (
         "`tosdsl gate facts` lists the other questions.",
         warning=True,
     ),
+    Entry(
+        "TOS8016",
+        "No row of `{name}` has `{key}`: facts that are read from it are unknown for everybody.",
+        "Write it in the rows, or read what they have.",
+        warning=True,
+    ),
 )

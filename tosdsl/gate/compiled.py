@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from time import monotonic
 from typing import Any
 
-from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.gate.asked import Asked
 from tosdsl.gate.model import Failed, Given, Request, Trust, Use
 from tosdsl.gate.plan import FactPlan, Plan, RegisterPlan, Source
@@ -77,6 +77,7 @@ class Compiled:
         for register in self.registers.values():
             failed = not_read(register, register.plan.span)
             found += [failed] if failed is not None else list(register.problems)
+            found += (_nowhere(register, name) for name in register.nowhere)
         return found
 
     def use(self, request: Request) -> Use:
@@ -123,6 +124,12 @@ class Compiled:
             failures.append(Given(SUBJECT, None, Trust.VERIFIED, SUBJECT, failed))
             return None
         return None if register.knows(key) else "Nobody is known by this key."
+
+
+def _nowhere(register: Register, name: str) -> Diagnostic:
+    """That no row has a name, with those that rows have."""
+    near = name, register.names
+    return mistake("TOS8016", register.plan.span, near, name=register.plan.shown, key=name)
 
 
 def _presumed(assumed: list[Given], given: list[Given]) -> list[Given]:

@@ -56,6 +56,10 @@ class Register:
         self.failure: Unreadable | None = None
         self.problems: tuple[Diagnostic, ...] = ()
         """Mistakes in single rows, which are then not used."""
+        self.nowhere: tuple[str, ...] = ()
+        """Names that facts are read from and that no row has, where there are rows."""
+        self.names: tuple[str, ...] = ()
+        """What rows have."""
         self.texts: Mapping[str, str] = {}
         self._lock = Lock()
 
@@ -99,6 +103,10 @@ class Register:
             problems += found
             made[key] = Failed("its row in the register is wrong", ours=True) if wrong else values
         self._rows, self._born, self.problems = made, born, tuple(problems)
+        read = dict.fromkeys(name for name, _, _, _ in self._wanted)
+        missing = (each for each in read if all(_under(row, each) is None for _, row in rows))
+        self.nowhere = tuple(missing) if rows else ()
+        self.names = tuple(dict.fromkeys(each.key for _, row in rows for each in row.entries))
 
     def _says_unknown(self, node: Node) -> bool:
         """A ``null`` in YAML or JSON says so. An empty cell of a table says nothing: none can be left
