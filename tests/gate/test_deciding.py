@@ -603,3 +603,15 @@ def test_a_name_that_no_row_has_is_told(folder: Folder) -> None:
     assert folder.decider().compiled.problems() == []
     folder.write("customers.yaml", "{}\n")
     assert folder.decider().compiled.problems() == []
+
+
+def test_what_cannot_be_read_of_a_request_is_said_beside_the_question(folder: Folder) -> None:
+    text = GATE.replace("sold: header.x-sold", "sold: body.sold")
+    json_of = (("content-type", "application/json"), ("content-length", "9"))
+    outcome = folder.decider(text).decide(request("acme", body=None, more=json_of))
+    assert outcome.problem is not None
+    detail = "Is it sold? The request cannot be read on this: the body is cut off."
+    assert outcome.problem["detail"] == detail
+    strange = folder.decider(text).decide(request("nobody", body=b"", media=None))
+    assert strange.problem is not None
+    assert "register" not in strange.problem["detail"]  # whom nobody knows is told no more than that

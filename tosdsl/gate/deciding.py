@@ -101,7 +101,7 @@ class Decider:
             # with something to mind (a document that has ended, a name that is near), or presumed
             why = " ".join(decision.warnings) or _presumed(needs)
             return self.refusal(id_, "undetermined", why, decision, use)
-        return self.refusal(id_, kind, _detail(kind, decision), decision, use)
+        return self.refusal(id_, kind, _detail(kind, decision, use), decision, use)
 
     def refusal(
         self, id_: str, kind: str, detail: str, decision: Decision | None, use: Use | None
@@ -180,9 +180,17 @@ def _presumed(needs: Sequence[Need]) -> str:
 def _ours(use: Use, needs: Sequence[Need]) -> bool:
     """Whether a need is a fact that a source of ours should have given."""
     failed = {each.fact for each in use.failures}
-    return any(
-        need.fact == fact or need.fact.startswith(f"{fact}.") for need in needs for fact in failed
-    )
+    return any(_is_of(need.fact, fact) for need in needs for fact in failed)
+
+
+def _is_asked(source: str) -> bool:
+    """Whether a source is the request itself, of which its sender may know."""
+    return source.partition(".")[0] in {"body", "header", "query", "path"}
+
+
+def _is_of(path: str, fact: str) -> bool:
+    """Whether a leaf is a fact, or stands in it."""
+    return path == fact or path.startswith(f"{fact}.")
 
 
 def _why(failed: Failed | None) -> str:
@@ -196,11 +204,17 @@ def _told(error: FactError) -> str:
     return f"The request gives no right value for {where}." if where else "The facts cannot be read."
 
 
-def _detail(kind: str, decision: Decision) -> str:
+def _detail(kind: str, decision: Decision, use: Use) -> str:
     if kind == "forbidden":
         first = next((each for each in decision.basis if each.effect == "forbid"), None)
         if first is not None:
             return f"Forbidden by {first.at or first.clause} of {first.title or first.document}."
     if kind == "undetermined" and decision.needs:
-        return decision.needs[0].question
+        need = decision.needs[0]
+        odd = next(
+            (each for each in use.odd if _is_of(need.fact, each.fact) and _is_asked(each.source)), None
+        )
+        if odd is None:
+            return need.question
+        return f"{need.question} The request cannot be read on this: {_why(odd.failed)}."
     return TITLES[kind] + "."
