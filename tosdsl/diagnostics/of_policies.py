@@ -374,7 +374,7 @@ OF_POLICIES = (
     Entry(
         "TOS2035",
         "`{text}` is {type}, which is never `none`.",
-        "Declare it as `optional {type_name}`, or leave the comparison out.",
+        "Leave the comparison out. A fact that may have none is declared as `optional {type_name}`.",
     ),
     Entry(
         "TOS2036",

@@ -42,7 +42,7 @@ A node is a plain tuple. Its first item says what it is:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from attrs import field
@@ -131,7 +131,17 @@ class Function:
 
 def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str, None]:
     """The facts that a node reads, itself or by what it calls, in the order in which they are met."""
-    found: dict[str, None] = {}
+    met = _met(block, functions, node)
+    return {one[1]: None for one in met if one[0] == "fact"}
+
+
+def reads_day(block: Nodes, functions: Sequence[Function], node: Index) -> bool:
+    """Whether a node hangs on the day of the use."""
+    return any(one == DAY for one in _met(block, functions, node))
+
+
+def _met(block: Nodes, functions: Sequence[Function], node: Index) -> Iterator[Node]:
+    """A node, what it is made of and what it calls, each once."""
     seen: set[tuple[int, Index]] = set()
     todo = [(-1, node)]  # the program's own block is -1, others are functions
     while todo:
@@ -140,35 +150,13 @@ def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str,
             continue
         seen.add((where, at))
         one = block.nodes[at] if where < 0 else functions[where].body.nodes[at]
+        yield one
         match one:
-            case ("fact", path):
-                found[path] = None
             case ("outer", inner):
                 todo.append((-1, inner))
             case ("call", number, _):
                 todo.append((number, functions[number].result))
         todo += ((where, each) for each in reversed(parts(one)))
-    return found
-
-
-def reads_day(block: Nodes, functions: Sequence[Function], node: Index) -> bool:
-    """Whether a node hangs on the day of the use."""
-    seen: set[tuple[int, Index]] = set()
-    todo = [(-1, node)]
-    while todo:
-        where, at = todo.pop()
-        if (where, at) in seen:
-            continue
-        seen.add((where, at))
-        one = block.nodes[at] if where < 0 else functions[where].body.nodes[at]
-        if one == DAY:
-            return True
-        if one[0] == "outer":
-            todo.append((-1, one[1]))
-        elif one[0] == "call":
-            todo.append((one[1], functions[one[1]].result))
-        todo += ((where, each) for each in parts(one))
-    return False
 
 
 @frozen
