@@ -19,6 +19,7 @@ from tosdsl.errors import FactError
 from tosdsl.facts.data import as_written, data_of
 from tosdsl.facts.document import read_json, read_text, too_large, with_line_feeds
 from tosdsl.facts.given import from_python
+from tosdsl.facts.interpreted import told_apart
 from tosdsl.facts.limited import Limited, Uncounted
 from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
@@ -71,6 +72,7 @@ def _given(
     standard: object = "confirmed",
     readings: object = None,
     assume: object = None,
+    reading: object = None,
 ) -> dict[str, object]:
     """The parts of a use by the keys of a facts document."""
     return {
@@ -82,6 +84,7 @@ def _given(
         "standard": standard,
         "readings": readings,
         "assume": assume,
+        "reading": reading,
     }
 
 
@@ -119,8 +122,9 @@ def _nodes(
 
 def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
     """A use that was read before or that a program has made, checked as what a program gives is."""
+    facts, read = told_apart(use.facts)
     given: dict[str, Any] = {
-        "facts": use.facts,
+        "facts": facts,
         "as_of": use.as_of,
         "known_at": use.known_at,
         "use": use.title,
@@ -128,6 +132,7 @@ def checked_again(vocabulary: Vocabulary, use: Use) -> Use:
         "standard": use.standard,
         "readings": {each.name: each.facts for each in use.readings},
         "assume": use.assumed or None,
+        "reading": read or None,
     }
     checked = use_of(vocabulary, given)
     checked = evolve(checked, unknown=use.unknown)

@@ -249,13 +249,15 @@ class Predicates:
         day: Day,
         keep: Callable[[dict[str, Any]], object] | None = None,
     ) -> Plan:
-        slow = None
+        slow, policy = None, linked.documents[0].policy
+        rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
         try:
-            with growing():
-                rules = lower(linked, governing, self.choices.vocabulary, day)
+            if read := linked.vocabulary.interpretations:
+                slow = mistake("TOS6030", policy.span, name=policy.name, of=read[0].name)
+            else:
+                with growing():
+                    rules = lower(linked, governing, self.choices.vocabulary, day)
         except TooManyParts:
-            policy = linked.documents[0].policy
-            rules = Rules(policy.name, (), (), (), self.choices.vocabulary)
             slow = mistake(
                 "TOS5022",
                 policy.span,

@@ -265,6 +265,7 @@ class PolicySet:
             standard: str = "confirmed",
             readings: Mapping[str, Mapping[str, Any]] | None = None,
             assume: Mapping[str, Any] | None = None,
+            reading: Mapping[str, str] | None = None,
         ) -> Decision: ...
 
         def verdict(
@@ -288,7 +289,7 @@ class PolicySet:
     else:
         decide = _Compiled(
             """The decision on a use: ``decide(facts, *, as_of=None, known_at=None, use=None,
-assertions=(), standard="confirmed", readings=None, assume=None)``.
+assertions=(), standard="confirmed", readings=None, assume=None, reading=None)``.
 
 ``facts`` maps fact names to values: nested mappings or dotted keys; booleans, integers, strings, dates
 (or ISO strings), and lists of these. What is left out, or None, is unknown. ``as_of`` is the day of the
@@ -299,6 +300,8 @@ document. Both unsaid: the newest counts as in force.
 ``source``, and perhaps ``said_on`` and ``said_by``; ``standard`` says which of them count. ``readings``
 maps names to judged facts: each reading is tried. ``assume`` maps facts to what is presumed of them
 where ``facts`` say nothing; a fact that is given as None is said to be unknown, and not presumed.
+``reading`` says how texts are read: it maps interpretations to one of their readings. Where it leaves
+one out that matters, each reading of it is tried.
 
 Raises FactError if a fact is not declared or has the wrong type. Pure: the same question has the same
 answer."""

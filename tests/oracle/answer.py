@@ -19,6 +19,7 @@ from tosdsl.decision.alternatives import either
 from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import mistake
+from tosdsl.engine import interpreted
 from tosdsl.engine.answers import said
 from tosdsl.engine.steps import Counter
 from tosdsl.errors import FactError
@@ -64,6 +65,19 @@ def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
     Where readings agree, these are the first one's; where they split, those of the use in which
     what they supply is unknown. Raises FactError if it would take too many steps.
     """
+    several = linked.vocabulary.interpretations
+    if not several:
+        return _answer(linked, use)
+    use = interpreted.chosen_here(use, several)
+    made, found = _answer(linked, use)
+    full = interpreted.each_way(use, several, interpreted.asked_by(made))
+    if full is not use:
+        made, found = _answer(linked, full)
+    return interpreted.told(made, full, several), found
+
+
+def _answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
+    """The same where what is not said of a text is as a fact that is not known."""
     uses = [weigh(one) for one in under_each_reading(use)]
     _affordable(linked, uses)
     ladder = _ladder(linked, use)

@@ -104,6 +104,7 @@ class _Deciding:
             self._exact(verdict),
             (),
             None,
+            (),
             cache(lambda: explain(evolve(findings, needs=tuple(n.fact for n in needs)), verdict)),
         )
 

@@ -109,10 +109,14 @@ class _Asking:
         axes.refresh()
         world = axes.domains_of(self.facts, lambda number, facts: None)
         self._fixed = {key: cell for key, cell in world.items() if key[1] in self.facts}
+        # How a text is read is not learnt and not changed: what is not chosen stays open.
+        texts = {each.path for each in self.analysis.sides[0].linked.vocabulary.interpretations}
+        left = {("leaf", path) for path in texts - self.facts.keys()}
+        self._fixed |= dict.fromkeys(left & world.keys(), 1)
         hang = {key[1] for word in VERDICTS for key in self._support(self.claim(word))}
         hang |= self.analysis.opaque
         self._pinned = {key[1] for key in self._fixed}
-        self._relevant = [path for path in self.facts if path in hang]
+        self._relevant = [path for path in self.facts if path in hang - texts]
 
     def claim(self, word: str) -> Claim:
         return self.analysis.sides[0].verdict(word)

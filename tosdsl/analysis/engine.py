@@ -124,7 +124,7 @@ class Analysis:
         for linked, given in zip(wholes, renamed or ({},) * len(wholes), strict=True):
             parties |= {each.name: each for each in linked.vocabulary.parties}
             types |= {each.name: each for each in linked.vocabulary.types}
-            for leaf in linked.vocabulary.leaves():
+            for leaf in linked.vocabulary.readable():
                 name = given.get(leaf.path, leaf.path)
                 before = leaves.get(name)
                 kind = leaf.type if before is None else joined(before.type, leaf.type)

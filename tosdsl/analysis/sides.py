@@ -130,7 +130,7 @@ class Side:
 
     @cached_property
     def _paths(self) -> tuple[str, ...]:
-        return tuple(leaf.path for leaf in self.linked.vocabulary.leaves())
+        return tuple(leaf.path for leaf in self.linked.vocabulary.readable())
 
     def settled(self, facts: Mapping[str, Any]) -> frozenset[str]:
         """The verdicts that some way to fill in the unknown facts gives."""

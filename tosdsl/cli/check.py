@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -22,11 +22,13 @@ from tosdsl.diagnostics.render import sentences
 from tosdsl.errors import FactError, TosdslError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.document import with_line_feeds
+from tosdsl.facts.interpreted import chosen
+from tosdsl.facts.read import Reader
 from tosdsl.library.files import Source, discreet, read
 from tosdsl.library.reading import OpenedFile
 from tosdsl.library.search import shipped_use, shipped_uses
 from tosdsl.receipts.write import receipt
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import Entries, Entry, Scalar, Use
 
 _STATUS = {
     Verdict.PERMITTED: OK,
@@ -48,6 +50,7 @@ def run(options: argparse.Namespace) -> int:
         use = evolve(use, assumed={**use.assumed, **background.assumed})
         warnings += more
         sources = {**sources, **texts}
+    use = read_as(policies, use, options.reading)
     decision = policies.decide_use(use)
     if options.receipt is not None:
         if parted(options.policy)[1] is not None:
@@ -79,6 +82,17 @@ def use_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...],
     except FactError as error:
         told = discreet(file, list(error.diagnostics))
         raise FactError(tuple(told), error.sources) from None
+
+
+def read_as(policies: PolicySet, use: Use, said: Sequence[str]) -> Use:
+    """The use with the readings that ``NAME=READING`` chooses over its own. Raises FactError."""
+    pairs = [each.partition("=")[::2] for each in said]
+    entries = Entries(tuple(Entry(name, Scalar(reading, plain=True)) for name, reading in pairs))
+    problems: list[Diagnostic] = []
+    made = chosen(entries, Reader(policies.vocabulary, problems))
+    if problems:
+        raise FactError(tuple(problems), {})
+    return evolve(use, facts={**use.facts, **made}) if made else use
 
 
 def assumed_of(policies: PolicySet, name: str) -> tuple[Use, tuple[Diagnostic, ...], Mapping[str, str]]:

@@ -72,6 +72,16 @@ class _Parser(argparse.ArgumentParser):
         super().error(visible(message))
 
 
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--reading",
+        action="append",
+        default=[],
+        metavar="NAME=READING",
+        help="how a text is read: one of the readings of an interpretation; several times if wanted",
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="tosdsl",
@@ -102,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
         help="what is presumed where the facts say nothing: YAML or JSON with the key assume; of "
         "several files the later one counts",
     )
+    _add_reading(check)
     check.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     check.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"

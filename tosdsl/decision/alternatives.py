@@ -52,6 +52,7 @@ def either(several: Sequence[Decision]) -> Decision:
         exact=all(each.exact for each in several),
         presumed=_all(each.presumed for each in several),
         without=_without(several),
+        interpretations=_all(each.interpretations for each in several),
         explain=cache(lambda: _explained(several, verdict)),
     )
 

@@ -96,8 +96,8 @@ class Assembly:
 
     def __attrs_post_init__(self) -> None:
         self.layout = layout_of(self.program)
-        leaves = self.program.linked.vocabulary.leaves()
-        self.leaves = {leaf.path: leaf for leaf in (*leaves, v.DAY)}
+        leaves = self.program.linked.vocabulary.inputs()
+        self.leaves = {leaf.path: leaf for leaf in leaves}
         fields = self.layout.reads.judged_fields.items()
         several = (
             (leaf, tuple(pair for pair in fields if items.in_fact(leaf.path, pair[0])))
@@ -192,6 +192,7 @@ class Deciding:
             self.exact,
             (),
             None,
+            (),
             cache(lambda: explain(self.findings(), verdict)),
         )
 

@@ -123,7 +123,7 @@ class _Making:
         self.reads = Reads(self.linked)
         self.norms = dict(self.linked.norms())
         self.numbers = {key: number for number, key in enumerate(self.norms)}
-        self.leaves = {leaf.path: leaf for leaf in (*self.linked.vocabulary.leaves(), v.DAY)}
+        self.leaves = {leaf.path: leaf for leaf in self.linked.vocabulary.inputs()}
         self.clauses = {key: self._clause(key) for key in self.norms}
 
     def layout(self) -> Layout:

@@ -240,6 +240,21 @@ class Without:
 
 
 @frozen
+class Interpreted:
+    """A part of a text that can be read in several ways, where that matters.
+
+    ``id`` is its full id, ``at`` its place in the document, ``readings`` the ways to read it.
+    ``chosen`` is the one that the question chose; None: each was tried, see the decision's ``readings``.
+    """
+
+    id: str
+    at: str | None
+    question: str
+    readings: tuple[str, ...]
+    chosen: str | None
+
+
+@frozen
 class PolicyUsed:
     """A document that took part. ``digest`` covers its text and its vocabularies' texts.
 
@@ -357,6 +372,8 @@ class Decision(_Told):
     """The presumptions and burdens that mattered, if any."""
     without: Without | None
     """What comes without them; None where none mattered."""
+    interpretations: tuple[Interpreted, ...]
+    """How texts were read: those on which the answer hangs, and those of which a reading was chosen."""
     _explain: Callable[[], Why] = field(eq=False, repr=False)
 
     @property

@@ -57,6 +57,7 @@ def decision_lines(decision: Decision) -> list[Line]:
     lines += [_line(), *_tree(decision)]
     for title, body in (
         ("Readings", _readings(decision)),
+        ("How the text is read", _interpretations(decision)),
         ("Presumed", _presumed(decision)),
         ("Still needed", _needs(decision)),
         ("Duties", _duties(decision)),
@@ -359,7 +360,23 @@ def _readings(decision: Decision) -> list[Line]:
             _line((f"  {each.name:<{width}}  ", "clause"), (verdict, each.verdict.value), (by, ""))
         )
         for given in each.facts:
+            if "#" in given.fact and f"{given.fact.partition('#')[2]} is {given.value}" in each.name:
+                continue  # the name of the reading says it
             lines.append(_line((f"  {'':<{width}}  {given.fact} is {given.value}", "note")))
+    return lines
+
+
+def _interpretations(decision: Decision) -> list[Line]:
+    """What of the texts can be read in several ways, and how it was read."""
+    lines = []
+    for each in decision.interpretations:
+        policy, _, name = each.id.partition("#")
+        way = f"read as {each.chosen}" if each.chosen else f"open: {' or '.join(each.readings)}"
+        style = "" if each.chosen else "unknown"
+        lines.append(_line((f"  {name}{_place(each.at)} of {policy}", "clause"), (f"  {way}", style)))
+        lines.append(_line((f"    {each.question}", "note")))
+        if not each.chosen:
+            lines.append(_line((f"    Choose with --reading {name}={each.readings[0]}", "note")))
     return lines
 
 

@@ -298,6 +298,9 @@ class Workings:
             mine = path in judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""
             note += " (presumed)" if path in self.findings.use.presumed else ""
+            if "#" in path:
+                notes.append(_read(path, value))
+                continue
             whose = beside(path, self.findings.use.weighed)
             notes.append(f"{path} {said}{note}{whose}")
         for each in dict.fromkeys(part for part in parts(expr) if isinstance(part, ex.Variable)):
@@ -307,6 +310,12 @@ class Workings:
                 note = " (a judgement)" if _is_judged(at.kinds.get(each.name), each.field) else ""
                 notes.append(f"{words(each)} {said}{note}")
         return "; ".join(notes)
+
+
+def _read(path: str, reading: str | None) -> str:
+    """How a text is read."""
+    name = path.partition("#")[2]
+    return f"it is open how {name} is read" if reading is None else f"{name} is read as {reading}"
 
 
 def _item(over: ex.Expr) -> v.Type:

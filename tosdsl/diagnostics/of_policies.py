@@ -391,6 +391,17 @@ OF_POLICIES = (
         "`{text}` is no step that is written and more than 0.",
         "Write the step: `rounded to 0.01 USD`, `rounded up to a multiple of 2_500 USD`.",
     ),
+    # From here on: interpretations.
+    Entry(
+        "TOS2050",
+        "`{name}` is {known} already, so a condition could not tell which of the two it reads.",
+        "Give the interpretation another name.",
+    ),
+    Entry(
+        "TOS2051",
+        "`{name}` does not say two different ways to read the text.",
+        "Name each way once, in braces: `is one of {{narrow, wide}}`.",
+    ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
         "TOS3001",

@@ -196,6 +196,27 @@ OF_USES = (
         "There is no document `{name}` here.",
         "Give an id that the tool `documents` lists.",
     ),
+    # From here on: how texts are read.
+    Entry(
+        "TOS4080",
+        "No document here has an interpretation `{name}`.",
+        "Leave it out, or name one that stands in a document: `interpretation NAME …`.",
+    ),
+    Entry(
+        "TOS4081",
+        "Several documents have an interpretation `{name}`.",
+        "Name the document too: {each}.",
+    ),
+    Entry(
+        "TOS4082",
+        "`{path}` is no fact of a use: it is how a text is read.",
+        "Choose a reading: `reading: {{{name}: {first}}}`, or `--reading {name}={first}`.",
+    ),
+    Entry(
+        "TOS4083",
+        "The texts can be read in {size} ways for this use, and at most {limit} are gone through.",
+        "Choose how some are read, with `reading`: {names}.",
+    ),
     # --- 41xx tables of uses --------------------------------------------------------------------
     Entry("TOS4101", "`{path}` must be {expected}, and {found} is given.", "Give {expected}."),
     Entry("TOS4102", "A mapping has no key `{key}` here.", "The keys here are {keys}."),
@@ -500,6 +521,11 @@ OF_USES = (
         "TOS6025",
         "It is open which version of `{name}` governs on that day: {first} or {second}.",
         "{how}, or give one of them its own `effective from` or `recorded`.",
+    ),
+    Entry(
+        "TOS6030",
+        "There is no code of verdicts for `{name}`: `{of}` can be read in several ways.",
+        "Ask `decide`, which tries each. `tosdsl compile --to core` prints what is worked out.",
     ),
     Entry(
         "TOS6027",

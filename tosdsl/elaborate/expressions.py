@@ -150,10 +150,12 @@ class Typer:
     _enums: dict[int, tuple[v.Enum, frozenset[str]]] = field(factory=dict)
     """Enumerations by identity (each kept along, as its id is its key), with their members."""
     _facts: Mapping[str, v.Field] = field(init=False)
+    _interpretations: Mapping[str, v.Interpretation] = field(init=False)
     _parties: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._facts = {fact.name: fact for fact in self.vocabulary.facts}
+        self._interpretations = {each.name: each for each in self.vocabulary.interpretations}
         names = {party.name for party in self.vocabulary.parties}
         self._parties = frozenset(names | ({self.provider} if self.provider else set()))
 
@@ -285,6 +287,7 @@ class Typer:
             case s.Name(text=text):
                 first = text.split(".")[0]
                 known = text in self.definitions or text in self.pending
+                known = known or text in self._interpretations
                 return known or first in self._facts or first in self.variables
             case s.SetOf():
                 return False
@@ -449,6 +452,9 @@ class Typer:
             return ex.DefinitionRef(name.text, kind, span=name.span) if kind else None
         if first in self._facts:
             return self._path(name, self._facts[first], rest)
+        if name.text in self._interpretations:
+            read = self._interpretations[name.text]
+            return ex.FactRef(read.path, read.type, span=name.span)
         if name.text == "provider":
             return self._provider(name.span)
         if name.text in self._parties:
@@ -465,7 +471,8 @@ class Typer:
             return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
-            near = (name.text, chain(leaves, self.definitions, self.pending, self._parties, _TRUTHS))
+            declared = chain(leaves, self._interpretations, self.definitions, self.pending)
+            near = (name.text, chain(declared, self._parties, _TRUTHS))
             self.report("TOS2001", name.span, near, name=name.text)
         return None
 
@@ -488,6 +495,8 @@ class Typer:
             return "the name of an item at hand"
         if name in self._facts:
             return "a fact"
+        if name in self._interpretations:
+            return "an interpretation"
         known = {*self.definitions, *self.pending, *self.parameters}
         return "a definition" if name in known else ""
 

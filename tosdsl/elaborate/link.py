@@ -241,7 +241,7 @@ class _Linking:
         whole = v.Vocabulary("")
         for document, span in zip(self.documents, self._spans, strict=True):
             own = evolve(document.policy.vocabulary, types=())
-            if own.facts != whole.facts:
+            if not _alike(own, whole):
                 whole = merge((whole, own), self.problems, span)
         return whole
 
@@ -499,9 +499,13 @@ def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> 
     for each in linked:
         if together is None:
             together = each.vocabulary
-        elif each.vocabulary.facts != together.facts:
+        elif not _alike(each.vocabulary, together):
             together = merge((together, each.vocabulary), problems, each.documents[0].policy.span)
     return together or v.Vocabulary("")
+
+
+def _alike(one: v.Vocabulary, other: v.Vocabulary) -> bool:
+    return (one.facts, one.interpretations) == (other.facts, other.interpretations)
 
 
 _OF_NO_CLAUSE = frozenset(

@@ -12,6 +12,7 @@ from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
+from tosdsl.elaborate.interpretations import interpretations_of
 from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
 from tosdsl.elaborate.others import documents_over, incorporations, presumptions_of, routes_of
@@ -44,6 +45,8 @@ def elaborate_policy(
     """
     header = unit.header
     provider = header.provider.text if header.provider else None
+    several = interpretations_of(unit, vocabulary, problems)
+    vocabulary = evolve(vocabulary, interpretations=several) if several else vocabulary
     typer = Typer(vocabulary, provider, lost, problems)
     work = _Elaboration(unit, typer, lost, problems, Memory(known))
     work.provider_is_known(vocabulary)
@@ -92,6 +95,8 @@ def scenarios_of(
     What is wrong with the policy itself is not said again.
     """
     of_policy: list[Diagnostic] = []
+    several = interpretations_of(unit, vocabulary, of_policy)
+    vocabulary = evolve(vocabulary, interpretations=several) if several else vocabulary
     provider = unit.header.provider
     typer = Typer(vocabulary, provider.text if provider else None, frozenset(), of_policy)
     work = _Elaboration(unit, typer, frozenset(), of_policy, Memory(None))

@@ -22,6 +22,7 @@ from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
+from tosdsl.engine import interpreted
 from tosdsl.engine.completions import Completed, Completions
 from tosdsl.engine.conditions import Conditions
 from tosdsl.engine.examples import ONE, Examples
@@ -88,6 +89,21 @@ class Answers:
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""
+        return self._read(use)[0]
+
+    def _read(self, use: Use) -> tuple[Decision, Use]:
+        """The decision on a use, and the use with each way to read the texts that matters to it."""
+        several = self.linked.vocabulary.interpretations
+        if not several:
+            return self._decide(use), use
+        use = interpreted.chosen_here(use, several)
+        made = self._decide(use)
+        full = interpreted.each_way(use, several, interpreted.asked_by(made))
+        made = made if full is use else self._decide(full)
+        return interpreted.told(made, full, several), full
+
+    def _decide(self, use: Use) -> Decision:
+        """The same where what is not said of a text is as a fact that is not known."""
         if use.readings:
             return self._decide_readings(use)
         weighed = weigh(use) if use.assertions else use
@@ -105,7 +121,7 @@ class Answers:
         Where readings agree, this is the first one's; where they split, that of the use in which what
         they supply is unknown.
         """
-        made = self.decide(use)
+        made, use = self._read(use)
         one = under_each_reading(use)[0] if made.agree else use
         weighed = weigh(one)
         return made, self.findings(weighed)

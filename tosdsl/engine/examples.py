@@ -74,8 +74,8 @@ class Examples:
 
     def __attrs_post_init__(self) -> None:
         block, functions = self.program.body, self.program.functions
-        leaves = self.program.linked.vocabulary.leaves()
-        self._kinds = {leaf.path: leaf.type for leaf in (*leaves, v.DAY)}
+        leaves = self.program.linked.vocabulary.inputs()
+        self._kinds = {leaf.path: leaf.type for leaf in leaves}
         burdens = [at for at, node in enumerate(block.nodes) if node[0] == "shown"]
         self._first = chosen(block, functions, [self.program.possible, *burdens])
         self._with = chosen(block, functions, [self.program.possible], burdens)

@@ -71,8 +71,8 @@ class Reading:
     not hang on the question."""
 
     def __attrs_post_init__(self) -> None:
-        leaves = self.program.linked.vocabulary.leaves()
-        self.types = {leaf.path: leaf.type for leaf in (*leaves, v.DAY)}
+        leaves = self.program.linked.vocabulary.inputs()
+        self.types = {leaf.path: leaf.type for leaf in leaves}
         for function in self.program.functions:
             read: set[str] = set()
             for node in function.body.nodes:

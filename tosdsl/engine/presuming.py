@@ -52,7 +52,10 @@ class Burden:
 
 
 def presumes(choices: n.Choices) -> bool:
-    """Whether any version of these documents has a presumption or a burden."""
+    """Whether any version of these documents has a presumption or a burden, or can be read in several
+    ways: then no decision is made of the facts alone."""
+    if choices.vocabulary.interpretations:
+        return True
     return bool(_by_vocabulary(choices.vocabulary)) or any(
         policy.presumptions or has_burdens(policy) for policy in choices.policies()
     )

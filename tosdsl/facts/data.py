@@ -19,6 +19,7 @@ from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts.exact import is_number, size
 from tosdsl.facts.given import from_python
+from tosdsl.facts.interpreted import told_apart
 from tosdsl.facts.limited import Limited
 from tosdsl.facts.read import HALVES, found_words
 from tosdsl.trees import vocabulary as v
@@ -78,6 +79,7 @@ def data_of(
         }
         for at, each in enumerate(use.assertions)
     ]
+    given, read = told_apart(use.facts)
     readings: dict[str, Any] = {}
     for each in use.readings:
         if each.name in readings:
@@ -86,11 +88,12 @@ def data_of(
         readings[each.name] = writer.facts(each.facts)
     return {
         **_said(head),
-        "facts": writer.facts({**use.facts, **dict.fromkeys(use.unknown - use.facts.keys())}),
+        "facts": writer.facts({**given, **dict.fromkeys(use.unknown - given.keys())}),
         **({"assertions": [_said(each) for each in said]} if said else {}),
         **({"standard": use.standard} if use.standard != "confirmed" else {}),
         **({"readings": readings} if readings else {}),
         **({"assume": writer.facts(use.assumed)} if use.assumed else {}),
+        **({"reading": dict(sorted(read.items()))} if read else {}),
     }
 
 

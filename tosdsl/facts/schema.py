@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, assert_never
 
@@ -39,6 +40,7 @@ def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
                 "additionalProperties": False,
                 "properties": _fields(vocabulary.facts, dotted=True),
             },
+            **_reading(vocabulary),
             "assertions": {
                 "type": ["array", "null"],
                 "description": "Who asserts what, where a fact is not simply given.",
@@ -56,11 +58,39 @@ def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
                 "additionalProperties": {
                     "type": ["object", "null"],
                     "additionalProperties": False,
-                    "properties": _judged(vocabulary.facts),
+                    "properties": {**_judged(vocabulary.facts), **_interpretations(vocabulary)},
                 },
             },
         },
     }
+
+
+def _reading(vocabulary: v.Vocabulary) -> dict[str, Any]:
+    """The key that says how texts are read, where that can be said."""
+    if not vocabulary.interpretations:
+        return {}
+    return {
+        "reading": {
+            "type": ["object", "null"],
+            "description": "How texts are read. Leave out what is to be tried each way.",
+            "additionalProperties": False,
+            "properties": _interpretations(vocabulary),
+        }
+    }
+
+
+def _interpretations(vocabulary: v.Vocabulary) -> dict[str, Any]:
+    """The interpretations by full id, and by name where that is enough."""
+    several = vocabulary.interpretations
+    names = Counter(each.name for each in several)
+    facts = {fact.name for fact in vocabulary.facts}
+    made: dict[str, Any] = {}
+    for each in several:
+        schema = {"enum": [*each.readings, None], "description": each.leaf().question}
+        made[each.path] = schema
+        if names[each.name] == 1 and each.name not in facts:
+            made[each.name] = schema
+    return made
 
 
 def _assertable(fields: tuple[v.Field, ...]) -> list[tuple[str, v.Type]]:

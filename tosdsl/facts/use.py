@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, in_order, mistake
+from tosdsl.facts.interpreted import chosen, parted
 from tosdsl.facts.read import Reader, found_words
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import (
@@ -141,7 +142,18 @@ class _Parts:
             unknown=unknown,
             assumed=self._assumed(),
         )
-        return evolve(use, readings=self.readings(use))
+        use = evolve(use, readings=self.readings(use))
+        return evolve(use, facts={**use.facts, **self._chosen()})
+
+    def _chosen(self) -> Facts:
+        """How texts are read, by the full ids of their interpretations."""
+        node = self.given.get("reading")
+        if node is None or _is_null(node):
+            return {}
+        if not isinstance(node, Entries):
+            self._no_mapping("reading", "a mapping from interpretations to readings", node)
+            return {}
+        return chosen(node, self.reader)
 
     def _assumed(self) -> Mapping[str, Any]:
         """What the asker presumes, by leaf; None where that is taken back."""
@@ -264,6 +276,7 @@ class _Parts:
         if not isinstance(node, Entries):
             self._no_mapping(f"readings.{reading.key}", "a mapping from judged facts to values", node)
             return {}
+        node, read = parted(node, self.reader)
         facts = self.reader.facts(node)
         judged = {leaf.path for leaf in self.reader.vocabulary.leaves() if leaf.judged}
         asserted = {each.fact for each in use.assertions}
@@ -275,7 +288,7 @@ class _Parts:
                 where = "stands under `facts`" if path in use.facts else "is asserted"
                 words = {"reading": reading.key, "path": path, "where": where}
                 self.problems.append(mistake("TOS4020", places[path], None, **words))
-        return facts
+        return {**facts, **read}
 
     def _no_mapping(self, path: str, expected: str, node: Node) -> None:
         words = {"path": path, "expected": expected, "found": found_words(node)}

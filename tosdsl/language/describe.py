@@ -86,6 +86,10 @@ def _field(decl: s.FieldDecl) -> dict[str, Any]:
 def _in_policy(policy: n.Policy, symbol: Symbol) -> dict[str, Any] | None:
     if symbol.kind == "document":
         return {"text": policy.title or "", "at": policy.source or ""}
+    for each in policy.vocabulary.interpretations:
+        if symbol.name.partition(".")[0] == each.name:
+            said = {"type": " or ".join(each.readings), "text": each.description or ""}
+            return {**said, "question": each.leaf().question, "at": each.at or ""}
     for node in _nodes(policy):
         name = node.name if isinstance(node, n.Definition) else node.id
         if name == symbol.name:

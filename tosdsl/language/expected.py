@@ -28,6 +28,7 @@ Kind = Literal[
     "fact",
     "field",
     "party",
+    "interpretation",
     "definition",
     "clause",
     "exception",
@@ -155,6 +156,9 @@ class _Names:
         kind: Any = {each.name: each.type for each in definitions}.get(path)
         if kind is not None:
             return kind  # type: ignore[no-any-return]  # types of definitions
+        kind = {each.name: each.type for each in self.vocabulary.interpretations}.get(path)
+        if kind is not None:
+            return kind  # type: ignore[no-any-return]  # readings
         kind = {each.name: each.type for each in self.vocabulary.facts}.get(first)
         for step in rest:
             kind = v.bare(kind) if kind is not None else None
@@ -220,6 +224,8 @@ class _Names:
         yield from (Candidate(each.path, "fact", str(each.type)) for each in self.vocabulary.leaves())
 
     def _definition(self) -> Iterator[Candidate]:
+        for one in self.vocabulary.interpretations:
+            yield Candidate(one.name, "interpretation", one.question or "")
         for each in self.policy.definitions if self.policy else ():
             yield Candidate(each.name, "definition", each.description or str(each.type))
 

@@ -68,6 +68,7 @@ class _Unit:
         self.lines = lines
         self.id = unit.name.text
         self.facts: dict[str, v.Field] = {}
+        self.interpretations: dict[str, v.Interpretation] = {}
         self.definitions: dict[str, v.Type] = {}
 
     def all(self, policy: n.Policy | None) -> Iterator[Occurrence]:
@@ -81,6 +82,8 @@ class _Unit:
         yield self._whole("document", "", self.unit.name, "declaration")
         if policy is not None:
             self.facts = {fact.name: fact for fact in policy.vocabulary.facts}
+            several = policy.vocabulary.interpretations
+            self.interpretations = {each.name: each for each in several}
             yield from self._typed(policy)
         yield from self._policy(self.unit)
 
@@ -159,6 +162,11 @@ class _Unit:
                     fact = yield from self._path(item.path)
                     if fact is not None:
                         yield from self._value(item.value, fact)
+                case s.Interpretation(name=name, readings=readings):
+                    yield self._whole("interpretation", self.id, name, "declaration")
+                    for reading in readings:
+                        symbol = Symbol("member", self.id, f"{name.text}.{reading.text}")
+                        yield Occurrence(symbol, reading.span, "declaration")
                 case s.Enforcement():
                     for rung in item.rungs:
                         yield from self._ref(rung.of)
@@ -278,6 +286,10 @@ class _Unit:
     def _path(self, name: s.Name) -> Generator[Occurrence, None, v.Type | None]:
         """A fact with its fields. Returns the type of the last."""
         first, *rest = name.text.split(".")
+        read = self.interpretations.get(name.text.removeprefix(f"{self.id}#"))
+        if read is not None and first not in self.facts:
+            yield Occurrence(Symbol("interpretation", self.id, read.name), name.span, "reference")
+            return read.type
         fact = self.facts.get(first)
         if fact is None:
             return None
@@ -323,6 +335,9 @@ class _Unit:
                 yield from self._party(s.Name(text, span=_within(span)))
 
     def _member(self, kind: v.Enum, name: str, span: Span) -> Occurrence:
+        if "#" in kind.name:  # a reading of an interpretation
+            symbol = Symbol("member", self.id, f"{kind.name.partition('#')[2]}.{name}")
+            return Occurrence(symbol, span, "reference")
         owner = self._type_owner(kind.name)
         return Occurrence(Symbol("member", owner, f"{kind.name}.{name}"), span, "reference")
 

@@ -121,6 +121,9 @@ def _items(lines: Sequence[str], items: Iterable[object]) -> Iterator[Part]:
             case s.Define(name=name, at=at, exceptions=inside):
                 below = _exceptions(lines, inside)
                 yield _part(lines, "definition", "define", name, at or "", below)
+            case s.Interpretation(name=name, question=question, readings=readings):
+                inner = [_part(lines, "member", "reading", each) for each in readings]
+                yield _part(lines, "interpretation", "interpretation", name, question or "", inner)
             case s.Scenario(title=title):
                 yield _part(lines, "scenario", "scenario", title)
             case s.Property(title=title):

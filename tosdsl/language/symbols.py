@@ -19,6 +19,7 @@ Kind = Literal[
     "fact",
     "field",
     "party",
+    "interpretation",
     "definition",
     "parameter",
     "item",

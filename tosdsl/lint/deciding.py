@@ -14,7 +14,7 @@ from tosdsl.lower.nodes import Node
 from tosdsl.syntax.format import format_item
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
-from tosdsl.trees.uses import given, value_json
+from tosdsl.trees.uses import given, read_as, value_json
 
 MOST_STEPS = 2_000
 """Steps of one search."""
@@ -60,13 +60,14 @@ def _of(analysis: Analysis, id_: str) -> list[tuple[Node, Node]]:
 def shown(linked: n.Linked, witness: Witness, title: str, *expected: s.Expectation) -> Shown:
     """A use that was found, as facts and as a scenario of the first of the documents."""
     facts: Mapping[str, Any] = witness.facts
-    types = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
+    types = {leaf.path: leaf.type for leaf in linked.vocabulary.readable()}
     provider = linked.documents[0].policy.provider
     parties = {each.name for each in linked.vocabulary.parties} | {provider}
     verdict = witness.verdicts[0]
     scenario = s.Scenario(
         s.Text(title),
         given=given(facts, linked.vocabulary, parties),
+        readings=read_as(facts),
         expectations=(s.ExpectVerdict(verdict), *expected),
     )
     plain = {path: value_json(value, types[path]) for path, value in facts.items()}

@@ -84,7 +84,7 @@ class Folding:
         policies = [document.policy for document in self.linked.documents]
         if self.use.as_of is not None:
             self.use = evolve(self.use, facts={**self.use.facts, v.DAY_OF_USE: self.use.as_of})
-        self._types = {leaf.path: leaf.type for leaf in (*self.linked.vocabulary.leaves(), v.DAY)}
+        self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.inputs()}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]

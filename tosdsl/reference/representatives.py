@@ -44,7 +44,7 @@ class _Round:
 
     def made(self) -> tuple[dict[str, list[Any]], list[Atom]]:
         """The values, and the atoms that have to be opaque."""
-        kinds = {leaf.path: leaf.type for leaf in (*self.linked.vocabulary.leaves(), v.DAY)}
+        kinds = {leaf.path: leaf.type for leaf in self.linked.vocabulary.inputs()}
         atoms, constants = self.residual.atoms(), _Constants(self.linked, self.residual)
         made: dict[str, list[Any]] = {}
         plain = []

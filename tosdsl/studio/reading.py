@@ -133,6 +133,10 @@ def _rest(policy: n.Policy) -> Iterator[dict[str, Any]]:
     for one in policy.presumptions:
         said = one.description or f"Something is presumed of {one.path}."
         yield {"kind": "other", "word": "presumes", "at": one.at, "text": said}
+    for text in policy.vocabulary.interpretations:
+        ways = f"It can be read as {' or '.join(text.readings)}."
+        said = text.description or text.leaf().question
+        yield {"kind": "other", "word": "can be read", "at": text.at, "text": f"{said} {ways}"}
 
 
 def _definitions(policy: n.Policy, code: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -31,7 +31,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.quantities import ABSENT
-from tosdsl.trees.uses import given, value_text
+from tosdsl.trees.uses import given, read_as, value_text
 
 _Refused = dict[str, str]
 
@@ -290,6 +290,7 @@ def saved(look: Look, said: Mapping[str, Any], title: str) -> dict[str, Any]:
         s.Text(title),
         as_of=None if use.as_of is None else s.DateLiteral(use.as_of),
         given=given(use.facts, vocabulary, parties),
+        readings=read_as(use.facts),
         expectations=(s.ExpectVerdict(found.decision().verdict.value),),
     )
     item = format_item(made)

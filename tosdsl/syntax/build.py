@@ -335,6 +335,20 @@ class Build(Reductions):
             span=self._span(*children[:2]),
         )
 
+    def interpretation(self, children: Children) -> s.Interpretation:
+        parts = [each for each in children if isinstance(each, Part)]
+        question = next((each for each in children if getattr(each, "type", "") == "STRING"), None)
+        brace = next(at for at, each in enumerate(children) if getattr(each, "type", "") == "LBRACE")
+        names = [each for each in children[brace:] if getattr(each, "type", "") == "NAME"]
+        return s.Interpretation(
+            self._plain(children[1], "an interpretation", RESERVED | OPENERS),
+            None if question is None else self._unquoted(question),
+            tuple(self._plain(each, "a reading", RESERVED) for each in names),
+            self._one(parts, "at", "at"),
+            self._description(parts),
+            span=self._span(*children[:2]),
+        )
+
     # --- enforcement --------------------------------------------------------------------------
 
     def enforcement(self, children: Children) -> s.Enforcement:

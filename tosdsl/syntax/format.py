@@ -190,6 +190,12 @@ class _Layout(Lines):
                 pieces = after(f"presume {path.text} is ", value_pieces(value))
                 self.broken(0, placed(item.span, before(pieces, at_place(at))))
                 self.description(INDENT, description)
+            case s.Interpretation(name, question, readings, at, description):
+                asked = "" if question is None else f" {quoted(question)}"
+                among = ", ".join(each.text for each in readings)
+                opener = named("interpretation", name, at)
+                self.add(0, f"{opener}{asked} is one of {{{among}}}", item.span)
+                self.description(INDENT, description)
             case s.Enforcement():
                 self.enforcement(item)
             case s.Scenario():

@@ -154,6 +154,7 @@ _IN_POLICY = (
     s.Property,
     s.GovernedBy,
     s.Presume,
+    s.Interpretation,
 )
 _WHAT = {
     s.EnumType: "a type",
@@ -171,6 +172,7 @@ _WHAT = {
     s.Property: "a property",
     s.GovernedBy: "a routing to another document",
     s.Presume: "a presumption",
+    s.Interpretation: "an interpretation",
 }
 
 

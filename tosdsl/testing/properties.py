@@ -29,7 +29,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
-from tosdsl.trees.uses import given
+from tosdsl.trees.uses import given, read_as
 from tosdsl.trees.versions import in_force
 
 if TYPE_CHECKING:
@@ -257,6 +257,7 @@ class _Asked:
             s.Text(use.title or ""),
             as_of=s.DateLiteral(item.as_of) if item.as_of else None,
             given=given(facts, of.linked.vocabulary, parties),
+            readings=read_as(facts),
             expectations=(_expected(claim.of, came, of.policy.id, made),),
             known_at=s.DateLiteral(item.known_at) if item.known_at else None,
         )

@@ -142,10 +142,13 @@ class Weighed:
 DAYS = ("as_of", "known_at")
 """The days of a question, by name."""
 
-PARTS = ("use", "as_of", "known_at", "facts", "assertions", "standard", "readings", "assume")
+PARTS = (
+    *("use", "as_of", "known_at", "facts", "assertions", "standard", "readings", "assume"),
+    "reading",
+)
 """The keys of a facts document."""
 
-BESIDES = (*DAYS, "use", "assertions", "standard", "readings", "assume")
+BESIDES = (*DAYS, "use", "assertions", "standard", "readings", "assume", "reading")
 """What a program may say of a use besides its facts, by name."""
 
 

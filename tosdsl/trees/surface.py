@@ -443,6 +443,18 @@ class Presume:
     span: Span = place()
 
 
+@frozen
+class Interpretation:
+    """``interpretation NAME "QUESTION" is one of {READING, …}``: what the text itself may mean."""
+
+    name: Name
+    question: str | None
+    readings: tuple[Name, ...]
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- enforcement --------------------------------------------------------------------------
 
 
@@ -492,6 +504,7 @@ PolicyItem: TypeAlias = (
     | PrevailsOver
     | GovernedBy
     | Presume
+    | Interpretation
     | Enforcement
     | Scenario
     | Property

@@ -183,6 +183,15 @@ def _leaves(value: Mapping[str, Any], kind: v.Type) -> list[v.Leaf]:
     return [leaf for leaf in v.Vocabulary("", facts=fields).leaves() if leaf.path in value]
 
 
+def read_as(facts: Facts) -> tuple[s.Reading, ...]:
+    """How texts are read, among known facts, as the one reading of a scenario."""
+    read = {path.partition("#")[2]: value for path, value in facts.items() if "#" in path}
+    if not read:
+        return ()
+    entries = (s.Given(s.Name(name), s.Name(str(value))) for name, value in read.items())
+    return (s.Reading(s.Name("so_read"), tuple(entries)),)
+
+
 def given(
     facts: Facts, vocabulary: v.Vocabulary, parties: Collection[str | None]
 ) -> tuple[s.Given, ...]:

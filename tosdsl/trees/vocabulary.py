@@ -193,6 +193,33 @@ DAY = Leaf(DAY_OF_USE, Date(), question="On which day does the use take place? `
 
 
 @frozen
+class Interpretation:
+    """What the text of a policy may mean: no fact of a use. ``readings`` are the ways to read it.
+
+    ``path`` is its full id, ``policy#name``, under which conditions read it.
+    """
+
+    path: str
+    readings: tuple[str, ...]
+    question: str | None = None
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+    @property
+    def name(self) -> str:
+        return self.path.partition("#")[2]
+
+    @property
+    def type(self) -> Enum:
+        return Enum(self.path, self.readings)
+
+    def leaf(self) -> Leaf:
+        """The same as something that a condition reads."""
+        return Leaf(self.path, self.type, question=self.question or f"How is {self.name} read?")
+
+
+@frozen
 class KnownParty:
     name: str
     text: str | None = None
@@ -208,11 +235,24 @@ class Vocabulary:
     types: tuple[Enum | Record, ...] = ()
     facts: tuple[Field, ...] = ()
     parties: tuple[KnownParty, ...] = ()
+    interpretations: tuple[Interpretation, ...] = ()
+    """Of the policies that are read together."""
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf, in the order of the text."""
         for fact in self.facts:
             yield from _leaves(fact, fact.name, fact.judged)
+
+    def readable(self) -> Iterator[Leaf]:
+        """Everything that a condition can read, but for the day of the use: the leaves, and how the
+        texts are read."""
+        yield from self.leaves()
+        yield from (each.leaf() for each in self.interpretations)
+
+    def inputs(self) -> Iterator[Leaf]:
+        """Everything that a condition can read."""
+        yield from self.readable()
+        yield DAY
 
 
 def _leaves(field: Field, path: str, judged: bool) -> Iterator[Leaf]:

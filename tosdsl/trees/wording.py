@@ -26,7 +26,7 @@ def words(expr: ex.Expr) -> str:
         case ex.Literal(value=value):
             return quoted(value) if isinstance(value, str) and _is_text(expr) else value_words(value)
         case ex.FactRef(path=path):
-            return path
+            return path.rpartition("#")[2]  # of an interpretation, its name in its own text
         case ex.DayOfUse():
             return DAY_OF_USE
         case ex.DefinitionRef(name=name):

@@ -19,7 +19,7 @@ from tosdsl.runtime.checks import Odd
 from tosdsl.trees.facts import PARTS, STANDARDS, Assertion, Reading, Standard, Use
 
 _MARK = b"\xef\xbb\xbf"
-_KEYS = frozenset(PARTS) - {"assume"}  # which the full reading takes
+_KEYS = frozenset(PARTS) - {"assume", "reading"}  # which the full reading takes
 _ASSERTION_KEYS = frozenset(("fact", "value", "status", "source", "said_on", "said_by"))
 
 

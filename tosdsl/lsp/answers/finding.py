@@ -30,6 +30,7 @@ KINDS: dict[Kind, t.SymbolKind] = {
     "fact": t.SymbolKind.Variable,
     "field": t.SymbolKind.Field,
     "party": t.SymbolKind.Constant,
+    "interpretation": t.SymbolKind.Enum,
     "definition": t.SymbolKind.Function,
     "parameter": t.SymbolKind.Variable,
     "item": t.SymbolKind.Variable,

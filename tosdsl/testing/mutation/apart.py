@@ -24,7 +24,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
-from tosdsl.trees.uses import given
+from tosdsl.trees.uses import given, read_as
 from tosdsl.trees.versions import in_force
 
 MOST_STEPS = 4_000
@@ -232,6 +232,7 @@ def _scenario(
         s.Text(title),
         as_of=s.DateLiteral(use.as_of) if use.as_of else None,
         given=given(facts, old.vocabulary, parties),
+        readings=read_as(facts),
         expectations=tuple(expectations),
         known_at=s.DateLiteral(use.known_at) if use.known_at else None,
     )
