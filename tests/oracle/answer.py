@@ -65,7 +65,7 @@ def answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
     Where readings agree, these are the first one's; where they split, those of the use in which
     what they supply is unknown. Raises FactError if it would take too many steps.
     """
-    several = linked.vocabulary.interpretations
+    several = interpreted.interpretations(linked)
     if not several:
         return _answer(linked, use)
     use = interpreted.chosen_here(use, several)

@@ -299,7 +299,7 @@ class _Deciding:
         self, index: int, node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding
     ) -> Iterator[Condition]:
         document = self.findings.linked.documents[index]
-        leaves = {leaf.path: leaf.question for leaf in self.findings.linked.vocabulary.leaves()}
+        leaves = {leaf.path: leaf.question for leaf in self.findings.linked.vocabulary.inputs()}
         for proviso, holds in zip(node.provisos, found.provisos, strict=True):
             if holds is not False:
                 read = sorted(self.reads.of(index, (proviso,)) - {v.DAY_OF_USE})
@@ -367,7 +367,7 @@ class _Deciding:
 
     def _questions(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
         """Of these facts, those that are not known, or not of every item: what to ask."""
-        several = (*self.findings.linked.vocabulary.leaves(), v.DAY)
+        several = self.findings.linked.vocabulary.inputs()
         leaves = {leaf.path: leaf for leaf in several}
         for path in paths:
             known = self.findings.use.facts.get(path)
@@ -380,7 +380,7 @@ class _Deciding:
 
     def _needs(self) -> Iterator[Need]:
         """Of each fact, what to ask; those that the first clauses read come first."""
-        several = (*self.findings.linked.vocabulary.leaves(), v.DAY)
+        several = self.findings.linked.vocabulary.inputs()
         leaves = {leaf.path: leaf for leaf in several}
         open_ = self._open() if self.findings.needs else []
         places = {path: [at for at, (_, reads) in enumerate(open_) if path in reads] for path in leaves}
@@ -439,7 +439,7 @@ class _Deciding:
         list, each field that is judged, with the values of all items."""
         judged = [
             (leaf, said)
-            for fact in self.findings.linked.vocabulary.leaves()
+            for fact in self.findings.linked.vocabulary.inputs()
             if fact.path in self.findings.use.facts
             for leaf, said in self._judged_in(fact)
         ]
@@ -486,7 +486,7 @@ class _Deciding:
         yield from (evidence(each) for each in counted if each.fact in used)
 
     def _contested(self) -> Iterator[Contested]:
-        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.leaves()}
+        leaves = {leaf.path: leaf for leaf in self.findings.linked.vocabulary.inputs()}
         for each in self.findings.use.weighed.contested:
             given = None if each.given is None else value_words(each.given)
             said = tuple(map(evidence, each.assertions))

@@ -32,7 +32,7 @@ class Support:
     _defined: dict[tuple[int, str], Paths] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
-        leaves = self.findings.linked.vocabulary.leaves()
+        leaves = self.findings.linked.vocabulary.inputs()
         whole = frozenset(leaf.path for leaf in leaves if leaf.judged)
         self._judged = whole.union(self.reads.judged_fields)
         self._norms = dict(self.findings.linked.norms())

@@ -244,7 +244,7 @@ class Interpreted:
     """A part of a text that can be read in several ways, where that matters.
 
     ``id`` is its full id, ``at`` its place in the document, ``readings`` the ways to read it.
-    ``chosen`` is the one that the question chose; None: each was tried, see the decision's ``readings``.
+    ``chosen`` is the one that the question chose; None: each was tried, see ``readings`` there.
     """
 
     id: str

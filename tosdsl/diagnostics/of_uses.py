@@ -258,9 +258,9 @@ OF_USES = (
     ),
     Entry(
         "TOS4111",
-        "`{name}` presumes something, and a table of uses cannot say yet what is presumed of a row.",
-        "Decide its uses one by one, with `decide`; or audit a copy without `presume`, `presumed` and "
-        "`to be shown`.",
+        "`{name}` presumes something or can be read in several ways, and a row holds one verdict.",
+        "Decide its uses one by one, with `decide`; or audit a copy without `presume`, `presumed`, "
+        "`to be shown` and `interpretation`.",
     ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
@@ -523,11 +523,6 @@ OF_USES = (
         "{how}, or give one of them its own `effective from` or `recorded`.",
     ),
     Entry(
-        "TOS6030",
-        "There is no code of verdicts for `{name}`: `{of}` can be read in several ways.",
-        "Ask `decide`, which tries each. `tosdsl compile --to core` prints what is worked out.",
-    ),
-    Entry(
         "TOS6027",
         "A policy cannot be called `{name}`.",
         "An id is names of letters, digits and `_` with dots between them, as `acme.terms`.",
@@ -536,6 +531,11 @@ OF_USES = (
         "TOS6028",
         "There is no clause and no section `{name}` in what was asked about.",
         "Name one as it stands in the policy, as in `acme.terms#resale`.",
+    ),
+    Entry(
+        "TOS6030",
+        "There is no code of verdicts for `{name}`: `{of}` can be read in several ways.",
+        "Ask `decide`, which tries each. `tosdsl compile --to core` prints what is worked out.",
     ),
     Entry(
         "TOS6040",

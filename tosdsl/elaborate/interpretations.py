@@ -10,6 +10,9 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.lazy import only
 
+_TWO = 2
+"""Readings that an interpretation has at least."""
+
 
 def interpretations_of(
     unit: s.Policy, vocabulary: v.Vocabulary, problems: list[Diagnostic]
@@ -26,9 +29,9 @@ def interpretations_of(
             problems.append(mistake("TOS2004", item.name.span, None, **words))
         elif name in taken:
             problems.append(mistake("TOS2050", item.name.span, None, name=name, known=taken[name]))
-        elif len(readings) < 2 or len(readings) != len(item.readings):
-            problems.append(mistake("TOS2051", item.name.span, None, name=name))
         else:
+            if len(readings) < _TWO or len(readings) != len(item.readings):
+                problems.append(mistake("TOS2051", item.name.span, None, name=name))
             path = f"{unit.name.text}#{name}"
             said = (item.question, item.at, item.description)
             found[name] = v.Interpretation(path, readings, *said, span=item.name.span)

@@ -265,18 +265,8 @@ def merge(vocabularies: Iterable[v.Vocabulary], problems: list[Diagnostic], span
             parties.setdefault(party.name, party)
     name = " + ".join(dict.fromkeys(each.name for each in several if each.name))
     kinds, known = tuple(types.values()), tuple(parties.values())
-    read = _interpretations(several)
+    read = v.interpretations(several)
     return v.Vocabulary(name, None, kinds, tuple(facts.values()), known, read)
-
-
-def _interpretations(vocabularies: Iterable[v.Vocabulary]) -> tuple[v.Interpretation, ...]:
-    """Those of all policies. Of two versions of one, each reading that either knows."""
-    found: dict[str, v.Interpretation] = {}
-    for each in (each for vocabulary in vocabularies for each in vocabulary.interpretations):
-        first = found.setdefault(each.path, each)
-        several = tuple(dict.fromkeys((*first.readings, *each.readings)))
-        found[each.path] = evolve(first, readings=several)
-    return tuple(found.values())
 
 
 def _merge_one(

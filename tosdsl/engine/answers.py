@@ -36,7 +36,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
-from tosdsl.trees.vocabulary import DAY_OF_USE, Type
+from tosdsl.trees.vocabulary import DAY_OF_USE, Interpretation, Type
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
@@ -54,6 +54,7 @@ class Answers:
     _evaluate: Evaluate = field(init=False)
     _counter: Counter = field(init=False)
     _has_ladder: bool = field(init=False)
+    _texts: tuple[Interpretation, ...] = field(init=False)
     _completions: Completions | None = None
     _conditions: Conditions | None = None
     _made: Assembly | None = None
@@ -65,6 +66,7 @@ class Answers:
             self._evaluate = compiled(self.program)
         self._counter = Counter.of(self.linked)
         self._has_ladder = bool(rungs(self.linked))
+        self._texts = interpreted.interpretations(self.linked)
 
     @property
     def _assembly(self) -> Assembly:
@@ -93,7 +95,7 @@ class Answers:
 
     def _read(self, use: Use) -> tuple[Decision, Use]:
         """The decision on a use, and the use with each way to read the texts that matters to it."""
-        several = self.linked.vocabulary.interpretations
+        several = self._texts
         if not several:
             return self._decide(use), use
         use = interpreted.chosen_here(use, several)

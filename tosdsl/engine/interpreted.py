@@ -18,8 +18,15 @@ from tosdsl.base import limits
 from tosdsl.decision.model import Decision, Interpreted
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import FactError
+from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Reading, Use
+
+
+def interpretations(linked: n.Linked) -> tuple[v.Interpretation, ...]:
+    """The interpretations of some documents as these versions have them. Their vocabulary may know
+    readings of other versions besides."""
+    return v.interpretations(document.policy.vocabulary for document in linked.documents)
 
 
 def asked_by(made: Decision) -> set[str]:

@@ -39,6 +39,10 @@ def _named(problem: Diagnostic, choices: n.Choices) -> Diagnostic | None:
     if problem.code != "TOS4002":
         return None
     name = problem.path or ""
+    for each in choices.vocabulary.interpretations:
+        if name in {each.name, each.path}:
+            words = {"name": each.name, "first": each.readings[0]}
+            return mistake("TOS4082", problem.span, None, path=name, **words)
     for policy in _policies(choices):
         what = _what(policy, name)
         if what is not None:

@@ -39,6 +39,7 @@ from tosdsl.syntax.lines import (
 from tosdsl.syntax.pieces import (
     after,
     before,
+    joined_by_commas,
     line_pieces,
     operand_pieces,
     placed,
@@ -192,9 +193,9 @@ class _Layout(Lines):
                 self.description(INDENT, description)
             case s.Interpretation(name, question, readings, at, description):
                 asked = "" if question is None else f" {quoted(question)}"
-                among = ", ".join(each.text for each in readings)
-                opener = named("interpretation", name, at)
-                self.add(0, f"{opener}{asked} is one of {{{among}}}", item.span)
+                opener = f"{named('interpretation', name, at)}{asked} is one of {{"
+                pieces = joined_by_commas([each.text for each in readings], item.span)
+                self.broken(0, placed(item.span, after(opener, before(pieces, "}"))))
                 self.description(INDENT, description)
             case s.Enforcement():
                 self.enforcement(item)

@@ -55,6 +55,12 @@ def before(pieces: list[Piece], text: str) -> list[Piece]:
     return [*pieces[:-1], evolve(pieces[-1], text=pieces[-1].text + text)]
 
 
+def joined_by_commas(words: Sequence[str], span: Span) -> list[Piece]:
+    """Words within brackets, each with a comma but for the last."""
+    marked = [*(f"{each}," for each in words[:-1]), *words[-1:]]
+    return [Piece(each, span.line, span.column, False) for each in marked]
+
+
 def placed(span: Span, pieces: list[Piece]) -> list[Piece]:
     """The pieces of a node that begins at ``span``."""
     return [evolve(pieces[0], line=span.line, column=span.column), *pieces[1:]]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from attrs import field
+from attrs import evolve, field
 
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
@@ -261,3 +261,13 @@ def _leaves(field: Field, path: str, judged: bool) -> Iterator[Leaf]:
             yield from _leaves(inner, f"{path}.{inner.name}", judged or inner.judged)
     else:
         yield Leaf(path, field.type, judged, field.question or f"What is {path}?")
+
+
+def interpretations(vocabularies: Iterable[Vocabulary]) -> tuple[Interpretation, ...]:
+    """Those of all policies. Of two versions of one, each reading that either offers."""
+    found: dict[str, Interpretation] = {}
+    for each in (each for vocabulary in vocabularies for each in vocabulary.interpretations):
+        first = found.setdefault(each.path, each)
+        several = tuple(dict.fromkeys((*first.readings, *each.readings)))
+        found[each.path] = evolve(first, readings=several)
+    return tuple(found.values())
