@@ -615,3 +615,38 @@ def test_what_cannot_be_read_of_a_request_is_said_beside_the_question(folder: Fo
     strange = folder.decider(text).decide(request("nobody", body=b"", media=None))
     assert strange.problem is not None
     assert "register" not in strange.problem["detail"]  # whom nobody knows is told no more than that
+
+
+# --- how the terms are read -------------------------------------------------------------------------
+
+WIDELY = """
+interpretation reach is one of {narrow, wide}
+
+forbid all_uses
+    when reach is wide
+"""
+TWO_WAYS = POLICY.replace("\nforbid", f"{WIDELY}\nforbid", 1)
+
+
+@pytest.mark.parametrize(
+    ("reading", "expected"),
+    [("", "undetermined"), ("reach: narrow", "permitted"), ("shop.terms#reach: wide", "forbidden")],
+)
+def test_only_the_operator_says_how_the_terms_are_read(
+    folder: Folder, reading: str, expected: str
+) -> None:
+    folder.write("shop.tos", TWO_WAYS)
+    decider = folder.decider(f"{GATE}reading: {{{reading}}}\n")
+    outcome = decider.decide(request(sold="false", more=(("reading", "narrow"), ("x-reach", "narrow"))))
+    assert outcome.kind == expected
+    if expected == "undetermined":
+        assert outcome.problem is not None
+        assert "how the terms are read" in outcome.problem["detail"]
+
+
+@pytest.mark.parametrize(("reading", "code"), [("raech: wide", "TOS4080"), ("reach: wyde", "TOS4004")])
+def test_a_reading_that_no_text_offers_starts_no_gate(folder: Folder, reading: str, code: str) -> None:
+    folder.write("shop.tos", TWO_WAYS)
+    with pytest.raises(PolicyError) as raised:
+        folder.decider(f"{GATE}reading: {{{reading}}}\n")
+    assert [each.code for each in raised.value.diagnostics] == [code]

@@ -18,6 +18,7 @@ from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import PolicyError, TosdslError
 from tosdsl.facade import PolicySet, load
+from tosdsl.facts.interpreted import chosen
 from tosdsl.facts.read import Reader
 from tosdsl.gate.plan import TEXTUAL, FactPlan, Plan, Source
 from tosdsl.gate.problem import needs_of
@@ -26,7 +27,7 @@ from tosdsl.library.files import read
 from tosdsl.library.reading import TextFile
 from tosdsl.library.search import Search
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Entries, Items, Scalar
+from tosdsl.trees.facts import Entries, Entry, Items, Scalar
 from tosdsl.trees.norms import Policy
 
 SOON = timedelta(days=90)
@@ -48,8 +49,18 @@ def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ..
     problems += _twice(facts)
     for name in sorted(plan.unknown - types.keys()):
         problems.append(mistake("TOS4002", Span(plan.file, 1, 1, 1, 2), (name, types), path=name))
-    made = evolve(plan, facts=tuple(facts), assume=_assumed(plan, policies, problems))
-    return made, tuple(problems)
+    assume = _assumed(plan, policies, problems)
+    reading = _read(plan, policies, problems)
+    return evolve(plan, facts=tuple(facts), assume=assume, reading=reading), tuple(problems)
+
+
+def _read(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Mapping[str, str]:
+    """How texts are read, by full id."""
+    at = Span(plan.file, 1, 1, 1, 2)
+    said = plan.reading.items()
+    entries = tuple(Entry(name, Scalar(word, plain=True, span=at), span=at) for name, word in said)
+    found = chosen(Entries(entries), Reader(policies.vocabulary, problems))
+    return {path: str(reading) for path, reading in found.items()}
 
 
 def _types(fields: Iterable[v.Field], prefix: str) -> Iterator[tuple[str, v.Type]]:

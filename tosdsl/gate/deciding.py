@@ -75,7 +75,8 @@ class Decider:
         """The outcome of a use whose facts are at hand."""
         try:
             assumed = use.assumed or None
-            decision = self.policies.decide(use.facts, as_of=use.as_of, assume=assumed)
+            reading = self.plan.reading or None
+            decision = self.policies.decide(use.facts, as_of=use.as_of, assume=assumed, reading=reading)
         except FactError as error:
             return self.refusal(id_, "facts_wrong", _told(error), None, use)
         plan = self.plan
@@ -217,4 +218,7 @@ def _detail(kind: str, decision: Decision, use: Use) -> str:
         if odd is None:
             return need.question
         return f"{need.question} The request cannot be read on this: {_why(odd.failed)}."
+    text = next((each for each in decision.interpretations if each.chosen is None), None)
+    if kind == "undetermined" and text is not None:
+        return f"It depends on how the terms are read. {text.question}"
     return TITLES[kind] + "."

@@ -77,6 +77,7 @@ class Live:
         outcome = deciding.decide(request)
         other = shadow.decide(request) if shadow is not None else None
         more: dict[str, Any] = {"presuming": True} if deciding.plan.presuming else {}
+        more |= {"reading": dict(deciding.plan.reading)} if deciding.plan.reading else {}
         if other is not None:
             more["shadow"] = {
                 "outcome": other.kind,

@@ -42,6 +42,11 @@ def log_schema() -> dict[str, Any]:
                 "description": "Facts presumed, and clauses not shown, that decide.",
             },
             "presuming": {"const": True, "description": "The gate opens on what is presumed."},
+            "reading": {
+                "type": "object",
+                "additionalProperties": _TEXT,
+                "description": "How texts are read, by interpretation.",
+            },
             "without": {**_VERDICT, "description": "The verdict with nothing presumed."},
             "duties": {
                 "type": "array",

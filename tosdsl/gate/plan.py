@@ -132,6 +132,8 @@ class Plan:
     """The file that they stand in; empty if there is none."""
     presuming: bool
     """Whether a use passes that is permitted only with what is presumed."""
+    reading: Mapping[str, str]
+    """How texts are read, by interpretation: its name, or once the plan is checked its full id."""
     unknown: frozenset[str]
     """Facts that are left unknown on purpose."""
     statuses: Mapping[str, int]

@@ -183,6 +183,10 @@ class _Reading:
             presuming=self.boolean(top["presuming"].value, "presuming")
             if "presuming" in top
             else False,
+            reading={
+                key: self.text(each.value, f"reading.{key}")
+                for key, each in self._part(top, "reading").items()
+            },
             unknown=frozenset(self.texts(top["unknown"].value, "unknown") if "unknown" in top else ()),
             statuses=self._statuses(top),
             log=log,

@@ -121,7 +121,8 @@ def _line(
             of = assumed if each["trust"] == Trust.PRESUMED.word else facts
             of[each["fact"]] = each.get("value")
     presuming = line.get("presuming") is True
-    key = json.dumps([facts, assumed, presuming, line.get("as_of")], sort_keys=True)
+    said = [facts, assumed, presuming, line.get("as_of"), line.get("reading")]
+    key = json.dumps(said, sort_keys=True)
     if key not in kept:
         if len(kept) > 100_000:
             kept.clear()
@@ -173,8 +174,13 @@ def _before(line: Mapping[str, Any]) -> str:
 def _decided(
     policies: PolicySet, facts: Mapping[str, Any], assumed: Mapping[str, Any], line: Mapping[str, Any]
 ) -> Decided | None:
+    offered = {each.path: each.readings for each in policies.vocabulary.interpretations}
+    said = line.get("reading", {}).items()
+    reading = {path: word for path, word in said if word in offered.get(path, ())}
     try:
-        decision = policies.decide(facts, as_of=day_of(line), assume=assumed or None)
+        decision = policies.decide(
+            facts, as_of=day_of(line), assume=assumed or None, reading=reading or None
+        )
     except FactError:
         return None
     verdict = decision.verdict.value

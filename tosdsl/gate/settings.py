@@ -14,6 +14,7 @@ KEYS = (
     "as_of",
     "assume",
     "presuming",
+    "reading",
     "on",
     "log",
     "limits",
