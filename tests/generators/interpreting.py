@@ -38,6 +38,7 @@ def with_interpretations(
     vocabulary, *units = (file.units[0] for file in files)
     kept = tuple(item for item in vocabulary.items if not _declares(item, names))
     made: list[Any] = [evolve(vocabulary, items=kept)]
+    unit: Any
     for unit in units:
         uses = [item for item in unit.items if isinstance(item, s.Use)]
         rest = [item for item in unit.items if not isinstance(item, s.Use)]

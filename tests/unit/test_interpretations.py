@@ -130,6 +130,36 @@ def test_a_use_and_a_decision_can_be_read_back() -> None:
         assert json.loads(terms.decide_json(json.dumps(data).encode()))["verdict"] == "forbidden"
 
 
+def test_a_receipt_is_decided_again_to_the_same(tmp_path: Path) -> None:
+    words = WORDS.replace("trains: boolean", "trains: boolean judged")
+    (tmp_path / "words.tos").write_text(words)
+    (tmp_path / "terms.tos").write_text(FIRST)
+    terms = tosdsl.load(tmp_path / "terms.tos")
+    judged = {"b": {"trains": True}, "a": {"trains": False}}
+    for more in ({"reading": {"reach": "wide"}}, {"readings": judged}, {}):
+        use, _ = terms.read_use(json.dumps({"facts": {"sells": True}, **more}))
+        made = tosdsl.receipt(terms, use)
+        assert tosdsl.replay(made, tmp_path, git=False).same
+
+
+def test_a_comparison_tells_a_document_only_what_it_can_be_read_as(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "words.tos").write_text(WORDS)
+    (tmp_path / "terms.tos").write_text(FIRST)
+    plain = "policy acme.plain\n    default permit\n\nuse words\n\nforbid sale\n    when sells\n"
+    (tmp_path / "plain.tos").write_text(plain)
+    use = tmp_path / "use.yaml"
+    use.write_text("facts: {trains: yes, sells: no}\nreading: {reach: wide}\n")
+    files = [str(tmp_path / name) for name in ("terms.tos", "plain.tos")]
+    assert main(["compare", "--facts", str(use), *files, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [each["decision"]["verdict"] for each in found["documents"]] == ["forbidden", "permitted"]
+    use.write_text("facts: {trains: yes, sells: no}\nreading: {raech: wide}\n")
+    assert main(["compare", "--facts", str(use), *files]) == 1
+    assert "raech" in capsys.readouterr().err
+
+
 def test_it_is_no_fact() -> None:
     terms = policies()
     for facts in ({"reach": "wide"}, {"acme.terms#reach": "wide"}):

@@ -123,7 +123,8 @@ def compared(
     several = [_shared(each, root, sources, {}) for each in documents]
     for at, refused in _of_other_types(documents, several).items():
         several[at] = _shared(documents[at], root, sources, refused)
-    known = {path for shared in several for path in (*shared.known, *(u.fact for u in shared.unfit))}
+    known = {path for shared in several for path in (*shared.known, *shared.read)}
+    known |= {unfit.fact for shared in several for unfit in shared.unfit}
     _refuse_unknown(root, known, documents, sources)
     several = [evolve(shared, use=evolve(shared.use, **given)) for shared in several]
     rows: list[Compared] = []
@@ -203,7 +204,7 @@ def _refuse_unknown(
 def _facts(documents: Sequence[PolicySet], several: Sequence[Shared]) -> dict[str, str]:
     found: dict[str, str] = {}
     for policies, shared in zip(documents, several, strict=True):
-        types = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
+        types = {leaf.path: leaf.type for leaf in policies.vocabulary.readable()}
         for path, value in shared.use.facts.items():
             found.setdefault(path, value_text(value, types[path]))
     return found

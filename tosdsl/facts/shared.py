@@ -30,12 +30,14 @@ class Unfit:
 
 @frozen
 class Shared:
-    """What a vocabulary knows of a use. ``known``, ``unknown`` and ``unfit`` are in the order given."""
+    """What a vocabulary knows of a use. ``known``, ``unknown`` and ``unfit`` are in the order given.
+    ``read`` are the interpretations of its texts of which a reading is chosen."""
 
     use: Use
     known: tuple[str, ...]
     unknown: tuple[str, ...]
     unfit: tuple[Unfit, ...]
+    read: tuple[str, ...] = ()
 
 
 def read_shared(
@@ -48,14 +50,14 @@ def read_shared(
     sieve = _Sieve(vocabulary, {leaf.path for leaf in vocabulary.leaves()}, refused)
     use = read_use(sieve.document(root), vocabulary, problems)
     known, unknown = (tuple(dict.fromkeys(each)) for each in (sieve.known, sieve.unknown))
-    return Shared(use, known, unknown, _once(sieve))
+    return Shared(use, known, unknown, _once(sieve), tuple(sieve.read))
 
 
 def given_facts(root: Node) -> Iterator[tuple[str, Span]]:
     """The path of each fact that a document speaks of, with its place; records are gone into."""
     for entry in root.entries if isinstance(root, Entries) else ():
         match entry:
-            case Entry(key="facts", value=Entries() as facts):
+            case Entry(key="facts" | "reading", value=Entries() as facts):
                 yield from _paths("", facts)
             case Entry(key="readings", value=Entries(entries=readings)):
                 for each in readings:
@@ -101,6 +103,7 @@ class _Sieve:
     known: list[str] = field(factory=list)
     unknown: list[str] = field(factory=list)
     unfit: list[Unfit] = field(factory=list)
+    read: list[str] = field(factory=list)
 
     def document(self, root: Node) -> Node:
         """The document with the facts that are known here."""
@@ -112,6 +115,12 @@ class _Sieve:
         match entry:
             case Entry(key="facts", value=Entries() as facts):
                 return evolve(entry, value=self._facts(facts, _alone))
+            case Entry(key="reading", value=Entries() as read):
+                several = self.vocabulary.interpretations
+                names = {name for each in several for name in (each.name, each.path)}
+                chosen = tuple(each for each in read.entries if each.key in names)
+                self.read += [each.key for each in chosen]
+                return evolve(entry, value=evolve(read, entries=chosen))
             case Entry(key="readings", value=Entries() as readings):
                 kept = (self._reading(each) for each in readings.entries)
                 some = tuple(each for each in kept if each is not None)

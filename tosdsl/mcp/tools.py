@@ -88,6 +88,11 @@ _USE: Mapping[str, Any] = {
         "type": "object",
         "description": "Ways to judge: each name with the judged facts as it has them.",
     },
+    "reading": {
+        "type": "object",
+        "description": "How texts are read: each interpretation with one of its readings. What is left "
+        "out is tried each way where it matters.",
+    },
     "use": {"type": "string", "description": "A title for the use."},
 }
 _DAYS = {key: _USE[key] for key in ("as_of", "known_at")}

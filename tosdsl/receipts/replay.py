@@ -148,10 +148,20 @@ def _together(
 def _as_said(use: Use, decision: Mapping[str, Any]) -> Use:
     """The use with its readings in the order in which they were given, which the decision has:
     canonical JSON has them by name."""
-    order = {name: at for at, name in enumerate(_names(decision.get("readings")))}
-    if len(order) != len(use.readings) or any(each.name not in order for each in use.readings):
+    names = _names(decision.get("readings"))
+    order = {
+        each.name: at
+        for each in use.readings
+        # One that is tried with each way to read the texts has these behind its name.
+        for at in [at for at, name in enumerate(names) if _is_of(name, each.name)][:1]
+    }
+    if len(order) != len(use.readings):
         return use
     return evolve(use, readings=tuple(sorted(use.readings, key=lambda each: order[each.name])))
+
+
+def _is_of(told: str, name: str) -> bool:
+    return told == name or told.startswith(f"{name}, ")
 
 
 def _names(readings: Any) -> list[str]:
