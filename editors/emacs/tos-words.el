@@ -2,12 +2,12 @@
 ;; Made of the grammar by `python -m tests.editors.words`.
 ;;; Code:
 (defconst tos-words-declaring
-  '("define" "enforcement" "except" "exception" "fact" "forbid" "governed" "incorporate" "party" "permit" "policy" "prevails" "property" "reading" "require" "scenario" "section" "type" "use" "vocabulary"))
+  '("define" "enforcement" "except" "exception" "fact" "forbid" "governed" "incorporate" "interpretation" "party" "permit" "policy" "prevails" "property" "reading" "require" "scenario" "section" "type" "use" "vocabulary" "yields"))
 (defconst tos-words-operators
   '("all" "and" "any" "case" "contains" "count" "else" "ends" "every" "for" "highest" "if" "ignoring" "in" "includes" "is" "not" "or" "overlaps" "rounded" "satisfies" "some" "starts" "sum" "then" "where" "with" "word"))
 (defconst tos-words-values
   '("false" "forbidden" "no" "none" "not_applicable" "permitted" "true" "undetermined" "yes"))
 (defconst tos-words-others
-  '("about" "after" "agree" "alleged" "always" "applies" "as" "at" "be" "bearer" "before" "billion" "breach" "breached" "business" "by" "changes" "cleared" "compliant" "confirmed" "conflicts" "day" "days" "default" "defeated" "down" "duty" "effective" "even" "everything" "excluding" "expect" "force" "from" "fulfilled" "given" "governs" "half" "has" "hour" "interpretation" "it" "judged" "known" "list" "measure" "million" "minute" "month" "multiple" "must" "needs" "never" "notwithstanding" "of" "on" "one" "optional" "over" "pending" "per" "presume" "presumed" "presumptions" "provided" "provider" "readings" "recorded" "reinstate" "rising" "shown" "source" "split" "standard" "subject" "suspend" "terminate" "that" "thousand" "title" "to" "triggered" "until" "up" "version" "warn" "week" "when" "within" "without" "year"))
+  '("about" "after" "agree" "alleged" "always" "applies" "as" "at" "be" "bearer" "before" "billion" "breach" "breached" "business" "by" "changes" "cleared" "compliant" "confirmed" "conflicts" "day" "days" "default" "defeated" "down" "duty" "effective" "even" "everything" "excluding" "expect" "force" "from" "fulfilled" "given" "governs" "half" "has" "hour" "it" "judged" "known" "list" "measure" "million" "minute" "month" "multiple" "must" "needs" "never" "notwithstanding" "of" "on" "one" "optional" "over" "pending" "per" "presume" "presumed" "presumptions" "provided" "provider" "readings" "recorded" "reinstate" "rising" "shown" "source" "split" "standard" "subject" "suspend" "terminate" "that" "thousand" "title" "to" "triggered" "until" "up" "version" "warn" "week" "when" "within" "without" "year"))
 (provide 'tos-words)
 ;;; tos-words.el ends here

@@ -21,7 +21,7 @@ def _set(text: str) -> frozenset[str]:
 
 DECLARING = _set(
     "policy vocabulary use type fact party define section forbid permit require exception except "
-    "scenario property enforcement incorporate prevails governed reading"
+    "scenario property enforcement incorporate prevails yields governed reading interpretation"
 )
 """Words before the name of something that a line declares or names as a whole."""
 

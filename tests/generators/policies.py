@@ -324,5 +324,5 @@ class _Author:
             if target is not None:
                 items.append(s.Incorporate(target, one((None, "7")), one((None, "Flow-down."))))
             if self.scope.sometimes():
-                items.append(s.PrevailsOver(whole, one((None, "8"))))
+                items.append(s.PrevailsOver(whole, one((None, "8")), yields=self.scope.sometimes()))
         return tuple(items)

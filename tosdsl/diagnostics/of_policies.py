@@ -473,7 +473,7 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS3015",
-        "The document `{name}` prevails over itself.",
+        "The document `{name}` {how} itself.",
         "Name another document.",
     ),
     Entry(

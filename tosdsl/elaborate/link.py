@@ -413,13 +413,15 @@ class _Linking:
     def _document_pairs(
         self, index: int, over: n.DocumentOver
     ) -> Iterator[tuple[n.NormKey, n.NormKey]]:
+        """Each norm that prevails, with the one that it prevails over."""
         for at, other in enumerate(self.documents):
             if other.policy.id != over.policy or over.version not in {None, other.policy.version}:
                 continue
             for loser, losing in self._index(at).modalities.items():
                 for winner, winning in self._index(index).modalities.items():
                     if {winning, losing} == _RIVALS:
-                        yield (index, winner), (at, loser)
+                        pair = (index, winner), (at, loser)
+                        yield pair[::-1] if over.yields else pair
 
     def _without_circles(
         self,

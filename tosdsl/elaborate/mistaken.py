@@ -31,11 +31,12 @@ def not_over_a_document(name: str, span: Span, units: Iterable[s.Unit]) -> Diagn
     """``prevails over`` a clause or a section of the policy itself."""
     for unit in units:
         over = (item for item in unit.items if isinstance(item, s.PrevailsOver))
-        if any(item.target.span == span for item in over) and name in _clauses(unit.items):
-            instead = (
-                f"the name of a document; for a clause or a section, `notwithstanding {name}` "
-                "under the clause that is to prevail"
-            )
+        item = next((each for each in over if each.target.span == span), None)
+        if item is not None and name in _clauses(unit.items):
+            how = f"`subject to {name}` under the clause that is to yield"
+            if not item.yields:
+                how = f"`notwithstanding {name}` under the clause that is to prevail"
+            instead = f"the name of a document; for a clause or a section, {how}"
             return mistake("TOS1008", span, None, found=name, instead=instead)
     return None
 

@@ -30,7 +30,7 @@ def incorporations(unit: s.Policy) -> tuple[n.Incorporation, ...]:
 
 
 def documents_over(unit: s.Policy, problems: list[Diagnostic]) -> tuple[n.DocumentOver, ...]:
-    """The documents that this one prevails over."""
+    """The documents that this one prevails over, or yields to."""
     made = []
     for item in only(unit.items, s.PrevailsOver):
         policy, version, clause = document_ref(item.target)
@@ -38,9 +38,10 @@ def documents_over(unit: s.Policy, problems: list[Diagnostic]) -> tuple[n.Docume
         if clause is not None:
             problems.append(_no_document(policy, clause, item.target))
         elif policy == unit.name.text:
-            problems.append(mistake("TOS3015", span, name=policy))
+            how = "yields to" if item.yields else "prevails over"
+            problems.append(mistake("TOS3015", span, name=policy, how=how))
         else:
-            made.append(n.DocumentOver(policy, version, item.at, span=span))
+            made.append(n.DocumentOver(policy, version, item.at, yields=item.yields, span=span))
     return tuple(made)
 
 

@@ -117,9 +117,9 @@ def _rest(policy: n.Policy) -> Iterator[dict[str, Any]]:
     for over in policy.over:
         yield {
             "kind": "other",
-            "word": "prevails",
+            "word": "yields" if over.yields else "prevails",
             "at": over.at,
-            "text": f"Prevails over {over.policy}.",
+            "text": f"{'Yields to' if over.yields else 'Prevails over'} {over.policy}.",
         }
     for route in policy.routes:
         said = route.description or f"{route.policy} governs instead."

@@ -313,7 +313,8 @@ class Build(Reductions):
 
     def prevails(self, children: Children) -> s.PrevailsOver:
         at = self._one(children[3:], "at", "at")
-        return s.PrevailsOver(children[2], at, span=self._span(*children[:3]))
+        yields = children[0].type == "YIELDS"
+        return s.PrevailsOver(children[2], at, yields=yields, span=self._span(*children[:3]))
 
     def governed(self, children: Children) -> s.GovernedBy:
         parts = children[3:]

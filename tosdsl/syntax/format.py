@@ -182,7 +182,8 @@ class _Layout(Lines):
                 self.add(0, named("incorporate", s.Name(reference(target)), at), item.span)
                 self.description(INDENT, description)
             case s.PrevailsOver(target, at):
-                self.add(0, named("prevails over", s.Name(reference(target)), at), item.span)
+                words = "yields to" if item.yields else "prevails over"
+                self.add(0, named(words, s.Name(reference(target)), at), item.span)
             case s.GovernedBy(target, at, description, when):
                 self.add(0, named("governed by", s.Name(reference(target)), at), item.span)
                 self.description(INDENT, description)

@@ -161,9 +161,12 @@ class Incorporation:
 
 @frozen
 class DocumentOver:
+    """The document ``policy``, over which this one prevails, or to which it yields."""
+
     policy: str
     version: str | None
     at: str | None = None
+    yields: bool = field(default=False, kw_only=True)
     span: Span = place()
 
 

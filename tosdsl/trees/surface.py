@@ -416,8 +416,11 @@ class Incorporate:
 
 @frozen
 class PrevailsOver:
+    """``prevails over OTHER``, or from the other side, ``yields to OTHER``."""
+
     target: Ref
     at: str | None = None
+    yields: bool = field(default=False, kw_only=True)
     span: Span = place()
 
 

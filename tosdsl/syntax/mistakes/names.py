@@ -70,7 +70,8 @@ def quoted_reference(here: Stumble) -> Refusal | None:
 
 _QUOTED = re.compile(r'"([A-Za-z_][\w.]*(?:@[\w.-]+)?(?:#[\w.]+)?)"')
 _REFERS = re.compile(
-    r" *(?:incorporate|use|prevails +over|governed +by|bearer|provider|subject +to|notwithstanding"
+    r" *(?:incorporate|use|prevails +over|yields +to|governed +by|bearer|provider|subject +to"
+    r"|notwithstanding"
     r"|(?:subject +to|notwithstanding) +.*,) *\Z"
 )
 

@@ -26,11 +26,6 @@ _OTHERS = r"(?:provisions?|clauses?|terms?|sections?|rules?)"
 _OF_PROVISIONS = (
     # --- precedence
     Phrase(
-        re.compile(r"^(?P<bad>yields? +to +(?P<name>[\w.@-]+))"),
-        r"`prevails over` and the name of this document into `\g<name>`; no document can say yet that "
-        "it yields",
-    ),
-    Phrase(
         re.compile(
             r"^ *(?:notwithstanding|subject +to) +(?P<bad>(?:(?:anything|everything|all|any)"
             rf"(?: +(?:else|other|provision|{_OTHERS}|to +the +contrary|in|herein|contained)\b)+.*))"

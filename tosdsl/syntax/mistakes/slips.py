@@ -166,6 +166,7 @@ BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {
     "scenario",
     "incorporate",
     "prevails",
+    "yields",
     "governed",
     "enforcement",
 }

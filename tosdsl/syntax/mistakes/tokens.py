@@ -355,7 +355,9 @@ def _where(here: Stumble) -> str:
     return _BELOW if _TAKES_LINES.match(here.text) else _BESIDE
 
 
-_ALWAYS_FIRST = frozenset(("define", "scenario", "incorporate", "prevails", "governed", "enforcement"))
+_ALWAYS_FIRST = frozenset(
+    ("define", "scenario", "incorporate", "prevails", "yields", "governed", "enforcement")
+)
 
 
 # --- values ---------------------------------------------------------------------------------------
