@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import tosdsl
 from tosdsl.compiled import MOST_OWN_DAYS
 
@@ -61,14 +63,12 @@ def test_without_a_day_it_is_asked_for() -> None:
     assert policies.verdict({"ended_on": ENDED, "notices": []}) is made.verdict
 
 
-def test_it_is_no_fact() -> None:
+def test_it_is_no_fact_and_the_mend_names_its_place() -> None:
     policies = tosdsl.loads(SHOP)
-    try:
+    with pytest.raises(tosdsl.FactError) as raised:
         policies.decide({"day of use": ENDED})
-    except tosdsl.FactError as error:
-        assert [each.code for each in error.diagnostics] == ["TOS4002"]
-    else:
-        raise AssertionError("it was taken")
+    assert [each.code for each in raised.value.diagnostics] == ["TOS4040"]
+    assert "`as_of`" in raised.value.diagnostics[0].mend
 
 
 def test_code_of_many_days_is_not_kept_for_good() -> None:
@@ -96,7 +96,7 @@ def test_a_change_that_hangs_on_the_day_is_settled_where_one_is_said(run: Any, t
     new.write_text(SHOP.replace("ended_on <", "ended_on <="), encoding="utf-8")
     undated = run("diff", str(old), str(new))
     assert undated.status == 3
-    assert "the day of the use is not said, and conditions read it" in undated.out
+    assert "conditions read the day of the use, and none is said: give one" in undated.out
     dated = run("diff", str(old), str(new), "--as-of", "2024-03-01")
     assert dated.status == 3
     assert "ended_on: 2024-03-01" in dated.out

@@ -15,6 +15,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.trees.walk import paths, reads
 
+_AS_OF = "Say it as `as_of`, beside `facts`; on the command line, `--as-of`."
 _MOST = 6
 """Facts that one sentence names."""
 
@@ -39,6 +40,9 @@ def _named(problem: Diagnostic, choices: n.Choices) -> Diagnostic | None:
     if problem.code != "TOS4002":
         return None
     name = problem.path or ""
+    if name == DAY_OF_USE:
+        words = {"what": "the day that the question is about", "mend": _AS_OF}
+        return mistake("TOS4040", problem.span, None, path=name, **words)
     for each in choices.vocabulary.interpretations:
         if name in {each.name, each.path}:
             words = {"name": each.name, "first": each.readings[0]}

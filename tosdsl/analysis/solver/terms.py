@@ -354,7 +354,9 @@ class Terms(Leaves):
             case ex.Literal(value=value, type=kind):
                 return literal(self, value, kind)
             case ex.DayOfUse():  # one that is said stands there as a constant
-                raise Beyond("the day of the use is not said, and conditions read it")
+                raise Beyond(
+                    "conditions read the day of the use, and none is said: give one, as `--as-of` does"
+                )
             case ex.FactRef(path=path):
                 found = self.leaf(path)
                 if isinstance(found, Value):
