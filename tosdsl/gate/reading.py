@@ -158,9 +158,10 @@ class _Reading:
     # --- the whole ----------------------------------------------------------------------------
 
     def plan(self, root: Node) -> Plan | None:
-        top = self.mapping(root, "a gate", settings.KEYS)
         if not isinstance(root, Entries):
+            self.missing(root, "this file", "policies", "policies: {active: …}")
             return None
+        top = self.mapping(root, "a gate", settings.KEYS)
         self._registers(top)
         for key, entry in self._part(top, "counters").items():
             self.counters[key] = self._counter(key, entry.value)

@@ -48,6 +48,7 @@ from tosdsl.trees.walk import parts
 
 NOBODY: Names = {}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
+_NO_DAY = "conditions read the day of the use, and none is said: give one, as `--as-of` does"
 _WHOLE = (v.Integer, v.Duration)
 _ORDERS = frozenset({"<", "<=", ">", ">="})
 
@@ -354,9 +355,7 @@ class Terms(Leaves):
             case ex.Literal(value=value, type=kind):
                 return literal(self, value, kind)
             case ex.DayOfUse():  # one that is said stands there as a constant
-                raise Beyond(
-                    "conditions read the day of the use, and none is said: give one, as `--as-of` does"
-                )
+                raise Beyond(_NO_DAY)
             case ex.FactRef(path=path):
                 found = self.leaf(path)
                 if isinstance(found, Value):
