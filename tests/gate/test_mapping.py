@@ -39,7 +39,7 @@ def facts(line: str) -> str:
         ("policies: {active: shop.tos}\nlog: {to: a, rest: plain}\n", "TOS8002", "2:20"),
         (facts("sold: {from: header.x, trust: total}"), "TOS8002", "3:33"),
         (facts("sold: {from: header.x, trust: presumed}"), "TOS8002", "3:33"),
-        ("[]\n", "TOS8002", "1:1"),
+        ("[]\n", "TOS8003", "1:1"),
         ("facts: {}\n", "TOS8003", "1:1"),
         ("policies: {digest: a}\n", "TOS8003", "1:11"),
         ("policies: {active: shop.tos, canary: 5%}\n", "TOS8003", "1:38"),
