@@ -202,7 +202,8 @@ class Terms:
         op = self.one(("+", "-", "*") if kind == _INTEGER else ("+", "-", "*", "/"))
         left = self.value(kind, fuel)
         if op == "/":
-            return s.Arithmetic(op, left, s.IntegerLiteral(self.one((2, 3, -1))))
+            by = s.IntegerLiteral(self.one((2, 3, -1)))
+            return s.Arithmetic(op, left, by if self.half() else self._divisor())
         return s.Arithmetic(op, left, self.value(kind, fuel))
 
     def _money(self, kind: v.Money, fuel: int) -> s.Expr:
@@ -212,12 +213,19 @@ class Terms:
                 pair = self.value(kind, fuel), self.value(v.Number(), 0)
                 return s.Arithmetic("*", *self.one((pair, pair[::-1])))
             case "/":
-                return s.Arithmetic("/", self.value(kind, fuel), s.NumberLiteral(Fraction(5, 2)))
+                by = s.NumberLiteral(Fraction(5, 2)) if self.half() else self._divisor()
+                return s.Arithmetic("/", self.value(kind, fuel), by)
             case "as":
                 currency = s.Name(kind.currency)
                 return s.Convert(self.value(other, fuel), currency, self.value(v.Number(), 0))
             case op:
                 return s.Arithmetic(op, self.value(kind, fuel), self.value(kind, fuel))
+
+    def _divisor(self) -> s.Expr:
+        """A number that may be zero, and is not written as zero."""
+        made = self.value(_INTEGER if self.half() else v.Number(), 1)
+        zero = isinstance(made, s.NumberLiteral | s.IntegerLiteral) and made.value == 0
+        return s.IntegerLiteral(7) if zero else made
 
     def _length(self, kind: v.Type, unit: str, fuel: int) -> s.Expr:
         """A duration: of others, of two dates, of two instants."""

@@ -348,8 +348,8 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS2030",
-        "`{text}` can be zero, or is.",
-        "Divide by a number other than 0, or multiply: `a > 0.1 * b` instead of `a / b > 0.1`.",
+        "`{text}` is zero, and nothing can be divided by it.",
+        "Divide by a number other than 0.",
     ),
     Entry(
         "TOS2031",

@@ -71,7 +71,7 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if kind is None:
         _refuse(typer, expr, one, other)
         return None
-    if expr.op == "/" and not (isinstance(right, ex.Literal) and right.value != 0):
+    if expr.op == "/" and isinstance(right, ex.Literal) and right.value == 0:
         typer.report("TOS2030", expr.right.span, text=_brief(expr.right))
         return None
     if excluding is not None and other != v.Duration("business days"):

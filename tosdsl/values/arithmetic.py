@@ -1,20 +1,30 @@
 """Arithmetic, the extremes of several values, and money in another currency.
 
-A number that grows past a limit, and a day that no calendar has, are told by ``limit_met``: what is
-worked out is unknown then.
+A number that grows past a limit, a day that no calendar has and a division by zero are told by
+``limit_met``: what is worked out is unknown then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
+from typing import Any, Final
 
 from tosdsl.base import limits
 from tosdsl.trees.quantities import ABSENT, Duration, Money, amount_of
 from tosdsl.values.calendar import PAST_CALENDAR, between, shifted
 from tosdsl.values.comparison import rank
+
+
+class Divided(Enum):
+    """What no number is: the result of a division by zero."""
+
+    BY_ZERO = "by zero"
+
+
+BY_ZERO: Final = Divided.BY_ZERO
 
 _TOO_MUCH = 10**limits.MAX_DIGITS_WORKED_OUT
 
@@ -22,7 +32,7 @@ _TOO_MUCH = 10**limits.MAX_DIGITS_WORKED_OUT
 def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
     """``left op right``. One holiday that is not known leaves the day open.
 
-    A day that no calendar has is ``PAST_CALENDAR``.
+    A day that no calendar has is ``PAST_CALENDAR``, and what is divided by zero ``BY_ZERO``.
     """
     if left is ABSENT or right is ABSENT:
         return ABSENT
@@ -30,6 +40,8 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
         return None
     if ABSENT in holidays:
         holidays = tuple(day for day in holidays if day is not ABSENT)
+    if op == "/" and not amount_of(right):
+        return BY_ZERO
     if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
         left, right = right, left
     match op, left, right:
@@ -122,6 +134,8 @@ def limit_met(value: Any) -> str | None:
     """The name of the limit that a value that was worked out is past, if it is: then it is unknown."""
     if value is PAST_CALENDAR:
         return "CALENDAR"
+    if value is BY_ZERO:
+        return "ZERO"
     match value:
         case Money(amount=number) | Duration(count=number) | (int() | Fraction() as number):
             if not small(number):

@@ -375,10 +375,11 @@ class Terms(Leaves):
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
                 moved = totals.moved(self, expr, one, other)
                 made = worked(z3, op, one, other, right) if moved is None else moved
-                degree = product(one, other) if op == "*" else max(one.degree, other.degree)
+                degree = product(one, other) if op in "*/" else max(one.degree, other.degree)
                 made, within = self._in_calendar(made, kind)
                 digits, small = self._small(digits_of(op, one, other, right))
-                known = z3.Or(absent, z3.And(one.known, other.known, *within, *small))
+                divides = [other.value != 0] if op == "/" else []
+                known = z3.Or(absent, z3.And(one.known, other.known, *divides, *within, *small))
                 return Value(known, absent, made, kind, degree, digits)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self.of(value, names), self.of(rate, names)
