@@ -136,7 +136,7 @@ class Terms:
         if called and self.sometimes():
             return self.call(self.one(called))
         if self.sometimes():
-            ways = [self._extreme, self.by_cases]
+            ways = [self._extreme, self.by_cases, self._extreme_of]
             if isinstance(kind, v.Number | v.Integer | v.Money | v.Duration):
                 ways.append(self._rounded)
             return self.one(ways)(kind, fuel)
@@ -163,6 +163,25 @@ class Terms:
         perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
         items = [self.value(kind, fuel), self.one(perhaps) if perhaps else self.value(kind, fuel)]
         return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
+
+    def _extreme_of(self, kind: v.Type, fuel: int) -> s.Expr:
+        """The least or the greatest of a list, or another value where there is none."""
+        other = self.value(kind, fuel)
+        lists = [name for name, each in self.terms.items() if isinstance(each, v.ListOf)]
+        if not lists or self.depth >= self.most:
+            return other
+        dated = isinstance(kind, v.Date | v.Instant)
+        name = self.one(lists)
+        listed = self.terms[name]
+        assert isinstance(listed, v.ListOf)
+        over = self.listed(s.Name(name))
+        with self.item(listed.item) as variable:
+            own = [each for each in self.named(kind) if each.startswith(variable)]
+            value = s.Name(self.one(own)) if own else self.value(kind, 1)
+            where = self._where(variable, listed.item) if self.half() else None
+            word = self.one(("earliest of", "latest of") if dated else ("lowest of", "highest of"))
+            found = s.Aggregate(word, s.Name(variable), over, value, where)
+        return s.Call(s.Name(self.one(("min", "max"))), (found, other))
 
     def _rounded(self, kind: v.Type, fuel: int) -> s.Expr:
         """Of a number, whole or not, and of money and durations: to a step that is more than 0."""

@@ -209,7 +209,7 @@ OF_POLICIES = (
     ),
     Entry("TOS1045", "Only a day can stand here, and `{found}` is a moment.", "{mend}"),
     Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),
-    Entry("TOS1047", "A list has no `{name}` yet.", "{mend}"),
+    Entry("TOS1047", "`{name}` does not take a list so.", "{mend}"),
     Entry("TOS1048", "No condition reads `{found}`.", "{mend}"),
     Entry("TOS1049", "{what} takes no {kind}.", "{mend}"),
     Entry(

@@ -22,7 +22,6 @@ from tosdsl.elaborate.types import (
     alike,
     article,
     comparable,
-    scale,
     type_of,
 )
 from tosdsl.trees import expressions as ex
@@ -335,7 +334,7 @@ def _extreme(typer: Typer, expr: s.Call) -> ex.Expr | None:
     kind = NUMBER if NUMBER in plain else v.bare(kind)
     if all(isinstance(type_of(each), v.OptionalOf) for each in good):
         kind = v.OptionalOf(kind)
-    return ex.Extreme(expr.name.text, good, kind, scale(kind), span=expr.span)
+    return ex.Extreme(expr.name.text, good, kind, v.scale(kind), span=expr.span)
 
 
 # --- lists ------------------------------------------------------------------------------------------
@@ -353,7 +352,7 @@ def quantified(typer: Typer, expr: s.Quantified) -> ex.Expr | None:
 
 
 def aggregate(typer: Typer, expr: s.Aggregate) -> ex.Expr | None:
-    """``count``, ``sum`` and ``highest`` over a list."""
+    """``count``, ``sum``, ``highest`` and the extremes over a list."""
     over = _list(typer, expr.over)
     with _item(typer, expr.variable, over) as good:
         if not good:
@@ -370,15 +369,33 @@ def aggregate(typer: Typer, expr: s.Aggregate) -> ex.Expr | None:
     kind: v.Type = INTEGER
     if expr.value is not None and value is not None:
         kind = type_of(value)
-        if not isinstance(kind, v.Integer | v.Number | v.Money | v.Duration):
-            hint = "Numbers, money and durations add up."
+        hint = _no_aggregate(expr.kind, kind)
+        if hint:
             words = {"op": expr.kind, "left": article(kind), "right": "a list", "hint": hint}
             typer.report("TOS2023", expr.value.span, None, **words)
             return None
+        if expr.kind in ex.EXTREMES:
+            kind = v.OptionalOf(v.bare(kind))
     written = expr.window.length if expr.window else None
     length = duration(written.count, written.unit) if written else None
     name = expr.variable.text
     return ex.Aggregate(expr.kind, name, over, kind, value, where, length, by, per, span=expr.span)
+
+
+def _no_aggregate(word: str, kind: v.Type) -> str:
+    """Why values of a type do not make what a word says; empty if they do."""
+    if word not in ex.EXTREMES:
+        add_up = isinstance(kind, v.Integer | v.Number | v.Money | v.Duration)
+        return "" if add_up else "Numbers, money and durations add up."
+    bare = v.bare(kind)
+    if not v.ordered(bare):
+        return "Numbers, money, durations, days, moments and rising enumerations have an order."
+    dated = bare in (DATE, INSTANT)
+    if dated is (word in ex.DATED_EXTREMES):
+        return ""
+    others = (each for each in ex.EXTREMES if (each in ex.DATED_EXTREMES) is dated)
+    other = next(each for each in others if ex.EXTREMES[each] == ex.EXTREMES[word])
+    return f"Write `{other} (…)`."
 
 
 def _list(typer: Typer, expr: s.Expr) -> ex.Expr | None:

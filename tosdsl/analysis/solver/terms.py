@@ -404,6 +404,8 @@ class Terms(Leaves):
                 return by_cases(z3, self.pair(condition, names), then, otherwise, same, kind)
             case ex.Extreme(items=items):
                 return extreme(z3, expr, [self.of(each, names) for each in items], self.rank)
+            case ex.Aggregate(kind=kind) if kind in ex.EXTREMES:
+                return totals.of_items(self, expr, names)
             case ex.Aggregate(window=None):
                 return totals.total(self, expr, names)
             case ex.Aggregate():
