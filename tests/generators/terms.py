@@ -219,6 +219,10 @@ class Terms:
 
     def _number(self, kind: v.Type, fuel: int) -> s.Expr:
         op = self.one(("+", "-", "*") if kind == _INTEGER else ("+", "-", "*", "/"))
+        if op == "/" and self.half():  # how often one amount goes into another, or one time
+            units = ("days", "months", "hours", "business days")
+            either = v.Duration(self.one(units)) if self.half() else v.Money("USD")
+            return s.Arithmetic(op, self.value(either, fuel), self._no_zero(self.value(either, 1)))
         left = self.value(kind, fuel)
         if op == "/":
             by = s.IntegerLiteral(self.one((2, 3, -1)))
@@ -242,9 +246,19 @@ class Terms:
 
     def _divisor(self) -> s.Expr:
         """A number that may be zero, and is not written as zero."""
-        made = self.value(_INTEGER if self.half() else v.Number(), 1)
-        zero = isinstance(made, s.NumberLiteral | s.IntegerLiteral) and made.value == 0
-        return s.IntegerLiteral(7) if zero else made
+        return self._no_zero(self.value(_INTEGER if self.half() else v.Number(), 1))
+
+    def _no_zero(self, made: s.Expr) -> s.Expr:
+        """The same, or another value where it is a zero that is written."""
+        match made:
+            case s.IntegerLiteral(value=0) | s.NumberLiteral(value=0):
+                return s.IntegerLiteral(7)
+            case s.MoneyLiteral(amount=0, currency=currency):
+                return s.MoneyLiteral(Fraction(7), currency)
+            case s.DurationLiteral(count=0, unit=unit):
+                return s.DurationLiteral(7, unit)
+            case _:
+                return made
 
     def _length(self, kind: v.Type, unit: str, fuel: int) -> s.Expr:
         """A duration: of others, of two dates, of two instants."""

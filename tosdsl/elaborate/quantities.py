@@ -28,6 +28,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, Duration, amount_of, duration
+from tosdsl.values.arithmetic import is_zero
 
 if TYPE_CHECKING:
     from tosdsl.elaborate.expressions import Typer
@@ -70,7 +71,7 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if kind is None:
         _refuse(typer, expr, one, other)
         return None
-    if expr.op == "/" and isinstance(right, ex.Literal) and right.value == 0:
+    if expr.op == "/" and isinstance(right, ex.Literal) and is_zero(right.value):
         typer.report("TOS2030", expr.right.span, text=_brief(expr.right))
         return None
     if excluding is not None and other != v.Duration("business days"):
@@ -120,6 +121,8 @@ def _result(op: str, one: v.Type, other: v.Type) -> v.Type | None:
 def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
     if one in _NUMBERS and other in _NUMBERS:
         return INTEGER if op == "*" and one == other == INTEGER else NUMBER
+    if op == "/" and one == other and isinstance(one, v.Money | v.Duration):
+        return NUMBER
     if isinstance(one, v.Money) and other in _NUMBERS:
         return one
     if op == "*" and isinstance(other, v.Money) and one in _NUMBERS:
@@ -130,7 +133,7 @@ def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
 
 
 def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> None:
-    if expr.op in "+-" and differ(typer, expr.right, other, one, _brief(expr.left)):
+    if expr.op in "+-/" and differ(typer, expr.right, other, one, _brief(expr.left)):
         return
     hint = "Numbers go with numbers, and money with money of its currency."
     plain = {type(v.bare(one)), type(v.bare(other))}

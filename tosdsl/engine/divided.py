@@ -9,6 +9,7 @@ from attrs import define, field
 
 from tosdsl.trees import core
 from tosdsl.trees.core import parts
+from tosdsl.values.arithmetic import is_zero
 
 Values = tuple[Any, ...]
 
@@ -82,4 +83,4 @@ def _may_be_zero(divisor: core.Index, nodes: Sequence[core.Node], values: Values
     if nodes[divisor][0] == "literal":
         return False
     value = values[divisor]
-    return value is None or bool(value == 0)
+    return value is None or is_zero(value)

@@ -10,6 +10,7 @@ from tosdsl.reference.evaluate import Values, evaluate
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
+from tosdsl.values.arithmetic import is_zero
 
 
 @define
@@ -45,7 +46,7 @@ class Dividing:
                 pass
             case ex.Arithmetic(op="/", right=right):
                 known = not called and not _free(right) and self._known(right)
-                if not known or evaluate(right, self.facts, self.values) == 0:
+                if not known or is_zero(evaluate(right, self.facts, self.values)):
                     return True
         return any(self.may_stay_unknown(each, called=called) for each in ex.children(expr))
 

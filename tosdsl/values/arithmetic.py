@@ -40,7 +40,7 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
         return None
     if ABSENT in holidays:
         holidays = tuple(day for day in holidays if day is not ABSENT)
-    if op == "/" and not amount_of(right):
+    if op == "/" and is_zero(right):
         return BY_ZERO
     if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
         left, right = right, left
@@ -49,10 +49,14 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
             return Money(_number(op, left.amount, right.amount), left.currency)
         case "*", int() | Fraction(), Money():
             return Money(left * right.amount, right.currency)
+        case "/", Money(), Money():
+            return Fraction(left.amount) / right.amount
         case "*" | "/", Money(), _:
             return Money(_number(op, left.amount, right), left.currency)
         case "+" | "-", Duration(), Duration():
             return Duration(_number(op, left.count, right.count), left.unit)
+        case "/", Duration(), Duration():
+            return Fraction(left.count) / right.count
         case "*", Duration(), _:
             return Duration(left.count * right, left.unit)
         case "*", _, Duration():
@@ -65,6 +69,11 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
             return between(right, left)
         case _:
             return _number(op, left, right)
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a number, an amount or a duration is zero, by which nothing can be divided."""
+    return value is not ABSENT and not amount_of(value)
 
 
 def _number(op: str, left: Any, right: Any) -> Any:

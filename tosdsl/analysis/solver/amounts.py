@@ -74,7 +74,7 @@ def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
             return one.value * other.value
         case "*", v.Integer(), v.Duration():
             return one.value * other.value
-        case "/", v.Integer() | v.Number() | v.Money(), _:
+        case "/", v.Integer() | v.Number() | v.Money() | v.Duration(), _:
             return real(z3, one.value) / real(z3, other.value)
         case "+" | "-" | "*", a, b if {type(a), type(b)} <= {v.Integer, v.Number, v.Money}:
             worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
