@@ -4,7 +4,7 @@
 (defconst tos-words-declaring
   '("define" "enforcement" "except" "exception" "fact" "forbid" "governed" "incorporate" "interpretation" "party" "permit" "policy" "prevails" "property" "reading" "require" "scenario" "section" "type" "use" "vocabulary" "yields"))
 (defconst tos-words-operators
-  '("all" "and" "any" "case" "contains" "count" "else" "ends" "every" "for" "highest" "if" "ignoring" "in" "includes" "is" "not" "or" "overlaps" "rounded" "satisfies" "some" "starts" "sum" "then" "where" "with" "word"))
+  '("all" "and" "any" "case" "contains" "count" "earliest" "else" "ends" "every" "for" "highest" "if" "ignoring" "in" "includes" "is" "latest" "lowest" "not" "or" "overlaps" "rounded" "satisfies" "some" "starts" "sum" "then" "where" "with" "word"))
 (defconst tos-words-values
   '("false" "forbidden" "no" "none" "not_applicable" "permitted" "true" "undetermined" "yes"))
 (defconst tos-words-others

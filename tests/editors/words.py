@@ -27,7 +27,7 @@ DECLARING = _set(
 
 OPERATORS = _set(
     "and or not in is if then else some every satisfies all any includes overlaps where for count sum "
-    "highest rounded starts ends contains with word ignoring case"
+    "highest earliest latest lowest rounded starts ends contains with word ignoring case"
 )
 
 VALUES = _set("yes no true false none permitted forbidden undetermined not_applicable")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tosdsl.base.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
+from tosdsl.trees.expressions import EXTREMES
 from tosdsl.trees.moments import moment_in
 from tosdsl.trees.quantities import NAMED_FOR, UNITS
 from tosdsl.trees.vocabulary import DAY_OF_USE
@@ -35,7 +36,19 @@ _WORDS = (
     "undetermined",
     "item",
     "x",
-    *("some", "every", "count", "highest", "optional", "compliant", "for", "where", "by", "starts"),
+    *(
+        "some",
+        "every",
+        "count",
+        "highest",
+        "earliest",
+        "optional",
+        "compliant",
+        "for",
+        "where",
+        "by",
+        "starts",
+    ),
 )
 
 _AGGREGATES = frozenset(("count", "sum", "highest"))
@@ -140,7 +153,9 @@ def _wider(inner: Strategy[s.Expr]) -> Strategy[s.Expr]:
         st.builds(s.Conditional, inner, inner, inner),
         st.builds(s.Quantified, _all_kinds, _items, inner, inner),
         st.builds(s.Aggregate, st.just("count"), _items, inner, st.none(), _maybe(inner)),
-        st.builds(s.Aggregate, st.just("sum"), _items, inner, inner, _maybe(inner)),
+        st.builds(
+            s.Aggregate, st.sampled_from(("sum", *EXTREMES)), _items, inner, inner, _maybe(inner)
+        ),
         st.builds(s.Aggregate, st.just("highest"), _items, inner, inner, _maybe(inner), windows),
     )
 

@@ -136,7 +136,7 @@ class Terms:
         if called and self.sometimes():
             return self.call(self.one(called))
         if self.sometimes():
-            ways = [self._extreme, self.by_cases]
+            ways = [self._extreme, self.by_cases, self._extreme_of]
             if isinstance(kind, v.Number | v.Integer | v.Money | v.Duration):
                 ways.append(self._rounded)
             return self.one(ways)(kind, fuel)
@@ -163,6 +163,25 @@ class Terms:
         perhaps = [s.Name(name) for name in self.named(v.OptionalOf(kind))]
         items = [self.value(kind, fuel), self.one(perhaps) if perhaps else self.value(kind, fuel)]
         return s.Call(s.Name(self.one(("min", "max"))), tuple(items))
+
+    def _extreme_of(self, kind: v.Type, fuel: int) -> s.Expr:
+        """The least or the greatest of a list, or another value where there is none."""
+        other = self.value(kind, fuel)
+        lists = [name for name, each in self.terms.items() if isinstance(each, v.ListOf)]
+        if not lists or self.depth >= self.most:
+            return other
+        dated = isinstance(kind, v.Date | v.Instant)
+        name = self.one(lists)
+        listed = self.terms[name]
+        assert isinstance(listed, v.ListOf)
+        over = self.listed(s.Name(name))
+        with self.item(listed.item) as variable:
+            own = [each for each in self.named(kind) if each.startswith(variable)]
+            value = s.Name(self.one(own)) if own else self.value(kind, 1)
+            where = self._where(variable, listed.item) if self.half() else None
+            word = self.one(("earliest of", "latest of") if dated else ("lowest of", "highest of"))
+            found = s.Aggregate(word, s.Name(variable), over, value, where)
+        return s.Call(s.Name(self.one(("min", "max"))), (found, other))
 
     def _rounded(self, kind: v.Type, fuel: int) -> s.Expr:
         """Of a number, whole or not, and of money and durations: to a step that is more than 0."""
@@ -200,9 +219,14 @@ class Terms:
 
     def _number(self, kind: v.Type, fuel: int) -> s.Expr:
         op = self.one(("+", "-", "*") if kind == _INTEGER else ("+", "-", "*", "/"))
+        if op == "/" and self.half():  # how often one amount goes into another, or one time
+            units = ("days", "months", "hours", "business days")
+            either = v.Duration(self.one(units)) if self.half() else v.Money("USD")
+            return s.Arithmetic(op, self.value(either, fuel), self._no_zero(self.value(either, 1)))
         left = self.value(kind, fuel)
         if op == "/":
-            return s.Arithmetic(op, left, s.IntegerLiteral(self.one((2, 3, -1))))
+            by = s.IntegerLiteral(self.one((2, 3, -1)))
+            return s.Arithmetic(op, left, by if self.half() else self._divisor())
         return s.Arithmetic(op, left, self.value(kind, fuel))
 
     def _money(self, kind: v.Money, fuel: int) -> s.Expr:
@@ -212,12 +236,29 @@ class Terms:
                 pair = self.value(kind, fuel), self.value(v.Number(), 0)
                 return s.Arithmetic("*", *self.one((pair, pair[::-1])))
             case "/":
-                return s.Arithmetic("/", self.value(kind, fuel), s.NumberLiteral(Fraction(5, 2)))
+                by = s.NumberLiteral(Fraction(5, 2)) if self.half() else self._divisor()
+                return s.Arithmetic("/", self.value(kind, fuel), by)
             case "as":
                 currency = s.Name(kind.currency)
                 return s.Convert(self.value(other, fuel), currency, self.value(v.Number(), 0))
             case op:
                 return s.Arithmetic(op, self.value(kind, fuel), self.value(kind, fuel))
+
+    def _divisor(self) -> s.Expr:
+        """A number that may be zero, and is not written as zero."""
+        return self._no_zero(self.value(_INTEGER if self.half() else v.Number(), 1))
+
+    def _no_zero(self, made: s.Expr) -> s.Expr:
+        """The same, or another value where it is a zero that is written."""
+        match made:
+            case s.IntegerLiteral(value=0) | s.NumberLiteral(value=0):
+                return s.IntegerLiteral(7)
+            case s.MoneyLiteral(amount=0, currency=currency):
+                return s.MoneyLiteral(Fraction(7), currency)
+            case s.DurationLiteral(count=0, unit=unit):
+                return s.DurationLiteral(7, unit)
+            case _:
+                return made
 
     def _length(self, kind: v.Type, unit: str, fuel: int) -> s.Expr:
         """A duration: of others, of two dates, of two instants."""

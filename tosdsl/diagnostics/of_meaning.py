@@ -138,4 +138,12 @@ OF_MEANING = (
         "Presume a fact that is read (`tosdsl facts {policy}` lists them), or remove the line.",
         warning=True,
     ),
+    Entry(
+        "TOS7021",
+        "`{divisor}` can be zero: then `{text}` is not known, and what hangs on it stays open.",
+        "Say what holds at 0, with `if … then … else …` or in a condition of its own, or multiply: "
+        "`a > 0.1 * b` instead of `a / b > 0.1`.",
+        warning=True,
+        note=True,
+    ),
 )

@@ -209,7 +209,7 @@ OF_POLICIES = (
     ),
     Entry("TOS1045", "Only a day can stand here, and `{found}` is a moment.", "{mend}"),
     Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),
-    Entry("TOS1047", "A list has no `{name}` yet.", "{mend}"),
+    Entry("TOS1047", "`{name}` does not take a list so.", "{mend}"),
     Entry("TOS1048", "No condition reads `{found}`.", "{mend}"),
     Entry("TOS1049", "{what} takes no {kind}.", "{mend}"),
     Entry(
@@ -348,8 +348,8 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS2030",
-        "`{text}` can be zero, or is.",
-        "Divide by a number other than 0, or multiply: `a > 0.1 * b` instead of `a / b > 0.1`.",
+        "`{text}` is zero, and nothing can be divided by it.",
+        "Divide by a number other than 0.",
     ),
     Entry(
         "TOS2031",

@@ -384,6 +384,12 @@ OF_USES = (
         "Give parts of it names with `define`.",
     ),
     Entry(
+        "TOS5031",
+        "`{text}` is a division by zero, so it is not known.",
+        "Give a value other than 0 for what is divided by, or say in the policy what holds at 0.",
+        warning=True,
+    ),
+    Entry(
         "TOS5040",
         "`governed by` leads from document to document in more than MAX_ROUTES ({limit}) ways.",
         "Give the routes conditions that exclude each other, or take some of them out.",

@@ -13,8 +13,8 @@ KNOWN_INSTEAD = (
 
 ONE_OR_ALL = (
     "Say which items must meet the condition: `some x in {list} satisfies …` if one is enough, "
-    "`every x in {list} satisfies …` if all must. Where the value itself is needed, declare a fact "
-    "for it."
+    "`every x in {list} satisfies …` if all must. Where the value itself is needed, write "
+    "`latest of (x.FIELD for x in {list})`."
 )
 """Where the least or the greatest of a list was to be worked out, and nothing says what for."""
 

@@ -19,11 +19,12 @@ from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
 from tosdsl.elaborate import conditionals, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
-from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, scale, type_of
+from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
+from tosdsl.trees.wording import before
 from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, mistaken
 
 _PARTY = v.Party()
@@ -120,7 +121,7 @@ def _written(expr: s.Expr) -> str:
         case s.Quantified(kind=kind, variable=name, over=over):
             return f"{kind} {name.text} in {brief(over)} …"
         case s.Aggregate(kind=kind, variable=name, over=over):
-            return f"{kind}({name.text} in {brief(over)} …)"
+            return f"{before(kind)}({name.text} in {brief(over)} …)"
     assert_never(expr)
 
 
@@ -225,7 +226,7 @@ class Typer:
         pair = self._operands(op, expr)
         if pair is None:
             return None
-        order = scale(type_of(pair[0])) if op in _ORDER else ()
+        order = v.scale(type_of(pair[0])) if op in _ORDER else ()
         made = ex.Compare(op, *pair, order, span=expr.span)
         return ex.Not(made, span=expr.span) if negated else made
 

@@ -22,13 +22,13 @@ from tosdsl.elaborate.types import (
     alike,
     article,
     comparable,
-    scale,
     type_of,
 )
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN, Duration, amount_of, duration
+from tosdsl.values.arithmetic import is_zero
 
 if TYPE_CHECKING:
     from tosdsl.elaborate.expressions import Typer
@@ -71,7 +71,7 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if kind is None:
         _refuse(typer, expr, one, other)
         return None
-    if expr.op == "/" and not (isinstance(right, ex.Literal) and right.value != 0):
+    if expr.op == "/" and isinstance(right, ex.Literal) and is_zero(right.value):
         typer.report("TOS2030", expr.right.span, text=_brief(expr.right))
         return None
     if excluding is not None and other != v.Duration("business days"):
@@ -121,6 +121,8 @@ def _result(op: str, one: v.Type, other: v.Type) -> v.Type | None:
 def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
     if one in _NUMBERS and other in _NUMBERS:
         return INTEGER if op == "*" and one == other == INTEGER else NUMBER
+    if op == "/" and one == other and isinstance(one, v.Money | v.Duration):
+        return NUMBER
     if isinstance(one, v.Money) and other in _NUMBERS:
         return one
     if op == "*" and isinstance(other, v.Money) and one in _NUMBERS:
@@ -131,7 +133,7 @@ def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
 
 
 def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> None:
-    if expr.op in "+-" and differ(typer, expr.right, other, one, _brief(expr.left)):
+    if expr.op in "+-/" and differ(typer, expr.right, other, one, _brief(expr.left)):
         return
     hint = "Numbers go with numbers, and money with money of its currency."
     plain = {type(v.bare(one)), type(v.bare(other))}
@@ -335,7 +337,7 @@ def _extreme(typer: Typer, expr: s.Call) -> ex.Expr | None:
     kind = NUMBER if NUMBER in plain else v.bare(kind)
     if all(isinstance(type_of(each), v.OptionalOf) for each in good):
         kind = v.OptionalOf(kind)
-    return ex.Extreme(expr.name.text, good, kind, scale(kind), span=expr.span)
+    return ex.Extreme(expr.name.text, good, kind, v.scale(kind), span=expr.span)
 
 
 # --- lists ------------------------------------------------------------------------------------------
@@ -353,7 +355,7 @@ def quantified(typer: Typer, expr: s.Quantified) -> ex.Expr | None:
 
 
 def aggregate(typer: Typer, expr: s.Aggregate) -> ex.Expr | None:
-    """``count``, ``sum`` and ``highest`` over a list."""
+    """``count``, ``sum``, ``highest`` and the extremes over a list."""
     over = _list(typer, expr.over)
     with _item(typer, expr.variable, over) as good:
         if not good:
@@ -370,15 +372,33 @@ def aggregate(typer: Typer, expr: s.Aggregate) -> ex.Expr | None:
     kind: v.Type = INTEGER
     if expr.value is not None and value is not None:
         kind = type_of(value)
-        if not isinstance(kind, v.Integer | v.Number | v.Money | v.Duration):
-            hint = "Numbers, money and durations add up."
+        hint = _no_aggregate(expr.kind, kind)
+        if hint:
             words = {"op": expr.kind, "left": article(kind), "right": "a list", "hint": hint}
             typer.report("TOS2023", expr.value.span, None, **words)
             return None
+        if expr.kind in ex.EXTREMES:
+            kind = v.OptionalOf(v.bare(kind))
     written = expr.window.length if expr.window else None
     length = duration(written.count, written.unit) if written else None
     name = expr.variable.text
     return ex.Aggregate(expr.kind, name, over, kind, value, where, length, by, per, span=expr.span)
+
+
+def _no_aggregate(word: str, kind: v.Type) -> str:
+    """Why values of a type do not make what a word says; empty if they do."""
+    if word not in ex.EXTREMES:
+        add_up = isinstance(kind, v.Integer | v.Number | v.Money | v.Duration)
+        return "" if add_up else "Numbers, money and durations add up."
+    bare = v.bare(kind)
+    if not v.ordered(bare):
+        return "Numbers, money, durations, days, moments and rising enumerations have an order."
+    dated = bare in (DATE, INSTANT)
+    if dated is (word in ex.DATED_EXTREMES):
+        return ""
+    others = (each for each in ex.EXTREMES if (each in ex.DATED_EXTREMES) is dated)
+    other = next(each for each in others if ex.EXTREMES[each] == ex.EXTREMES[word])
+    return f"Write `{other} (…)`."
 
 
 def _list(typer: Typer, expr: s.Expr) -> ex.Expr | None:

@@ -113,12 +113,6 @@ def accepts(wanted: v.Type, given: v.Type) -> bool:
     return wanted == given or (wanted == NUMBER and given == INTEGER)
 
 
-def scale(kind: v.Type) -> tuple[str, ...]:
-    """The members of an ordered enumeration, rising; nothing for other types."""
-    kind = v.bare(kind)
-    return kind.members if isinstance(kind, v.Enum) and kind.rising else ()
-
-
 def with_unit(expr: s.TypeExpr, problems: list[Diagnostic]) -> v.Type | None:
     """``money in USD``, ``duration in days``: the type, or None with a report."""
     if expr.name == "money":

@@ -246,16 +246,21 @@ class Answers:
 
 
 def said(met: Iterable[tuple[str, Expr]]) -> tuple[str, ...]:
-    """A sentence for each value that grew past a limit, in the order of the text."""
-    most = limits.MAX_DIGITS_WORKED_OUT
-    found = [
-        mistake("TOS5029", expr.span, text=words(expr))
-        if limit == "CALENDAR"
-        else mistake("TOS5028", expr.span, text=words(expr), limit=most)
-        for limit, expr in met
-    ]
-    found = sorted(found, key=_place)
+    """A sentence for each value that grew past a limit or has none, in the order of the text."""
+    found = sorted((_unknown(limit, expr) for limit, expr in met), key=_place)
     return tuple(dict.fromkeys(f"{each.code}: {sentences(each)}" for each in found))
+
+
+def _unknown(limit: str, expr: Expr) -> Diagnostic:
+    """Why a value that was worked out is not known."""
+    match limit:
+        case "CALENDAR":
+            return mistake("TOS5029", expr.span, text=words(expr))
+        case "ZERO":
+            return mistake("TOS5031", expr.span, text=words(expr))
+        case _:
+            most = limits.MAX_DIGITS_WORKED_OUT
+            return mistake("TOS5028", expr.span, text=words(expr), limit=most)
 
 
 def _place(each: Diagnostic) -> tuple[Any, ...]:

@@ -5,7 +5,8 @@ though every way to fill in ``urgent`` gives the same. Here all ways are gone th
 condition is a diagram (``diagrams``) over the unknown facts, which take values that tell conditions
 apart. What a diagram can come to is what is possible; the names in it are the facts that matter.
 
-An opaque condition is a name of its own, which is true or false whatever the facts are: so nothing that
+An opaque condition is a name of its own, which is true or false whatever the facts are (or unknown, if
+it divides by what may be zero): so nothing that
 is possible is left out. But something may be listed that no facts make, and then the answer is not
 ``exact``. Nor is it where there was too much to do (``limits.MAX_NEEDS_WORK``): then everything stays
 open that Kleene's logic leaves open.
@@ -355,7 +356,8 @@ class Completed:
         opaque: dict[core.Index, None] = {}
         for name, several in by_name.items():
             if _is_opaque(name):
-                self._tried[name] = [True, False]
+                atom = self._atoms[several[0]]
+                self._tried[name] = [True, False, *([None] if atom.may_stay else [])]
                 continue
             known = self.reading.told_apart.get((name, *several))
             if known is not None:

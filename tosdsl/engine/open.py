@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from tosdsl.engine.divided import Dividing, counting
 from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.core import parts
@@ -42,6 +43,8 @@ class Atom:
     reads: tuple[str, ...]
     unknown: tuple[str, ...]
     """The facts that are asked for."""
+    may_stay: bool = False
+    """Of an opaque one: whether it may stay unknown though all of them are learnt."""
 
     @property
     def is_opaque(self) -> bool:
@@ -49,7 +52,7 @@ class Atom:
 
     def opaque(self) -> Atom:
         """The same, of which it is not tried which values make it come out how."""
-        return Atom(self.node, (f"{OPAQUE}{self.node}",), self.unknown)
+        return Atom(self.node, (f"{OPAQUE}{self.node}",), self.unknown, self.may_stay)
 
 
 @define(eq=False)
@@ -66,11 +69,13 @@ class Reading:
     _outcomes: dict[tuple[Any, ...], Sequence[Any]] = field(factory=dict)
     _kept: int = 0
     """How many outcomes are kept of all conditions."""
+    _dividing: Dividing = field(init=False)
     told_apart: dict[tuple[Any, ...], list[Any]] = field(factory=dict)
     """By a fact and the conditions that read it and nothing else, values that tell these apart. They do
     not hang on the question."""
 
     def __attrs_post_init__(self) -> None:
+        self._dividing = Dividing(self.program)
         leaves = self.program.linked.vocabulary.inputs()
         self.types = {leaf.path: leaf.type for leaf in leaves}
         for function in self.program.functions:
@@ -126,7 +131,7 @@ class Reading:
                 case ("list", items) | ("and", items) | ("or", items):
                     found = all(self.is_plain(each, values, seen) for each in items)
                 case ("if", *_) as node:
-                    several = _counting(node, values)
+                    several = counting(node, values)
                     found = all(self.is_plain(each, values, seen) for each in several)
                 case ("not", item):
                     found = self.is_plain(item, values, seen)
@@ -149,7 +154,7 @@ class Reading:
                 continue
             seen.add(at)
             if known is None:
-                todo += _counting(self.program.body.nodes[at], values)
+                todo += counting(self.program.body.nodes[at], values)
                 continue
             items = known if isinstance(known, tuple) else (known,)
             yield from (item for item in items if not isinstance(item, Mapping | bool))
@@ -171,7 +176,9 @@ class Reading:
             if lacks(facts[path], self.types[path], asked):
                 unknown.add(path)
         several = tuple(sorted(unknown))
-        return Atom(at, (), several).opaque() if several else Atom(at, (), ())
+        if not several:
+            return Atom(at, (), ())
+        return Atom(at, (), several, self._dividing.may_stay_unknown(at, values)).opaque()
 
     def _open_facts(self, several: Iterable[core.Index], values: Values) -> frozenset[str]:
         """The paths of the facts under nodes, but for those that stand under known nodes only."""
@@ -185,7 +192,7 @@ class Reading:
                 found.add(v.DAY_OF_USE)
             elif node[0] == "call":
                 found |= self._functions[node[1]]
-            for part in _counting(node, values):
+            for part in counting(node, values):
                 if part not in seen and values[part] is None:
                     seen.add(part)
                     todo.append(part)
@@ -290,10 +297,3 @@ class Reading:
             raise AssertionError(node)
 
         return of(at)
-
-
-def _counting(node: core.Node, values: Values) -> list[core.Index]:
-    """The parts of a node that count: of a value by cases, the one of the case that is known."""
-    if node[0] == "if" and values[node[1]] is not None:
-        return [node[2] if values[node[1]] else node[3]]
-    return parts(node)

@@ -19,6 +19,7 @@ from tosdsl.analysis.sides import Side
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.lint.deciding import MOST_STEPS, force_of, in_force, less, local, shown
+from tosdsl.lint.dividing import divisions, left_open, of_an_item
 from tosdsl.lint.model import Finding, Open, Shown
 from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
@@ -27,6 +28,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.walk import parts
+from tosdsl.trees.wording import words
 
 MOST_QUESTIONS = 20_000
 """Questions about one policy; what is asked after them is unsettled."""
@@ -71,6 +73,7 @@ class Meaning:
         for each in expressions(self.policy):
             if each.kind != "deadline" and not _has_parameters(self.policy, each):
                 self._condition(each, each.expr)
+            self._divisions(each)
         dead: set[n.NormKey] = set()
         for table in self.side.nodes.tables:
             if table.document == 0:
@@ -108,6 +111,19 @@ class Meaning:
                 return
         for each in _cases(expr) if whole else ex.children(expr):
             self._condition(of, each)
+
+    def _divisions(self, of: Written) -> None:
+        """Each division by what may be zero, with a use that shows what it leaves open."""
+        inside = _has_parameters(self.policy, of)
+        for each in divisions(of.expr):
+            problem = mistake("TOS7021", each.span, text=words(each), divisor=words(each.right))
+            if inside or of_an_item(each):
+                self._tell(of.subject, problem)
+                continue
+            answer = self._ask(problem, of.subject, left_open(self.side, of.expr, each))
+            if isinstance(answer, Witness):
+                title = f"{of.subject} divides by zero"
+                self._tell(of.subject, problem, shown(self.linked, answer, title))
 
     # --- sections ---------------------------------------------------------------------------------
 

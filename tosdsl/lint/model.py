@@ -57,6 +57,7 @@ _ASKED = {
     "TOS7008": "whether it can apply where the proviso of another exception fails",
     "TOS7009": "whether this condition can be false",
     "TOS7010": "whether this condition can be true",
+    "TOS7021": "whether this division can be by zero",
 }
 """What is asked where a finding of a code might be made, of what the question names."""
 

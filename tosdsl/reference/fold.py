@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from tosdsl.reference.divided import Dividing
 from tosdsl.reference.duties import deadline
 from tosdsl.reference.evaluate import evaluate, worked_out
 from tosdsl.reference.force import forces
@@ -161,7 +162,7 @@ class Folding:
         unknown = frozenset(path for path in read if path not in self.use.facts)
         unknown = unknown.union(self._incomplete(item.moment, read, index))
         name = f"\x00late {item.kind} {self._number(item.moment, index)}"
-        return Atom(index, item.moment, unknown, name, True)
+        return Atom(index, item.moment, unknown, name, True, self._may_stay(item.moment, index))
 
     # --- formulas -----------------------------------------------------------------------------------
 
@@ -268,9 +269,12 @@ class Folding:
         if self._plain(expr, index):
             return Atom(index, expr, unknown, name)
         unknown = unknown.union(self._incomplete(expr, read, index))
-        return Atom(
-            index, expr, unknown, name, bool(unknown)
-        )  # or nothing that can be learnt settles it
+        stands_in = bool(unknown)  # or nothing that can be learnt settles it
+        return Atom(index, expr, unknown, name, stands_in, self._may_stay(expr, index))
+
+    def _may_stay(self, expr: ex.Expr, index: int) -> bool:
+        work = Dividing(self.use.facts, self.values[index], self._bodies[index])
+        return work.may_stay_unknown(expr)
 
     def _number(self, expr: ex.Expr, index: int) -> int:
         """A number that equal expressions share, in whichever document each of them stands."""

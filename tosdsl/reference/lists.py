@@ -1,4 +1,4 @@
-"""Counts, sums and highest totals over lists.
+"""Counts, sums, highest totals, and the least and the greatest of lists.
 
 All or nothing: if it is not known whether an item counts, or how much, the result is unknown.
 """
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tosdsl.trees import expressions as ex
+from tosdsl.trees.vocabulary import scale
+from tosdsl.values.arithmetic import extreme
 from tosdsl.values.totals import highest, total
 
 Of = Callable[[ex.Expr, Any], Any]
@@ -27,6 +29,8 @@ def aggregate(expr: ex.Aggregate, rows: Iterable[Any], of: Of) -> Any:
     amounts = [1 if expr.value is None else of(expr.value, row) for row in chosen]
     if any(amount is None for amount in amounts):
         return None
+    if expr.kind in ex.EXTREMES:
+        return extreme(ex.EXTREMES[expr.kind], amounts, scale(expr.type))
     if expr.window is None or expr.by is None:
         return total(amounts, expr.type)
     dates = [of(expr.by, row) for row in chosen]

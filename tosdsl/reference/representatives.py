@@ -52,7 +52,7 @@ class _Round:
             name = self.residual.stand_in(atom)
             if name is not None:
                 if atom.unknown:  # nothing that can be learnt settles the others
-                    made[name] = [True, False]
+                    made[name] = [True, False, *([None] if atom.may_stay else [])]
                 continue
             plain.append(atom)
             for path in atom.unknown:

@@ -37,6 +37,8 @@ class Atom:
     unknown: frozenset[str]
     name: str = ""
     stands_in: bool = False
+    may_stay: bool = False
+    """Whether it may stay unknown though all is learnt that it reads."""
 
 
 @frozen(eq=False)

@@ -17,6 +17,7 @@ from tosdsl.base.span import Span
 from tosdsl.trees import surface as s
 from tosdsl.trees.uses import atom
 from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.wording import before as word_before
 from tosdsl.trees.wording import rounding_words
 
 _NOT_FIRST = re.compile(r"(?:all|any|none)(?![\w.])|(?:and|or|then|else)\b")
@@ -149,7 +150,7 @@ def _aggregate(expr: s.Aggregate) -> list[Piece]:
         rows += _piece(f"in any {atom(length)} by {joined(pieces_of(by))}", expr.window.span, False)
         if per is not None:
             rows = [*before(rows, ","), *after("per ", pieces_of(per, False))]
-    return placed(expr.span, before(after(f"{expr.kind}(", rows), ")"))
+    return placed(expr.span, before(after(f"{word_before(expr.kind)}(", rows), ")"))
 
 
 JOINED = (s.And, s.Or, s.Conditional)

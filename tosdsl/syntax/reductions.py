@@ -262,7 +262,7 @@ class Reductions(Transformer[Token, Any]):
         return s.Call(self._name(children[0]), arguments, span=self._span(children[0], children[-1]))
 
     def aggregate(self, children: Children) -> s.Aggregate:
-        kind = str(children[0])
+        kind = " ".join(children[0].split())
         rest = [child for child in children[1:] if not isinstance(child, Part)]
         extra = [child for child in children if isinstance(child, Part)]
         kinds = [child.type if isinstance(child, Token) else "" for child in rest]

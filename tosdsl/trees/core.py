@@ -28,7 +28,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("rounded", a, way, step)``               to a multiple of a step, a value that is written
 ``("if", a, b, c)``                         a value: ``b`` where ``a`` holds, else ``c``
 ``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
-``("total", kind, item, list, where, value, window, by, per)``  ``count``, ``sum``, ``highest``
+``("total", kind, item, list, where, value, window, by, per)``  ``kind`` as in ``expressions.Aggregate``
 ``("call", function, (a, …))``              a definition with parameters
 ``("due", kind, a)``                        the last good day or moment of a deadline
 ``("late", kind, a, today)``                whether the day of the use is past it

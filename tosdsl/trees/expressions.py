@@ -170,12 +170,19 @@ class Quantified:
     span: Span = place()
 
 
+EXTREMES = {"earliest of": "min", "latest of": "max", "lowest of": "min", "highest of": "max"}
+"""How the least and the greatest of a list are written: the first two of days and moments."""
+
+DATED_EXTREMES = ("earliest of", "latest of")
+
+
 @frozen
 class Aggregate:
-    """``kind`` is ``count``, ``sum`` or ``highest``, over the items for which ``where`` holds.
+    """``kind`` is ``count``, ``sum``, ``highest`` or one of ``EXTREMES``, over the items for which
+    ``where`` holds.
 
     ``highest`` is the highest total of ``value`` over any stretch of ``window``, by the date ``by``,
-    within one group of ``per``.
+    within one group of ``per``. The extremes are ``none`` of nothing.
     """
 
     kind: str

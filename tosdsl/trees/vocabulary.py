@@ -159,6 +159,12 @@ WITH_UNIT = ("money", "duration")
 """Built-in types that are said with a unit: ``money in USD``, ``duration in days``."""
 
 
+def scale(kind: Type) -> tuple[str, ...]:
+    """The members of an ordered enumeration, rising; nothing for other types."""
+    kind = bare(kind)
+    return kind.members if isinstance(kind, Enum) and kind.rising else ()
+
+
 def ordered(kind: Type) -> bool:
     """Whether values of the type compare with ``<``."""
     match kind:

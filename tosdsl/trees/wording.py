@@ -78,7 +78,12 @@ def _aggregate(expr: ex.Aggregate) -> str:
     where = f" where {words(expr.where)}" if expr.where else ""
     window = f", in any {expr.window} by {words(expr.by)}" if expr.window and expr.by else ""
     per = f", per {words(expr.per)}" if expr.per else ""
-    return f"{expr.kind}({value}{expr.variable} in {_single(expr.over)}{where}{window}{per})"
+    return f"{before(expr.kind)}({value}{expr.variable} in {_single(expr.over)}{where}{window}{per})"
+
+
+def before(kind: str) -> str:
+    """The word that stands before the bracket of an aggregate."""
+    return f"{kind} " if kind in ex.EXTREMES else kind
 
 
 def _tight(expr: ex.Expr, op: str, last: str) -> str:

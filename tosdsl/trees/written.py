@@ -261,7 +261,8 @@ class Window:
 
 @frozen
 class Aggregate:
-    """``kind`` is ``count`` (without ``value``), ``sum`` or ``highest`` (with a ``window``)."""
+    """``kind`` is ``count`` (without ``value``), ``sum``, ``highest`` (with a ``window``), or one of
+    ``expressions.EXTREMES``."""
 
     kind: str
     variable: Name

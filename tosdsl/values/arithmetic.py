@@ -1,20 +1,30 @@
 """Arithmetic, the extremes of several values, and money in another currency.
 
-A number that grows past a limit, and a day that no calendar has, are told by ``limit_met``: what is
-worked out is unknown then.
+A number that grows past a limit, a day that no calendar has and a division by zero are told by
+``limit_met``: what is worked out is unknown then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any
+from typing import Any, Final
 
 from tosdsl.base import limits
 from tosdsl.trees.quantities import ABSENT, Duration, Money, amount_of
 from tosdsl.values.calendar import PAST_CALENDAR, between, shifted
 from tosdsl.values.comparison import rank
+
+
+class Divided(Enum):
+    """What no number is: the result of a division by zero."""
+
+    BY_ZERO = "by zero"
+
+
+BY_ZERO: Final = Divided.BY_ZERO
 
 _TOO_MUCH = 10**limits.MAX_DIGITS_WORKED_OUT
 
@@ -22,7 +32,7 @@ _TOO_MUCH = 10**limits.MAX_DIGITS_WORKED_OUT
 def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
     """``left op right``. One holiday that is not known leaves the day open.
 
-    A day that no calendar has is ``PAST_CALENDAR``.
+    A day that no calendar has is ``PAST_CALENDAR``, and what is divided by zero ``BY_ZERO``.
     """
     if left is ABSENT or right is ABSENT:
         return ABSENT
@@ -30,6 +40,8 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
         return None
     if ABSENT in holidays:
         holidays = tuple(day for day in holidays if day is not ABSENT)
+    if op == "/" and is_zero(right):
+        return BY_ZERO
     if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
         left, right = right, left
     match op, left, right:
@@ -37,10 +49,14 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
             return Money(_number(op, left.amount, right.amount), left.currency)
         case "*", int() | Fraction(), Money():
             return Money(left * right.amount, right.currency)
+        case "/", Money(), Money():
+            return Fraction(left.amount) / right.amount
         case "*" | "/", Money(), _:
             return Money(_number(op, left.amount, right), left.currency)
         case "+" | "-", Duration(), Duration():
             return Duration(_number(op, left.count, right.count), left.unit)
+        case "/", Duration(), Duration():
+            return Fraction(left.count) / right.count
         case "*", Duration(), _:
             return Duration(left.count * right, left.unit)
         case "*", _, Duration():
@@ -53,6 +69,11 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
             return between(right, left)
         case _:
             return _number(op, left, right)
+
+
+def is_zero(value: Any) -> bool:
+    """Whether a number, an amount or a duration is zero, by which nothing can be divided."""
+    return value is not ABSENT and not amount_of(value)
 
 
 def _number(op: str, left: Any, right: Any) -> Any:
@@ -122,6 +143,8 @@ def limit_met(value: Any) -> str | None:
     """The name of the limit that a value that was worked out is past, if it is: then it is unknown."""
     if value is PAST_CALENDAR:
         return "CALENDAR"
+    if value is BY_ZERO:
+        return "ZERO"
     match value:
         case Money(amount=number) | Duration(count=number) | (int() | Fraction() as number):
             if not small(number):

@@ -2,7 +2,7 @@
 if exists('b:current_syntax') | finish | endif
 syntax iskeyword @,48-57,_
 syntax match tosDeclaration "\<\%(define\|enforcement\|except\|exception\|fact\|forbid\|governed\|incorporate\|interpretation\|party\|permit\|policy\|prevails\|property\|reading\|require\|scenario\|section\|type\|use\|vocabulary\|yields\)\>"
-syntax match tosOperator "\<\%(all\|and\|any\|case\|contains\|count\|else\|ends\|every\|for\|highest\|if\|ignoring\|in\|includes\|is\|not\|or\|overlaps\|rounded\|satisfies\|some\|starts\|sum\|then\|where\|with\|word\)\>"
+syntax match tosOperator "\<\%(all\|and\|any\|case\|contains\|count\|earliest\|else\|ends\|every\|for\|highest\|if\|ignoring\|in\|includes\|is\|latest\|lowest\|not\|or\|overlaps\|rounded\|satisfies\|some\|starts\|sum\|then\|where\|with\|word\)\>"
 syntax match tosValue "\<\%(false\|forbidden\|no\|none\|not_applicable\|permitted\|true\|undetermined\|yes\)\>"
 syntax match tosKeyword "\<\%(about\|after\|agree\|alleged\|always\|applies\|as\|at\|be\|bearer\|before\|billion\|breach\|breached\|business\|by\|changes\|cleared\|compliant\|confirmed\|conflicts\|day\|days\|default\|defeated\|down\|duty\|effective\|even\|everything\|excluding\|expect\|force\|from\|fulfilled\|given\|governs\|half\|has\|hour\|it\|judged\|known\|list\|measure\|million\|minute\|month\|multiple\|must\|needs\|never\|notwithstanding\|of\|on\|one\|optional\|over\|pending\|per\|presume\|presumed\|presumptions\|provided\|provider\|readings\|recorded\|reinstate\|rising\|shown\|source\|split\|standard\|subject\|suspend\|terminate\|that\|thousand\|title\|to\|triggered\|until\|up\|version\|warn\|week\|when\|within\|without\|year\)\>"
 syntax match tosNumber "\<\d[0-9_.-]*\>"

@@ -74,7 +74,7 @@ def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
             return one.value * other.value
         case "*", v.Integer(), v.Duration():
             return one.value * other.value
-        case "/", v.Integer() | v.Number() | v.Money(), _ if isinstance(right, ex.Literal):
+        case "/", v.Integer() | v.Number() | v.Money() | v.Duration(), _:
             return real(z3, one.value) / real(z3, other.value)
         case "+" | "-" | "*", a, b if {type(a), type(b)} <= {v.Integer, v.Number, v.Money}:
             worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
@@ -89,8 +89,8 @@ def digits_of(op: str, one: Value, other: Value, right: ex.Expr) -> Digits:
             return one.digits * other.digits
         case "/" if isinstance(right, ex.Literal) and isinstance(right.value, int | Fraction):
             return one.digits.over(Fraction(right.value))
-        case "/" if isinstance(right, ex.Literal) and isinstance(right.value, Money):
-            return one.digits.over(right.value.amount)
+        case "/":
+            return one.digits.over_any(other.digits)
         case _:
             return one.digits + other.digits
 

@@ -38,6 +38,11 @@ class Digits:
         above, below = len(str(abs(divisor.numerator))), len(str(divisor.denominator))
         return Digits(self.above + below, self.tens, self.others + above)
 
+    def over_any(self, divisor: Digits) -> Digits:
+        """Those of a quotient of which the divisor is no number of the text."""
+        below = divisor.tens + divisor.others + 1
+        return Digits(self.above + below, self.tens, self.others + divisor.above)
+
     def rounded(self, step: Fraction) -> Digits:
         """Those of a multiple of a step."""
         by = of_a_number(step)

@@ -376,10 +376,11 @@ class Terms(Leaves):
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
                 moved = totals.moved(self, expr, one, other)
                 made = worked(z3, op, one, other, right) if moved is None else moved
-                degree = product(one, other) if op == "*" else max(one.degree, other.degree)
+                degree = product(one, other) if op in "*/" else max(one.degree, other.degree)
                 made, within = self._in_calendar(made, kind)
                 digits, small = self._small(digits_of(op, one, other, right))
-                known = z3.Or(absent, z3.And(one.known, other.known, *within, *small))
+                divides = [other.value != 0] if op == "/" else []
+                known = z3.Or(absent, z3.And(one.known, other.known, *divides, *within, *small))
                 return Value(known, absent, made, kind, degree, digits)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self.of(value, names), self.of(rate, names)
@@ -404,6 +405,8 @@ class Terms(Leaves):
                 return by_cases(z3, self.pair(condition, names), then, otherwise, same, kind)
             case ex.Extreme(items=items):
                 return extreme(z3, expr, [self.of(each, names) for each in items], self.rank)
+            case ex.Aggregate(kind=kind) if kind in ex.EXTREMES:
+                return totals.of_items(self, expr, names)
             case ex.Aggregate(window=None):
                 return totals.total(self, expr, names)
             case ex.Aggregate():

@@ -43,6 +43,7 @@ class _Entry:
     amount: Any
     degree: int
     inner: Names
+    value: Value | None = None
 
 
 def _entries(terms: Terms, expr: ex.Aggregate, names: Names) -> Iterator[_Entry]:
@@ -55,13 +56,14 @@ def _entries(terms: Terms, expr: ex.Aggregate, names: Names) -> Iterator[_Entry]
             chosen = z3.And(present, true)
         amount: Any = z3.IntVal(1)
         degree = 0
+        value: Value | None = None
         if expr.value is not None:
             value = terms.of(expr.value, inner)
             if value.value is None:
                 raise Beyond
             known.append(z3.Implies(chosen, value.known))
             amount, degree = z3.If(value.absent, z3.IntVal(0), value.value), value.degree
-        yield _Entry(chosen, tuple(known), amount, degree, inner)
+        yield _Entry(chosen, tuple(known), amount, degree, inner, value)
 
 
 def total(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
@@ -76,6 +78,37 @@ def total(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
         degree = max(degree, entry.degree)
     terms.inexact = True
     return Value(z3.And(known), z3.BoolVal(False), made, expr.type, degree)
+
+
+def of_items(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
+    """The least or the greatest of the places that there are: of longer lists, nothing is said."""
+    if terms.widely:
+        raise Beyond
+    z3, least = terms.z3, ex.EXTREMES[expr.kind] == "min"
+    order = v.scale(expr.type)
+    known, degree = [terms.rows(expr.over, names).known], 1
+    best: Any = None
+    absent = z3.BoolVal(True)
+    for entry in _entries(terms, expr, names):
+        known += entry.known
+        degree = max(degree, entry.degree)
+        assert entry.value is not None
+        each = entry.value
+        there = z3.And(entry.chosen, z3.Not(each.absent))
+        if best is None:
+            best, absent = each.value, z3.Not(there)
+            continue
+        one, other = (
+            terms.rank(Value(z3.BoolVal(True), absent, value, v.bare(expr.type)), order)
+            for value in (best, each.value)
+        )
+        taken = z3.And(there, z3.Or(absent, other < one if least else other > one))
+        best = z3.If(taken, each.value, best)
+        absent = z3.And(absent, z3.Not(there))
+    if best is None:
+        raise Beyond
+    terms.inexact = True
+    return Value(z3.And(known), absent, best, expr.type, degree)
 
 
 def highest(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:

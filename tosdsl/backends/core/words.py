@@ -16,7 +16,7 @@ from attrs import define
 from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.uses import value_text
-from tosdsl.trees.wording import rounding_words
+from tosdsl.trees.wording import before, rounding_words
 
 ATOMS = frozenset({"literal", "fact", "as of", "item", "parameter", "outer", "field"})
 """Nodes that are written out wherever they are used: each is a word or two."""
@@ -175,7 +175,7 @@ class Words:
         length = "" if by is None else f", in any {window} by {self.called(by)}"
         group = "" if per is None else f", per {self.called(per)}"
         among = f"{self.called(item)} in {self.called(listed)}"
-        return f"{kind}({amount}{among}{chosen}{length}{group})"
+        return f"{before(kind)}({amount}{among}{chosen}{length}{group})"
 
     def _table(
         self,

@@ -20,6 +20,7 @@ from attrs import define, field
 
 from tosdsl.runtime.findings import TABLES, names
 from tosdsl.trees import core
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Absent
 from tosdsl.values.comparison import rank
@@ -462,7 +463,7 @@ class _Body:
             yield f"{inner}    n{at} = {found}"
 
     def _total(self, at: int, node: core.Node, pad: str) -> Iterator[str]:
-        _, _, item, listed, where, value, window, by, per = node
+        _, kind, item, listed, where, value, window, by, per = node
         several = self._inside(item, where, value, by, per)
         amount = "1" if value is None else self.value(value)
         yield f"{pad}if {self._unknown(listed) or 'False'}:"
@@ -485,7 +486,11 @@ class _Body:
             yield f"{inner}    d{at}.append({self.value(by)})"
             yield f"{inner}    g{at}.append({'()' if per is None else self.value(per)})"
         type_ = self.module.constant(self.block.types[at], "type")
-        if by is None:
+        if kind in ex.EXTREMES:
+            kind_of = self.block.types[at]
+            scale = self.module.constant(v.scale(v.Boolean() if kind_of is None else kind_of))
+            made = f"extreme({ex.EXTREMES[kind]!r}, a{at}, {scale})"
+        elif by is None:
             made = f"total(a{at}, {type_})"
         else:
             length = self.module.constant(window, "window")

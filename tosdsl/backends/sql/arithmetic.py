@@ -12,7 +12,8 @@ from tosdsl.backends.sql.comparison import NUMBERS, alike, in_type, narrow_or_wi
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.terms import NoSqlError, Term
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import COUNTED_IN, Duration
+from tosdsl.trees.quantities import COUNTED_IN, Duration, Money, amount_of
+from tosdsl.values.arithmetic import is_zero
 
 _DATED = (v.Date, v.Instant)
 _MOST_DAYS = 3_700_000
@@ -75,10 +76,10 @@ class Arithmetic:
         return self._number(sql, kind, left.den * right.den, bound, wide, left, right)
 
     def _quotient(self, left: Term, right: Term, kind: v.Type | None) -> Term:
-        """Divided by a number of the text: times what stands below its line."""
-        if not isinstance(right.constant, int | Fraction) or not right.constant:
+        """Divided by a value of the text: times what stands below the line of its number."""
+        if not isinstance(right.constant, int | Fraction | Money | Duration) or is_zero(right.constant):
             raise NoSqlError("a division by what is no number of the text")
-        by = Fraction(right.constant)
+        by = amount_of(right.constant)
         times = by.denominator if by > 0 else -by.denominator
         bound = left.bound * by.denominator
         wide = narrow_or_wide(self.dialect, bound)

@@ -23,6 +23,7 @@ from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.lists import Lists
 from tosdsl.backends.sql.terms import NoSqlError, Term
 from tosdsl.trees import core
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Duration, Money
 
@@ -299,7 +300,9 @@ def _quantified(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> 
 
 @_rule("total")
 def _total(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
-    _, _, item, listed, where, value, _, by, _ = node
+    _, kind, item, listed, where, value, _, by, _ = node
+    if kind in ex.EXTREMES:
+        raise NoSqlError("the least or the greatest of a list")
     if by is not None:
         raise NoSqlError("the highest total of a stretch of time")
     items = rules.of(frame, listed)

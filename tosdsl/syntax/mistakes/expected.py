@@ -7,7 +7,8 @@ from collections.abc import Iterable
 _QUANTITIES = ("INTEGER", "NUMBER", "MONEY", "DURATION", "INSTANT", "MINUS")
 _LITERAL = frozenset(("STRING", "DATE", "YES", "NO", "TRUE", "FALSE", "NONE", *_QUANTITIES))
 _VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
-_CONDITION = _VALUE - {"LSQB"} | {"NOT", "LPAR", "IF", "SOME", "EVERY", "COUNT", "SUM", "HIGHEST"}
+_OVER_LISTS = frozenset(("SOME", "EVERY", "COUNT", "SUM", "HIGHEST", "EXTREME_OF"))
+_CONDITION = _VALUE - {"LSQB"} | _OVER_LISTS | {"NOT", "LPAR", "IF"}
 _BLOCKS = ("ALL", "ANY", "NONE")
 _COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
 _OPERATIONS = frozenset(("TEXT_TEST", "ROUNDED", "PLUS", "MINUS_SIGN", "TIMES", "DIVIDED", "AS"))
@@ -25,6 +26,7 @@ _PHRASES = {
     "COMPLIANT": "`compliant`",
     "TEXT_TEST": "`starts with`",
     "IGNORING_CASE": "`ignoring case`",
+    "EXTREME_OF": "`lowest of (`",
     "ROUNDED": "`rounded to`",
     "HALF_EVEN": "`half even`",
     "BUSINESS_DAYS": "`business days`",

@@ -1,7 +1,7 @@
 """The least, the greatest, the average of a list: what says the same of its items.
 
-``min`` and ``max`` compare single values, and ``highest`` is a total over a stretch of time. Neither is
-the greatest item, so none of them is put in the place of one that was meant.
+``min`` and ``max`` compare single values, and ``highest(…)`` is a total over a stretch of time. Neither
+is the greatest item, so none of them is put in the place of one that was meant.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ _OF_A_LIST = re.compile(
 )
 _COUNT = re.compile(rf"(?P<bad>\bcount *\( *{_EACH}(?P<where> +where\b[^()]*)? *\))")
 _SUM = re.compile(rf"(?P<bad>\bsum *\( *(?P<item>{NAME}) +in +(?P<list>{PATH})\b[^()]*\)?)")
+_RIGHT = re.compile(r"(?:earliest|latest|lowest|highest) +of *\(")
+"""What begins the least or the greatest of a list as it is written: something else is wrong."""
+
 _WINDOW = re.compile(r"\bin +any\b")
 
 
@@ -46,6 +49,8 @@ def over_a_list(here: Stumble) -> Refusal | None:
     """``min(n.on for n in notices)``, ``latest of a and b``, ``count(n.on for n in notices)``"""
     for pattern in _OVER_ITEMS:
         for match in here.around(pattern):
+            if _RIGHT.match(here.text, match.start()):
+                continue
             windowed = _WINDOW.search(here.text) or here.text.startswith("highest", match.start())
             if not here.quoted(match.start()) and (not windowed or " of " in match[0]):
                 return _compared(here, match)
