@@ -30,6 +30,7 @@ _DOES = {"forbid": "Forbids", "permit": "Permits", "require": "Requires"}
 _HEADING = re.compile(r"^#(?=##)", re.MULTILINE)
 """What is too deep by one: on a page of its own, a change is a chapter."""
 
+_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 _TEXTS = "tosdsl/"
 """How the places of shipped texts begin; in the checkout they stand in ``policies/``."""
 
@@ -138,10 +139,14 @@ def _table(versions: Sequence[Version], where: str) -> Iterator[str]:
     yield "|---|---|---|---:|---:|"
     for each in versions:
         link = f"{up(where)}{each.page}"
-        days = _days(each.data)
-        recorded = each.data["recorded"] or "—"
         counts = f"{_count(each)} | {each.data['scenarios']}"
-        yield f"| [{plain(each.dated)}]({link}) | {days} | {recorded} | {counts} |"
+        days = f"{_whole(_days(each.data))} | {_whole(each.data['recorded'] or '—')}"
+        yield f"| [{_whole(plain(each.dated))}]({link}) | {days} | {counts} |"
+
+
+def _whole(text: str) -> str:
+    """The text with its days, none of which is broken at a hyphen."""
+    return _DAY.sub(r'<span class="day">\g<0></span>', text)
 
 
 def _days(data: Mapping[str, Any]) -> str:

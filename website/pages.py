@@ -89,17 +89,19 @@ class Pages:
     def _one(self, source: str) -> None:
         path, where = ROOT / source, place(source)
         if path.is_dir():
-            self.put(where, self._listing(source))
+            self.put(where, f"{_aside(where)}{self._listing(source)}")
         elif source.endswith(_PICTURES):
             target = self.folder / where
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
         elif source.endswith(".md"):
-            self.put(where, self._page(source, path.read_text(encoding="utf-8")))
+            page = self._page(source, path.read_text(encoding="utf-8"))
+            self.put(where, f"{_aside(where)}{page}")
         else:
             language = _LANGUAGES.get(path.suffix, "text")
             body = path.read_text(encoding="utf-8").rstrip("\n")
-            self.put(where, f"# {source}\n\n``````{{.{language}}}\n{body}\n``````\n")
+            text = f"# {source}\n\n``````{{.{language}}}\n{body}\n``````\n"
+            self.put(where, f"{_aside(where)}{text}")
 
     def _page(self, source: str, text: str) -> str:
         info: dict[int, str] = {}
@@ -139,6 +141,11 @@ class Pages:
 def title_of(page: Path) -> str:
     """The first heading of a page."""
     return page.read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("# ")
+
+
+def _aside(where: str) -> str:
+    """The head of a page that is there because something leads to it: search does not."""
+    return "---\nsearch:\n  exclude: true\n---\n\n" if where.startswith("project/files/") else ""
 
 
 def _welcomed(readme: str) -> str:

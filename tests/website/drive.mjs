@@ -79,7 +79,7 @@ async function shown({ view, lint }, link) {
   await studio.evaluate(() => {
     if (!window.studio) return;
     window.studio.checked = null;
-    document.querySelectorAll(".banner, .clause").forEach((each) => each.remove());
+    document.querySelectorAll(".banner, .view-read").forEach((each) => each.remove());
   });
   if (studio.url() === link) await studio.goto("about:blank");
   await studio.goto(link);
@@ -100,7 +100,7 @@ async function shown({ view, lint }, link) {
     const told = await studio.locator(".banner .verdict").first().innerText();
     return { verdict: told.replace(/^\W+/, "").trim().toLowerCase().replaceAll(" ", "_") };
   }
-  await studio.waitForSelector("main:not([aria-busy]) .clause");
+  await studio.waitForSelector("main:not([aria-busy]) .view-read h1");
   return { clauses: await studio.$$eval(".clause", (several) => several.map((each) => each.id.replace("clause-", ""))) };
 }
 

@@ -104,6 +104,7 @@ def _can_be_searched(built: Built) -> None:
         "library/openai/openai.business_terms/",
         "python/policies/",
     } <= places
+    assert [each for each in places if each.startswith("project/files/")] == []
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
