@@ -104,7 +104,7 @@ def _index(rows: Iterable[str]) -> str:
 
 def _shelf(provider: str, documents: Sequence[Sequence[Version]]) -> str:
     every = [each for versions in documents for each in versions]
-    titles = ", ".join(plain(str(versions[0].data["title"])) for versions in documents)
+    titles = "<br>".join(plain(str(versions[0].data["title"])) for versions in documents)
     clauses = sum(_count(each) for each in every)
     scenarios = sum(int(each.data["scenarios"]) for each in every)
     name = f"[{plain(provider)}]({provider}/index.md)"
@@ -179,7 +179,7 @@ def _version(pages: Pages, mine: Version, versions: Sequence[Version]) -> str:
     if len(versions) > 1:
         changes = f"{up(mine.page)}{versions[0].page.rpartition('/')[0]}/changes.md"
         lines += ["## Versions", "", *_table(versions, mine.page), ""]
-        lines += [f"[What changed between them]({changes}), proved for every use.", ""]
+        lines += [f"[What changed between them]({changes}), as `tosdsl diff` finds it.", ""]
     lines += ["## Clauses", "", _default(str(data["default"])), ""]
     for row in data["rows"]:
         lines += [*_row(mine, row), ""]
@@ -220,8 +220,9 @@ def _default(default: str) -> str:
 
 
 def _row(mine: Version, row: Mapping[str, Any]) -> Iterator[str]:
-    place = f'<span class="at">{plain(str(row["at"]))}</span> ' if row.get("at") else ""
     title = plain(str(row.get("id", "")).replace("_", " "))
+    at = plain(str(row.get("at") or ""))
+    place = f'<span class="at">{at}</span> ' if at and at.lower() != title.lower() else ""
     match row["kind"]:
         case "section":
             yield f"### {place}{plain(str(row['text'] or title))}"

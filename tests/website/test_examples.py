@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
 
-from tests.docs.blocks import ROOT, documents
+from tests.docs.blocks import ROOT, Block, documents
 from tests.website.judge import differs
 from tosdsl.studio.answers import Studio
 from website.examples import Example, examples
 
-EXAMPLES = [
-    example
-    for page in documents()
-    for _, several in examples(str(page.relative_to(ROOT)), page.read_text(encoding="utf-8"))
-    for example in several
-]
-PAGES = sorted({each.page for each in EXAMPLES})
 STUDIO = Studio()
+
+
+@cache
+def blocks_of_the_book() -> list[tuple[str, Block, tuple[Example, ...]]]:
+    """Every block of every page, with what can be tried of it."""
+    return [
+        (name, block, several)
+        for name in (str(page.relative_to(ROOT)) for page in documents())
+        for block, several in examples(name, (ROOT / name).read_text(encoding="utf-8"))
+    ]
+
+
+def every_example() -> list[Example]:
+    return [each for _, _, several in blocks_of_the_book() for each in several]
 
 
 def asked(name: str, **request: Any) -> Any:
@@ -52,18 +60,19 @@ def shown(example: Example) -> dict[str, Any]:
 
 def test_every_block_of_policy_text_can_be_tried() -> None:
     missing = [
-        f"{page.relative_to(ROOT)}:{block.line}"
-        for page in documents()
-        for block, several in examples(str(page.relative_to(ROOT)), page.read_text(encoding="utf-8"))
+        f"{page}:{block.line}"
+        for page, block, several in blocks_of_the_book()
         if block.language == "tos" and not several
     ]
     assert missing == []
-    assert len(EXAMPLES) > 480
+    assert len(every_example()) > 480
 
 
 def test_what_a_page_says_of_its_examples_is_what_the_studio_shows() -> None:
     wrong = [
-        f"{each.page}:{each.line}: {why}" for each in EXAMPLES for why in differs(each, shown(each))
+        f"{each.page}:{each.line}: {why}"
+        for each in every_example()
+        for why in differs(each, shown(each))
     ]
     assert wrong == []
 
