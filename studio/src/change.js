@@ -98,7 +98,7 @@ function oneClass(each, page) {
 /** What was neither shown nor ruled out, by the reason, which many have in common. */
 function unsettled(several) {
   const reasons = Map.groupBy(several, (each) => each.why);
-  return h("section", {}, h("h2", {}, "Neither shown nor ruled out", h("span", { class: "count" }, String(several.length))), [...reasons].map(([why, alike]) => h("div", { class: "note" }, h("ul", {}, alike.map((each) => h("li", {}, each.words))), h("p", { class: "quiet" }, `${why[0].toUpperCase()}${why.slice(1)}.`))), h("p", { class: "quiet" }, "There is no solver in this page: what needs one, tosdsl diff can settle on the command line."));
+  return h("section", {}, h("h2", {}, "Neither shown nor ruled out", h("span", { class: "count" }, String(several.length))), [...reasons].map(([why, alike]) => h("div", { class: "note" }, h("ul", {}, alike.map((each) => h("li", {}, each.words))), h("p", { class: "quiet" }, `${why[0].toUpperCase()}${why.slice(1)}.`))), h("p", { class: "quiet" }, "Where a solver is missing or gives up, tosdsl diff on the command line may go further."));
 }
 
 const SHORT = 60;

@@ -141,7 +141,10 @@ listen(({ kind, name, text }) => {
     timer = setTimeout(() => (busy.hidden = false), kind === "step" ? 0 : 400);
   } else if (kind === "ready") busy.hidden = true;
   else if (kind === "busy") timer = setTimeout(() => { document.getElementById("busy-text").textContent = NAMES[name] ?? "Working"; busy.hidden = false; }, 700);
-  else if (kind === "idle") busy.hidden = true;
+  else if (kind === "solver") {
+    document.getElementById("busy-text").textContent = "Fetching the solver, which this question needs. The first time, that is three megabytes";
+    busy.hidden = false;
+  } else if (kind === "idle") busy.hidden = true;
   else if (kind === "failed") fill(main, note("The engine could not be started.", `${text} The studio needs a browser of the last two years, with WebAssembly. Load the page again, or try another browser.`));
 });
 document.getElementById("stop").onclick = () => { busy.hidden = true; stop(); };

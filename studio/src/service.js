@@ -24,5 +24,12 @@ self.addEventListener("activate", (event) =>
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   if (request.method !== "GET" || new URL(request.url).origin !== location.origin) return;
-  event.respondWith(caches.open(NAME).then((cache) => cache.match(request, { ignoreSearch: true })).then((found) => found ?? fetch(request)));
+  event.respondWith(caches.open(NAME).then((cache) => cache.match(request, { ignoreSearch: true }).then((found) => found ?? fetched(cache, request))));
 });
+
+/** The solver is fetched when a question needs it, and then at hand like all else. */
+async function fetched(cache, request) {
+  const answer = await fetch(request);
+  if (answer.ok && new URL(request.url).pathname.endsWith("/solver.bin")) await cache.put(request, answer.clone());
+  return answer;
+}

@@ -73,3 +73,20 @@ def replaced(text: str, bodies: Iterable[tuple[Block, str]]) -> str:
     for block, body in sorted(bodies, key=lambda pair: -pair[0].first):
         lines[block.first : block.last] = body.split("\n")[:-1]
     return "\n".join(lines)
+
+
+def below(before: str, body: str) -> str:
+    """A text with more of it below: blank lines as the canonical layout has them."""
+    blank = 0 if body.startswith(" ") else 2 if body.startswith(("policy ", "vocabulary ")) else 1
+    return before + "\n" * blank + body
+
+
+def patched(text: str, block: Block) -> tuple[str, str]:
+    """A text as a ``diff`` changes it: ``-`` and unmarked lines give way to ``+`` and unmarked lines.
+
+    Also the lines that it looked for, which should stand in the text once.
+    """
+    lines = block.body.splitlines()
+    old = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
+    new = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
+    return text.replace(old, new), old

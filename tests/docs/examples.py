@@ -26,7 +26,7 @@ from unittest.mock import patch
 
 from attrs import define, field, frozen
 
-from tests.docs.blocks import ROOT, Block, blocks
+from tests.docs.blocks import ROOT, Block, below, blocks, patched
 from tests.docs.pages import PARTS, Page, code_of
 from tosdsl.base import limits
 from tosdsl.cli.main import main
@@ -94,10 +94,10 @@ class _Session:
                 self._write(block, wanted["file"], block.body)
             case "tos" if "append" in wanted:
                 before = Path(wanted["append"]).read_text(encoding="utf-8")
-                self._write(block, wanted["append"], _below(before, block.body))
+                self._write(block, wanted["append"], below(before, block.body))
             case "tos" if "under" in wanted:
                 before = _base(wanted["under"]).read_text(encoding="utf-8")
-                self._fragment(block, _below(before, block.body))
+                self._fragment(block, below(before, block.body))
             case _ if "excerpt" in wanted:
                 if block.body not in (ROOT / wanted["excerpt"]).read_text(encoding="utf-8"):
                     self.problems.append(f"{wanted['excerpt']} holds no such lines")
@@ -142,13 +142,11 @@ class _Session:
 
     def _patch(self, block: Block, path: Path) -> None:
         """``-`` lines, which stand in the file once and together, give way to the ``+`` lines."""
-        lines = block.body.splitlines()
-        old = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
-        new = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
         text = path.read_text(encoding="utf-8")
+        changed, old = patched(text, block)
         if text.count(old) != 1:
             self.problems.append(f"{path} holds these lines {text.count(old)} times:\n{old}")
-        self._write(block, str(path), text.replace(old, new))
+        self._write(block, str(path), changed)
 
     def _fragment(self, block: Block, text: str) -> None:
         """A piece of a policy, below the text it belongs to: it has just the diagnostics it states,
@@ -297,12 +295,6 @@ def _limits() -> str:
         made.append(f"{name:<{width}} {getattr(limits, name):>11,}  {first}\n")
         made += [f"{'':<{width + 14}}{line}\n" for line in more]
     return "".join(made)
-
-
-def _below(before: str, body: str) -> str:
-    """A text with more of it below: blank lines as the canonical layout has them."""
-    blank = 0 if body.startswith(" ") else 2 if body.startswith(("policy ", "vocabulary ")) else 1
-    return before + "\n" * blank + body
 
 
 def _captured(call: Callable[[], object]) -> tuple[int, str]:

@@ -19,7 +19,7 @@ from unittest.mock import patch
 
 from attrs import define, field, frozen
 
-from tests.docs.blocks import ROOT, Block, blocks
+from tests.docs.blocks import ROOT, Block, blocks, patched
 from tosdsl.diagnostics.catalogue import CATALOGUE, Entry
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.diagnostics.render import render_all
@@ -120,12 +120,10 @@ def _patched(text: str, block: Block, problems: list[str]) -> str:
     ``diff`` stands for the whole text."""
     if block.language != "diff":
         return block.body
-    lines = block.body.splitlines()
-    old = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("+"))
-    new = "".join(f"{line[1:]}\n" for line in lines if not line.startswith("-"))
+    changed, old = patched(text, block)
     if text.count(old) != 1:
         problems.append(f"the example holds these lines {text.count(old)} times:\n{old}")
-    return text.replace(old, new)
+    return changed
 
 
 def said_of(files: dict[str, str], code: str = "") -> Said:

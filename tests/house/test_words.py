@@ -19,6 +19,7 @@ SHIPPED = (
     "benchmarks",
     "editors",
     "studio",
+    "website",
     "action",
     ".ci",
 )

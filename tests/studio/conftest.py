@@ -43,10 +43,10 @@ def seen(built: Built) -> dict[str, Any]:
 def used(site: Path, pictures: Path | None = None, *, everything: bool = False) -> dict[str, Any]:
     """What ``drive.mjs`` sees of a studio; ``everything`` decides every shipped scenario there."""
     assert CHROMIUM is not None
-    with _tools() as tools, server(site, 0) as serving:
+    with tools() as driving, server(site, 0) as serving:
         threading.Thread(target=serving.serve_forever, daemon=True).start()
         address = f"http://{HOST}:{serving.server_address[1]}/"
-        words = ["node", str(DRIVE), address, str(tools), CHROMIUM]
+        words = ["node", str(DRIVE), address, str(driving), CHROMIUM]
         ran = subprocess.run(
             [*words, *([] if pictures is None else [str(pictures)])],
             env={**os.environ, "EVERYTHING": "1" if everything else "0"},
@@ -60,7 +60,7 @@ def used(site: Path, pictures: Path | None = None, *, everything: bool = False) 
     return found
 
 
-class _tools:  # noqa: N801 # used as a function is
+class tools:  # noqa: N801 # used as a function is
     """A folder with what drives the browser, kept for the next time where there is a cache."""
 
     def __enter__(self) -> Path:

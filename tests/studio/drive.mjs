@@ -20,8 +20,10 @@ const watch = (one) => {
   one.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
 };
 watch(page);
+const fetched = [];
 context.on("request", (request) => {
   const url = request.url();
+  fetched.push(url);
   if (!url.startsWith(address) && !/^(data|blob):/.test(url)) seen.outside.push(url);
 });
 
@@ -312,6 +314,19 @@ await part("stop", async () => {
   await page.reload();
   await page.waitForSelector(".banner");
   return { told, after: await banner() };
+});
+
+await part("solver", async () => {
+  const text = (condition) => `vocabulary v\n\nfact paid: number\nfact due: number\n\n\npolicy p\n    default permit\n\nuse v\n\nforbid late\n    when ${condition}\n`;
+  const asked = () => page.evaluate(([one, other]) => window.studio.ask("change", { old: { text: one }, new: { text: other }, names: ["a", "b"] }), [text("paid < due"), text("not paid >= due")]);
+  const before = fetched.filter((each) => each.endsWith("/solver.bin")).length;
+  const began = Date.now();
+  const found = await asked();
+  seen.figures["first proof by z3, ms"] = Date.now() - began;
+  const again = Date.now();
+  await asked();
+  seen.figures["a proof by z3, ms"] = Date.now() - again;
+  return { before, equal: found.equal, proved: found.proved, unsettled: found.unsettled };
 });
 
 await part("offline", async () => {

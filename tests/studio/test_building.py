@@ -10,11 +10,14 @@ import subprocess
 import sys
 import threading
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from tosdsl.base.shipped import shipped
 from tosdsl.errors import PolicyError
+from tosdsl.studio import solver
 from tosdsl.studio.building import MARK, build, kept_folder, state
 from tosdsl.studio.serving import HOST, server
 
@@ -56,6 +59,25 @@ def test_what_npm_cannot_do_is_told_in_its_words(
         build(tmp_path / "site")
     assert code_of(caught) == "TOS6041"
     assert "`npm install` says npm error network is unreachable." in caught.value.diagnostics[0].message
+
+
+def test_without_pip_the_page_does_without_a_solver(tmp_path: Path) -> None:
+    def fails(command: list[str], folder: Path) -> None:
+        assert command[1:4] == ["-m", "pip", "download"]
+        raise PolicyError((), {})
+
+    source = Path(str(shipped("studio", "studio")))
+    assert solver.wheel(source, tmp_path, fails) is None
+
+
+def test_of_the_solver_the_page_gets_what_python_reads_and_the_library_once(tmp_path: Path) -> None:
+    given, made = tmp_path / "z3.whl", tmp_path / "z3.zip"
+    with zipfile.ZipFile(given, "w") as wheel:
+        for name in ("z3/z3.py", "z3/lib/libz3.so", "z3/lib/libz3.so.5", "z3/include/z3.h"):
+            wheel.writestr(name, name)
+    solver.write(given, made)
+    with zipfile.ZipFile(made) as found:
+        assert found.namelist() == ["z3/lib/libz3.so", "z3/z3.py"]
 
 
 def test_a_port_that_is_taken_is_told(quiet_port: int, tmp_path: Path) -> None:

@@ -142,3 +142,9 @@ def as_decided(test: Any) -> Any:
 def test_it_is_no_bigger_than_its_prototype(built: Built, seen: Seen) -> None:
     assert built.compressed < 7_400_000
     assert seen["figures"]["memory of the engine, MiB"] < 96
+
+
+def test_the_solver_is_fetched_when_a_question_needs_it(built: Built, seen: dict[str, Any]) -> None:
+    if not built.solver:
+        pytest.skip("pip could not give z3 for the page")
+    assert seen["solver"] == {"before": 0, "equal": True, "proved": True, "unsettled": []}

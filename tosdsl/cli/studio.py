@@ -36,4 +36,5 @@ def _serve(folder: Path, port: int) -> int:
 
 
 def _size(made: Built) -> str:
-    return f"{made.files} files, {made.bytes / 1e6:.1f} MB, {made.compressed / 1e6:.1f} MB compressed"
+    size = f"{made.files} files, {made.bytes / 1e6:.1f} MB, {made.compressed / 1e6:.1f} MB compressed"
+    return size if made.solver else f"{size}; without z3, which pip could not give"

@@ -1,7 +1,8 @@
 """The studio as a folder of static files: the page, the engine, and the Python that runs it.
 
-npm gives Pyodide, CodeMirror and esbuild, in the versions of ``studio/package.json``. The engine is
-this program as it is installed, with attrs and lark as they are installed: nothing of it is fetched.
+npm gives Pyodide, CodeMirror and esbuild, and pip gives z3, in the versions of ``studio/package.json``.
+The engine is this program as it is installed, with attrs and lark as they are installed: nothing of it
+is fetched.
 """
 
 from __future__ import annotations
@@ -27,11 +28,14 @@ from tosdsl.cache import place
 from tosdsl.cache.place import program
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
-from tosdsl.studio import reading
+from tosdsl.studio import reading, solver
 from tosdsl.studio.desk import Desk
 
 MARK = "studio.json"
 """The file by which a folder is known to hold a studio, and nothing that somebody would miss."""
+
+_SOLVER = "solver.bin"
+"""z3, which the page loads when a question needs it; a visit does not fetch it."""
 
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _LEFT_OUT = frozenset({"auditing", "cli", "gate", "lsp", "mcp", "receipts", "reference"})
@@ -62,12 +66,14 @@ _LINE = 300
 
 @frozen
 class Built:
-    """``bytes`` and ``compressed`` are the sizes of all files, as they are and as servers send them."""
+    """``bytes`` and ``compressed`` are the sizes of what a visit fetches, as files are and as servers
+    send them. ``solver``: whether z3 is there as well."""
 
     folder: Path
     files: int
     bytes: int
     compressed: int
+    solver: bool
 
 
 def build(folder: Path) -> Built:
@@ -91,9 +97,10 @@ def build(folder: Path) -> Built:
             raise PolicyError(
                 (mistake("TOS6010", None, name=str(folder), problem=problem),), {}
             ) from None
-    files = [each for each in sorted(folder.rglob("*")) if each.is_file()]
+    files = [each for each in sorted(folder.rglob("*")) if each.is_file() and each.name != _SOLVER]
     sizes = [(each.stat().st_size, len(gzip.compress(each.read_bytes(), 6))) for each in files]
-    return Built(folder, len(files), sum(one for one, _ in sizes), sum(two for _, two in sizes))
+    one, two = (sum(several) for several in zip(*sizes, strict=True))
+    return Built(folder, len(files), one, two, (folder / _SOLVER).is_file())
 
 
 def state() -> bytes:
@@ -208,7 +215,9 @@ def _write(source: Path, workshop: Path, made: Path) -> None:
     esbuild = [node, str(modules / "esbuild" / "bin" / "esbuild")]
     options = ["--bundle", "--format=esm", "--minify", "--target=es2022", "--log-level=error"]
     entries = [str(pages / name) for name in ("main.js", "worker.js", "style.css")]
+    found = solver.wheel(source, workshop, _run)
     outside = ["--external:./pyodide/pyodide.mjs", "--legal-comments=none"]
+    outside += [f"--define:SOLVER={json.dumps(found is not None)}"]
     _run([*esbuild, *entries, *options, *outside, f"--outdir={made}"], pages, NODE_PATH=str(modules))
     (made / "pyodide").mkdir()
     for name in _PYODIDE:
@@ -218,24 +227,33 @@ def _write(source: Path, workshop: Path, made: Path) -> None:
     (made / "pyodide" / "pyodide-lock.json").write_text(json.dumps(lock), encoding="utf-8")
     compile_ = [node, str(source / "compile.mjs"), str(modules / "pyodide")]
     _run([*compile_, str(made / "pyodide" / "python_stdlib.zip"), "deflated", *_NOT_IMPORTED], made)
-    engine = made / "engine.zip"
-    _engine(engine)
-    _run([*compile_, str(engine), "stored"], made)
-    (made / "engine.bin").write_bytes(
-        gzip.compress(engine.read_bytes(), 9, mtime=0)
-    )  # as a whole, smaller
-    engine.unlink()
+    archive = made / "archive.zip"
+    _engine(archive)
+    _pack(compile_, archive, made / "engine.bin")
+    if found is not None:
+        solver.write(found, archive)
+        _pack(compile_, archive, made / _SOLVER)
     library = json.dumps(reading.library(Desk()), ensure_ascii=False)
     (made / "library.json").write_text(library, encoding="utf-8")
-    (made / "licences.txt").write_text(_licences(modules), encoding="utf-8")
+    licences = _licences(modules)
+    if found is not None:
+        licences += f"\n\n## {'-'.join(found.name.split('-')[:2])}: MIT\n\n{solver.LICENCE}"
+    (made / "licences.txt").write_text(licences, encoding="utf-8")
     files = sorted(each.relative_to(made).as_posix() for each in made.rglob("*") if each.is_file())
     digest = hashlib.sha256(b"".join((made / each).read_bytes() for each in files)).hexdigest()[:16]
     service = (pages / "service.js").read_text(encoding="utf-8")
-    listed = json.dumps(["./", *(f"./{each}" for each in files if each != "index.html")])
+    listed = json.dumps(["./", *(f"./{one}" for one in files if one not in ("index.html", _SOLVER))])
     service = service.replace("@VERSION@", digest).replace('"@FILES@"', listed)
     (made / "service.js").write_text(service, encoding="utf-8")
     about = {"version": version("tosdsl"), "digest": digest}
     (made / MARK).write_text(json.dumps(about) + "\n", encoding="utf-8")
+
+
+def _pack(compile_: list[str], archive: Path, target: Path) -> None:
+    """An archive with its modules compiled, pressed as a whole: that is smaller."""
+    _run([*compile_, str(archive), "stored"], archive.parent)
+    target.write_bytes(gzip.compress(archive.read_bytes(), 9, mtime=0))
+    archive.unlink()
 
 
 def _engine(target: Path) -> None:
