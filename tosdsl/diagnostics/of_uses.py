@@ -214,7 +214,7 @@ OF_USES = (
     ),
     Entry(
         "TOS4083",
-        "The texts can be read in {size} ways for this use, and at most {limit} are gone through.",
+        "The texts can be read in {size} ways for this use, which is more than MAX_READINGS ({limit}).",
         "Choose how some are read, with `reading`: {names}.",
     ),
     # --- 41xx tables of uses --------------------------------------------------------------------
