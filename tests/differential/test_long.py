@@ -15,9 +15,9 @@ from tosdsl.engine import dated
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN
 
-PAIRS = 20_000
-SECONDS = 55
-"""Of processor time, on a slow machine."""
+PAIRS = 4_000
+SECONDS = 600
+"""Of processor time: a bound, and no aim. The pairs take a tenth of it."""
 
 TEXT_TESTS = ("starts with", "ends with", "contains word")
 OPERATORS = (
@@ -26,11 +26,11 @@ OPERATORS = (
 )
 
 
-def test_tens_of_thousands_of_questions_come_out_as_the_meaning_has_them() -> None:
+def test_thousands_of_questions_come_out_as_the_meaning_has_them() -> None:
     report = long.run(PAIRS, "ci", seconds=SECONDS, wanted=wanted())
     print(*report.lines(), sep="\n")
     assert report.different == []
-    assert report.pairs > PAIRS / 4
+    assert report.pairs >= PAIRS
     assert min(report.policies.values()) > 10
     assert wanted() - report.constructs.keys() == set()
     assert {"forbidden", "permitted", "undetermined", "not_applicable", "wrong facts"} <= set(

@@ -245,12 +245,13 @@ class _Author:
             ), ()
         above = {norm.name for norm in norms[place:] if norm.modality == _CONTRARY[plan.modality]}
         below = {norm.name for norm in norms[:place] if norm.modality == _CONTRARY[plan.modality]}
-        over_documents = any(isinstance(item, s.PrevailsOver) for item in self.abroad)
+        orders = [item for item in self.abroad if isinstance(item, s.PrevailsOver)]
+        over_documents, yields = bool(orders), any(item.yields for item in orders)
         if not below and not over_documents and self.scope.one((False, False, False, True)):
             return (*self._some(self._named(plan, above)), _ELSE), ()
-        others = self._named(plan, below) + self._of_earlier(plan)
+        others = self._named(plan, below) + ([] if yields else self._of_earlier(plan))
         notwithstanding = self._some(others)
-        if not above and self.scope.one((False, False, False, True)):
+        if not above and not yields and self.scope.one((False, False, False, True)):
             notwithstanding += (_ELSE,)
         return self._some(self._named(plan, above)), notwithstanding
 
@@ -324,5 +325,7 @@ class _Author:
             if target is not None:
                 items.append(s.Incorporate(target, one((None, "7")), one((None, "Flow-down."))))
             if self.scope.sometimes():
-                items.append(s.PrevailsOver(whole, one((None, "8")), yields=self.scope.sometimes()))
+                # Of the first two documents alone, so that no circle comes of it.
+                yields = len(self.earlier) == 1 and self.scope.sometimes()
+                items.append(s.PrevailsOver(whole, one((None, "8")), yields=yields))
         return tuple(items)

@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from attrs import frozen
-from hypothesis import assume, given, note, settings
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 import tosdsl
@@ -71,7 +71,6 @@ def told(made: Decision) -> tuple[Any, ...]:
     return made.verdict, made.possible, made.compliant, made.exact, duties, needs, made.basis
 
 
-@settings(max_examples=60)
 @given(questions())
 def test_a_text_that_is_read_in_one_way_is_the_text_with_a_fact(
     question: tuple[Texts, list[dict[str, Any]]],
@@ -85,7 +84,6 @@ def test_a_text_that_is_read_in_one_way_is_the_text_with_a_fact(
             assert made.agree is None
 
 
-@settings(max_examples=60)
 @given(questions())
 def test_what_every_way_to_read_agrees_on_is_so(question: tuple[Texts, list[dict[str, Any]]]) -> None:
     of, several = question
@@ -111,7 +109,6 @@ def test_what_every_way_to_read_agrees_on_is_so(question: tuple[Texts, list[dict
         assert paths.isdisjoint(fact for duty in made.duties for fact in duty.needs)
 
 
-@settings(max_examples=60)
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(
     question: tuple[Texts, list[dict[str, Any]]],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import define
+from attrs import define, field
 
 from tosdsl.reference.evaluate import Values, evaluate
 from tosdsl.trees import expressions as ex
@@ -21,6 +21,8 @@ class Dividing:
     values: Values
     bodies: Mapping[str, ex.Expr]
     """The definitions of the document by their names."""
+    _found: dict[tuple[str, bool], bool] = field(factory=dict)
+    """Of definitions: each is looked at once, however many conditions name it."""
 
     def may_stay_unknown(self, expr: ex.Expr, *, called: bool = False) -> bool:
         """Whether a divisor under an expression may be zero, or is.
@@ -32,9 +34,9 @@ class Dividing:
             return False
         match expr:
             case ex.DefinitionRef(name=name):
-                return self.may_stay_unknown(self.bodies[name])
+                return self._defined(name, called=False)
             case ex.Call(name=name, arguments=arguments):
-                return self.may_stay_unknown(self.bodies[name], called=True) or any(
+                return self._defined(name, called=True) or any(
                     self.may_stay_unknown(each, called=called) for each in arguments
                 )
             case ex.Conditional(condition=condition, then=then, otherwise=otherwise, type=kind):
@@ -49,6 +51,12 @@ class Dividing:
                 if not known or is_zero(evaluate(right, self.facts, self.values)):
                     return True
         return any(self.may_stay_unknown(each, called=called) for each in ex.children(expr))
+
+    def _defined(self, name: str, *, called: bool) -> bool:
+        key = name, called
+        if key not in self._found:
+            self._found[key] = self.may_stay_unknown(self.bodies[name], called=called)
+        return self._found[key]
 
     def _known(self, expr: ex.Expr) -> bool:
         value = evaluate(expr, self.facts, self.values)
