@@ -119,6 +119,8 @@ class Run:
     pairs: int
     seconds: float
     wanted: frozenset[str] = frozenset()
+    each: float = SECONDS
+    """Seconds for the questions to one policy."""
     report: Report = field(factory=Report)
     _started: float = field(factory=process_time)
     _policies: int = 0
@@ -176,7 +178,7 @@ class Run:
         read = {each.path for each in nodes(world.linked) if isinstance(each, FactRef)}
         several = uses(world.leaves, read, random)
         for number in range(FEWER if clauses == 1 else USES):
-            if perf_counter() - started > SECONDS:
+            if perf_counter() - started > self.each:
                 report.cut[size] += 1
                 break
             one = next(several)
@@ -248,7 +250,7 @@ def names(node: Any) -> Iterator[str]:
 # --- the command -----------------------------------------------------------------------------------
 
 
-def part(given: tuple[str, int, float, frozenset[str]]) -> Report:
+def part(given: tuple[str, int, float, frozenset[str], float]) -> Report:
     return Run(*given).whole()
 
 
@@ -258,10 +260,11 @@ def run(
     jobs: int = 1,
     seconds: float = float("inf"),
     wanted: frozenset[str] = frozenset(),
+    of_each: float = SECONDS,
 ) -> Report:
     """The report of so many processes, which take shares of the pairs; it says how far they are."""
     shares = max(jobs, pairs // SHARE)
-    each = -(-pairs // shares), seconds * jobs / shares, wanted
+    each = -(-pairs // shares), seconds * jobs / shares, wanted, of_each
     parts = [(f"{seed}.{number}", *each) for number in range(shares)]
     if shares == 1:
         return part(parts[0])
@@ -295,9 +298,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--seconds", type=float, default=float("inf"), help="of processor time, each job"
     )
+    parser.add_argument(
+        "--each",
+        type=float,
+        default=SECONDS,
+        help="seconds for the questions to one policy: with more of them, more pairs of fewer policies",
+    )
     parser.add_argument("--out", type=Path, default=Path("test_found.py"), help="where differences go")
     options = parser.parse_args(arguments)
-    report = run(options.pairs, options.seed, options.jobs, options.seconds)
+    report = run(options.pairs, options.seed, options.jobs, options.seconds, of_each=options.each)
     print(f"seed {options.seed}", *report.lines(), sep="\n")
     if not report.different:
         return 0

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import tosdsl
@@ -27,6 +27,7 @@ def questions(draw: st.DrawFn) -> tuple[World, list[dict[str, Any]]]:
     return world, draw(right) + draw(wrong)
 
 
+@settings(max_examples=25)  # explanations, too, of policies of any size
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(question: tuple[World, list[dict[str, Any]]]) -> None:
     world, several = question
