@@ -199,6 +199,7 @@ def test_the_same_as_json(full: Installed) -> None:
         "exact": True,
         "presumed": [],
         "without": None,
+        "interpretations": [],
     }
 
 

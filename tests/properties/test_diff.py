@@ -28,7 +28,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.walk import paths
 
-_MOST_USES = 1_500
+_MOST_USES = 500
 _WORD = {True: "true", False: "false", None: "unknown"}
 _RANK = {False: 0, None: 1, True: 2}
 _DEFEATS = {False: True, None: None}

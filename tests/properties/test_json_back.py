@@ -59,7 +59,7 @@ def holds(policies: tosdsl.PolicySet, use: tosdsl.Use) -> None:
 
 def no_json_says(policies: tosdsl.PolicySet, use: tosdsl.Use) -> bool:
     """Whether an optional text is ``none``: in the quotes of JSON that is the word."""
-    types = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
+    types = {leaf.path: leaf.type for leaf in policies.vocabulary.readable()}
     several = [use.facts, *(each.facts for each in use.readings)]
     several += [{each.fact: each.value} for each in use.assertions]
     return any(_absent(types[path], value) for facts in several for path, value in facts.items())

@@ -132,9 +132,10 @@ def test_the_command_shows_a_studio_that_was_built_before(
             address = re.search(r"http://127\.0\.0\.1:\d+/", line)
             assert address is not None, line
             assert urllib.request.urlopen(address[0], timeout=10).read() == b"the page"
-        finally:
             shown.send_signal(signal.SIGINT)
-        assert shown.wait(10) == 130
+            assert shown.wait(10) == 130
+        finally:
+            shown.kill()  # a run in the background may have told its processes to ignore Ctrl-C
 
 
 def _free() -> int:

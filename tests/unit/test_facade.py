@@ -43,7 +43,7 @@ KEYS = [
         "explanation",
     ),
     *("standard", "evidence", "allegations", "contested", "enforcement", "readings", "agree", "exact"),
-    *("presumed", "without"),
+    *("presumed", "without", "interpretations"),
 ]
 
 
