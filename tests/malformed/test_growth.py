@@ -236,11 +236,11 @@ def test_definitions_that_use_the_one_before_twice(kind: str) -> None:
 
 @pytest.mark.parametrize("condition", ["f{0}", "i > {0}", "some r in rows satisfies r.n > {0}"])
 def test_a_chain_of_clauses_that_yield_to_one_another(condition: str) -> None:
-    """Written out, each of 80 clauses carries all that come after it."""
-    facts = "".join(f"fact f{k}: boolean\n" for k in range(80))
+    """Written out, each of 50 clauses carries all that come after it."""
+    facts = "".join(f"fact f{k}: boolean\n" for k in range(50))
     text = _HEAD.replace("fact a: boolean\n", f"fact a: boolean\n{facts}")
-    for k in range(80):
-        after = f"    subject to c{k + 1}\n" if k < 79 else ""
+    for k in range(50):
+        after = f"    subject to c{k + 1}\n" if k < 49 else ""
         text += f"\n{('forbid', 'permit')[k % 2]} c{k}\n    when {condition.format(k)}\n{after}"
     made = loads(text)
     for given in ({}, {"f0": True, "i": 120, "rows": rows(3)}, {"i": -1, "rows": []}):

@@ -18,7 +18,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Use
 
 SEARCHING = settings(
-    max_examples=60,  # each is a search by itself
+    max_examples=40,  # each is a search by itself
     suppress_health_check=[HealthCheck.nested_given, HealthCheck.too_slow],
 )
 
