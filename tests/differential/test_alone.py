@@ -33,7 +33,7 @@ from tosdsl.runtime.checks import Odd
 from tosdsl.trees.vocabulary import Type
 
 SIMPLE = worlds(simple=True)
-FEW = settings(max_examples=20, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=12, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
 THREADS = 8
 DAYS: tuple[dict[str, date], ...] = (
     *({}, {}, {"as_of": date(2024, 1, 2)}),

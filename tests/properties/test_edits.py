@@ -184,7 +184,7 @@ def test_code_of_a_few_edited_clauses_is_that_of_the_whole(
     text = generated.policy(MANY, SHAPES)
     random = Random(1)
     mended = 0
-    for number in range(20):
+    for number in range(12):
         file.write_text(text, encoding="utf-8")
         tosdsl.load(file).verdict({})
         after = generated.edited(text, random.randrange(1, 4), number)
@@ -207,7 +207,7 @@ def test_code_of_a_few_edited_clauses_is_that_of_the_whole(
         if made._entry is not None and made._entry.changed:
             mended += from_kept
             assert [tosdsl.load(file).verdict(facts) for facts in asked] == right
-    assert mended > 4
+    assert mended > 2
 
 
 @settings(deadline=None)
