@@ -113,7 +113,7 @@ def test_the_readme_begins_with_an_answer_and_the_tests() -> None:
         assert command.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
     assert "'.[cli]'" in answer
     assert first() == ["check", "azure.openai_service", "--facts", "project_seed"]
-    assert tests.endswith("-e '.[dev]' && .venv/bin/python -m pytest -n auto")
+    assert tests.endswith("-e '.[dev]' && .venv/bin/python -m pytest -n auto --dist worksteal")
 
 
 def test_the_wheel_has_every_file(wheel: Path) -> None:

@@ -223,8 +223,10 @@ class _Asking:
             facts = self._near(self.analysis.facts_of({**_cells(domains), **world}))
             tried += 1
             if self._is(facts, word):
-                said |= facts.keys() - self.facts.keys()
-                yield facts, True
+                # What all ways to fill in the rest agree on may need less than the cells show.
+                less = self._without_needless(facts, word)
+                said |= less.keys() - self.facts.keys()
+                yield less, len(less) == len(facts)
         if opaque:
             yield from self._searched(word, domains, said, changed)
         elif tried == _MOST_TRIED:

@@ -195,8 +195,8 @@ class _Layout(Lines):
             case s.Interpretation(name, question, readings, at, description):
                 asked = "" if question is None else f" {quoted(question)}"
                 opener = f"{named('interpretation', name, at)}{asked} is one of {{"
-                pieces = joined_by_commas([each.text for each in readings], item.span)
-                self.broken(0, placed(item.span, after(opener, before(pieces, "}"))))
+                pieces = before(joined_by_commas(readings), "}")
+                self.broken(0, placed(item.span, after(opener, pieces)))
                 self.description(INDENT, description)
             case s.Enforcement():
                 self.enforcement(item)

@@ -56,10 +56,11 @@ def before(pieces: list[Piece], text: str) -> list[Piece]:
     return [*pieces[:-1], evolve(pieces[-1], text=pieces[-1].text + text)]
 
 
-def joined_by_commas(words: Sequence[str], span: Span) -> list[Piece]:
-    """Words within brackets, each with a comma but for the last."""
-    marked = [*(f"{each}," for each in words[:-1]), *words[-1:]]
-    return [Piece(each, span.line, span.column, False) for each in marked]
+def joined_by_commas(names: Sequence[s.Name]) -> list[Piece]:
+    """Names within brackets, each with a comma but for the last."""
+    *others, last = names
+    made = [Piece(f"{each.text},", each.span.line, each.span.column, False) for each in others]
+    return [*made, Piece(last.text, last.span.line, last.span.column, False)]
 
 
 def placed(span: Span, pieces: list[Piece]) -> list[Piece]:
