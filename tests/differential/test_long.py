@@ -15,7 +15,7 @@ from tosdsl.engine import dated
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN
 
-PAIRS = 3_000
+PAIRS = 2_000
 SECONDS = 600
 """Of processor time: a bound, and no aim. The pairs take a tenth of it."""
 

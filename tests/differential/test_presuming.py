@@ -30,7 +30,7 @@ def questions(draw: st.DrawFn) -> tuple[World, list[tuple[dict[str, Any], dict[s
     return world, draw(st.lists(st.tuples(facts_for(world.leaves), assumed), min_size=3, max_size=6))
 
 
-@settings(max_examples=40)  # each question is put to the reference twice
+@settings(max_examples=20)  # each question is put to the reference twice
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(
     question: tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]],
@@ -83,7 +83,7 @@ def compared(made: Decision, bare: Decision) -> None:
             assert bare.verdict is not made.verdict or each.facts
 
 
-@settings(max_examples=40)  # each question is put to the reference twice
+@settings(max_examples=20)  # each question is put to the reference twice
 @given(questions())
 def test_no_gate_opens_on_what_is_presumed(
     question: tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]],
