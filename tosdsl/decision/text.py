@@ -19,6 +19,7 @@ from tosdsl.decision.model import (
     Presumed,
     Why,
 )
+from tosdsl.trees.vocabulary import name_in_text
 from tosdsl.trees.wording import value_words
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
@@ -360,7 +361,7 @@ def _readings(decision: Decision) -> list[Line]:
             _line((f"  {each.name:<{width}}  ", "clause"), (verdict, each.verdict.value), (by, ""))
         )
         for given in each.facts:
-            if "#" in given.fact and f"{given.fact.partition('#')[2]} is {given.value}" in each.name:
+            if f"{name_in_text(given.fact)} is {given.value}" in each.name.split(", "):
                 continue  # the name of the reading says it
             lines.append(_line((f"  {'':<{width}}  {given.fact} is {given.value}", "note")))
     return lines

@@ -298,8 +298,8 @@ class Workings:
             mine = path in judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""
             note += " (presumed)" if path in self.findings.use.presumed else ""
-            if "#" in path:
-                notes.append(_read(path, value))
+            if name := v.name_in_text(path):
+                notes.append(_read(name, value))
                 continue
             whose = beside(path, self.findings.use.weighed)
             notes.append(f"{path} {said}{note}{whose}")
@@ -312,9 +312,8 @@ class Workings:
         return "; ".join(notes)
 
 
-def _read(path: str, reading: str | None) -> str:
+def _read(name: str, reading: str | None) -> str:
     """How a text is read."""
-    name = path.partition("#")[2]
     return f"it is open how {name} is read" if reading is None else f"{name} is read as {reading}"
 
 

@@ -210,7 +210,8 @@ OF_USES = (
     Entry(
         "TOS4082",
         "`{path}` is no fact of a use: it is how a text is read.",
-        "Choose a reading: `reading: {{{name}: {first}}}`, or `--reading {name}={first}`.",
+        "Leave it out here, and choose with the question: `reading: {{{name}: {first}}}` beside the "
+        "facts, or `--reading {name}={first}`; in a scenario, below a line `reading NAME`.",
     ),
     Entry(
         "TOS4083",

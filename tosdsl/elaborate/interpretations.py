@@ -18,7 +18,8 @@ def interpretations_of(
     unit: s.Policy, vocabulary: v.Vocabulary, problems: list[Diagnostic]
 ) -> tuple[v.Interpretation, ...]:
     """The interpretations of a policy. One that cannot be told from something else is reported."""
-    taken = {fact.name: "a fact" for fact in vocabulary.facts}
+    taken = {party.name: "a party" for party in vocabulary.parties} | {"provider": "a party"}
+    taken |= {fact.name: "a fact" for fact in vocabulary.facts}
     taken |= {item.name.text: "a definition" for item in only(unit.items, s.Define)}
     found: dict[str, v.Interpretation] = {}
     for item in only(unit.items, s.Interpretation):

@@ -43,7 +43,7 @@ def chosen_here(use: Use, interpretations: Sequence[v.Interpretation]) -> Use:
         return {
             path: value
             for path, value in facts.items()
-            if "#" not in path or value in offered.get(path, ())
+            if not v.name_in_text(path) or value in offered.get(path, ())
         }
 
     readings = tuple(evolve(each, facts=kept(each.facts)) for each in use.readings)

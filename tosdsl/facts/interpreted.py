@@ -40,9 +40,7 @@ def parted(node: Entries, reader: Reader) -> tuple[Entries, Facts]:
 
 def told_apart(facts: Facts) -> tuple[Facts, Facts]:
     """Facts of a use, and how texts are read, of what a question has of both."""
-    if not any("#" in path for path in facts):
-        return facts, {}
-    read = {path: value for path, value in facts.items() if "#" in path}
+    read = {path: value for path, value in facts.items() if v.name_in_text(path)}
     return {path: value for path, value in facts.items() if path not in read}, read
 
 

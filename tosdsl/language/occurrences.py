@@ -335,8 +335,8 @@ class _Unit:
                 yield from self._party(s.Name(text, span=_within(span)))
 
     def _member(self, kind: v.Enum, name: str, span: Span) -> Occurrence:
-        if "#" in kind.name:  # a reading of an interpretation
-            symbol = Symbol("member", self.id, f"{kind.name.partition('#')[2]}.{name}")
+        if text := v.name_in_text(kind.name):  # a reading of an interpretation
+            symbol = Symbol("member", self.id, f"{text}.{name}")
             return Occurrence(symbol, span, "reference")
         owner = self._type_owner(kind.name)
         return Occurrence(Symbol("member", owner, f"{kind.name}.{name}"), span, "reference")

@@ -185,7 +185,7 @@ def _leaves(value: Mapping[str, Any], kind: v.Type) -> list[v.Leaf]:
 
 def read_as(facts: Facts) -> tuple[s.Reading, ...]:
     """How texts are read, among known facts, as the one reading of a scenario."""
-    read = {path.partition("#")[2]: value for path, value in facts.items() if "#" in path}
+    read = {name: value for path, value in facts.items() if (name := v.name_in_text(path))}
     if not read:
         return ()
     entries = (s.Given(s.Name(name), s.Name(str(value))) for name, value in read.items())

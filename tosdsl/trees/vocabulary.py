@@ -86,7 +86,7 @@ class Enum:
     rising: bool = False
 
     def __str__(self) -> str:
-        return self.name
+        return name_in_text(self.name) or self.name
 
 
 @frozen
@@ -198,6 +198,11 @@ DAY = Leaf(DAY_OF_USE, Date(), question="On which day does the use take place? `
 """The same as something that is asked for where it is not said."""
 
 
+def name_in_text(path: str) -> str:
+    """An interpretation's name in its text, from its full id; empty for a fact, which has no ``#``."""
+    return path.partition("#")[2]
+
+
 @frozen
 class Interpretation:
     """What the text of a policy may mean: no fact of a use. ``readings`` are the ways to read it.
@@ -214,7 +219,7 @@ class Interpretation:
 
     @property
     def name(self) -> str:
-        return self.path.partition("#")[2]
+        return name_in_text(self.path)
 
     @property
     def type(self) -> Enum:

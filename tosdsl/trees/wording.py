@@ -11,7 +11,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
 from tosdsl.trees.uses import quoted
-from tosdsl.trees.vocabulary import DAY_OF_USE, Text, bare
+from tosdsl.trees.vocabulary import DAY_OF_USE, Text, bare, name_in_text
 
 _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
@@ -26,7 +26,7 @@ def words(expr: ex.Expr) -> str:
         case ex.Literal(value=value):
             return quoted(value) if isinstance(value, str) and _is_text(expr) else value_words(value)
         case ex.FactRef(path=path):
-            return path.rpartition("#")[2]  # of an interpretation, its name in its own text
+            return name_in_text(path) or path
         case ex.DayOfUse():
             return DAY_OF_USE
         case ex.DefinitionRef(name=name):

@@ -228,7 +228,19 @@ _OF_PROVISIONS = (
     ),
 )
 
-_PHRASES = (*OF_CONDITIONS, *_OF_PROVISIONS)
+_OF_INTERPRETATIONS = (
+    Phrase(
+        re.compile(r"^interpretation +[^{}]*\bis +one +of +(?P<bad>\w+(?: *, *\w+)+) *\Z"),
+        r"`{\g<bad>}`",
+        r"{\g<bad>}",
+    ),
+    Phrase(
+        re.compile(r"^interpretation +(?P<bad>is) +one +of\b"),
+        "a name before it, as in `interpretation NAME is one of …`",
+    ),
+)
+
+_PHRASES = (*_OF_INTERPRETATIONS, *OF_CONDITIONS, *_OF_PROVISIONS)
 
 
 def other_phrase(here: Stumble) -> Refusal | None:

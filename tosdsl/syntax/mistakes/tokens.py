@@ -150,7 +150,7 @@ _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
         *("PERMIT", "REQUIRE", "EXCEPTION", "INCORPORATE", "PREVAILS", "GOVERNED"),
-        *("ENFORCEMENT", "SCENARIO", "PROPERTY"),
+        *("ENFORCEMENT", "SCENARIO", "PROPERTY", "YIELDS", "INTERPRETATION", "PRESUME"),
     )
 )
 """Words that begin an item in the first column."""
