@@ -128,8 +128,6 @@ class Predicates:
 
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that has been checked."""
-        if use.assumed:
-            return decide_any(self.presuming_on(use.as_of, use.known_at), use)
         return decide_any(self._answering(use), use)
 
     def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
@@ -150,8 +148,6 @@ class Predicates:
     def slow_verdict(self, facts: Any, **more: Any) -> Verdict:
         """The verdict where a fact has to be read with care."""
         use = self.use_said(facts, more)
-        if use.assumed:
-            return verdict_any(self.presuming_on(use.as_of, use.known_at), use)
         return verdict_any(self._answering(use), use)
 
     def verdict(self) -> Callable[..., Verdict]:
@@ -221,6 +217,8 @@ class Predicates:
 
     def _answering(self, use: Use) -> Sequence[Answering]:
         """What answers a use that has been checked. No code of its day is made for that."""
+        if self.presuming or use.assumed:
+            return self.presuming_on(use.as_of, use.known_at)
         keys = chosen(self.choices.histories, use.as_of, use.known_at)
         if use.as_of is not None and any(map(self._reads_day, keys)):
             return self.answers(use.as_of, use.known_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import tosdsl
 from tests.conftest import ROOT
 from tests.differential.both import _differs
 from tests.generators import facts_for
+from tests.generators.facts import DAYS
 from tests.oracle import answer as oracle
 from tests.oracle import presumed as reference
 from tests.properties.worlds import World, worlds
@@ -22,25 +24,31 @@ _OWN = frozenset(("_explain", "presumed", "without"))
 _OPEN = frozenset(("undetermined", "pending"))
 
 
+_Asked = tuple[dict[str, Any], dict[str, Any], date | None]
+"""Facts, what their asker presumes, and the day of the use."""
+
+
 @st.composite
-def questions(draw: st.DrawFn) -> tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]]:
-    """A library, and several uses, each with what its asker presumes."""
+def questions(draw: st.DrawFn) -> tuple[World, list[_Asked]]:
+    """A library, and several questions."""
     world = draw(worlds(presuming=True))
-    assumed = st.just({}) | facts_for(world.leaves)
-    return world, draw(st.lists(st.tuples(facts_for(world.leaves), assumed), min_size=3, max_size=6))
+    facts = facts_for(world.leaves)
+    days = st.none() | st.sampled_from(DAYS)
+    asked = st.tuples(facts, st.just({}) | facts, days)
+    return world, draw(st.lists(asked, min_size=3, max_size=6))
 
 
 @settings(max_examples=20)  # each question is put to the reference twice
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(
-    question: tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]],
+    question: tuple[World, list[_Asked]],
 ) -> None:
     world, several = question
-    for facts, assume in several:
-        note(f"{facts!r} assuming {assume!r}")
-        made = world.policies.decide(facts, assume=assume or None)
-        use = asking.use_said(world.policies.choices, facts, assume=assume or None)
-        if len(world.policies.alternatives(None, None)) > 1:
+    for facts, assume, day in several:
+        note(f"{facts!r} on {day} assuming {assume!r}")
+        made = world.policies.decide(facts, assume=assume or None, as_of=day)
+        use = asking.use_said(world.policies.choices, facts, assume=assume or None, as_of=day)
+        if len(world.policies.alternatives(day, None)) > 1:
             continue
         with oracle.patient():
             right, bare = reference.decide(world.policies, use)
@@ -86,17 +94,17 @@ def compared(made: Decision, bare: Decision) -> None:
 @settings(max_examples=20)  # each question is put to the reference twice
 @given(questions())
 def test_no_gate_opens_on_what_is_presumed(
-    question: tuple[World, list[tuple[dict[str, Any], dict[str, Any]]]],
+    question: tuple[World, list[_Asked]],
 ) -> None:
     world, several = question
-    for facts, assume in several:
-        made = world.policies.decide(facts, assume=assume or None)
+    for facts, assume, day in several:
+        made = world.policies.decide(facts, assume=assume or None, as_of=day)
         if made.passes:
-            use = asking.use_said(world.policies.choices, facts)
-            if len(world.policies.alternatives(None, None)) > 1:
+            use = asking.use_said(world.policies.choices, facts, as_of=day)
+            if len(world.policies.alternatives(day, None)) > 1:
                 continue
             with oracle.patient():
                 _, bare = reference.decide(world.policies, use)
             assert bare.verdict is tosdsl.Verdict.PERMITTED
         if not assume:
-            assert world.policies.verdict(facts) is made.verdict
+            assert world.policies.verdict(facts, as_of=day) is made.verdict

@@ -62,9 +62,9 @@ def tested(checked: Checked) -> Tested:
 
 def _reached(test: ScenarioTest) -> Iterator[Symbol]:
     use = test.use
-    for answers in test.policies.predicates.answers(use.as_of, use.known_at):
-        for one in under_each_reading(use):
-            findings = answers.findings(weigh(one))
+    for presuming in test.policies.predicates.presuming_on(use.as_of, use.known_at):
+        for one in under_each_reading(presuming.filled(use)):
+            findings = presuming.whole.findings(weigh(one))
             owners = {each.policy.name: each.policy.id for each in findings.linked.documents}
             for key in shown(findings):
                 name, _, kind, id_, *rest = key
