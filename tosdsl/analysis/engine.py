@@ -386,16 +386,15 @@ class Analysis:
                 open_ = [
                     key for key, node in live if self.axes.possible(node.force, domains, memo) != c.F
                 ]
-            remaining, forces = side.found(facts, open_)
+            found = side.told.found(facts, open_)
             for word in VERDICTS:
-                if self._holds(side.may_be(word), domains, memo) != (word in remaining):
+                if self._holds(side.may_be(word), domains, memo) != (word in found.remaining):
                     raise Mismatch(f"{facts}: {word} is possible, or is not")
-            for node, force in forces:
+            for node, force in found.forces:
                 if self.axes.possible(node.force, domains, memo) != c.MASKS[force]:
                     raise Mismatch(f"the force of {node.id} is {force}")
-            if len(remaining) > 1:
-                remaining = side.settled(facts)
-            told.append(next(iter(remaining)) if len(remaining) == 1 else "undetermined")
+            verdict = side.told.settled(found, facts)
+            told.append(next(iter(verdict)) if len(verdict) == 1 else "undetermined")
         self._told[asked] = tuple(told)
         return tuple(told)
 

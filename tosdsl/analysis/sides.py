@@ -5,37 +5,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 from attrs import define, field
 
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.conditions import Conditions
-from tosdsl.backends.python.findings import chosen as compiled
-from tosdsl.engine.answers import Answers
+from tosdsl.analysis.told import Told
 from tosdsl.formulas.space import Space
 from tosdsl.lower.core import Documents
 from tosdsl.lower.nodes import Node, Nodes, Table, keep
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import VERDICTS
-from tosdsl.trees.versions import in_force
 
 _FEW = 24
 """Of documents with more norms than this, a use is compared with those that may have force for it: the
 others have none by their formulas."""
-_WHOLE = 1_000
-"""Of documents with more norms than this, code is made only of those that may have force for a use."""
-_KEPT = 200
-"""Choices of norms for which code is kept; past it, it is forgotten."""
-
-_Code = Callable[[Callable[[str], Any]], tuple[Any, ...]]
 
 
 @define(slots=False)
@@ -50,7 +40,6 @@ class Side:
     """Facts by their names here, with those that they have in the question where these are others."""
     program: core.Program = field(init=False)
     nodes: Nodes = field(init=False)
-    _code: dict[frozenset[n.NormKey] | None, tuple[dict[core.Index, int], _Code]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self.program = self.documents.program()
@@ -107,48 +96,10 @@ class Side:
         """Whether a use is compared only with the norms that may have force for it."""
         return len(self.nodes.norms) > _FEW
 
-    def found(
-        self, facts: Mapping[str, Any], open_: Iterable[n.NormKey] | None = None
-    ) -> tuple[frozenset[str], list[tuple[Node, bool | None]]]:
-        """The verdicts that are possible for a use, and the forces of norms and their exceptions: of
-        all, or of those that are ``open_``, where others have none."""
-        several = list(self.nodes.norms if open_ is None else open_)
-        keys = frozenset(several) if len(self.nodes.norms) > _WHOLE else None
-        if keys not in self._code:
-            if len(self._code) >= _KEPT:
-                self._code.clear()
-            self._code[keys] = self._made(keys)
-        places, code = self._code[keys]
-        mask, *forces = code(facts.get)
-        remaining = frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
-        nodes = (node for key in several for node in self.nodes.norms[key].walk())
-        return remaining, [(node, forces[places[node.nodes.force]]) for node in nodes]
-
     @cached_property
-    def _answers(self) -> Answers:
-        return Answers(self.linked, in_force(self.linked, self.as_of, self.known_at))
-
-    @cached_property
-    def _paths(self) -> tuple[str, ...]:
-        return tuple(leaf.path for leaf in self.linked.vocabulary.readable())
-
-    def settled(self, facts: Mapping[str, Any]) -> frozenset[str]:
-        """The verdicts that some way to fill in the unknown facts gives."""
-        asked = ((path, facts.get(self.names.get(path, path))) for path in self._paths)
-        known = {path: value for path, value in asked if value is not None}
-        mask = self._answers.possible(Use(known, as_of=self.as_of, known_at=self.known_at))
-        return frozenset(word for at, word in enumerate(VERDICTS) if mask >> at & 1)
-
-    def _made(self, keys: frozenset[n.NormKey] | None) -> tuple[dict[core.Index, int], _Code]:
-        """What works out the verdicts and the forces of norms, and the places of these."""
-        possible = self.program.possible
-        if keys is not None:
-            possible = self.documents.possible(self.program.tables, keys)
-        norms = (self.nodes.norms[key] for key in (self.nodes.norms if keys is None else keys))
-        forces = dict.fromkeys(node.nodes.force for norm in norms for node in norm.walk())
-        shared = self.conditions.shared
-        code = compiled(shared.block, shared.functions, [possible, *forces])
-        return {node: at for at, node in enumerate(forces)}, code
+    def told(self) -> Told:
+        """What puts uses to the documents."""
+        return Told(self.documents, self.program, self.nodes, self.names, self.as_of, self.known_at)
 
     # --- verdicts -------------------------------------------------------------------------------
 

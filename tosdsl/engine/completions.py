@@ -91,13 +91,15 @@ class Example:
 class Completions:
     """Completes questions on one program. Safe to share between threads."""
 
-    program: core.Program
+    program: core.Readable
+    names: Mapping[str, str] = field(factory=dict)
+    """Facts by their names in the documents, with those that they have here where these are others."""
     _reading: Reading = field(init=False)
     _lists: tuple[core.Index, ...] = field(init=False)
     """The lists that are written out."""
 
     def __attrs_post_init__(self) -> None:
-        self._reading = Reading(self.program)
+        self._reading = Reading(self.program, self.names)
         nodes = enumerate(self.program.body.nodes)
         self._lists = tuple(at for at, node in nodes if node[0] == "list")
 
@@ -136,6 +138,9 @@ class Completed:
     _parted: dict[core.Index, list[Diagram]] = field(factory=dict)
     """Tables as the diagrams of which each is the strongest."""
     _spent: bool = False
+    cut: bool = False
+    """Whether a condition is opaque because there are too many values to try. Fewer conditions that are
+    asked about together may need fewer values."""
 
     def __attrs_post_init__(self) -> None:
         plain: dict[core.Index, bool] = {}
@@ -343,6 +348,7 @@ class Completed:
     def _choose_values(self) -> None:
         """Picks values for each name; what cannot be told apart by values becomes opaque."""
         while opaque := self._try():
+            self.cut = True
             for at in opaque:
                 self._atoms[at] = self._atoms[at].opaque()
 

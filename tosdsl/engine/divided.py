@@ -18,7 +18,7 @@ Values = tuple[Any, ...]
 class Dividing:
     """Looks for divisions in one program."""
 
-    program: core.Program
+    program: core.Readable
     _divide: dict[core.Index, bool] = field(factory=dict)
     """Whether a node divides by what is not written, values aside."""
     _functions: list[bool] = field(factory=list)

@@ -59,7 +59,9 @@ class Atom:
 class Reading:
     """What the conditions of a program read. Made once."""
 
-    program: core.Program
+    program: core.Readable
+    names: Mapping[str, str] = field(factory=dict)
+    """Facts by their names in the documents, with those that they have here where these are others."""
     types: dict[str, v.Type] = field(init=False)
     _facts: dict[int, frozenset[str]] = field(factory=dict)
     _constants: dict[int, frozenset[Any]] = field(factory=dict)
@@ -77,7 +79,7 @@ class Reading:
     def __attrs_post_init__(self) -> None:
         self._dividing = Dividing(self.program)
         leaves = self.program.linked.vocabulary.inputs()
-        self.types = {leaf.path: leaf.type for leaf in leaves}
+        self.types = {self.names.get(leaf.path, leaf.path): leaf.type for leaf in leaves}
         for function in self.program.functions:
             read: set[str] = set()
             for node in function.body.nodes:
@@ -244,6 +246,14 @@ class Reading:
     def _tried(
         self, at: core.Index, values: Values, names: Sequence[str], tried: Sequence[Sequence[Any]]
     ) -> Sequence[Any]:
+        if len(names) == 1:
+            [name], [several] = names, tried
+            asked = _asks_for(name)
+            match self.program.body.nodes[at]:
+                case ("compare", op, left, right, scale) if self.program.body.nodes[left] in asked:
+                    if (known := values[right]) is not None:
+                        return [compare(op, value, known, scale) for value in several]
+            return [self.outcome(at, values, {name: value}) for value in several]
         ways = (dict(zip(names, chosen, strict=True)) for chosen in product(*tried))
         return [self.outcome(at, values, learnt) for learnt in ways]
 
@@ -297,3 +307,8 @@ class Reading:
             raise AssertionError(node)
 
         return of(at)
+
+
+def _asks_for(name: str) -> tuple[core.Node, ...]:
+    """The node that comes to the value of a fact."""
+    return (core.DAY,) if name == v.DAY_OF_USE else (("fact", name),)

@@ -252,3 +252,19 @@ class Program:
     """By node, an expression that stands in no list and comes to it, with its document."""
     linked: n.Linked = field(eq=False, repr=False)
     """The documents."""
+
+
+class Readable(Protocol):
+    """What conditions are read from: a program, or one to whose nodes more are added."""
+
+    @property
+    def body(self) -> Nodes: ...
+
+    @property
+    def functions(self) -> Sequence[Function]: ...
+
+    @property
+    def written(self) -> Mapping[Index, tuple[int, Expr]]: ...
+
+    @property
+    def linked(self) -> n.Linked: ...
