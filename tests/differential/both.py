@@ -86,6 +86,16 @@ def _as_asked(found: Told) -> Told:
     return Told(evolve(found.answer, presumed=(), without=None))
 
 
+def _settles(made: Told, right: Told, verdict: Answer) -> bool:
+    """Whether code settles what the reference leaves open because there are too many values for it to
+    try: then both ways of code are compared. ``tests/properties/test_exact.py`` tries all values
+    for what is settled."""
+    if made.codes or right.codes or right.answer.exact:
+        return False
+    fewer = set(made.answer.possible) < set(right.answer.possible)
+    return fewer and verdict is made.answer.verdict
+
+
 def _compared(
     policies: tosdsl.PolicySet, facts: Any, explain: bool, days: dict[str, date | None]
 ) -> tuple[list[str], Told]:
@@ -95,12 +105,16 @@ def _compared(
     if right.codes:
         if verdict.codes and verdict != right:
             found.append(f"verdict: {verdict}, and should say {right.codes}")
-    elif verdict.answer is not right.answer.verdict:
+    elif verdict.answer is not right.answer.verdict and not _settles(
+        told(policies.decide, facts, **days), right, verdict.answer
+    ):
         found.append(f"verdict: {verdict}, and should be {right.answer.verdict}")
     for ask in (policies.decide, policies.decide, partial(in_full, policies)):  # learnt by the second
         decision = _as_asked(told(ask, facts, **days))
         if decision.codes != right.codes:
             found.append(f"decide: {decision.codes}, and should say {right.codes}")
+        elif _settles(decision, right, verdict.answer):
+            continue
         elif decision != right:
             found += [
                 f"decide: {name} is {getattr(decision.answer, name)!r}, and should be {value!r}"

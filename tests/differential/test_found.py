@@ -412,3 +412,48 @@ def test_what_is_not_late_is_not_breached_though_it_stays_open_whether_it_is_owe
     for day in (None, date(2024, 1, 4), date(2024, 2, 1)):
         for done in (None, True, False):
             assert differences(policies, {"number": 2, "done": done}, as_of=day) == []
+
+
+MANY_VALUES = """\
+vocabulary words
+
+type Step is one of
+    collect
+    label
+    ship
+
+fact step: Step
+fact sellers: list of party
+
+party alpha
+party beta
+party gamma
+party delta
+party epsilon
+
+
+policy p
+    default not_applicable
+
+use words
+
+define known as none of
+    step is ship
+    ship is not step
+    sellers overlaps {alpha, gamma}
+
+section s
+    applies when known is no
+    default permit
+
+    require clause
+        when known is no
+        must sellers overlaps {beta, delta, epsilon}
+"""
+
+
+def test_a_verdict_is_the_same_alone_and_with_duties_that_have_too_many_values() -> None:
+    policies = tosdsl.loads(MANY_VALUES)
+    made = policies.decide({})
+    assert policies.verdict({}) is made.verdict is tosdsl.Verdict.PERMITTED
+    assert differences(policies, {}) == []

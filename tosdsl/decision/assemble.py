@@ -59,6 +59,10 @@ class Settled(Protocol):
 class Completed(Protocol):
     """One question, with everything that may be filled in."""
 
+    @property
+    def cut(self) -> bool:
+        """Whether there were too many values to try, so that asking for less may settle more."""
+
     def of(self, at: core.Index) -> Settled: ...
     def compliant(self, table: core.Index, states: Sequence[core.Index]) -> Settled: ...
 
@@ -151,6 +155,9 @@ class Deciding:
         self.possible, asked = values[top], frozenset[str]()
         if self.completed and len(_POSSIBLE[self.possible]) > 1:
             settled = self.completed.of(top)
+            if self.completed.cut and not settled.exact and len(open_nodes) > 1:
+                # What else is told leaves no verdict open: it is asked alone, as ``verdict`` asks.
+                settled = self.assembly.complete(values, use, (top,)).of(top)
             self.possible, asked = settled.possible, settled.facts
             self.exact = settled.exact or len(_POSSIBLE[self.possible]) == 1
         possible = _POSSIBLE[self.possible]

@@ -14,6 +14,7 @@ the others do. What hangs on it is not ``exact``.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from copy import copy
 from typing import Any
 
 from attrs import define, field, frozen
@@ -76,7 +77,17 @@ class Completions:
         self._values = representatives(self.linked, self._residual)
 
     def verdicts(self) -> Outcome:
-        """The possible verdicts of everything."""
+        """The possible verdicts of everything. Where that takes too many values of facts, what is asked
+        beside the verdict is left out."""
+        found = self._verdicts()
+        if found.exact or not self._residual.opaque:
+            return found
+        alone = copy(self)
+        alone._residual = self._residual.of_verdict()
+        alone._values = representatives(self.linked, alone._residual)
+        return alone._verdicts()
+
+    def _verdicts(self) -> Outcome:
         return self._outcome(State.possible, lambda found: len(found) == 1, ())
 
     def truth(self, formula: Folded) -> Outcome:

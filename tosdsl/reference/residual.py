@@ -121,6 +121,18 @@ class Residual:
         """How an atom comes out when ``extra`` is known as well."""
         return State.of(self, extra, norms=False).truth(atom)
 
+    def of_verdict(self) -> Residual:
+        """The same without what the verdict does not rest on. Nothing in it is opaque yet."""
+        norms: dict[n.NormKey, Folded] = {}
+        todo = [*_within(self.rows)]
+        while todo:
+            for node in _formulas(todo.pop()):
+                if isinstance(node, Force) and node.norm not in norms:
+                    norms[node.norm] = self.norms[node.norm]
+                    todo.append(self.norms[node.norm])
+        kept = {key: force for key, force in self.norms.items() if key in norms}
+        return evolve(self, norms=kept, besides=(), opaque=set(), touched={}, above={})
+
     def touched(self, path: str) -> Touched:
         """What rests on a fact."""
         if path not in self._touched:
@@ -169,24 +181,32 @@ class Residual:
 
     def _nodes(self) -> Iterator[Formula]:
         """Every formula, once."""
-        stack: list[Folded] = [*self.norms.values(), *self.besides]
-        rows = list(self.rows)
-        while rows:
-            row = rows.pop()
-            stack += [row.scope, row.forbids, row.permits]
-            rows += row.sections
-        done: set[int] = set()
-        while stack:
-            node = stack.pop()
-            if isinstance(node, bool) or id(node) in done:
-                continue
-            done.add(id(node))
-            yield node
-            match node:
-                case Many(items=items):
-                    stack += items
-                case Opposite(item=item):
-                    stack.append(item)
+        yield from _formulas(*self.norms.values(), *self.besides, *_within(self.rows))
+
+
+def _within(rows: Iterable[Row]) -> Iterator[Folded]:
+    """The inputs of rows, and of those in them."""
+    todo = list(rows)
+    while todo:
+        row = todo.pop()
+        yield from (row.scope, row.forbids, row.permits)
+        todo += row.sections
+
+
+def _formulas(*several: Folded) -> Iterator[Formula]:
+    """Formulas and what they are made of, each once; the force of a norm is not gone into."""
+    stack, done = [*several], set[int]()
+    while stack:
+        node = stack.pop()
+        if isinstance(node, bool) or id(node) in done:
+            continue
+        done.add(id(node))
+        yield node
+        match node:
+            case Many(items=items):
+                stack += items
+            case Opposite(item=item):
+                stack.append(item)
 
 
 @frozen
