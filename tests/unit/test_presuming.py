@@ -69,6 +69,64 @@ def test_a_burden_is_listed_with_the_facts_behind_it(policies: tosdsl.PolicySet)
     assert (burden.facts, burden.decides) == (("lawful",), True)
 
 
+SEALED = """\
+vocabulary breaches
+
+fact published: boolean
+fact unlikely: boolean
+fact encrypted: boolean
+fact exposed: boolean
+
+policy processor.terms
+    default permit
+
+use breaches
+
+forbid publishing
+    when published
+    except no_risk to be shown
+        when unlikely
+    except sealed to be shown
+        when encrypted
+        except key to be shown
+            when exposed
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "deciding"),
+    [
+        ({}, "forbidden", ["no_risk", "sealed"]),
+        ({"encrypted": True}, "permitted", ["sealed.key"]),
+        ({"encrypted": True, "exposed": True}, "forbidden", ["no_risk"]),
+        ({"unlikely": False}, "forbidden", ["sealed"]),
+    ],
+)
+def test_those_burdens_decide_that_would_change_the_verdict(
+    facts: dict[str, bool], verdict: str, deciding: list[str]
+) -> None:
+    made = tosdsl.loads(SEALED).decide({"published": True, **facts})
+    assert made.verdict.value == verdict
+    clauses = [each.clause for each in made.presumed if each.decides]
+    assert clauses == [f"processor.terms#publishing.{name}" for name in deciding]
+
+
+ONCE_MORE = """
+forbid once_more
+    when published
+    except no_risk to be shown
+        when unlikely
+"""
+
+
+def test_burdens_that_change_the_verdict_together_all_decide() -> None:
+    made = tosdsl.loads(SEALED + ONCE_MORE).decide({"published": True, "encrypted": False})
+    assert [each.clause for each in made.presumed if each.decides] == [
+        "processor.terms#publishing.no_risk",
+        "processor.terms#once_more.no_risk",
+    ]
+
+
 def test_a_gate_opens_on_no_presumption(policies: tosdsl.PolicySet) -> None:
     presumed = policies.decide({})
     assert presumed.verdict is tosdsl.Verdict.PERMITTED

@@ -211,7 +211,8 @@ class Presumed:
     ``burden``: ``clause`` (the full id of a permission, an exception or the clause of a proviso) does
     not help, as it is not shown. ``by`` is the policy or vocabulary that says so, or ``asker``; ``at``
     its place there and ``text`` its words; ``facts`` are the unknown facts behind it. ``decides``:
-    without this one alone (of burdens, without all), the verdict would be open or another.
+    without this one alone, the verdict would be open or another. Of burdens: if this one alone were
+    met; where it takes several, all of them decide.
     """
 
     kind: str

@@ -9,11 +9,12 @@ tells what the second comes to wherever a presumption or a burden mattered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
+from tosdsl.backends.python.findings import chosen
 from tosdsl.decision.model import Decision, Presumed, Without
 from tosdsl.engine.alternatives import verdict_any
 from tosdsl.engine.answers import Answers
@@ -42,9 +43,11 @@ class Filled:
 
 @frozen
 class Burden:
-    """A condition that has to be shown, as a node, and the clause or exception that says so."""
+    """A condition that has to be shown, as a node, the node that it is shown, and the clause or
+    exception that says so."""
 
     node: core.Index
+    shown: core.Index
     clause: str
     at: str | None
     text: str
@@ -70,6 +73,8 @@ class Presuming:
     """By leaf, what the documents presume; None where that is open."""
     _burdens: tuple[Burden, ...] = field(init=False)
     _bare: Answers = field(init=False)
+    _met: dict[core.Index | None, Callable[..., tuple[int]]] = field(factory=dict)
+    """What works out the verdict where a burden is met."""
 
     def __attrs_post_init__(self) -> None:
         linked, governing = self.whole.linked, self.whole.in_force
@@ -148,15 +153,16 @@ class Presuming:
         if not open_:
             return []
         program, asked = self.whole.program, set[str]()
-        other = verdict_any([self._bare], use)
-        if other is not made.verdict:
+        several: set[core.Index] = set()
+        if verdict_any([self._bare], use) is not made.verdict:
             bare = self._bare.decide(use) if use.presumed else without
             asked = {need.fact for need in bare.needs}
+            several = self._that_decide([each.shown for each in open_], weigh(use))
         told: dict[tuple[object, ...], Presumed] = {}
         for each in open_:
             read = core.reads(program.body, program.functions, each.node)
             facts = tuple(path for path in read if path not in use.facts)
-            decides = other is not made.verdict and (not asked or not asked.isdisjoint(facts))
+            decides = each.shown in several and (not asked or not asked.isdisjoint(facts))
             said = (each.clause, each.policy, each.at, each.text or None)
             # An exception that several clauses name is one burden.
             same = told.get(said)
@@ -165,6 +171,26 @@ class Presuming:
                 decides = decides or same.decides
             told[said] = Presumed("burden", None, None, *said, facts, decides)
         return [*told.values()]
+
+    def _that_decide(self, open_: list[core.Index], use: Use) -> set[core.Index]:
+        """The burdens of which each, met alone, would change the verdict; all, if none would. The
+        evidence of ``use`` is weighed."""
+        found = set()
+        [left] = self._supposing(None)(use.facts.get, use.as_of)
+        for one in open_:
+            [changed] = self._supposing(one)(use.facts.get, use.as_of, True)
+            if changed != left:
+                found.add(one)
+        return found or {*open_}
+
+    def _supposing(self, met: core.Index | None) -> Callable[..., tuple[int]]:
+        """The verdicts that are possible, as bits, by Kleene's logic, where a burden is taken to be met
+        if that is the last argument."""
+        if met not in self._met:
+            program, given = self.whole.program, [] if met is None else [met]
+            made = chosen(program.body, program.functions, [program.possible], given)
+            self._met[met] = made
+        return self._met[met]
 
 
 def _with(use: Use, presumed: Iterable[Filled]) -> Use:
@@ -244,7 +270,7 @@ def _of(
     def made(at: core.Index, text: str) -> Iterator[Burden]:
         match program.body.nodes[at]:
             case ("shown", inner):
-                yield Burden(inner, full, node.at, text, document.policy.id)
+                yield Burden(inner, at, full, node.at, text, document.policy.id)
 
     if node.shown:
         yield from made(nodes.force, node.description or "")
