@@ -362,6 +362,7 @@ _expectations = st.one_of(
     st.builds(s.ExpectPresumed, _tuples(_paths, least=1)),
     st.builds(s.ExpectWithout, _verdicts),
     *(st.builds(s.ExpectDuty, _refs, st.just(state)) for state in s.DUTY_STATES),
+    st.builds(s.ExpectDue, _refs, _dates | _exact_moments.map(s.InstantLiteral)),
     st.builds(s.ExpectCompliant, st.booleans()),
     st.builds(s.ExpectValue, _refs, _maybe(_values.filter(lambda value: value != _OPEN))),
 )

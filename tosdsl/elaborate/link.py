@@ -524,7 +524,7 @@ def _check_expectation(
 ) -> None:
     if expected.kind in _OF_NO_CLAUSE:
         return  # what names no clause, and what is checked with the text
-    words = expected.words[:1] if expected.kind in {"force", "duty"} else expected.words
+    words = expected.words[:1] if expected.kind in {"force", "duty", "due"} else expected.words
     for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):
         if expected.kind == "needs" or (expected.kind == "presumed" and "#" not in word):
             if word not in leaves and word != v.DAY_OF_USE:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, assert_never, cast
 
+from attrs import evolve
+
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer, brief
@@ -13,6 +15,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
+from tosdsl.trees.wording import value_words
 
 _FORCE_OF = (
     "`{name} in force`, `{name} not in force` or `{name} undetermined`; a definition has a value"
@@ -127,6 +130,10 @@ class Names:
             case s.ExpectDuty(clause=clause, state=state):
                 one = self._clause(clause, "an obligation")
                 return _expected("duty", (clause,), one, state.replace(" ", "_"), each.span)
+            case s.ExpectDue(clause=clause, due=due):
+                one = self._clause(clause, "an obligation")
+                found = _expected("due", (clause,), one, value_words(due.value), each.span)
+                return found and evolve(found, value=due.value)
             case s.ExpectCompliant(truth=truth):
                 return n.Expectation("compliant", (str(truth).lower(),), span=each.span)
             case s.ExpectValue(definition=definition, value=value):

@@ -243,7 +243,7 @@ class _Unit:
 
     def _expected(self, each: s.Expectation) -> Iterator[Occurrence]:
         match each:
-            case s.ExpectForce(clause=ref) | s.ExpectDuty(clause=ref):
+            case s.ExpectForce(clause=ref) | s.ExpectDuty(clause=ref) | s.ExpectDue(clause=ref):
                 yield from self._ref(ref)
             case s.ExpectDefeated(clause=clause, by=by):
                 yield from self._ref(clause)

@@ -496,6 +496,10 @@ class Build(Reductions):
         state = " ".join(children[3].split())
         return Part("expect", s.ExpectDuty(children[2], state, span=span), span)
 
+    def expect_due(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectDue(children[2], children[4], span=span), span)
+
     def expect_compliant(self, children: Children) -> Part:
         span = self._span(*children)
         truth = not children[1].startswith("not")

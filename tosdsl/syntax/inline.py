@@ -23,6 +23,8 @@ def expected(item: s.Expectation) -> str:
             return f"needs {', '.join(fact.text for fact in facts)}"
         case s.ExpectDuty(clause, state):
             return f"duty {reference(clause)} {state}"
+        case s.ExpectDue(clause, due):
+            return f"duty {reference(clause)} due {joined(value_pieces(due))}"
         case s.ExpectCompliant(truth):
             return "compliant" if truth else "not compliant"
         case s.ExpectValue(definition, value):

@@ -16,6 +16,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
+from tosdsl.trees.moments import compared
 from tosdsl.trees.wording import truth_word, value_words
 from tosdsl.values.truth import conjunction
 
@@ -124,6 +125,13 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
             return wanted, wanted if frozenset((first, second)) in pairs else "no such conflict"
         case "duty", (clause, state):
             return f"{clause} is {state}", f"{clause} is {state_of(clause, findings)}"
+        case "due", (clause, day):
+            ends = {each.due for each in made.duties if each.clause == clause}
+            wanted = f"{clause} is due {day}"
+            if {compared(each) for each in ends} == {compared(expected.value)}:
+                return wanted, wanted
+            several = [value_words(each) if each else "on a day that is not known" for each in ends]
+            return wanted, f"{clause} is {f'due {_either(several)}' if several else 'not due'}"
         case "compliant", (truth,):
             came = truth_word(made.compliant)
             return f"compliant: {truth}", f"compliant: {came}"
@@ -151,6 +159,10 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
             came = {True: "agree", False: "split", None: "none given"}[made.agree]
             return f"readings {outcome}", f"readings {came}"
     raise AssertionError(expected.kind)
+
+
+def _either(several: Iterable[str]) -> str:
+    return " or ".join(sorted(several))
 
 
 def _worded(value: object) -> str:

@@ -11,7 +11,7 @@ from attrs import field
 
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
-from tosdsl.trees.written import DateLiteral, Expr, Literal, Name, Ref, Text
+from tosdsl.trees.written import DateLiteral, Expr, InstantLiteral, Literal, Name, Ref, Text
 
 # --- scenarios ----------------------------------------------------------------------------
 
@@ -154,6 +154,15 @@ class ExpectDuty:
 
 
 @frozen
+class ExpectDue:
+    """``expect duty CLAUSE due DAY``: the last day or moment on which it can still be fulfilled."""
+
+    clause: Ref
+    due: DateLiteral | InstantLiteral
+    span: Span = place()
+
+
+@frozen
 class ExpectCompliant:
     """``expect compliant``, ``expect not compliant``"""
 
@@ -179,6 +188,7 @@ Expectation: TypeAlias = (
     | ExpectNeeds
     | ExpectConflict
     | ExpectDuty
+    | ExpectDue
     | ExpectCompliant
     | ExpectValue
     | ExpectGoverns

@@ -34,6 +34,9 @@ from tosdsl.trees.cases import (
     ExpectDefeated as ExpectDefeated,
 )
 from tosdsl.trees.cases import (
+    ExpectDue as ExpectDue,
+)
+from tosdsl.trees.cases import (
     ExpectDuty as ExpectDuty,
 )
 from tosdsl.trees.cases import (

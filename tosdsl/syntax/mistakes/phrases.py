@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from tosdsl.syntax.mistakes.phrase import NAME, Phrase
+from tosdsl.syntax.mistakes.phrases_of_cases import OF_CASES
 from tosdsl.syntax.mistakes.phrases_of_conditions import OF_CONDITIONS
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
@@ -228,19 +229,7 @@ _OF_PROVISIONS = (
     ),
 )
 
-_OF_INTERPRETATIONS = (
-    Phrase(
-        re.compile(r"^interpretation +[^{}]*\bis +one +of +(?P<bad>\w+(?: *, *\w+)+) *\Z"),
-        r"`{\g<bad>}`",
-        r"{\g<bad>}",
-    ),
-    Phrase(
-        re.compile(r"^interpretation +(?P<bad>is) +one +of\b"),
-        "a name before it, as in `interpretation NAME is one of …`",
-    ),
-)
-
-_PHRASES = (*_OF_INTERPRETATIONS, *OF_CONDITIONS, *_OF_PROVISIONS)
+_PHRASES = (*OF_CASES, *OF_CONDITIONS, *_OF_PROVISIONS)
 
 
 def other_phrase(here: Stumble) -> Refusal | None:
