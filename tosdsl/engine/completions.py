@@ -277,11 +277,11 @@ class Completed:
                     yield made.within(within, part)
 
     def _some_of(self, condition: core.Index) -> Sequence[core.Index]:
-        """The conditions of which one has to hold."""
+        """The conditions of which one has to hold, without those that do not."""
         node = self._nodes[condition]
-        either = node[0] == "or" and self._is_open(condition)
-        several: Sequence[core.Index] = node[1] if either else (condition,)
-        return several
+        if node[0] == "or" and self._is_open(condition):
+            return [each for each in node[1] if self.values[each] is not False]
+        return (condition,)
 
     @property
     def _nodes(self) -> Sequence[core.Node]:
