@@ -158,6 +158,9 @@ def _unless(decision: Decision) -> Iterator[Line]:
     if bare.verdict is not decision.verdict:
         open_ = " or ".join(each.value.replace("_", " ") for each in bare.possible)
         yield _line((f"  With nothing presumed it could come out {open_}.", ""))
+    elif bare.compliant is not decision.compliant:
+        word = {None: "compliance is open", True: "it is compliant", False: "it is not compliant"}
+        yield _line((f"  With nothing presumed, {word[bare.compliant]}.", ""))
 
 
 def _shown(each: Presumed) -> str:
@@ -220,14 +223,15 @@ def _saved(defeated: Defeated) -> Iterator[Line]:
     yield _line(("     but for ", ""), (f"{defeated.by}{by_place}", "clause"))
 
 
+def default_words(entry: Basis) -> str:
+    """What a default that decides says, and which it is."""
+    stance = "permits what it does not forbid" if entry.effect == "permit" else None
+    return f"{entry.clause} {stance or 'forbids what it does not permit'}"
+
+
 def _basis(entry: Basis, verdict: Verdict, name_document: bool) -> Iterator[Line]:
     if entry.by_default:
-        stance = (
-            "permits what it does not forbid"
-            if entry.effect == "permit"
-            else ("forbids what it does not permit")
-        )
-        lead = f"by default: {entry.clause} {stance}"
+        lead = f"by default: {default_words(entry)}"
     elif verdict is Verdict.UNDETERMINED:
         lead = f"depends on {entry.clause}"
     else:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tosdsl.decision.model import Decision, Why
 from tosdsl.decision.reads import Reads
-from tosdsl.decision.text import Line, node_lines
+from tosdsl.decision.text import Line, default_words, node_lines
 from tosdsl.facade import PolicySet
 from tosdsl.testing.scenarios import Result
 from tosdsl.trees import expressions as ex
@@ -29,8 +29,7 @@ def because(policies: PolicySet, use: Use, scenario: n.Scenario, judged: Result)
     wanted += [each.clause for each in decision.defeated] or _nearest(nodes.values())
     shown = [nodes[clause] for clause in dict.fromkeys(wanted) if clause in nodes][:MOST_CLAUSES]
     if decision.basis and decision.basis[0].by_default and decision.verdict.value != "undetermined":
-        stance = "permits" if decision.basis[0].effect == "permit" else "forbids"
-        yield Line((("by default: ", "note"), (f"nothing in force says otherwise; it {stance}", "")))
+        yield Line((("by default: ", "note"), (default_words(decision.basis[0]), "")))
     lines = [line for node in shown for line in node_lines((node,), 0)]
     yield from lines[:MOST_LINES]
     if len(lines) > MOST_LINES:
