@@ -150,6 +150,7 @@ def _wider(inner: Strategy[s.Expr]) -> Strategy[s.Expr]:
         st.builds(s.Call, _callees, _tuples(inner, least=1)),
         st.builds(s.Convert, inner, _paths, inner),
         st.builds(s.Rounded, inner, st.sampled_from(s.WAYS), inner),
+        st.builds(s.PartOfDay, st.sampled_from(s.PARTS_OF_DAYS), inner),
         st.builds(s.Conditional, inner, inner, inner),
         st.builds(s.Quantified, _all_kinds, _items, inner, inner),
         st.builds(s.Aggregate, st.just("count"), _items, inner, st.none(), _maybe(inner)),

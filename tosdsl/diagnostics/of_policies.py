@@ -232,6 +232,11 @@ OF_POLICIES = (
         "An exception of a definition has nothing to be shown.",
         "Write `to be shown` at an exception of the clause that reads `{name}`.",
     ),
+    Entry(
+        "TOS1060",
+        "`{outer}` asks for a part of one day, and `{inner}` is another part.",
+        "Put brackets around the inner one: `{outer} ({inner} …)`.",
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",
@@ -401,6 +406,22 @@ OF_POLICIES = (
         "TOS2051",
         "`{name}` does not say two different ways to read the text.",
         "Name each way once, in braces: `is one of {{narrow, wide}}`.",
+    ),
+    # From here on: parts of days, and tables.
+    Entry(
+        "TOS2060",
+        "`{part} {text}` asks for the day of a moment, and which day it is depends on the zone.",
+        "Declare a fact that is a `date`, the day where it matters, and ask for its part.",
+    ),
+    Entry(
+        "TOS2061",
+        "`{part}` asks for a part of a day, and `{text}` is {type}.",
+        "{hint}",
+    ),
+    Entry(
+        "TOS2062",
+        "There is no year {text} in the calendar, which goes from 1 to 9999.",
+        "Write a year between 1 and 9999.",
     ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(

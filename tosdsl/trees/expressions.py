@@ -149,6 +149,16 @@ class Rounded:
 
 
 @frozen
+class PartOfDay:
+    """``part`` as in ``written.PARTS_OF_DAYS``; ``day`` is a date, or the number of a year."""
+
+    part: str
+    day: Expr
+    type: Type
+    span: Span = place()
+
+
+@frozen
 class Conditional:
     """``then`` where the condition holds, ``otherwise`` where it does not; both have the type."""
 
@@ -225,6 +235,7 @@ Expr: TypeAlias = (
     | Extreme
     | Convert
     | Rounded
+    | PartOfDay
     | Conditional
     | Quantified
     | Aggregate
@@ -251,6 +262,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (value, rate)
         case Rounded(value=value, step=step):
             return (value, step)
+        case PartOfDay(day=day):
+            return (day,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):

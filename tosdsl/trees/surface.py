@@ -100,6 +100,9 @@ from tosdsl.trees.written import (
     OPERATORS as OPERATORS,
 )
 from tosdsl.trees.written import (
+    PARTS_OF_DAYS as PARTS_OF_DAYS,
+)
+from tosdsl.trees.written import (
     TEXT_TESTS as TEXT_TESTS,
 )
 from tosdsl.trees.written import (
@@ -170,6 +173,9 @@ from tosdsl.trees.written import (
 )
 from tosdsl.trees.written import (
     Or as Or,
+)
+from tosdsl.trees.written import (
+    PartOfDay as PartOfDay,
 )
 from tosdsl.trees.written import (
     Quantified as Quantified,

@@ -17,6 +17,11 @@ _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
 _ITEMS, _FIRST = 12, 8
 """Items of a list that a sentence shows; of more it shows the first, and says how many there are."""
+_ALONE = (
+    *(ex.Literal, ex.FactRef, ex.DayOfUse, ex.DefinitionRef, ex.Variable, ex.Call, ex.Extreme),
+    ex.Aggregate,
+)
+"""What is one word, or has brackets of its own."""
 _NEGATED = {"is": "is not", "in": "not in"}
 
 
@@ -50,6 +55,8 @@ def words(expr: ex.Expr) -> str:
         case ex.Rounded(value=value, way=way, step=step):
             before, after = rounding_words(way)
             return f"{_single(value)} {before} {words(step)}{after}"
+        case ex.PartOfDay(part=part, day=day):
+            return f"{part} {words(day) if isinstance(day, _ALONE) else f'({words(day)})'}"
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return f"if {_single(condition)} then {_single(then)} else {words(otherwise)}"
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):

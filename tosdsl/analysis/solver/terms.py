@@ -21,6 +21,7 @@ from attrs import define, field
 
 from tosdsl.analysis.solver import totals
 from tosdsl.analysis.solver.amounts import by_cases, digits_of, extreme, literal, rounded, worked
+from tosdsl.analysis.solver.days import part_of_day
 from tosdsl.analysis.solver.digits import Digits, of_any_known
 from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
@@ -397,6 +398,13 @@ class Terms(Leaves):
                 made = rounded(z3, one.value, way, by, whole=isinstance(v.bare(kind), _WHOLE))
                 known = z3.Or(self._is_absent(one), z3.And(one.known, *small))
                 return Value(known, one.absent, made, kind, one.degree, digits)
+            case ex.PartOfDay(part=part, day=day, type=kind):
+                one = self.of(day, names)
+                if one.value is None:
+                    raise Beyond
+                made, within = self._in_calendar(part_of_day(z3, part, one.value, self.code), kind)
+                known = z3.Or(self._is_absent(one), z3.And(one.known, *within))
+                return Value(known, one.absent, made, kind, one.degree)
             case ex.Conditional(condition=condition, type=kind) if kind != v.Boolean():
                 then, otherwise = self.of(expr.then, names), self.of(expr.otherwise, names)
                 same = self.same(then, otherwise)

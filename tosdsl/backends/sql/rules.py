@@ -261,6 +261,12 @@ def _rounded(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Ter
     raise NoSqlError("rounding")
 
 
+@_rule("part of day")
+def _part_of_day(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    _, day, part = node
+    return rules.arithmetic.part_of_day(part, rules.of(frame, day), frame.block.types[at])
+
+
 @_rule("if")
 def _by_cases(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
     condition, then, otherwise = (rules.of(frame, each) for each in node[1:])

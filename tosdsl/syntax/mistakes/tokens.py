@@ -49,6 +49,7 @@ from tosdsl.syntax.mistakes.misplaced import (
     verdict_in_other_words,
 )
 from tosdsl.syntax.mistakes.names import at_missing, name_of_several_words, quoted_reference
+from tosdsl.syntax.mistakes.parts_of_days import other_part_of_day
 from tosdsl.syntax.mistakes.phrases import other_phrase
 from tosdsl.syntax.mistakes.rounding import other_rounding
 from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
@@ -456,6 +457,7 @@ _RULES = (
     default_with_condition,
     *CASES,
     other_rounding,
+    other_part_of_day,
     *BEFORE_LAYOUT,
     _indented,
     _nothing_under,

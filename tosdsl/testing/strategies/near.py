@@ -30,6 +30,10 @@ _MOST = 60
 """Values of one type that are tried; lists are made of fewer."""
 _MOST_LISTED = 12
 
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
+_PARTS = "part of a day"
+"""Under this the policy's constants say that it asks for one."""
+
 _ZONES = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 """The ends of the world: what depends on the day somewhere does between them."""
 
@@ -84,6 +88,8 @@ class Near:
                 known = constants.setdefault(_kind(node.type), [])
                 if node.value not in known:
                     known.append(node.value)
+            elif isinstance(node, ex.PartOfDay):
+                constants.setdefault(_PARTS, [node.part])
             elif isinstance(node, ex.Aggregate) and node.window is not None:
                 constants.setdefault(f"duration {node.window.unit}", []).append(node.window)
         parties = dict.fromkeys(constants.get("party", ()))
@@ -143,6 +149,8 @@ class Near:
         made = list(_beside(constants, timedelta(days=1)))
         for step in steps:
             made += _beside(constants, step, same=False)
+        if _PARTS in self._constants:
+            made += _of_each_part(constants[0])
         return made
 
     def _records(self, fields: tuple[v.Field, ...]) -> list[Any]:
@@ -153,6 +161,16 @@ class Near:
         for leaf in leaves:
             made += [_Row({**first, leaf.path: each}) for each in self.values(leaf.type)[:_MOST_LISTED]]
         return made[:_MOST]
+
+
+def _of_each_part(day: date) -> Iterator[date]:
+    """Days that the parts of a day tell apart: each day of a week, the ends of months, a leap day, and
+    the same day in other years."""
+    year = min(max(day.year, _FIRST_YEAR), _LAST_YEAR)
+    yield from (date(year, 1, number) for number in range(1, 8))
+    yield from (date(year, month, 28) for month in range(1, 13))
+    yield from (date(year, 1, 31), date(year, 2, 1), date(year, 12, 31), date(2024, 2, 29))
+    yield from (date(each, day.month, min(day.day, 28)) for each in (year - 1, year + 1))
 
 
 class _Row(dict[str, Any]):
