@@ -200,6 +200,22 @@ class Scope(Terms):
             self.conditions.append(name)
         return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), (), exceptions)
 
+    def table(self, name: str) -> s.Table:
+        """Rows of constants, which are read as a list that is given. Known from here on."""
+        rows = tuple(
+            s.RecordValue(tuple((s.Name(each.name), self._cell(each.type)) for each in SALE.fields))
+            for _ in range(self.one((1, 2, 3)))
+        )
+        self.terms[name] = v.ListOf(SALE)
+        return s.Table(s.Name(name), s.Name(SALE.name), rows, self.one((None, "1")), _text(self.draw))
+
+    def _cell(self, kind: v.Type) -> s.Value:
+        if isinstance(kind, v.OptionalOf) and self.half():
+            return s.Name("none")
+        made = self.constant(v.bare(kind))
+        assert isinstance(made, (s.Name, *s.LITERALS))
+        return made
+
     def _function(self, name: str) -> s.Define:
         """A definition that takes one or two values."""
         parameters = {

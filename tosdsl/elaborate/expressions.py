@@ -62,7 +62,7 @@ def is_none(expr: s.Expr) -> bool:
     return isinstance(expr, s.Name) and expr.text == "none"
 
 
-def _has_none(kind: v.Type) -> bool:
+def may_be_none(kind: v.Type) -> bool:
     """Whether `none` stands for something among values of the type."""
     plain = v.bare(kind)
     return kind != plain or (isinstance(plain, v.Enum) and "none" in plain.members)
@@ -249,7 +249,7 @@ class Typer:
         wanted = self._counterpart(op, type_of(one), left_first, expr)
         if wanted is None:
             return None
-        if is_none(second) and op == "is" and not _has_none(wanted):
+        if is_none(second) and op == "is" and not may_be_none(wanted):
             words = {"text": brief(first), "type": article(type_of(one)), "type_name": type_of(one)}
             self.report("TOS2035", second.span, None, **words)
             return None

@@ -11,12 +11,13 @@ from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Atomic
 from tosdsl.trees.quantities import Duration
+from tosdsl.trees.rows import Row
 from tosdsl.trees.vocabulary import Date, Type
 
 
 @frozen
 class Literal:
-    value: Atomic
+    value: Atomic | Row
     type: Type
     span: Span = place()
 

@@ -464,6 +464,18 @@ class Interpretation:
     span: Span = place()
 
 
+@frozen
+class Table:
+    """``table NAME of RECORD`` with a record in braces a line: constants that conditions read."""
+
+    name: Name
+    record: Name
+    rows: tuple[RecordValue, ...]
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- enforcement --------------------------------------------------------------------------
 
 
@@ -514,6 +526,7 @@ PolicyItem: TypeAlias = (
     | GovernedBy
     | Presume
     | Interpretation
+    | Table
     | Enforcement
     | Scenario
     | Property

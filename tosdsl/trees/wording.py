@@ -10,6 +10,7 @@ from typing import assert_never
 from tosdsl.trees import expressions as ex
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
+from tosdsl.trees.rows import Row
 from tosdsl.trees.uses import quoted
 from tosdsl.trees.vocabulary import DAY_OF_USE, Text, bare, name_in_text
 
@@ -36,6 +37,8 @@ def words(expr: ex.Expr) -> str:
             return DAY_OF_USE
         case ex.DefinitionRef(name=name):
             return name
+        case ex.SetOf(items=[ex.Literal(value=Row()), *_] as items):
+            return value_words(tuple(each.value for each in items if isinstance(each, ex.Literal)))
         case ex.SetOf(items=items):
             return "{" + ", ".join(words(item) for item in items) + "}"
         case ex.Variable(name=name, field=field):

@@ -123,6 +123,8 @@ class Rules:
             return Term(kind, dialect.unknown(), dialect.truth(True), constant=value)
         if isinstance(value, tuple):
             item = kind.item if isinstance(kind, v.ListOf) else None
+            if isinstance(item, v.Record):
+                raise NoSqlError("a table of the text")
             parts = tuple(self.literal(each, item) for each in value)
             return Term(kind, dialect.unknown(), parts=parts, constant=value)
         bare = None if kind is None else v.bare(kind)

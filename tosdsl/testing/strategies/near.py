@@ -19,6 +19,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.rows import Row
 from tosdsl.trees.walk import parts
 from tosdsl.values.nearby import beside, can_be_written, later, moved
 
@@ -64,6 +65,17 @@ def of_norm(norm: n.Norm) -> Iterator[ex.Expr]:
         yield from _of_exception(node)
 
 
+def _constants_in(literal: ex.Literal) -> Iterator[tuple[Any, v.Type]]:
+    """The value, or of a row of a table the values in it, with their types."""
+    if not isinstance(literal.value, Row):
+        yield literal.value, literal.type
+        return
+    for leaf in v.Vocabulary("", facts=(v.Field("row", literal.type),)).leaves():
+        value = literal.value.get(leaf.path.removeprefix("row."))
+        if value is not ABSENT and not isinstance(value, tuple):
+            yield value, v.bare(leaf.type)
+
+
 def _of_exception(node: n.ExceptionNode) -> Iterator[ex.Expr]:
     yield from (node.when, *node.provisos)
     for inner in node.exceptions:
@@ -85,9 +97,10 @@ class Near:
         exprs = [*(expr for _, expr in expressions(linked)), *more]
         for node in (inner for expr in exprs for inner in parts(expr)):
             if isinstance(node, ex.Literal) and node.value is not ABSENT:
-                known = constants.setdefault(_kind(node.type), [])
-                if node.value not in known:
-                    known.append(node.value)
+                for value, kind in _constants_in(node):
+                    known = constants.setdefault(_kind(kind), [])
+                    if value not in known:
+                        known.append(value)
             elif isinstance(node, ex.PartOfDay):
                 constants.setdefault(_PARTS, [node.part])
             elif isinstance(node, ex.Aggregate) and node.window is not None:
