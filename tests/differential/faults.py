@@ -135,6 +135,11 @@ FAULTS = (
         "rounding", "rounded({self.value(value)}, {way!r}", "rounded({self.value(value)}, 'down'"
     ),
     _findings(
+        "parts of days",
+        'return f"part_of_day({part!r}, {self.value(day)})"',
+        "return f\"part_of_day('end of month of', {self.value(day)})\"",
+    ),
+    _findings(
         "a value by cases that is open",
         "else agreed({one}, {other})",
         "else {other}",
@@ -427,6 +432,11 @@ FAULTS = (
         "rounding",
         '("rounded", number, way, step.value)',
         '("rounded", number, "up", step.value)',
+    ),
+    _core(
+        "parts of days",
+        '("part of day", at, part)',
+        '("part of day", at, "year of")',
     ),
     _core(
         "a value by cases",

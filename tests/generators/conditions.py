@@ -35,7 +35,7 @@ SALE = v.Record(
 """What lists of records are of; one field of each kind that lists do something of their own with."""
 
 _PLAIN: tuple[v.Type, ...] = (v.Integer(), v.Date(), v.Text(), v.Party(), _PURPOSE, _STEP, _LEVEL)
-_COUNTED: tuple[v.Type, ...] = (v.Number(), _DOLLARS, _EUROS, v.Instant(), *_LENGTHS)
+_COUNTED: tuple[v.Type, ...] = (v.Number(), _DOLLARS, _EUROS, v.Instant(), v.WEEKDAY, *_LENGTHS)
 _SCALARS = (*_PLAIN, *_COUNTED)
 _LISTED = (_PURPOSE, _STEP, v.Party(), v.Integer(), v.Text(), v.Date(), v.OptionalOf(_LEVEL))
 _LISTS = tuple(v.ListOf(item) for item in _LISTED)
@@ -200,6 +200,22 @@ class Scope(Terms):
             self.conditions.append(name)
         return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), (), exceptions)
 
+    def table(self, name: str) -> s.Table:
+        """Rows of constants, which are read as a list that is given. Known from here on."""
+        rows = tuple(
+            s.RecordValue(tuple((s.Name(each.name), self._cell(each.type)) for each in SALE.fields))
+            for _ in range(self.one((1, 2, 3)))
+        )
+        self.terms[name] = v.ListOf(SALE)
+        return s.Table(s.Name(name), s.Name(SALE.name), rows, self.one((None, "1")), _text(self.draw))
+
+    def _cell(self, kind: v.Type) -> s.Value:
+        if isinstance(kind, v.OptionalOf) and self.half():
+            return s.Name("none")
+        made = self.constant(v.bare(kind))
+        assert isinstance(made, (s.Name, *s.LITERALS))
+        return made
+
     def _function(self, name: str) -> s.Define:
         """A definition that takes one or two values."""
         parameters = {
@@ -255,6 +271,8 @@ class Scope(Terms):
         called = self.callable(v.Boolean())
         if choice == "call" and called:
             return self.call(self.one(called))
+        if choice == "value" and self.sometimes():
+            return self._weekday()
         if choice == "value":
             kind = self.one(_VALUES)
             return self._compared(self.value(kind), kind)
@@ -336,6 +354,15 @@ class Scope(Terms):
         if isinstance(kind, v.Party) and self.sometimes():
             return s.Compare(op, name, s.Text(self.one(PARTIES)))
         return self.one((s.Compare(op, name, other), s.Compare(op, other, name)))
+
+    def _weekday(self) -> s.Expr:
+        """Of a day of the week that is worked out: what it is, or where it stands in the week."""
+        op = self.one(("is", "is not", "in", "not in", "<", ">="))
+        if op in {"in", "not in"}:
+            return s.Compare(op, self.weekday(), self.set_of(v.WEEKDAY))
+        named = self.named(v.WEEKDAY)
+        other = s.Name(self.one(named)) if named and self.half() else self.constant(v.WEEKDAY)
+        return s.Compare(op, self.weekday(), other)
 
     def _compared(self, left: s.Expr, kind: v.Type) -> s.Expr:
         """With something that is worked out, or a constant."""

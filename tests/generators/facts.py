@@ -21,7 +21,7 @@ from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, WRITTEN_IN, Money, duration
 
 INTEGERS = (0, 1, 2, 3)
-DAYS = tuple(date(2024, 1, day) for day in (1, 2, 3, 4))
+DAYS = (*(date(2024, 1, day) for day in (1, 2, 3, 4)), date(2023, 12, 31))
 NUMBERS = tuple(Fraction(number, 2) for number in (-1, 0, 1, 2, 3))
 AMOUNTS = (0, 1, 2, 5)
 _EAST = timezone(timedelta(hours=2))

@@ -105,6 +105,8 @@ class _Author:
         inner = tuple(self._plan(0) for _ in range(one((1, 1, 2, 3))))
         self.plan = _Plan("", "", (*inner, self._norm_plan()))
         self.abroad = self._abroad()
+        tabled = not self.scope.simple and one((False, False, True))
+        tables: list[s.PolicyItem] = [self.scope.table("t0")] if tabled else []
         defines = [self.scope.definition(f"d{index}") for index in range(one((0, 1, 2, 3, 3)))]
         standalone = self._standalone()
         provisions: list[s.PolicyItem] = [self._provision(plan) for plan in self.plan.inner]
@@ -112,7 +114,7 @@ class _Author:
             self._put(item, provisions)
         use = s.Use(s.Name("world"))
         ladder = self._ladder()
-        defined = self.scope.draw(st.permutations(defines))
+        defined = self.scope.draw(st.permutations([*tables, *defines]))
         items = (use, *self.abroad, *self._routes(), *defined, *provisions, *ladder)
         return _Made(s.Policy(s.Name(self.name), self._header(), items), self.plan)
 

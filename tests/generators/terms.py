@@ -135,6 +135,8 @@ class Terms:
         called = self.callable(kind)
         if called and self.sometimes():
             return self.call(self.one(called))
+        if isinstance(kind, v.Integer | v.Date) and self.sometimes():
+            return self._part_of_day(kind, fuel)
         if self.sometimes():
             ways = [self._extreme, self.by_cases, self._extreme_of]
             if isinstance(kind, v.Number | v.Integer | v.Money | v.Duration):
@@ -182,6 +184,21 @@ class Terms:
             word = self.one(("earliest of", "latest of") if dated else ("lowest of", "highest of"))
             found = s.Aggregate(word, s.Name(variable), over, value, where)
         return s.Call(s.Name(self.one(("min", "max"))), (found, other))
+
+    def _part_of_day(self, kind: v.Type, fuel: int) -> s.Expr:
+        """A part of a day that is a whole number, or a day that a month or a year begins or ends on."""
+        parts = s.PARTS_OF_DAYS[1:4] if kind == _INTEGER else s.PARTS_OF_DAYS[4:]
+        part = self.one(parts)
+        if part.endswith(" of"):
+            return s.PartOfDay(part, self.value(v.Date(), fuel))
+        years = (s.IntegerLiteral(2024), s.IntegerLiteral(9999), self.value(_INTEGER, fuel))
+        number = self.one(years)
+        nowhere = isinstance(number, s.IntegerLiteral) and number.value < 1
+        return s.PartOfDay(part, s.IntegerLiteral(1) if nowhere else number)
+
+    def weekday(self) -> s.Expr:
+        """The day of the week of a day."""
+        return s.PartOfDay(s.PARTS_OF_DAYS[0], self.value(v.Date(), 1))
 
     def _rounded(self, kind: v.Type, fuel: int) -> s.Expr:
         """Of a number, whole or not, and of money and durations: to a step that is more than 0."""

@@ -337,6 +337,17 @@ def test_a_long_sum_is_refused_and_a_shorter_one_decided(op: str) -> None:
     assert [need.fact for need in policies.decide({}).needs] == ["n"]
 
 
+def test_a_long_table_is_refused_and_a_shorter_one_read() -> None:
+    head = (
+        "vocabulary v\n\ntype Fee has\n    above: integer\n\npolicy p\n    default permit\n\nuse v\n\n"
+    )
+    clause = "forbid c\n    when some f in fees satisfies f.above > 1\n"
+    row = "    {above: 1}\n"
+    text = f"{head}table fees of Fee\n{row * (limits.MAX_TABLE_ROWS + 1)}{clause}"
+    assert named(problems_of(text), "TOS5050", "MAX_TABLE_ROWS")
+    assert loads(text.replace(row, "", 1)).verdict({}) is Verdict.PERMITTED
+
+
 def test_a_long_chain_of_subjects_is_decided() -> None:
     policies = loads(subjects(DEEP))
     assert policies.verdict({"user.age": 20_000}).value == "permitted"

@@ -92,6 +92,7 @@ _ELSEWHERE = {
     "TOS5041": "../unit/test_asked_together.py",
     "TOS5042": "../unit/test_json_back.py",
     "TOS5043": "../unit/test_json_back.py",
+    "TOS5050": "test_limits.py",
     "TOS6001": "test_library.py",
     "TOS4060": "../unit/test_receipts.py",
     "TOS4061": "../unit/test_receipts.py",

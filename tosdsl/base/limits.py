@@ -37,6 +37,9 @@ MAX_FACTS_VALUES = 200_000
 MAX_LIST = 10_000
 """Items in one list of a facts document."""
 
+MAX_TABLE_ROWS = 1_000
+"""Rows of one table of a policy."""
+
 MAX_FILES = 10_000
 """Policy files in one library folder."""
 

@@ -27,6 +27,7 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.trees import norms as n
 from tosdsl.trees.lazy import Lazy
 from tosdsl.trees.moments import Moment
+from tosdsl.trees.rows import Row
 
 TREES, ITEMS = "trees", "items"
 """The sections: what is decoded at once, and the bytes of what is not."""
@@ -191,6 +192,8 @@ class Writer:
             return (nodes.FRACTION, value.numerator, value.denominator)
         if isinstance(value, Lazy):
             return self._plain(tuple(value))  # type: ignore[no-any-return]  # a list, as of a tuple
+        if isinstance(value, Row):
+            return (nodes.ROW, tuple(value), [self._plain(each) for each in value.values()])
         if isinstance(value, Mapping):
             keys = [marshal.dumps(key, 2) for key in value]  # of names and numbers
             return (nodes.MAPPING, keys, [self._plain(each) for each in value.values()])
@@ -279,6 +282,8 @@ class Reader:
                 return self._lazy(*plain[1:])
             if mark == nodes.MAPPING:
                 return dict(zip(map(marshal.loads, plain[1]), map(decode, plain[2]), strict=True))
+            if mark == nodes.ROW:
+                return Row(zip(plain[1], map(decode, plain[2]), strict=True))
             return _value(mark, plain)
 
         return decode

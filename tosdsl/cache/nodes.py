@@ -20,7 +20,7 @@ from tosdsl.trees import expressions, facts, norms, quantities, vocabulary
 
 MODULES: tuple[ModuleType, ...] = (norms, expressions, vocabulary, quantities, facts, model)
 
-SPAN, NOWHERE, SHARED, FRACTION, DATE, INSTANT, MEMBER, MAPPING, LAZY, PLAIN = range(-10, 0)
+ROW, SPAN, NOWHERE, SHARED, FRACTION, DATE, INSTANT, MEMBER, MAPPING, LAZY, PLAIN = range(-11, 0)
 """The marks: places, references to the table of what is shared, values, lazy tuples, plain data."""
 
 CLASSES: tuple[type, ...] = tuple(

@@ -232,6 +232,16 @@ OF_POLICIES = (
         "An exception of a definition has nothing to be shown.",
         "Write `to be shown` at an exception of the clause that reads `{name}`.",
     ),
+    Entry(
+        "TOS1060",
+        "`{outer}` asks for a part of one day, and `{inner}` is another part.",
+        "Put brackets around the inner one: `{outer} ({inner} …)`.",
+    ),
+    Entry(
+        "TOS1061",
+        "A row of a table is a record in braces, and `{found}` is none.",
+        "Write each row as `{{field: value, field: value}}`.",
+    ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(
         "TOS2001",
@@ -401,6 +411,43 @@ OF_POLICIES = (
         "TOS2051",
         "`{name}` does not say two different ways to read the text.",
         "Name each way once, in braces: `is one of {{narrow, wide}}`.",
+    ),
+    # From here on: parts of days, and tables.
+    Entry(
+        "TOS2060",
+        "`{part} {text}` asks for the day of a moment, and which day it is depends on the zone.",
+        "Declare a fact that is a `date`, the day where it matters, and ask for its part.",
+    ),
+    Entry(
+        "TOS2061",
+        "`{part}` asks for a part of a day, and `{text}` is {type}.",
+        "{hint}",
+    ),
+    Entry(
+        "TOS2062",
+        "There is no year {text} in the calendar, which goes from 1 to 9999.",
+        "Write a year between 1 and 9999.",
+    ),
+    Entry(
+        "TOS2063",
+        "There is no record `{name}` here, and the rows of a table are records.",
+        "Declare it in the vocabulary: `type {name} has`, with a field for each column.",
+    ),
+    Entry("TOS2064", "The field `{name}` is said twice in one row.", "Keep one of the two."),
+    Entry(
+        "TOS2065",
+        "A row of `{table}` does not say {names}.",
+        "Say every field in every row: `{name}: …`, and `none` for an optional one that is not there.",
+    ),
+    Entry(
+        "TOS2066",
+        "The field `{name}` takes {type}, and `{text}` is no such value.",
+        "Write a value of that type: lists stand in square brackets, and records in braces.",
+    ),
+    Entry(
+        "TOS2067",
+        "`{text}` is no constant, and the rows of a table are constants.",
+        "Write the value itself, and read the fact in the condition that reads the table.",
     ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(

@@ -415,6 +415,11 @@ OF_USES = (
         "The receipt has more bytes than MAX_RECEIPT_BYTES ({limit}).",
         "Give one receipt a line, as `tosdsl check --receipt` writes them.",
     ),
+    Entry(
+        "TOS5050",
+        "The table has more rows than MAX_TABLE_ROWS ({limit}).",
+        "Declare a fact that is a list of these records, and give the rows with the use.",
+    ),
     # --- 6xxx the library -----------------------------------------------------------------------
     Entry(
         "TOS6001",

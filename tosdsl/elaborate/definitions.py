@@ -14,6 +14,7 @@ from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.circles import circles
 from tosdsl.elaborate.expressions import Typer, facts_of
+from tosdsl.elaborate.tables import elaborate_tables
 from tosdsl.elaborate.types import BOOLEAN, article, type_of
 from tosdsl.elaborate.vocabulary import named_type
 from tosdsl.trees import expressions as ex
@@ -31,6 +32,7 @@ def elaborate_definitions(
     unit: s.Policy, typer: Typer, exceptions: Exceptions, problems: list[Diagnostic]
 ) -> tuple[n.Definition, ...]:
     """The definitions; each that has a mistake or stands in a circle is known to have no type."""
+    tables = elaborate_tables(unit, typer, problems)
     decls = _declared(unit, typer, problems)
     _parameters(decls, typer, problems)
     typer.pending |= decls.keys()
@@ -75,15 +77,16 @@ def elaborate_definitions(
         limit = limits.MAX_DEFINITIONS_DEEP
         problems.append(mistake("TOS5011", decls[deep].name.span, limit=limit))
         return ()
-    return tuple(made.values())
+    return (*tables, *made.values())
 
 
 def _declared(unit: s.Policy, typer: Typer, problems: list[Diagnostic]) -> dict[str, s.Define]:
     decls: dict[str, s.Define] = {}
     facts = {fact.name: fact for fact in typer.vocabulary.facts}
+    tables = {each.name.text: each.name.span for each in only(unit.items, s.Table)}
     for item in only(unit.items, s.Define):
         name = item.name
-        first = decls[name.text].name.span if name.text in decls else None
+        first = decls[name.text].name.span if name.text in decls else tables.get(name.text)
         if name.text in facts:
             first = facts[name.text].span
         if first is not None:

@@ -17,7 +17,7 @@ from attrs import define, evolve, field
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
-from tosdsl.elaborate import conditionals, quantities
+from tosdsl.elaborate import conditionals, days, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, type_of
 from tosdsl.trees import expressions as ex
@@ -62,7 +62,7 @@ def is_none(expr: s.Expr) -> bool:
     return isinstance(expr, s.Name) and expr.text == "none"
 
 
-def _has_none(kind: v.Type) -> bool:
+def may_be_none(kind: v.Type) -> bool:
     """Whether `none` stands for something among values of the type."""
     plain = v.bare(kind)
     return kind != plain or (isinstance(plain, v.Enum) and "none" in plain.members)
@@ -116,6 +116,8 @@ def _written(expr: s.Expr) -> str:
             return f"{brief(inner)} as {name.text}"
         case s.Rounded(value=inner):
             return f"{brief(inner)} rounded …"
+        case s.PartOfDay(part=part, day=day):
+            return f"{part} {brief(day)}"
         case s.Conditional(condition=condition):
             return f"if {brief(condition)} then …"
         case s.Quantified(kind=kind, variable=name, over=over):
@@ -247,7 +249,7 @@ class Typer:
         wanted = self._counterpart(op, type_of(one), left_first, expr)
         if wanted is None:
             return None
-        if is_none(second) and op == "is" and not _has_none(wanted):
+        if is_none(second) and op == "is" and not may_be_none(wanted):
             words = {"text": brief(first), "type": article(type_of(one)), "type_name": type_of(one)}
             self.report("TOS2035", second.span, None, **words)
             return None
@@ -335,6 +337,8 @@ class Typer:
                 return quantities.aggregate(self, expr)
             case s.Rounded():
                 return quantities.rounded(self, expr)
+            case s.PartOfDay():
+                return days.part_of_day(self, expr)
             case s.Conditional():
                 return conditionals.value(self, expr)
             case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified() | s.Shown():
@@ -529,6 +533,8 @@ class Typer:
         else:
             words = article(kind)
             hint = f"Write `{read}` by itself."
+            if v.bare(kind) == v.Date() and step in quantities.PARTS:
+                hint = f"Write `{quantities.PARTS[step]} {read}`."
             if isinstance(kind, v.ListOf) and isinstance(kind.item, v.Record):
                 hint = (
                     f"Speak of its items: `some x in {read} satisfies x.{step}`, or `every`; where an "
@@ -540,6 +546,8 @@ class Typer:
         """A set that nothing gives a type: the one enumeration with all its members, if any."""
         names = {item.text for item in expr.items if isinstance(item, s.Name)}
         kinds = [k for k in self.vocabulary.types if isinstance(k, v.Enum) and names <= set(k.members)]
+        if not kinds and names <= set(v.WEEKDAY.members):
+            kinds = [v.WEEKDAY]
         if len(names) == len(expr.items) and len(kinds) == 1:
             return self.check(expr, v.ListOf(kinds[0]), "")
         for item in expr.items:

@@ -20,7 +20,7 @@ def interpretations_of(
     """The interpretations of a policy. One that cannot be told from something else is reported."""
     taken = {party.name: "a party" for party in vocabulary.parties} | {"provider": "a party"}
     taken |= {fact.name: "a fact" for fact in vocabulary.facts}
-    taken |= {item.name.text: "a definition" for item in only(unit.items, s.Define)}
+    taken |= {item.name.text: "a definition" for item in only(unit.items, s.Define | s.Table)}
     found: dict[str, v.Interpretation] = {}
     for item in only(unit.items, s.Interpretation):
         name = item.name.text

@@ -39,6 +39,15 @@ _COUNTS = frozenset(("length", "len", "size", "number_of", "count_of"))
 _COUNTED = {unit: kind for kind, unit in COUNTED_IN.items()}
 _ROUNDS = {"round": "rounded to 0.01", "ceil": "rounded up to 1", "floor": "rounded down to 1"}
 """What other languages call rounding."""
+PARTS = {
+    "year": "year of",
+    "month": "month of",
+    "day": "day of month of",
+    "weekday": "day of week of",
+    "day_of_week": "day of week of",
+    "dayofweek": "day of week of",
+}
+"""What other languages call the parts of a day."""
 _TWO = 2
 
 
@@ -243,6 +252,9 @@ def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
         typer.report("TOS1008", expr.span, None, **words)
     elif name in _ROUNDS:
         words = {"found": _brief(expr), "instead": f"`{_brief(expr.arguments[0])} {_ROUNDS[name]}`"}
+        typer.report("TOS1008", expr.span, None, **words)
+    elif name in PARTS:
+        words = {"found": _brief(expr), "instead": f"`{PARTS[name]} {_brief(expr.arguments[0])}`"}
         typer.report("TOS1008", expr.span, None, **words)
     elif name not in typer.lost:
         typer.report("TOS2001", expr.name.span, (name, (*typer.parameters, *_EXTREMES)), name=name)

@@ -88,6 +88,7 @@ def type_of(expr: ex.Expr) -> v.Type:
             | ex.Extreme()
             | ex.Convert()
             | ex.Rounded()
+            | ex.PartOfDay()
             | ex.Conditional()
             | ex.Aggregate()
         ):

@@ -162,6 +162,8 @@ class _Unit:
                     fact = yield from self._path(item.path)
                     if fact is not None:
                         yield from self._value(item.value, fact)
+                case s.Table():
+                    yield from self._table(item)
                 case s.Interpretation(name=name, readings=readings):
                     yield self._whole("interpretation", self.id, name, "declaration")
                     for reading in readings:
@@ -172,6 +174,14 @@ class _Unit:
                         yield from self._ref(rung.of)
                 case s.Scenario() | s.Property():
                     yield from self._case(item)
+
+    def _table(self, item: s.Table) -> Iterator[Occurrence]:
+        """The type of its rows, and what their cells name."""
+        yield from self._type(s.TypeExpr(item.record.text, span=item.record.span))
+        kind = self.definitions.get(item.name.text)
+        if isinstance(kind, v.ListOf):
+            for row in item.rows:
+                yield from self._value(row, kind.item)
 
     def _exceptions(
         self, exceptions: Iterable[s.ExceptionNode | s.ExceptionRef]

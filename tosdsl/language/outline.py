@@ -121,6 +121,8 @@ def _items(lines: Sequence[str], items: Iterable[object]) -> Iterator[Part]:
             case s.Define(name=name, at=at, exceptions=inside):
                 below = _exceptions(lines, inside)
                 yield _part(lines, "definition", "define", name, at or "", below)
+            case s.Table(name=name, at=at):
+                yield _part(lines, "definition", "table", name, at or "")
             case s.Interpretation(name=name, question=question, readings=readings):
                 inner = [_part(lines, "member", "reading", each) for each in readings]
                 yield _part(lines, "interpretation", "interpretation", name, question or "", inner)

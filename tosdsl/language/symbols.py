@@ -133,6 +133,8 @@ def ids(items: tuple[s.PolicyItem, ...]) -> Iterator[tuple[str, Kind, s.Name]]:
                 kind: Kind = "definition" if isinstance(item, s.Define) else "clause"
                 yield item.name.text, kind, item.name
                 yield from _inner(item.name.text, item.exceptions)
+            case s.Table():
+                yield item.name.text, "definition", item.name
             case s.Standalone(node=node):
                 yield node.name.text, "exception", node.name
                 yield from _inner(node.name.text, node.exceptions)

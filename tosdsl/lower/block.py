@@ -8,6 +8,7 @@ from attrs import define, field
 
 from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.rows import Row
 
 TRUTH = v.Boolean()
 _TRUE: core.Node = ("literal", True)
@@ -93,7 +94,11 @@ def _told_apart(made: core.Node, kind: v.Type | None) -> core.Node:
     or a member of an enumeration. Two instants of one moment in two zones are told apart by their own
     equality."""
     value = made[1]
+    if isinstance(value, Row):
+        return (*made, kind)
     if isinstance(value, tuple):
+        if any(isinstance(each, Row) for each in value):
+            return (*made, kind)  # rows of one type have values of one type in each place
         return (*made, tuple(map(type, value)), type(kind), type(getattr(kind, "item", None)))
     return (*made, type(value), type(kind) if isinstance(value, str) else None)
 

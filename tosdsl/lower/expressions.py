@@ -19,7 +19,7 @@ Names = Mapping[str, core.Index]
 """What variables and parameters stand for."""
 
 _NO_NAMES: Names = {}
-_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.Aggregate)
+_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.PartOfDay, ex.Aggregate)
 """Expressions whose values can grow past a limit."""
 
 _LARGEST = 500
@@ -193,6 +193,9 @@ class _Expression:
             case ex.Rounded(value=value, way=way, step=step, type=kind):
                 number = self.of(value, names, level)
                 return block.node(("rounded", number, way, step.value), kind, (number,))
+            case ex.PartOfDay(part=part, day=day, type=kind):
+                at = self.of(day, names, level)
+                return block.node(("part of day", at, part), kind, (at,))
             case ex.Conditional(type=kind):
                 one, then, otherwise = (self.of(each, names, level) for each in ex.children(expr))
                 return self._cases(one, then, otherwise, kind)

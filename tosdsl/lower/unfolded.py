@@ -198,6 +198,8 @@ class _Writing:
                 return ex.Convert(of(value), currency, of(rate), kind)
             case ("rounded", value, way, step):
                 return ex.Rounded(of(value), way, ex.Literal(step, kind), kind)
+            case ("part of day", day, part):
+                return ex.PartOfDay(part, of(day), kind)
             case ("if", condition, then, otherwise):
                 return ex.Conditional(of(condition), of(then), of(otherwise), kind)
             case ("some" | "every", item, listed, body):

@@ -16,11 +16,12 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.walk import conditions, parts
 from tosdsl.values.arithmetic import arithmetic, converted, limit_met, rounded
+from tosdsl.values.calendar import part_of_day
 
 Met = tuple[str, ex.Expr]
 """A limit by its name, and what came to more."""
 
-_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.Aggregate)
+_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.PartOfDay, ex.Aggregate)
 
 
 def limits_met(linked: n.Linked, use: Use) -> list[Met]:
@@ -92,6 +93,8 @@ class _Looking:
                 return converted(of(value), currency, of(rate))
             case ex.Rounded(value=value, way=way, step=step):
                 return rounded(of(value), way, step.value)
+            case ex.PartOfDay(part=part, day=day):
+                return part_of_day(part, of(day))
             case ex.Aggregate(variable=variable, over=over):
                 rows = of(over)
 

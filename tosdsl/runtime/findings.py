@@ -6,6 +6,7 @@ from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
+from tosdsl.values.calendar import part_of_day
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.totals import highest, total
@@ -38,6 +39,7 @@ names: dict[str, Any] = {
     "last_good": last_good,
     "late": late,
     "limit_met": limit_met,
+    "part_of_day": part_of_day,
     "rounded": rounded,
     "state": state,
     "total": total,

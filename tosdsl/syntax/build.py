@@ -350,6 +350,21 @@ class Build(Reductions):
             span=self._span(*children[:2]),
         )
 
+    def table(self, children: Children) -> s.Table:
+        parts = [each for each in children if isinstance(each, Part)]
+        return s.Table(
+            self._plain(children[1], "a table", RESERVED | OPENERS),
+            self._name(children[3]),
+            tuple(each for each in children if isinstance(each, s.RecordValue)),
+            self._one(parts, "at", "at"),
+            self._description(parts),
+            span=self._span(*children[:4]),
+        )
+
+    def row(self, children: Children) -> s.RecordValue:
+        row: s.RecordValue = children[0]
+        return row
+
     # --- enforcement --------------------------------------------------------------------------
 
     def enforcement(self, children: Children) -> s.Enforcement:

@@ -198,6 +198,11 @@ class _Layout(Lines):
                 pieces = before(joined_by_commas(readings), "}")
                 self.broken(0, placed(item.span, after(opener, pieces)))
                 self.description(INDENT, description)
+            case s.Table(name, record, rows, at, description):
+                self.add(0, named("table", s.Name(f"{name.text} of {record.text}"), at), item.span)
+                self.description(INDENT, description)
+                for row in rows:
+                    self.broken(INDENT, value_pieces(row))
             case s.Enforcement():
                 self.enforcement(item)
             case s.Scenario():

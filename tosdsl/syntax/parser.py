@@ -155,6 +155,7 @@ _IN_POLICY = (
     s.GovernedBy,
     s.Presume,
     s.Interpretation,
+    s.Table,
 )
 _WHAT = {
     s.EnumType: "a type",
@@ -173,6 +174,7 @@ _WHAT = {
     s.GovernedBy: "a routing to another document",
     s.Presume: "a presumption",
     s.Interpretation: "an interpretation",
+    s.Table: "a table",
 }
 
 

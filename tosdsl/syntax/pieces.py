@@ -107,6 +107,9 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
             word, behind = rounding_words(way)
             made = _inside(step, not _is_operand(step), outer)
             return _beside(start, f" {word} ", before(made, behind))
+        case s.PartOfDay(part, day):
+            inner = _inside(day, not _is_operand(day) or isinstance(day, _NOT_ALONE), outer)
+            return placed(expr.span, after(f"{part} ", inner))
         case s.Call(name, arguments):
             given = [pieces_of(each, False) for each in arguments]
             return _between(f"{name.text}(", given, ")", expr.span)
@@ -159,6 +162,9 @@ JOINED = (s.And, s.Or, s.Conditional)
 
 LOOSER = (s.Compare, s.Not, s.Quantified, *JOINED)
 """What needs brackets wherever a value stands."""
+
+_NOT_ALONE = (s.SetOf, s.PartOfDay)
+"""What needs brackets behind `month of`."""
 
 
 def _is_operand(expr: s.Expr) -> bool:

@@ -220,6 +220,10 @@ class Reductions(Transformer[Token, Any]):
             self._report("TOS1026", self._token_span(children[3]), found=children[3])
         return s.Rounded(value, way, step, span=span)
 
+    def part_of_day(self, children: Children) -> s.PartOfDay:
+        part, day = " ".join(children[0].split()), self._bare(children[1])
+        return s.PartOfDay(part, day, span=self._span(*children))
+
     def conditional(self, children: Children) -> s.Conditional:
         _, condition, _, then, _, otherwise = children
         span = self._span(children[0], otherwise)

@@ -26,6 +26,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("extreme", kind, (a, …), scale)``        ``min`` or ``max``
 ``("convert", a, currency, rate)``          money in another currency
 ``("rounded", a, way, step)``               to a multiple of a step, a value that is written
+``("part of day", a, part)``                ``part`` as in ``written.PARTS_OF_DAYS``
 ``("if", a, b, c)``                         a value: ``b`` where ``a`` holds, else ``c``
 ``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
 ``("total", kind, item, list, where, value, window, by, per)``  ``kind`` as in ``expressions.Aggregate``
@@ -64,7 +65,7 @@ DAY: Node = ("as of",)
 def parts(node: Node) -> list[int]:
     """The nodes directly inside one."""
     match node:
-        case ("not" | "shown", item) | ("field", item, _) | ("rounded", item, _, _):
+        case ("not" | "shown", item) | ("field" | "part of day", item, _) | ("rounded", item, _, _):
             return [item]
         case ("and", items) | ("or", items) | ("list", items) | ("join", items):
             return [*items]

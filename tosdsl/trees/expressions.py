@@ -11,12 +11,13 @@ from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Atomic
 from tosdsl.trees.quantities import Duration
+from tosdsl.trees.rows import Row
 from tosdsl.trees.vocabulary import Date, Type
 
 
 @frozen
 class Literal:
-    value: Atomic
+    value: Atomic | Row
     type: Type
     span: Span = place()
 
@@ -149,6 +150,16 @@ class Rounded:
 
 
 @frozen
+class PartOfDay:
+    """``part`` as in ``written.PARTS_OF_DAYS``; ``day`` is a date, or the number of a year."""
+
+    part: str
+    day: Expr
+    type: Type
+    span: Span = place()
+
+
+@frozen
 class Conditional:
     """``then`` where the condition holds, ``otherwise`` where it does not; both have the type."""
 
@@ -225,6 +236,7 @@ Expr: TypeAlias = (
     | Extreme
     | Convert
     | Rounded
+    | PartOfDay
     | Conditional
     | Quantified
     | Aggregate
@@ -251,6 +263,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (value, rate)
         case Rounded(value=value, step=step):
             return (value, step)
+        case PartOfDay(day=day):
+            return (day,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):

@@ -103,6 +103,9 @@ from tosdsl.trees.written import (
     OPERATORS as OPERATORS,
 )
 from tosdsl.trees.written import (
+    PARTS_OF_DAYS as PARTS_OF_DAYS,
+)
+from tosdsl.trees.written import (
     TEXT_TESTS as TEXT_TESTS,
 )
 from tosdsl.trees.written import (
@@ -173,6 +176,9 @@ from tosdsl.trees.written import (
 )
 from tosdsl.trees.written import (
     Or as Or,
+)
+from tosdsl.trees.written import (
+    PartOfDay as PartOfDay,
 )
 from tosdsl.trees.written import (
     Quantified as Quantified,
@@ -461,6 +467,18 @@ class Interpretation:
     span: Span = place()
 
 
+@frozen
+class Table:
+    """``table NAME of RECORD`` with a record in braces a line: constants that conditions read."""
+
+    name: Name
+    record: Name
+    rows: tuple[RecordValue, ...]
+    at: str | None = None
+    description: str | None = None
+    span: Span = place()
+
+
 # --- enforcement --------------------------------------------------------------------------
 
 
@@ -511,6 +529,7 @@ PolicyItem: TypeAlias = (
     | GovernedBy
     | Presume
     | Interpretation
+    | Table
     | Enforcement
     | Scenario
     | Property

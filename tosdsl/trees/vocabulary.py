@@ -129,6 +129,14 @@ class OptionalOf:
         return f"optional {self.item}"
 
 
+WEEKDAY = Enum(
+    "weekday",
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    (None,) * 7,
+    rising=True,
+)
+"""The days of the week, from Monday on: a type that every vocabulary has."""
+
 Type: TypeAlias = (
     Boolean
     | Integer
@@ -153,6 +161,7 @@ BUILT_IN: dict[str, Type] = {
     "date": Date(),
     "instant": Instant(),
     "party": Party(),
+    "weekday": WEEKDAY,
 }
 
 WITH_UNIT = ("money", "duration")

@@ -10,6 +10,7 @@ from typing import assert_never
 from tosdsl.trees import expressions as ex
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
+from tosdsl.trees.rows import Row
 from tosdsl.trees.uses import quoted
 from tosdsl.trees.vocabulary import DAY_OF_USE, Text, bare, name_in_text
 
@@ -17,6 +18,11 @@ _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
 _ITEMS, _FIRST = 12, 8
 """Items of a list that a sentence shows; of more it shows the first, and says how many there are."""
+_ALONE = (
+    *(ex.Literal, ex.FactRef, ex.DayOfUse, ex.DefinitionRef, ex.Variable, ex.Call, ex.Extreme),
+    ex.Aggregate,
+)
+"""What is one word, or has brackets of its own."""
 _NEGATED = {"is": "is not", "in": "not in"}
 
 
@@ -31,6 +37,8 @@ def words(expr: ex.Expr) -> str:
             return DAY_OF_USE
         case ex.DefinitionRef(name=name):
             return name
+        case ex.SetOf(items=[ex.Literal(value=Row()), *_] as items):
+            return value_words(tuple(each.value for each in items if isinstance(each, ex.Literal)))
         case ex.SetOf(items=items):
             return "{" + ", ".join(words(item) for item in items) + "}"
         case ex.Variable(name=name, field=field):
@@ -50,6 +58,8 @@ def words(expr: ex.Expr) -> str:
         case ex.Rounded(value=value, way=way, step=step):
             before, after = rounding_words(way)
             return f"{_single(value)} {before} {words(step)}{after}"
+        case ex.PartOfDay(part=part, day=day):
+            return f"{part} {words(day) if isinstance(day, _ALONE) else f'({words(day)})'}"
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return f"if {_single(condition)} then {_single(then)} else {words(otherwise)}"
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):

@@ -229,6 +229,23 @@ WAYS = ("nearest", "half even", "up", "down")
 
 
 @frozen
+class PartOfDay:
+    """``month of day``; ``part`` is one of ``PARTS_OF_DAYS``."""
+
+    part: str
+    day: Expr
+    span: Span = place()
+
+
+PARTS_OF_DAYS = (
+    *("day of week of", "day of month of", "month of", "year of"),
+    *("start of month of", "end of month of", "start of year of", "end of year of"),
+    *("start of year", "end of year"),
+)
+"""What is asked of a day, and which day a year begins or ends on."""
+
+
+@frozen
 class Conditional:
     """``if condition then then else otherwise``: a condition or a value, by cases."""
 
@@ -301,6 +318,7 @@ Expr: TypeAlias = (
     | Call
     | Convert
     | Rounded
+    | PartOfDay
     | Conditional
     | Quantified
     | Aggregate
@@ -330,6 +348,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (value, rate)
         case Rounded(value=value, step=step):
             return (value, step)
+        case PartOfDay(day=day):
+            return (day,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):

@@ -17,7 +17,8 @@ from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar
 
 from tosdsl.trees.moments import Moment, moment_in
-from tosdsl.trees.quantities import Duration
+from tosdsl.trees.quantities import ABSENT, Duration
+from tosdsl.trees.vocabulary import WEEKDAY
 
 _Day = TypeVar("_Day", date, Moment)
 _SATURDAY = 5
@@ -119,6 +120,30 @@ def _passed(first: date, last: date, in_order: tuple[date, ...]) -> int:
 
 def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, Moment) else moment
+
+
+def part_of_day(part: str, day: Any) -> Any:
+    """What is asked of a date, by the words of ``written.PARTS_OF_DAYS``, or the day on which a year of
+    that number begins or ends. None and ``none`` stay what they are."""
+    if day is None or day is ABSENT:
+        return day
+    match part:
+        case "day of week of":
+            return WEEKDAY.members[day.weekday()]
+        case "day of month of":
+            return day.day
+        case "month of":
+            return day.month
+        case "year of":
+            return day.year
+        case "start of month of":
+            return day.replace(day=1)
+        case "end of month of":
+            return day.replace(day=monthrange(day.year, day.month)[1])
+    year = day if isinstance(day, int) else day.year
+    if not date.min.year <= year <= date.max.year:
+        return PAST_CALENDAR
+    return date(year, 1, 1) if part.startswith("start") else date(year, 12, 31)
 
 
 def between(start: date, end: date) -> Duration:

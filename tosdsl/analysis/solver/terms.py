@@ -15,12 +15,14 @@ it unfolds to. They are counted, and past MAX_SOLVER_TERMS what is left is loose
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from typing import Any
 
 from attrs import define, field
 
 from tosdsl.analysis.solver import totals
 from tosdsl.analysis.solver.amounts import by_cases, digits_of, extreme, literal, rounded, worked
+from tosdsl.analysis.solver.days import part_of_day
 from tosdsl.analysis.solver.digits import Digits, of_any_known
 from tosdsl.analysis.solver.leaves import Leaves
 from tosdsl.analysis.solver.values import (
@@ -35,6 +37,7 @@ from tosdsl.analysis.solver.values import (
     Value,
     calendar_of,
     each_place,
+    fraction,
     kept_within,
     product,
     real,
@@ -43,7 +46,8 @@ from tosdsl.analysis.solver.values import (
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import amount_of
+from tosdsl.trees.quantities import ABSENT, amount_of
+from tosdsl.trees.rows import Row
 from tosdsl.trees.walk import parts
 
 NOBODY: Names = {}
@@ -312,11 +316,34 @@ class Terms(Leaves):
                 found = names[name][1]
             case ex.SetOf(items=items):
                 true = self.z3.BoolVal(True)
-                places = tuple((true, self.of(each, names)) for each in items)
+                places = tuple((true, self._written(each, names)) for each in items)
                 return Rows(true, places, self._new_name("list"))
         if not isinstance(found, Rows):
             raise Beyond
         return found
+
+    def _written(self, expr: ex.Expr, names: Names) -> Item:
+        """An item of a list that is written out: of a row of a table, its fields by path."""
+        if isinstance(expr, ex.Literal) and isinstance(expr.value, Row):
+            leaves = v.Vocabulary("", facts=(v.Field("", expr.type),)).leaves()
+            kinds = {each.path.removeprefix("."): each.type for each in leaves}
+            plain = ((path, each) for path, each in expr.value.items() if not isinstance(each, tuple))
+            return {path: self._cell(each, kinds[path]) for path, each in plain}
+        return self.of(expr, names)
+
+    def _cell(self, value: Any, kind: v.Type) -> Value:
+        """A constant of a type, which may be ``none``."""
+        if value is not ABSENT:
+            return literal(self, value, kind)
+        z3 = self.z3
+        match v.bare(kind):
+            case v.Boolean():
+                made = z3.BoolVal(False)
+            case v.Number() | v.Money():
+                made = fraction(z3, Fraction(0))
+            case _:
+                made = z3.IntVal(0)
+        return Value(z3.BoolVal(True), z3.BoolVal(True), made, kind, 0)
 
     def _items(self, expr: ex.Expr, names: Names) -> tuple[Any, list[tuple[Any, Value]]]:
         rows = self.rows(expr, names)
@@ -378,14 +405,14 @@ class Terms(Leaves):
                 made = worked(z3, op, one, other, right) if moved is None else moved
                 degree = product(one, other) if op in "*/" else max(one.degree, other.degree)
                 made, within = self._in_calendar(made, kind)
-                digits, small = self._small(digits_of(op, one, other, right))
+                digits, small = self.small(digits_of(op, one, other, right))
                 divides = [other.value != 0] if op == "/" else []
                 known = z3.Or(absent, z3.And(one.known, other.known, *divides, *within, *small))
                 return Value(known, absent, made, kind, degree, digits)
             case ex.Convert(value=value, rate=rate, type=kind):
                 one, other = self.of(value, names), self.of(rate, names)
                 absent = z3.Or(self._is_absent(one), self._is_absent(other))
-                digits, small = self._small(one.digits * other.digits)
+                digits, small = self.small(one.digits * other.digits)
                 known = z3.Or(absent, z3.And(one.known, other.known, *small))
                 made = real(z3, one.value) * real(z3, other.value)
                 return Value(known, absent, made, kind, product(one, other), digits)
@@ -393,10 +420,17 @@ class Terms(Leaves):
                 one, by = self.of(value, names), amount_of(step.value)
                 if one.value is None:
                     raise Beyond
-                digits, small = self._small(one.digits.rounded(by))
+                digits, small = self.small(one.digits.rounded(by))
                 made = rounded(z3, one.value, way, by, whole=isinstance(v.bare(kind), _WHOLE))
                 known = z3.Or(self._is_absent(one), z3.And(one.known, *small))
                 return Value(known, one.absent, made, kind, one.degree, digits)
+            case ex.PartOfDay(part=part, day=day, type=kind):
+                one = self.of(day, names)
+                if one.value is None:
+                    raise Beyond
+                made, within = self._in_calendar(part_of_day(z3, part, one.value, self.code), kind)
+                known = z3.Or(self._is_absent(one), z3.And(one.known, *within))
+                return Value(known, one.absent, made, kind, one.degree)
             case ex.Conditional(condition=condition, type=kind) if kind != v.Boolean():
                 then, otherwise = self.of(expr.then, names), self.of(expr.otherwise, names)
                 same = self.same(then, otherwise)
@@ -419,7 +453,7 @@ class Terms(Leaves):
                 return Value(z3.Or(true, false), z3.BoolVal(False), true, v.Boolean())
         raise Beyond
 
-    def _small(self, digits: Digits) -> tuple[Digits, list[Any]]:
+    def small(self, digits: Digits) -> tuple[Digits, list[Any]]:
         """The digits of what is known, and what it meets: a number with more of them is not known.
 
         Only a proof has to count with that: what a search finds is tried.

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from tosdsl.analysis.solver.digits import NONE, most
 from tosdsl.analysis.solver.values import (
     LAST_DAY,
     LAST_MOMENT,
     SECOND,
     Beyond,
     Names,
+    Rows,
     Value,
     each_place,
 )
@@ -68,25 +70,34 @@ def _entries(terms: Terms, expr: ex.Aggregate, names: Names) -> Iterator[_Entry]
 
 def total(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
     """A count or a sum over the places that there are: of longer lists, nothing is said."""
-    if terms.widely:
-        raise Beyond
-    z3 = terms.z3
-    known, made, degree = [terms.rows(expr.over, names).known], z3.IntVal(0), 1
+    rows, z3 = terms.rows(expr.over, names), terms.z3
+    _may_be_longer(terms, rows)
+    known, made, degree, digits = [rows.known], z3.IntVal(0), 1, NONE
     for entry in _entries(terms, expr, names):
         known += entry.known
         made = made + z3.If(entry.chosen, entry.amount, 0)
         degree = max(degree, entry.degree)
-    terms.inexact = True
-    return Value(z3.And(known), z3.BoolVal(False), made, expr.type, degree)
+        digits = digits if entry.value is None else digits + entry.value.digits
+    digits, small = terms.small(digits)
+    return Value(z3.And([*known, *small]), z3.BoolVal(False), made, expr.type, degree, digits)
+
+
+def _may_be_longer(terms: Terms, rows: Rows) -> None:
+    """Note that nothing is said of longer lists. A list of the text has no other length. Raises Beyond
+    where that would leave out uses that count."""
+    if rows.name in terms.bounds:
+        if terms.widely:
+            raise Beyond
+        terms.inexact = True
 
 
 def of_items(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
     """The least or the greatest of the places that there are: of longer lists, nothing is said."""
-    if terms.widely:
-        raise Beyond
+    rows = terms.rows(expr.over, names)
+    _may_be_longer(terms, rows)
     z3, least = terms.z3, ex.EXTREMES[expr.kind] == "min"
     order = v.scale(expr.type)
-    known, degree = [terms.rows(expr.over, names).known], 1
+    known, degree, digits = [rows.known], 1, NONE
     best: Any = None
     absent = z3.BoolVal(True)
     for entry in _entries(terms, expr, names):
@@ -94,6 +105,7 @@ def of_items(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
         degree = max(degree, entry.degree)
         assert entry.value is not None
         each = entry.value
+        digits = most(digits, each.digits)
         there = z3.And(entry.chosen, z3.Not(each.absent))
         if best is None:
             best, absent = each.value, z3.Not(there)
@@ -107,8 +119,7 @@ def of_items(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
         absent = z3.And(absent, z3.Not(there))
     if best is None:
         raise Beyond
-    terms.inexact = True
-    return Value(z3.And(known), absent, best, expr.type, degree)
+    return Value(z3.And(known), absent, best, expr.type, degree, digits)
 
 
 def highest(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:

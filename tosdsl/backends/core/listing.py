@@ -20,6 +20,7 @@ from tosdsl.backends.core.roles import CONDITION, FUNCTION, WHOLE, Role, functio
 from tosdsl.backends.core.words import ATOMS, Words
 from tosdsl.base.visible import visible
 from tosdsl.trees import core
+from tosdsl.trees.rows import Row
 
 _WIDTH = 100
 _TEXT = re.compile(r'"(?:\\.|[^"\\])*"')
@@ -32,6 +33,15 @@ _INLINE = ATOMS | {"not"}
 def listing(program: core.Program) -> str:
     """The text, with a line end at its end."""
     return "\n".join(_Listing(program).lines()) + "\n"
+
+
+def _is_table(node: core.Node) -> bool:
+    """Whether a node is a table of the text, which is called by its name."""
+    return (
+        node[0] == "literal"
+        and isinstance(node[1], tuple)
+        and any(isinstance(each, Row) for each in node[1])
+    )
 
 
 @define
@@ -66,7 +76,7 @@ class _Listing:
         body = self.program.body
         names: dict[core.Index, str] = {}
         for at, node in enumerate(body.nodes):
-            if node[0] in _INLINE or body.free[at]:
+            if (node[0] in _INLINE and not _is_table(node)) or body.free[at]:
                 continue
             known = chosen.get(at)
             if known is not None:

@@ -23,6 +23,8 @@ ATOMS = frozenset({"literal", "fact", "as of", "item", "parameter", "outer", "fi
 
 _LOOSE = frozenset({"and", "or", "some", "every"})
 """Nodes that stand in brackets inside another condition."""
+_BESIDE = frozenset({"arithmetic", "convert", "rounded", "part of day", "if", "compare", "not"})
+"""The same behind `month of`."""
 _SUMS = frozenset({"+", "-"})
 
 
@@ -102,6 +104,9 @@ class Words:
                 before, after = rounding_words(way)
                 by = literal(step, self.block.types[at])
                 return f"{self._operand('*', value, True)} {before} {by}{after}"
+            case ("part of day", day, part):
+                loose = self._is(day, _LOOSE | _BESIDE)
+                return f"{part} ({called(day)})" if loose else f"{part} {called(day)}"
             case ("if", condition, then, otherwise):
                 one, two = self._side(condition), self._side(then)
                 return f"if {one} then {two} else {called(otherwise)}"

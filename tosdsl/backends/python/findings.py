@@ -33,6 +33,8 @@ _COUNTED = {v.Money: ".amount", v.Duration: ".count", v.Integer: "", v.Number: "
 """For types of plain order, the part of a value by which it is compared."""
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _NUMBERS = (v.Integer, v.Number)
+_GROWING = frozenset({"arithmetic", "convert", "rounded", "part of day", "total"})
+"""Nodes whose values can grow past a limit."""
 _MOST_JOINED = 20
 """Tables that are joined two by two, in brackets inside one another: Python has room for some 200."""
 
@@ -281,6 +283,8 @@ class _Body:
             case ("rounded", value, way, step):
                 by = self.module.constant(step, "step")
                 return f"rounded({self.value(value)}, {way!r}, {by})"
+            case ("part of day", day, part):
+                return f"part_of_day({part!r}, {self.value(day)})"
             case ("if", condition, then, otherwise):
                 test, one, other = map(self.value, (condition, then, otherwise))
                 return f"{one} if {test} else {other} if {test} is False else agreed({one}, {other})"
@@ -404,7 +408,7 @@ class _Body:
         yield f"{pad}    n{at} = None"
 
     def _grows(self, at: int) -> bool:
-        return self.block.nodes[at][0] in {"arithmetic", "convert", "rounded", "total"}
+        return self.block.nodes[at][0] in _GROWING
 
     # --- lists --------------------------------------------------------------------------------------
 

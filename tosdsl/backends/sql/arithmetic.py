@@ -20,6 +20,8 @@ _MOST_DAYS = 3_700_000
 """More days than the calendar has, from its first to its last."""
 _MOST_MONTHS = 125_000
 _MOST_SECONDS = 320_000_000_000
+_LAST_YEAR = 9999
+_FIELDS = {"day of month of": "DAY", "month of": "MONTH", "year of": "YEAR"}
 _MOST_WORKDAYS = 1_000
 """Business days that are counted one by one."""
 
@@ -127,6 +129,29 @@ class Arithmetic:
         return evolve(
             Term(None if kind is None else v.bare(kind), made, carried(made, day, by)), zoned=zoned
         )
+
+    def part_of_day(self, part: str, day: Term, kind: v.Type | None) -> Term:
+        """What is asked of a day, or the day that a year begins or ends on."""
+        bare = None if kind is None else v.bare(kind)
+        if isinstance(day.kind, v.Integer):
+            year = self.dialect.clamped(in_type(self.dialect, day, day.wide), _LAST_YEAR + 1)
+            made = self.dialect.in_year(year, part.split()[0])
+            return Term(bare, made, carried(made, day))
+        if not isinstance(day.kind, v.Date):
+            raise NoSqlError("a part of what is no day")
+        if part == "day of week of":
+            members = (
+                f"WHEN {number} THEN {self.dialect.text(member)}"
+                for number, member in enumerate(v.WEEKDAY.members, 1)
+            )
+            made = f"(CASE {self.dialect.weekday(day.sql)} {' '.join(members)} END)"
+            return Term(bare, made, carried(made, day))
+        if bare == v.Integer():
+            made = self.dialect.number_of(_FIELDS[part], day.sql)
+            return Term(bare, made, carried(made, day), 1, _LAST_YEAR)
+        end, _, unit, _ = part.split()
+        made = self.dialect.end_of(end, unit, day.sql)
+        return Term(bare, made, carried(made, day))
 
     def _in_utc(self, moment: Term) -> None:
         if moment.zoned:

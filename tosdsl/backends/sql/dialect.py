@@ -111,6 +111,23 @@ class Dialect:
         """1 for Monday to 7 for Sunday."""
         raise NotImplementedError
 
+    def number_of(self, part: str, day: str) -> str:
+        """The ``YEAR`` of a day, its ``MONTH``, or its ``DAY`` of the month."""
+        return f"CAST(EXTRACT({part} FROM {day}) AS BIGINT)"
+
+    def end_of(self, end: str, unit: str, day: str) -> str:
+        """The ``start`` or the ``end`` of the ``month`` or ``year`` that a day is of."""
+        first = f"date_trunc('{unit}', CAST({day} AS TIMESTAMP))"
+        if end == "end":
+            first = f"({first} + INTERVAL '1 {unit}' - INTERVAL '1 day')"
+        return f"CAST({first} AS DATE)"
+
+    def in_year(self, year: str, end: str) -> str:
+        """The ``start`` or the ``end`` of a year of a plain number, if the calendar has it."""
+        kept = f"least(greatest({year}, 1), 9999)"
+        day = f"make_date({kept}, {'1, 1' if end == 'start' else '12, 31'})"
+        return f"(CASE WHEN {year} BETWEEN 1 AND 9999 THEN {day} END)"
+
     def day_of(self, moment: str) -> str:
         return f"CAST({moment} AS DATE)"
 

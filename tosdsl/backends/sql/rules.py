@@ -123,6 +123,8 @@ class Rules:
             return Term(kind, dialect.unknown(), dialect.truth(True), constant=value)
         if isinstance(value, tuple):
             item = kind.item if isinstance(kind, v.ListOf) else None
+            if isinstance(item, v.Record):
+                raise NoSqlError("a table of the text")
             parts = tuple(self.literal(each, item) for each in value)
             return Term(kind, dialect.unknown(), parts=parts, constant=value)
         bare = None if kind is None else v.bare(kind)
@@ -259,6 +261,12 @@ def _convert(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Ter
 @_rule("rounded")
 def _rounded(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
     raise NoSqlError("rounding")
+
+
+@_rule("part of day")
+def _part_of_day(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    _, day, part = node
+    return rules.arithmetic.part_of_day(part, rules.of(frame, day), frame.block.types[at])
 
 
 @_rule("if")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 _QUANTITIES = ("INTEGER", "NUMBER", "MONEY", "DURATION", "INSTANT", "MINUS")
 _LITERAL = frozenset(("STRING", "DATE", "YES", "NO", "TRUE", "FALSE", "NONE", *_QUANTITIES))
 _VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
-_OVER_LISTS = frozenset(("SOME", "EVERY", "COUNT", "SUM", "HIGHEST", "EXTREME_OF"))
+_OVER_LISTS = frozenset(("SOME", "EVERY", "COUNT", "SUM", "HIGHEST", "EXTREME_OF", "PART_OF_DAY"))
 _CONDITION = _VALUE - {"LSQB"} | _OVER_LISTS | {"NOT", "LPAR", "IF"}
 _BLOCKS = ("ALL", "ANY", "NONE")
 _COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
@@ -28,6 +28,7 @@ _PHRASES = {
     "IGNORING_CASE": "`ignoring case`",
     "EXTREME_OF": "`lowest of (`",
     "ROUNDED": "`rounded to`",
+    "PART_OF_DAY": "`month of`",
     "HALF_EVEN": "`half even`",
     "BUSINESS_DAYS": "`business days`",
     "PLUS": "`+`",

@@ -49,10 +49,12 @@ from tosdsl.syntax.mistakes.misplaced import (
     verdict_in_other_words,
 )
 from tosdsl.syntax.mistakes.names import at_missing, name_of_several_words, quoted_reference
+from tosdsl.syntax.mistakes.parts_of_days import other_part_of_day
 from tosdsl.syntax.mistakes.phrases import other_phrase
 from tosdsl.syntax.mistakes.rounding import other_rounding
 from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble, last_beside
+from tosdsl.syntax.mistakes.tables import row_of_table
 from tosdsl.syntax.source import indent_of
 
 _BEFORE_OF = ("list", "all", "any", "none", "one")
@@ -150,7 +152,7 @@ _ITEMS = frozenset(
     (
         *("POLICY", "VOCABULARY", "USE", "TYPE", "FACT", "PARTY", "DEFINE", "SECTION", "FORBID"),
         *("PERMIT", "REQUIRE", "EXCEPTION", "INCORPORATE", "PREVAILS", "GOVERNED"),
-        *("ENFORCEMENT", "SCENARIO", "PROPERTY", "YIELDS", "INTERPRETATION", "PRESUME"),
+        *("ENFORCEMENT", "SCENARIO", "PROPERTY", "YIELDS", "INTERPRETATION", "PRESUME", "TABLE"),
     )
 )
 """Words that begin an item in the first column."""
@@ -456,6 +458,8 @@ _RULES = (
     default_with_condition,
     *CASES,
     other_rounding,
+    other_part_of_day,
+    row_of_table,
     *BEFORE_LAYOUT,
     _indented,
     _nothing_under,

@@ -111,6 +111,7 @@ _FIELDS = {
     ex.Arithmetic: ("left", "right"),
     ex.Convert: ("value",),
     ex.Rounded: ("value",),
+    ex.PartOfDay: ("day",),
     ex.Conditional: ("condition", "then", "otherwise"),
     ex.Quantified: ("body",),
     ex.Aggregate: ("value", "where"),

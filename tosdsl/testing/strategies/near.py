@@ -19,6 +19,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.trees.rows import Row
 from tosdsl.trees.walk import parts
 from tosdsl.values.nearby import beside, can_be_written, later, moved
 
@@ -29,6 +30,10 @@ _DAY = date(2024, 1, 1)
 _MOST = 60
 """Values of one type that are tried; lists are made of fewer."""
 _MOST_LISTED = 12
+
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
+_PARTS = "part of a day"
+"""Under this the policy's constants say that it asks for one."""
 
 _ZONES = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 """The ends of the world: what depends on the day somewhere does between them."""
@@ -60,6 +65,17 @@ def of_norm(norm: n.Norm) -> Iterator[ex.Expr]:
         yield from _of_exception(node)
 
 
+def _constants_in(literal: ex.Literal) -> Iterator[tuple[Any, v.Type]]:
+    """The value, or of a row of a table the values in it, with their types."""
+    if not isinstance(literal.value, Row):
+        yield literal.value, literal.type
+        return
+    for leaf in v.Vocabulary("", facts=(v.Field("row", literal.type),)).leaves():
+        value = literal.value.get(leaf.path.removeprefix("row."))
+        if value is not ABSENT and not isinstance(value, tuple):
+            yield value, v.bare(leaf.type)
+
+
 def _of_exception(node: n.ExceptionNode) -> Iterator[ex.Expr]:
     yield from (node.when, *node.provisos)
     for inner in node.exceptions:
@@ -81,9 +97,12 @@ class Near:
         exprs = [*(expr for _, expr in expressions(linked)), *more]
         for node in (inner for expr in exprs for inner in parts(expr)):
             if isinstance(node, ex.Literal) and node.value is not ABSENT:
-                known = constants.setdefault(_kind(node.type), [])
-                if node.value not in known:
-                    known.append(node.value)
+                for value, kind in _constants_in(node):
+                    known = constants.setdefault(_kind(kind), [])
+                    if value not in known:
+                        known.append(value)
+            elif isinstance(node, ex.PartOfDay):
+                constants.setdefault(_PARTS, [node.part])
             elif isinstance(node, ex.Aggregate) and node.window is not None:
                 constants.setdefault(f"duration {node.window.unit}", []).append(node.window)
         parties = dict.fromkeys(constants.get("party", ()))
@@ -143,6 +162,8 @@ class Near:
         made = list(_beside(constants, timedelta(days=1)))
         for step in steps:
             made += _beside(constants, step, same=False)
+        if _PARTS in self._constants:
+            made += _of_each_part(constants[0])
         return made
 
     def _records(self, fields: tuple[v.Field, ...]) -> list[Any]:
@@ -153,6 +174,16 @@ class Near:
         for leaf in leaves:
             made += [_Row({**first, leaf.path: each}) for each in self.values(leaf.type)[:_MOST_LISTED]]
         return made[:_MOST]
+
+
+def _of_each_part(day: date) -> Iterator[date]:
+    """Days that the parts of a day tell apart: each day of a week, the ends of months, a leap day, and
+    the same day in other years."""
+    year = min(max(day.year, _FIRST_YEAR), _LAST_YEAR)
+    yield from (date(year, 1, number) for number in range(1, 8))
+    yield from (date(year, month, 28) for month in range(1, 13))
+    yield from (date(year, 1, 31), date(year, 2, 1), date(year, 12, 31), date(2024, 2, 29))
+    yield from (date(each, day.month, min(day.day, 28)) for each in (year - 1, year + 1))
 
 
 class _Row(dict[str, Any]):

@@ -1,0 +1,45 @@
+"""Parts of days in other words: `weekday of d`, `day of the week of d`, one part of another."""
+
+from __future__ import annotations
+
+import re
+
+from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
+
+_PART = r"(?:day +of +(?:week|month)|month|year|(?:start|end) +of +(?:month|year)) +of"
+_NESTED = re.compile(
+    rf"(?<![\w.])(?P<outer>{_PART}) +(?P<inner>{_PART}|(?:start|end) +of +year)(?![\w.])"
+)
+_OTHER = re.compile(
+    r"(?<![\w.])(?P<bad>(?:the +)?(?:(?P<week>week_?day|day +of +(?:the +)?week)"
+    r"|(?P<number>day +of +(?:the +)?month)"
+    r"|(?P<end>start|beginning|first +day|end|last +day) +of +(?:the +)?(?P<unit>month|year)"
+    r"|(?P<plain>month|year)) +of) +(?=[\w(])"
+)
+_STARTS = frozenset({"start", "beginning", "first day"})
+
+
+def other_part_of_day(here: Stumble) -> Refusal | None:
+    """A part of a day that is said in words that are none of the language, or of another part."""
+    for match in here.around(_NESTED):
+        outer, inner = (" ".join(match[name].split()) for name in ("outer", "inner"))
+        span = here.span(match.start("inner"), match.end("inner"))
+        return here.refuse("TOS1060", span, outer=outer, inner=inner)
+    for match in here.around(_OTHER):
+        start, end = match.span("bad")
+        new, bad = _right(match), " ".join(match["bad"].split())
+        if new != bad:
+            words = {"found": bad, "instead": f"`{new}`"}
+            return here.mend("TOS1008", here.span(start, end), start, end - start, new, **words)
+    return None
+
+
+def _right(match: re.Match[str]) -> str:
+    if match["week"]:
+        return "day of week of"
+    if match["number"]:
+        return "day of month of"
+    if match["plain"]:
+        return f"{match['plain']} of"
+    end = "start" if " ".join(match["end"].split()) in _STARTS else "end"
+    return f"{end} of {match['unit']} of"
