@@ -171,7 +171,7 @@ class Table:
             and (isinstance(self.answers.program.body.types[at], v.Boolean) or self._is_state(at))
         ]
         outputs = [("verdict", self.statement.verdict()), ("clauses", self.statement.clauses())]
-        outputs += [(f"node {at}", f'"{at}"') for at in nodes]
+        outputs += [(f"node {at}", self.dialect.ident(str(at))) for at in nodes]
         return sorted(self._run(outputs), key=lambda each: each["row"])
 
     def _run(self, outputs: list[tuple[str, str]]) -> list[dict[str, Any]]:

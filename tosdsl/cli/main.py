@@ -376,9 +376,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     compile_.add_argument(
         "--dialect",
-        choices=("duckdb", "postgresql"),
+        choices=("duckdb", "postgresql", "spark"),
         default="duckdb",
-        help="of SQL, the database: duckdb (the default) or postgresql",
+        help="of SQL, the database: duckdb (the default), postgresql or spark",
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(
