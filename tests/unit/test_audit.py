@@ -627,3 +627,11 @@ def test_frames_come_back_as_they_came(rows: int) -> None:
         made = tosdsl.audit(policies("ok"), given)
         assert type(made) is type(given)
         assert len(made) == rows
+
+
+def test_a_file_that_spark_is_not_given_is_told(run: Run, tmp_path: Path) -> None:
+    rows, terms = tmp_path / "uses.csv", tmp_path / "terms.tos"
+    rows.write_text("ok\nyes\n")
+    terms.write_text(f"{WORLD}forbid f\n    when ok\n")
+    status, _, err = run("audit", str(terms), "--rows", str(rows), "--engine", "spark")
+    assert (status, "TOS4120" in err) == (1, True)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from attrs import define, field
 
 from tosdsl.analysis.classed import Days
+from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import Database, InDuckDB
 from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted
@@ -103,7 +104,7 @@ class Run:
             for number, side in enumerate(self.sides()):
                 assert side.fitted is not None
                 self.reading.base(rows, side.vocabulary, side.fitted, self.named(f"s{number}_base"))
-            out = self.database.found(self.judged(piece.num_rows))
+            out = self.database.found(f"{self.judged(piece.num_rows)} ORDER BY {SQL.ident('row')}")
             self.database.drop(*map(self.named, ("s0", "s1", "s0_base", "s1_base", "told0")))
             yield out
             self._row += piece.num_rows
@@ -263,7 +264,7 @@ class Run:
         selected += [f"k.{self._ident(each)}" for each in LISTS]
         selected.append("a.kind")
         selected.append(f"b.{self._ident(WRONG)} AS wrong")
-        return f"SELECT {', '.join(selected)} FROM {joined} ORDER BY b.{row}"
+        return f"SELECT {', '.join(selected)} FROM {joined}"
 
     def _joined(self, row: str) -> str:
         """The rows of a piece (b), what SQL says (a) and what is told of their kind (k); and the same
