@@ -17,12 +17,14 @@ from tests.differential.forms import TABLES, Form, forms, rows, wanted
 from tests.differential.held import conformance
 from tests.differential.spark import answered, differences, missing, session
 from tests.unit.test_audit import WORLD, policies
+from tosdsl.auditing.judge import Judge
 from tosdsl.auditing.summary import classes
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.columns import Column
 from tosdsl.backends.sql.program import Statement
 from tosdsl.backends.sql.spark import Spark
 from tosdsl.cli.main import main
+from tosdsl.trees.facts import Use
 
 pytestmark = [
     pytest.mark.skipif(bool(missing()), reason=missing() or "everything is there"),
@@ -160,6 +162,25 @@ def test_days_in_columns_choose_the_version(spark: Any) -> None:
     assert {key: row["verdict"] for key, row in here.items()} == {
         key: row["verdict"] for key, row in there.items()
     }
+
+
+@pytest.mark.parametrize("on_spark", [False, True])
+def test_a_row_that_takes_too_many_steps_is_wrong_and_there_once(
+    spark: Any, monkeypatch: pytest.MonkeyPatch, on_spark: bool
+) -> None:
+    def too_many(judge: Judge, use: Use) -> bool:
+        return len(use.facts["colours"]) > 250
+
+    monkeypatch.setattr(Judge, "too_many_steps", too_many)
+    table = pa.table({"id": ["a", "b", "c"], "colours": [["red"] * size for size in (1, 201, 300)]})
+    asked = policies("colours includes red")
+    made = tosdsl.audit(asked, frame_of(spark, table) if on_spark else table, MAPPED)
+    told = (made.toArrow() if on_spark else made).to_pylist()
+    assert sorted((row["id"], row["wrong"] or row["verdict"]) for row in told) == [
+        ("a", "forbidden"),
+        ("b", "forbidden"),
+        ("c", "TOS5027"),
+    ]
 
 
 def test_a_frame_without_rows_gives_one_without(spark: Any) -> None:
