@@ -112,7 +112,7 @@ FIVE = (
     "openai.business_terms",
     "openai.services_agreement",
     "meta.llama_3_1",
-    "elastic.license",
+    "github.acceptable_use",
     "deepseek.terms_of_use",
 )
 
