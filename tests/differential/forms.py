@@ -79,8 +79,8 @@ HOLIDAYS: tuple[list[Any] | None, ...] = (
     [date(2024, 2, 3), date(1, 1, 3)],
 )
 
-D_, E_, H_, K_, M_, N_, O_, R_, S_, T_, X_ = (f'"{each}"' for each in "dehkmnorstx")
-ITEMS = '"items"'
+D_, E_, H_, K_, M_, N_, O_, R_, S_, T_, X_ = "dehkmnorstx"  # no database needs marks around these
+ITEMS = "items"
 ITEM = Column("items", None, (Column("n", "whole"), Column("t", "truth")))
 TABLES: dict[str, tuple[dict[str, Column], tuple[tuple[Any, ...], ...]]] = {
     "days": ({"d": Column("d", "date"), "n": Column("n", "whole")}, (DAYS, COUNTS)),

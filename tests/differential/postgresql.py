@@ -13,24 +13,19 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from json import dumps
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 from attrs import define, field
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 import tosdsl
-from tests.conftest import ROOT
-from tests.differential import constructs
+from tests.differential.held import held, read_options
 from tests.differential.tables import Table, table
 from tests.gate.postgresql import database
-from tests.properties.worlds import World, worlds
 from tosdsl.backends.sql.columns import DAY, Column
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.postgresql import PostgreSQL
@@ -92,61 +87,22 @@ def _day(value: date | datetime) -> str:
 
 
 def differences(
-    policies: tosdsl.PolicySet, connection: Any, count: int, seed: int, *, zoned: bool = False
+    policies: tosdsl.PolicySet, count: int, seed: int, *, connection: Any, zoned: bool = False
 ) -> Iterator[str]:
     made: Callable[..., Table] = partial(OnServer, connection=connection)
     for answers in policies.predicates.answers(None, None):
         yield from table(answers, count, seed, zoned=zoned, made=made).differences()
 
 
-def conformance() -> list[Path]:
-    """The policies of the conformance suite, of which each construct is in one."""
-    return sorted((ROOT / "tests" / "conformance").glob("*/good/*.tos"))
-
-
 def main() -> int:
     import psycopg
 
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--rows", type=int, default=1_000)
-    parser.add_argument("--worlds", type=int, default=100, help="generated policies")
-    options, wrong, drawn = parser.parse_args(), 0, set[str]()
-    began = perf_counter()
+    options = read_options(parser)
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o711)
         with database(Path(folder)) as (where, _), psycopg.connect(where) as connection:
-
-            def told(name: str, found: Iterable[str]) -> None:
-                nonlocal wrong
-                several = list(found)
-                wrong += len(several)
-                for each in several[:3]:
-                    print(f"{name}: {each[:600]}")
-                sys.stdout.flush()
-
-            shipped = [*(ROOT / "policies").glob("*/*.tos"), *(ROOT / "policies").glob("*/*.tos.md")]
-            files = [*conformance(), *sorted(shipped)]
-            files = [each for each in files if "\npolicy " in f"\n{each.read_text('utf-8')}"]
-            for file in files:
-                policies = tosdsl.load(str(file))
-                drawn |= constructs.of(policies)
-                told(file.name, differences(policies, connection, options.rows, 1))
-            print(f"{len(files)} policies with {len(drawn)} constructs, {options.rows:,} rows each")
-
-            @given(worlds(), st.integers(0, 2**30), st.booleans())
-            @settings(
-                max_examples=options.worlds,
-                deadline=None,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-            )
-            def generated(world: World, seed: int, zoned: bool) -> None:
-                told("generated", differences(world.policies, connection, 100, seed, zoned=zoned))
-
-            generated()
-            print(f"{options.worlds} generated policies, 100 rows each")
-    print(f"{wrong} differences, in {perf_counter() - began:.0f} s")
-    return 1 if wrong else 0
+            return held(options, partial(differences, connection=connection))
 
 
 if __name__ == "__main__":

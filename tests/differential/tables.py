@@ -15,6 +15,7 @@ from attrs import define, evolve, field
 from tests.differential import drawn
 from tests.generators import facts as near
 from tosdsl.auditing import arrow
+from tosdsl.auditing.database import InDuckDB
 from tosdsl.auditing.fitting import KNOWN, ROW
 from tosdsl.auditing.judge import Judge, Kinds
 from tosdsl.auditing.told import told
@@ -171,7 +172,7 @@ class Table:
             and (isinstance(self.answers.program.body.types[at], v.Boolean) or self._is_state(at))
         ]
         outputs = [("verdict", self.statement.verdict()), ("clauses", self.statement.clauses())]
-        outputs += [(f"node {at}", f'"{at}"') for at in nodes]
+        outputs += [(f"node {at}", self.dialect.ident(str(at))) for at in nodes]
         return sorted(self._run(outputs), key=lambda each: each["row"])
 
     def _run(self, outputs: list[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -188,7 +189,9 @@ class Table:
             empty = pa.nulls(table.num_rows, pa.date32())
             table = table.rename_columns([ROW, *table.column_names[1:]]).append_column(KNOWN, empty)
             connection.register("uses", table)
-            judge = Judge([self.answers], self.statement.layout, connection, Kinds(), "j")
+            judge = Judge(
+                [self.answers], self.statement.layout, InDuckDB(connection=connection), Kinds(), "j"
+            )
             judge.judge("uses", "judged")
             rows = connection.execute(
                 f'SELECT "{ROW}", verdict, kind FROM judged ORDER BY 1'

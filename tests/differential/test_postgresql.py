@@ -11,7 +11,8 @@ import pytest
 import tosdsl
 from tests.conftest import ROOT
 from tests.differential.forms import TABLES, forms, rows, wanted
-from tests.differential.postgresql import answered, conformance, differences
+from tests.differential.held import conformance
+from tests.differential.postgresql import answered, differences
 from tests.gate.postgresql import database, postgres
 from tosdsl.backends.sql.columns import Column
 from tosdsl.backends.sql.postgresql import PostgreSQL
@@ -40,7 +41,7 @@ def connection(server: str) -> Iterator[Any]:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_policy_says_the_same_in_postgresql(connection: Any, file: Path) -> None:
     if "\npolicy " in f"\n{file.read_text('utf-8')}":
-        assert [*differences(tosdsl.load(str(file)), connection, ROWS, 1)][:3] == []
+        assert [*differences(tosdsl.load(str(file)), ROWS, 1, connection=connection)][:3] == []
 
 
 @pytest.mark.parametrize("form", [*forms()], ids=lambda form: form[0])
@@ -59,7 +60,7 @@ def test_a_name_that_is_too_long_has_a_column_of_its_own(connection: Any) -> Non
     text = "vocabulary shop\n\n" + "\n".join(f"fact {each}: boolean" for each in facts)
     text += "\n\n\npolicy shop.terms\n    default permit\n\nuse shop\n\n"
     text += f"forbid f\n    when {facts[0]} and not {facts[1]}\n"
-    assert [*differences(tosdsl.loads(text), connection, ROWS, 1)] == []
+    assert [*differences(tosdsl.loads(text), ROWS, 1, connection=connection)] == []
 
 
 WORLD = """vocabulary shop

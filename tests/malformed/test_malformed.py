@@ -120,6 +120,7 @@ _ELSEWHERE = {
     "TOS4109": "../unit/test_audit.py",
     "TOS4111": "../unit/test_audit.py",
     "TOS4110": "../unit/test_audit.py",
+    "TOS4120": "../unit/test_audit.py",
     "TOS5044": "../unit/test_receipts.py",
     "TOS6002": "test_library.py",
     "TOS6004": "test_library.py",

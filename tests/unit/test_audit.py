@@ -15,10 +15,11 @@ import pytest
 
 import tosdsl
 from tests.unit.conftest import Run
-from tosdsl.auditing import judge, sources
+from tosdsl.auditing import sources
 from tosdsl.auditing.summary import classes
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
+from tosdsl.base import limits
 
 WORLD = """vocabulary shop
 
@@ -422,8 +423,8 @@ def test_rows_of_too_many_kinds_have_their_verdict(
     monkeypatch: pytest.MonkeyPatch, most: int, open_: int, unasked: int
 ) -> None:
     """All ways to fill in the count agree: beyond the kinds, Python is asked so."""
-    monkeypatch.setattr(judge, "MOST_KINDS", most)
-    monkeypatch.setattr(judge, "MOST_OPEN", open_)
+    monkeypatch.setattr(limits, "MAX_KINDS", most)
+    monkeypatch.setattr(limits, "MAX_KINDS_OPEN", open_)
     ran = prepared(policies("ok and count > 1", "ok and not count > 1"), AGREED).run
     [table] = ran.pieces()
     assert table["verdict"].to_pylist() == [F, F, *[U if unasked else F] * 2]
@@ -431,8 +432,8 @@ def test_rows_of_too_many_kinds_have_their_verdict(
 
 
 def test_a_wrong_verdict_of_one_of_too_many_kinds_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judge, "MOST_KINDS", 0)
-    monkeypatch.setattr(judge, "verdict_any", lambda *_: tosdsl.Verdict.PERMITTED)
+    monkeypatch.setattr(limits, "MAX_KINDS", 0)
+    monkeypatch.setattr("tosdsl.auditing.judge.verdict_any", lambda *_: tosdsl.Verdict.PERMITTED)
     with pytest.raises(tosdsl.TosdslError, match="TOS4108"):
         tosdsl.audit(policies("ok and count > 1", "ok and not count > 1"), AGREED)
 
@@ -626,3 +627,11 @@ def test_frames_come_back_as_they_came(rows: int) -> None:
         made = tosdsl.audit(policies("ok"), given)
         assert type(made) is type(given)
         assert len(made) == rows
+
+
+def test_a_file_that_spark_is_not_given_is_told(run: Run, tmp_path: Path) -> None:
+    rows, terms = tmp_path / "uses.csv", tmp_path / "terms.tos"
+    rows.write_text("ok\nyes\n")
+    terms.write_text(f"{WORLD}forbid f\n    when ok\n")
+    status, _, err = run("audit", str(terms), "--rows", str(rows), "--engine", "spark")
+    assert (status, "TOS4120" in err) == (1, True)

@@ -91,3 +91,9 @@ def test_sql_for_postgresql_says_its_types(run: Run) -> None:
     status, out, err = run("compile", "meta.llama_3_1", "--to", "sql", "--dialect", "postgresql")
     assert (status, err) == (0, "")
     assert '--   "notices.displayed" TEXT[]' in out.splitlines()
+
+
+def test_sql_for_spark_says_its_types(run: Run) -> None:
+    status, out, err = run("compile", "meta.llama_3_1", "--to", "sql", "--dialect", "spark")
+    assert (status, err) == (0, "")
+    assert "--   `notices.displayed` ARRAY<STRING>" in out.splitlines()

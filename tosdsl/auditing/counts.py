@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
-import duckdb
 from attrs import define, field
 
-from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.database import Database
 from tosdsl.auditing.fitting import ROW
 from tosdsl.auditing.moves import Move
+from tosdsl.backends.sql.columns import Column
 
 _MOST = 5_000
 """Names that are counted by; the rows of others are counted together."""
 _EXAMPLES = 5
-_ROW = SQL.ident(ROW)
 OTHERS = "(others)"
 
 
@@ -49,13 +49,14 @@ class Counts:
     firsts: Counter[Move] = field(factory=Counter)
     """The first row of each move, from 1."""
 
-    def add(self, connection: duckdb.DuckDBPyConnection, rows: int, compared: bool) -> None:
+    def add(self, database: Database, rows: int, compared: bool) -> None:
         """Counts a piece, of its table ``told0``."""
+        told, number = f"{database.prefix}told0", database.dialect.ident(ROW)
 
-        def counted(columns: str, where: str) -> list[tuple[Any, ...]]:
-            return connection.execute(
-                f"SELECT {columns}, count(*) FROM told0 WHERE {where} GROUP BY ALL"
-            ).fetchall()
+        def counted(columns: str, where: str) -> Iterator[tuple[Any, ...]]:
+            return database.rows(
+                f"SELECT {columns}, count(*) AS n FROM {told} WHERE {where} GROUP BY ALL"
+            )
 
         self.rows += rows
         right = "wrong IS NULL"
@@ -66,16 +67,18 @@ class Counts:
             else:
                 self.kinds[kind] += count
         self.unasked += sum(count for _, count in counted("unasked", f"{right} AND unasked"))
-        found = connection.execute(
-            f"SELECT wrong, count(*), list({_ROW} + 1 ORDER BY {_ROW})[:5] FROM told0 "
-            "WHERE wrong IS NOT NULL GROUP BY wrong"
-        ).fetchall()
-        for wrong, count, some in found:
+        for wrong, count in counted("wrong", "wrong IS NOT NULL"):
             self.wrong[wrong] += count
+        place = f"row_number() OVER (PARTITION BY wrong ORDER BY {number})"
+        some = f"SELECT wrong, {number} AS n, {place} AS place FROM {told} WHERE wrong IS NOT NULL"
+        first = f"SELECT wrong, n FROM ({some}) t WHERE place <= {_EXAMPLES} ORDER BY n"
+        for wrong, row in database.rows(first):
             kept = self.examples.setdefault(wrong, [])
-            kept += some[: _EXAMPLES - len(kept)]
+            if len(kept) < _EXAMPLES:
+                kept.append(row + 1)
+        written = f"CAST(day AS {database.dialect.type(Column('', 'text'))})"
         for month, verdict, count in counted(
-            "strftime(day, '%Y-%m'), verdict", f"{right} AND day IS NOT NULL"
+            f"substring({written}, 1, 7) AS month, verdict", f"{right} AND day IS NOT NULL"
         ):
             self.months[month, verdict] += count
         for name, verdict, count in counted("name, verdict", f"{right} AND name IS NOT NULL"):
@@ -94,10 +97,11 @@ class Counts:
             ):
                 self.pairs[old, new] += count
             states = "against_state IS NOT NULL AND state IS NOT NULL"
-            for *move, first, count in connection.execute(
+            for *move, least, count in database.rows(
                 "SELECT against_state, state, against_settled, settled, "
-                f"min({_ROW}) + 1, count(*) FROM told0 WHERE {both} AND {states} GROUP BY ALL"
-            ).fetchall():
+                f"min({number}) + 1 AS first, count(*) AS n FROM {told} "
+                f"WHERE {both} AND {states} GROUP BY ALL"
+            ):
                 key: Move = (move[0], move[1], move[2], move[3])
                 self.moves[key] += count
-                self.firsts.setdefault(key, first)
+                self.firsts.setdefault(key, least)

@@ -1,4 +1,4 @@
-"""One plan: programs that answer on the same days, put to rows in DuckDB, and to Python once a kind."""
+"""One plan: programs that answer on the same days, put to rows in SQL, and to Python once a kind."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from attrs import asdict, define, field
 
-from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.database import Database
 from tosdsl.auditing.fitting import KNOWN, ROW
 from tosdsl.auditing.keys import Key, key_of
 from tosdsl.auditing.moves import DifferenceError, Watch
@@ -18,8 +17,10 @@ from tosdsl.auditing.told import LISTS, Told, told
 from tosdsl.backends.python.findings import conditions, findings
 from tosdsl.backends.sql.columns import DAY, Layout
 from tosdsl.backends.sql.definitions import Asked
+from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.program import Statement
 from tosdsl.backends.sql.values import Values
+from tosdsl.base import limits
 from tosdsl.engine.alternatives import decide_any, verdict_any
 from tosdsl.engine.answers import Answers
 from tosdsl.errors import FactError
@@ -28,11 +29,8 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.uses import value_text
 
-MOST_KINDS = 20_000
-"""Kinds of one plan that Python is asked everything about. Of further ones that single conditions leave
-open it is asked the verdict alone."""
-MOST_OPEN = 500_000
-"""Kinds of one plan that it is asked the verdict about. Rows of further ones keep the SQL's."""
+_SMALL = "/*+ BROADCAST(k) */"
+"""A hint for Spark, and a comment elsewhere: the table of kinds is small."""
 
 _TOLD = pa.schema(
     [("kind", pa.int32()), ("verdict", pa.string())] + [(each, pa.list_(pa.string())) for each in LISTS]
@@ -63,28 +61,33 @@ class Kinds:
 
 @define(eq=False)
 class Judge:
-    """Judges the rows of one plan. ``name`` tells its tables in DuckDB apart from others."""
+    """Judges the rows of one plan. ``name`` tells its tables apart from others."""
 
     answers: Sequence[Answers]
     layout: Layout
-    connection: duckdb.DuckDBPyConnection
+    database: Database
     kinds: Kinds
     name: str
     statements: list[Statement] = field(init=False)
     keys: list[Key] = field(init=False)
     values: Values = field(init=False)
     _leaves: tuple[v.Leaf, ...] = field(init=False)
+    _dialect: Dialect = field(init=False)
     _conditions: dict[tuple[int, int], Callable[..., bool | None]] = field(factory=dict)
     _made: bool = False
     _count: int = 0
     _open: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.statements = [Statement(each.program, SQL, self.layout) for each in self.answers]
+        self._dialect = self.database.dialect
+        self.statements = [Statement(each.program, self._dialect, self.layout) for each in self.answers]
         self.keys = [key_of(each, f"k{at}") for at, each in enumerate(self.statements)]
         vocabulary, read = self.answers[0].linked.vocabulary, self.read()
         self.values = Values(vocabulary, self.layout)
         self._leaves = tuple(leaf for leaf in vocabulary.leaves() if leaf.path in read)
+
+    def _ident(self, name: str) -> str:
+        return self._dialect.ident(name)
 
     def read(self) -> frozenset[str]:
         """The facts that are read."""
@@ -100,16 +103,17 @@ class Judge:
         self._decide_new(rows, judged)
         joined, state = f"{judged} j LEFT JOIN {self.name}_kinds k ON {self._on('j', 'k')}", "NULL"
         if watch is not None and forces:
-            found = self.connection.sql(watch.new(forces, judged, rows)).to_arrow_table()
+            found = self.database.found(watch.new(self._dialect, forces, judged, rows))
             table = f"{self.name}_states"
-            self.connection.register(table, watch.numbered(found, self.statements[0], self._facts))
+            self.database.given(table, watch.numbered(found, self.statements[0], self._facts))
             state = "w.state"
-            joined += f" JOIN {table} w ON {watch.on(forces)}"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT j.{SQL.ident(ROW)}, j.verdict, k.kind, "
-            f"k.agreed, CAST({state} AS INTEGER) AS state FROM {joined}"
+            joined += f" JOIN {table} w ON {watch.on(self._dialect, forces)}"
+        self.database.keep(
+            out,
+            f"SELECT {_SMALL} j.{self._ident(ROW)}, j.verdict, k.kind, k.agreed, "
+            f"CAST({state} AS INTEGER) AS state FROM {joined}",
         )
-        self.connection.execute(f"DROP TABLE {judged}")
+        self.database.drop(judged)
 
     def _facts(self, row: dict[str, Any]) -> tuple[Facts, date | None]:
         return self.values.facts(row), _day(row.get(DAY))
@@ -122,17 +126,17 @@ class Judge:
         for at, (statement, key) in enumerate(zip(self.statements, self.keys, strict=True)):
             source = self._with_asked(rows, at, statement)
             outputs = [(f"verdict{at}", statement.verdict()), *key.plain.items(), *key.nullable.items()]
+            if len(self.statements) == 1:
+                outputs[0] = "verdict", statement.verdict()
             outputs += more.items()
             made.append(statement.definitions.statement(source, outputs, [ROW]))
         if len(made) == 1:
-            named = f"SELECT * RENAME (verdict0 AS verdict) FROM ({made[0]})"
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {named}")
+            self.database.keep(judged, made[0])
             return
         joined = f"({made[0]}) a0"
         for at, sql in enumerate(made[1:], 1):
-            joined += f" JOIN ({sql}) a{at} USING ({SQL.ident(ROW)})"
-        both = f"SELECT *, 'undetermined' AS verdict FROM {joined}"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {judged} AS {both}")
+            joined += f" JOIN ({sql}) a{at} USING ({self._ident(ROW)})"
+        self.database.keep(judged, f"SELECT *, 'undetermined' AS verdict FROM {joined}")
 
     def _with_asked(self, rows: str, number: int, statement: Statement) -> str:
         """The rows with a column for each condition that Python is asked about."""
@@ -144,16 +148,19 @@ class Judge:
             columns = self._columns(statement, each)
             if not columns:  # it reads nothing
                 truth = self._evaluate(number, statement, each)({})
-                selected.append(f"CAST({_truth(truth)} AS BOOLEAN) AS {SQL.ident(each.name)}")
+                selected.append(f"CAST({self._truth(truth)} AS BOOLEAN) AS {self._ident(each.name)}")
                 continue
             self._ask(rows, number, statement, each, table, columns)
             on = " AND ".join(
-                f"u.{SQL.ident(name)} IS NOT DISTINCT FROM {table}.{SQL.ident(name)}"
+                f"u.{self._ident(name)} IS NOT DISTINCT FROM {table}.{self._ident(name)}"
                 for name in columns
             )
             joined += f" LEFT JOIN {table} ON {on}"
-            selected.append(f"{table}.{SQL.ident(each.name)}")
+            selected.append(f"{table}.{self._ident(each.name)}")
         return f"(SELECT {', '.join(selected)} FROM {joined}) u"
+
+    def _truth(self, value: bool | None) -> str:
+        return "NULL" if value is None else self._dialect.truth(value)
 
     def _columns(self, statement: Statement, asked: Asked) -> list[str]:
         columns = self.layout.of_leaves(statement.program.linked.vocabulary)
@@ -172,13 +179,13 @@ class Judge:
         columns: list[str],
     ) -> None:
         """A table of what Python says, by the distinct values of the columns that it reads."""
-        names = ", ".join(map(SQL.ident, columns))
+        names = ", ".join(map(self._ident, columns))
         where = f" WHERE {asked.when}" if asked.when else ""
-        found = self.connection.sql(f"SELECT DISTINCT {names} FROM {rows}{where}").to_arrow_table()
+        found = self.database.found(f"SELECT DISTINCT {names} FROM {rows}{where}")
         evaluate = self._evaluate(number, statement, asked)
         told_ = [evaluate(row) for row in found.to_pylist()]
         answered = found.append_column(asked.name, pa.array(told_, pa.bool_()))
-        self.connection.register(table, answered)
+        self.database.given(table, answered)
 
     def _evaluate(
         self, number: int, statement: Statement, asked: Asked
@@ -211,15 +218,15 @@ class Judge:
         kinds = f"{self.name}_kinds"
         if not self._made:
             none = f"SELECT {more}CAST(NULL AS INTEGER) AS kind, '' AS agreed FROM {judged} LIMIT 0"
-            self.connection.execute(f"CREATE TEMP TABLE {kinds} AS {none}")
+            self.database.keep(kinds, none)
             self._made = True
-        first = f"min({SQL.ident(ROW)}) AS first, any_value(verdict) AS verdict"
-        self.connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {kinds}_new AS SELECT * FROM "
-            f"(SELECT {more}{first} FROM {judged}{grouped}) j "
-            f"WHERE NOT EXISTS (SELECT 1 FROM {kinds} k WHERE {self._on('j', 'k')})"
+        first = f"min({self._ident(ROW)}) AS first, any_value(verdict) AS verdict"
+        self.database.keep(
+            f"{kinds}_new",
+            f"SELECT * FROM (SELECT {more}{first} FROM {judged}{grouped}) j "
+            f"WHERE NOT EXISTS (SELECT 1 FROM {kinds} k WHERE {self._on('j', 'k')})",
         )
-        room = MOST_KINDS - self._count
+        room = limits.MAX_KINDS - self._count
         decided = [
             {"first": row["first row"], "kind": self._decide(row), "agreed": None}
             for row in self._representatives(rows, "TRUE", room)
@@ -228,10 +235,9 @@ class Judge:
         if len(decided) == room:
             decided += self._agreed(rows, room)
         schema = pa.schema([("first", pa.int64()), ("kind", pa.int32()), ("agreed", pa.string())])
-        self.connection.register("decided", pa.Table.from_pylist(decided, schema=schema))
-        told_ = f"SELECT {more}d.kind, d.agreed FROM {kinds}_new n JOIN decided d ON n.first = d.first"
-        self.connection.execute(f"INSERT INTO {kinds} {told_}")
-        self.connection.unregister("decided")
+        self.database.given(f"{self.name}_decided", pa.Table.from_pylist(decided, schema=schema))
+        joined = f"{kinds}_new n JOIN {self.name}_decided d ON n.first = d.first"
+        self.database.add(kinds, f"SELECT {more}d.kind, d.agreed FROM {joined}")
 
     def _agreed(self, rows: str, done: int) -> list[dict[str, Any]]:
         """Of kinds beyond those that are decided, the verdicts of those that SQL leaves open."""
@@ -240,7 +246,7 @@ class Judge:
         )
         after += f"ORDER BY first LIMIT {done})) AND n.verdict = 'undetermined'"
         found = []
-        for row in self._representatives(rows, after, MOST_OPEN - self._open):
+        for row in self._representatives(rows, after, limits.MAX_KINDS_OPEN - self._open):
             use = self.use(dict(self.values.facts(row)), row)
             agreed = verdict_any(self.answers, use).value
             found.append({"first": row["first row"], "kind": None, "agreed": agreed})
@@ -249,11 +255,12 @@ class Judge:
 
     def _representatives(self, rows: str, where: str, most: int) -> list[dict[str, Any]]:
         """A row of each new kind, in order."""
-        found = self.connection.sql(
-            f"SELECT n.first AS {SQL.ident('first row')}, n.verdict AS {SQL.ident('by SQL')}, u.* "
-            f"FROM {self.name}_kinds_new n JOIN {rows} u ON u.{SQL.ident(ROW)} = n.first "
+        first, by_sql = map(self._ident, ("first row", "by SQL"))
+        found = self.database.found(
+            f"SELECT n.first AS {first}, n.verdict AS {by_sql}, u.* "
+            f"FROM {self.name}_kinds_new n JOIN {rows} u ON u.{self._ident(ROW)} = n.first "
             f"WHERE {where} ORDER BY n.first LIMIT {most}"
-        ).to_arrow_table()
+        )
         made: list[dict[str, Any]] = found.to_pylist()
         return made
 
@@ -302,10 +309,6 @@ def _condition(program: core.Program, asked: Asked) -> Callable[..., bool | None
         return one(facts.get)
 
     return undated
-
-
-def _truth(value: bool | None) -> str:
-    return "NULL" if value is None else SQL.truth(value)
 
 
 def _day(value: Any) -> date | None:

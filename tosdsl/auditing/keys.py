@@ -15,10 +15,10 @@ from collections.abc import Iterator
 
 from attrs import define
 
-from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.roles import Roles, is_judged
 from tosdsl.backends.sql.columns import NONE
 from tosdsl.backends.sql.definitions import Definitions
+from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.program import Statement
 from tosdsl.backends.sql.terms import NoSqlError
 from tosdsl.trees import core
@@ -55,6 +55,13 @@ class _Making:
     @property
     def definitions(self) -> Definitions:
         return self.statement.definitions
+
+    @property
+    def dialect(self) -> Dialect:
+        return self.statement.dialect
+
+    def _ident(self, name: str) -> str:
+        return self.dialect.ident(name)
 
     def key(self) -> Key:
         open_ = self.definitions.last("open", self._is_open())
@@ -126,7 +133,7 @@ class _Making:
         for leaf in vocabulary.leaves():
             if leaf.path not in read:
                 continue
-            several = [*self._items(SQL.ident(leaf.path), v.bare(leaf.type))]
+            several = [*self._items(leaf.path, v.bare(leaf.type))]
             if leaf.path in asked - settled:
                 several.append(self._known(leaf.path, leaf.type))
             if leaf.path not in asked:
@@ -136,18 +143,19 @@ class _Making:
 
     def _known(self, path: str, kind: v.Type) -> str:
         name = path + NONE if isinstance(kind, v.OptionalOf) else path
-        return f"({SQL.ident(name)} IS NOT NULL)"
+        return f"({self._ident(name)} IS NOT NULL)"
 
-    def _items(self, sql: str, kind: v.Type) -> Iterator[str]:
+    def _items(self, path: str, kind: v.Type) -> Iterator[str]:
         """Of the items of a list: whether one lacks a field, and whether one has it."""
         if not isinstance(kind, v.ListOf) or not isinstance(kind.item, v.Record):
             return
+        item = self.dialect.item(0)
+        column = next(self.statement.layout.columns("", kind.item, path))
         for leaf in v.Vocabulary("", facts=kind.item.fields).leaves():
             name = leaf.path + NONE if isinstance(leaf.type, v.OptionalOf) else leaf.path
-            known = f"{SQL.field(SQL.item(0), name)} IS NOT NULL"
-            for test in (f"NOT ({known})", known) if leaf.judged else (f"NOT ({known})",):
-                several = f"list_transform({sql}, lambda {SQL.item(0)}: {test})"
-                yield f"coalesce(list_bool_or({several}), FALSE)"
+            known = f"({self.dialect.field(item, name)} IS NOT NULL)"
+            for test in (f"(NOT {known})", known) if leaf.judged else (f"(NOT {known})",):
+                yield f"coalesce({self.dialect.some(self._ident(path), item, test, column)}, FALSE)"
 
     # --- values that are compared ---------------------------------------------------------------------
 
@@ -184,7 +192,7 @@ class _Making:
         columns = self.statement.layout.of_leaves(self.statement.program.linked.vocabulary)
         for path in self.definitions.facts(at):
             if any(inner.listed for column in columns.get(path, ()) for inner in column.inner):
-                yield f"CASE WHEN {self.definitions.term(at).sql} IS NULL THEN {SQL.ident(path)} END"
+                yield f"CASE WHEN {self.definitions.term(at).sql} IS NULL THEN {self._ident(path)} END"
 
     def _compared(self, at: core.Index) -> Iterator[str]:
         nodes = self.statement.program.body.nodes
@@ -206,9 +214,9 @@ class _Making:
     def _columns(self, path: str) -> Iterator[str]:
         columns = self.statement.layout.of_leaves(self.statement.program.linked.vocabulary)
         several = columns.get(path, ())
-        yield from (SQL.ident(each.name) for each in several)
+        yield from (self._ident(each.name) for each in several)
         if not several:
-            yield SQL.ident(path)  # the day of the use
+            yield self._ident(path)  # the day of the use
 
 
 def _every(*several: str) -> str:

@@ -17,9 +17,9 @@ from attrs import define, field, frozen
 
 from tosdsl.analysis.changes import KINDS, Class
 from tosdsl.analysis.classed import Classed, Days, Part, nodes_of
-from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.fitting import ROW
 from tosdsl.backends.python.findings import findings
+from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.program import Statement
 from tosdsl.compiled import Predicates
 from tosdsl.trees.facts import Facts
@@ -97,15 +97,15 @@ class Watch:
         held = " AND ".join(statement.definitions.term(node).sql for node in several)
         return f"coalesce(CAST(({held}) AS BIGINT), 2)"
 
-    def new(self, columns: Mapping[str, str], judged: str, rows: str) -> str:
+    def new(self, dialect: Dialect, columns: Mapping[str, str], judged: str, rows: str) -> str:
         """A statement that gives one row of each state."""
-        names, row = ", ".join(map(SQL.ident, columns)), SQL.ident(ROW)
-        first = SQL.ident("first row")
+        names, row = ", ".join(map(dialect.ident, columns)), dialect.ident(ROW)
+        first = dialect.ident("first row")
         one = f"SELECT {names}, min({row}) AS {first} FROM {judged} GROUP BY {names}"
         return f"SELECT n.*, u.* FROM ({one}) n JOIN {rows} u ON u.{row} = n.{first}"
 
-    def on(self, columns: Mapping[str, str]) -> str:
-        return " AND ".join(f"j.{name} = w.{name}" for name in map(SQL.ident, columns))
+    def on(self, dialect: Dialect, columns: Mapping[str, str]) -> str:
+        return " AND ".join(f"j.{name} = w.{name}" for name in map(dialect.ident, columns))
 
     def numbered(
         self,

@@ -10,22 +10,23 @@ from datetime import date
 from random import Random
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 from attrs import define, field
 
 from tosdsl.analysis.classed import Days
 from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.counts import Counts
-from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted, Fitting
+from tosdsl.auditing.database import Database, InDuckDB
+from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted
 from tosdsl.auditing.judge import Judge, Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
-from tosdsl.auditing.parties import Parties
-from tosdsl.auditing.sources import Table, unreadable
+from tosdsl.auditing.reading import Reading
+from tosdsl.auditing.sources import Table
 from tosdsl.auditing.told import LISTS, told
 from tosdsl.backends.sql.columns import DAY, Column
+from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.compiled import Predicates
-from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
+from tosdsl.diagnostics.model import mistake
 from tosdsl.engine.alternatives import decide_any
 from tosdsl.errors import FactError, TosdslError
 from tosdsl.mapping.model import Mapped
@@ -66,90 +67,31 @@ class Run:
     children: Mapping[str, pa.Table] = field(factory=dict)
     seed: int = 0
     counts: Counts = field(factory=Counts)
-    connection: duckdb.DuckDBPyConnection = field(init=False)
     moves: Moves | None = field(init=False)
+    reading: Reading = field(init=False)
+    database: Database = field(init=False)
     _row: int = 0
     _random: Random = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.connection = duckdb.connect()
-        self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute("SET enable_external_access = false")  # SQL of a mapping reads no file
         self._random = Random(self.seed)
         other = self.against
         self.moves = None if other is None else Moves(other.predicates, self.side.predicates)
-        for side in self._sides():
+        for side in self.sides():
             if side.predicates.presuming:
                 asked = side.predicates.choices.asked[0][0]
                 raise TosdslError((mistake("TOS4111", asked.span, name=asked.id),), {})
-        self._load_children()
-        for side in self._sides():
-            side.fitted = self._fit(side)
+        self.reading = Reading(self.mapped, self.table, self.children)
+        self.database = self.judging()
+        for side in self.sides():
+            side.fitted = self.reading.fitted(side.vocabulary)
 
-    def _sides(self) -> list[Side]:
+    def judging(self) -> Database:
+        """Where rows are judged."""
+        return InDuckDB(connection=self.reading.connection)
+
+    def sides(self) -> list[Side]:
         return [self.side] if self.against is None else [self.side, self.against]
-
-    # --- what is read ---------------------------------------------------------------------------------
-
-    def _load_children(self) -> None:
-        """For each child table its items by the row that they belong to, as a table of DuckDB."""
-        for number, child in enumerate(self.mapped.tables.values()):
-            self.connection.register("given", self.children[child.path])
-            key = SQL.ident(child.key)
-            if child.key not in self.children[child.path].column_names:
-                names = ", ".join(self.children[child.path].column_names)
-                said = mistake(
-                    "TOS4103", child.span, None, column=child.key, path=child.path, columns=names
-                )
-                raise TosdslError((said,), {})
-            self.connection.execute(
-                f"CREATE TEMP TABLE child{number} AS SELECT CAST({key} AS VARCHAR) AS key, "
-                f"list(g) AS items FROM given g GROUP BY ALL"
-            )
-            self.connection.unregister("given")
-
-    def _rows_of(self, piece: pa.Table) -> str:
-        """The table that the mapping reads, for one piece."""
-        numbers = pa.array(range(self._row, self._row + piece.num_rows), pa.int64())
-        self.connection.register("piece", piece.append_column(ROW, numbers))
-        if not self.mapped.tables:
-            return "piece"
-        if self.mapped.row is None:
-            wanted = "the column that names a row"
-            said = mistake(
-                "TOS4101", self.mapped.span, None, path="row", expected=wanted, found="nothing"
-            )
-            raise TosdslError((said,), {})
-        told_, joined = ["p.*"], "piece p"
-        for number, path in enumerate(self.mapped.tables):
-            named = f"CAST(p.{SQL.ident(self.mapped.row)} AS VARCHAR)"
-            joined += f" LEFT JOIN child{number} c{number} ON {named} = c{number}.key"
-            told_.append(f"coalesce(c{number}.items, []) AS {SQL.ident(path)}")
-        return f"(SELECT {', '.join(told_)} FROM {joined})"
-
-    def _fit(self, side: Side) -> Fitted:
-        """Raises TosdslError if the mapping does not fit the table."""
-        try:
-            rows = self._rows_of(self.table.schema.empty_table())
-            relation = self.connection.sql(f"SELECT * EXCLUDE ({SQL.ident(ROW)}) FROM {rows}")
-        except duckdb.Error as error:
-            raise unreadable(self.table.name, error) from None
-        types = dict(zip(relation.columns, relation.types, strict=True))
-        sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
-        written = {each.sql for each in sources if each is not None and each.sql is not None}
-        problems: list[Diagnostic] = []
-        sql_types: dict[str, Any] = {}
-        for sql in sorted(written):
-            try:
-                [sql_types[sql]] = self.connection.sql(f"SELECT ({sql}) FROM {rows}").types
-            except duckdb.Error as error:
-                said = str(error).splitlines()[0]
-                problems.append(mistake("TOS4107", self.mapped.span, name=sql, problem=said))
-        fitting = Fitting(self.mapped, side.vocabulary, types, sql_types, problems)
-        fitted = fitting.fitted()
-        if any(each.severity is Severity.ERROR for each in problems):
-            raise TosdslError(tuple(in_order(problems)), {})
-        return fitted
 
     # --- pieces ---------------------------------------------------------------------------------------
 
@@ -158,78 +100,64 @@ class Run:
         TosdslError; nothing that was told can be relied on if it is TOS4108."""
         self._row = sum(done)
         for piece in self.table.pieces(len(done)):
-            yield self._piece(piece)
+            rows = self.reading.rows(piece, self._row)
+            for number, side in enumerate(self.sides()):
+                assert side.fitted is not None
+                self.reading.base(rows, side.vocabulary, side.fitted, self.named(f"s{number}_base"))
+            out = self.database.found(f"{self.judged(piece.num_rows)} ORDER BY {SQL.ident('row')}")
+            self.database.drop(*map(self.named, ("s0", "s1", "s0_base", "s1_base", "told0")))
+            yield out
             self._row += piece.num_rows
 
-    def _piece(self, piece: pa.Table) -> pa.Table:
-        rows = self._rows_of(piece)
-        plans = [
-            self._based(rows, side, f"s{number}_base") for number, side in enumerate(self._sides())
-        ]
+    def named(self, name: str) -> str:
+        """A table of this run."""
+        return f"{self.database.prefix}{name}"
+
+    def judged(self, rows: int) -> str:
+        """Judges the rows that ``s0_base`` and ``s1_base`` have, and counts them. What comes back is a
+        statement that gives what is told of each. Raises TosdslError."""
+        sides = self.sides()
+        plans = [[*self._plans(side, self.named(f"s{at}_base"))] for at, side in enumerate(sides)]
         watches: list[list[Watch]] = [[], []]
         if self.moves is not None:
             new, old = ([days for days, _ in several] for several in plans)
             watches[1], watches[0] = self.moves.watches(old, new)
-        for number, (side, several) in enumerate(zip(self._sides(), plans, strict=True)):
-            self._judge(side, f"s{number}", several, watches[number])
-        out = self._told()
-        self.counts.add(self.connection, piece.num_rows, self.against is not None)
-        for table in ("s0", "s1", "s0_base", "s1_base", "told0", "told1"):
-            self.connection.execute(f"DROP TABLE IF EXISTS {table}")
-        return out
-
-    def _based(self, rows: str, side: Side, base: str) -> list[tuple[Days, str]]:
-        """A table ``base`` of the rows of a piece, as SQL reads them; and the plans that judge them."""
-        assert side.fitted is not None
-        self._base(rows, side, side.fitted, base)
-        self._wrong_parties(side, side.fitted, base)
-        return [*self._plans(side, base)]
+        for number, (side, several) in enumerate(zip(sides, plans, strict=True)):
+            self._judge(side, self.named(f"s{number}"), several, watches[number])
+        told_ = self._told()
+        self._count_table()
+        self.counts.add(self.database, rows, self.against is not None)
+        return told_
 
     def _judge(
         self, side: Side, name: str, plans: Sequence[tuple[Days, str]], watches: Sequence[Watch]
     ) -> None:
         """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, state."""
-        connection, base = self.connection, f"{name}_base"
-        connection.execute(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT {SQL.ident(ROW)}, CAST(NULL AS VARCHAR) "
-            "AS verdict, CAST(NULL AS INTEGER) AS kind, CAST(NULL AS VARCHAR) AS agreed, "
-            "CAST(NULL AS INTEGER) AS state "
-            f"FROM {base} WHERE {SQL.ident(WRONG)} IS NOT NULL"
+        database, base, right = self.database, f"{name}_base", self.named("right_rows")
+        text = database.null("text")
+        database.keep(
+            name,
+            f"SELECT {self._ident(ROW)}, {text} AS verdict, CAST(NULL AS INTEGER) AS kind, "
+            f"{text} AS agreed, CAST(NULL AS INTEGER) AS state "
+            f"FROM {base} WHERE {self._ident(WRONG)} IS NOT NULL",
         )
         for number, (key, where) in enumerate(plans):
             judge = self._judge_of(side, key, name)
-            right = f"SELECT * FROM {base} WHERE {SQL.ident(WRONG)} IS NULL{where}"
-            connection.execute(f"CREATE OR REPLACE TEMP VIEW right_rows AS {right}")
-            self._refuse_long(side, judge, base)
+            rows = f"SELECT * FROM {base} WHERE {self._ident(WRONG)} IS NULL{where}"
+            database.see(right, rows)
+            self._refuse_long(side, judge, name)
+            database.see(right, rows)  # without those that were marked; Spark would not see it
             try:
-                judge.judge("right_rows", f"{name}_out", watches[number] if watches else None)
+                judge.judge(right, f"{name}_out", watches[number] if watches else None)
                 self._check(side, judge, f"{name}_out")
             except DifferenceError as error:
                 row, sql, python = error.row + 1, error.sql, error.python
                 said = mistake("TOS4108", None, None, row=row, sql=sql, python=python)
                 raise TosdslError((said,), {}) from None
-            connection.execute(f"INSERT INTO {name} SELECT * FROM {name}_out")
+            database.add(name, f"SELECT * FROM {name}_out")
 
-    def _base(self, rows: str, side: Side, fitted: Fitted, base: str) -> None:
-        """The rows of a piece in the layout that SQL reads, with NULL for facts that are not mapped."""
-        made = fitted.select(rows)
-        have = {name for name, _ in fitted.columns}
-        columns = fitted.layout.of_leaves(side.vocabulary)
-        more = [
-            f"CAST(NULL AS {SQL.type(each)}) AS {SQL.ident(each.name)}"
-            for path in fitted.unmapped
-            for each in columns[path]
-            if each.name not in have
-        ]
-        selected = ", ".join(["*", *more])
-        reading = f"CREATE OR REPLACE TEMP TABLE {base} AS SELECT {selected} FROM ({made})"
-        try:
-            self.connection.execute(reading)
-        except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
-            raise unreadable(self.table.name, error) from None
-
-    def _wrong_parties(self, side: Side, fitted: Fitted, base: str) -> None:
-        Parties(side.vocabulary, self.connection).refuse(base, [*fitted.sources])
+    def _ident(self, name: str) -> str:
+        return self.database.dialect.ident(name)
 
     def _plans(self, side: Side, base: str) -> Iterator[tuple[Days, str]]:
         """The plans of a piece: what answers, and which rows are judged by it."""
@@ -237,10 +165,8 @@ class Run:
         if self.mapped.as_of is None and self.mapped.known_at is None:
             yield (None, None), ""
             return
-        day, known = SQL.ident(DAY), SQL.ident(KNOWN)
-        found = self.connection.execute(
-            f"SELECT DISTINCT {day}, {known} FROM {base} WHERE {SQL.ident(WRONG)} IS NULL"
-        ).fetchall()
+        day, known, right = self._ident(DAY), self._ident(KNOWN), f"{self._ident(WRONG)} IS NULL"
+        found = self.database.rows(f"SELECT DISTINCT {day}, {known} FROM {base} WHERE {right}")
         plans: dict[tuple[int, ...], list[tuple[Any, Any]]] = {}
         for as_of, known_at in found:
             several = tuple(id(each) for each in side.predicates.answers(as_of, known_at))
@@ -259,41 +185,42 @@ class Run:
         key = tuple(id(each) for each in answers)
         if key not in side.judges:
             made = f"{name}_j{len(side.judges)}"
-            side.judges[key] = Judge(answers, side.fitted.layout, self.connection, side.kinds, made)
+            side.judges[key] = Judge(answers, side.fitted.layout, self.database, side.kinds, made)
         return side.judges[key]
 
-    def _refuse_long(self, side: Side, judge: Judge, base: str) -> None:
+    def _refuse_long(self, side: Side, judge: Judge, name: str) -> None:
         """Rows with long lists or texts that take too many steps are wrong."""
         assert side.fitted is not None
         columns = side.fitted.layout.of_leaves(side.vocabulary)
-        long = [_long(each) for path in judge.read() for each in columns.get(path, ())]
+        long = [
+            _long(self.database.dialect, each)
+            for path in judge.read()
+            for each in columns.get(path, ())
+        ]
         tests = [each for each in long if each]
         if not tests:
             return
-        found = self.connection.sql(f"SELECT * FROM right_rows WHERE {' OR '.join(tests)}")
-        for row in found.to_arrow_table().to_pylist():
+        right = self.named("right_rows")
+        for row in self.database.found(f"SELECT * FROM {right} WHERE {' OR '.join(tests)}").to_pylist():
             if judge.too_many_steps(judge.use(dict(judge.values.facts(row)), row)):
-                where = f"WHERE {SQL.ident(ROW)} = {row[ROW]}"
-                self.connection.execute(f"UPDATE {base} SET {SQL.ident(WRONG)} = 'TOS5027' {where}")
-                self.connection.execute(
-                    f"INSERT INTO {base.removesuffix('_base')} ({SQL.ident(ROW)}) VALUES ({row[ROW]})"
-                )
+                where = f"{self._ident(ROW)} = {row[ROW]}"
+                self.database.mark(f"{name}_base", WRONG, "TOS5027", where)
+                text, none = self.database.null("text"), "CAST(NULL AS INTEGER)"
+                self.database.add(name, f"SELECT {row[ROW]}, {text}, {none}, {text}, {none}")
 
     # --- the check ------------------------------------------------------------------------------------
 
     def _check(self, side: Side, judge: Judge, out: str) -> None:
         """Some rows, decided again one by one, with everything that is told of them."""
-        [(count,)] = self.connection.execute(f"SELECT count(*) FROM {out}").fetchall()
-        if not count:
+        listed = ", ".join(map(str, self.database.sample(out, ROW, _SAMPLE, self._random)))
+        if not listed:
             return
-        every = self.connection.sql(f"SELECT {SQL.ident(ROW)} FROM {out}").to_arrow_table()
-        chosen = sorted(self._random.sample(range(count), min(_SAMPLE, count)))
-        listed = ", ".join(str(each) for each in every.column(0).take(chosen).to_pylist())
-        found = self.connection.sql(
-            f"SELECT b.*, o.verdict AS {SQL.ident('by SQL')}, o.kind AS {SQL.ident('its kind')}, "
-            f"o.agreed AS {SQL.ident('agreed on')} FROM right_rows b JOIN {out} o "
-            f"USING ({SQL.ident(ROW)}) WHERE {SQL.ident(ROW)} IN ({listed})"
-        ).to_arrow_table()
+        by_sql, its_kind, agreed_on = map(self._ident, ("by SQL", "its kind", "agreed on"))
+        found = self.database.found(
+            f"SELECT b.*, o.verdict AS {by_sql}, o.kind AS {its_kind}, o.agreed AS {agreed_on} "
+            f"FROM {self.named('right_rows')} b JOIN {out} o ON b.{self._ident(ROW)} = "
+            f"o.{self._ident(ROW)} WHERE o.{self._ident(ROW)} IN ({listed})"
+        )
         for row in found.to_pylist():
             use = judge.use(dict(judge.values.facts(row)), row)
             again = told(decide_any(judge.answers, self._read_again(side, use)))
@@ -321,50 +248,49 @@ class Run:
 
     # --- what comes out -------------------------------------------------------------------------------
 
-    def _told(self) -> pa.Table:
-        """The rows of a piece with what is told of them."""
-        assert self.side.fitted is not None
-        row, selected = SQL.ident(ROW), []
-        joined = f"s0_base b JOIN s0 USING ({row})"
-        self.connection.register("kinds0", self.side.kinds.table())
-        joined += " LEFT JOIN kinds0 k ON s0.kind = k.kind"
-        selected.append(f"b.{row} + 1 AS {SQL.ident('row')}")
+    def _told(self) -> str:
+        """The statement that gives the rows of a piece with what is told of them."""
+        row, selected = self._ident(ROW), []
+        joined = self._joined(row)
+        self.database.given(self.named("kinds0"), self.side.kinds.table())
+        selected.append(f"b.{row} + 1 AS {self._ident('row')}")
         if self.mapped.row is not None:
-            selected.append(f"b.{SQL.ident(NAME)} AS {SQL.ident(_free(self.mapped.row))}")
+            selected.append(f"b.{self._ident(NAME)} AS {self._ident(_free(self.mapped.row))}")
         for column in self.mapped.keep:
-            selected.append(f"b.{SQL.ident(f'kept {column}')} AS {SQL.ident(_free(column))}")
-        selected.append("coalesce(k.verdict, s0.agreed, s0.verdict) AS verdict")
+            selected.append(f"b.{self._ident(f'kept {column}')} AS {self._ident(_free(column))}")
+        selected.append("coalesce(k.verdict, a.agreed, a.verdict) AS verdict")
         if self.against is not None:
-            self.connection.register("kinds1", self.against.kinds.table())
-            joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
-            joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
-            selected.append("coalesce(o.verdict, s1.agreed, s1.verdict) AS against")
-            selected.append(f"c.{SQL.ident(WRONG)} AS against_wrong")
-        selected += [f"k.{SQL.ident(each)}" for each in LISTS]
-        selected.append("s0.kind")
-        selected.append(f"b.{SQL.ident(WRONG)} AS wrong")
-        made = self.connection.sql(
-            f"SELECT {', '.join(selected)} FROM {joined} ORDER BY b.{row}"
-        ).to_arrow_table()
-        self._count_table()
+            self.database.given(self.named("kinds1"), self.against.kinds.table())
+            selected.append("coalesce(o.verdict, z.agreed, z.verdict) AS against")
+            selected.append(f"c.{self._ident(WRONG)} AS against_wrong")
+        selected += [f"k.{self._ident(each)}" for each in LISTS]
+        selected.append("a.kind")
+        selected.append(f"b.{self._ident(WRONG)} AS wrong")
+        return f"SELECT {', '.join(selected)} FROM {joined}"
+
+    def _joined(self, row: str) -> str:
+        """The rows of a piece (b), what SQL says (a) and what is told of their kind (k); and the same
+        by the policies that are compared with (c, z and o)."""
+        named = self.named
+        made = f"{named('s0_base')} b JOIN {named('s0')} a ON b.{row} = a.{row} "
+        made += f"LEFT JOIN {named('kinds0')} k ON a.kind = k.kind"
+        if self.against is not None:
+            made += f" JOIN {named('s1_base')} c ON b.{row} = c.{row}"
+            made += f" JOIN {named('s1')} z ON b.{row} = z.{row}"
+            made += f" LEFT JOIN {named('kinds1')} o ON z.kind = o.kind"
         return made
 
     def _count_table(self) -> None:
         """The table that counts are made of."""
-        row = SQL.ident(ROW)
-        told_ = f"SELECT b.{row}, b.{SQL.ident(DAY)} AS day, b.{SQL.ident(BY)} AS name, s0.kind, "
-        told_ += "s0.kind IS NULL AND s0.agreed IS NULL AND s0.verdict = 'undetermined' AS unasked, "
-        told_ += f"coalesce(k.verdict, s0.agreed, s0.verdict) AS verdict, b.{SQL.ident(WRONG)} AS wrong"
-        joined = f"FROM s0_base b JOIN s0 USING ({row}) LEFT JOIN kinds0 k ON s0.kind = k.kind"
+        row = self._ident(ROW)
+        told_ = f"SELECT b.{row}, b.{self._ident(DAY)} AS day, b.{self._ident(BY)} AS name, a.kind, "
+        told_ += "a.kind IS NULL AND a.agreed IS NULL AND a.verdict = 'undetermined' AS unasked, "
+        told_ += f"coalesce(k.verdict, a.agreed, a.verdict) AS verdict, b.{self._ident(WRONG)} AS wrong"
         if self.against is not None:
-            told_ += ", coalesce(o.verdict, s1.agreed, s1.verdict) AS against, s1.kind AS against_kind"
-            told_ += f", c.{SQL.ident(WRONG)} AS against_wrong, s1.state AS against_state, s0.state"
-            told_ += (
-                f", {_one_by_one('s1', 'o')} AS against_settled, {_one_by_one('s0', 'k')} AS settled"
-            )
-            joined += f" JOIN s1_base c USING ({row}) JOIN s1 USING ({row})"
-            joined += " LEFT JOIN kinds1 o ON s1.kind = o.kind"
-        self.connection.execute(f"CREATE OR REPLACE TEMP TABLE told0 AS {told_} {joined}")
+            told_ += ", coalesce(o.verdict, z.agreed, z.verdict) AS against, z.kind AS against_kind"
+            told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
+            told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
+        self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
 
 
 def _one_by_one(rows: str, kinds: str) -> str:
@@ -380,11 +306,11 @@ def _free(name: str) -> str:
 
 
 def _date(day: date | None) -> str:
-    return _NEVER if day is None else SQL.date(day)
+    return _NEVER if day is None else f"DATE '{day.isoformat()}'"
 
 
-def _long(column: Column) -> str:
-    name = SQL.ident(column.name)
+def _long(dialect: Dialect, column: Column) -> str:
+    name = dialect.ident(column.name)
     if column.listed:
-        return f"len({name}) > {_LONG_LIST}"
+        return f"{dialect.length(name)} > {_LONG_LIST}"
     return f"length({name}) > {_LONG_TEXT}" if column.plain == "text" else ""

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from attrs import define
 
 from tosdsl.auditing import postgresql
+from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import TosdslError
 
@@ -68,6 +69,18 @@ def opened(source: Any) -> Table:
     except (pa.ArrowException, duckdb.Error) as error:
         raise _unreadable(module, str(error)) from None
     raise _unreadable(type(source).__name__, "it is no table of Arrow, DuckDB, Polars or pandas")
+
+
+def on_spark(name: str) -> None:
+    """Raises TosdslError if a file is none that Spark is given."""
+    if not name.lower().rstrip("/").endswith((".parquet", ".pq")):
+        then = "Write them as Parquet, or leave out `--engine spark`."
+        raise not_on_spark(f"the name of `{name}` does not end in .parquet", then)
+
+
+def not_on_spark(problem: str, then: str, span: Span | None = None) -> TosdslError:
+    """What is said where Spark cannot judge rows; ``then`` is what mends it."""
+    return TosdslError((mistake("TOS4120", span, None, problem=problem, then=then),), {})
 
 
 def unreadable(name: str, error: Exception) -> TosdslError:

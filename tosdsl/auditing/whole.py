@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,13 @@ class Audit:
         """What comes out, in memory. Raises TosdslError."""
         return pa.concat_tables(self.run.pieces())
 
+    def frame(self) -> Any:
+        """What comes out of a frame of Spark, as one. Raises TosdslError."""
+        from tosdsl.auditing.spark import OnSpark
+
+        assert isinstance(self.run, OnSpark)
+        return self.run.told()
+
     def write(self, name: str, progress: Progress) -> None:
         """What comes out, as a file; goes on with what was done of it. Raises TosdslError."""
         output = Output(name, self.identity, self.run.moves)
@@ -57,10 +65,11 @@ class Audit:
 def prepared(
     policies: Any, table: Any, mapping: Any = None, against: Any = None, seed: int = 0
 ) -> Audit:
-    """An audit that is ready to run. Raises TosdslError for whatever does not fit."""
+    """An audit that is ready to run: of a frame of Spark there, else in DuckDB. Raises TosdslError for
+    whatever does not fit."""
     asked = _policies(policies)
     other = None if against is None else _policies(against)
-    opened = sources.opened(table)
+    made, opened = _judging(table)
     root, file, text = _mapping(mapping)
     vocabulary = asked.vocabulary if other is None else _together(asked, other)
     mapped, problems = read_mapping(root, vocabulary)
@@ -73,10 +82,19 @@ def prepared(
     if other is not None:
         facing = Side(other.predicates, ", ".join(each[0].id for each in other.choices.asked))
     try:
-        run = Run(side, mapped, opened, facing, children, seed)
+        run = made(side, mapped, opened, facing, children, seed)
     except TosdslError as error:
         raise TosdslError(error.diagnostics, {**error.sources, **texts}) from None
     return Audit(run, asked, other, _identity(asked, other, opened.identity, repr(root), seed))
+
+
+def _judging(table: Any) -> tuple[Callable[..., Run], sources.Table]:
+    """What judges a table, and the table. Raises TosdslError."""
+    if type(table).__module__.partition(".")[0] == "pyspark":
+        from tosdsl.auditing.spark import OnSpark, table_of
+
+        return partial(OnSpark, frame=table), table_of(table)
+    return Run, sources.opened(table)
 
 
 def _policies(given: Any) -> PolicySet:

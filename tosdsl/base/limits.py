@@ -164,3 +164,11 @@ MAX_CONNECTIONS = 20_000
 
 MAX_REGISTER_ROWS = 1_000_000
 """Rows of one register of a gate; a register with more cannot be read."""
+
+MAX_KINDS = 20_000
+"""Kinds of rows of one version of the policies in an audit that are decided with all reasons. Of rows
+of further kinds, only the verdict is told."""
+
+MAX_KINDS_OPEN = 500_000
+"""Further kinds that conditions one by one leave open, of which the verdict is still worked out. Rows
+of more stay undetermined, and the report counts them."""

@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
@@ -13,21 +14,48 @@ from tosdsl.auditing import checked
 from tosdsl.cli.terminal import OK, print_line, print_lines
 from tosdsl.cli.written import write_report
 
+if TYPE_CHECKING:
+    from tosdsl.auditing.whole import Audit
+
 _REPORT = re.compile(r"\s*<!doctype html>\s*<html[^>]*><head><meta[^>]*>\s*<meta[^>]*>\s*<title>Audit")
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the rows come to. The status is 0 if the audit is done, whatever it found."""
+    on_spark = options.engine == "spark"
     checked()
+    from tosdsl.auditing import sources
     from tosdsl.auditing.report import page
     from tosdsl.auditing.summary import lines
     from tosdsl.auditing.whole import prepared
 
-    against = options.against or None
-    audit = prepared(options.policy, options.rows, options.map, against, options.seed)
+    rows: Any = options.rows
+    if on_spark:
+        sources.on_spark(rows)
+        checked(on_spark=True)
+        from tosdsl.auditing.spark import opened
+
+        rows = opened(rows)
+    audit = prepared(options.policy, rows, options.map, options.against or None, options.seed)
     if options.check:
         print_lines(lines(audit, checked=True))
         return OK
+    (_run_on_spark if on_spark else _run)(audit, options)
+    print_lines(lines(audit))
+    if options.report:
+        write_report(options.report, page(audit), _REPORT)
+    return OK
+
+
+def _run_on_spark(audit: Audit, options: argparse.Namespace) -> None:
+    from tosdsl.auditing.spark import write
+
+    told = audit.frame()
+    if options.to:
+        write(told, options.to)
+
+
+def _run(audit: Audit, options: argparse.Namespace) -> None:
     progress = _Progress()
     try:
         if options.to:
@@ -43,10 +71,6 @@ def run(options: argparse.Namespace) -> int:
             print_line("The same command goes on where this one stopped.", error=True)
         raise
     progress.end()
-    print_lines(lines(audit))
-    if options.report:
-        write_report(options.report, page(audit), _REPORT)
-    return OK
 
 
 @define

@@ -315,6 +315,12 @@ def _parser() -> argparse.ArgumentParser:
         "--check", action="store_true", help="only look whether the mapping fits the table"
     )
     audit.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
+    audit.add_argument(
+        "--engine",
+        choices=("duckdb", "spark"),
+        default="duckdb",
+        help="where rows are judged: duckdb (the default), or spark, for Parquet",
+    )
 
     invent = commands.add_parser("invent", help="make a table of invented uses, to try an audit on")
     invent.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
@@ -376,9 +382,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     compile_.add_argument(
         "--dialect",
-        choices=("duckdb", "postgresql"),
+        choices=("duckdb", "postgresql", "spark"),
         default="duckdb",
-        help="of SQL, the database: duckdb (the default) or postgresql",
+        help="of SQL, the database: duckdb (the default), postgresql or spark",
     )
     compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
     compile_.add_argument(

@@ -263,6 +263,7 @@ OF_USES = (
         "Decide its uses one by one, with `decide`; or audit a copy without `presume`, `presumed`, "
         "`to be shown` and `interpretation`.",
     ),
+    Entry("TOS4120", "Spark cannot judge these rows: {problem}.", "{then}"),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(

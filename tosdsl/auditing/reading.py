@@ -1,0 +1,133 @@
+"""A table as SQL judges it: the mapping put to it, and the rows of a piece in columns of facts.
+
+Tables are read by DuckDB, wherever they are judged, so that each column is read in one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from attrs import define, field
+
+from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.fitting import ROW, Fitted, Fitting
+from tosdsl.auditing.parties import Parties
+from tosdsl.auditing.sources import Table, unreadable
+from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
+from tosdsl.errors import TosdslError
+from tosdsl.mapping.model import Mapped
+from tosdsl.trees import vocabulary as v
+
+
+def connected() -> duckdb.DuckDBPyConnection:
+    """DuckDB inside the process, that reads no file."""
+    made = duckdb.connect()
+    made.execute("SET TimeZone = 'UTC'")
+    made.execute("SET enable_external_access = false")  # SQL of a mapping reads no file
+    return made
+
+
+@define(eq=False)
+class Reading:
+    """Reads one table by one mapping. ``children`` are its child tables, by the path of the fact."""
+
+    mapped: Mapped
+    table: Table
+    children: Mapping[str, pa.Table]
+    connection: duckdb.DuckDBPyConnection = field(factory=connected)
+
+    def __attrs_post_init__(self) -> None:
+        """For each child table its items by the row that they belong to, as a table of DuckDB."""
+        for number, child in enumerate(self.mapped.tables.values()):
+            self.connection.register("given", self.children[child.path])
+            key = SQL.ident(child.key)
+            if child.key not in self.children[child.path].column_names:
+                names = ", ".join(self.children[child.path].column_names)
+                said = mistake(
+                    "TOS4103", child.span, None, column=child.key, path=child.path, columns=names
+                )
+                raise TosdslError((said,), {})
+            self.connection.execute(
+                f"CREATE TEMP TABLE child{number} AS SELECT CAST({key} AS VARCHAR) AS key, "
+                f"list(g) AS items FROM given g GROUP BY ALL"
+            )
+            self.connection.unregister("given")
+
+    def rows(self, piece: pa.Table, first: int) -> str:
+        """The table that the mapping reads, for one piece; ``first`` is the number of its first row."""
+        numbers = pa.array(range(first, first + piece.num_rows), pa.int64())
+        self.connection.register("piece", piece.append_column(ROW, numbers))
+        if not self.mapped.tables:
+            return "piece"
+        if self.mapped.row is None:
+            wanted = "the column that names a row"
+            said = mistake(
+                "TOS4101", self.mapped.span, None, path="row", expected=wanted, found="nothing"
+            )
+            raise TosdslError((said,), {})
+        told_, joined = ["p.*"], "piece p"
+        for number, path in enumerate(self.mapped.tables):
+            named = f"CAST(p.{SQL.ident(self.mapped.row)} AS VARCHAR)"
+            joined += f" LEFT JOIN child{number} c{number} ON {named} = c{number}.key"
+            told_.append(f"coalesce(c{number}.items, []) AS {SQL.ident(path)}")
+        return f"(SELECT {', '.join(told_)} FROM {joined})"
+
+    def fitted(self, vocabulary: v.Vocabulary) -> Fitted:
+        """The mapping put to the table. Raises TosdslError if it does not fit."""
+        try:
+            rows = self.rows(self.table.schema.empty_table(), 0)
+            relation = self.connection.sql(f"SELECT * EXCLUDE ({SQL.ident(ROW)}) FROM {rows}")
+        except duckdb.Error as error:
+            raise unreadable(self.table.name, error) from None
+        types = dict(zip(relation.columns, relation.types, strict=True))
+        sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
+        written = {each.sql for each in sources if each is not None and each.sql is not None}
+        problems: list[Diagnostic] = []
+        sql_types: dict[str, Any] = {}
+        for sql in sorted(written):
+            try:
+                [sql_types[sql]] = self.connection.sql(f"SELECT ({sql}) FROM {rows}").types
+            except duckdb.Error as error:
+                said = str(error).splitlines()[0]
+                problems.append(mistake("TOS4107", self.mapped.span, name=sql, problem=said))
+        fitting = Fitting(self.mapped, vocabulary, types, sql_types, problems)
+        fitted = fitting.fitted()
+        if any(each.severity is Severity.ERROR for each in problems):
+            raise TosdslError(tuple(in_order(problems)), {})
+        return fitted
+
+    def base(self, rows: str, vocabulary: v.Vocabulary, fitted: Fitted, base: str) -> None:
+        """A table ``base`` of rows in the layout that SQL reads, and what is wrong with each. Raises
+        TosdslError."""
+        try:
+            read(self.connection, statement(rows, vocabulary, fitted), vocabulary, fitted.sources, base)
+        except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
+            raise unreadable(self.table.name, error) from None
+
+
+def statement(rows: str, vocabulary: v.Vocabulary, fitted: Fitted) -> str:
+    """What reads rows, with NULL for facts that are not mapped."""
+    have = {name for name, _ in fitted.columns}
+    columns = fitted.layout.of_leaves(vocabulary)
+    more = [
+        f"CAST(NULL AS {SQL.type(each)}) AS {SQL.ident(each.name)}"
+        for path in fitted.unmapped
+        for each in columns[path]
+        if each.name not in have
+    ]
+    return f"SELECT {', '.join(['*', *more])} FROM ({fitted.select(rows)})"
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    sql: str,
+    vocabulary: v.Vocabulary,
+    mapped: Mapping[str, Any],
+    base: str,
+) -> None:
+    """Runs such a statement, and looks at names of parties. Raises an error of DuckDB."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {base} AS {sql}")
+    Parties(vocabulary, connection).refuse(base, [*mapped])
