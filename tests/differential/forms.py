@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import product
 from typing import Any
 
@@ -144,6 +145,33 @@ def _workday(count: int) -> Callable[..., Any]:
     return _known(worked)
 
 
+def _number_of(part: str, dialect: Dialect) -> str:
+    return dialect.number_of(part, D_)
+
+
+def _end_of(end: str, unit: str, dialect: Dialect) -> str:
+    return dialect.end_of(end, unit, D_)
+
+
+def _end(end: str, unit: str, day: date | None, _: Any) -> date | None:
+    if day is None:
+        return None
+    first, last = (day.month, day.month) if unit == "month" else (1, 12)
+    if end == "start":
+        return day.replace(month=first, day=1)
+    return day.replace(month=last, day=calendar.monthrange(day.year, last)[1])
+
+
+def _in_year(end: str, dialect: Dialect) -> str:
+    return dialect.in_year(N_, end)
+
+
+def _in(end: str, _: Any, year: int | None) -> date | None:
+    if year is None or not 1 <= year <= 9999:
+        return None
+    return date(year, 1, 1) if end == "start" else date(year, 12, 31)
+
+
 def _some(items: list[Any] | None) -> bool | None:
     if items is None:
         return None
@@ -198,6 +226,17 @@ def forms() -> Iterator[Form]:
     )
     yield "seconds_between", "two moments", lambda d: d.seconds_between(M_, O_), _known(_seconds)
     yield "weekday", "days", lambda d: d.weekday(D_), lambda day, _: day and day.isoweekday()
+    for part, of in (("YEAR", "year"), ("MONTH", "month"), ("DAY", "day")):
+        yield (
+            f"number_of {part}",
+            "days",
+            partial(_number_of, part),
+            lambda day, _, of=of: day and getattr(day, of),
+        )
+    for end, unit in product(("start", "end"), ("month", "year")):
+        yield f"end_of {end} {unit}", "days", partial(_end_of, end, unit), partial(_end, end, unit)
+    for end in ("start", "end"):
+        yield f"in_year {end}", "days", partial(_in_year, end), partial(_in, end)
     yield "day_of", "moments", lambda d: d.day_of(M_), lambda moment, _: moment and moment.date()
     yield (
         "clamped",

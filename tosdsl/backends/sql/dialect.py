@@ -124,7 +124,7 @@ class Dialect:
 
     def in_year(self, year: str, end: str) -> str:
         """The ``start`` or the ``end`` of a year of a plain number, if the calendar has it."""
-        kept = f"least(greatest({year}, 1), 9999)"
+        kept = f"CAST(least(greatest({year}, 1), 9999) AS INTEGER)"
         day = f"make_date({kept}, {'1, 1' if end == 'start' else '12, 31'})"
         return f"(CASE WHEN {year} BETWEEN 1 AND 9999 THEN {day} END)"
 

@@ -112,6 +112,11 @@ class Spark(Dialect):
     def weekday(self, day: str) -> str:
         return f"(weekday({day}) + 1)"
 
+    def end_of(self, end: str, unit: str, day: str) -> str:
+        if end == "start":
+            return f"trunc({day}, '{unit}')"
+        return f"last_day({day})" if unit == "month" else f"make_date(year({day}), 12, 31)"
+
     def clamped(self, count: str, most: int) -> str:
         known = f"CAST(least(greatest({count}, -{most}), {most}) AS INT)"
         return f"(CASE WHEN {count} IS NOT NULL THEN {known} END)"
