@@ -635,3 +635,30 @@ def test_a_file_that_spark_is_not_given_is_told(run: Run, tmp_path: Path) -> Non
     terms.write_text(f"{WORLD}forbid f\n    when ok\n")
     status, _, err = run("audit", str(terms), "--rows", str(rows), "--engine", "spark")
     assert (status, "TOS4120" in err) == (1, True)
+
+
+NAMED = """\
+vocabulary words
+
+fact id: integer
+fact Team: text
+fact used_on: date
+
+
+policy p
+    default permit
+
+use words
+
+forbid late
+    when id > 3 and used_on > 2024-01-01
+    provided Team is "red"
+"""
+
+
+def test_invented_uses_of_facts_called_as_other_columns_can_be_audited(run: Run, tmp_path: Path) -> None:
+    policy, table, names = (str(tmp_path / name) for name in ("p.tos", "u.parquet", "m.yaml"))
+    Path(policy).write_text(NAMED, "utf-8")
+    assert run("invent", policy, "--rows", "60", "--to", table, "--map", names).status == 0
+    found = run("audit", policy, "--rows", table, "--map", names)
+    assert "60 rows" in found.out, found

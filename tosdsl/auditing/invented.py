@@ -48,6 +48,7 @@ def write(predicates: Predicates, rows: int, file: str, unknown: float, seed: in
     random = Random(seed)
     pools = {f"p{at}": pool for at, pool in enumerate(_pools(predicates, random).values())}
     leaves = [leaf.path for leaf in _leaves(predicates)]
+    own = _own(predicates)
     with duckdb.connect() as connection:
         connection.execute("SET threads = 1")  # so that a seed gives the same rows again
         connection.execute(f"SELECT setseed({random.random()})").fetchall()
@@ -56,9 +57,9 @@ def write(predicates: Predicates, rows: int, file: str, unknown: float, seed: in
         }
         connection.register("pools", pa.table(lists))
         told = [
-            "'u' || (i + 1) AS id",
-            f"'team ' || CAST(1 + floor(random() * {_TEAMS}) AS INTEGER) AS team",
-            "DATE '2024-01-01' + CAST(floor(random() * 730) AS INTEGER) AS used_on",
+            f"'u' || (i + 1) AS {own[0]}",
+            f"'team ' || CAST(1 + floor(random() * {_TEAMS}) AS INTEGER) AS {own[1]}",
+            f"DATE '2024-01-01' + CAST(floor(random() * 730) AS INTEGER) AS {own[2]}",
         ]
         for (name, pool), path in zip(pools.items(), leaves, strict=True):
             one = f"{name}[1 + CAST(floor(random() * {len(pool)}) AS INTEGER)]"
@@ -72,9 +73,16 @@ def write(predicates: Predicates, rows: int, file: str, unknown: float, seed: in
 
 def mapping(predicates: Predicates) -> str:
     """The mapping of such a file. Facts stand in columns of their own names."""
-    lines = ["row: id", "by: team", "as_of: used_on"]
+    row, by, day = _own(predicates)
+    lines = [f"row: {row}", f"by: {by}", f"as_of: {day}"]
     facts = [*_optional(predicates)]
     return "\n".join([*lines, *(["facts:", *facts] if facts else []), ""])
+
+
+def _own(predicates: Predicates) -> list[str]:
+    """The names of the columns that are no facts: no fact's name, in whatever letters."""
+    taken = {leaf.path.lower() for leaf in _leaves(predicates)}
+    return [f"row_{name}" if name in taken else name for name in ("id", "team", "used_on")]
 
 
 def _optional(predicates: Predicates) -> Iterator[str]:
