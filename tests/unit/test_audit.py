@@ -656,7 +656,7 @@ forbid late
 """
 
 
-def test_invented_uses_of_facts_called_as_other_columns_can_be_audited(run: Run, tmp_path: Path) -> None:
+def test_invented_uses_of_facts_called_as_other_columns_are_audited(run: Run, tmp_path: Path) -> None:
     policy, table, names = (str(tmp_path / name) for name in ("p.tos", "u.parquet", "m.yaml"))
     Path(policy).write_text(NAMED, "utf-8")
     assert run("invent", policy, "--rows", "60", "--to", table, "--map", names).status == 0
