@@ -187,9 +187,10 @@ def test_a_key_is_needed_where_one_is_set(folder: Folder) -> None:
         assert ask(asked, **{"x-tosdsl-key": "s3cret"}).status_code == 200
         twice = [("x-tosdsl-key", "s3cret"), ("x-tosdsl-key", "s3cret"), *HEADERS.items()]
         assert asked.get("/envoy/check/a", headers=twice).status_code == 401
-        bearer = {"authorization": "Bearer s3cret", "content-type": "application/json"}
-        answer = asked.post("/access/v1/evaluation", headers=bearer, content=b"{}")
-        assert answer.status_code == 400
+        for scheme, status in (("Bearer", 400), ("bearer", 400), ("Basic", 401)):
+            shown = {"authorization": f"{scheme} s3cret", "content-type": "application/json"}
+            answer = asked.post("/access/v1/evaluation", headers=shown, content=b"{}")
+            assert answer.status_code == status
 
 
 @pytest.mark.parametrize("words", [("--host", "0.0.0.0"), ("--grpc", "0.0.0.0:1")])

@@ -101,8 +101,11 @@ def _method(method: str) -> Any:
 
 
 def _stripped(prefix: str) -> Callable[[Any], Any]:
+    """Letter case does not count: a scheme such as ``Bearer`` has none (RFC 9110, section 11.1)."""
+    wanted = prefix.lower()
+
     def strip(value: Any) -> Any:
-        if type(value) is str and value.startswith(prefix):
+        if type(value) is str and value[: len(prefix)].lower() == wanted:
             return value[len(prefix) :].strip(" \t") or None
         return Failed(f"it does not begin with {prefix.strip()}")
 

@@ -18,7 +18,7 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 
 _KEY = b"x-tosdsl-key"
-_BEARER = "Bearer "
+_BEARER = b"bearer "
 _OPEN = ("/livez", "/readyz")
 """What needs no key."""
 
@@ -143,7 +143,9 @@ class App:
         shown = [value for name, value in headers if name.lower() == _KEY]
         if path.startswith(("/access/", "/.well-known/")) or path == "/metrics":
             bearer = [value for name, value in headers if name.lower() == b"authorization"]
-            shown += [each[len(_BEARER) :] for each in bearer if each.startswith(_BEARER.encode())]
+            shown += [
+                each[len(_BEARER) :] for each in bearer if each[: len(_BEARER)].lower() == _BEARER
+            ]
         return len(shown) == 1 and compare_digest(shown[0], self._key)
 
 
