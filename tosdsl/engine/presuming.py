@@ -78,7 +78,7 @@ class Presuming:
 
     def __attrs_post_init__(self) -> None:
         linked, governing = self.whole.linked, self.whole.in_force
-        self._said = _said(linked, governing)
+        self._said = said_by(linked, governing)
         self._burdens = tuple(_burdens(self.whole.program))
         self._bare = Answers(unburdened(linked), governing) if self._burdens else self.whole
 
@@ -203,7 +203,7 @@ def _with(use: Use, presumed: Iterable[Filled]) -> Use:
 # --- what the documents presume ---------------------------------------------------------------------
 
 
-def _said(linked: n.Linked, governing: tuple[bool, ...]) -> dict[str, Filled | None]:
+def said_by(linked: n.Linked, governing: tuple[bool, ...]) -> dict[str, Filled | None]:
     """What a policy says is over what its vocabulary says. Where two policies say different things of
     one fact, neither counts."""
     reader = Reader(linked.vocabulary, [])

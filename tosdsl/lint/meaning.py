@@ -8,6 +8,7 @@ by a clock, so that a run can be repeated.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from itertools import combinations
 
 from attrs import define, evolve, field
@@ -18,6 +19,8 @@ from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.sides import Side
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.engine.presuming import said_by
+from tosdsl.facts.read import read_facts
 from tosdsl.lint.deciding import MOST_STEPS, force_of, in_force, less, local, shown
 from tosdsl.lint.dividing import divisions, left_open, of_an_item
 from tosdsl.lint.model import Finding, Open, Shown
@@ -27,6 +30,8 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Facts
+from tosdsl.trees.versions import in_force as in_force_on
 from tosdsl.trees.walk import parts
 from tosdsl.trees.wording import words
 
@@ -307,10 +312,26 @@ class Meaning:
         else:
             answer = self.analysis.find(claim, replayed=replayed)
             if isinstance(answer, Unknown) and not replayed:  # a use that meets it settles it as well
-                answer = self.analysis.find(claim)
+                answer = self._by_scenario(claim) or self.analysis.find(claim)
         if isinstance(answer, Unknown):
             self.unsettled[evolve(question, why=answer.why)] = None
         return answer
+
+    def _by_scenario(self, claim: Claim) -> Witness | None:
+        """A use of the policy's own scenarios that meets a claim: what was shown is not open."""
+        for facts in self._scenarios:
+            if self.analysis.met((claim,), facts)[0]:
+                return Witness(facts, smallest=False)
+        return None
+
+    @cached_property
+    def _scenarios(self) -> list[Facts]:
+        """The facts of scenarios, each also with what is presumed besides."""
+        linked = self.linked
+        presumed = said_by(linked, in_force_on(linked, None, None))
+        known = {leaf: each.value for leaf, each in presumed.items() if each is not None}
+        given = [read_facts(each.given, linked.vocabulary, []) for each in self.policy.scenarios]
+        return [facts for one in given for facts in (one, {**known, **one})]
 
     # --- what is told -----------------------------------------------------------------------------
 
