@@ -129,7 +129,7 @@ class Predicates:
     def decide_use(self, use: Use) -> Decision:
         """The decision on a use that has been checked."""
         if use.assumed:
-            return decide_any(self.presuming_on(use.as_of, use.known_at), use)
+            return decide_any(self.presuming_on(use.day, use.known_at), use)
         return decide_any(self._answering(use), use)
 
     def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
@@ -151,7 +151,7 @@ class Predicates:
         """The verdict where a fact has to be read with care."""
         use = self.use_said(facts, more)
         if use.assumed:
-            return verdict_any(self.presuming_on(use.as_of, use.known_at), use)
+            return verdict_any(self.presuming_on(use.day, use.known_at), use)
         return verdict_any(self._answering(use), use)
 
     def verdict(self) -> Callable[..., Verdict]:
@@ -221,10 +221,10 @@ class Predicates:
 
     def _answering(self, use: Use) -> Sequence[Answering]:
         """What answers a use that has been checked. No code of its day is made for that."""
-        keys = chosen(self.choices.histories, use.as_of, use.known_at)
-        if use.as_of is not None and any(map(self._reads_day, keys)):
-            return self.answers(use.as_of, use.known_at)
-        return self._on(use.as_of, use.known_at).answering()
+        keys = chosen(self.choices.histories, use.day, use.known_at)
+        if use.day is not None and any(map(self._reads_day, keys)):
+            return self.answers(use.day, use.known_at)
+        return self._on(use.day, use.known_at).answering()
 
     def _plan(self, as_of: Day, known_at: Day) -> Plan:
         keys = chosen(self.choices.histories, as_of, known_at)

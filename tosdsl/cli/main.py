@@ -26,6 +26,8 @@ if TYPE_CHECKING:  # what a command needs, its own module imports
     from datetime import date
     from typing import NoReturn
 
+_AS_OF = "the day of the use, or its moment with the zone"
+
 _OBJECTS = 100_000
 """More than a command makes before it begins with its work."""
 
@@ -113,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
         "several files the later one counts",
     )
     _add_reading(check)
-    check.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    check.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     check.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -155,7 +157,9 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument(
         "-k", metavar="WORDS", help="only tests that have all of the words in their names"
     )
-    test.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the tests that say none")
+    test.add_argument(
+        "--as-of", type=_day_or_moment, metavar="WHEN", help="the day or moment of tests that say none"
+    )
     test.add_argument(
         "--jobs", type=_jobs, metavar="N", help="processes; as many as processors for long runs"
     )
@@ -195,7 +199,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a file, a folder or an id; ID#CLAUSE asks about one clause or section",
     )
     ask.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
-    ask.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    ask.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     ask.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -209,7 +213,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a file, a folder or an id; without one, all there are",
     )
     compare.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
-    compare.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    compare.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     compare.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -290,7 +294,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OLD=NEW",
         help="a fact that has another name in the new policy",
     )
-    diff.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    diff.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     diff.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -351,7 +355,7 @@ def _parser() -> argparse.ArgumentParser:
     facts.add_argument(
         "policy", nargs="+", metavar="POLICY[#CLAUSE]", help="a file, a folder or an id; a clause of it"
     )
-    facts.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    facts.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     facts.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -359,7 +363,7 @@ def _parser() -> argparse.ArgumentParser:
     interview = commands.add_parser("interview", help="ask about a use, one question after another")
     interview.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     interview.add_argument("--facts", metavar="FILE", help="what is known before, as `check` takes it")
-    interview.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    interview.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     interview.add_argument("--output", metavar="FILE", help="write the answers to a file")
 
     new = commands.add_parser("new", help="write a policy to begin with, and its facts to fill in")
@@ -380,7 +384,7 @@ def _parser() -> argparse.ArgumentParser:
         default="duckdb",
         help="of SQL, the database: duckdb (the default) or postgresql",
     )
-    compile_.add_argument("--as-of", type=_date, metavar="DATE", help="the day of the use")
+    compile_.add_argument("--as-of", type=_day_or_moment, metavar="WHEN", help=_AS_OF)
     compile_.add_argument(
         "--known-at", type=_date, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -492,6 +496,20 @@ def _date(text: str) -> date:
         from tosdsl.diagnostics.days import written_right
 
         raise argparse.ArgumentTypeError(f"{text!r} is not a date. {written_right(text)}") from None
+
+
+def _day_or_moment(text: str) -> date:
+    """A day, or a moment with its zone: ``2024-01-31T10:00Z``."""
+    from tosdsl.trees.quantities import is_instant, read_instant
+
+    if not is_instant(text):
+        return _date(text)
+    moment = read_instant(text)
+    if moment is None:
+        from tosdsl.diagnostics.days import written_right
+
+        raise argparse.ArgumentTypeError(f"{text!r} is not a moment. {written_right(text)}")
+    return moment
 
 
 def _percent(text: str) -> float:

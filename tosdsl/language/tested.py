@@ -62,7 +62,7 @@ def tested(checked: Checked) -> Tested:
 
 def _reached(test: ScenarioTest) -> Iterator[Symbol]:
     use = test.use
-    for answers in test.policies.predicates.answers(use.as_of, use.known_at):
+    for answers in test.policies.predicates.answers(use.day, use.known_at):
         for one in under_each_reading(use):
             findings = answers.findings(weigh(one))
             owners = {each.policy.name: each.policy.id for each in findings.linked.documents}

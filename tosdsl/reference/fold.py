@@ -83,13 +83,13 @@ class Folding:
 
     def __attrs_post_init__(self) -> None:
         policies = [document.policy for document in self.linked.documents]
-        if self.use.as_of is not None:
-            self.use = evolve(self.use, facts={**self.use.facts, v.DAY_OF_USE: self.use.as_of})
+        if self.use.day is not None:
+            self.use = evolve(self.use, facts=self.use.readable)
         self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.inputs()}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
-        for index, governing in enumerate(in_force(self.linked, self.use.as_of, self.use.known_at)):
+        for index, governing in enumerate(in_force(self.linked, self.use.day, self.use.known_at)):
             self._root(index, governing)
         norms = dict(self.linked.norms())
         for key in self.linked.order:
@@ -154,7 +154,7 @@ class Folding:
         return Duty(self.in_scope(key), done, self._late(norm.deadline, key[0]))
 
     def _late(self, item: n.Deadline | None, index: int) -> Folded:
-        _, past = deadline(item, self.use.as_of, self.use.facts, self.values[index])
+        _, past = deadline(item, self.use, self.values[index])
         if past is not None:
             return past
         assert item is not None

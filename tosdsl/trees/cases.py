@@ -11,7 +11,7 @@ from attrs import field
 
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
-from tosdsl.trees.written import DateLiteral, Expr, Literal, Name, Ref, Text
+from tosdsl.trees.written import DateLiteral, Expr, InstantLiteral, Literal, Name, Ref, Text
 
 # --- scenarios ----------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ Expectation: TypeAlias = (
 class Scenario:
     title: Text
     description: str | None = None
-    as_of: DateLiteral | None = None
+    as_of: DateLiteral | InstantLiteral | None = None
     given: tuple[Given, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     said: tuple[Said, ...] = ()
@@ -223,7 +223,7 @@ class Property:
 
     title: Text
     description: str | None = None
-    as_of: DateLiteral | None = None
+    as_of: DateLiteral | InstantLiteral | None = None
     where: Expr | None = None
     claims: tuple[Claim, ...] = ()
     span: Span = place()

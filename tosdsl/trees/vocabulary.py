@@ -10,6 +10,8 @@ from attrs import evolve, field
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Node
+from tosdsl.trees.moments import DAY_OF_USE as DAY_OF_USE
+from tosdsl.trees.moments import MOMENT_OF_USE as MOMENT_OF_USE
 
 
 @frozen
@@ -190,9 +192,6 @@ class Leaf:
     judged: bool = False
     question: str = ""
 
-
-DAY_OF_USE = "day of use"
-"""The day that a question is about, as conditions read it. No fact has a space in its name."""
 
 DAY = Leaf(DAY_OF_USE, Date(), question="On which day does the use take place? `as_of` says it.")
 """The same as something that is asked for where it is not said."""
