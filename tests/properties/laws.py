@@ -273,6 +273,22 @@ def what_a_duty_does_not_need_never_changes_its_state(case: Case) -> None:
         assert states.get(duty.clause, "not_triggered") == duty.state, duty
 
 
+def a_duty_that_is_open_asks_for_something(case: Case) -> None:
+    """Where all facts are known, for the moment within the last day."""
+    decision = case.world.policies.decide_use(case.use(case.all))
+    for duty in decision.duties:
+        if duty.state == "undetermined" and case.as_of is not None:
+            assert duty.needs == (v.MOMENT_OF_USE,)
+            assert not isinstance(case.as_of, Moment)
+            assert isinstance(duty.due, Moment)
+            states = set()
+            for by in (timedelta(0), timedelta(microseconds=1), timedelta(seconds=1.5)):
+                use = Use(case.all, as_of=duty.due.later(by))
+                several = case.world.policies.decide_use(use).duties
+                states |= {each.state for each in several if each.clause == duty.clause}
+            assert states == {"pending", "breached"}
+
+
 def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
     policies = case.world.policies
     decision = policies.decide(case.facts, as_of=case.world.day)
@@ -306,5 +322,6 @@ LAWS: tuple[Callable[[Case], None], ...] = (
     needs_are_unknown_facts_of_an_open_verdict,
     nested_exceptions_reinstate,
     what_a_duty_does_not_need_never_changes_its_state,
+    a_duty_that_is_open_asks_for_something,
     a_decision_tells_what_the_meaning_finds,
 )

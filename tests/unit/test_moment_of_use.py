@@ -11,6 +11,7 @@ import pytest
 
 import tosdsl
 from tests.unit.conftest import Run
+from tosdsl.interview.asking import Interview
 from tosdsl.receipts.replay import replay
 from tosdsl.testing.collect import collect
 from tosdsl.testing.runner import run_tests
@@ -161,3 +162,64 @@ def test_a_table_of_cases(tmp_path: Path) -> None:
     table.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     results = [*run_tests(collect([str(table)]).tests)]
     assert [each.outcome for each in results] == ["passed"] * len(MOMENTS)
+
+
+# --- where a day alone is known ---------------------------------------------------------------------
+
+
+def test_a_deadline_within_the_day_asks_for_the_moment() -> None:
+    policies = tosdsl.loads(BREACHES)
+    made = policies.decide(FACTS, as_of="2025-05-07")
+    [duty] = made.duties
+    assert (duty.state, duty.needs) == ("undetermined", ("moment of use",))
+    assert duty.questions == (
+        "At which moment does the use take place? `as_of` says it, with its zone.",
+    )
+    assert made.exact
+    assert made.compliant is None
+    told = made.explain()
+    assert (
+        "it depends on breaches#report, and it is not known at which hour the question is asked" in told
+    )
+    assert "the last moment is 2025-05-07T09:00Z" in told
+    assert json.loads(json.dumps(made.to_json()))["duties"][0]["needs"] == ["moment of use"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "as_of", "needs"),
+    [
+        (FACTS, None, ()),
+        (FACTS, "2025-05-06", ()),
+        (FACTS, "2025-05-07T09:00:01Z", ()),
+        ({}, "2025-05-07", ("aware_at", "moment of use", "reported")),
+        ({}, "2025-05-07T09:00Z", ("aware_at", "reported")),
+        ({}, None, ("aware_at", "reported")),
+        ({"aware_at": FACTS["aware_at"]}, "2025-05-07", ("moment of use", "reported")),
+        ({"aware_at": "9999-12-31T10:00Z", "reported": False}, "2025-05-07", ()),
+        ({"reported": True}, "2025-05-07", ()),
+    ],
+)
+def test_nothing_is_asked_that_cannot_matter(
+    facts: dict[str, Any], as_of: str | None, needs: tuple[str, ...]
+) -> None:
+    [duty] = tosdsl.loads(BREACHES).decide(facts, as_of=as_of).duties
+    assert duty.needs == needs
+
+
+def test_two_deadlines_within_a_day_are_told_apart_by_one_moment() -> None:
+    two = BREACHES + 'require earlier at "2"\n    must reported\n    within 47 hours after aware_at\n'
+    policies = tosdsl.loads(two)
+    made = policies.decide(FACTS, as_of="2025-05-07")
+    assert [duty.needs for duty in made.duties] == [("moment of use",)] * 2
+    assert made.exact
+
+
+def test_no_fact_says_the_moment_and_no_interview_asks_it() -> None:
+    policies = tosdsl.loads(BREACHES)
+    with pytest.raises(tosdsl.FactError) as raised:
+        policies.decide({"moment of use": "2025-05-07T09:00Z"})
+    [found] = raised.value.diagnostics
+    assert found.code == "TOS4040"
+    assert "the moment that the question is about" in str(raised.value)
+    use, _ = policies.read_use(f"as_of: 2025-05-07\nfacts: {json.dumps(FACTS)}\n")
+    assert Interview.begin(policies, use).question() is None

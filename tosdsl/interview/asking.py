@@ -28,7 +28,7 @@ from tosdsl.trees.facts import Entries, Entry, Use
 from tosdsl.trees.moments import with_zone
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.uses import value_text
-from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 from tosdsl.trees.walk import conditions, parts
 from tosdsl.values.representatives import to_try
 
@@ -87,7 +87,7 @@ class Interview:
 
     def question(self) -> Question | None:
         """What to ask next; None where nothing that can be learnt changes the answer."""
-        asked = {*self.open, *self.given, DAY_OF_USE}  # the day is said when it begins
+        asked = {*self.open, *self.given, DAY_OF_USE, MOMENT_OF_USE}  # said when it begins
         needs = [each for each in self.decision().needs if each.fact not in asked]
         if not needs:
             return None

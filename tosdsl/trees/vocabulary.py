@@ -196,6 +196,13 @@ class Leaf:
 DAY = Leaf(DAY_OF_USE, Date(), question="On which day does the use take place? `as_of` says it.")
 """The same as something that is asked for where it is not said."""
 
+MOMENT = Leaf(
+    MOMENT_OF_USE,
+    Instant(),
+    question="At which moment does the use take place? `as_of` says it, with its zone.",
+)
+"""The moment of the use, which is asked for where a deadline ends within the day of the use."""
+
 
 def name_in_text(path: str) -> str:
     """An interpretation's name in its text, from its full id; empty for a fact, which has no ``#``."""
@@ -260,9 +267,10 @@ class Vocabulary:
         yield from (each.leaf() for each in self.interpretations)
 
     def inputs(self) -> Iterator[Leaf]:
-        """Everything that a condition can read."""
+        """Everything that a condition or a deadline can read."""
         yield from self.readable()
         yield DAY
+        yield MOMENT
 
 
 def _leaves(field: Field, path: str, judged: bool) -> Iterator[Leaf]:
