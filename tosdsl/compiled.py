@@ -218,11 +218,11 @@ class Predicates:
     def _answering(self, use: Use) -> Sequence[Answering]:
         """What answers a use that has been checked. No code of its day is made for that."""
         if self.presuming or use.assumed:
-            return self.presuming_on(use.as_of, use.known_at)
-        keys = chosen(self.choices.histories, use.as_of, use.known_at)
-        if use.as_of is not None and any(map(self._reads_day, keys)):
-            return self.answers(use.as_of, use.known_at)
-        return self._on(use.as_of, use.known_at).answering()
+            return self.presuming_on(use.day, use.known_at)
+        keys = chosen(self.choices.histories, use.day, use.known_at)
+        if use.day is not None and any(map(self._reads_day, keys)):
+            return self.answers(use.day, use.known_at)
+        return self._on(use.day, use.known_at).answering()
 
     def _plan(self, as_of: Day, known_at: Day) -> Plan:
         keys = chosen(self.choices.histories, as_of, known_at)

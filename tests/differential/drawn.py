@@ -43,7 +43,11 @@ def uses(leaves: Mapping[str, v.Type], read: Collection[str], random: Random) ->
         facts = facts_of(among, random, unknown, dotted=form == "dotted")
         if form == "spoilt":
             facts = spoilt(facts, leaves, random)
-        days = {"as_of": random.choice(DAYS), "known_at": random.choice(DAYS)} if dated else {}
+        days = (
+            {"as_of": random.choice((*DAYS, *near.MOMENTS)), "known_at": random.choice(DAYS)}
+            if dated
+            else {}
+        )
         yield Asked(facts, form, days)
 
 

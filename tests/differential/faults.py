@@ -192,6 +192,7 @@ FAULTS = (
     # duties and verdicts
     _findings("the last good day", 'return f"last_good({kind!r},', "return f\"last_good('by',"),
     _findings("late", 'return f"late({kind!r},', "return f\"late('by',"),
+    _findings("moment", "for each in (moment, today, now)", "for each in (moment, today)"),
     _findings(
         "the state of a duty",
         "state({self.value(owed)}, {self.value(done)}",
@@ -323,7 +324,7 @@ FAULTS = (
         "due, late = None, block.truth(True)",
         "due, late = None, block.truth(False)",
     ),
-    _core("within", 'late = block.node(("late", kind,', 'late = block.node(("late", "before",'),
+    _core("within", 'past = ("late", kind,', 'past = ("late", "before",'),
     # sections
     _core(
         "the scope of a section's table",

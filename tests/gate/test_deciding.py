@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,9 @@ from tosdsl.errors import PolicyError
 from tosdsl.gate.asked import Asked, too_deep
 from tosdsl.gate.deciding import Decider, make
 from tosdsl.gate.live import Live
+from tosdsl.gate.log import day_of, line_of
 from tosdsl.gate.model import Failed, Request, Trust
+from tosdsl.gate.plan import LogPlan
 from tosdsl.gate.reading import plan_of, read_plan
 
 
@@ -516,6 +519,39 @@ def test_no_header_that_is_added_makes_a_gate_more_permissive(
     plain = standing.decide(request(subject, sold=sold))
     added = standing.decide(request(subject, sold=sold, more=tuple(more)))
     assert RANK[added.kind] <= RANK[plain.kind] or (plain.kind != "permitted" and not added.allow)
+
+
+def test_the_moment_may_be_the_clocks(folder: Folder) -> None:
+    plan, sources = plan_of(
+        GATE.replace("as_of: 2026-06-01", "as_of: moment"), str(folder.path / "g.yaml")
+    )
+    before = datetime.now(UTC)
+    outcome = make(plan, sources).decide(request())
+    assert outcome.decision is not None
+    found = outcome.decision.as_of
+    assert isinstance(found, datetime)
+    assert before <= found <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "asked"),
+    [
+        ("2026-06-01", "2026-06-01"),
+        ("2026-06-01T09:30+02:00", "2026-06-01T09:30+02:00"),
+        ("2026-06-01T09:30", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_source_that_is_verified_says_a_day_or_a_moment(
+    folder: Folder, written: str, asked: str | None
+) -> None:
+    source = "as_of: {from: header.x-at, trust: verified}"
+    plan, sources = plan_of(GATE.replace("as_of: 2026-06-01", source), str(folder.path / "g.yaml"))
+    outcome = make(plan, sources).decide(request(more=(("x-at", written),)))
+    line = line_of(outcome, "test", LogPlan("log.jsonl"), b"salt")
+    assert line["as_of"] == asked
+    assert str(day_of(line)) == str(asked)
+    assert (outcome.kind == "failure") is (asked is None)
 
 
 def test_the_day_is_the_clocks_and_never_the_callers(folder: Folder) -> None:

@@ -20,13 +20,17 @@ from tosdsl.reference.force import forces
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import DutyFinding, VerdictWord
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.norms import NormKey
 from tosdsl.trees.quantities import ABSENT, Money
 
 Facts = Mapping[str, Any]
 
-ABOUT = (*DAYS, DAYS[0] - timedelta(40), DAYS[-1] + timedelta(4), DAYS[-1] + timedelta(400))
-"""Days of a use: among the constants, and well before and after them."""
+ABOUT = (
+    *(*DAYS, DAYS[0] - timedelta(40), DAYS[-1] + timedelta(4), DAYS[-1] + timedelta(400)),
+    *MOMENTS,
+)
+"""Days and moments of a use: among the constants, and well before and after them."""
 
 DUTY_STATES = {"not_triggered", "fulfilled", "pending", "breached", "undetermined"}
 TABLE = {
@@ -170,6 +174,19 @@ def learning_never_flips_a_settled_duty(case: Case) -> None:
         assert (found.state, became.state, found.done) != ("pending", "fulfilled", False)
 
 
+def learning_the_moment_never_flips_whether_it_is_late(case: Case) -> None:
+    """A day alone is one of the zone that a deadline is written in: a moment of it tells more."""
+    if not isinstance(case.as_of, Moment):
+        return
+    linked, found = case.world.linked, duties_of(case, case.facts)
+    for key, duty in found.items():
+        zone = duty.due.tzinfo if isinstance(duty.due, datetime) else case.as_of.tzinfo
+        use = Use(case.facts, as_of=case.as_of.astimezone(zone).date())
+        if case.world.day is None:  # no condition reads the day
+            before = duties(linked, use, forces(linked, use))[key]
+            assert before.late in {None, duty.late}
+
+
 def a_duty_is_in_the_state_of_the_table(case: Case) -> None:
     linked, use = case.world.linked, case.use(case.facts)
     found = forces(linked, use)
@@ -256,6 +273,22 @@ def what_a_duty_does_not_need_never_changes_its_state(case: Case) -> None:
         assert states.get(duty.clause, "not_triggered") == duty.state, duty
 
 
+def a_duty_that_is_open_asks_for_something(case: Case) -> None:
+    """Where all facts are known, for the moment within the last day."""
+    decision = case.world.policies.decide_use(case.use(case.all))
+    for duty in decision.duties:
+        if duty.state == "undetermined" and case.as_of is not None:
+            assert duty.needs == (v.MOMENT_OF_USE,)
+            assert not isinstance(case.as_of, Moment)
+            assert isinstance(duty.due, Moment)
+            states = set()
+            for by in (timedelta(0), timedelta(microseconds=1), timedelta(seconds=1.5)):
+                use = Use(case.all, as_of=duty.due.later(by))
+                several = case.world.policies.decide_use(use).duties
+                states |= {each.state for each in several if each.clause == duty.clause}
+            assert states == {"pending", "breached"}
+
+
 def a_decision_tells_what_the_meaning_finds(case: Case) -> None:
     policies = case.world.policies
     decision = policies.decide(case.facts, as_of=case.world.day)
@@ -281,6 +314,7 @@ LAWS: tuple[Callable[[Case], None], ...] = (
     learning_never_flips_a_settled_force,
     learning_never_flips_a_settled_value,
     learning_never_flips_a_settled_duty,
+    learning_the_moment_never_flips_whether_it_is_late,
     a_duty_is_in_the_state_of_the_table,
     all_known_is_settled,
     forgetting_never_permits_what_is_forbidden,
@@ -288,5 +322,6 @@ LAWS: tuple[Callable[[Case], None], ...] = (
     needs_are_unknown_facts_of_an_open_verdict,
     nested_exceptions_reinstate,
     what_a_duty_does_not_need_never_changes_its_state,
+    a_duty_that_is_open_asks_for_something,
     a_decision_tells_what_the_meaning_finds,
 )

@@ -261,5 +261,5 @@ def test_a_strict_check_is_a_gate(
 
 
 def test_a_moment_in_place_of_a_day_is_told_to_be_one(run: Run) -> None:
-    ran = run("check", *SEED, "--as-of", "2024-02-26T18:30Z")
+    ran = run("check", *SEED, "--known-at", "2024-02-26T18:30Z")
     assert "A day stands here, and no moment: write `2024-02-26`." in ran.err

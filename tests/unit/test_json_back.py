@@ -99,7 +99,7 @@ def drop(*path: str | int) -> Callable[[Any], None]:
         (put("policies", 0, value=[]), "TOS4003", "`policies[0]` must be a mapping"),
         (put("as_of", value="20231215"), "TOS4003", "a date such as"),
         (put("as_of", value="2023-02-30"), "TOS4003", "a date such as"),
-        (put("as_of", value="2023-12-15T00:00Z"), "TOS4003", "a date such as"),
+        (put("as_of", value="2023-12-15T00:00"), "TOS4003", "a date such as"),
         (put("explanation", value="because"), "TOS4003", "`explanation` must be a mapping"),
         (put("explanation", "children", value={}), "TOS4003", "`explanation.children` must be a list"),
         (put("explanation", "children", 0, "truth", value=True), "TOS4003", "children[0].truth`"),

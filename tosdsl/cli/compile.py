@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 
 from tosdsl.cli.terminal import OK, print_text
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load
+from tosdsl.trees.moments import day_of
 
 
 def run(options: argparse.Namespace) -> int:
     policies = load(*options.policy)
-    days = options.as_of, options.known_at
+    days = _days(options)
     if options.to == "core":
         from tosdsl.backends.core.listing import listing
 
-        print_text("\n".join(listing(each.program) for each in policies.predicates.answers(*days)))
+        print_text(
+            "\n".join(listing(each.program) for each in policies.predicates.answers(*_days(options)))
+        )
     elif options.to == "sql":
         print_text(_sql(policies, options))
     else:
@@ -30,7 +34,12 @@ def _sql(policies: PolicySet, options: argparse.Namespace) -> str:
     from tosdsl.backends.sql.listing import listing
     from tosdsl.backends.sql.program import Statement
 
-    first, *others = policies.predicates.answers(options.as_of, options.known_at)
+    first, *others = policies.predicates.answers(*_days(options))
     if others:
         raise PolicyError((open_which(first.linked, others[0].linked),), policies.sources)
     return listing(Statement(first.program, DIALECTS[options.dialect]()))
+
+
+def _days(options: argparse.Namespace) -> tuple[date | None, date | None]:
+    """The day of the use and that of knowledge: of a moment, its day."""
+    return day_of(options.as_of), options.known_at

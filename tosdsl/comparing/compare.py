@@ -26,6 +26,7 @@ from tosdsl.facts.given import from_python
 from tosdsl.facts.shared import Shared, Unfit, given_facts, read_shared
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Node, Use
+from tosdsl.trees.moments import with_zone
 from tosdsl.trees.norms import Policy
 from tosdsl.trees.uses import value_text
 from tosdsl.trees.versions import alternatives, governs
@@ -108,7 +109,7 @@ def compare(
         if made is None:
             raise FactError(tuple(problems), {})
         root, sources = made, {}
-    days = {"as_of": as_of, "known_at": known_at, "standard": standard}
+    days = {"as_of": with_zone(as_of, "as_of"), "known_at": known_at, "standard": standard}
     return compared(root, sources, load_documents(*where), days)
 
 

@@ -10,6 +10,7 @@ from tosdsl.comparing.compare import Absent, Compared, Comparison
 from tosdsl.decision.model import Basis
 from tosdsl.decision.text import Line
 from tosdsl.trees.norms import Policy
+from tosdsl.trees.wording import value_words
 
 _MOST = 3
 """Clauses and questions of one document that are shown as text; JSON and the page have all."""
@@ -133,7 +134,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
     return {
         "schema": "tosdsl.comparison/1",
         "use": found.title,
-        "as_of": found.as_of.isoformat() if found.as_of else None,
+        "as_of": value_words(found.as_of) if found.as_of else None,
         "known_at": found.known_at.isoformat() if found.known_at else None,
         "standard": found.standard,
         "facts": dict(found.facts),

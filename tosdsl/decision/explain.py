@@ -21,6 +21,7 @@ from tosdsl.decision.workings import (
     would_apply,
 )
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words, words
 
@@ -216,7 +217,10 @@ class _Explaining(Workings):
         if norm.deadline is not None:
             its = self.findings.duties[index, norm.id]
             text = f"{norm.deadline.kind} {words(norm.deadline.moment)}"
-            note = f"the last day is {value_words(its.due)}" if its.due else "its day is not known"
+            kind = getattr(norm.deadline.moment, "type", None)
+            last = "moment" if kind is not None and isinstance(v.bare(kind), v.Instant) else "day"
+            known = f"the last {last} is {value_words(its.due)}"
+            note = known if its.due else f"its {last} is not known"
             facts = self.facts(index, norm.deadline.moment)
             note = f"{note}; {facts}" if facts else note
             in_time = {True: "false", False: "true", None: "unknown"}[its.late]

@@ -351,7 +351,8 @@ class Decision(_Told):
     judgements: tuple[Judgement, ...]
     policies: tuple[PolicyUsed, ...]
     governs: tuple[Governs, ...]
-    as_of: date | None
+    as_of: date | datetime | None
+    """When the use took place: a day, or a moment."""
     known_at: date | None
     warnings: tuple[str, ...]
     """What is odd about the facts, in sentences: a party's name that is nearly a known one's."""

@@ -19,7 +19,7 @@ from tosdsl.decision.model import (
     Presumed,
     Why,
 )
-from tosdsl.trees.vocabulary import name_in_text
+from tosdsl.trees.vocabulary import MOMENT_OF_USE, name_in_text
 from tosdsl.trees.wording import value_words
 
 _MARKS = {"true": "✓", "false": "✗", "unknown": "?"}
@@ -80,8 +80,12 @@ def compliance_lines(decision: Decision) -> Iterator[Line]:
     if breached:
         yield _line(("  Not compliant", "forbidden"), (f": breached {', '.join(breached)}.", ""))
     elif open_duties and decision.compliant is None:
-        dated = any(duty.due for duty in decision.duties if duty.state == "undetermined")
-        day = ", and no day of the use is given (`as_of`)" if dated and decision.as_of is None else ""
+        several = [duty for duty in decision.duties if duty.state == "undetermined"]
+        day = ""
+        if decision.as_of is None and any(duty.due for duty in several):
+            day = ", and no day of the use is given (`as_of`)"
+        elif any(duty.due and MOMENT_OF_USE in duty.needs for duty in several):
+            day = ", and it is not known at which hour the question is asked (`as_of`)"
         told = f": it depends on {', '.join(open_duties)}{day}."
         yield _line(("  Compliance is open", "unknown"), (told, ""))
 

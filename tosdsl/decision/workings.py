@@ -293,7 +293,7 @@ class Workings:
         notes = []
         fields = self.reads.judged(index, (expr,)) if not at.values else frozenset[str]()
         for path in sorted(self.reads.of(index, (expr,))):
-            value: Any = known.get(path) if path != v.DAY_OF_USE else self.findings.use.as_of
+            value: Any = known.get(path) if path != v.DAY_OF_USE else self.findings.use.day
             said = "is not known" if value is None else f"is {value_words(value)}"
             mine = path in judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""

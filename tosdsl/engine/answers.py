@@ -36,7 +36,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
-from tosdsl.trees.vocabulary import DAY_OF_USE, Interpretation, Type
+from tosdsl.trees.vocabulary import Interpretation, Type
 from tosdsl.trees.wording import words
 
 Values = tuple[Any, ...]
@@ -86,8 +86,7 @@ class Answers:
         """What may become of open nodes."""
         if self._completions is None:
             self._completions = Completions(self.program)
-        facts = use.facts if use.as_of is None else {**use.facts, DAY_OF_USE: use.as_of}
-        return self._completions.of(values, facts, targets)
+        return self._completions.of(values, use.readable, targets)
 
     def decide(self, use: Use) -> Decision:
         """The decision on a use. Raises FactError if it would take too many steps."""
@@ -153,14 +152,14 @@ class Answers:
 
     def _verdict(self, use: Use) -> int:
         """The same of a use whose evidence is weighed."""
-        told = self.examples.verdict(use.facts, use.as_of)
+        told = self.examples.verdict(use.facts, use.day)
         if told is not None:
             return told
         top = self.program.possible
         completed = self._complete(self._values(use, []), use, (top,))
         possible = completed.possible(top)
         if possible not in ONE:
-            self.examples.learn(use.facts, use.as_of, completed.examples(top))
+            self.examples.learn(use.facts, use.day, completed.examples(top))
         return possible
 
     @property
@@ -193,7 +192,7 @@ class Answers:
             raise FactError((wrong,), {})
 
     def _values(self, use: Use, met: list[Any]) -> Values:
-        return self._evaluate(use.facts.get, use.as_of, met)
+        return self._evaluate(use.readable.get, use.day, met)
 
     def _decision(
         self, use: Use, ladder: tuple[OpenRung, ...], values: Values, met: list[Met]

@@ -20,6 +20,7 @@ from tosdsl.trees.core import parts
 from tosdsl.trees.facts import Facts
 from tosdsl.trees.walk import fields, lacks
 from tosdsl.values.comparison import agreed, compare
+from tosdsl.values.deadlines import late
 
 Values = tuple[Any, ...]
 
@@ -100,7 +101,7 @@ class Reading:
 
     def facts(self, at: core.Index) -> frozenset[str]:
         """The paths of the facts under a node. The day of the use is one, but for deadlines: no duty
-        with a last day is late where no day is said."""
+        with a last day is late where no day is said. Of those that are moments, the moment is one."""
         found = self._facts.get(at)
         if found is None:
             node = self.program.body.nodes[at]
@@ -111,8 +112,11 @@ class Reading:
                 read.add(v.DAY_OF_USE)
             elif node[0] == "call":
                 read |= self._functions[node[1]]
-            for part in core.parts(node)[:1] if node[0] == "late" else core.parts(node):
-                read |= self.facts(part)
+            elif node == core.MOMENT:
+                read.add(v.MOMENT_OF_USE)
+            for part in core.parts(node):
+                if node[0] != "late" or self.program.body.nodes[part] != core.DAY:
+                    read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
         return found
 
@@ -137,6 +141,8 @@ class Reading:
                     found = all(self.is_plain(each, values, seen) for each in several)
                 case ("not", item):
                     found = self.is_plain(item, values, seen)
+                case ("late", _, moment, today, now):  # one that ends within the day of the use
+                    found = now is not None and None not in (values[moment], values[today])
                 case _:
                     found = False
             seen[at] = found
@@ -156,7 +162,8 @@ class Reading:
                 continue
             seen.add(at)
             if known is None:
-                todo += counting(self.program.body.nodes[at], values)
+                several = counting(self.program.body.nodes[at], values)
+                todo += several[:1] if self.program.body.nodes[at][0] == "late" else several
                 continue
             items = known if isinstance(known, tuple) else (known,)
             yield from (item for item in items if not isinstance(item, Mapping | bool))
@@ -170,6 +177,8 @@ class Reading:
         if len(unknown) > 1:  # some may stand under parts that are known, whatever these are
             read = self._open_facts(open_, values)
             unknown &= read
+        if not plainly and (v.DAY_OF_USE not in facts or unknown == {v.MOMENT_OF_USE}):
+            unknown.discard(v.MOMENT_OF_USE)  # by itself it does not tell
         if plainly:
             several = tuple(sorted(unknown))
             return Atom(at, several, several)
@@ -192,6 +201,8 @@ class Reading:
                 found.add(node[1])
             elif node == core.DAY:
                 found.add(v.DAY_OF_USE)
+            elif node == core.MOMENT:
+                found.add(v.MOMENT_OF_USE)
             elif node[0] == "call":
                 found |= self._functions[node[1]]
             for part in counting(node, values):
@@ -300,6 +311,10 @@ class Reading:
                 case ("not", item):
                     truth = of(item)
                     return None if truth is None else not truth
+                case core.MOMENT:
+                    return learnt.get(v.MOMENT_OF_USE)
+                case ("late", kind, moment, today, now):
+                    return late(kind, of(moment), of(today), of(now))
                 case (op, items):
                     truths = [*map(of, items)]
                     settles = op == "or"

@@ -176,9 +176,9 @@ class Presuming:
         """The burdens of which each, met alone, would change the verdict; all, if none would. The
         evidence of ``use`` is weighed."""
         found = set()
-        [left] = self._supposing(None)(use.facts.get, use.as_of)
+        [left] = self._supposing(None)(use.facts.get, use.day)
         for one in open_:
-            [changed] = self._supposing(one)(use.facts.get, use.as_of, True)
+            [changed] = self._supposing(one)(use.facts.get, use.day, True)
             if changed != left:
                 found.add(one)
         return found or {*open_}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
-from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 from tosdsl.trees.walk import paths, reads
 
 _AS_OF = "Say it as `as_of`, beside `facts`; on the command line, `--as-of`."
@@ -40,8 +40,8 @@ def _named(problem: Diagnostic, choices: n.Choices) -> Diagnostic | None:
     if problem.code != "TOS4002":
         return None
     name = problem.path or ""
-    if name == DAY_OF_USE:
-        words = {"what": "the day that the question is about", "mend": _AS_OF}
+    if name in {DAY_OF_USE, MOMENT_OF_USE}:
+        words = {"what": f"the {name.split()[0]} that the question is about", "mend": _AS_OF}
         return mistake("TOS4040", problem.span, None, path=name, **words)
     for each in choices.vocabulary.interpretations:
         if name in {each.name, each.path}:

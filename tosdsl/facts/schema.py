@@ -13,6 +13,7 @@ from tosdsl.trees.quantities import COUNTED_IN, UNITS
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _HOUR = "[0-9]{2}:[0-9]{2}"
+_TIME = rf"T{_HOUR}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-]{_HOUR})"
 _DIGITS = r"[0-9][0-9_]*(\.[0-9]+)?( +(thousand|million|billion))?"
 
 
@@ -26,7 +27,7 @@ def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {
             "use": {"type": ["string", "null"], "description": "A title."},
-            "as_of": {**_date(), "description": "The day of the use."},
+            "as_of": {**_date_or_moment(), "description": "The day of the use, or its moment."},
             "known_at": {**_date(), "description": "The day up to which the asker could read."},
             "facts": {
                 "type": ["object", "null"],
@@ -140,6 +141,10 @@ def _judged(fields: tuple[v.Field, ...], inherited: bool = False) -> dict[str, A
     return made
 
 
+def _date_or_moment() -> dict[str, Any]:
+    return {"anyOf": [_date(), _pattern(f"^{_DAY}{_TIME}$")]}
+
+
 def _date() -> dict[str, Any]:
     return {"type": ["string", "null"], "format": "date", "pattern": f"^{_DAY}$"}
 
@@ -186,9 +191,7 @@ def _type(kind: v.Type) -> dict[str, Any]:
             units = "|".join(each for each, counted in UNITS.items() if counted[0] == COUNTED_IN[unit])
             return _pattern(rf"^-?[0-9][0-9_]* +({units.replace(' ', ' +')})s?$")
         case v.Instant():
-            return _pattern(
-                rf"^{_DAY}T[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-][0-9]{{2}}:[0-9]{{2}})$"
-            )
+            return _pattern(f"^{_DAY}{_TIME}$")
         case v.OptionalOf(item=item):
             return {"anyOf": [_type(item), {"enum": ["none"]}]}
         case v.Text():

@@ -7,6 +7,7 @@ what of it counts is worked out by ``evidence``. Mistakes have places and are no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from attrs import define, evolve, field
@@ -32,8 +33,10 @@ from tosdsl.trees.facts import (
     Status,
     Use,
 )
+from tosdsl.trees.quantities import is_instant
 
 _ASSERTION_KEYS = ("fact", "value", "status", "source", "said_on", "said_by")
+_DAY_OR_MOMENT = "a date such as 2023-12-15, or a moment with its zone such as 2023-12-15T10:00Z"
 _NEEDED = ("fact", "value", "status", "source")
 
 
@@ -135,7 +138,7 @@ class _Parts:
         use = Use(
             facts,
             self._value("use", v.Text()),
-            self._value("as_of", v.Date()),
+            day_or_moment(self.given["as_of"], self.reader) if "as_of" in self.given else None,
             self._value("known_at", v.Date()),
             assertions=assertions,
             standard=self._word("standard", self.given.get("standard")) or "confirmed",
@@ -293,6 +296,21 @@ class _Parts:
     def _no_mapping(self, path: str, expected: str, node: Node) -> None:
         words = {"path": path, "expected": expected, "found": found_words(node)}
         self.problems.append(mistake("TOS4003", node.span, None, **words))
+
+
+def day_or_moment(node: Node, reader: Reader) -> Any:
+    """When a use takes place: a date or a ``Moment``; None if unknown, or wrong (reported)."""
+    is_moment = isinstance(node, Scalar) and (
+        isinstance(node.value, datetime) or (isinstance(node.value, str) and is_instant(node.value))
+    )
+    problems = reader.problems
+    before = len(problems)
+    value = reader.value("as_of", node, v.Instant() if is_moment else v.Date())
+    for at, each in enumerate(problems[before:], before):
+        if each.code == "TOS4003":
+            words = {"path": "as_of", "expected": _DAY_OR_MOMENT, "found": found_words(node)}
+            problems[at] = mistake("TOS4003", each.span, None, **words)
+    return value
 
 
 _ABOUT: Mapping[str, v.Type] = {

@@ -20,6 +20,8 @@ from tosdsl.gate.sources import Look, Store, look_of
 from tosdsl.gate.stores.counters import Counter
 from tosdsl.gate.stores.registers import Register, in_a_list, not_read, nothing, of_cells, split_cell
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment, moment_in
+from tosdsl.trees.quantities import read_instant
 
 Today = Callable[[], date]
 
@@ -27,6 +29,11 @@ Today = Callable[[], date]
 def today() -> date:
     """The day in UTC."""
     return datetime.now(UTC).date()
+
+
+def moment() -> Moment:
+    """The moment in UTC."""
+    return moment_in(datetime.now(UTC), UTC)
 
 
 class Compiled:
@@ -49,7 +56,7 @@ class Compiled:
         self._assumed = [
             Given(path, value, Trust.PRESUMED, "assume") for path, value in plan.assume.items()
         ]
-        self._day = _day(plan.as_of, stores, clock)
+        self._day = _day(plan, stores, clock)
         self._due: dict[str, float] = {}
         self._nesting = int(plan.limits["nesting"])
 
@@ -182,18 +189,22 @@ def _subject(registers: Mapping[str, Register], plan: Plan) -> Look:
     return look_of(named.key, v.Text(), {}) if named is not None else lambda _: None
 
 
-def _day(plan: Source | date | None, stores: Mapping[str, Store], clock: Today) -> Look:
-    if plan is None:
+def _day(plan: Plan, stores: Mapping[str, Store], clock: Today) -> Look:
+    """What says when the use takes place: a day or a moment."""
+    said = plan.as_of
+    if said is None:
         return lambda _: clock()
-    if isinstance(plan, date):
-        return lambda _: plan
-    look = look_of(plan, v.Text(), stores)
+    if said == "moment":
+        return lambda _: moment()
+    if isinstance(said, date):
+        return lambda _: said
+    look = look_of(said, v.Text(), stores)
 
     def day(asked: Asked) -> Any:
         value = look(asked)
         try:
-            return date.fromisoformat(value)
+            return read_instant(value) or date.fromisoformat(value)
         except (TypeError, ValueError):
-            return Failed("the day of the use is not given as a day", ours=True)
+            return Failed("the day of the use is not given as a day or a moment", ours=True)
 
     return day

@@ -26,6 +26,7 @@ from attrs import frozen
 from tosdsl.gate.model import Given, Outcome
 from tosdsl.gate.plan import LogPlan
 from tosdsl.gate.values import plain
+from tosdsl.trees.quantities import read_instant
 
 SCHEMA = "tosdsl.gate.log/1"
 
@@ -56,7 +57,7 @@ def line_of(outcome: Outcome, door: str, plan: LogPlan, salt: bytes, **more: Any
     }
     if use is not None:
         made["subject"] = hashed(use.subject, salt) if use.subject is not None else None
-        made["as_of"] = use.as_of.isoformat() if use.as_of is not None else None
+        made["as_of"] = str(use.as_of) if use.as_of is not None else None
         made["facts"] = [_fact(each, plan, salt) for each in use.given]
     if decision is not None:
         made["verdict"] = decision.verdict.value
@@ -233,6 +234,8 @@ def read_lines(lines: Iterable[bytes]) -> Iterator[Mapping[str, Any] | Torn]:
 
 
 def day_of(line: Mapping[str, Any]) -> date | None:
-    """The day of the use in a line."""
+    """The day or the moment of the use in a line."""
     text = line.get("as_of")
-    return date.fromisoformat(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return None
+    return read_instant(text) or date.fromisoformat(text)

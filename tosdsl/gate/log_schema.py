@@ -32,7 +32,7 @@ def log_schema() -> dict[str, Any]:
             "engine": {"type": "string", "description": "The version of the program."},
             "ms": {"type": "number", "minimum": 0},
             "subject": {**_MAYBE, "description": "A salted hash of who asked."},
-            "as_of": {**_MAYBE, "description": "The day of the use."},
+            "as_of": {**_MAYBE, "description": "The day of the use, or its moment."},
             "facts": {"type": "array", "items": _fact()},
             "verdict": _VERDICT,
             "clauses": _TEXTS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from attrs import field, frozen
 
@@ -124,7 +124,7 @@ class Plan:
     facts: tuple[FactPlan, ...]
     registers: tuple[RegisterPlan, ...]
     counters: tuple[CounterPlan, ...]
-    as_of: Source | date | None
+    as_of: Source | date | Literal["moment"] | None
     """None is the clock."""
     assume: Mapping[str, Any]
     """Presumed facts by leaf, once the plan is checked."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from attrs import define, evolve, field
 
@@ -261,15 +261,18 @@ class _Reading:
             queue=self.number(got["queue"], "log.queue", 1, 10**6) if "queue" in got else 10_000,
         )
 
-    def _as_of(self, node: Node) -> Source | date | None:
+    def _as_of(self, node: Node) -> Source | date | Literal["moment"] | None:
         if isinstance(node, Scalar):
             if node.value == "clock":
                 return None
+            if node.value == "moment":
+                return "moment"
             try:
                 return date.fromisoformat(str(node.value))
             except ValueError:
                 pass
-            self._wrong(node, "as_of", "`clock`, a day, or a source with `trust: verified`")
+            several = "`clock`, `moment`, a day, or a source with `trust: verified`"
+            self._wrong(node, "as_of", several)
             return None
         source = self.source(node, "as_of")
         if source is not None and source.trust < Trust.VERIFIED:

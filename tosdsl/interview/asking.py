@@ -25,9 +25,10 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Use
+from tosdsl.trees.moments import with_zone
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.uses import value_text
-from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 from tosdsl.trees.walk import conditions, parts
 from tosdsl.values.representatives import to_try
 
@@ -78,7 +79,7 @@ class Interview:
     ) -> Interview:
         """An interview in which nothing has been answered, beyond what ``use`` says."""
         made = use or Use()
-        return cls(policies, evolve(made, as_of=as_of or made.as_of))
+        return cls(policies, evolve(made, as_of=with_zone(as_of, "as_of") or made.as_of))
 
     def decision(self) -> Decision:
         """The decision on what is known. Raises DecisionError."""
@@ -86,7 +87,7 @@ class Interview:
 
     def question(self) -> Question | None:
         """What to ask next; None where nothing that can be learnt changes the answer."""
-        asked = {*self.open, *self.given, DAY_OF_USE}  # the day is said when it begins
+        asked = {*self.open, *self.given, DAY_OF_USE, MOMENT_OF_USE}  # said when it begins
         needs = [each for each in self.decision().needs if each.fact not in asked]
         if not needs:
             return None
@@ -144,7 +145,7 @@ class _Choosing:
     def __attrs_post_init__(self) -> None:
         policies, use = self.interview.policies, self.interview.use
         self._leaves = {each.path: each for each in policies.vocabulary.leaves()}
-        self._linked = policies.alternatives(use.as_of, use.known_at)
+        self._linked = policies.alternatives(use.day, use.known_at)
 
     def question(self) -> Question:
         """The need of which the greatest share of answers settles the use; of equal ones, the one that
@@ -184,7 +185,7 @@ class _Choosing:
             several = [several[at * len(several) // most] for at in range(most)] if most else []
         policies, use = self.interview.policies, self.interview.use
         with_ = ((value, evolve(use, facts={**use.facts, fact: value})) for value in several)
-        answers = policies.predicates.deciding(use.as_of, use.known_at)
+        answers = policies.predicates.deciding(use.day, use.known_at)
         return [(value, verdict_any(answers, made)) for value, made in with_]
 
     def _constants(self, kind: v.Type) -> list[Any]:

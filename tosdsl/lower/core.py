@@ -208,7 +208,11 @@ class Documents:
             kind, moment = norm.deadline.kind, self.condition(key[0], norm.deadline.moment)
             due = block.node(("due", kind, moment), block.types[moment], (moment,))
             today = block.node(core.DAY, v.Date())
-            late = block.node(("late", kind, moment, today), TRUTH, (moment, today))
+            type_ = block.types[moment]
+            is_moment = type_ is not None and isinstance(v.bare(type_), v.Instant)
+            now = block.node(core.MOMENT, v.Instant()) if is_moment else None
+            past = ("late", kind, moment, today, now)
+            late = block.node(past, TRUTH, core.parts(past))
         state = block.node(("state", owed, done, late), None, (owed, done, late))
         return core.DutyNodes(done, due, late, state)
 

@@ -23,7 +23,7 @@ _DEEPEST = 100
 _MOST = 50
 """Otherwise, parts of one definition."""
 
-_LEAVES = frozenset({"literal", "fact", "item", "parameter", "as of"})
+_LEAVES = frozenset({"literal", "fact", "item", "parameter", "as of", "moment of use"})
 _WORKED = frozenset({"call", "outer"})
 """What cannot stand in its place without a definition."""
 

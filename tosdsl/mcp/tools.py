@@ -70,8 +70,9 @@ _USE: Mapping[str, Any] = {
         "What is not known is left out: it is asked for, and never taken for false.",
     },
     "as_of": {
-        **_DAY,
-        "description": "The day of the use; it chooses the version. Without it, the newest.",
+        "type": "string",
+        "description": "The day of the use (2024-01-31), or its moment with the zone "
+        "(2024-01-31T10:00Z); the day chooses the version. Without it, the newest.",
     },
     "known_at": {**_DAY, "description": "The day up to which the asker could read."},
     "assertions": {
@@ -238,7 +239,7 @@ class Tools:
         """What the use hangs on."""
         policies = self._document(arguments)
         use = _use(policies, arguments)
-        found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
+        found = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
         kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
         verdict, *rest = ask_lines(found, kinds)
         told = [verdict, *compliance_lines(policies.decide_use(use)), *rest]
@@ -291,7 +292,7 @@ def _days(arguments: Mapping[str, Any]) -> tuple[date | None, date | None]:
     wrong = tuple(each for each in problems if each.severity is Severity.ERROR)
     if wrong:
         raise FactError(wrong, {})
-    return use.as_of, use.known_at
+    return use.day, use.known_at
 
 
 def _words(told: Any) -> str:

@@ -1,8 +1,8 @@
 """Obligations: triggered, done, due, late.
 
-With t the day of the use: not triggered without force; fulfilled if what must be is; pending if it is
-not, or may not be, and is not late; breached if it is not and is late, or has no deadline; otherwise
-undetermined. "Within N days after X" is late from the day after X + N.
+With t the day or the moment of the use: not triggered without force; fulfilled if what must be is;
+pending if it is not, or may not be, and is not late; breached if it is not and is late, or has no
+deadline; otherwise undetermined. "Within N days after X" is late from the day after X + N.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.trees import norms as n
-from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import DutyFinding, NormFinding
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.truth import Truth, conjunction
@@ -34,18 +34,16 @@ def duties(
 def _duty(norm: n.Norm, found: NormFinding, use: Use, values: Values) -> DutyFinding:
     force = conjunction((found.scope, found.force))
     done: Truth = True if norm.must is None else evaluate(norm.must, use.facts, values)
-    due, past = deadline(norm.deadline, use.as_of, use.facts, values)
+    due, past = deadline(norm.deadline, use, values)
     return DutyFinding(state(force, done, past), done, due, past)
 
 
-def deadline(
-    item: n.Deadline | None, as_of: date | None, facts: Facts, values: Values
-) -> tuple[date | datetime | None, Truth]:
-    """The last good day or moment, and whether the day of the use is past it.
+def deadline(item: n.Deadline | None, use: Use, values: Values) -> tuple[date | datetime | None, Truth]:
+    """The last good day or moment, and whether the use is past it.
 
     Without a deadline what is not so now is too late.
     """
     if item is None:
         return None, True
-    moment: Any = evaluate(item.moment, facts, values)
-    return last_good(item.kind, moment), late(item.kind, moment, as_of)
+    moment: Any = evaluate(item.moment, use.facts, values)
+    return last_good(item.kind, moment), late(item.kind, moment, use.day, use.moment)

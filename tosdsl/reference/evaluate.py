@@ -142,7 +142,7 @@ def worked_out(definitions: tuple[n.Definition, ...], use: Use) -> dict[str, Any
     """The same for a use, which keeps them: however often they are asked for, they are made once."""
     kept = use.worked_out.get(id(definitions))
     if kept is None or kept[0] is not definitions:
-        kept = (definitions, evaluate_definitions(definitions, use.facts, use.as_of))
+        kept = (definitions, evaluate_definitions(definitions, use.facts, use.day))
         use.worked_out[id(definitions)] = kept
     values: dict[str, Any] = kept[1]
     return values

@@ -83,13 +83,13 @@ class Folding:
 
     def __attrs_post_init__(self) -> None:
         policies = [document.policy for document in self.linked.documents]
-        if self.use.as_of is not None:
-            self.use = evolve(self.use, facts={**self.use.facts, v.DAY_OF_USE: self.use.as_of})
+        if self.use.day is not None:
+            self.use = evolve(self.use, facts=self.use.readable)
         self._types = {leaf.path: leaf.type for leaf in self.linked.vocabulary.inputs()}
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
-        for index, governing in enumerate(in_force(self.linked, self.use.as_of, self.use.known_at)):
+        for index, governing in enumerate(in_force(self.linked, self.use.day, self.use.known_at)):
             self._root(index, governing)
         norms = dict(self.linked.norms())
         for key in self.linked.order:
@@ -154,15 +154,27 @@ class Folding:
         return Duty(self.in_scope(key), done, self._late(norm.deadline, key[0]))
 
     def _late(self, item: n.Deadline | None, index: int) -> Folded:
-        _, past = deadline(item, self.use.as_of, self.use.facts, self.values[index])
+        _, past = deadline(item, self.use, self.values[index])
         if past is not None:
             return past
         assert item is not None
+        due: Any = evaluate(item.moment, self.use.facts, self.values[index])
+        if due is not None and self.use.day is not None:
+            return self._passed(item, due, index)
         read = frozenset(paths(item.moment, self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
         unknown = unknown.union(self._incomplete(item.moment, read, index))
+        if unknown and self.use.day is not None and self.use.moment is None and _is_moment(item.moment):
+            unknown |= {v.MOMENT_OF_USE}
         name = f"\x00late {item.kind} {self._number(item.moment, index)}"
         return Atom(index, item.moment, unknown, name, True, self._may_stay(item.moment, index))
+
+    def _passed(self, item: n.Deadline, due: Any, index: int) -> Atom:
+        """Whether a deadline has passed that ends within the day of the use: its moment tells."""
+        now = ex.FactRef(v.MOMENT_OF_USE, v.Instant(), span=item.moment.span)
+        op = ">=" if item.kind == "before" else ">"
+        made = ex.Compare(op, now, ex.Literal(due, v.Instant(), span=item.moment.span))
+        return Atom(index, made, frozenset((v.MOMENT_OF_USE,)), f"\x00{self._number(made, index)}")
 
     # --- formulas -----------------------------------------------------------------------------------
 
@@ -366,6 +378,11 @@ class Folding:
 def _shown(item: Folded) -> Folded:
     """What has to be shown, and is not known now, does not help, whatever may be learnt."""
     return item is True
+
+
+def _is_moment(expr: ex.Expr) -> bool:
+    """Whether an expression comes to a moment, where it comes to anything."""
+    return isinstance(v.bare(getattr(expr, "type", v.Boolean())), v.Instant)
 
 
 def _is_open(value: Any) -> bool:

@@ -31,7 +31,8 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.quantities import ABSENT
-from tosdsl.trees.uses import given, read_as, value_text
+from tosdsl.trees.uses import given, read_as, value_text, when
+from tosdsl.trees.wording import value_words
 
 _Refused = dict[str, str]
 
@@ -95,7 +96,7 @@ def from_scenario(look: Look, title: str) -> dict[str, Any]:
     return {
         "answers": {path: answer_of(value, types[path]) for path, value in use.facts.items()},
         "open": sorted(use.unknown),
-        "as_of": use.as_of.isoformat() if use.as_of else None,
+        "as_of": value_words(use.as_of) if use.as_of else None,
         "scenario": title if use.assertions or use.readings or use.known_at else None,
         "about": about,
         "title": title,
@@ -232,7 +233,7 @@ def settling(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
     """What would settle the use, and the nearest permitted uses, in words and as answers."""
     found, _ = interview(look, said)
     policies, use = found.policies, found.use
-    answer = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
+    answer = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
 
     def step(path: str, now: Any, then: Any, ranges: Mapping[str, Any]) -> dict[str, Any]:
@@ -288,7 +289,7 @@ def saved(look: Look, said: Mapping[str, Any], title: str) -> dict[str, Any]:
     parties = {each.name for each in vocabulary.parties} | {provider}
     made = s.Scenario(
         s.Text(title),
-        as_of=None if use.as_of is None else s.DateLiteral(use.as_of),
+        as_of=when(use.as_of),
         given=given(use.facts, vocabulary, parties),
         readings=read_as(use.facts),
         expectations=(s.ExpectVerdict(found.decision().verdict.value),),

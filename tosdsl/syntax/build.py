@@ -426,7 +426,9 @@ class Build(Reductions):
         return Part("about", children[1], self._span(*children))
 
     def as_of(self, children: Children) -> Part:
-        return Part("as_of", self._date(children[2]), self._span(*children))
+        token = children[2]
+        made = self._instant(token) if token.type == "INSTANT" else self._date(token)
+        return Part("as_of", made, self._span(*children))
 
     def known_at(self, children: Children) -> Part:
         return Part("known_at", self._date(children[2]), self._span(*children))

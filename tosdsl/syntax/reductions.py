@@ -143,6 +143,9 @@ class Reductions(Transformer[Token, Any]):
     def _date(self, token: Token) -> s.DateLiteral:
         return literals.day(token, self._token_span(token), self.problems)
 
+    def _instant(self, token: Token) -> s.InstantLiteral:
+        return literals.instant(str(token), self._token_span(token), self.problems)
+
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
         found = [part for part in parts if part.kind == kind]
         if len(found) < _TWO:

@@ -12,7 +12,6 @@ from tosdsl.testing.scenarios import Result
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
-from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.trees.wording import value_words
 
 MOST_LINES = 14
@@ -74,13 +73,13 @@ def _facts(policies: PolicySet, use: Use, decision: Decision, clauses: list[str]
         names = ", ".join(need.fact for need in decision.needs[:MOST_FACTS])
         yield Line((("not known: ", "note"), (names, "unknown")))
         return
-    linked = policies.alternatives(use.as_of, use.known_at)[0]
+    linked = policies.alternatives(use.day, use.known_at)[0]
     reads = Reads(linked)
     paths: dict[str, None] = {}
     for key, norm in linked.norms():
         if linked.documents[key[0]].qualified(key[1]) in clauses:
             paths |= dict.fromkeys(sorted(reads.of(key[0], _exprs(norm))))
-    facts = use.facts if use.as_of is None else {**use.facts, DAY_OF_USE: use.as_of}
+    facts = use.readable
     missing = [path for path in paths if path not in facts]
     known = [f"{path} is {value_words(facts[path])}" for path in paths if path in facts]
     if known:

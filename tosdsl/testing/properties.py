@@ -29,7 +29,8 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
-from tosdsl.trees.uses import given, read_as
+from tosdsl.trees.moments import day_of
+from tosdsl.trees.uses import given, read_as, when
 from tosdsl.trees.versions import in_force
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
     asked = _Asked.of(of)
     index = asked.index
     aims: list[Aim] = [(index, where, True)] if where is not None else []
-    near = Near.of(of.linked, [where] if where else [], (of.item.as_of, of.item.known_at))
+    near = Near.of(of.linked, [where] if where else [], (day_of(of.item.as_of), of.item.known_at))
     world = Field.of(of.linked, near, [(index, where)] if where else [])
     uses = met = 0
     refuted = False
@@ -222,7 +223,7 @@ class _Asked:
 
     def fits(self, facts: Facts) -> bool:
         """Whether ``where`` is true, and not merely possible."""
-        return self.where is None or self.where(facts.get, self.property.item.as_of) is True
+        return self.where is None or self.where(facts.get, day_of(self.property.item.as_of)) is True
 
     def failing(self, facts: Facts) -> tuple[n.Claim, str] | None:
         """The first claim that fails, and what came."""
@@ -255,7 +256,7 @@ class _Asked:
         parties = {each.name for each in of.linked.vocabulary.parties} | {of.policy.provider}
         scenario = s.Scenario(
             s.Text(use.title or ""),
-            as_of=s.DateLiteral(item.as_of) if item.as_of else None,
+            as_of=when(item.as_of),
             given=given(facts, of.linked.vocabulary, parties),
             readings=read_as(facts),
             expectations=(_expected(claim.of, came, of.policy.id, made),),

@@ -64,7 +64,7 @@ def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> R
     if scenario.about is not None:
         policies = policies.about(scenario.about)
     predicates = policies.predicates
-    presuming = predicates.presuming_on(use.as_of, use.known_at)
+    presuming = predicates.presuming_on(use.day, use.known_at)
     several = [each.whole.answer(each.filled(use)) for each in presuming]
     made = predicates.decide_use(use) if predicates.presuming else either([one for one, _ in several])
     failures = (

@@ -203,7 +203,7 @@ Expectation: TypeAlias = (
 class Scenario:
     title: Text
     description: str | None = None
-    as_of: DateLiteral | None = None
+    as_of: DateLiteral | InstantLiteral | None = None
     given: tuple[Given, ...] = ()
     expectations: tuple[Expectation, ...] = ()
     said: tuple[Said, ...] = ()
@@ -233,7 +233,7 @@ class Property:
 
     title: Text
     description: str | None = None
-    as_of: DateLiteral | None = None
+    as_of: DateLiteral | InstantLiteral | None = None
     where: Expr | None = None
     claims: tuple[Claim, ...] = ()
     span: Span = place()

@@ -13,6 +13,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("literal", value)``                      a value; a tuple of values is a list
 ``("fact", path)``                          a leaf; not known if it was not given
 ``("as of",)``                              the day of the use; not known if none was said
+``("moment of use",)``                      its moment; not known if no more than a day was said
 ``("item", level, type)``                   the item at hand of the list that is gone through at a level
 ``("parameter", number)``                   a parameter of the function that the node stands in
 ``("outer", a)``                            in a function: a node of the program's own block
@@ -32,7 +33,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("total", kind, item, list, where, value, window, by, per)``  ``kind`` as in ``expressions.Aggregate``
 ``("call", function, (a, …))``              a definition with parameters
 ``("due", kind, a)``                        the last good day or moment of a deadline
-``("late", kind, a, today)``                whether the day of the use is past it
+``("late", kind, a, today, now)``           whether the use is past it; ``now`` is None of a day
 ``("state", owed, done, late)``             the state of an obligation
 ``("table", scope, forbids, permits, default, (table, …))``  the verdicts that a section leaves possible
 ``("join", (table, …))``                    the verdicts that several leave possible
@@ -61,6 +62,9 @@ Index: TypeAlias = int
 DAY: Node = ("as of",)
 """The node of the day of the use."""
 
+MOMENT: Node = ("moment of use",)
+"""The node of its moment, which deadlines read that are moments."""
+
 
 def parts(node: Node) -> list[int]:
     """The nodes directly inside one."""
@@ -85,8 +89,8 @@ def parts(node: Node) -> list[int]:
             return [each for each in (item, listed, where, value, by, per) if each is not None]
         case ("due", _, moment):
             return [moment]
-        case ("late", _, moment, today):
-            return [moment, today]
+        case ("late", _, moment, today, now):
+            return [moment, today] if now is None else [moment, today, now]
         case ("state", owed, done, past):
             return [owed, done, past]
         case ("table", scope, forbids, permits, _, tables):

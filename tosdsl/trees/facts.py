@@ -12,6 +12,7 @@ from attrs import field
 
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
+from tosdsl.trees.moments import DAY_OF_USE, MOMENT_OF_USE, Moment, day_of
 from tosdsl.trees.quantities import Absent, Duration, Money
 
 # --- as given: a document's nodes, with their places ------------------------------------------
@@ -161,7 +162,8 @@ class Use:
 
     facts: Facts = field(factory=dict)
     title: str | None = None
-    as_of: date | None = None
+    as_of: date | Moment | None = None
+    """When the use takes place: a day, or a moment."""
     known_at: date | None = None
     warnings: tuple[str, ...] = ()
     """What is odd about the facts, in sentences."""
@@ -177,6 +179,24 @@ class Use:
     """What the asker presumes where ``facts`` say nothing, by leaf; None takes a presumption back."""
     worked_out: dict[int, Any] = field(init=False, factory=dict, eq=False, repr=False)
     """The values of definitions under these facts, so far as they were asked for."""
+
+    @property
+    def day(self) -> date | None:
+        """The day of the use: of a moment, the day in its own zone."""
+        return day_of(self.as_of)
+
+    @property
+    def moment(self) -> Moment | None:
+        """The moment of the use; None where a day at most is known."""
+        return self.as_of if isinstance(self.as_of, Moment) else None
+
+    @property
+    def readable(self) -> Facts:
+        """The facts, and by their names the day and the moment of the use, so far as they are known."""
+        if self.as_of is None:
+            return self.facts
+        named = {DAY_OF_USE: self.day, MOMENT_OF_USE: self.moment}
+        return {**self.facts, **{name: value for name, value in named.items() if value is not None}}
 
     def to_json(self, policies: Any = None) -> dict[str, Any]:
         """The use as JSON-ready data: the facts document that describes it.

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 _MINUTE = timedelta(minutes=1)
+
+DAY_OF_USE = "day of use"
+"""The day that a question is about, as conditions read it. No fact has a space in its name."""
+
+MOMENT_OF_USE = "moment of use"
+"""The moment that it is about, by which a deadline inside that day has passed or not. No condition
+reads it."""
 
 
 class Moment(datetime):
@@ -67,6 +74,24 @@ def moment_in(moment: datetime, zone: tzinfo | None) -> Moment:
     except OverflowError:
         local = moment.astimezone(UTC)
     return Moment.combine(local.date(), local.time(), local.tzinfo)
+
+
+def day_of(said: date | None) -> date | None:
+    """The day of what is a day or a moment: of a moment, the day in its own zone."""
+    return said.date() if isinstance(said, datetime) else said
+
+
+def with_zone(said: date | None, name: str) -> date | None:
+    """What a program says as a day or a moment: a ``datetime`` as a ``Moment``.
+
+    Raises TypeError for one without a zone, or with one that is not in whole minutes.
+    """
+    if not isinstance(said, datetime):
+        return said
+    made = Moment.of(said)
+    if made is None:
+        raise TypeError(f"{name} must be a date, or a datetime with a zone in whole minutes")
+    return made
 
 
 def compared(value: object) -> object:

@@ -155,6 +155,13 @@ def as_value(value: Any, kind: v.Type, parties: Collection[str | None] | None = 
             return _word(value, v.bare(kind), parties)
 
 
+def when(said: date | None) -> s.DateLiteral | s.InstantLiteral | None:
+    """The day or the moment of a use, as a scenario says it."""
+    if said is None:
+        return None
+    return s.InstantLiteral(said) if isinstance(said, Moment) else s.DateLiteral(said)
+
+
 def _word(value: str, kind: v.Type, parties: Collection[str | None] | None) -> s.Name | s.Text:
     if not _NAME.match(value):
         return s.Text(value)

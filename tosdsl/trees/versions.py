@@ -5,6 +5,8 @@ only looks at whether a day is before another. What a version says plays no part
 
 Where nothing tells two versions apart it is open which of them governs, and each of them is an answer:
 ``alternatives``. What has to have one takes the first.
+
+Of a moment of use, its day counts.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import date, timedelta
 from itertools import product
 
 from tosdsl.trees import norms as n
+from tosdsl.trees.moments import day_of
 
 Day = date | None
 _EVER = date.min
@@ -35,8 +38,9 @@ def alternatives(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> tup
     Of those that begin together, one that says when it was recorded gives way to a later one. One that
     does not say it may be later than any: it gives way to none, and none gives way to it.
     """
+    day = day_of(as_of)
     texts = _texts(each for each in versions if _readable(each, known_at))
-    in_force = [each for each in texts if as_of is None or _in_force(each, as_of)]
+    in_force = [each for each in texts if day is None or _in_force(each, day)]
     newest = max(in_force or texts or versions, key=_newness)
     others = [each for each in in_force if each is not newest and _unordered(each, newest)]
     return (newest, *others)
@@ -44,7 +48,8 @@ def alternatives(versions: Sequence[n.Policy], as_of: Day, known_at: Day) -> tup
 
 def governs(policy: n.Policy, as_of: Day, known_at: Day) -> bool:
     """Whether this version is in force on the day of the use, and could be read by the asker."""
-    return _readable(policy, known_at) and (as_of is None or _in_force(policy, as_of))
+    day = day_of(as_of)
+    return _readable(policy, known_at) and (day is None or _in_force(policy, day))
 
 
 def in_force(linked: n.Linked, as_of: Day, known_at: Day) -> tuple[bool, ...]:

@@ -10,6 +10,8 @@ from attrs import evolve, field
 from tosdsl.base.node import frozen
 from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Node
+from tosdsl.trees.moments import DAY_OF_USE as DAY_OF_USE
+from tosdsl.trees.moments import MOMENT_OF_USE as MOMENT_OF_USE
 
 
 @frozen
@@ -200,11 +202,15 @@ class Leaf:
     question: str = ""
 
 
-DAY_OF_USE = "day of use"
-"""The day that a question is about, as conditions read it. No fact has a space in its name."""
-
 DAY = Leaf(DAY_OF_USE, Date(), question="On which day does the use take place? `as_of` says it.")
 """The same as something that is asked for where it is not said."""
+
+MOMENT = Leaf(
+    MOMENT_OF_USE,
+    Instant(),
+    question="At which moment does the use take place? `as_of` says it, with its zone.",
+)
+"""The moment of the use, which is asked for where a deadline ends within the day of the use."""
 
 
 def name_in_text(path: str) -> str:
@@ -270,9 +276,10 @@ class Vocabulary:
         yield from (each.leaf() for each in self.interpretations)
 
     def inputs(self) -> Iterator[Leaf]:
-        """Everything that a condition can read."""
+        """Everything that a condition or a deadline can read."""
         yield from self.readable()
         yield DAY
+        yield MOMENT
 
 
 def _leaves(field: Field, path: str, judged: bool) -> Iterator[Leaf]:

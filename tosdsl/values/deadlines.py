@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
+from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, Duration
 from tosdsl.values.calendar import shift
 
@@ -21,20 +22,23 @@ def last_good(kind: str, moment: Any) -> Any:
     return shift(moment, Duration(-1, "seconds" if isinstance(moment, datetime) else "days"))
 
 
-def late(kind: str, moment: Any, as_of: date | None) -> Truth:
-    """Whether a day is past a deadline. One that is ``none`` never comes.
+def late(kind: str, moment: Any, day: date | None, now: Moment | None = None) -> Truth:
+    """Whether a day is past a deadline, or the moment ``now`` in it. One that is ``none`` never comes.
 
-    Of a moment within the day, in its own zone, it is not known whether it has passed.
+    Of a deadline at a moment within the day it takes ``now`` to know it. A day alone is one of the zone
+    that the deadline is written in.
     """
     if moment is ABSENT:
         return False
-    last = last_good(kind, moment)
-    if last is None or as_of is None:
+    if moment is None or day is None:
         return None
-    if not isinstance(last, datetime):
-        return bool(as_of > last)
-    day = last.date()
-    return None if as_of == day else as_of > day
+    if not isinstance(moment, datetime):
+        return bool(day > last_good(kind, moment))
+    if now is not None:
+        return now >= moment if kind == "before" else now > moment
+    if day != moment.date():
+        return day > moment.date()
+    return True if kind == "before" and moment.time() == time() else None
 
 
 def state(owed: Truth, done: Truth, late: Truth) -> str:

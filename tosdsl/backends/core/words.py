@@ -18,7 +18,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.uses import value_text
 from tosdsl.trees.wording import before, rounding_words
 
-ATOMS = frozenset({"literal", "fact", "as of", "item", "parameter", "outer", "field"})
+ATOMS = frozenset({"literal", "fact", "as of", "moment of use", "item", "parameter", "outer", "field"})
 """Nodes that are written out wherever they are used: each is a word or two."""
 
 _LOOSE = frozenset({"and", "or", "some", "every"})
@@ -74,6 +74,8 @@ class Words:
                 return str(path)
             case ("as of",):
                 return "as_of"
+            case ("moment of use",):
+                return "moment"
             case ("item", level, _):
                 return item_name(level)
             case ("parameter", number):
@@ -118,8 +120,9 @@ class Words:
                 return f"{self.functions[function]}({', '.join(map(called, given))})"
             case ("due", kind, moment):
                 return f"due({kind}: {called(moment)})"
-            case ("late", kind, moment, today):
-                return f"late({kind}: {called(moment)}, on: {called(today)})"
+            case ("late", kind, moment, today, now):
+                inside = "" if now is None else f", at: {called(now)}"
+                return f"late({kind}: {called(moment)}, on: {called(today)}{inside})"
             case ("state", owed, done, late):
                 return f"state(owed: {called(owed)}, done: {called(done)}, late: {called(late)})"
             case ("table", scope, forbids, permits, default, tables):

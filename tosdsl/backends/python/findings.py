@@ -22,6 +22,7 @@ from tosdsl.runtime.findings import TABLES, names
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import MOMENT_OF_USE
 from tosdsl.trees.quantities import Absent
 from tosdsl.values.comparison import rank
 
@@ -213,6 +214,8 @@ class _Body:
                 return self._literal(node[1])
             case "as of":
                 return "today"
+            case "moment of use":
+                return f"get({MOMENT_OF_USE!r})"
             case "parameter":
                 return f"p{node[1]}"
             case "outer":
@@ -244,7 +247,7 @@ class _Body:
     def _node(self, at: int, pad: str) -> Iterator[str]:
         node = self.block.nodes[at]
         match node[0]:
-            case "literal" | "as of" | "parameter" | "outer" | "item":
+            case "literal" | "as of" | "moment of use" | "parameter" | "outer" | "item":
                 return
             case "some" | "every":
                 yield from self._quantified(at, node, pad)
@@ -293,8 +296,9 @@ class _Body:
                 return f"f{function}({', '.join(['get', 'met', *passed])})"
             case ("due", kind, moment):
                 return f"last_good({kind!r}, {self.value(moment)})"
-            case ("late", kind, moment, today):
-                return f"late({kind!r}, {self.value(moment)}, {self.value(today)})"
+            case ("late", kind, moment, today, now):
+                on = [self.value(each) for each in (moment, today, now) if each is not None]
+                return f"late({kind!r}, {', '.join(on)})"
             case ("state", owed, done, past):
                 return f"state({self.value(owed)}, {self.value(done)}, {self.value(past)})"
             case ("table", scope, forbids, permits, default, tables):

@@ -209,13 +209,11 @@ class Arithmetic:
                 sql = f"(CASE WHEN {moment.sql} IS NOT NULL THEN {past} END)"
         elif isinstance(moment.kind, v.Instant):
             self._in_utc(moment)
-            last = moment.sql
-            if kind == "before":
-                earlier = self.dialect.add_seconds(last, "(-1)")
-                first = self.dialect.ends_of_time()[0]
-                last = f"(CASE WHEN {last} IS NOT NULL THEN greatest({earlier}, {first}) END)"
-            day = self.dialect.day_of(last)
+            day = self.dialect.day_of(moment.sql)
             sql = f"(CASE WHEN {today} <> {day} THEN {today} > {day} END)"
+            if kind == "before":  # of a day that begins with the deadline, every moment is late
+                begins = f"{moment.sql} = CAST({day} AS {self.dialect.TYPES['moment']})"
+                sql = f"(CASE WHEN {today} = {day} AND {begins} THEN TRUE ELSE {sql} END)"
         else:
             raise NoSqlError("a deadline that is no day and no moment")
         return f"(CASE WHEN {moment.none} THEN FALSE ELSE {sql} END)" if moment.none else sql

@@ -30,7 +30,7 @@ from tosdsl.trees.quantities import ABSENT, Duration, Money
 _LONGEST = 20_000
 """Characters of the SQL of one node; longer ones have none, as parts would be written out too often."""
 
-LEAVES = frozenset(("literal", "fact", "as of", "item", "parameter", "outer"))
+LEAVES = frozenset(("literal", "fact", "as of", "moment of use", "item", "parameter", "outer"))
 
 RULES: dict[str, Callable[[Rules, Frame, core.Index, core.Node], Term]] = {}
 """By the kind of a node, what makes its term."""
@@ -174,6 +174,12 @@ def _fact(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
 @_rule("as of")
 def _as_of(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
     return Term(v.Date(), rules.dialect.ident(DAY))
+
+
+@_rule("moment of use")
+def _moment_of_use(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    kind = rules.dialect.TYPES["moment"]
+    return Term(v.Instant(), f"CAST(NULL AS {kind})")  # a row says no more than a day
 
 
 @_rule("item")
@@ -325,7 +331,7 @@ def _total(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
 
 @_rule("late")
 def _late(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
-    _, kind, moment, today = node
+    _, kind, moment, today, _ = node
     return rules.truth(rules.arithmetic.late(kind, rules.of(frame, moment), rules.of(frame, today).sql))
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:  # imported where it is needed
     from datetime import date
 
+AS_OF = "the day of the use, or its moment with the zone"
+
 
 def parquet(text: str) -> str:
     if not text.lower().endswith(".parquet"):
@@ -36,6 +38,20 @@ def day(text: str) -> date:
         from tosdsl.diagnostics.days import written_right
 
         raise argparse.ArgumentTypeError(f"{text!r} is not a date. {written_right(text)}") from None
+
+
+def day_or_moment(text: str) -> date:
+    """A day, or a moment with its zone: ``2024-01-31T10:00Z``."""
+    from tosdsl.trees.quantities import is_instant, read_instant
+
+    if not is_instant(text):
+        return day(text)
+    moment = read_instant(text)
+    if moment is None:
+        from tosdsl.diagnostics.days import written_right
+
+        raise argparse.ArgumentTypeError(f"{text!r} is not a moment. {written_right(text)}")
+    return moment
 
 
 def percent(text: str) -> float:

@@ -6,7 +6,17 @@ import argparse
 import os
 
 from tosdsl.cli.arguments.common import Command
-from tosdsl.cli.arguments.kinds import code, count, day, jobs, kinds, percent, rename
+from tosdsl.cli.arguments.kinds import (
+    AS_OF,
+    code,
+    count,
+    day,
+    day_or_moment,
+    jobs,
+    kinds,
+    percent,
+    rename,
+)
 
 
 def _test(command: argparse.ArgumentParser) -> None:
@@ -18,7 +28,9 @@ def _test(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "-k", metavar="WORDS", help="only tests that have all of the words in their names"
     )
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the tests that say none")
+    command.add_argument(
+        "--as-of", type=day_or_moment, metavar="WHEN", help="the day or moment of tests that say none"
+    )
     command.add_argument(
         "--jobs", type=jobs, metavar="N", help="processes; as many as processors for long runs"
     )
@@ -106,7 +118,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
         metavar="OLD=NEW",
         help="a fact that has another name in the new policy",
     )
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -149,7 +161,7 @@ def _compile(command: argparse.ArgumentParser) -> None:
         default="duckdb",
         help="of SQL, the database: duckdb (the default), postgresql or spark",
     )
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tosdsl.cli.arguments.common import Command
-from tosdsl.cli.arguments.kinds import day
+from tosdsl.cli.arguments.kinds import AS_OF, day, day_or_moment
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
@@ -40,7 +40,7 @@ def _check(command: argparse.ArgumentParser) -> None:
         "several files the later one counts",
     )
     _add_reading(command)
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -84,7 +84,7 @@ def _ask(command: argparse.ArgumentParser) -> None:
         help="a file, a folder or an id; ID#CLAUSE asks about one clause or section",
     )
     command.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -99,7 +99,7 @@ def _compare(command: argparse.ArgumentParser) -> None:
         help="a file, a folder or an id; without one, all there are",
     )
     command.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -116,7 +116,7 @@ def _facts(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "policy", nargs="+", metavar="POLICY[#CLAUSE]", help="a file, a folder or an id; a clause of it"
     )
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )
@@ -125,7 +125,7 @@ def _facts(command: argparse.ArgumentParser) -> None:
 def _interview(command: argparse.ArgumentParser) -> None:
     command.add_argument("policy", nargs="+", metavar="POLICY", help="a file, a folder or an id")
     command.add_argument("--facts", metavar="FILE", help="what is known before, as `check` takes it")
-    command.add_argument("--as-of", type=day, metavar="DATE", help="the day of the use")
+    command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument("--output", metavar="FILE", help="write the answers to a file")
 
 

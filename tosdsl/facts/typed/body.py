@@ -6,7 +6,7 @@ A name that stands twice is found by counting colons: there is one for each name
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from tosdsl.facts.typed.reading import Facts, Typed, is_deep
 from tosdsl.facts.typed.said import Said, Warned, recorded, words
 from tosdsl.runtime.checks import Odd
 from tosdsl.trees.facts import PARTS, STANDARDS, Assertion, Reading, Standard, Use
+from tosdsl.trees.moments import Moment
 
 _MARK = b"\xef\xbb\xbf"
 _KEYS = frozenset(PARTS) - {"assume", "reading"}  # which the full reading takes
@@ -28,7 +29,7 @@ class Body(NamedTuple):
 
     facts: Facts
     warnings: tuple[str, ...]
-    as_of: date | None
+    as_of: date | Moment | None
     known_at: date | None
     title: str | None
     standard: Standard
@@ -113,7 +114,7 @@ class Bodies:
         return Body(
             facts,
             self._warnings(use, said.warned, among, placed=placed) if said.warned else (),
-            None if first is None else values.a_date(first, said),
+            None if first is None else _when(first, said),
             None if second is None else values.a_date(second, said),
             None if title is None else values.a_text(title, said),
             _standard(get("standard")) or "confirmed",
@@ -181,6 +182,12 @@ class Bodies:
                 raise Odd from None
         elif self._json.encode is None or data.count(b":") != self._json.encode(use).count(b":"):
             raise Odd
+
+
+def _when(value: Any, said: Said) -> date | Moment:
+    """A day or a moment."""
+    is_moment = isinstance(value, datetime) or (type(value) is str and "T" in value)
+    return values.instant(value, said) if is_moment else values.a_date(value, said)
 
 
 def _standard(word: Any) -> Standard | None:

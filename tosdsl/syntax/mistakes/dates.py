@@ -59,7 +59,7 @@ def loose_date(here: Stumble) -> Refusal | None:
 
 
 def moment_for_a_day(here: Stumble) -> Refusal | None:
-    """``effective from 2024-02-26T18:30Z``, ``as of 2024-02-26 18:30``"""
+    """``effective from 2024-02-26T18:30Z``, ``as of 2024-02-26 18:30``, which has no zone"""
     for match in here.around(_MOMENT):
         heading = _HEADING.match(here.text[: match.start()])
         if heading is None or here.quoted(match.start()):
@@ -90,7 +90,7 @@ _BEGINS_WITH = {
     "until": "ends",
     "recorded": "begins",
     "as of": "asks",
-    "known at": "asks",
+    "known at": "reads",
 }
 _COUNTS = {
     "begins": "Write `{day}`, which counts from its beginning, or `{other}` if it may not count "
@@ -99,7 +99,8 @@ _COUNTS = {
     "ends": "Write `{day}`, which counts to its end, or `{other}` if it may not count after the "
     "moment; the "
     "hour cannot be said yet.",
-    "asks": "Write the day alone, `{day}`: no question is about an hour yet.",
+    "asks": "Write the moment with its zone, as in `{day}T10:00Z`, or the day alone, `{day}`.",
+    "reads": "Write the day alone, `{day}`: what could be read is told by the day.",
 }
 
 

@@ -89,9 +89,9 @@ class _Document:
             yield (*name, "duties", norm.id, found.state)
         if norm.must is not None:
             yield from self._condition(norm.must)
-        as_of, due = self.findings.use.as_of, found.due
-        if as_of is not None and due is not None:
-            late = (as_of - (due.date() if isinstance(due, datetime) else due)).days
+        day, due = self.findings.use.day, found.due
+        if day is not None and due is not None:
+            late = (day - (due.date() if isinstance(due, datetime) else due)).days
             if late in {0, 1}:
                 yield (*name, "deadline", norm.id, "just missed" if late else "just met")
 

@@ -24,7 +24,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import Findings
-from tosdsl.trees.uses import given, read_as
+from tosdsl.trees.uses import given, read_as, when
 from tosdsl.trees.versions import in_force
 
 MOST_STEPS = 4_000
@@ -167,8 +167,8 @@ def _fewer(old: PolicySet, new: PolicySet, policy: n.Policy, use: Use, kind: Any
 
 def _seen(policies: PolicySet, use: Use) -> Findings:
     """What is found of a use. Raises PolicyError where it is open which version governs."""
-    linked = policies.at(use.as_of, use.known_at)
-    governing = in_force(linked, use.as_of, use.known_at)
+    linked = policies.at(use.day, use.known_at)
+    governing = in_force(linked, use.day, use.known_at)
     return policies.predicates.answering(linked, governing).findings(use)
 
 
@@ -230,7 +230,7 @@ def _scenario(
         expectations.insert(0, s.ExpectVerdict(verdict))
     item = s.Scenario(
         s.Text(title),
-        as_of=s.DateLiteral(use.as_of) if use.as_of else None,
+        as_of=when(use.as_of),
         given=given(facts, old.vocabulary, parties),
         readings=read_as(facts),
         expectations=tuple(expectations),

@@ -18,6 +18,7 @@ from tosdsl.elaborate.policy import scenarios_of
 from tosdsl.facade import PolicySet
 from tosdsl.facts.document import with_line_feeds
 from tosdsl.facts.read import Reader
+from tosdsl.facts.use import day_or_moment
 from tosdsl.library.files import discreet, read
 from tosdsl.library.reading import TextFile
 from tosdsl.pipeline import Compilation
@@ -135,10 +136,10 @@ class _Rows:
     def _day(self, name: str, row: Row) -> date | None:
         if name not in row.about:
             return None
-        day: date | None = Reader(v.Vocabulary(""), self.problems).value(
-            name, row.about[name], v.Date()
-        )
-        return day
+        node, read = row.about[name], Reader(v.Vocabulary(""), self.problems)
+        found: date | None
+        found = day_or_moment(node, read) if name == "as_of" else read.value(name, node, v.Date())
+        return found
 
     def _standard(self, row: Row) -> f.Standard:
         node = row.about.get("standard")
