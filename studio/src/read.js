@@ -123,6 +123,7 @@ function clauseRow(each, doc, page) {
       { class: "law", onclick: (event) => { if (!event.target.closest("button, a") && !getSelection().toString()) toggle(); } },
       h("h3", {}, each.at && h("span", { class: "at" }, each.at), h("span", { class: `modality ${each.modality}` }, WORDS[each.modality]), h("span", { class: "name" }, each.id.replaceAll("_", " "))),
       h("p", { class: "text" }, each.text ?? `When ${each.when ?? "anything is done"}.`),
+      provided(each),
       excepted(each.exceptions),
       h("p", { class: "under" }, button, count > 0 && h("span", { class: "count" }, plural(count, "exception"))),
     ),
@@ -136,7 +137,12 @@ function clauseRow(each, doc, page) {
 /** The exceptions as a document has them: below the clause, in its words. */
 function excepted(several) {
   const told = (each) => each.text ?? `when ${each.when}`;
-  return several.length > 0 && h("ul", { class: "excepted" }, several.map((each) => h("li", {}, h("span", { class: "except" }, "Except"), each.at && h("span", { class: "at" }, each.at), told(each), excepted(each.exceptions))));
+  return several.length > 0 && h("ul", { class: "excepted" }, several.map((each) => h("li", {}, h("span", { class: "except" }, "Except"), each.at && h("span", { class: "at" }, each.at), told(each), provided(each), excepted(each.exceptions))));
+}
+
+/** What else has to hold. The document's words may leave it to other places. */
+function provided(each) {
+  return each.provided.map((one) => h("p", {}, "Provided that ", h("span", { class: "says" }, one)));
 }
 
 // --- a clause --------------------------------------------------------------------------------------------
@@ -152,7 +158,7 @@ function inside(each, doc, found, page) {
       h("h4", {}, verb),
       each.must && h("p", {}, each.bearer ? `The ${each.bearer} must see to it that ` : "It must be that ", h("span", { class: "says" }, each.must), each.deadline && `, ${each.deadline}`),
       h("p", {}, each.when ? ["When ", h("span", { class: "says" }, each.when)] : "In every case."),
-      each.provided.map((one) => h("p", {}, "Provided that ", h("span", { class: "says" }, one))),
+      provided(each),
       found.facts.length > 0 && [h("h5", {}, "It hangs on"), h("ul", { class: "questions" }, found.facts.map((one) => h("li", {}, one.question, one.judged && h("span", { class: "tag" }, "a judgement"), h("code", {}, one.fact))))],
       found.defeated_by.length > 0 && h("p", {}, `Gives way to ${found.defeated_by.map(short).join(", ")}.`),
       found.defeats.length > 0 && h("p", {}, `Prevails over ${found.defeats.map(short).join(", ")}.`),
@@ -203,7 +209,7 @@ function exceptions(several, reached) {
         h("p", {}, each.at && h("span", { class: "at" }, each.at), h("b", {}, each.id.split(".").pop().replaceAll("_", " ")), each.id in reached && h("span", { class: "count" }, plural(count, "scenario"))),
         each.text && h("p", { class: "text" }, each.text),
         h("p", {}, "When ", h("span", { class: "says" }, each.when)),
-        each.provided.map((one) => h("p", {}, "Provided that ", h("span", { class: "says" }, one))),
+        provided(each),
         each.exceptions.length > 0 && [h("p", { class: "unless" }, "Unless"), exceptions(each.exceptions, reached)],
       );
     }),

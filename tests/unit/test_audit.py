@@ -125,7 +125,7 @@ TEXT = pa.string()
             column(["acme", "ACME", "other", "", "acmé"]),
             {"who": "c"},
             "who is acme",
-            [F, "TOS4013 who", P, "TOS4003 who", P],
+            [F, "TOS4013 who", P, "TOS4003 who", "TOS4009 who"],
         ),
         (
             column(["red", "Red", "", None]),
@@ -662,3 +662,60 @@ def test_invented_uses_of_facts_called_as_other_columns_are_audited(run: Run, tm
     assert run("invent", policy, "--rows", "60", "--to", table, "--map", names).status == 0
     found = run("audit", policy, "--rows", table, "--map", names)
     assert "60 rows" in found.out, found
+
+
+TRANSLATED = """\
+vocabulary words
+
+party openai
+
+type Act is one of
+    train
+    classify
+
+fact output_of: list of party
+fact acts: list of Act
+fact sold: boolean
+
+
+policy p
+    default permit
+
+use words
+
+forbid competing
+    when output_of includes openai and acts includes train and sold
+"""
+
+
+@pytest.mark.parametrize(
+    ("out", "acts", "sold", "wanted"),
+    [
+        ("openai", "training; classification", "yes", "forbidden"),
+        ("Azure OpenAI", "training", "yes", "forbidden"),
+        ("northwind", "training", "yes", "permitted"),
+        ("openai", "classification", "yes", "permitted"),
+        ("openai", "n/a", "yes", "undetermined"),
+        ("n/a", "training", "yes", "undetermined"),
+        ("openai", "training", "n/a", "undetermined"),
+        ("openai", "training; n/a", "yes", "TOS4008 acts"),
+        ("openai; n/a", "training", "yes", "TOS4008 output_of"),
+        ("OpenIA", "training", "yes", "TOS4009 output_of"),
+        ("openai", "trainin", "yes", "TOS4004 acts"),
+    ],
+)
+def test_texts_that_stand_for_others_and_names_that_may_be_slips(
+    out: str, acts: str, sold: str, wanted: str
+) -> None:
+    names = {"Azure OpenAI": "openai", "n/a": "unknown"}
+    does = {"training": "train", "classification": "classify", "n/a": "unknown"}
+    mapping = {
+        "facts": {
+            "output_of": {"column": "out", "split": ";", "values": names},
+            "acts": {"column": "acts", "split": ";", "values": does},
+            "sold": {"column": "sold", "values": {"n/a": "unknown"}},
+        }
+    }
+    table = pa.table({"out": [out], "acts": [acts], "sold": [sold]})
+    [row] = tosdsl.audit(tosdsl.loads(TRANSLATED), table, mapping).to_pylist()
+    assert (row["verdict"] or row["wrong"]) == wanted

@@ -16,6 +16,7 @@ from tosdsl.lower.tests import comparable
 from tosdsl.lower.unfolded import Definitions, Unfolded
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
+from tosdsl.trees.moments import DAY_OF_USE
 
 
 @define
@@ -57,8 +58,8 @@ class Conditions:
         return self._read[number]
 
     def truth(self, number: int, facts: Mapping[str, Any]) -> bool | None:
-        """How an opaque condition comes out."""
-        return self._truth(self.node(number))(facts.get)
+        """How an opaque condition comes out. Facts may have the day of the use, by its name."""
+        return self._truth(self.node(number))(facts.get, facts.get(DAY_OF_USE))
 
     def _truth(self, node: core.Index) -> Truth:
         if node not in self._truths:

@@ -18,6 +18,7 @@ from tosdsl.backends.sql.duckdb import DuckDB
 from tosdsl.base import limits
 from tosdsl.mapping.model import Source
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import UNKNOWN
 from tosdsl.trees.quantities import COUNTED_IN, NAMED_FOR, UNITS
 
 SQL = DuckDB()
@@ -120,7 +121,7 @@ class _Converter:
             raise MisfitError("Map the fields of the record one by one.")
         if source.values and _id(type_) in _TEXTS | _WHOLE | {"boolean"}:
             text = f"CAST({x} AS VARCHAR)"
-            cases = " ".join(f"WHEN {SQL.text(a)} THEN {SQL.text(b)}" for a, b in source.values.items())
+            cases = " ".join(f"WHEN {SQL.text(a)} THEN {_said(b)}" for a, b in source.values.items())
             x, type_ = f"(CASE {text} {cases} ELSE {text} END)", "varchar"
         made, *conditions = self._single(kind, type_, x, source, path)
         wrong += conditions
@@ -135,7 +136,12 @@ class _Converter:
         if _id(type_) in _TEXTS and source.split:
             parted = f"string_split({x}, {SQL.text(source.split)})"
             trimmed = f"list_transform({parted}, lambda {SQL.item(0)}: trim({SQL.item(0)}))"
+            nobody = [SQL.text(each) for each, meant in source.values.items() if meant == UNKNOWN]
             x = f"CASE WHEN trim({x}) = '' THEN [] ELSE {trimmed} END"
+            if nobody:  # a whole cell says so; of one item among others, the list is wrong
+                array = SQL.array(nobody)
+                wrong.append(Wrong(f"len({x}) > 1 AND list_has_any({x}, {array})", "TOS4008"))
+                x = f"CASE WHEN NOT list_has_any({x}, {array}) THEN {x} END"
             inner: Any = "varchar"
         elif _id(type_) == "list":
             inner = type_.child if hasattr(type_, "child") else dict(type_.children)["child"]
@@ -149,8 +155,7 @@ class _Converter:
         if isinstance(item, v.Record):
             made = self._record(item, inner, alias, source, path, each)
         else:
-            made, *more = self._single(item, inner, alias, source, path)
-            each += more
+            made = self._value(item, inner, alias, source, path, each)
         items = f"({x})"
         wrong.append(Wrong(f"len({items}) <> list_count({items})", "TOS4008"))
         wrong.append(Wrong(f"len({items}) > {limits.MAX_LIST}", "TOS5007"))
@@ -369,3 +374,8 @@ def _zone_of(type_: Any, x: str, source: Source) -> str:
     hours, minutes = (f"TRY_CAST({x}[{part}] AS BIGINT)" for part in ("-5:-4", "-2:-1"))
     offset = f"({sign}) * ({hours} * 60 + {minutes})"
     return f"(CASE WHEN {x} LIKE '%Z' THEN 0 WHEN {x} IS NOT NULL THEN {offset} END)"
+
+
+def _said(value: str) -> str:
+    """What a text stands for: a value, or that it is not known."""
+    return "NULL" if value == UNKNOWN else SQL.text(value)

@@ -17,6 +17,7 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Answer, Proof, Unknown, Witness
 from tosdsl.analysis.sides import Side
+from tosdsl.analysis.solver.terms import GIVE_A_DAY
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.engine.presuming import said_by
@@ -31,6 +32,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts
+from tosdsl.trees.moments import DAY_OF_USE, day_of
 from tosdsl.trees.versions import in_force as in_force_on
 from tosdsl.trees.walk import parts
 from tosdsl.trees.wording import words
@@ -314,7 +316,8 @@ class Meaning:
             if isinstance(answer, Unknown) and not replayed:  # a use that meets it settles it as well
                 answer = self._by_scenario(claim) or self.analysis.find(claim)
         if isinstance(answer, Unknown):
-            self.unsettled[evolve(question, why=answer.why)] = None
+            why = answer.why.replace(GIVE_A_DAY, "")  # what is said of a text is said of every day
+            self.unsettled[evolve(question, why=why)] = None
         return answer
 
     def _by_scenario(self, claim: Claim) -> Witness | None:
@@ -326,11 +329,15 @@ class Meaning:
 
     @cached_property
     def _scenarios(self) -> list[Facts]:
-        """The facts of scenarios, each also with what is presumed besides."""
+        """The facts of scenarios with their days, each also with what is presumed besides."""
         linked = self.linked
         presumed = said_by(linked, in_force_on(linked, None, None))
         known = {leaf: each.value for leaf, each in presumed.items() if each is not None}
-        given = [read_facts(each.given, linked.vocabulary, []) for each in self.policy.scenarios]
+        given = []
+        for each in self.policy.scenarios:
+            facts = read_facts(each.given, linked.vocabulary, [])
+            day = day_of(each.as_of)
+            given.append(facts if day is None else {**facts, DAY_OF_USE: day})
         return [facts for one in given for facts in (one, {**known, **one})]
 
     # --- what is told -----------------------------------------------------------------------------

@@ -90,7 +90,8 @@ def _read(policy: n.Policy) -> Iterator[str]:
 
 
 def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
-    """Definitions that count nowhere. (Of an exception that no clause uses, elaboration tells.)"""
+    """Definitions that count nowhere, and whose value no scenario expects: a sum that is due may be all
+    that a provision says. (Of an exception that no clause uses, elaboration tells.)"""
     definitions = {each.name: each for each in policy.definitions}
     owned = {node.id for each in policy.definitions for node in _nodes(each.exceptions)}
     todo = [
@@ -98,7 +99,9 @@ def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
         for each in expressions(policy)
         if each.kind != "definition" and each.subject not in owned
     ]
-    used: set[str] = set()
+    expectations = (each for scenario in policy.scenarios for each in scenario.expectations)
+    used = {each.words[0] for each in expectations if each.kind == "value"}
+    todo += [definitions[name].body for name in used]
     while todo:
         for each in parts(todo.pop()):
             if isinstance(each, ex.DefinitionRef | ex.Call) and each.name not in used:

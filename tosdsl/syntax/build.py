@@ -481,7 +481,7 @@ class Build(Reductions):
 
     def expect_needs(self, children: Children) -> Part:
         span = self._span(*children)
-        return Part("expect", s.ExpectNeeds(tuple(children[2:]), span=span), span)
+        return Part("expect", s.ExpectNeeds(_or_none(children[2:]), span=span), span)
 
     def needed_day(self, children: Children) -> s.Name:
         return s.Name(DAY_OF_USE, span=self._token_span(children[0]))
@@ -498,7 +498,7 @@ class Build(Reductions):
 
     def expect_presumed(self, children: Children) -> Part:
         span = self._span(*children)
-        return Part("expect", s.ExpectPresumed(tuple(children[2:]), span=span), span)
+        return Part("expect", s.ExpectPresumed(_or_none(children[2:]), span=span), span)
 
     def expect_without(self, children: Children) -> Part:
         span = self._span(*children)
@@ -577,3 +577,8 @@ def with_items(unit: s.Policy | s.Vocabulary, items: tuple[Any, ...]) -> s.Polic
     if isinstance(unit, s.Policy):
         return evolve(unit, items=items)
     return evolve(unit, items=items)
+
+
+def _or_none(names: Children) -> tuple[s.Name, ...]:
+    """The names; of ``none`` by itself, none."""
+    return () if [each.text for each in names] == ["none"] else tuple(names)

@@ -20,7 +20,7 @@ def expected(item: s.Expectation) -> str:
         case s.ExpectConflict(first, second):
             return f"{reference(first)} conflicts with {reference(second)}"
         case s.ExpectNeeds(facts):
-            return f"needs {', '.join(fact.text for fact in facts)}"
+            return f"needs {', '.join(fact.text for fact in facts) or 'none'}"
         case s.ExpectDuty(clause, state):
             return f"duty {reference(clause)} {state}"
         case s.ExpectDue(clause, due):
@@ -37,7 +37,7 @@ def expected(item: s.Expectation) -> str:
         case s.ExpectReadings(outcome):
             return f"readings {outcome}"
         case s.ExpectPresumed(names):
-            return f"presumed {', '.join(name.text for name in names)}"
+            return f"presumed {', '.join(name.text for name in names) or 'none'}"
         case s.ExpectWithout(verdict):
             return f"without presumptions {verdict}"
         case _:

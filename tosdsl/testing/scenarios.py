@@ -116,8 +116,8 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
         case "needs", facts:
             needed = [need.fact for need in made.needs]
             return (
-                f"needs {', '.join(sorted(facts))}",
-                f"needs {', '.join(sorted(needed)) or 'nothing'}",
+                f"needs {', '.join(sorted(facts)) or 'none'}",
+                f"needs {', '.join(sorted(needed)) or 'none'}",
             )
         case "conflict", (first, second):
             pairs = {frozenset((pair.prohibition, pair.permission)) for pair in made.conflicts}
@@ -149,8 +149,8 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
         case "presumed", names:
             told = {each.fact or each.clause or "" for each in made.presumed}
             return (
-                f"presumed {', '.join(sorted(names))}",
-                f"presumed {', '.join(sorted(told)) or 'nothing'}",
+                f"presumed {', '.join(sorted(names)) or 'none'}",
+                f"presumed {', '.join(sorted(told)) or 'none'}",
             )
         case "without", (verdict,):
             bare = made.verdict if made.without is None else made.without.verdict

@@ -57,7 +57,7 @@ _LONGEST_END = 4
 OWN = "provider"
 """What every policy calls the party that it is about; so nobody's name."""
 
-NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd"))
+NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd", "n/a"))
 """Words that say that a value is not known; so nobody's name."""
 
 

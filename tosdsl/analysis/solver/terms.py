@@ -52,7 +52,8 @@ from tosdsl.trees.walk import parts
 
 NOBODY: Names = {}
 _MEMBERSHIP = frozenset({"in", "includes", "overlaps"})
-_NO_DAY = "conditions read the day of the use, and none is said: give one, as `--as-of` does"
+GIVE_A_DAY = ": give one, as `--as-of` does"
+_NO_DAY = f"conditions read the day of the use, and none is said{GIVE_A_DAY}"
 _WHOLE = (v.Integer, v.Duration)
 _ORDERS = frozenset({"<", "<=", ">", ">="})
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import ClassVar
 
 from tosdsl.backends.sql.columns import Column
 from tosdsl.backends.sql.terms import NoSqlError
@@ -17,6 +18,8 @@ class Dialect:
     """The forms of one database."""
 
     name = ""
+    TYPES: ClassVar[dict[str, str]]
+    """Of each plain kind of column (``columns.Plain``), its type."""
     NARROW = 2**63 - 1
     """The largest whole number of the narrow type."""
     WIDE = 0
