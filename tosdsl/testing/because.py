@@ -49,7 +49,7 @@ def _named(scenario: n.Scenario, judged: Result) -> Iterator[str]:
     """The clauses of unmet expectations: of an exception, the clause that it is one of."""
     failed = {failure.span for failure in judged.failures}
     for each in scenario.expectations:
-        if each.span in failed and each.kind in {"force", "defeated", "duty", "conflict"}:
+        if each.span in failed and each.kind in {"force", "defeated", "duty", "duty_needs", "conflict"}:
             for word in each.words:
                 policy, _, id_ = word.partition("#")
                 if id_:

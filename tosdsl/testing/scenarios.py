@@ -118,6 +118,12 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
                 f"needs {', '.join(sorted(facts))}",
                 f"needs {', '.join(sorted(needed)) or 'nothing'}",
             )
+        case "duty_needs", (clause, *asked):
+            several = {need for each in made.duties if each.clause == clause for need in each.needs}
+            return (
+                f"duty {clause} needs {', '.join(sorted(asked))}",
+                f"duty {clause} needs {', '.join(sorted(several)) or 'nothing'}",
+            )
         case "conflict", (first, second):
             pairs = {frozenset((pair.prohibition, pair.permission)) for pair in made.conflicts}
             wanted = f"{first} conflicts with {second}"
