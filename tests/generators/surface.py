@@ -18,7 +18,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.expressions import EXTREMES
 from tosdsl.trees.moments import moment_in
 from tosdsl.trees.quantities import NAMED_FOR, UNITS
-from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -355,7 +355,11 @@ _expectations = st.one_of(
     st.builds(s.ExpectVerdict, _verdicts),
     st.builds(s.ExpectForce, _refs, _forces),
     st.builds(s.ExpectDefeated, _refs, _refs),
-    st.builds(s.ExpectNeeds, _tuples(_paths | st.just(s.Name(DAY_OF_USE)))),
+    st.builds(
+        s.ExpectNeeds,
+        _tuples(_paths | st.sampled_from((s.Name(DAY_OF_USE), s.Name(MOMENT_OF_USE)))),
+        duty=_maybe(_refs),
+    ),
     st.builds(s.ExpectConflict, _refs, _refs),
     st.builds(s.ExpectGoverns, _refs),
     st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),

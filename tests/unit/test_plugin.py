@@ -81,6 +81,7 @@ def test_words_choose_and_processes_share(project: Path) -> None:
 
 def test_a_day_for_all_that_say_none(project: Path) -> None:
     assert "4 failed" in run(project, "policies", "--tosdsl-as-of", "2030-01-01").stdout
+    assert "4 failed" in run(project, "policies", "--tosdsl-as-of", "2030-01-01T10:00Z").stdout
     assert run(project, "policies", "--tosdsl-as-of", "soon").returncode == 4
 
 

@@ -33,6 +33,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import VERDICTS
+from tosdsl.trees.moments import day_of
 from tosdsl.trees.versions import in_force
 
 _MOST_TRIED = 200
@@ -142,8 +143,9 @@ class Analysis:
         for index, linked in enumerate(wholes):
             as_of, known_at = days[index] if days else (None, None)
             names = dict(renamed[index]) if renamed else {}
-            documents = shared.documents(linked, in_force(linked, as_of, known_at), names, as_of)
-            sides.append(Side(documents, conditions, as_of, known_at, names))
+            day = day_of(as_of)  # no verdict hangs on the hour
+            documents = shared.documents(linked, in_force(linked, day, known_at), names, day)
+            sides.append(Side(documents, conditions, day, known_at, names))
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 
     @property

@@ -480,7 +480,7 @@ def check_expectations(
         expectations = [each for scenario in policy.scenarios for each in scenario.expectations]
         expectations += [claim.of for item in policy.properties for claim in item.claims]
         for expected in expectations:
-            if expected.kind not in {"needs", "presumed"} or policy.name not in unsure:
+            if expected.kind not in {"needs", "duty_needs", "presumed"} or policy.name not in unsure:
                 _check_expectation(expected, policy.id, leaves, ids, problems)
 
 
@@ -524,10 +524,13 @@ def _check_expectation(
 ) -> None:
     if expected.kind in _OF_NO_CLAUSE:
         return  # what names no clause, and what is checked with the text
-    words = expected.words[:1] if expected.kind in {"force", "duty", "due"} else expected.words
-    for word, span in zip(words, expected.spans or [expected.span] * len(words), strict=False):
-        if expected.kind == "needs" or (expected.kind == "presumed" and "#" not in word):
-            if word not in leaves and word != v.DAY_OF_USE:
+    of_one = expected.kind in {"force", "duty", "due"}
+    words = expected.words[:1] if of_one else expected.words
+    spans = expected.spans or [expected.span] * len(words)
+    for at, (word, span) in enumerate(zip(words, spans, strict=False)):
+        of_duty = expected.kind == "duty_needs" and at > 0
+        if expected.kind == "needs" or of_duty or (expected.kind == "presumed" and "#" not in word):
+            if word not in leaves and word not in {v.DAY_OF_USE, v.MOMENT_OF_USE}:
                 problems.append(mistake("TOS4002", span, (word, leaves), path=word))
         elif not word.startswith(f"{own}#") and word not in ids():  # its own are checked with the text
             policy, _, name = word.partition("#")

@@ -112,9 +112,11 @@ class Names:
         match each:
             case s.ExpectVerdict(verdict=verdict):
                 return n.Expectation("verdict", (verdict,), span=each.span)
-            case s.ExpectNeeds(facts=facts):  # the day of the use is one of them
+            case s.ExpectNeeds(facts=facts, duty=duty):  # the day of the use is one of them
                 paths = tuple(fact.text for fact in facts)
                 spans = tuple(fact.span for fact in facts)
+                if duty is not None:
+                    return self._needs_of(duty, paths, spans, each.span)
                 return n.Expectation("needs", paths, span=each.span, spans=spans)
             case s.ExpectForce(clause=clause, force=force):
                 one = self._clause(clause, "a clause or an exception")
@@ -147,6 +149,16 @@ class Names:
             case s.ExpectReadings(outcome=outcome):
                 return n.Expectation("readings", (outcome,), span=each.span)
         assert_never(each)
+
+    def _needs_of(
+        self, duty: s.Ref, paths: tuple[str, ...], spans: tuple[Span, ...], span: Span
+    ) -> n.Expectation | None:
+        """What a duty is expected to need."""
+        one = self._clause(duty, "an obligation")
+        if one is None:
+            return None
+        words, spans = (one, *paths), (duty.span, *spans)
+        return n.Expectation("duty_needs", words, span=span, spans=spans)
 
     def _value(self, ref: s.Ref, value: s.Value | None, span: Span) -> n.Expectation | None:
         """What a definition of this document is expected to come to."""

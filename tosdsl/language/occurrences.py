@@ -263,7 +263,9 @@ class _Unit:
                 yield from self._ref(second)
             case s.ExpectGoverns(document=ref):
                 yield from self._document(ref)
-            case s.ExpectNeeds(facts=facts):
+            case s.ExpectNeeds(facts=facts, duty=duty):
+                if duty is not None:
+                    yield from self._ref(duty)
                 for name in facts:
                     yield from self._path(name)
             case s.ExpectPresumed(names=several):

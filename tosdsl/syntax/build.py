@@ -24,7 +24,7 @@ from tosdsl.syntax.reductions import (
     Reductions,
 )
 from tosdsl.trees import surface as s
-from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 
 
 class Build(Reductions):
@@ -482,6 +482,13 @@ class Build(Reductions):
     def expect_needs(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectNeeds(_or_none(children[2:]), span=span), span)
+
+    def expect_duty_needs(self, children: Children) -> Part:
+        span = self._span(*children)
+        return Part("expect", s.ExpectNeeds(_or_none(children[4:]), span=span, duty=children[2]), span)
+
+    def needed_moment(self, children: Children) -> s.Name:
+        return s.Name(MOMENT_OF_USE, span=self._token_span(children[0]))
 
     def needed_day(self, children: Children) -> s.Name:
         return s.Name(DAY_OF_USE, span=self._token_span(children[0]))

@@ -19,8 +19,9 @@ def expected(item: s.Expectation) -> str:
             return f"{reference(clause)} defeated by {reference(by)}"
         case s.ExpectConflict(first, second):
             return f"{reference(first)} conflicts with {reference(second)}"
-        case s.ExpectNeeds(facts):
-            return f"needs {', '.join(fact.text for fact in facts) or 'none'}"
+        case s.ExpectNeeds(facts, duty=duty):
+            of = "" if duty is None else f"duty {reference(duty)} "
+            return f"{of}needs {', '.join(fact.text for fact in facts) or 'none'}"
         case s.ExpectDuty(clause, state):
             return f"duty {reference(clause)} {state}"
         case s.ExpectDue(clause, due):

@@ -19,6 +19,9 @@ MOST_LINES = 14
 MOST_CLAUSES = 2
 MOST_FACTS = 6
 
+_OF_CLAUSES = frozenset(("force", "defeated", "duty", "duty_needs", "due", "conflict"))
+"""Expectations that name clauses."""
+
 
 def because(policies: PolicySet, use: Use, scenario: n.Scenario, judged: Result) -> Iterator[Line]:
     """The clauses that an unmet expectation names, or else those that decided, and what they read."""
@@ -48,7 +51,7 @@ def _named(scenario: n.Scenario, judged: Result) -> Iterator[str]:
     """The clauses of unmet expectations: of an exception, the clause that it is one of."""
     failed = {failure.span for failure in judged.failures}
     for each in scenario.expectations:
-        if each.span in failed and each.kind in {"force", "defeated", "duty", "due", "conflict"}:
+        if each.span in failed and each.kind in _OF_CLAUSES:
             for word in each.words:
                 policy, _, id_ = word.partition("#")
                 if id_:

@@ -26,14 +26,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--tosdsl-as-of",
         type=_day,
-        metavar="DATE",
-        help="the day of the scenarios and cases that say none, as year-month-day",
+        metavar="WHEN",
+        help="the day (year-month-day) or moment of the scenarios and cases that say none",
     )
 
 
 def _day(text: str) -> date:
+    """A day, or a moment with its zone."""
+    from tosdsl.trees.quantities import read_instant
+
     try:
-        return date.fromisoformat(text)
+        return read_instant(text) or date.fromisoformat(text)
     except ValueError:
         from tosdsl.diagnostics.days import written_right
 

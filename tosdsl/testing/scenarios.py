@@ -119,6 +119,12 @@ def _compared(expected: n.Expectation, made: Decision, findings: Findings) -> tu
                 f"needs {', '.join(sorted(facts)) or 'none'}",
                 f"needs {', '.join(sorted(needed)) or 'none'}",
             )
+        case "duty_needs", (clause, *asked):
+            named = {need for each in made.duties if each.clause == clause for need in each.needs}
+            return (
+                f"duty {clause} needs {', '.join(sorted(asked)) or 'none'}",
+                f"duty {clause} needs {', '.join(sorted(named)) or 'none'}",
+            )
         case "conflict", (first, second):
             pairs = {frozenset((pair.prohibition, pair.permission)) for pair in made.conflicts}
             wanted = f"{first} conflicts with {second}"

@@ -91,10 +91,11 @@ class ExpectDefeated:
 
 @frozen
 class ExpectNeeds:
-    """``expect needs a, b``: these facts and no others."""
+    """``expect needs a, b``: these facts and no others. With ``duty``, of that obligation."""
 
     facts: tuple[Name, ...]
     span: Span = place()
+    duty: Ref | None = field(default=None, kw_only=True)
 
 
 @frozen

@@ -234,15 +234,16 @@ class Rung:
 
 @frozen
 class Expectation:
-    """``kind`` is verdict, force, defeated, needs, conflict, duty, due, compliant, value, governs,
-    measures, readings, presumed or without.
+    """``kind`` is verdict, force, defeated, needs, conflict, duty, duty_needs, due, compliant, value,
+    governs, measures, readings, presumed or without.
 
     ``words`` is what it expects. measures: those open. readings: ``agree`` or ``split``. verdict and
     without: the verdict. presumed: facts and clauses. force: clause, truth (``true``, ``false`` or
     ``unknown``). defeated: clause, by. needs: the facts. conflict: two clauses. duty: clause, state.
-    due: clause, last day in words, and ``value`` that day or moment. compliant: ``true``, ``false`` or
-    ``unknown``. value: the definition, and ``value`` what it comes to, None for unknown. governs: a
-    document, or a document and its version. Clauses are full ids (``policy#clause``).
+    duty_needs: clause, and the facts. due: clause, last day in words, and ``value`` that day or
+    moment. compliant: ``true``, ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to,
+    None for unknown. governs: a document, or a document and its version. Clauses are full ids
+    (``policy#clause``).
     """
 
     kind: str
