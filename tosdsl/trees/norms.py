@@ -241,9 +241,9 @@ class Expectation:
     without: the verdict. presumed: facts and clauses. force: clause, truth (``true``, ``false`` or
     ``unknown``). defeated: clause, by. needs: the facts. conflict: two clauses. duty: clause, state.
     duty_needs: clause, and the facts. due: clause, last day in words, and ``value`` that day or
-    moment. compliant: ``true``, ``false`` or ``unknown``. value: the definition, and ``value`` what it comes to,
-    None for unknown. governs: a document, or a document and its version. Clauses are full ids
-    (``policy#clause``).
+    moment. compliant: ``true``, ``false`` or ``unknown``. value: the definition, and ``value`` what it
+    comes to, None for unknown. governs: a document, or a document and its version. Clauses are full
+    ids (``policy#clause``).
     """
 
     kind: str
