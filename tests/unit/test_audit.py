@@ -719,3 +719,25 @@ def test_texts_that_stand_for_others_and_names_that_may_be_slips(
     table = pa.table({"out": [out], "acts": [acts], "sold": [sold]})
     [row] = tosdsl.audit(tosdsl.loads(TRANSLATED), table, mapping).to_pylist()
     assert (row["verdict"] or row["wrong"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("out", "wanted"),
+    [
+        (["n/a"], "undetermined"),
+        (["openai"], "forbidden"),
+        (["northwind"], "permitted"),
+        (["northwind", "n/a"], "TOS4008 output_of"),
+        ([None], "TOS4008 output_of"),
+        ([], "permitted"),
+        (None, "undetermined"),
+    ],
+)
+def test_an_item_of_a_list_that_is_not_known_opens_nothing(out: list[Any] | None, wanted: str) -> None:
+    """An item that is NULL would be passed over by the database."""
+    mapping = {"facts": {"output_of": {"column": "out", "values": {"n/a": "unknown"}}}}
+    table = pa.table(
+        {"out": pa.array([out], pa.list_(pa.string())), "acts": [["train"]], "sold": [True]}
+    )
+    [row] = tosdsl.audit(tosdsl.loads(TRANSLATED), table, mapping).to_pylist()
+    assert (row["verdict"] or row["wrong"]) == wanted

@@ -136,12 +136,7 @@ class _Converter:
         if _id(type_) in _TEXTS and source.split:
             parted = f"string_split({x}, {SQL.text(source.split)})"
             trimmed = f"list_transform({parted}, lambda {SQL.item(0)}: trim({SQL.item(0)}))"
-            nobody = [SQL.text(each) for each, meant in source.values.items() if meant == UNKNOWN]
             x = f"CASE WHEN trim({x}) = '' THEN [] ELSE {trimmed} END"
-            if nobody:  # a whole cell says so; of one item among others, the list is wrong
-                array = SQL.array(nobody)
-                wrong.append(Wrong(f"len({x}) > 1 AND list_has_any({x}, {array})", "TOS4008"))
-                x = f"CASE WHEN NOT list_has_any({x}, {array}) THEN {x} END"
             inner: Any = "varchar"
         elif _id(type_) == "list":
             inner = type_.child if hasattr(type_, "child") else dict(type_.children)["child"]
@@ -149,6 +144,13 @@ class _Converter:
             raise MisfitError(
                 'It needs a list (of Parquet, Arrow or JSON Lines), or `split: ";"` under the fact.'
             )
+        unknown = [SQL.text(each) for each, meant in source.values.items() if meant == UNKNOWN]
+        if unknown and not isinstance(item, v.Record):
+            # An item by itself says it of the list. Among others it would be NULL, and passed over.
+            texts = f"list_transform({x}, lambda {SQL.item(0)}: CAST({SQL.item(0)} AS VARCHAR))"
+            said = f"list_has_any({texts}, {SQL.array(unknown)})"
+            wrong.append(Wrong(f"len({x}) > 1 AND {said}", "TOS4008"))
+            x = f"CASE WHEN NOT {said} THEN {x} END"
         self._aliases += 1
         alias = SQL.item(self._aliases)
         each: list[Wrong] = []

@@ -127,17 +127,6 @@ class Answers:
         weighed = weigh(one)
         return made, self.findings(weighed)
 
-    def possible(self, use: Use) -> int:
-        """The verdicts that are possible, as bits, under any reading; nothing else is worked out."""
-        uses = [weigh(one) for one in under_each_reading(use)]
-        self.affordable(uses)
-        found, top = 0, self.program.possible
-        for one in uses:
-            values = self._values(one, [])
-            settled = values[top] in ONE
-            found |= values[top] if settled else self._complete(values, one, (top,)).possible(top)
-        return found
-
     def verdict(self, use: Use) -> int:
         """The verdict as a bit. Where it is open, several bits, each of a verdict that is possible: not
         always all of them."""
