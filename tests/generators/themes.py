@@ -7,6 +7,7 @@ A theme has the types of the leaves that it needs, and draws definitions and a c
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from itertools import pairwise
 
 from tests.generators.conditions import SALE, Scope
@@ -83,18 +84,21 @@ def within(scope: Scope) -> Drawn:
 
 def windows(scope: Scope) -> Drawn:
     """The highest sum in a window, of all items or of those of one group."""
-    listed, unit = s.Name(scope.one(scope.named(_SALES))), scope.one(("day", "week", "business day"))
+    listed = s.Name(scope.one(scope.named(_SALES)))
+    unit = scope.one(("day", "day", "day", "business day", "week"))
     with scope.item(SALE) as one:
         value = s.Name(f"{one}.{scope.one(('pieces', 'pieces', 'amount'))}")
         per = scope.one((None, f"{one}.buyer", f"{one}.returned", f"{one}.returned"))
         window = s.Window(
-            s.DurationLiteral(scope.one((1, 2)), unit),
+            s.DurationLiteral(scope.one((2, 2, 2, 3, 1)), unit),
             s.Name(f"{one}.on"),
             s.Name(per) if per else None,
         )
         highest = s.Aggregate("highest", s.Name(one), listed, value, None, window)
     money = value.text.endswith("amount")
-    most = scope.constant(v.Money("USD") if money else v.Integer())
+    # What two items come to, in most cases: a threshold that one item alone reaches hides the window.
+    number = scope.one((1, 2, 3, 3, 4, 5))
+    most = s.MoneyLiteral(Fraction(number), "USD") if money else s.IntegerLiteral(number)
     return [], s.Compare(scope.one((">", ">=", "is")), highest, most)
 
 
