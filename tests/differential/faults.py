@@ -66,6 +66,10 @@ def _core(name: str, right: str, wrong: str) -> Fault:
     return next((each for each in several if right in each.path.read_text("utf-8")), several[0])
 
 
+def _kept(name: str, right: str, wrong: str) -> Fault:
+    return Fault(name, "tosdsl.engine.alike", right, wrong)
+
+
 FAULTS = (
     # generated Python: logic
     _findings("not", 'f"not {self.value(item)}", item', 'f"{self.value(item)}", item'),
@@ -470,6 +474,11 @@ FAULTS = (
     _core(
         "lists of literals", "tuple(node[1] for node in nodes)", "tuple(node[1] for node in nodes[1:])"
     ),
+    # decisions that are kept
+    _kept("what is judged and kept", "more += path, value_words(said)", "pass"),
+    _kept("ends of deadlines, kept", 'or body.nodes[at][0] == "due"', 'or body.nodes[at][0] == "no"'),
+    _kept("truths that are kept", "_picking(told)", "_picking(told[::2])"),
+    _kept("lists with judged fields, kept", "for path in self._judged_inside", "for path in ()"),
 )
 
 FAULT = {each.name: each for each in FAULTS}

@@ -457,3 +457,31 @@ def test_a_verdict_is_the_same_alone_and_with_duties_that_have_too_many_values()
     made = policies.decide({})
     assert policies.verdict({}) is made.verdict is tosdsl.Verdict.PERMITTED
     assert differences(policies, {}) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "some x in numbers satisfies (x > count / by)",
+        "some x in numbers satisfies (some y in numbers satisfies (y > x / by))",
+        "some x in numbers satisfies (some y in numbers satisfies (y > x / by or x > count / by))",
+        "some x in numbers satisfies over(x)",
+        "sum(count / by for x in numbers where x > count / by) > 2",
+    ],
+)
+def test_what_has_no_value_in_a_list_is_told_whether_or_not_it_has_items(condition: str) -> None:
+    words = WORDS + "\nfact numbers: list of integer\n\nfact by: integer\n"
+    over = "define over(x: integer) as\n    x / by > 2 or count / by > 2\n\n"
+    forbid = f"forbid n\n    when {condition}\n"
+    policies = tosdsl.loads(words, f"policy p\n    default permit\n\nuse words\n\n{over}{forbid}")
+    uses: list[dict[str, Any]] = [
+        {},
+        {"count": 3, "by": 0},
+        {"by": 0, "numbers": []},
+        {"count": 3, "by": 0, "numbers": []},
+        {"by": 0, "numbers": [1]},
+        {"count": 3, "by": 0, "numbers": [1, 2]},
+        {"count": 3, "by": 1, "numbers": [1, 2]},
+    ]
+    for facts in uses:
+        assert differences(policies, facts) == []

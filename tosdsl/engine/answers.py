@@ -18,11 +18,12 @@ from tosdsl.backends.python.findings import findings as compiled
 from tosdsl.base import limits
 from tosdsl.base.growing import growing
 from tosdsl.decision.assemble import Assembly
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, Why
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.engine import interpreted
+from tosdsl.engine.alike import Alike
 from tosdsl.engine.completions import Completed, Completions
 from tosdsl.engine.conditions import Conditions
 from tosdsl.engine.examples import ONE, Examples
@@ -59,6 +60,7 @@ class Answers:
     _conditions: Conditions | None = None
     _made: Assembly | None = None
     _shown: Examples | None = None
+    _alike_made: Alike | None = None
 
     def __attrs_post_init__(self) -> None:
         with growing():
@@ -74,6 +76,12 @@ class Answers:
         if self._made is None:
             self._made = Assembly(self.program, self._complete, self._inside)
         return self._made
+
+    @property
+    def _alike(self) -> Alike:
+        if self._alike_made is None:
+            self._alike_made = Alike(self.program)
+        return self._alike_made
 
     def _inside(self, index: int, expr: Expr, kinds: Mapping[str, Type]) -> Callable[..., Any]:
         """What evaluates an expression in a list, for an explanation: the program's nodes have no
@@ -111,10 +119,27 @@ class Answers:
         self.affordable((weighed,))
         met: list[Met] = []
         values = self._values(weighed, met)
-        if use.assertions or not self._has_ladder:
+        if use.assertions:
             return self._decision(weighed, self._ladder(use), values, met)
+        key = None if met else self._alike.key(values, use)
+        if key is None:
+            return self._anew(use, values, met)
+        made = self._alike.get(key, use, self._explain)
+        if made is None:
+            made = self._anew(use, values, met)
+            self._alike.keep(key, made)
+        return made
+
+    def _anew(self, use: Use, values: Values, met: list[Met]) -> Decision:
+        """The decision on a use without evidence, of the values of the program's nodes."""
+        if not self._has_ladder:
+            return self._decision(use, (), values, met)
         found = Breaches(self.program, values, partial(self._complete, values, use))
-        return self._decision(weighed, open_rungs(self.program, [found]), values, met)
+        return self._decision(use, open_rungs(self.program, [found]), values, met)
+
+    def _explain(self, use: Use) -> Why:
+        """The explanation of a use that had a decision which was kept."""
+        return self._anew(use, self._values(use, []), []).explanation
 
     def answer(self, use: Use) -> tuple[Decision, Findings]:
         """The decision on a use, and what was found of it.

@@ -6,7 +6,7 @@ not, in the order of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
@@ -52,7 +52,11 @@ class _Looking:
         )
 
     def met(self, expr: ex.Expr, values: Values, local: dict[str, Any]) -> Iterator[Met]:
-        """The limits met in an expression, those of its parts first, for every item of a list."""
+        """The limits met in an expression, those of its parts first, for every item of a list.
+
+        What hangs on no item is met whether or not there is one: ``local`` has no item then, and what
+        hangs on it is passed over.
+        """
 
         def of(inner: ex.Expr) -> Any:
             return evaluate(inner, self.facts, values, local)
@@ -60,22 +64,25 @@ class _Looking:
         match expr:
             case ex.Quantified(over=over) | ex.Aggregate(over=over):
                 yield from self.met(over, values, local)
-                for item in of(over) or ():
-                    inside = {**local, expr.variable: item}
-                    for each in ex.children(expr):
-                        if each is not over:
-                            yield from self.met(each, values, inside)
+                inside = [each for each in ex.children(expr) if each is not over]
+                around = {name: value for name, value in local.items() if name != expr.variable}
+                for each in inside:
+                    yield from self.met(each, values, around)
+                for item in (of(over) or ()) if _is_at_hand(over, local) else ():
+                    for each in inside:
+                        yield from self.met(each, values, {**local, expr.variable: item})
             case ex.Call(name=name, arguments=arguments):
                 called = self.definitions[name]
                 for each in arguments:
                     yield from self.met(each, values, local)
-                names = (parameter for parameter, _ in called.parameters)
-                given = dict(zip(names, map(of, arguments), strict=True))
-                yield from self.met(called.body, values, given)
+                if _is_at_hand(expr, local):
+                    names = (parameter for parameter, _ in called.parameters)
+                    given = dict(zip(names, map(of, arguments), strict=True))
+                    yield from self.met(called.body, values, given)
             case _:
                 for each in ex.children(expr):
                     yield from self.met(each, values, local)
-        if isinstance(expr, _GROWING):
+        if isinstance(expr, _GROWING) and _is_at_hand(expr, local):
             limit = limit_met(self._worked_out(expr, values, local))
             if limit is not None:
                 yield limit, expr
@@ -103,3 +110,13 @@ class _Looking:
 
                 return None if rows is None else aggregate(expr, rows, of_row)
         return None
+
+
+def _is_at_hand(expr: ex.Expr, local: Mapping[str, Any]) -> bool:
+    """Whether all items and parameters that an expression reads have values."""
+    match expr:
+        case ex.Variable(name=name):
+            return name in local
+        case ex.Quantified(variable=variable) | ex.Aggregate(variable=variable):
+            local = {**local, variable: None}
+    return all(_is_at_hand(each, local) for each in ex.children(expr))

@@ -136,29 +136,34 @@ class Function:
 
 def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str, None]:
     """The facts that a node reads, itself or by what it calls, in the order in which they are met."""
-    met = _met(block, functions, node)
-    return {one[1]: None for one in met if one[0] == "fact"}
+    several = met(block, functions, node)
+    return {one[1]: None for _, _, one in several if one[0] == "fact"}
 
 
 def reads_day(block: Nodes, functions: Sequence[Function], node: Index) -> bool:
     """Whether a node hangs on the day of the use."""
-    return any(one == DAY for one in _met(block, functions, node))
+    return any(one == DAY for _, _, one in met(block, functions, node))
 
 
-def _met(block: Nodes, functions: Sequence[Function], node: Index) -> Iterator[Node]:
-    """A node, what it is made of and what it calls, each once."""
+OWN = -1
+"""The number of the program's own block, in the place of a function's."""
+
+
+def met(block: Nodes, functions: Sequence[Function], node: Index) -> Iterator[tuple[int, Index, Node]]:
+    """A node, what it is made of and what it calls, each once: with the number of the function that it
+    stands in, and its place there."""
     seen: set[tuple[int, Index]] = set()
-    todo = [(-1, node)]  # the program's own block is -1, others are functions
+    todo = [(OWN, node)]
     while todo:
         where, at = todo.pop()
         if (where, at) in seen:
             continue
         seen.add((where, at))
-        one = block.nodes[at] if where < 0 else functions[where].body.nodes[at]
-        yield one
+        one = block.nodes[at] if where == OWN else functions[where].body.nodes[at]
+        yield where, at, one
         match one:
             case ("outer", inner):
-                todo.append((-1, inner))
+                todo.append((OWN, inner))
             case ("call", number, _):
                 todo.append((number, functions[number].result))
         todo += ((where, each) for each in reversed(parts(one)))

@@ -1,0 +1,141 @@
+"""Decisions that are kept by what a use comes to: two uses alike in it share a decision.
+
+    values of a program's nodes, the use -> what the decision hangs on -> Decision
+
+A decision tells the truth of conditions, and not the values that they compare. So a number that a use
+gives counts in two places only: where a condition that reads it is open, and what is asked depends on
+the number; and where the decision quotes it, as it does with what is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from operator import itemgetter
+from threading import Lock
+from typing import Any
+
+from attrs import define, field
+
+from tosdsl.decision.model import Decision, Why, decided
+from tosdsl.trees import core, items
+from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
+from tosdsl.trees.wording import value_words
+
+Values = tuple[Any, ...]
+Picking = Callable[[Values], tuple[Any, ...]]
+
+MOST = 2_000
+"""Decisions that are kept of one program: some 3 kB each. The oldest gives way."""
+
+_MADE_OF_OTHERS = frozenset(
+    {"literal", "fact", "as of", "moment of use", "and", "or", "not", "shown", "state", "table", "join"}
+)
+"""Nodes that say nothing by themselves: facts, logic, and what stands on it."""
+
+
+_OF_DAYS = {core.DAY: v.DAY_OF_USE, core.MOMENT: v.MOMENT_OF_USE}
+
+
+@define(eq=False)
+class _Condition:
+    """A condition that is no logic over others, and everything that it reads: values of nodes, and
+    facts of which there is no node."""
+
+    node: core.Index
+    values: Picking
+    paths: tuple[str, ...]
+
+
+@define(eq=False)
+class Alike:
+    """The decisions that are kept of one program. Safe to share between threads."""
+
+    program: core.Program
+    _truths: Picking = field(init=False)
+    """Truths, states, tables and last days of deadlines: what a decision tells."""
+    _conditions: tuple[_Condition, ...] = field(init=False)
+    _judged: tuple[str, ...] = field(init=False)
+    """Facts that are judged."""
+    _judged_inside: tuple[str, ...] = field(init=False)
+    """Lists of which the items have fields that are judged."""
+    _kept: dict[Hashable, dict[str, Any]] = field(factory=dict)
+    _lock: Lock = field(factory=Lock)
+
+    def __attrs_post_init__(self) -> None:
+        body, vocabulary = self.program.body, self.program.linked.vocabulary
+        own = (at for at in range(len(body.nodes)) if not body.free[at])
+        told = [at for at in own if _is_told(body, at)]
+        self._truths = _picking(told)
+        conditions = (at for at in told if body.nodes[at][0] not in _MADE_OF_OTHERS)
+        self._conditions = tuple(map(self._condition, conditions))
+        leaves, fields = [*vocabulary.inputs()], items.judged(vocabulary)
+        self._judged = tuple(leaf.path for leaf in leaves if leaf.judged)
+        self._judged_inside = tuple(
+            leaf.path for leaf in leaves if any(items.in_fact(leaf.path, each) for each in fields)
+        )
+
+    def _condition(self, at: core.Index) -> _Condition:
+        body, read, paths = self.program.body, set[core.Index](), set[str]()
+        for where, inner, node in core.met(body, self.program.functions, at):
+            if where == core.OWN:
+                if not body.free[inner]:
+                    read.add(inner)
+            elif node[0] == "fact":
+                paths.add(node[1])
+            elif node in _OF_DAYS:
+                paths.add(_OF_DAYS[node])
+        return _Condition(at, _picking(sorted(read)), tuple(sorted(paths)))
+
+    def key(self, values: Values, use: Use) -> Hashable | None:
+        """What the decision hangs on; None where none is kept of such a use: it has evidence, several
+        readings or something odd."""
+        if use.warnings or use.assertions or use.readings:
+            return None
+        facts, more = use.readable, list[Any]()
+        if any(path in facts for path in self._judged_inside):
+            return None
+        for condition in self._conditions:
+            if values[condition.node] is None:
+                more += condition.values(values)
+                more += map(facts.get, condition.paths)
+        for path in self._judged:
+            if (said := facts.get(path)) is not None:
+                more += path, value_words(said)
+        return use.standard, self._truths(values), tuple(more)
+
+    def get(self, key: Hashable, use: Use, explain: Callable[[Use], Why]) -> Decision | None:
+        """The decision that is kept for what is alike, with the days of this use. ``explain`` makes the
+        explanation when it is asked for."""
+        try:
+            fields = self._kept.get(key)
+        except TypeError:  # a list of records, which has no hash
+            return None
+        if fields is None:
+            return None
+        return decided({**fields, "as_of": use.as_of, "known_at": use.known_at}, explain, use)
+
+    def keep(self, key: Hashable, made: Decision) -> None:
+        """Keeps a decision for what is alike. Its explanation is not kept: it tells the values."""
+        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
+        try:
+            hash(key)
+        except TypeError:
+            return
+        with self._lock:
+            if len(self._kept) >= MOST:
+                del self._kept[next(iter(self._kept))]
+            self._kept[key] = fields
+
+
+def _is_told(body: core.Block, at: core.Index) -> bool:
+    """Whether a decision tells a node: a truth, a state, a table, the end of a deadline."""
+    kind = body.types[at]
+    return kind is None or isinstance(kind, v.Boolean) or body.nodes[at][0] == "due"
+
+
+def _picking(several: Sequence[core.Index]) -> Picking:
+    """What gives the values of some nodes, as a tuple."""
+    if len(several) > 1:
+        return itemgetter(*several)
+    return lambda values: tuple([values[at] for at in several])
