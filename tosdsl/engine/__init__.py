@@ -8,6 +8,7 @@ decision.
 ``ladder``       the open rungs of an enforcement ladder
 ``steps``        what a question costs, told before it is answered
 ``conditions``   conditions by themselves; ``opaque``: those without a test in the code of verdicts
+``alike``        the decisions that are kept, by all that they hang on
 ``plans``, ``dated``, ``memo``, ``owner``  the functions that a program calls, and what they keep
 ``counts``       how often the slower ways were taken
 """

@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED, joined
+from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED, STANCES, joined
 
 Diagram = int
 """The number of a node."""
@@ -24,8 +24,6 @@ _LEAF = 1 << 60
 
 _DEEPEST = 300
 """Names on one path, at most: making a diagram goes so deep."""
-
-_STANCE = {"permit": PERMITTED, "forbid": FORBIDDEN, None: NOT_APPLICABLE}
 
 
 class SpentError(Exception):
@@ -282,7 +280,7 @@ def _permitting_with(stance: int) -> Callable[[Any], int]:
     return permitting
 
 
-_permitting = {default: _permitting_with(stance) for default, stance in _STANCE.items()}
+_permitting = {default: _permitting_with(stance) for default, stance in STANCES.items()}
 
 
 def _joined(one: int, other: int) -> int:

@@ -15,7 +15,8 @@ Truth = bool | None
 Table = tuple[str | None, tuple[int, ...]]
 """A row: its default, and the numbers of the rows inside it."""
 
-_STANCE = {"permit": PERMITTED, "forbid": FORBIDDEN, None: NOT_APPLICABLE}
+STANCES = {"permit": PERMITTED, "forbid": FORBIDDEN, None: NOT_APPLICABLE}
+"""By the default of a section, the verdict that it leaves where no clause of it has force."""
 
 
 def remaining(tables: Sequence[Table], at: int, found: Sequence[tuple[Truth, Truth, Truth]]) -> int:
@@ -37,7 +38,7 @@ def row_left(
         if permits is not False:
             left |= PERMITTED
         if permits is not True:
-            left |= _STANCE[default]
+            left |= STANCES[default]
     left = joined((left, *inner))
     return left if scope else left | NOT_APPLICABLE
 

@@ -41,7 +41,6 @@ _BREAKS = {
 """What breaks a line for some editors; only a line feed does for the language."""
 
 _CONTROLS = {0: "null", 8: "backspace", 27: "escape", 127: "delete"}
-_BIDI = frozenset(_points("61C 200E-200F 202A-202E 2066-2069"))
 _SOFT_HYPHEN = "\xad"
 _JOINERS = frozenset("\u200c\u200d")
 _SELECTORS = frozenset(_points("180B-180D 180F FE00-FE0F E0100-E01EF"))
@@ -84,11 +83,6 @@ def odd_characters(text: str, *, in_name: bool = False) -> Iterator[tuple[int, s
 def breaks_lines(character: str) -> bool:
     """Whether some editors begin a line behind it."""
     return character in _BREAKS
-
-
-def turns_text(character: str) -> bool:
-    """Whether it changes the order in which letters are shown."""
-    return ord(character) in _BIDI
 
 
 def named(character: str) -> str:

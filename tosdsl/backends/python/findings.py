@@ -19,6 +19,7 @@ from typing import Any, Protocol
 from attrs import define, field
 
 from tosdsl.runtime.findings import TABLES, names
+from tosdsl.runtime.tables import NOT_APPLICABLE
 from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
@@ -36,6 +37,8 @@ _ORDER = frozenset({"<", "<=", ">", ">="})
 _NUMBERS = (v.Integer, v.Number)
 _GROWING = frozenset({"arithmetic", "convert", "rounded", "part of day", "total"})
 """Nodes whose values can grow past a limit."""
+_NONE_SPEAKS = str(NOT_APPLICABLE)
+"""The verdicts that are left where no clause and no default speaks, as code has them."""
 _MOST_JOINED = 20
 """Tables that are joined two by two, in brackets inside one another: Python has room for some 200."""
 
@@ -92,7 +95,7 @@ def function(block: core.Nodes, functions: Sequence[core.Function], number: int)
 
 def _compiled(text: str, constants: dict[str, Any]) -> dict[str, Any]:
     scope = {**names, **constants}
-    exec(compile(text, "<findings>", "exec"), scope)  # the text is made here, of nothing but numbers
+    exec(compile(text, "<findings>", "exec"), scope)  # texts go in by repr alone
     return scope
 
 
@@ -304,7 +307,9 @@ class _Body:
             case ("table", scope, forbids, permits, default, tables):
                 return self._table(scope, forbids, permits, default, tables)
             case ("join", tables):
-                return self._strongest([self.value(each) for each in tables]) if tables else "4"
+                return (
+                    self._strongest([self.value(each) for each in tables]) if tables else _NONE_SPEAKS
+                )
         raise AssertionError(node)
 
     def _outer(self, at: int) -> str:
@@ -517,9 +522,10 @@ class _Body:
             case True:
                 return within
             case False:
-                return "4"
+                return _NONE_SPEAKS
         at = self.value(scope)
-        return f"4 if {at} is False else {within} if {at} else {within} | 4"
+        none = _NONE_SPEAKS
+        return f"{none} if {at} is False else {within} if {at} else {within} | {none}"
 
     def _strongest(self, several: Sequence[str]) -> str:
         if len(several) > _MOST_JOINED:
