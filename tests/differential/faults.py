@@ -209,10 +209,10 @@ FAULTS = (
     ),
     _findings(
         "a section that does not apply",
-        '"4 if {at} is False else {within} if {at} else {within} | 4"',
-        '"{within} if {at} is not None else {within} | 4"',
+        '"{none} if {at} is False else {within} if {at} else {within} | {none}"',
+        '"{within} if {at} is not None else {within} | {none}"',
     ),
-    _findings("a section that may apply", "if {at} else {within} | 4", "if {at} else {within}"),
+    _findings("a section that may apply", "if {at} else {within} | {none}", "if {at} else {within}"),
     _findings("several sections", "JOIN[{made}][{each}]", "JOIN[{made}][{made}]"),
     # the core: logic, and nodes that are one
     _core("the opposite of what is settled", "self.truth(not value)", "self.truth(value)"),

@@ -15,8 +15,8 @@ from tosdsl.decision.model import Why
 from tosdsl.decision.workings import (
     WORDS,
     Workings,
+    exceptions_in_force,
     failing,
-    in_force,
     not_shown,
     would_apply,
 )
@@ -250,7 +250,10 @@ class _Explaining(Workings):
             return failing(found)
         if not_shown(norm, found):
             return "does not help: that it applies has to be shown, and is not"
-        by = [*in_force(norm, found), *(other for (_, other), force in found.above if force is True)]
+        by = [
+            *exceptions_in_force(norm, found),
+            *(other for (_, other), force in found.above if force is True),
+        ]
         defeated = f"defeated by {' and '.join(by)}"
         if would_apply(found):
             return f"is {defeated}"

@@ -351,7 +351,7 @@ def exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
         return failing(found)
     if not_shown(node, found):
         return "does not help: that it applies has to be shown, and is not"
-    defeated = f"defeated by {' and '.join(in_force(node, found))}"
+    defeated = f"defeated by {' and '.join(exceptions_in_force(node, found))}"
     if would_apply(found):
         return f"would apply, but is {defeated}"
     return f"does not help: it would be {defeated}, if it applied"
@@ -364,7 +364,9 @@ def not_shown(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFind
     return node.shown and found.force is False and True not in against
 
 
-def in_force(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> list[str]:
+def exceptions_in_force(
+    node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding
+) -> list[str]:
     """The names of its exceptions that are in force."""
     return [
         inner.id.rsplit(".", 1)[-1]
@@ -374,7 +376,7 @@ def in_force(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFindi
 
 
 def would_apply(found: NormFinding | ExceptionFinding) -> bool:
-    return found.applies is True and None not in found.provisos
+    return found.applies is True and all(each is True for each in found.provisos)
 
 
 def failing(found: NormFinding | ExceptionFinding) -> str:

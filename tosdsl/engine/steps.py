@@ -26,7 +26,6 @@ Get = Callable[[str], Any]
 
 _ARITHMETIC = 8
 """Steps of one operation on exact numbers."""
-_WORKED_OUT = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.PartOfDay, ex.Aggregate)
 _DATED = 16
 """Steps to find a place for one dated item among the stretches of time."""
 _PER_CHARACTER = 1 / 8
@@ -246,7 +245,7 @@ class _Counting:
         """The steps of one look at an expression that grows in nothing: one for each part."""
         found = self._sizes.get(id(expr))
         if found is None:
-            own = _ARITHMETIC if isinstance(expr, _WORKED_OUT) else 1
+            own = _ARITHMETIC if isinstance(expr, ex.GROWING) else 1
             size = own + sum(map(self._size, ex.children(expr)))
             found = self._sizes[id(expr)] = (expr, size)
         return found[1]

@@ -19,8 +19,6 @@ Names = Mapping[str, core.Index]
 """What variables and parameters stand for."""
 
 _NO_NAMES: Names = {}
-_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.PartOfDay, ex.Aggregate)
-"""Expressions whose values can grow past a limit."""
 
 _LARGEST = 500
 """Parts of a definition that stands in the place of its calls."""
@@ -135,7 +133,7 @@ class _Expression:
         if not level and not self.number and not self.inside:
             self.policy.conditions[id(expr)] = made
             self.policy.written.setdefault(made, expr)
-        if isinstance(expr, _GROWING):
+        if isinstance(expr, ex.GROWING):
             self.policy.growing.append((self.number, made, expr))
         return made
 

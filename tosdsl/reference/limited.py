@@ -21,8 +21,6 @@ from tosdsl.values.calendar import part_of_day
 Met = tuple[str, ex.Expr]
 """A limit by its name, and what came to more."""
 
-_GROWING = (ex.Arithmetic, ex.Convert, ex.Rounded, ex.PartOfDay, ex.Aggregate)
-
 
 def limits_met(linked: n.Linked, use: Use) -> list[Met]:
     """The limits that the conditions of the documents meet."""
@@ -46,7 +44,7 @@ class _Looking:
     def grows(self, expr: ex.Expr) -> bool:
         """Whether anything in an expression can grow past a limit, in what it calls as well."""
         return any(
-            isinstance(each, _GROWING)
+            isinstance(each, ex.GROWING)
             or (isinstance(each, ex.Call) and self.grows(self.definitions[each.name].body))
             for each in parts(expr)
         )
@@ -82,7 +80,7 @@ class _Looking:
             case _:
                 for each in ex.children(expr):
                     yield from self.met(each, values, local)
-        if isinstance(expr, _GROWING) and _is_at_hand(expr, local):
+        if isinstance(expr, ex.GROWING) and _is_at_hand(expr, local):
             limit = limit_met(self._worked_out(expr, values, local))
             if limit is not None:
                 yield limit, expr

@@ -66,6 +66,10 @@ MOMENT: Node = ("moment of use",)
 """The node of its moment, which deadlines read that are moments."""
 
 
+GROWING = frozenset({"arithmetic", "convert", "rounded", "part of day", "total"})
+"""Nodes whose values can grow past a limit: those of ``expressions.GROWING``."""
+
+
 def parts(node: Node) -> list[int]:
     """The nodes directly inside one."""
     match node:

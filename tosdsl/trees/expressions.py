@@ -272,3 +272,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
         case Aggregate(over=over, value=value, where=where, by=by, per=per):
             return tuple(each for each in (value, over, where, by, per) if each is not None)
     assert_never(expr)
+
+
+GROWING = (Arithmetic, Convert, Rounded, PartOfDay, Aggregate)
+"""Expressions whose values can grow past a limit, and then are not known."""

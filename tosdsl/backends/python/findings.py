@@ -35,8 +35,6 @@ _COUNTED = {v.Money: ".amount", v.Duration: ".count", v.Integer: "", v.Number: "
 """For types of plain order, the part of a value by which it is compared."""
 _ORDER = frozenset({"<", "<=", ">", ">="})
 _NUMBERS = (v.Integer, v.Number)
-_GROWING = frozenset({"arithmetic", "convert", "rounded", "part of day", "total"})
-"""Nodes whose values can grow past a limit."""
 _NONE_SPEAKS = str(NOT_APPLICABLE)
 """The verdicts that are left where no clause and no default speaks, as code has them."""
 _MOST_JOINED = 20
@@ -417,7 +415,7 @@ class _Body:
         yield f"{pad}    n{at} = None"
 
     def _grows(self, at: int) -> bool:
-        return self.block.nodes[at][0] in _GROWING
+        return self.block.nodes[at][0] in core.GROWING
 
     # --- lists --------------------------------------------------------------------------------------
 
