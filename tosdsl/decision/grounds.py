@@ -87,7 +87,7 @@ class Grounds:
             in_scope = (clause for row in rows for clause in row.clauses)
             clauses += [clause for clause in in_scope if clause.norm.modality == "forbid"]
         resting = Resting(self.layout, self.assembly.bits, self.values)
-        return resting.on(clauses, self.layout.rows)
+        return resting.on(clauses)
 
     def evidence(self, verdict: Verdict, deciding: list[Clause], rows: list[Row]) -> Iterator[Evidence]:
         bits = self.assembly.bits

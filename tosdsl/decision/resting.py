@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from attrs import define, field, frozen
 
-from tosdsl.decision.layout import Clause, Layout, Row
+from tosdsl.decision.layout import Clause, Layout
 from tosdsl.trees import core
 
 Truth = bool | None
@@ -26,9 +26,18 @@ class Bits:
     judged: int = 0
     of_node: dict[int, int] = field(factory=dict)
     """For each condition that is no logic over others, what it reads."""
+    scopes: tuple[tuple[int, int, int], ...] = field(init=False)
+    """Of each section with a scope: the norms inside, as bits, the node of whether it applies with all
+    that is around it, and that of its own scope."""
 
     def __attrs_post_init__(self) -> None:
         layout = self.layout
+        conditions = layout.program.conditions
+        self.scopes = tuple(
+            (row.inside, row.nodes.whole, conditions[row.document, id(scope)])
+            for row in layout.rows
+            if (scope := row.section.scope) is not None
+        )
         leaves = layout.program.linked.vocabulary.leaves()
         whole = [leaf.path for leaf in leaves if leaf.judged]
         self.judged = self.of((*whole, *layout.reads.judged_fields))
@@ -59,19 +68,15 @@ class Resting:
     _nodes: dict[int, int] = field(factory=dict)
     _norms: dict[object, int] = field(factory=dict)
 
-    def on(self, clauses: Iterable[Clause], rows: Iterable[Row]) -> int:
+    def on(self, clauses: Iterable[Clause]) -> int:
         """What some clauses rest on, and the scopes around them; every scope that is false besides."""
         used, deciding = 0, 0
         for clause in clauses:
             used |= self.norm(clause)
             deciding |= 1 << clause.number
-        for row in rows:
-            if row.section.scope is not None and (
-                row.inside & deciding or self.values[row.nodes.whole] is False
-            ):
-                used |= self.condition(
-                    self.layout.program.conditions[row.document, id(row.section.scope)]
-                )
+        for inside, whole, scope in self.bits.scopes:
+            if inside & deciding or self.values[whole] is False:
+                used |= self.condition(scope)
         return used
 
     def norm(self, clause: Clause) -> int:
