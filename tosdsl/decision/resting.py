@@ -66,12 +66,9 @@ class Resting:
             used |= self.norm(clause)
             deciding |= 1 << clause.number
         for row in rows:
-            if row.section.scope is not None and (
-                row.inside & deciding or self.values[row.nodes.whole] is False
-            ):
-                used |= self.condition(
-                    self.layout.program.conditions[row.document, id(row.section.scope)]
-                )
+            if row.inside & deciding or self.values[row.nodes.whole] is False:
+                for scope in row.scopes:
+                    used |= self.condition(scope.node)
         return used
 
     def norm(self, clause: Clause) -> int:
