@@ -171,6 +171,17 @@ def test_lint_finds_a_condition_that_never_holds(tmp_path: Path, run: Any) -> No
     assert "TOS7010" in done.out
 
 
+@pytest.mark.parametrize(("around", "found"), [("not sold", True), ("abroad", False)])
+def test_lint_finds_one_that_never_holds_where_the_document_applies(
+    around: str, found: bool, tmp_path: Path, run: Any
+) -> None:
+    shop = written(tmp_path / "b", "resale") / "shop.tos"
+    text = shop.read_text(encoding="utf-8")
+    shop.write_text(text.replace("    default", f"    applies when {around}\n    default"))
+    out = run("lint", shop).out
+    assert ("The scope of the incorporation of `maker` can never hold" in out) is found
+
+
 def test_a_definition_that_only_the_condition_uses_is_used(folder: Path, run: Any) -> None:
     assert "TOS7011" not in run("lint", folder / "shop.tos").out
 
