@@ -95,7 +95,7 @@ def in_order(text: str) -> None:
         name, kind = head.split(": ", 1) if ": " in head else (head, "")
         assert kind
         assert name not in above, name
-        read = re.findall(r"\b(?:[a-z]+\[[^\]]*\]|n\d+\b)", re.sub(r'"[^"]*"', "", body))
+        read = re.findall(r"\b(?:[a-z]+\[[^\]]*\](?:~\d+)?|n\d+\b)", re.sub(r'"[^"]*"', "", body))
         assert {*read} <= above, (name, read)
         above.add(name)
 
