@@ -185,7 +185,7 @@ const local = (clause) => (clause.split("#")[1] ?? clause).replaceAll("_", " ");
 
 function basis(each) {
   const verb = { forbid: ["forbids", "may forbid"], permit: ["permits", "may permit"] }[each.effect][each.force === "true" ? 0 : 1];
-  return h("li", {}, each.by_default ? h("b", {}, "By default") : h("b", {}, each.at ?? local(each.clause)), ` ${verb}${each.text ? ":" : "."} `, each.text && h("q", {}, each.text), each.path.length > 1 && h("span", { class: "quiet" }, ` in ${each.title ?? each.document}`));
+  return h("li", {}, each.by_default ? h("b", {}, "By default") : h("b", {}, each.at ?? local(each.clause)), ` ${verb}${each.text ? ":" : "."} `, each.text && h("q", {}, each.text), each.path.length > 1 && h("span", { class: "quiet" }, ` in ${each.title ?? each.document}${each.incorporated_when.map((when) => `, taken in when ${when}`).join("")}`));
 }
 
 function settle(view, decision) {

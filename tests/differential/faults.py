@@ -254,8 +254,13 @@ FAULTS = (
     _core("verdicts of several documents", '("join", tuple(masks))', '("join", tuple(masks[-1:]))'),
     _core(
         "a document within another",
-        "around = () if document.within is None else (",
-        "around = () if True else (",
+        "around = [] if document.within is None else [",
+        "around = [] if True else [",
+    ),
+    _core(
+        "the condition of an incorporation",
+        "around.append(self.condition(*incorporated))",
+        "around.append(self.block.truth(True))",
     ),
     _core(
         "a section within another",

@@ -324,8 +324,10 @@ class _Author:
             parts = [plan.name for plan in made.plan.norms() + made.plan.sections()[1:]]
             part = s.Ref(policy, fixed, one(parts))
             target = one((None, whole, whole, part))
-            if target is not None:
-                items.append(s.Incorporate(target, one((None, "7")), one((None, "Flow-down."))))
+            for each in (target, one((None, None, whole, part)) if target else None):
+                if each is not None:  # sometimes it comes in twice, each time under a condition or none
+                    when = self.scope.condition() if one((True, False)) else None
+                    items.append(s.Incorporate(each, one((None, "7")), one((None, "Flow-down.")), when))
             if self.scope.sometimes():
                 # Of the first two documents alone, so that no circle comes of it.
                 yields = len(self.earlier) == 1 and self.scope.sometimes()

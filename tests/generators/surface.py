@@ -446,7 +446,7 @@ _policy_items = st.one_of(
         _tuples(_exceptions, most=2),
     ),
     _provisions,
-    st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings)),
+    st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
     st.builds(s.PrevailsOver, _refs, _maybe(_strings), yields=st.booleans()),
     st.builds(s.GovernedBy, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
     st.builds(

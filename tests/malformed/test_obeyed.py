@@ -138,27 +138,22 @@ def _refused(tmp_path: Path, text: str) -> list[Diagnostic]:
 F, P, N, U = Verdict.FORBIDDEN, Verdict.PERMITTED, Verdict.NOT_APPLICABLE, Verdict.UNDETERMINED
 
 
+@pytest.mark.parametrize("default", ["permit", "forbid"])
 @pytest.mark.parametrize(
-    ("default", "of_other", "outside"),
-    [("permit", [F, P], P), ("forbid", [F, P], P)],
+    ("refused", "mended"),
+    [("\n    provided a\n", "when a"), (" only if a\n", "when a"), (" unless b\n", "when not b")],
 )
-def test_a_conditional_incorporation_is_written_as_a_section(
-    default: str, of_other: list[Verdict], outside: Verdict, tmp_path: Path
+def test_the_condition_of_an_incorporation_is_a_line(
+    refused: str, mended: str, default: str, tmp_path: Path
 ) -> None:
     """The clauses of the other document bind where the condition holds, and nowhere else."""
-    head = "policy p\n    default permit\nuse words\n"
-    found = _refused(tmp_path, f"{head}incorporate other\n    when a\n")
-    assert [each.code for each in found] == ["TOS1043"]
-    assert "`applies when a` and the default of `other`" in found[0].mend
-    section = (
-        f"section from_other\n    applies when a\n    default {default}\n"
-        "    forbid other_a\n        when b\n    permit other_b\n        when not b\n"
-    )
-    mended = _verdicts(tmp_path, head, section)
-    always = _verdicts(tmp_path, head, "incorporate other\n", _OTHER.format(default=default))
-    assert mended[:2] == always[:2] == of_other  # where it holds
-    assert mended[2:4] == [outside, outside]  # where it does not
-    assert mended[4:] == [U, U, U]  # unknown, it never opens
+    head = "policy p\n    default permit\nuse words\nincorporate other"
+    (found,) = _refused(tmp_path, head + refused)
+    assert found.code == "TOS1043"
+    assert f"`{mended}` below it" in found.mend
+    (tmp_path / "other.tos").write_text(_OTHER.format(default=default), encoding="utf-8")
+    made = _verdicts(tmp_path, head, f"    {mended}\n")
+    assert made == ([F, P, P, P, U, U, U] if mended == "when a" else [P] * 7)
 
 
 def test_a_document_with_a_scope_is_routed_elsewhere_outside_it(tmp_path: Path) -> None:

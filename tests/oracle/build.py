@@ -248,7 +248,16 @@ class _Deciding:
             policy.version,
             policy.source,
             document.path,
+            tuple(self._incorporated_when(row.document)),
         )
+
+    def _incorporated_when(self, index: int) -> Iterator[str]:
+        """The conditions on the path by which a document came in, from the outside."""
+        document = self.findings.linked.documents[index]
+        if document.within is not None:
+            yield from self._incorporated_when(document.within)
+        if (incorporated := self.findings.linked.incorporated_when(index)) is not None:
+            yield words(incorporated[1])
 
     # --- what was defeated, and what an answer hangs on --------------------------------------------
 
@@ -402,11 +411,12 @@ class _Deciding:
         linked = self.findings.linked
         asking = [
             (
-                linked.documents[row.document].qualified(section.id),
-                self.reads.scope(row.document, section),
+                full,
+                self.reads.of(index, (expr,)),
             )
             for row, section, scope in self._rows()
             if scope is not False and row.scope is None
+            for index, full, expr in linked.scopes(row.document, section)
         ]
         asking += self._open_norms([(index, norm.id) for index, norm, _ in self._norms_in_scope()])
         return asking
@@ -429,10 +439,9 @@ class _Deciding:
 
     def _open_scopes(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
         """The open scopes around a norm: of its sections, its document, and those around that."""
-        for index, section in self.reads.around(key):
-            if section.scope is not None and self.findings.truths[index](section.scope) is None:
-                name = self.findings.linked.documents[index].qualified(section.id)
-                yield name, self.reads.scope(index, section)
+        for index, name, scope in self.reads.around(key):
+            if self.findings.truths[index](scope) is None:
+                yield name, self.reads.of(index, (scope,))
 
     def _judgements(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Judgement]:
         """Judged facts, supplied, without which the answer would have other reasons; of items of a
@@ -464,6 +473,7 @@ class _Deciding:
     def _rests_on(self, verdict: Verdict, basis: list[n.NormKey]) -> set[str]:
         """The facts under what decides."""
         support = Support(self.findings, self.reads)
+        linked = self.findings.linked
         keys = [key for key in basis if key[1]]
         if verdict is not Verdict.FORBIDDEN:  # then it rests on what kept each prohibition off as well
             in_scope = self._norms_in_scope()
@@ -472,8 +482,11 @@ class _Deciding:
         deciding = {(index, norm) for index, norm in keys}
         for row, section, scope in self._rows():
             around = any((row.document, norm.id) in deciding for norm in section.all_norms())
-            if section.scope is not None and (around or scope is False):
-                used |= support.condition(row.document, section.scope)
+            if not section.id:
+                around = any(row.document in linked.around(index) for index, _ in keys)
+            if around or scope is False:
+                for index, _, expr in linked.scopes(row.document, section):
+                    used |= support.condition(index, expr)
         return used
 
     def _evidence(self, verdict: Verdict, basis: list[n.NormKey]) -> Iterator[Evidence]:
@@ -482,7 +495,8 @@ class _Deciding:
             return
         used = self._rests_on(verdict, basis)
         for row, section, _ in self._rows():
-            used |= self.reads.scope(row.document, section)
+            for index, _, expr in self.findings.linked.scopes(row.document, section):
+                used |= self.reads.of(index, (expr,))
         yield from (evidence(each) for each in counted if each.fact in used)
 
     def _contested(self) -> Iterator[Contested]:

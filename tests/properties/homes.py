@@ -10,7 +10,9 @@ from attrs import frozen
 from hypothesis import strategies as st
 
 FACTS = ("a", "b", "c", "d")
-_VOCABULARY = "vocabulary words\n\n" + "".join(f"fact {name}: boolean\n" for name in FACTS)
+GATE = "gate"
+"""A further fact, which no document reads but the one that takes the part in."""
+_VOCABULARY = "vocabulary words\n\n" + "".join(f"fact {name}: boolean\n" for name in (*FACTS, GATE))
 _NAMES = ("p.home", "p.one", "p.two")
 """The document at home, and two that may come in by it or by one another."""
 
@@ -26,11 +28,15 @@ class Home:
     clauses: tuple[str, ...]
     """The clauses that the part is made of."""
 
-    def texts(self, wrapped: bool) -> dict[str, str]:
-        """With ``w``, which takes in the part, and ``around``, which takes in ``w``; or without."""
+    def texts(self, wrapped: bool, when: str = "") -> dict[str, str]:
+        """With ``w``, which takes in the part, and ``around``, which takes in ``w``; or without them.
+
+        ``when`` is the condition under which ``w`` does.
+        """
         found = {"words": _VOCABULARY, **dict(self.documents)}
         if wrapped:
-            found["w"] = _document("w", "permit", [f"incorporate p.home#{self.part}"])
+            condition = [f"    when {when}"] if when else []
+            found["w"] = _document("w", "permit", [f"incorporate p.home#{self.part}", *condition])
             found["around"] = _document("around", "forbid", ["incorporate w"])
         return found
 
@@ -80,6 +86,10 @@ def _texts(draw: st.DrawFn, name: str, outlines: dict[str, list[_Clause]]) -> st
             case "section" if any(each.section for each in outlines[other]):
                 section = next(each.section for each in outlines[other] if each.section)
                 lines.append(f"incorporate {other}#{section}")
+            case _:
+                continue
+        if draw(st.sampled_from((False, False, True))):
+            lines.append(f"    when {draw(st.sampled_from((*FACTS, 'wanted')))}")
     for other in (each for each in _NAMES if each != name):
         if draw(st.sampled_from((False, False, False, True))):
             lines.append(f"prevails over {other}")

@@ -8,7 +8,7 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.properties.homes import FACTS, Home, homes
+from tests.properties.homes import FACTS, GATE, Home, homes
 from tosdsl.diagnostics.model import Severity
 from tosdsl.facade import PolicySet, load_texts
 from tosdsl.reference.decide import find_all_but_needs
@@ -37,6 +37,29 @@ def test_a_part_has_the_force_that_it_has_at_home(
         for clause in home.clauses:
             assert other[clause] == one[clause], facts
         assert wrapped.verdict(facts) is wrapped.decide_use(Use(facts)).verdict
+
+
+@given(homes(), st.lists(st.sampled_from((*WHOLE, *PARTLY)), min_size=8, max_size=8))
+def test_a_part_under_a_condition_is_there_or_is_not(
+    home: Home, several: list[tuple[bool | None, ...]]
+) -> None:
+    """Where the condition holds, as if there were none; where it does not, as if nothing came in; where
+    it is open, either may be."""
+    texts = home.texts(wrapped=True, when=GATE)
+    note("\n\n".join(texts.values()))
+    always, conditional = _loaded(home.texts(wrapped=True), "w"), _loaded(texts, "w")
+    for values in several:
+        facts = {name: value for name, value in zip(FACTS, values, strict=True) if value is not None}
+        there = always.decide(facts)
+        decided = {gate: conditional.decide({**facts, GATE: gate}) for gate in (True, False, None)}
+        assert decided[True].possible == there.possible
+        assert decided[True].duties == there.duties
+        assert decided[False].possible == (tosdsl.Verdict.PERMITTED,)
+        assert not decided[False].duties
+        assert set(decided[None].possible) == {*there.possible, tosdsl.Verdict.PERMITTED}
+        asked = GATE in {need.fact for need in decided[None].needs}
+        assert asked == (set(there.possible) != {tosdsl.Verdict.PERMITTED})
+        assert {each.clause for each in decided[None].duties} == {each.clause for each in there.duties}
 
 
 def _loaded(texts: dict[str, str], root: str) -> PolicySet:

@@ -47,7 +47,12 @@ def indexes(part: Any) -> Iterator[int]:
 def read(program: core.Program) -> set[int]:
     """The nodes that a role or a function reads, or a node that is read."""
     sides: list[Any] = [*program.norms.values(), *program.duties.values(), *program.tables]
-    sides += [*program.routes.values(), *program.values.values(), *program.excepted.values()]
+    sides += [
+        *program.routes.values(),
+        *program.incorporated.values(),
+        *program.values.values(),
+        *program.excepted.values(),
+    ]
     todo = [*indexes(tuple(sides)), program.possible]
     todo += [node for each in program.norms.values() for _, node in each.above]
     todo += [at for each in program.functions for kind, at, *_ in outer(each) if kind == "outer"]
@@ -90,7 +95,7 @@ def in_order(text: str) -> None:
         name, kind = head.split(": ", 1) if ": " in head else (head, "")
         assert kind
         assert name not in above, name
-        read = re.findall(r"\b(?:[a-z]+\[[^\]]*\]|n\d+\b)", re.sub(r'"[^"]*"', "", body))
+        read = re.findall(r"\b(?:[a-z]+\[[^\]]*\](?:~\d+)?|n\d+\b)", re.sub(r'"[^"]*"', "", body))
         assert {*read} <= above, (name, read)
         above.add(name)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tosdsl.analysis.pairs import Pair
 from tosdsl.trees import norms as n
+from tosdsl.trees.wording import words
 
 _HEADER = (
     ("title", "title"),
@@ -48,8 +50,12 @@ def _provisions(policy: n.Policy) -> Iterator[tuple[str, tuple[str | None, str |
         nodes[:0] = node.exceptions
     for each in policy.definitions:
         yield each.name, (each.at, each.description)
-    for item in policy.incorporations:
-        yield f"{item.policy}#{item.clause or ''}".rstrip("#"), (item.at, item.description)
+    met: Counter[str] = Counter()
+    for item in policy.incorporations:  # one thing may come in several times, under other conditions
+        name = f"{item.policy}#{item.clause or ''}".rstrip("#")
+        met[name] += 1
+        numbered = name if met[name] == 1 else f"{name} ({met[name]})"
+        yield numbered, (item.at, item.description)
     for rung in policy.ladder[:1]:
         yield "the ladder", (rung.at, rung.description)
 
@@ -95,7 +101,8 @@ def _leads(linked: n.Linked) -> Iterator[str]:
             yield f"governed by {_document(route.policy, route.version)}"
         for item in document.policy.incorporations:
             part = f"#{item.clause}" if item.clause else ""
-            yield f"incorporates {_document(item.policy, item.version)}{part}"
+            when = "" if item.when is None else f" when {words(item.when)}"
+            yield f"incorporates {_document(item.policy, item.version)}{part}{when}"
 
 
 def _document(id_: str, version: str | None) -> str:

@@ -94,6 +94,7 @@ class Roles:
             yield from ((at, mask) for at in inner)
         yield from ((at, "TRUE") for at in _of_sections(program.tables))
         yield from ((at, "TRUE") for at in program.routes.values())
+        yield from ((at, "TRUE") for at in program.incorporated.values())
 
 
 def _of(exceptions: Iterable[core.ExceptionNodes]) -> Iterator[core.Index]:

@@ -6,7 +6,7 @@ not apply, what keeps them from it, up to ``_MOST_IDLE`` a document.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 from attrs import define, field
 
@@ -28,6 +28,11 @@ from tosdsl.trees.wording import value_words, words
 _MOST_IDLE = 12
 _MOST_VERSIONS = 6
 """Versions of one document of which a sentence gives the days: the first and the last."""
+_COMES_IN = {
+    True: "its condition is met",
+    False: "its condition is not met, so it does not bind here",
+    None: "its condition may be met: open",
+}
 _KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
 
 
@@ -46,11 +51,15 @@ class _Explaining(Workings):
 
     def documents(self) -> Iterator[Why]:
         """A tree for each document that binds; the parts of one that came in by one way make one."""
-        together: dict[tuple[str, tuple[str, ...]], list[SectionFinding]] = {}
+        linked = self.findings.linked
+        together: dict[Hashable, list[SectionFinding]] = {}
         for row in self.findings.tables:
-            document = self.findings.linked.documents[row.document]
+            document = linked.documents[row.document]
             if document.part != n.NOTHING:
-                together.setdefault((document.policy.name, document.path), []).append(row)
+                around = map(linked.incorporated_when, linked.around(row.document))
+                conditions = tuple(when for _, when in filter(None, around))
+                way = document.policy.name, document.path, conditions
+                together.setdefault(way, []).append(row)
         for rows in together.values():
             yield self._document(rows)
 
@@ -62,7 +71,7 @@ class _Explaining(Workings):
         for row in rows:
             children += self._section(row, policy.root)
             if self.findings.linked.documents[row.document].part is None:
-                children += map(_incorporation, policy.incorporations)
+                children += (self._incorporation(row.document, each) for each in policy.incorporations)
         hidden = self._idle - _MOST_IDLE
         if hidden > 0:
             children.append(Why("others", f"{hidden} more clauses do not apply", "false"))
@@ -78,10 +87,20 @@ class _Explaining(Workings):
     def _not_in_force(self, index: int) -> str:
         document = self.findings.linked.documents[index]
         if self.findings.in_force[index]:
-            return ""
+            return self._does_not_come_in(index)
         if document.within is not None and not self.findings.in_force[document.within]:
             return "does not come in: the document that incorporates it is not in force"
         return term(document)
+
+    def _does_not_come_in(self, index: int) -> str:
+        incorporated = self.findings.linked.incorporated_when(index)
+        if incorporated is None:
+            return ""
+        return {
+            True: "",
+            False: "does not come in: the condition under which it is incorporated is not met",
+            None: "may come in: the condition under which it is incorporated is open",
+        }[self.truth(*incorporated)]
 
     # --- sections -------------------------------------------------------------------------------
 
@@ -141,6 +160,20 @@ class _Explaining(Workings):
                 route.description,
                 tuple(self.conditions(row.document, route.when)),
             )
+
+    def _incorporation(self, index: int, item: n.Incorporation) -> Why:
+        """A line for what the document brings in; the clauses themselves stand under their own
+        document."""
+        part = f"#{item.clause}" if item.clause else ""
+        text = f"incorporates {named(item.policy, item.version)}{part}"
+        truth: bool | None = True
+        note, conditions = "", tuple[Why, ...]()
+        if item.when is not None:
+            truth = self.truth(index, item.when)
+            note = _COMES_IN[truth]
+            conditions = tuple(self.conditions(index, item.when))
+        told = (WORDS[truth], note, item.at, None, item.description, conditions)
+        return Why("incorporation", text, *told)
 
     def _section_parts(self, row: SectionFinding, section: n.Section) -> Iterator[Why]:
         document = self.findings.linked.documents[row.document]
@@ -292,14 +325,6 @@ class _Explaining(Workings):
         yield from self._norm(
             index, next(norm for norm in norms if norm.id == id_), self.findings.norms[key]
         ).children
-
-
-def _incorporation(item: n.Incorporation) -> Why:
-    """A line for what the document brings in; the clauses themselves stand under their own document."""
-    version = f"@{item.version}" if item.version else ""
-    part = f"#{item.clause}" if item.clause else ""
-    text = f"incorporates {item.policy}{version}{part}"
-    return Why("incorporation", text, "true", at=item.at, description=item.description)
 
 
 def named(policy: str, version: str | None) -> str:

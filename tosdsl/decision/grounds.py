@@ -93,7 +93,7 @@ class Grounds:
         bits = self.assembly.bits
         used = self._rests_on(verdict, deciding, rows)
         for row in self.layout.rows:
-            used |= bits.of(row.reads)
+            used |= bits.of(path for each in row.scopes for path in each.reads)
         for each in self.use.weighed.counted:
             number = bits.numbers.get(each.fact)
             if number is not None and used >> number & 1:

@@ -59,9 +59,18 @@ class Clause:
 
 
 @frozen(eq=False)
+class Scope:
+    """A condition of a section's scope: the full id of what says it, its node, the facts it reads."""
+
+    full: str
+    node: int
+    reads: frozenset[str]
+
+
+@frozen(eq=False)
 class Row:
     """A section with its table; ``clauses`` are those that bind. ``inside`` has a bit for each norm
-    that stands in it or below."""
+    that stands in it or below; of a whole document, for those too that came in by it."""
 
     document: int
     section: n.Section
@@ -72,9 +81,8 @@ class Row:
     empty: bool
     """It has no norms of its own: its default counts only where no other does."""
     inside: int
-    full: str
-    reads: frozenset[str]
-    """The facts that its own scope reads."""
+    scopes: tuple[Scope, ...]
+    """The conditions of its own scope."""
 
 
 @frozen(eq=False)
@@ -124,6 +132,8 @@ class _Making:
         self.norms = dict(self.linked.norms())
         self.numbers = {key: number for number, key in enumerate(self.norms)}
         self.leaves = {leaf.path: leaf for leaf in self.linked.vocabulary.inputs()}
+        self.incorporated_when = [*self._incorporated_when()]
+        self.whole = self._whole()
         self.clauses = {key: self._clause(key) for key in self.norms}
 
     def layout(self) -> Layout:
@@ -161,6 +171,13 @@ class _Making:
                 name = " → ".join(document.path)
                 yield f"{name}: {term(document)}, so its clauses do not count here."
 
+    def _incorporated_when(self) -> Iterator[tuple[str, ...]]:
+        """Of each document, the conditions on the path by which it came in, from the outside."""
+        for index in range(len(self.linked.documents)):
+            around = map(self.linked.incorporated_when, self.linked.around(index))
+            said = [words(when) for _, when in filter(None, around)]
+            yield tuple(reversed(said))
+
     def _entered(self) -> Iterator[Entered]:
         for index, document in enumerate(self.linked.documents):
             policy, path = document.policy, document.path
@@ -187,9 +204,10 @@ class _Making:
         bound = [
             norm for norm in section.norms if nodes.default is not None or norm.id == document.part
         ]
-        inside = 0
-        for norm in section.all_norms():
-            inside |= 1 << self.numbers[index, norm.id]
+        scopes = (
+            Scope(full, self.program.conditions[at, id(expr)], self.reads.of(at, (expr,)))
+            for at, full, expr in self.linked.scopes(index, section)
+        )
         stance = nodes.stance
 
         def basis(force: str) -> Basis | None:
@@ -205,12 +223,27 @@ class _Making:
             basis("true"),
             basis("unknown"),
             not section.norms,
-            inside,
-            document.qualified(section.id),
-            self.reads.scope(index, section),
+            self._inside(index, section) if section.id else self.whole[index],
+            tuple(scopes),
         )
         for inner, below in zip(nodes.sections, section.sections, strict=True):
             yield from self._rows(inner, below)
+
+    def _inside(self, index: int, section: n.Section) -> int:
+        """The norms of a section, as bits."""
+        inside = 0
+        for norm in section.all_norms():
+            inside |= 1 << self.numbers[index, norm.id]
+        return inside
+
+    def _whole(self) -> list[int]:
+        """Of each document, its norms and those of what came in by it, as bits."""
+        found = [0] * len(self.linked.documents)
+        for index, document in enumerate(self.linked.documents):
+            own = self._inside(index, document.policy.root)
+            for at in self.linked.around(index):
+                found[at] |= own
+        return found
 
     def _basis(
         self,
@@ -236,6 +269,7 @@ class _Making:
             policy.version,
             policy.source,
             document.path,
+            tuple(self.incorporated_when[index]),
         )
 
     # --- clauses ----------------------------------------------------------------------------------

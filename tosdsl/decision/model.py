@@ -22,7 +22,8 @@ class Basis:
 
     ``clause`` is its full id, ``at`` its place in the document, ``effect`` ``forbid`` or ``permit``,
     ``force`` ``true`` or ``unknown``, ``by_default`` whether it is a default and no clause. ``path``
-    is the chain of documents by which it came in, the document itself last.
+    is the chain of documents by which it came in, the document itself last; ``incorporated_when`` are
+    the conditions on it: of each incorporation that has one, from the outside.
     """
 
     clause: str
@@ -36,6 +37,7 @@ class Basis:
     version: str | None
     source: str | None
     path: tuple[str, ...]
+    incorporated_when: tuple[str, ...] = ()
 
 
 @frozen

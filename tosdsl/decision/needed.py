@@ -59,7 +59,8 @@ class Needed:
 
         Sections and clauses that bind, and those that may displace one of them, wherever they stand.
         """
-        asking = [(row.full, row.reads) for row in rows if self.values[row.nodes.scope] is None]
+        open_ = (row for row in rows if self.values[row.nodes.scope] is None)
+        asking = [(each.full, each.reads) for row in open_ for each in row.scopes]
         asking += self._open_norms([clause for row in rows for clause in row.clauses])
         return asking
 
@@ -96,8 +97,6 @@ class Needed:
     def _open_scopes(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
         """The open scopes around a norm: of its sections, its document, and those around that."""
         program = self.layout.program
-        for index, section in self.layout.reads.around(key):
-            scope = section.scope
-            if scope is not None and self.values[program.conditions[index, id(scope)]] is None:
-                name = program.linked.documents[index].qualified(section.id)
-                yield name, self.layout.reads.scope(index, section)
+        for index, name, scope in self.layout.reads.around(key):
+            if self.values[program.conditions[index, id(scope)]] is None:
+                yield name, self.layout.reads.of(index, (scope,))

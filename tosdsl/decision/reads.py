@@ -48,19 +48,14 @@ class Reads:
             each for each in self.judged_fields if any(items.in_fact(each, path) for path in read)
         )
 
-    def scope(self, index: int, section: n.Section) -> frozenset[str]:
-        return self.of(index, (section.scope,))
-
-    def around(self, key: n.NormKey) -> Iterator[tuple[int, n.Section]]:
-        """The sections that a norm stands in, and the roots of the documents by which it came in."""
-        document = self.linked.documents[key[0]]
-        for section in document.policy.root.walk():
+    def around(self, key: n.NormKey) -> Iterator[tuple[int, str, ex.Expr]]:
+        """The scopes of the sections that a norm stands in, and of the documents by which it came in:
+        what ``Linked.scopes`` has of each."""
+        for section in self.linked.documents[key[0]].policy.root.walk():
             if any(norm.id == key[1] for norm in section.all_norms()):
-                yield key[0], section
-        within = document.within
-        while within is not None:
-            yield within, self.linked.documents[within].policy.root
-            within = self.linked.documents[within].within
+                yield from self.linked.scopes(key[0], section)
+        for within in [*self.linked.around(key[0])][1:]:
+            yield from self.linked.scopes(within, self.linked.documents[within].policy.root)
 
     def asking(self, key: n.NormKey, found: NormFinding) -> Iterator[tuple[str, frozenset[str]]]:
         """The norm and its exceptions, each with what its own unknown conditions read."""

@@ -27,16 +27,13 @@ class Bits:
     of_node: dict[int, int] = field(factory=dict)
     """For each condition that is no logic over others, what it reads."""
     scopes: tuple[tuple[int, int, int], ...] = field(init=False)
-    """Of each section with a scope: the norms inside, as bits, the node of whether it applies with all
-    that is around it, and that of its own scope."""
+    """Of each scope of a section: the norms inside, as bits, the node of whether the section applies with
+    all that is around it, and that of the scope."""
 
     def __attrs_post_init__(self) -> None:
         layout = self.layout
-        conditions = layout.program.conditions
         self.scopes = tuple(
-            (row.inside, row.nodes.whole, conditions[row.document, id(scope)])
-            for row in layout.rows
-            if (scope := row.section.scope) is not None
+            (row.inside, row.nodes.whole, scope.node) for row in layout.rows for scope in row.scopes
         )
         leaves = layout.program.linked.vocabulary.leaves()
         whole = [leaf.path for leaf in leaves if leaf.judged]

@@ -212,7 +212,7 @@ def _governs(entry: Governs, decision: Decision) -> Iterator[Line]:
 
 def _of(entry: Basis) -> tuple[object, ...]:
     """The text that a clause stands in, and how it came in."""
-    return entry.document, entry.version, entry.path
+    return entry.document, entry.version, entry.path, entry.incorporated_when
 
 
 def _place(at: str | None) -> str:
@@ -251,7 +251,9 @@ def _basis(entry: Basis, verdict: Verdict, name_document: bool) -> Iterator[Line
     source = f", {entry.source}" if entry.source else ""
     yield _line((f"     {entry.title or entry.document}{version}{source}", "note"))
     if len(entry.path) > 1:
-        yield _line(("     came in by " + " → ".join(entry.path), "path"))
+        when = f", incorporated when {' and '.join(entry.incorporated_when)}"
+        way = " → ".join(entry.path) + (when if entry.incorporated_when else "")
+        yield _line((f"     came in by {way}", "path"))
 
 
 # --- the tree -------------------------------------------------------------------------------------

@@ -196,9 +196,9 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS1043",
-        "An incorporation takes no condition yet: what it names binds in every case.",
-        "Write the clauses that are to bind into a section of this policy, with `applies when "
-        "{condition}` and the default of `{document}` below the section's name.",
+        "The condition of an incorporation is a line `when` below it.",
+        "Write `when {condition}` below it, on a line of its own that is indented by four spaces: it "
+        "binds where that holds.",
     ),
     Entry(
         "TOS1044",

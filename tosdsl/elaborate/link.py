@@ -130,13 +130,14 @@ class _Linking:
         span: Span,
         versions: n.History = (),
         within: int | None = None,
+        by: int | None = None,
         *,
         binds: bool = True,
     ) -> None:
         """The document, and after it what it incorporates; of a part, that is for ``add_homes``."""
         index = len(self.documents)
         bound = part if binds else n.NOTHING
-        self.documents.append(n.Document(policy, path, bound, versions, within))
+        self.documents.append(n.Document(policy, path, bound, versions, within, by=by))
         self._spans.append(span)
         self._parts.append(part)
         around = () if within is None else self._homes[within]
@@ -179,7 +180,7 @@ class _Linking:
     def _add_incorporated(self, index: int, *, binds: bool) -> None:
         document = self.documents[index]
         policy, path = document.policy, document.path
-        for item in policy.incorporations:
+        for by, item in enumerate(policy.incorporations):
             if item.policy in path:
                 self._circle([*path[path.index(item.policy) :], item.policy], item.span)
             elif len(path) >= limits.MAX_INCORPORATION:
@@ -193,7 +194,7 @@ class _Linking:
                 versions = self.find(item.policy, item.version, item.span)
                 if versions and self._part_is_there(self.choose(versions), item):
                     self._incorporated += 1
-                    self._bring_in(versions, item, (*path, item.policy), index, binds)
+                    self._bring_in(versions, item, (*path, item.policy), index, by, binds)
 
     def _bring_in(
         self,
@@ -201,6 +202,7 @@ class _Linking:
         item: n.Incorporation,
         path: tuple[str, ...],
         within: int,
+        by: int,
         binds: bool,
     ) -> None:
         """The version in force, or the one that was agreed: that binds whatever its own dates say."""
@@ -208,7 +210,7 @@ class _Linking:
         if item.version is not None:
             other = evolve(other, effective_from=None, effective_until=None, recorded=None)
             versions = (other,)
-        self.add(other, path, item.clause, item.span, versions, within, binds=binds)
+        self.add(other, path, item.clause, item.span, versions, within, by, binds=binds)
 
     def _circle(self, cycle: list[str], span: Span) -> None:
         """Report a circle of documents, once for all the documents in which it can begin."""

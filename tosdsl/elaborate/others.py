@@ -19,13 +19,18 @@ def document_ref(ref: s.Ref) -> tuple[str, str | None, str | None]:
     return ref.policy, ref.version, ref.clause
 
 
-def incorporations(unit: s.Policy) -> tuple[n.Incorporation, ...]:
-    """The documents, and parts of documents, that come in."""
+def incorporations(unit: s.Policy, typer: Typer) -> tuple[n.Incorporation, ...]:
+    """The documents, and parts of documents, that come in, each with its condition.
+
+    One whose condition is wrong is left out: it would bind in every case.
+    """
     made = []
     for item in only(unit.items, s.Incorporate):
         policy, version, clause = document_ref(item.target)
-        span = item.target.span
-        made.append(n.Incorporation(policy, version, clause, item.at, item.description, span=span))
+        when = typer.condition(item.when) if item.when is not None else None
+        said = (item.at, item.description, when)
+        if item.when is None or when is not None:
+            made.append(n.Incorporation(policy, version, clause, *said, span=item.target.span))
     return tuple(made)
 
 

@@ -74,7 +74,7 @@ def elaborate_policy(
         vocabulary,
         definitions,
         tuple(work.precedences),
-        incorporations(unit),
+        incorporations(unit, typer),
         documents_over(unit, problems),
         tuple(work.cases(s.Scenario, elaborate_scenario)),
         elaborate_ladder(unit, work.kinds, lost, problems),

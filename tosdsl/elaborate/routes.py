@@ -41,10 +41,14 @@ def check_ways_back(
     """Report what came in of a document that leads to one by which it came in."""
     work = _Circles(routed, problems)
     for document in documents:
-        inner, at = document, document.within
+        inner, at, conditions = document, document.within, list[tuple[ex.Expr, n.Policy]]()
         while document.policy.routes and at is not None:
-            work.back(document.policy, documents[at].policy, inner)
-            inner, at = documents[at], documents[at].within
+            outer = documents[at]
+            when = None if inner.by is None else outer.policy.incorporations[inner.by].when
+            if when is not None:
+                conditions.append((when, outer.policy))
+            work.back(document.policy, outer.policy, inner, conditions)
+            inner, at = outer, outer.within
 
 
 @define
@@ -62,13 +66,23 @@ class _Circles:
         for path, route in self._ways(policy, policy, {}):
             self._circle(path, route)
 
-    def back(self, policy: n.Policy, outer: n.Policy, inner: n.Document) -> None:
-        """A way from a policy to one that it came in by. ``inner`` is what that one incorporates."""
+    def back(
+        self,
+        policy: n.Policy,
+        outer: n.Policy,
+        inner: n.Document,
+        conditions: Iterable[tuple[ex.Expr, n.Policy]],
+    ) -> None:
+        """A way from a policy to one that it came in by. ``inner`` is what that one incorporates.
+
+        ``conditions`` are those on the incorporations between them, each with the policy that says it.
+        """
         scope = {} if outer.root.scope is None else self._needed(outer.root.scope, outer)
+        scope = _every((scope, *(self._needed(*each) for each in conditions)))
         way = next(self._ways(policy, outer, scope), None) if scope is not None else None
-        for item in outer.incorporations if way is not None else ():
-            named = item.policy == inner.policy.id and item.version in {None, inner.policy.version}
-            if way is not None and named and inner.part in {item.clause, n.NOTHING}:
+        if way is not None and inner.by is not None:
+            item = outer.incorporations[inner.by]
+            if inner.part in {item.clause, n.NOTHING}:
                 words = {"name": outer.id, "other": policy.id, "way": " → ".join(way[0])}
                 self.problems.append(mistake("TOS3041", item.span, None, **words))
 

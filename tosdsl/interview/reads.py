@@ -118,6 +118,10 @@ class _Reading:
             )
             if part is None and document.part is None:
                 work.note("", (each.when for each in document.policy.routes))
+            incorporated = linked.incorporated_when(index)
+            if incorporated is not None and (index, "") in around:
+                outer, when = incorporated
+                _Document(self, linked.documents[outer]).note("", (when,))
 
     def _asked(self, linked: n.Linked, part: str | None) -> list[n.NormKey]:
         """The norms that are asked about."""

@@ -368,7 +368,9 @@ class _Unit:
             }
             for part in (definition.core or definition.body, definition.exceptions):
                 yield from self._expr(part, given, bound)
-        rest = (policy.root, policy.routes, policy.properties, *_unnamed(self.unit, policy))
+        incorporated = tuple(each.when for each in policy.incorporations)
+        named = (policy.root, policy.routes, incorporated, policy.properties)
+        rest = (*named, *_unnamed(self.unit, policy))
         yield from self._expr(rest, {}, bound)
 
     def _expr(

@@ -85,6 +85,7 @@ class Meaning:
         for table in self.side.nodes.tables:
             if table.document == 0:
                 self._section(table, (), dead)
+        self._incorporations()
         for key, node in self.side.nodes.norms.items():
             if key[0] == 0 and node.binds and key not in dead and self._clause(node):
                 self._exceptions(node, node)
@@ -153,6 +154,23 @@ class Meaning:
                 self._tell(section.id, mistake("TOS7007", section.span, name=name))
         for inner in table.tables:
             self._section(inner, scopes, dead)
+
+    def _incorporations(self) -> None:
+        """Each incorporation whose condition never holds together with the scopes around it, and with
+        that of the document that it brings in."""
+        whole, *others = self.side.nodes.tables
+        for table in others:
+            document = self.linked.documents[table.document]
+            if document.within != 0 or document.by is None or document.part == n.NOTHING:
+                continue
+            item = self.policy.incorporations[document.by]
+            told = item.when is None or id(item.when) in self._hopeless
+            if told or not self._proved(item.policy, "TOS7006", item.span, c.is_true(table.scope)):
+                continue
+            if self._proved("", "TOS7006", self.policy.span, c.is_true(whole.scope)):
+                return  # nothing in this policy ever applies, of which is told already
+            name = f"the incorporation of `{item.policy}`"
+            self._tell(item.policy, mistake("TOS7006", item.span, name=name))
 
     # --- clauses and exceptions -------------------------------------------------------------------
 

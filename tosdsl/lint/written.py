@@ -13,7 +13,7 @@ from tosdsl.trees import norms as n
 @frozen
 class Written:
     """``subject`` is a clause, an exception, a section or a definition, by its id; ``kind`` is one of
-    ``when proviso scope must deadline definition route``."""
+    ``when proviso scope must deadline definition route incorporation``."""
 
     subject: str
     kind: str
@@ -27,6 +27,9 @@ def expressions(policy: n.Policy) -> Iterator[Written]:
         yield from _excepted(each.exceptions)
     for route in policy.routes:
         yield Written(route.policy, "route", route.when)
+    for item in policy.incorporations:
+        if item.when is not None:
+            yield Written(item.policy, "incorporation", item.when)
     for section in policy.root.walk():
         own = section.scope if section.id else policy.scope
         if own is not None:

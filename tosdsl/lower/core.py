@@ -89,6 +89,12 @@ class Documents:
             for index, document in documents
             for number, route in enumerate(document.policy.routes)
         }
+        incorporated = {
+            (index, number): self.condition(index, item.when)
+            for index, document in documents
+            for number, item in enumerate(document.policy.incorporations)
+            if item.when is not None
+        }
         values = {
             (index, name): node
             for index, document in documents
@@ -108,6 +114,7 @@ class Documents:
             duties,
             tuple(tables),
             routes,
+            incorporated,
             values,
             excepted,
             possible,
@@ -156,7 +163,9 @@ class Documents:
 
     def _root(self, index: int, document: n.Document) -> None:
         root = document.policy.root
-        around = () if document.within is None else (self._wholes[document.within],)
+        around = [] if document.within is None else [self._wholes[document.within]]
+        if (incorporated := self.linked.incorporated_when(index)) is not None:
+            around.append(self.condition(*incorporated))
         whole = self.block.every((*around, self.condition(index, root.scope)))
         self._wholes.append(whole)
         self._below(index, root, self.block.every((self.block.truth(self.in_force[index]), whole)))

@@ -215,8 +215,11 @@ class Folding:
 
     def _root(self, index: int, governing: bool) -> None:
         document = self.linked.documents[index]
-        around: Folded = True if document.within is None else self._roots[document.within]
-        whole = _many(True, [around, self._own(document.policy.root, index)])
+        around = [] if document.within is None else [self._roots[document.within]]
+        if (incorporated := self.linked.incorporated_when(index)) is not None:
+            outer, when = incorporated
+            around.append(self._fold(when, outer))
+        whole = _many(True, [*around, self._own(document.policy.root, index)])
         self._roots.append(whole)
         self._whole.append(_many(True, [governing, whole]))
         self._scope(index, document.policy.root, self._whole[index])

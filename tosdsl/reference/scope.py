@@ -1,7 +1,7 @@
 """Where a norm stands: whether its document governs, and whether its sections are in scope.
 
 What is incorporated binds by the document that incorporates it: where that one is not in force or leads
-to another, this does not apply either.
+to another, or where the condition of the incorporation does not hold, this does not apply either.
 """
 
 from __future__ import annotations
@@ -21,11 +21,15 @@ def roots(linked: n.Linked, use: Use) -> tuple[Truth, ...]:
     Days play no part in it: ``in_force`` has these.
     """
     found: list[Truth] = []
-    for document in linked.documents:
+    worked: list[Values] = []
+    for index, document in enumerate(linked.documents):
         root = document.policy.root
-        values = worked_out(document.policy.definitions, use)
-        outer: Truth = True if document.within is None else found[document.within]
-        found.append(conjunction((outer, scope_of(root, use.facts, values))))
+        worked.append(worked_out(document.policy.definitions, use))
+        around: list[Truth] = [] if document.within is None else [found[document.within]]
+        if (incorporated := linked.incorporated_when(index)) is not None:
+            outer, when = incorporated
+            around.append(evaluate(when, use.facts, worked[outer]))
+        found.append(conjunction((*around, scope_of(root, use.facts, worked[-1]))))
     return tuple(found)
 
 

@@ -113,7 +113,8 @@ def _rest(policy: n.Policy) -> Iterator[dict[str, Any]]:
         part = f", {each.clause}" if each.clause else ""
         version = f" in its version {each.version}" if each.version else ""
         said = each.description or f"Takes in {each.policy}{part}{version}."
-        yield {"kind": "other", "word": "takes in", "at": each.at, "text": said}
+        when = {} if each.when is None else {"when": words(each.when)}
+        yield {"kind": "other", "word": "takes in", "at": each.at, "text": said, **when}
     for over in policy.over:
         yield {
             "kind": "other",

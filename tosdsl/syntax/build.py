@@ -308,6 +308,7 @@ class Build(Reductions):
             children[1],
             self._one(parts, "at", "at"),
             self._description(parts),
+            self._one(parts, "when", "when"),
             span=self._span(*children[:2]),
         )
 

@@ -178,9 +178,10 @@ class _Layout(Lines):
                 self.define(item)
             case s.Section() | s.Norm() | s.Standalone():
                 self.provision(0, item)
-            case s.Incorporate(target, at, description):
+            case s.Incorporate(target, at, description, when):
                 self.add(0, named("incorporate", s.Name(reference(target)), at), item.span)
                 self.description(INDENT, description)
+                self.condition(INDENT, "when", when)
             case s.PrevailsOver(target, at):
                 words = "yields to" if item.yields else "prevails over"
                 self.add(0, named(words, s.Name(reference(target)), at), item.span)

@@ -309,6 +309,8 @@ def _in_force(
         for section in of.linked.documents[at].policy.root.walk()
         if section.scope is not None and norm in section.all_norms()
     ]
+    incorporated = map(of.linked.incorporated_when, of.linked.around(at))
+    scopes += [(outer, when, True) for outer, when in filter(None, incorporated)]
     applies = [(at, expr, True) for expr in (norm.when, *norm.provisos) if expr is not None]
     excepted = [
         (node.id, [(at, node.when, True), *((at, each, True) for each in node.provisos)])

@@ -249,6 +249,8 @@ class Program:
     """One a document: its root."""
     routes: Mapping[tuple[int, int], Index]
     """By document and number of the route, its condition."""
+    incorporated: Mapping[tuple[int, int], Index]
+    """By document and number of the incorporation, its condition, where it has one."""
     values: Mapping[tuple[int, str], Index]
     """By document and name, what a definition without parameters comes to."""
     excepted: Mapping[tuple[int, str], tuple[ExceptionNodes, ...]]

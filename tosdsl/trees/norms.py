@@ -149,13 +149,14 @@ class Precedence:
 
 @frozen
 class Incorporation:
-    """``clause`` None incorporates the whole document."""
+    """``clause`` None incorporates the whole document; without ``when`` it binds in every case."""
 
     policy: str
     version: str | None
     clause: str | None
     at: str | None = None
     description: str | None = None
+    when: Expr | None = None
     span: Span = place()
 
 
@@ -375,6 +376,8 @@ class Document:
     apply, neither does this."""
     told: tuple[str, ...] = ()
     """What every decision has to tell of it: what it is subject to and what takes no part."""
+    by: int | None = None
+    """The number of the incorporation by which it came in, among those of the document ``within``."""
 
     def qualified(self, clause: str) -> str:
         """The full id of a clause, an exception or a section of this document."""
@@ -408,6 +411,34 @@ class Linked:
     above: Mapping[NormKey, tuple[NormKey, ...]] = field(factory=dict)
     """For a norm, those of the contrary modality that prevail over it."""
     order: tuple[NormKey, ...] = ()
+
+    def scopes(self, index: int, section: Section) -> Iterator[tuple[int, str, Expr]]:
+        """The conditions of a section's own scope, each behind who says it: a document, and a full id.
+
+        A whole document has that of its incorporation too, which the other document says.
+        """
+        incorporated = None if section.id else self.incorporated_when(index)
+        if incorporated is not None:
+            within, when = incorporated
+            yield within, self.documents[within].qualified(""), when
+        if section.scope is not None:
+            yield index, self.documents[index].qualified(section.id), section.scope
+
+    def incorporated_when(self, index: int) -> tuple[int, Expr] | None:
+        """The condition under which a document came in, behind the index of the document that says it;
+        None without one. Where it does not hold, what came in does not apply."""
+        document = self.documents[index]
+        if document.within is None or document.by is None:
+            return None
+        when = self.documents[document.within].policy.incorporations[document.by].when
+        return None if when is None else (document.within, when)
+
+    def around(self, index: int) -> Iterator[int]:
+        """A document, and those by which it came in, from the inside."""
+        at: int | None = index
+        while at is not None:
+            yield at
+            at = self.documents[at].within
 
     def norms(self) -> Iterator[tuple[NormKey, Norm]]:
         """Every norm of every document, bound or not, with its key."""

@@ -417,9 +417,12 @@ class Section:
 
 @frozen
 class Incorporate:
+    """``incorporate OTHER``: it binds in the cases of ``when``, without one in all."""
+
     target: Ref
     at: str | None = None
     description: str | None = None
+    when: Expr | None = None
     span: Span = place()
 
 

@@ -109,6 +109,7 @@ def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
             if norm.deadline is not None:
                 yield norm.deadline.moment
     yield from (each.when for each in policy.routes)
+    yield from (each.when for each in policy.incorporations if each.when is not None)
     if policy.scope is not None and policy.routes:  # without routes, it is the root section's
         yield policy.scope
 

@@ -102,6 +102,11 @@ class _Roles:
                 heading = clause("governed by", visible(route.policy), route.at, route.span)
                 name = f"elsewhere[{self._called(index, '')} {number + 1}]"
                 yield Role(heading, name, self.program.routes[index, number], CONDITION)
+            for number, item in enumerate(document.policy.incorporations):
+                if item.when is not None:
+                    heading = clause("incorporate", visible(item.policy), item.at, item.span)
+                    name = f"incorporated[{self._called(index, '')} {number + 1}]"
+                    yield Role(heading, name, self.program.incorporated[index, number], CONDITION)
         sections = {
             (index, section.id): section
             for index, document in enumerate(documents)

@@ -44,6 +44,7 @@ class Statement:
             yield from (duty.done, duty.late, duty.state)
         yield from _sections(program.tables)
         yield from program.routes.values()
+        yield from program.incorporated.values()
         yield program.possible
 
     def atoms_of(self, several: Iterable[core.Index]) -> tuple[core.Index, ...]:

@@ -87,7 +87,7 @@ def _goes_on(lines: list[str], line: int) -> bool:
 
 
 def condition_of_an_item(here: Stumble) -> Refusal | None:
-    """``incorporate p.models`` with ``when third_party_model`` below it, or behind it."""
+    """``incorporate p.models`` with ``provided third_party_model`` below it, or behind it."""
     match = _ITEM.match(here.lines[0])
     if match is None:
         return None
@@ -98,8 +98,9 @@ def condition_of_an_item(here: Stumble) -> Refusal | None:
     if word == "define" and found.word == "except" and found.text == "…":
         return None  # a definition can have exceptions, below its condition
     if word == "incorporate":
-        document = re.split("[@#]", match["name"])[0]
-        return _refused(here, found, "TOS1043", condition=found.holds, document=document)
+        if found.word == "when":
+            return None  # it stands on a line of its own
+        return _refused(here, found, "TOS1043", condition=found.holds)
     what, kind, mend = _ITEMS[word]
     return _refused(here, found, "TOS1049", what=what, kind=kind, mend=mend(found, match["name"]))
 

@@ -143,6 +143,7 @@ _SOME_OF_A_CLAUSE = {
     "exception": ("when", "provided", "except"),
     "define": ("except",),
     "governed": ("when",),
+    "incorporate": ("when",),
 }
 
 

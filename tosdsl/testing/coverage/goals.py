@@ -44,7 +44,8 @@ class Goal:
 def goals(policy: n.Policy, above: frozenset[str] = frozenset()) -> tuple[Goal, ...]:
     """Every goal, in the order of the text. ``above`` are the norms over which another prevails."""
     work = _Goals(policy, above)
-    found = [*work.definitions(), *work.routes(), *work.section(policy.root, ())]
+    found = [*work.definitions(), *work.routes(), *work.incorporations()]
+    found += work.section(policy.root, ())
     once: dict[Key, Goal] = {}
     for goal in found:
         once.setdefault(goal.key, goal)
@@ -139,6 +140,11 @@ class _Goals:
     def routes(self) -> Iterator[Goal]:
         for route in self.policy.routes:
             yield from self.condition(route.when)
+
+    def incorporations(self) -> Iterator[Goal]:
+        for item in self.policy.incorporations:
+            if item.when is not None:
+                yield from self.condition(item.when)
 
     def condition(self, expr: ex.Expr) -> Iterator[Goal]:
         for leaf in leaves(expr):

@@ -44,6 +44,9 @@ class _Document:
         yield from self._definitions()
         for route in self.policy.routes:
             yield from self._condition(route.when)
+        for item in self.policy.incorporations:
+            if item.when is not None:
+                yield from self._condition(item.when)
         yield from self._section(self.policy.root, self.findings.tables[self.index], True)
 
     def _truth(self, expr: ex.Expr) -> Any:

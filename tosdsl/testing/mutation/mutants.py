@@ -53,6 +53,7 @@ def mutants(policy: n.Policy) -> Iterator[Mutant]:
             )
     for clause, (kind, what, root, span) in _section(policy.root, None):
         yield Mutant(evolve(policy, root=root), kind, what, clause, span)
+    yield from _incorporations(policy)
     for at, each in enumerate(policy.precedences):
         swapped = evolve(each, wins=not each.wins)
         several_ = (*policy.precedences[:at], swapped, *policy.precedences[at + 1 :])
@@ -64,6 +65,17 @@ def mutants(policy: n.Policy) -> Iterator[Mutant]:
             each.span,
             relinks=True,
         )
+
+
+def _incorporations(policy: n.Policy) -> Iterator[Mutant]:
+    """Changes of the conditions under which other documents come in."""
+    for at, each in enumerate(policy.incorporations):
+        for kind, what, when, span in changed(each.when) if each.when is not None else ():
+            made = evolve(each, when=when)
+            several = (*policy.incorporations[:at], made, *policy.incorporations[at + 1 :])
+            what = f"incorporation of {each.policy}: {what}"
+            made_ = evolve(policy, incorporations=several)
+            yield Mutant(made_, kind, what, "", _or(span, each), relinks=True)
 
 
 def _days(policy: n.Policy) -> Iterator[Mutant]:

@@ -49,6 +49,7 @@ def expressions(linked: n.Linked) -> Iterator[tuple[int, ex.Expr]]:
                 yield from ((index, expr) for expr in _of_exception(node))
         for route in policy.routes:
             yield index, route.when
+        yield from ((index, each.when) for each in policy.incorporations if each.when is not None)
         for section in policy.root.walk():
             if section.scope is not None:
                 yield index, section.scope
