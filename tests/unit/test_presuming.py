@@ -11,6 +11,7 @@ import pytest
 import tosdsl
 from tests.unit.conftest import Run
 from tosdsl.decision.model import Decision
+from tosdsl.decision.text import decision_lines
 from tosdsl.interview import template
 
 LENDING = """\
@@ -125,6 +126,70 @@ def test_burdens_that_change_the_verdict_together_all_decide() -> None:
         "processor.terms#publishing.no_risk",
         "processor.terms#once_more.no_risk",
     ]
+
+
+def test_what_is_shown_may_permit_or_only_open_the_question() -> None:
+    """As of a clause that somebody else's exception leaves open, or another burden keeps."""
+    text = SEALED.replace("    when published\n", "    when published\n    provided not exposed\n", 1)
+    for facts, comes in (
+        ({"exposed": False}, ["permitted", "permitted"]),
+        ({"exposed": False, "encrypted": True}, ["permitted"]),
+    ):
+        made = tosdsl.loads(text).decide({"published": True, **facts})
+        told = [each.otherwise.value for each in made.presumed if each.otherwise is not None]
+        assert told == comes[: len(told)], facts
+    made = tosdsl.loads(SEALED + ONCE_MORE).decide({"published": True, "encrypted": False})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED] * 2
+
+
+OPENS = """\
+vocabulary lending
+
+fact agreed: boolean
+fact marked: boolean
+
+policy library.terms
+    default permit
+
+use lending
+
+forbid passing_on
+    except consent to be shown
+        when agreed
+
+forbid marked_ones
+    when marked
+"""
+
+
+def _told(made: Decision) -> str:
+    return "\n".join(line.plain for line in decision_lines(made))
+
+
+def test_what_would_only_open_the_question_says_so() -> None:
+    made = tosdsl.loads(OPENS).decide({})
+    assert made.verdict is tosdsl.Verdict.FORBIDDEN
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.UNDETERMINED]
+    assert "Unless it is shown that library.terms#passing_on.consent applies (then open)." in _told(
+        made
+    )
+    made = tosdsl.loads(OPENS).decide({"marked": False})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED]
+    assert "applies (then permitted)." in _told(made)
+
+
+def test_what_is_known_by_showing_counts_elsewhere_too() -> None:
+    """Whoever shows that the library agreed has shown it wherever it is asked."""
+    text = OPENS.replace("when marked", "when marked\n    provided not agreed")
+    made = tosdsl.loads(text).decide({})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED]
+    assert tosdsl.Decision.from_json(made.to_json()) == made
+
+
+def test_the_contrary_of_a_presumption_has_its_verdict_too() -> None:
+    text = OPENS.replace("fact marked: boolean", "fact marked: boolean presumed yes")
+    made = tosdsl.loads(text).decide({"agreed": True})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED]
 
 
 def test_a_gate_opens_on_no_presumption(policies: tosdsl.PolicySet) -> None:
