@@ -88,6 +88,9 @@ def _ask(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
     )
+    command.add_argument(
+        "--presuming", action="store_true", help="take what is presumed for given, as `check` does"
+    )
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
