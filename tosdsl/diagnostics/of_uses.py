@@ -174,11 +174,6 @@ OF_USES = (
         "`{file}` does not say what is presumed, or says more than that.",
         "Write facts and their values below the one key `assume`.",
     ),
-    Entry(
-        "TOS4067",
-        "A receipt is of whole documents, and one clause or section was asked about.",
-        "Ask about the document, or leave `--receipt` out.",
-    ),
     # From here on: tools of agents.
     Entry("TOS4070", "There is no tool `{name}`.", "Ask for the list of tools."),
     Entry(

@@ -55,6 +55,11 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="for gates: 0 only if permitted with nothing to mind; 4 also for what is not applicable",
     )
     command.add_argument("--receipt", metavar="FILE", help="put a receipt of the decision into a file")
+    command.add_argument(
+        "--values",
+        action="store_true",
+        help="tell the value of every definition, whether a clause reads it or not",
+    )
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
