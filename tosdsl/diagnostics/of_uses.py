@@ -341,7 +341,8 @@ OF_USES = (
     ),
     Entry(
         "TOS5021",
-        "Lists are gone through inside one another here, more than MAX_LISTS_NESTED ({limit}) deep.",
+        "Lists are gone through inside one another here, more than MAX_LISTS_NESTED ({limit}) "
+        "deep{where}.",
         "Work out what does not depend on the item at hand in a definition without values.",
     ),
     Entry(
