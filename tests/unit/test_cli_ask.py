@@ -173,7 +173,7 @@ def test_it_presumes_nothing_and_says_so_or_presumes_as_check_does(run: Any, tmp
     )
     facts.write_text("facts: {}\n")
     done = run("ask", policy, "--facts", facts)
-    assert (done.status, "Not presumed, as --presuming would: a is yes." in done.out) == (4, True)
+    assert (done.status, "Not presumed here, as a check would: a is yes." in done.out) == (4, True)
     assert run("check", policy, "--facts", facts).status == 0
     done = run("ask", policy, "--facts", facts, "--presuming")
     assert (done.status, "Presumed: a is yes." in done.out) == (0, True)

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
-from typing import Any
 
 from attrs import evolve
 
 from tosdsl.analysis.ask import ask
-from tosdsl.analysis.ask_report import ask_json, ask_lines
+from tosdsl.analysis.ask_report import ask_json, ask_lines, presumed_by, presuming_lines
 from tosdsl.base.verdict import Verdict
 from tosdsl.cli.asked import asked
 from tosdsl.cli.check import status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
-from tosdsl.decision.text import Line, compliance_lines
-from tosdsl.facade import PolicySet
+from tosdsl.decision.text import compliance_lines
 from tosdsl.facts.evidence import weigh
-from tosdsl.trees.facts import Use
-from tosdsl.trees.uses import value_json
-from tosdsl.trees.wording import value_words
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     policies = asked(options.policy)
     use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
-    presumed = _presumed(policies, use)
+    presumed = presumed_by(policies.predicates.presuming_on(use.day, use.known_at), use)
     if options.presuming:
         use = evolve(use, facts={**use.facts, **presumed})
     else:
@@ -35,34 +29,10 @@ def run(options: argparse.Namespace) -> int:
     found = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
     kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
     if options.format == "json":
-        values = {path: value_json(value, kinds[path]) for path, value in presumed.items()}
-        told = {"presuming": options.presuming, "presumptions": values}
-        print_json({**ask_json(found, kinds), **told})
+        print_json(ask_json(found, kinds, presumed, options.presuming))
     else:
         print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
         verdict, *rest = ask_lines(found, kinds)
-        presuming = _presuming(presumed, options.presuming)
-        print_lines([verdict, *compliance_lines(policies.decide_use(use)), *presuming, *rest])
+        compliance = compliance_lines(policies.decide_use(use))
+        print_lines([verdict, *compliance, *presuming_lines(presumed, options.presuming), *rest])
     return status_of(Verdict(found.verdict))
-
-
-def _presumed(policies: PolicySet, use: Use) -> dict[str, Any]:
-    """What every text that may govern presumes of a use, by fact."""
-    several = [
-        {each.fact: each.value for each in one.presumed(use)}
-        for one in policies.predicates.presuming_on(use.day, use.known_at)
-    ]
-    first = several[0] if several else {}
-    return {
-        fact: value
-        for fact, value in first.items()
-        if all(fact in each and each[fact] == value for each in several)
-    }
-
-
-def _presuming(presumed: dict[str, Any], does: bool) -> Iterator[Line]:
-    """What is presumed, or would be and is not."""
-    if presumed:
-        words = ", ".join(f"{path} is {value_words(value)}" for path, value in presumed.items())
-        said = f"  Presumed: {words}." if does else f"  Not presumed, as --presuming would: {words}."
-        yield Line(((said, "note"),))
