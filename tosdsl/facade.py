@@ -109,6 +109,8 @@ class PolicySet:
 
     _parts: dict[str, Any]
     _entry: Entry | InMemory | None
+    parts_asked: tuple[str, ...]
+    """The clauses or sections that are asked about, each a part of the one before; see ``about``."""
 
     def __init__(
         self,
@@ -120,13 +122,16 @@ class PolicySet:
         | None = None,
         *,
         entry: Entry | InMemory | None = None,
+        parts_asked: tuple[str, ...] = (),
     ) -> None:
-        """``entry`` is where the code of the policies is kept: in the cache, or in a workspace."""
+        """``entry`` is where the code of the policies is kept: in the cache, or in a workspace.
+        ``parts_asked`` are the parts to which ``about`` has narrowed ``choices``, in turn."""
         named: object = {} if digested is None else digested
         given = {"choices": choices, "sources": sources, "warnings": warnings, "digested": named}
         parts = {name: _Later(part) if callable(part) else part for name, part in given.items()}
         vars(self)["_parts"] = parts
         vars(self)["_entry"] = entry
+        vars(self)["parts_asked"] = parts_asked
 
     def _kept_verdict(self) -> Any:
         """The function of verdicts that an earlier process has made of the same policies, or None."""
@@ -193,9 +198,12 @@ class PolicySet:
         asked = [policy.name for versions in self.choices.asked for policy in versions]
         return f"PolicySet({', '.join(asked)})"
 
-    def __reduce__(self) -> tuple[type[PolicySet], tuple[object, ...]]:
+    def __reduce__(self) -> tuple[Callable[..., PolicySet], tuple[object, ...]]:
         """Between processes it travels with its parts made."""
-        return type(self), (self.choices, self.sources, self.warnings, self.digested)
+        from functools import partial
+
+        made = partial(type(self), parts_asked=self.parts_asked)
+        return made, (self.choices, self.sources, self.warnings, self.digested)
 
     @property
     def linked(self) -> Linked:
@@ -247,7 +255,8 @@ class PolicySet:
                 known = {each for policy in self.choices.policies() for each in names(policy)}
                 near = part.rpartition("#")[2], sorted(known)
                 raise PolicyError((mistake("TOS6028", None, near, name=part),), self.sources)
-            made = PolicySet(choices, self.sources, self.warnings, self.digested)
+            narrower = (*self.parts_asked, part)
+            made = PolicySet(choices, self.sources, self.warnings, self.digested, parts_asked=narrower)
             if len(kept) < _MOST_PARTS:
                 kept[part] = made
         return made

@@ -87,6 +87,7 @@ def compared(made: Decision, bare: Decision) -> None:
     for each in made.presumed:
         if each.kind == "presumption":
             assert each.fact == each.facts[0]
+        assert (each.otherwise is None) is not each.decides
         if each.decides and each.kind == "burden":
             assert bare.verdict is not made.verdict or each.facts
 

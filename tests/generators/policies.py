@@ -251,7 +251,7 @@ class _Author:
         over_documents, yields = bool(orders), any(item.yields for item in orders)
         if not below and not over_documents and self.scope.one((False, False, False, True)):
             return (*self._some(self._named(plan, above)), _ELSE), ()
-        others = self._named(plan, below) + ([] if yields else self._of_earlier(plan))
+        others = self._named(plan, below) + self._of_earlier(plan, yields)
         notwithstanding = self._some(others)
         if not above and not yields and self.scope.one((False, False, False, True)):
             notwithstanding += (_ELSE,)
@@ -268,13 +268,18 @@ class _Author:
                 found.append(section.name)
         return [s.Ref(own, None, name) for name in found]
 
-    def _of_earlier(self, plan: _Plan) -> list[s.Target]:
-        """Clauses of other documents that this one comes after."""
+    def _of_earlier(self, plan: _Plan, yields: bool) -> list[s.Target]:
+        """Clauses of other documents that this one comes after.
+
+        Of a document to which this one yields, the first clause, for the last clause here: nothing
+        here prevails over the one, and the other prevails over nothing there, so no circle closes.
+        """
+        last = plan == self.plan.norms()[-1]
         return [
             s.Ref(made.policy.name.text, None, norm.name)
             for made in self.earlier
-            for norm in made.plan.norms()
-            if norm.modality == _CONTRARY[plan.modality]
+            for norm in made.plan.norms()[: 1 if yields else None]
+            if norm.modality == _CONTRARY[plan.modality] and (last or not yields)
         ]
 
     def _some(self, targets: list[s.Target]) -> tuple[s.Target, ...]:

@@ -100,7 +100,6 @@ _ELSEWHERE = {
     "TOS4063": "../unit/test_receipts.py",
     "TOS4065": "../unit/test_compare.py",
     "TOS4066": "../unit/test_presuming.py",
-    "TOS4067": "../unit/test_presuming.py",
     "TOS4070": "../unit/test_mcp.py",
     "TOS4071": "../unit/test_mcp.py",
     "TOS4072": "../unit/test_mcp.py",

@@ -92,7 +92,7 @@ def _texts(draw: st.DrawFn, name: str, outlines: dict[str, list[_Clause]]) -> st
             lines.append(f"    when {draw(st.sampled_from((*FACTS, 'wanted')))}")
     for other in (each for each in _NAMES if each != name):
         if draw(st.sampled_from((False, False, False, True))):
-            lines.append(f"prevails over {other}")
+            lines.append(f"{draw(st.sampled_from(('prevails over', 'yields to')))} {other}")
     lines += ["define wanted as", f"    {draw(st.sampled_from(FACTS))}"]
     if draw(st.booleans()):
         lines += ["    except not_wanted", f"        when {draw(st.sampled_from(FACTS))}"]

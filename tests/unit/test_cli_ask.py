@@ -163,3 +163,22 @@ def test_what_is_compared_with_another_fact_is_changed_as_little_as_can_be(
     given.write_text(json.dumps({"facts": facts}), "utf-8")
     found = json.loads(run("ask", policy, "--facts", given, "--format", "json").out)["nearest"]
     assert {path: each["then"] for near in found for path, each in near["changed"].items()} == nearest
+
+
+def test_it_presumes_nothing_and_says_so_or_presumes_as_check_does(run: Any, tmp_path: Any) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    words = "vocabulary v\n\nfact a: boolean presumed yes\nfact b: boolean\n"
+    policy.write_text(
+        f"{words}\n\npolicy p\n    default permit\n\nuse v\n\nforbid x\n    when not a\n", "utf-8"
+    )
+    facts.write_text("facts: {}\n")
+    done = run("ask", policy, "--facts", facts)
+    assert (done.status, "Not presumed here, as a check would: a is yes." in done.out) == (4, True)
+    assert run("check", policy, "--facts", facts).status == 0
+    done = run("ask", policy, "--facts", facts, "--presuming")
+    assert (done.status, "Presumed: a is yes." in done.out) == (0, True)
+    found = json.loads(run("ask", policy, "--facts", facts, "--format", "json").out)
+    assert (found["presuming"], found["presumptions"]) == (False, {"a": True})
+    for said in ("a: yes", "a: unknown"):
+        facts.write_text(f"facts: {{{said}}}\n")
+        assert "resumed" not in run("ask", policy, "--facts", facts).out

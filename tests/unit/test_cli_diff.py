@@ -284,3 +284,23 @@ def test_in_a_hook_the_repository_is_the_one_that_git_says(
     monkeypatch.setenv("GIT_WORK_TREE", str(repository))
     monkeypatch.chdir(repository / "elsewhere")
     assert run("diff", "one:../text.tos", "one:../text.tos").status == 0
+
+
+def test_another_presumption_is_a_difference(run: Any, tmp_path: Any) -> None:
+    """It changes no use that says the fact, and what ``check`` tells of one that does not."""
+    old, new = tmp_path / "old.tos", tmp_path / "new.tos"
+    words = "vocabulary v\n\nfact a: boolean presumed yes\nfact b: boolean\n"
+    head = f"{words}\n\npolicy p\n    default permit\n"
+    clause = "\nforbid x\n    when not a and b\n"
+    old.write_text(f"{head}\nuse v\n{clause}", "utf-8")
+    new.write_text(f"{head}\nuse v\n\npresume a is no\n\npresume b is yes\n{clause}", "utf-8")
+    done = run("diff", old, new)
+    assert done.status == 3
+    told = "Presumptions changed\n  a: yes → no\n  b: nothing → yes\n"
+    assert told in done.out
+    assert "Equal" not in done.out
+    found = json.loads(run("diff", old, new, "--format", "json").out)
+    assert (found["equal"], found["presumed"]) == (False, ["a: yes → no", "b: nothing → yes"])
+    assert run("diff", old, new, "--fail-on", "presumptions-changed").status == 3
+    assert run("diff", old, new, "--fail-on", "loosened,tightened").status == 0
+    assert run("diff", old, old).status == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 import tosdsl
 from tests.unit.conftest import Run
 from tosdsl.decision.model import Decision
+from tosdsl.decision.text import decision_lines
 from tosdsl.interview import template
+from tosdsl.receipts.model import sealed
 
 LENDING = """\
 vocabulary lending
@@ -127,6 +130,70 @@ def test_burdens_that_change_the_verdict_together_all_decide() -> None:
     ]
 
 
+def test_what_is_shown_may_permit_or_only_open_the_question() -> None:
+    """As of a clause that somebody else's exception leaves open, or another burden keeps."""
+    text = SEALED.replace("    when published\n", "    when published\n    provided not exposed\n", 1)
+    for facts, comes in (
+        ({"exposed": False}, ["permitted", "permitted"]),
+        ({"exposed": False, "encrypted": True}, ["permitted"]),
+    ):
+        made = tosdsl.loads(text).decide({"published": True, **facts})
+        told = [each.otherwise.value for each in made.presumed if each.otherwise is not None]
+        assert told == comes[: len(told)], facts
+    made = tosdsl.loads(SEALED + ONCE_MORE).decide({"published": True, "encrypted": False})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED] * 2
+
+
+OPENS = """\
+vocabulary lending
+
+fact agreed: boolean
+fact marked: boolean
+
+policy library.terms
+    default permit
+
+use lending
+
+forbid passing_on
+    except consent to be shown
+        when agreed
+
+forbid marked_ones
+    when marked
+"""
+
+
+def _told(made: Decision) -> str:
+    return "\n".join(line.plain for line in decision_lines(made))
+
+
+def test_what_would_only_open_the_question_says_so() -> None:
+    made = tosdsl.loads(OPENS).decide({})
+    assert made.verdict is tosdsl.Verdict.FORBIDDEN
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.UNDETERMINED]
+    assert "Unless it is shown that library.terms#passing_on.consent applies (then open)." in _told(
+        made
+    )
+    made = tosdsl.loads(OPENS).decide({"marked": False})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED]
+    assert "applies (then permitted)." in _told(made)
+
+
+def test_what_is_known_by_showing_counts_elsewhere_too() -> None:
+    """Whoever shows that the library agreed has shown it wherever it is asked."""
+    text = OPENS.replace("when marked", "when marked\n    provided not agreed")
+    made = tosdsl.loads(text).decide({})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED]
+    assert tosdsl.Decision.from_json(made.to_json()) == made
+
+
+def test_the_contrary_of_a_presumption_has_its_verdict_too() -> None:
+    text = OPENS.replace("fact marked: boolean", "fact marked: boolean presumed yes")
+    made = tosdsl.loads(text).decide({"agreed": True})
+    assert [each.otherwise for each in made.presumed] == [tosdsl.Verdict.PERMITTED]
+
+
 def test_a_gate_opens_on_no_presumption(policies: tosdsl.PolicySet) -> None:
     presumed = policies.decide({})
     assert presumed.verdict is tosdsl.Verdict.PERMITTED
@@ -187,15 +254,37 @@ def test_several_files_of_background_and_the_later_one_counts(run: Run, tmp_path
     assert json.loads(run(*both).out)["verdict"] == "undetermined"
 
 
-def test_a_receipt_is_of_whole_documents(run: Run, tmp_path: Path) -> None:
+def test_a_receipt_of_one_clause_is_decided_again_to_the_same_bytes(run: Run, tmp_path: Path) -> None:
     (tmp_path / "terms.tos").write_text(LENDING)
     (tmp_path / "use.yaml").write_text("facts: {lent: yes}\n")
-    asked = f"{tmp_path / 'terms.tos'}#passing_on"
-    words = ("--facts", tmp_path / "use.yaml", "--receipt", tmp_path / "made.json")
-    done = run("check", asked, *words)
-    assert done.status == 1
-    assert "TOS4067" in done.err
-    assert not (tmp_path / "made.json").exists()
+    made = tmp_path / "made.receipts"
+    for asked in ("#passing_on", "#children", ""):
+        words = ("--facts", tmp_path / "use.yaml", "--receipt", made)
+        run("check", f"{tmp_path / 'terms.tos'}{asked}", *words)
+    several = [tosdsl.Receipt.from_bytes(line) for line in made.read_bytes().splitlines()]
+    assert [each.content.get("part") for each in several] == [["passing_on"], ["children"], None]
+    assert len({each.id for each in several}) == 3
+    for each in several:
+        found = tosdsl.replay(each, tmp_path, git=False)
+        assert found.same
+        assert found.again.to_bytes() == each.to_bytes()
+
+
+def test_a_receipt_of_a_part_that_names_none_is_refused(policies: tosdsl.PolicySet) -> None:
+    made = tosdsl.receipt(policies.about("passing_on"), tosdsl.Use({"lent": True}))
+    content = {key: value for key, value in made.content.items() if key != "id"}
+    for part in ([], "passing_on", [1]):
+        with pytest.raises(tosdsl.ReceiptError, match=r"its `part` names none"):
+            tosdsl.Receipt.from_bytes(sealed({**content, "part": part}).to_bytes())
+
+
+def test_a_part_of_a_part_has_a_receipt_too(policies: tosdsl.PolicySet, tmp_path: Path) -> None:
+    part = policies.about("library.terms#passing_on").about("passing_on")
+    made = tosdsl.receipt(part, tosdsl.Use({"lent": True}))
+    assert made.content["part"] == ["library.terms#passing_on", "passing_on"]
+    (tmp_path / "terms.tos").write_text(LENDING)
+    assert tosdsl.replay(made, tmp_path, git=False).same
+    assert pickle.loads(pickle.dumps(part)).parts_asked == part.parts_asked
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tosdsl.analysis.ask import Answer
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.report import range_json, range_words
 from tosdsl.decision.text import Line
+from tosdsl.engine.presuming import Presuming
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.facts import Use
 from tosdsl.trees.uses import value_json, value_text
+from tosdsl.trees.wording import value_words
 
 
 def ask_lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
@@ -52,8 +55,28 @@ def _ending(found: Answer) -> Iterator[Line]:
         yield Line(((told, "note"),))
 
 
-def ask_json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
-    """The answer as JSON-ready data."""
+def presumed_by(several: Iterable[Presuming], use: Use) -> dict[str, Any]:
+    """What every text that may govern presumes of a use, by fact."""
+    first, *others = ({each.fact: each.value for each in one.presumed(use)} for one in several)
+    return {
+        fact: value
+        for fact, value in first.items()
+        if all(fact in each and each[fact] == value for each in others)
+    }
+
+
+def presuming_lines(presumed: Mapping[str, Any], presuming: bool) -> Iterator[Line]:
+    """What was presumed; or, where nothing was, what a check would presume."""
+    if presumed:
+        words = ", ".join(f"{path} is {value_words(value)}" for path, value in presumed.items())
+        said = "Presumed" if presuming else "Not presumed here, as a check would"
+        yield Line(((f"  {said}: {words}.", "note"),))
+
+
+def ask_json(
+    found: Answer, kinds: Mapping[str, v.Type], presumed: Mapping[str, Any], presuming: bool = False
+) -> dict[str, Any]:
+    """The answer as JSON-ready data, with what is presumed and whether it was taken for given."""
 
     def plain(facts: Mapping[str, Any]) -> dict[str, Any]:
         return {path: value_json(value, kinds[path]) for path, value in facts.items()}
@@ -89,4 +112,6 @@ def ask_json(found: Answer, kinds: Mapping[str, v.Type]) -> dict[str, Any]:
         ],
         "never_permitted": found.never,
         "open": found.open or None,
+        "presuming": presuming,
+        "presumptions": plain(presumed),
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from tosdsl.analysis.pairs import Pair
+from tosdsl.analysis.sides import Side
+from tosdsl.engine.presuming import said_by
 from tosdsl.trees import norms as n
-from tosdsl.trees.wording import words
+from tosdsl.trees.versions import in_force
+from tosdsl.trees.wording import value_words, words
 
 _HEADER = (
     ("title", "title"),
@@ -86,6 +89,23 @@ def _rung(rung: n.Rung) -> str:
     )
     of = f" of {rung.of}" if rung.of else ""
     return f"on {rung.finding}{of}: {measures}"
+
+
+def presumed(old: Side, new: Side, names: Mapping[str, str]) -> Iterator[str]:
+    """Facts of which something else is presumed. ``names``: facts of the old side that have another
+    name in the question."""
+    ones = {names.get(fact, fact): value for fact, value in _presumed(old).items()}
+    others = _presumed(new)
+    for fact in dict.fromkeys((*ones, *others)):
+        was, is_ = ones.get(fact, "nothing"), others.get(fact, "nothing")
+        if was != is_:
+            yield f"{fact}: {was} → {is_}"
+
+
+def _presumed(side: Side) -> dict[str, str]:
+    governing = in_force(side.linked, side.as_of, side.known_at)
+    said = said_by(side.linked, governing)
+    return {fact: value_words(each.value) for fact, each in said.items() if each is not None}
 
 
 def leads(old: n.Linked, new: n.Linked) -> Iterator[str]:

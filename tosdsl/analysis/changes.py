@@ -18,6 +18,7 @@ KINDS = (
     "reason changed",
     "duties changed",
     "enforcement changed",
+    "presumptions changed",
 )
 VERDICT_KINDS = KINDS[:4]
 _OPEN = {"permitted": 0, "not_applicable": 1, "forbidden": 2}
@@ -88,6 +89,8 @@ class Difference:
     enforcement: tuple[str, ...] = ()
     leads: tuple[str, ...] = ()
     """Other documents that are led to otherwise: governing ones, incorporated ones."""
+    presumed: tuple[str, ...] = ()
+    """Facts of which something else is presumed."""
     declared: tuple[str, ...] = ()
     """Facts that are declared otherwise."""
     omitted: tuple[str, ...] = ()
@@ -105,7 +108,7 @@ class Difference:
     @property
     def equal(self) -> bool:
         """Proved: no use is decided otherwise, or for another reason."""
-        other = self.enforcement or self.leads or self.omitted
+        other = self.enforcement or self.leads or self.presumed or self.omitted
         return not (self.changes or self.unsettled or other)
 
     @property

@@ -22,7 +22,7 @@ from typing import Any
 from attrs import define, evolve, field
 
 from tosdsl.analysis import claims as c
-from tosdsl.analysis.besides import besides, enforcement, leads, renamed_clauses
+from tosdsl.analysis.besides import besides, enforcement, leads, presumed, renamed_clauses
 from tosdsl.analysis.changes import KINDS, Change, Class, Difference
 from tosdsl.analysis.claims import Claim, F, T, U
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
@@ -115,6 +115,7 @@ class _Diff:
             (*besides(self.old.linked, self.new.linked), *renamed_clauses(pairs)),
             tuple(enforcement(self.old.linked, self.new.linked)),
             leads=tuple(leads(self.old.linked, self.new.linked)),
+            presumed=tuple(presumed(self.old, self.new, self.names)),
             declared=tuple(
                 declared_otherwise(self.old.linked.vocabulary, self.new.linked.vocabulary, self.names)
             ),

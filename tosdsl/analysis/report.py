@@ -92,6 +92,8 @@ def conclusion(found: Difference) -> str:
 
 def _more(found: Difference) -> str:
     told = ""
+    if found.presumed:
+        told += " Something else is presumed: `check` may decide otherwise on a use that leaves it out."
     if found.declared:
         told += " Facts are declared otherwise: a use that says them may be refused on one side."
     if found.omitted:
@@ -175,6 +177,8 @@ def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
         yield "Enforcement changed", list(found.enforcement)
     if found.leads:
         yield "Other documents", list(found.leads)
+    if found.presumed:
+        yield "Presumptions changed", list(found.presumed)
     if found.omitted:
         yield "Versions that differ and were not compared", list(found.omitted)
     if found.declared:
@@ -229,6 +233,7 @@ def diff_json(found: Difference, kinds: Mapping[str, v.Type], names: tuple[str, 
         "unsettled": [{**_class(each, found.governs), "why": why} for each, why in found.unsettled],
         "enforcement": list(found.enforcement),
         "leads": list(found.leads),
+        "presumed": list(found.presumed),
         "declared": list(found.declared),
         "not_compared": list(found.omitted),
         "renamed": dict(found.renamed),

@@ -7,7 +7,7 @@ import argparse
 from attrs import evolve
 
 from tosdsl.analysis.ask import ask
-from tosdsl.analysis.ask_report import ask_json, ask_lines
+from tosdsl.analysis.ask_report import ask_json, ask_lines, presumed_by, presuming_lines
 from tosdsl.base.verdict import Verdict
 from tosdsl.cli.asked import asked
 from tosdsl.cli.check import status_of, use_of
@@ -21,12 +21,18 @@ def run(options: argparse.Namespace) -> int:
     policies = asked(options.policy)
     use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
+    presumed = presumed_by(policies.predicates.presuming_on(use.day, use.known_at), use)
+    if options.presuming:
+        use = evolve(use, facts={**use.facts, **presumed})
+    else:
+        use = evolve(use, unknown=use.unknown | presumed.keys())
     found = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
     kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
     if options.format == "json":
-        print_json(ask_json(found, kinds))
+        print_json(ask_json(found, kinds, presumed, options.presuming))
     else:
         print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
         verdict, *rest = ask_lines(found, kinds)
-        print_lines([verdict, *compliance_lines(policies.decide_use(use)), *rest])
+        compliance = compliance_lines(policies.decide_use(use))
+        print_lines([verdict, *compliance, *presuming_lines(presumed, options.presuming), *rest])
     return status_of(Verdict(found.verdict))

@@ -12,14 +12,15 @@ from attrs import evolve, frozen
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.base.verdict import Verdict
-from tosdsl.cli.asked import asked, parted
+from tosdsl.cli.asked import asked
 from tosdsl.cli.receipts import keep_receipt
 from tosdsl.cli.stdin import STDIN
 from tosdsl.cli.terminal import FORBIDDEN, OK, UNDETERMINED, print_diagnostics, print_json, print_lines
+from tosdsl.cli.valued import valued, valued_json, valued_lines
 from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
-from tosdsl.errors import FactError, TosdslError
+from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.document import with_line_feeds
 from tosdsl.facts.interpreted import chosen
@@ -53,16 +54,16 @@ def run(options: argparse.Namespace) -> int:
     use = read_as(policies, use, options.reading)
     decision = policies.decide_use(use)
     if options.receipt is not None:
-        if parted(options.policy)[1] is not None:
-            raise TosdslError((mistake("TOS4067", None),), {})
         keep_receipt(options.receipt, receipt(policies, use, decision))
     if options.format == "json":
         made = decision.to_json()
         odd = dict.fromkeys([*map(sentences, policies.warnings), *made["warnings"]])
-        print_json({**made, "warnings": list(odd)})
+        told = {"values": valued_json(valued(policies, use))} if options.values else {}
+        print_json({**made, "warnings": list(odd), **told})
     else:
         print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
-        print_lines(decision_lines(decision))
+        values = valued_lines(valued(policies, use)) if options.values else []
+        print_lines([*decision_lines(decision), *values])
     if options.strict and not (decision.passes and not warnings):
         return FORBIDDEN if decision.verdict is Verdict.FORBIDDEN else UNDETERMINED
     return status_of(decision.verdict)

@@ -10,7 +10,7 @@ from datetime import date
 from attrs import evolve
 
 from tosdsl.analysis import report
-from tosdsl.analysis.changes import KINDS, Difference
+from tosdsl.analysis.changes import Difference
 from tosdsl.analysis.diff import diff
 from tosdsl.analysis.facts import joined
 from tosdsl.cli.terminal import FORBIDDEN, OK, print_json, print_lines, print_text
@@ -47,9 +47,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _status(found: Difference, fail_on: list[str] | None) -> int:
     if fail_on is None:
-        return FORBIDDEN if found.verdicts or found.unsettled or found.omitted else OK
+        changed = found.verdicts or found.presumed
+        return FORBIDDEN if changed or found.unsettled or found.omitted else OK
     seen = {each.of.kind for each in found.changes} | {each.kind for each, _ in found.unsettled}
-    seen |= {KINDS[-1]} if found.enforcement else set()
+    seen |= {"enforcement changed"} if found.enforcement else set()
+    seen |= {"presumptions changed"} if found.presumed else set()
     return FORBIDDEN if seen.intersection(fail_on) else OK
 
 

@@ -214,7 +214,9 @@ class Presumed:
     not help, as it is not shown. ``by`` is the policy or vocabulary that says so, or ``asker``; ``at``
     its place there and ``text`` its words; ``facts`` are the unknown facts behind it. ``decides``:
     without this one alone, the verdict would be open or another. Of burdens: if this one alone were
-    met; where it takes several, all of them decide.
+    met; where it takes several, all of them decide. ``otherwise`` is what comes of it then: the verdict
+    if the contrary of the presumption were known, or the burden met (all of them, where it takes
+    several). None of what does not decide.
     """
 
     kind: str
@@ -226,6 +228,7 @@ class Presumed:
     text: str | None
     facts: tuple[str, ...]
     decides: bool
+    otherwise: Verdict | None
 
 
 @frozen

@@ -27,8 +27,8 @@ class Bits:
     of_node: dict[int, int] = field(factory=dict)
     """For each condition that is no logic over others, what it reads."""
     scopes: tuple[tuple[int, int, int], ...] = field(init=False)
-    """Of each scope of a section: the norms inside, as bits, the node of whether the section applies with
-    all that is around it, and that of the scope."""
+    """Of each scope of a section: the norms inside, as bits, the node of whether it applies with all
+    around it, and that of the scope."""
 
     def __attrs_post_init__(self) -> None:
         layout = self.layout

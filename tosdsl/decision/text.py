@@ -168,11 +168,16 @@ def _unless(decision: Decision) -> Iterator[Line]:
 
 
 def _shown(each: Presumed) -> str:
-    """What would have to be shown against a presumption, or to meet a burden."""
+    """What would have to be shown against a presumption, or to meet a burden, and what comes of it."""
     if each.kind == "burden":
-        return f"{each.clause}{_place(each.at)} applies"
-    opposite = {"yes": "no", "no": "yes"}.get(each.value or "")
-    return f"{each.fact} is {opposite}" if opposite else f"{each.fact} is not {each.value}"
+        shown = f"{each.clause}{_place(each.at)} applies"
+    else:
+        opposite = {"yes": "no", "no": "yes"}.get(each.value or "")
+        shown = f"{each.fact} is {opposite}" if opposite else f"{each.fact} is not {each.value}"
+    if each.otherwise is None:
+        return shown
+    comes = "open" if each.otherwise is Verdict.UNDETERMINED else each.otherwise.value.replace("_", " ")
+    return f"{shown} (then {comes})"
 
 
 def _presumed(decision: Decision) -> list[Line]:

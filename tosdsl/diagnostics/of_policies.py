@@ -468,7 +468,7 @@ OF_POLICIES = (
     Entry(
         "TOS3004",
         "Clauses prevail over each other in a circle: {cycle}.",
-        "Take one of the `subject to`, `notwithstanding` or `prevails over` away.",
+        "Take one of the `subject to`, `notwithstanding`, `prevails over` or `yields to` away.",
     ),
     Entry(
         "TOS3005",

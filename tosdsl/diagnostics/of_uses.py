@@ -174,11 +174,6 @@ OF_USES = (
         "`{file}` does not say what is presumed, or says more than that.",
         "Write facts and their values below the one key `assume`.",
     ),
-    Entry(
-        "TOS4067",
-        "A receipt is of whole documents, and one clause or section was asked about.",
-        "Ask about the document, or leave `--receipt` out.",
-    ),
     # From here on: tools of agents.
     Entry("TOS4070", "There is no tool `{name}`.", "Ask for the list of tools."),
     Entry(
@@ -346,7 +341,8 @@ OF_USES = (
     ),
     Entry(
         "TOS5021",
-        "Lists are gone through inside one another here, more than MAX_LISTS_NESTED ({limit}) deep.",
+        "Lists are gone through inside one another here, more than MAX_LISTS_NESTED ({limit}) "
+        "deep{where}.",
         "Work out what does not depend on the item at hand in a definition without values.",
     ),
     Entry(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from graphlib import CycleError, TopologicalSorter
+from operator import itemgetter
 
 from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.circles import circles
-from tosdsl.elaborate.expressions import Typer, facts_of
+from tosdsl.elaborate.expressions import Nested, Typer, facts_of
 from tosdsl.elaborate.tables import elaborate_tables
 from tosdsl.elaborate.types import BOOLEAN, article, type_of
 from tosdsl.elaborate.vocabulary import named_type
@@ -196,13 +197,15 @@ def _cost(expr: ex.Expr, costs: Mapping[str, int]) -> int:
     return own + sum(_cost(child, costs) for child in ex.children(expr)) or 1
 
 
-def _nested(expr: ex.Expr, known: Mapping[str, int]) -> int:
-    """How many lists an expression goes through inside one another."""
+def _nested(expr: ex.Expr, known: Mapping[str, Nested]) -> Nested:
+    """How many lists an expression goes through inside one another, and by which definitions."""
     own = 1 if isinstance(expr, ex.Quantified | ex.Aggregate) else 0
-    below = max((_nested(child, known) for child in ex.children(expr)), default=0)
+    several = [_nested(child, known) for child in ex.children(expr)]
     if isinstance(expr, ex.Call):
-        below = max(below, known.get(expr.name, 0))
-    return own + below
+        lists, through = known.get(expr.name, (0, ()))
+        several.append((lists, (expr.name, *through)))
+    lists, through = max(several, key=itemgetter(0), default=(0, ()))
+    return own + lists, through if lists else ()
 
 
 def _used(expr: ex.Expr) -> Iterator[str]:

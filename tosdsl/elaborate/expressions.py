@@ -42,6 +42,8 @@ _NOBODY_INSTEAD = (
 )
 
 Typed = ex.Expr | None
+Nested = tuple[int, tuple[str, ...]]
+"""How many lists are gone through inside one another, and the definitions that call each other so."""
 
 
 _LONG = 100_000
@@ -144,8 +146,9 @@ class Typer:
     """Items that were at hand further left, by name, with the line: there they are missed."""
     lists: int = 0
     """Lists that are gone through around the place where the expression stands."""
-    nested: dict[str, int] = field(factory=dict)
-    """Of the definitions that take values, how many lists they go through inside one another."""
+    nested: dict[str, Nested] = field(factory=dict)
+    """Of the definitions that take values, how many lists they go through inside one another, and by
+    which other definitions."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)

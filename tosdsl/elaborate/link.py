@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import cache, partial
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from attrs import define, evolve, field, frozen
 
@@ -273,8 +274,32 @@ class _Linking:
                     yield pair, item.span
             for over in document.policy.over:
                 if self.find(over.policy, over.version, over.span):
+                    own, named = self._named_against(index, over)
                     for pair in self._document_pairs(index, over):
-                        yield pair, over.span
+                        mine, others = pair[::-1] if over.yields else pair
+                        if not (mine in own and others in named):
+                            yield pair, over.span
+
+    def _named_against(self, index: int, over: n.DocumentOver) -> tuple[set[n.NormKey], set[n.NormKey]]:
+        """The norms of a document that say by name the contrary of its order of documents, and those
+        that they name. Between them that order does not count: the specific prevails.
+
+        All of the ones against all of the others, or two such clauses would close a circle: each of
+        the named ones would prevail by the order over the clause that names another.
+        """
+        own: set[n.NormKey] = set()
+        named: set[n.NormKey] = set()
+        for item in self.documents[index].policy.precedences:
+            target = item.target
+            if item.wins == over.yields and target.clause is not None and target.policy == over.policy:
+                found = [
+                    key
+                    for key in self._targets(index, item)
+                    if over.version in {None, self.documents[key[0]].policy.version}
+                ]
+                own |= {(index, item.norm)} if found else set()
+                named |= {*found}
+        return own, named
 
     def tell_without_effect(self, above: Mapping[n.NormKey, tuple[n.NormKey, ...]]) -> None:
         """Warn of each clause that is ordered against one of a document that takes no part here.
@@ -438,7 +463,13 @@ class _Linking:
                 cycle: list[n.NormKey] = error.args[1]
                 winner, loser = cycle[0], cycle[1]
                 names = " → ".join(self.documents[at].qualified(norm) for at, norm in cycle[:_SHOWN])
-                self.problems.append(mistake("TOS3004", spans[winner, loser], cycle=names))
+                pairs = [spans[pair] for pair in pairwise(cycle)]
+                general = {over.span for each in self.documents for over in each.policy.over}
+                span = spans[winner, loser]
+                if general.isdisjoint(pairs):
+                    self.problems.append(mistake("TOS3004", span, cycle=names))
+                else:
+                    self.problems.append(mistake("TOS3050", span, cycle=names))
                 above[loser] = tuple(key for key in above[loser] if key != winner)
             else:
                 return above

@@ -6,7 +6,7 @@ with a report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -293,7 +293,8 @@ def _call(typer: Typer, expr: s.Call) -> ex.Expr | None:
         words = {"wanted": _values(len(parameters)), "found": found, "s": "s" if found == 1 else ""}
         typer.report("TOS2026", expr.span, None, name=name, **words, parameters=listed)
         return None
-    if not _not_too_deep(typer, typer.nested.get(name, 0), expr.span):
+    lists, through = typer.nested.get(name, (0, ()))
+    if not _not_too_deep(typer, lists, expr.span, (name, *through)):
         return None
     pairs = zip(expr.arguments, parameters, strict=True)
     made = [_argument(typer, each, wanted) for each, (_, wanted) in pairs]
@@ -439,11 +440,14 @@ def _item(typer: Typer, name: s.Name, over: ex.Expr | None) -> Iterator[bool]:
     del typer.variables[name.text]
 
 
-def _not_too_deep(typer: Typer, deeper: int, span: Span) -> bool:
-    """Whether so many more lists can be gone through here; reported if not."""
+def _not_too_deep(typer: Typer, deeper: int, span: Span, through: Sequence[str] = ()) -> bool:
+    """Whether so many more lists can be gone through here; reported if not, with the definitions
+    ``through`` which they are."""
     if typer.lists + deeper <= limits.MAX_LISTS_NESTED:
         return True
-    typer.report("TOS5021", span, limit=limits.MAX_LISTS_NESTED)
+    chain = " → ".join(f"`{each}`" for each in through)
+    where = f": {typer.lists} around it, and {deeper} in {chain}" if through else ""
+    typer.report("TOS5021", span, limit=limits.MAX_LISTS_NESTED, where=where)
     return False
 
 

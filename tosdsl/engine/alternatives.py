@@ -36,4 +36,9 @@ def verdict_any(several: Sequence[Answering], use: Use) -> Verdict:
     found = 0
     for each in several:
         found |= each.verdict(use)
-    return _VERDICTS.get(found, Verdict.UNDETERMINED)
+    return of_bits(found)
+
+
+def of_bits(possible: int) -> Verdict:
+    """The verdict where these are possible."""
+    return _VERDICTS.get(possible, Verdict.UNDETERMINED)

@@ -193,6 +193,12 @@ class Answers:
         """The values of the program's nodes for a use whose evidence is weighed."""
         return self._values(use, [])
 
+    def where(self, conditions: Sequence[core.Index], values: Values, use: Use) -> int:
+        """The verdicts that are possible where some nodes hold, as bits. ``values`` are those of the
+        nodes, of a use whose evidence is weighed."""
+        top = self.program.possible
+        return self._complete(values, use, (*conditions, top)).where(conditions, top)
+
     def affordable(self, uses: Iterable[Use]) -> None:
         """Raises FactError if the lists and texts of a use are too long for what is asked of them."""
         if not self._counter:

@@ -193,6 +193,18 @@ class Completed:
         """The strongest verdict of several tables."""
         return self._settled(tables, lambda made, each: made.join_of(each))
 
+    def where(self, conditions: Sequence[core.Index], table: core.Index) -> int:
+        """The verdicts that a table can come to where all of some conditions hold, as bits."""
+
+        def made_of(made: Diagrams, each: Sequence[Diagram]) -> Diagram:
+            *first, last = each
+            return made.joint(_pair, made.all_of(first), last)
+
+        bits = 0
+        for holds, verdicts in self._settled((*conditions, table), made_of).leaves:
+            bits |= verdicts if holds is not False else 0
+        return bits
+
     def within(self, scope: core.Index, table: core.Index) -> Settled:
         """A table where a scope around it counts as well."""
         return self._settled((scope, table), lambda made, each: made.within(*each))

@@ -9,14 +9,15 @@ tells what the second comes to wherever a presumption or a burden mattered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
 from tosdsl.backends.python.findings import chosen
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision, Presumed, Without
-from tosdsl.engine.alternatives import verdict_any
+from tosdsl.engine.alternatives import of_bits, verdict_any
 from tosdsl.engine.answers import Answers
 from tosdsl.facts.evidence import weigh
 from tosdsl.facts.read import Reader
@@ -73,8 +74,8 @@ class Presuming:
     """By leaf, what the documents presume; None where that is open."""
     _burdens: tuple[Burden, ...] = field(init=False)
     _bare: Answers = field(init=False)
-    _met: dict[core.Index | None, Callable[..., tuple[int]]] = field(factory=dict)
-    """What works out the verdict where a burden is met."""
+    _met: dict[tuple[core.Index, ...], Callable[..., tuple[Any, ...]]] = field(factory=dict)
+    """What works out all nodes where some burdens are met."""
 
     def __attrs_post_init__(self) -> None:
         linked, governing = self.whole.linked, self.whole.in_force
@@ -133,6 +134,7 @@ class Presuming:
         said, value = each.said, value_words(each.value)
         others = {path: known for path, known in use.facts.items() if path != each.fact}
         decides = made.verdict is not verdict_any([self.whole], evolve(use, facts=others))
+        otherwise = self._contrary(each, evolve(use, facts=others)) if decides else None
         return Presumed(
             "presumption",
             each.fact,
@@ -143,7 +145,23 @@ class Presuming:
             said.description,
             (each.fact,),
             decides,
+            otherwise,
         )
+
+    def _contrary(self, each: Filled, use: Use) -> Verdict:
+        """The verdict where a presumption is known to be wrong. ``use`` has not the fact."""
+        kinds = {leaf.path: leaf.type for leaf in self.whole.linked.vocabulary.leaves()}
+        kind = kinds[each.fact]
+        if isinstance(kind, v.Boolean):
+            others: list[Any] = [not each.value]
+        elif isinstance(kind, v.Enum):
+            others = [one for one in kind.members if one != each.value]
+        else:  # any value but one, which is next to nothing known
+            return verdict_any([self.whole], use)
+        found = 0
+        for one in others:
+            found |= self.whole.verdict(evolve(use, facts={**use.facts, each.fact: one}))
+        return of_bits(found)
 
     def _behind(
         self, open_: list[Burden], use: Use, made: Decision, without: Decision
@@ -153,11 +171,11 @@ class Presuming:
         if not open_:
             return []
         program, asked = self.whole.program, set[str]()
-        several: set[core.Index] = set()
+        several: dict[core.Index, Verdict] = {}
         if verdict_any([self._bare], use) is not made.verdict:
             bare = self._bare.decide(use) if use.presumed else without
             asked = {need.fact for need in bare.needs}
-            several = self._that_decide([each.shown for each in open_], weigh(use))
+            several = self._that_decide(open_, weigh(use), made.verdict)
         told: dict[tuple[object, ...], Presumed] = {}
         for each in open_:
             read = core.reads(program.body, program.functions, each.node)
@@ -166,31 +184,42 @@ class Presuming:
             said = (each.clause, each.policy, each.at, each.text or None)
             # An exception that several clauses name is one burden.
             same = told.get(said)
+            otherwise = several[each.shown] if decides else None
             if same is not None:
                 facts = tuple(dict.fromkeys((*same.facts, *facts)))
                 decides = decides or same.decides
-            told[said] = Presumed("burden", None, None, *said, facts, decides)
+                otherwise = same.otherwise if otherwise is None else otherwise
+            told[said] = Presumed("burden", None, None, *said, facts, decides, otherwise)
         return [*told.values()]
 
-    def _that_decide(self, open_: list[core.Index], use: Use) -> set[core.Index]:
-        """The burdens of which each, met alone, would change the verdict; all, if none would. The
-        evidence of ``use`` is weighed."""
-        found = set()
-        [left] = self._supposing(None)(use.facts.get, use.day)
-        for one in open_:
-            [changed] = self._supposing(one)(use.facts.get, use.day, True)
-            if changed != left:
-                found.add(one)
-        return found or {*open_}
+    def _that_decide(
+        self, open_: list[Burden], use: Use, verdict: Verdict
+    ) -> dict[core.Index, Verdict]:
+        """The burdens of which each, met alone, would change the verdict, with the one that comes then;
+        all, with what comes of all, if none would. The evidence of ``use`` is weighed; ``verdict`` is
+        the one where none is met."""
+        found: dict[core.Index, Verdict] = {}
+        left = self._supposing((), use)[self.whole.program.possible]
+        for one in {each.shown: each for each in open_}.values():
+            values = self._supposing((one.shown,), use)
+            if values[self.whole.program.possible] != left:
+                comes = self.whole.where([one.node], values, use)
+                if comes and of_bits(comes) is not verdict:
+                    found[one.shown] = of_bits(comes)
+        if found:
+            return found
+        values = self._supposing([each.shown for each in open_], use)
+        together = of_bits(self.whole.where([each.node for each in open_], values, use))
+        return {each.shown: together for each in open_}
 
-    def _supposing(self, met: core.Index | None) -> Callable[..., tuple[int]]:
-        """The verdicts that are possible, as bits, by Kleene's logic, where a burden is taken to be met
-        if that is the last argument."""
-        if met not in self._met:
-            program, given = self.whole.program, [] if met is None else [met]
-            made = chosen(program.body, program.functions, [program.possible], given)
-            self._met[met] = made
-        return self._met[met]
+    def _supposing(self, met: Sequence[core.Index], use: Use) -> tuple[Any, ...]:
+        """The values of all nodes, where some burdens are taken to be met."""
+        given = tuple(dict.fromkeys(met))
+        if given not in self._met:
+            program = self.whole.program
+            nodes = range(len(program.body.nodes))
+            self._met[given] = chosen(program.body, program.functions, nodes, given)
+        return self._met[given](use.readable.get, use.day, *(True for _ in given))
 
 
 def _with(use: Use, presumed: Iterable[Filled]) -> Use:

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from tosdsl.analysis.ask import ask
-from tosdsl.analysis.ask_report import ask_json, ask_lines
+from tosdsl.analysis.ask_report import ask_json, ask_lines, presumed_by, presuming_lines
 from tosdsl.comparing.compare import compared
 from tosdsl.comparing.report import as_json, lines
 from tosdsl.decision.text import Line, compliance_lines
@@ -239,11 +239,14 @@ class Tools:
         """What the use hangs on."""
         policies = self._document(arguments)
         use = _use(policies, arguments)
+        presumed = presumed_by(policies.predicates.presuming_on(use.day, use.known_at), use)
+        use = evolve(use, unknown=use.unknown | presumed.keys())
         found = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
         kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
         verdict, *rest = ask_lines(found, kinds)
-        told = [verdict, *compliance_lines(policies.decide_use(use)), *rest]
-        return Answer(ask_json(found, kinds), _words(told))
+        compliance = compliance_lines(policies.decide_use(use))
+        told = [verdict, *compliance, *presuming_lines(presumed, False), *rest]
+        return Answer(ask_json(found, kinds, presumed), _words(told))
 
     # --- several --------------------------------------------------------------------------------------
 

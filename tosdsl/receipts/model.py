@@ -135,8 +135,12 @@ _DOCUMENT: Mapping[str, type | tuple[type, ...]] = {
 
 def _misshapen(content: Mapping[str, Any]) -> str | None:
     """What is wrong with a receipt whose digest is right: nobody but a forger writes one."""
-    if (problem := _wrong("", content, _PARTS)) is not None:
+    whole = {key: value for key, value in content.items() if key != "part"}
+    if (problem := _wrong("", whole, _PARTS)) is not None:
         return problem
+    part = content.get("part", ["some"])  # of whole documents it is not there
+    if not isinstance(part, list) or not part or _texts_wrong(part):
+        return "its `part` names none"
     engine, use, mapping = content["engine"], content["use"], content["mapping"]
     if engine.keys() != {"name", "version"} or _texts_wrong([*content["remarks"], *engine.values()]):
         return "its `remarks` or its `engine` are none"

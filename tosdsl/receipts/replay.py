@@ -19,7 +19,7 @@ from tosdsl.base.growing import growing
 from tosdsl.base.node import frozen
 from tosdsl.base.span import NOWHERE
 from tosdsl.diagnostics.model import Severity, mistake
-from tosdsl.errors import FactError, ReceiptError
+from tosdsl.errors import FactError, PolicyError, ReceiptError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.data import from_exact
 from tosdsl.library.files import Head, Layer, Memory
@@ -86,12 +86,13 @@ class Replays:
     def of(self, receipt: Receipt) -> Replay:
         """See ``replay``."""
         content = receipt.content
-        asked = digest_of(canonical([content["asked"], content["documents"]]))
+        part = content.get("part", [])
+        asked = digest_of(canonical([content["asked"], content["documents"], part]))
         writer = self._kept.get(asked)
         if writer is None:
             if len(self._kept) >= limits.MAX_RECEIPT_TEXTS:
                 self._kept.pop(next(iter(self._kept)))
-            writer = self._kept[asked] = Writer(self._policies(content))
+            writer = self._kept[asked] = Writer(_about(self._policies(content), part))
         try:
             use = Use.from_json(from_exact(content["use"]), writer.policies)
             use = _as_said(evolve(use, warnings=tuple(content["remarks"])), content["decision"])
@@ -121,6 +122,16 @@ class Replays:
         }
         with growing():
             return _together(named, documents, content["asked"])
+
+
+def _about(policies: PolicySet, parts: Iterable[str]) -> PolicySet:
+    """The clause or section that was asked about by itself."""
+    try:
+        for part in parts:
+            policies = policies.about(part)
+    except PolicyError as error:
+        raise _no_question(error.diagnostics[0].message) from None
+    return policies
 
 
 def _together(

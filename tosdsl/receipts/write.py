@@ -62,6 +62,8 @@ class Writer:
             "remarks": list(checked.warnings),
             "decision": decision.to_json(explain=False),
         }
+        if self.policies.parts_asked:
+            content["part"] = list(self.policies.parts_asked)
         try:
             return sealed(content)
         except ValueError:  # a remark repeats the name of a file that is not UTF-8

@@ -131,7 +131,8 @@ class _Module:
         taken = ", ".join(("get", "today=None", *(f"n{at}=None" for at in given)))
         lines += [f"def chosen({taken}):", "    met = []"]
         lines += body.lines(sorted(body.under(*nodes) - {*given}))
-        lines.append(f"    return ({''.join(f'{body.value(each)}, ' for each in nodes)})")
+        told = (body.value(each) if not body.block.free[each] else "None" for each in nodes)
+        lines.append(f"    return ({''.join(f'{each}, ' for each in told)})")
         return "\n".join(lines) + "\n"
 
     def function(self, number: int) -> str:

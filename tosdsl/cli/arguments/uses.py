@@ -55,6 +55,11 @@ def _check(command: argparse.ArgumentParser) -> None:
         help="for gates: 0 only if permitted with nothing to mind; 4 also for what is not applicable",
     )
     command.add_argument("--receipt", metavar="FILE", help="put a receipt of the decision into a file")
+    command.add_argument(
+        "--values",
+        action="store_true",
+        help="tell the value of every definition, whether a clause reads it or not",
+    )
     command.add_argument("--format", choices=("text", "json"), default="text")
 
 
@@ -87,6 +92,9 @@ def _ask(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument(
         "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
+    )
+    command.add_argument(
+        "--presuming", action="store_true", help="take what is presumed for given, as `check` does"
     )
     command.add_argument("--format", choices=("text", "json"), default="text")
 
