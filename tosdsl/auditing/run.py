@@ -14,13 +14,13 @@ import pyarrow as pa
 from attrs import define, field
 
 from tosdsl.analysis.classed import Days
-from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import Database, InDuckDB
-from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted
+from tosdsl.auditing.fitting import BY, KNOWN, MISTAKEN, MISTAKES, NAME, ROW, WRONG, Fitted
 from tosdsl.auditing.judge import Judge, Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.reading import Reading
+from tosdsl.auditing.singles import SQL
 from tosdsl.auditing.sources import Table
 from tosdsl.auditing.told import LISTS, told
 from tosdsl.backends.sql.columns import DAY, Column
@@ -265,7 +265,10 @@ class Run:
             selected.append(f"c.{self._ident(WRONG)} AS against_wrong")
         selected += [f"k.{self._ident(each)}" for each in LISTS]
         selected.append("a.kind")
-        selected.append(f"b.{self._ident(WRONG)} AS wrong")
+        wrong = f"b.{self._ident(WRONG)}"
+        every = self._ident(MISTAKES)
+        alone = f"CASE WHEN {wrong} IS NOT NULL THEN {self.database.dialect.array([wrong])} END"
+        selected.append(f"{wrong} AS wrong, coalesce(b.{every}, {alone}) AS {every}")
         return f"SELECT {', '.join(selected)} FROM {joined}"
 
     def _joined(self, row: str) -> str:
@@ -285,12 +288,19 @@ class Run:
         row = self._ident(ROW)
         told_ = f"SELECT b.{row}, b.{self._ident(DAY)} AS day, b.{self._ident(BY)} AS name, a.kind, "
         told_ += "a.kind IS NULL AND a.agreed IS NULL AND a.verdict = 'undetermined' AS unasked, "
-        told_ += f"coalesce(k.verdict, a.agreed, a.verdict) AS verdict, b.{self._ident(WRONG)} AS wrong"
+        told_ += "coalesce(k.verdict, a.agreed, a.verdict) AS verdict"
+        told_ += wrong_columns(self.database.dialect)
         if self.against is not None:
             told_ += ", coalesce(o.verdict, z.agreed, z.verdict) AS against, z.kind AS against_kind"
             told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
             told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
         self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
+
+
+def wrong_columns(dialect: Dialect) -> str:
+    """What counts read of wrong rows, of a table ``b`` in the layout that SQL reads."""
+    named = (NAME, "row_name"), (WRONG, "wrong"), (MISTAKEN, "mistaken"), (MISTAKES, "mistakes")
+    return "".join(f", b.{dialect.ident(column)} AS {name}" for column, name in named)
 
 
 def _one_by_one(rows: str, kinds: str) -> str:
@@ -301,7 +311,7 @@ def _one_by_one(rows: str, kinds: str) -> str:
 
 def _free(name: str) -> str:
     """The name of a column of the source, where it does not take the place of another."""
-    taken = {"row", "verdict", "against", "against_wrong", "kind", "wrong", *LISTS}
+    taken = {"row", "verdict", "against", "against_wrong", "kind", "wrong", MISTAKES, *LISTS}
     return f"{name} (given)" if name in taken else name
 
 

@@ -25,8 +25,9 @@ def run(options: argparse.Namespace) -> int:
     on_spark = options.engine == "spark"
     checked()
     from tosdsl.auditing import sources
+    from tosdsl.auditing.looking import look
     from tosdsl.auditing.report import page
-    from tosdsl.auditing.summary import lines
+    from tosdsl.auditing.summary import lines, looked_lines
     from tosdsl.auditing.whole import prepared
 
     rows: Any = options.rows
@@ -38,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
         rows = opened(rows)
     audit = prepared(options.policy, rows, options.map, options.against or None, options.seed)
     if options.check:
-        print_lines(lines(audit, checked=True))
+        looked = look(audit.run)
+        print_lines(looked_lines(audit, looked))
+        looked.refuse(audit.run.table.name)
         return OK
     (_run_on_spark if on_spark else _run)(audit, options)
     print_lines(lines(audit))
