@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,9 @@ from tests.unit.conftest import Run
 from tests.unit.test_audit import WORLD, column, policies
 from tosdsl.auditing.looking import FIRST_ROWS
 from tosdsl.auditing.mistakes import Mistakes
+from tosdsl.auditing.report import page
+from tosdsl.auditing.rows import one_row
+from tosdsl.auditing.summary import lines
 from tosdsl.auditing.whole import prepared
 
 LONG = "x" * 100
@@ -178,6 +183,93 @@ def test_the_first_rows_of_each_kind_of_table_are_read(tmp_path: Path, kind: str
         Path(source).write_text("".join(f'{{"n": {at}}}\n' for at in range(50)), "utf-8")
     assert opened(source).first(7)["n"].cast(pa.int64()).to_pylist() == [*range(7)]
     assert opened(source).first(60).num_rows in (50, 60)
+
+
+@pytest.mark.parametrize(
+    ("which", "status", "said"),
+    [
+        (("--row", "1"), 3, "FORBIDDEN"),
+        (("--key", "a"), 3, "FORBIDDEN"),
+        (("--key", "b"), 1, "colour: `gren`: did you mean `green`?"),
+        (("--row", "4"), 1, "TOS4123"),
+        (("--key", "x"), 1, "TOS4123"),
+        (("--row", "0"), 2, "from 1 on"),
+    ],
+    ids=str,
+)
+def test_one_row_is_explained(
+    run: Run, tmp_path: Path, which: tuple[str, str], status: int, said: str
+) -> None:
+    found, out, err = looked(run, tmp_path, ROWS, *which)
+    assert found == status, err
+    assert said in out + err
+    assert out.startswith("Row ") == (status != 2 and "TOS4123" not in err)
+
+
+EVERY = {
+    "ok": True,
+    "count": -5,
+    "size": Decimal("0.25"),
+    "price": Decimal("12.50"),
+    "term": "30 days",
+    "wait": "2 hours",
+    "name": 'a: "b" # no',
+    "who": "acme",
+    "colour": "red",
+    "colours": ["red", "green"],
+    "day": date(2024, 1, 31),
+    "paid_on": None,
+    "at_time": "2024-01-31T10:00+02:00",
+    "items": [{"colour": "red", "price": Decimal("2.50"), "sent_on": None, "seller": "other"}],
+}
+
+
+def test_the_facts_of_a_row_are_a_file_of_facts() -> None:
+    fields = {"sent_on": {"field": "sent_on", "missing": "none"}}
+    mapped = {
+        "paid_on": {"column": "paid_on", "missing": "none"},
+        "items": {"column": "items", "fields": fields},
+    }
+    asked = policies("ok")
+    run = prepared(asked, pa.Table.from_pylist([EVERY]), {"as_of": "day", "facts": mapped}).run
+    [row] = one_row(run, 1, None)
+    assert row.use is not None
+    read, warnings = asked.read_use("\n".join(row.facts()))
+    assert (read.facts, read.as_of) == (row.use.facts, date(2024, 1, 31))
+    assert read.facts.keys() == EVERY.keys()
+    assert {each.code for each in warnings} <= {"TOS4009"}
+
+
+def test_each_document_says_what_it_says_alone(tmp_path: Path) -> None:
+    head, _, _ = WORLD.partition("policy shop.terms")
+    (tmp_path / "shop.tos").write_text(head, "utf-8")
+    for at, (until, condition) in enumerate((("", "count > 5"), (" until 2024-06-30", "count > 3"))):
+        text = (
+            f'policy shop.p{at}\n    version "1"\n    effective from 2024-01-01{until}\n'
+            f"    recorded 2024-01-01\n    default permit\n\nuse shop\n\n"
+            f"forbid many\n    when {condition}\n"
+        )
+        (tmp_path / f"p{at}.tos").write_text(text, "utf-8")
+    files = [str(tmp_path / f"p{at}.tos") for at in (0, 1)]
+    days = [date(2024, 3, 1), date(2024, 9, 1), date(2023, 1, 1), None]
+    rows = [(day, many) for day in days for many in (1, 4, 6, None)]
+    table = pa.table({"day": [day for day, _ in rows], "count": [many for _, many in rows]})
+    audit = prepared(files, table, {"as_of": "day"})
+    told = audit.table()["documents"].to_pylist()
+    alone = [tosdsl.load(each) for each in files]
+    for (day, many), said in zip(rows, told, strict=True):
+        for at, policy in enumerate(alone):
+            decision = policy.decide({} if many is None else {"count": many}, as_of=day)
+            verdict = decision.verdict.value if decision.governs or not day else "not_in_force"
+            assert said[at] == f"shop.p{at}: {verdict}", (day, many)
+    assert audit.run.counts.documents["shop.p1", "not_in_force"] == 8
+    assert audit.run.counts.lapsed == {"shop.p0": 4, "shop.p1": 8}
+    assert "  shop.p1: 2 permitted" in "\n".join(line.plain for line in lines(audit))
+    one = prepared(files[1], table, {"as_of": "day"})
+    one.table()
+    said = "On the day of 8 rows, no version of shop.p1 is in force."
+    assert said in [line.plain for line in lines(one)]
+    assert said in page(one)
 
 
 def test_what_is_wrong_with_the_sql_of_a_mapping_points_at_its_entry(tmp_path: Path) -> None:

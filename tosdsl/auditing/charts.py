@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from tosdsl.auditing.summary import VERDICTS, share
+from tosdsl.auditing.summary import PARTS, share
 from tosdsl.base.visible import visible
 
 _WIDTH = 720
@@ -43,7 +43,7 @@ def bars(rows: Sequence[tuple[str, Parts]], whole: int, title: str) -> Iterator[
 def _bar(parts: Parts, top: float, width: float, name: str) -> Iterator[str]:
     """One bar, its parts in the order of the verdicts. Each part says what it is when pointed at."""
     count, left = sum(parts.values()) or 1, 0.0
-    for verdict in VERDICTS:
+    for verdict in PARTS:
         if parts.get(verdict):
             wide = width * parts[verdict] / count
             said = f"{name}: {verdict.replace('_', ' ')} {parts[verdict]:,}"
@@ -67,7 +67,7 @@ def columns(rows: Sequence[tuple[str, Parts]], title: str) -> Iterator[str]:
     every = -(-len(rows) // _LABELS)
     for at, (name, parts) in enumerate(rows):
         bottom = float(_HIGH)
-        for verdict in VERDICTS:
+        for verdict in PARTS:
             if parts.get(verdict):
                 tall = (_HIGH - 28) * parts[verdict] / most
                 bottom -= tall
@@ -89,7 +89,7 @@ def legend(verdicts: Iterable[str]) -> str:
     met = set(verdicts)
     items = (
         f'<li><span class="key {verdict}"></span>{verdict.replace("_", " ")}</li>'
-        for verdict in VERDICTS
+        for verdict in PARTS
         if verdict in met
     )
     return f'<ul class="legend">{"".join(items)}</ul>'

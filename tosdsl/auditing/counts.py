@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -40,6 +40,10 @@ class Counts:
     """By the first mistake, some rows, from 1."""
     details: dict[str, tuple[str | None, list[str]]] = field(factory=dict)
     """Of these rows, by their numbers, the name of the row and its mistakes with their values."""
+    lapsed: Counter[str] = field(factory=Counter)
+    """Rows on whose day a document that was asked about is not in force, by the document."""
+    documents: Counter[tuple[str, str]] = field(factory=Counter)
+    """By document and its own verdict, where several were asked about."""
     months: Counter[tuple[str, str]] = field(factory=Counter)
     """By month and verdict."""
     by: Counter[tuple[str, str]] = field(factory=Counter)
@@ -75,8 +79,9 @@ class Counts:
                 kept.append(row + 1)
                 self.details[str(row + 1)] = (name, mistakes or [wrong])
 
-    def add(self, database: Database, rows: int, compared: bool) -> None:
-        """Counts a piece, of its table ``told0``."""
+    def add(self, database: Database, rows: int, compared: bool, documents: Sequence[str] = ()) -> None:
+        """Counts a piece, of its table ``told0``. ``documents`` are those that were asked by
+        themselves."""
         told, number = f"{database.prefix}told0", database.dialect.ident(ROW)
 
         def counted(columns: str, where: str) -> Iterator[tuple[Any, ...]]:
@@ -94,6 +99,9 @@ class Counts:
                 self.kinds[kind] += count
         self.unasked += sum(count for _, count in counted("unasked", f"{right} AND unasked"))
         self.add_wrong(database, told)
+        for at, document in enumerate(documents):
+            for verdict, count in counted(f"document{at}", f"{right} AND document{at} IS NOT NULL"):
+                self.documents[document, verdict] += count
         written = f"CAST(day AS {database.dialect.type(Column('', 'text'))})"
         for month, verdict, count in counted(
             f"substring({written}, 1, 7) AS month, verdict", f"{right} AND day IS NOT NULL"

@@ -134,7 +134,7 @@ class Mistakes:
             case v.Boolean():
                 return nearest(value, ("yes", "no", "true", "false", *translated))
             case v.Party():
-                return nearest(value, translated) or meant(self.vocabulary, path, value)
+                return meant(self.vocabulary, path, value) or nearest(value, translated)
         return ()
 
     def _expected(self, kind: v.Type) -> str:

@@ -13,6 +13,7 @@ from tosdsl.auditing.summary import (
     class_words,
     classes,
     clauses,
+    counted,
     needs,
     share,
     unmapped_facts,
@@ -82,6 +83,7 @@ def page(audit: Audit) -> str:
         f"<h1>{text(title)}</h1>",
         f"<p>{text(audit.run.table.name)}: {counts.rows:,} rows, {len(counts.kinds):,} kinds.</p>",
         *_totals(counts),
+        *_documents(audit),
         *_changes(audit),
         *_clauses(side, counts),
         *_months(counts),
@@ -140,6 +142,18 @@ def _clauses(side: Side, counts: Counts) -> Iterator[str]:
     words = "Clauses and defaults that decide. A question mark: it may be in force."
     whole = sum(counts.verdicts.values())
     yield from _section("By clause", words, _grouped(clauses(side, counts).items()), whole)
+
+
+def _documents(audit: Audit) -> Iterator[str]:
+    """What each document says by itself, and in how many rows it is not in force."""
+    counts = audit.run.counts
+    words = "What each document says by itself. The verdict above is that of all together."
+    whole = sum(counts.verdicts.values())
+    yield from _section("By document", words, _grouped(counts.documents.items()), whole)
+    if not counts.documents:
+        for document, rows in sorted(counts.lapsed.items()):
+            said = f"On the day of {counted(rows)}, no version of {document} is in force."
+            yield f"<p>{text(said)}</p>"
 
 
 def _months(counts: Counts) -> Iterator[str]:

@@ -10,11 +10,13 @@ from tosdsl.analysis.report import move, sentence
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
-from tosdsl.auditing.run import Run, Side
+from tosdsl.auditing.run import NOT_IN_FORCE, Run, Side
 from tosdsl.auditing.whole import Audit
 from tosdsl.decision.text import Line
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
+PARTS = (*VERDICTS, NOT_IN_FORCE)
+"""What a document by itself says of a row."""
 _MOST = 10
 
 
@@ -26,6 +28,7 @@ def lines(audit: Audit) -> Iterator[Line]:
     """The lines of an audit that was run."""
     run = audit.run
     yield from _verdicts(run.counts)
+    yield from _documents(run)
     yield from _several("Clauses and defaults that decide", clauses(run.side, run.counts))
     yield from _several("Facts that would settle open rows", needs(run.side, run.counts))
     wrong = sum(run.counts.wrong.values())
@@ -99,7 +102,7 @@ def clauses(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for kind, rows in counts.kinds.items():
         told = side.kinds.told[kind]
-        for each in told.basis:
+        for each in dict.fromkeys(told.basis):  # a clause can come in by two documents
             found[each, told.verdict] += rows
     return found
 
@@ -127,6 +130,22 @@ def _verdicts(counts: Counts) -> Iterator[Line]:
             "in what is unknown may agree all the same."
         )
     yield _line(f"{_again(counts)}")
+
+
+def _documents(run: Run) -> Iterator[Line]:
+    """What each document says by itself, and in how many rows it is not in force."""
+    if run.documents:
+        yield _line("Each document by itself:")
+    for side in run.documents:
+        parts = (
+            f"{run.counts.documents[side.title, verdict]:,} {verdict.replace('_', ' ')}"
+            for verdict in PARTS
+            if run.counts.documents[side.title, verdict]
+        )
+        yield _line(f"  {side.title}: {', '.join(parts) or 'no rows'}")
+    if not run.documents:
+        for document, rows in sorted(run.counts.lapsed.items()):
+            yield _line(f"On the day of {counted(rows)}, no version of {document} is in force.")
 
 
 def _kinds(counts: Counts) -> str:

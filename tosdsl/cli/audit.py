@@ -11,33 +11,43 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from tosdsl.auditing import checked
-from tosdsl.cli.terminal import OK, print_line, print_lines
+from tosdsl.cli.check import status_of
+from tosdsl.cli.terminal import OK, WRONG, print_line, print_lines
 from tosdsl.cli.written import write_report
+from tosdsl.decision.text import decision_lines
 
 if TYPE_CHECKING:
+    from tosdsl.auditing.rows import OneRow
     from tosdsl.auditing.whole import Audit
 
 _REPORT = re.compile(r"\s*<!doctype html>\s*<html[^>]*><head><meta[^>]*>\s*<meta[^>]*>\s*<title>Audit")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what the rows come to. The status is 0 if the audit is done, whatever it found."""
+    """Print what the rows come to. The status is 0 if the audit is done, whatever it found; of one row,
+    it is that of its verdict."""
     on_spark = options.engine == "spark"
     checked()
     from tosdsl.auditing import sources
     from tosdsl.auditing.looking import look
     from tosdsl.auditing.report import page
+    from tosdsl.auditing.rows import one_row, refuse_on_spark
     from tosdsl.auditing.summary import lines, looked_lines
     from tosdsl.auditing.whole import prepared
 
     rows: Any = options.rows
+    alone = options.row is not None or options.key is not None
     if on_spark:
+        if alone:
+            raise refuse_on_spark()
         sources.on_spark(rows)
         checked(on_spark=True)
         from tosdsl.auditing.spark import opened
 
         rows = opened(rows)
     audit = prepared(options.policy, rows, options.map, options.against or None, options.seed)
+    if alone:
+        return _one(one_row(audit.run, options.row, options.key), audit.run.table.name)
     if options.check:
         looked = look(audit.run)
         print_lines(looked_lines(audit, looked))
@@ -48,6 +58,26 @@ def run(options: argparse.Namespace) -> int:
     if options.report:
         write_report(options.report, page(audit), _REPORT)
     return OK
+
+
+def _one(several: list[OneRow], table: str) -> int:
+    """Prints one row, as each side reads it. The status is that of the first."""
+    for at, each in enumerate(several):
+        name = "" if each.name is None else f" ({each.name})"
+        by = f", by {each.side.title}" if len(several) > 1 else ""
+        print_line(f"{chr(10) if at else ''}Row {each.row:,}{name} of {table}{by}")
+        if each.wrong is not None:
+            print_line("It is wrong, and not judged:")
+            for one in each.wrong.mistakes:
+                print_line(f"warning[{one.code}] {one.fact}: {one.words}")
+        else:
+            assert each.decision is not None
+            for line in each.facts():
+                print_line(f"  {line}")
+            print_line("")
+            print_lines(decision_lines(each.decision))
+    decision = several[0].decision
+    return WRONG if decision is None else status_of(decision.verdict)
 
 
 def _run_on_spark(audit: Audit, options: argparse.Namespace) -> None:

@@ -275,6 +275,7 @@ OF_USES = (
         "The SQL of `{path}` cannot be run on the table: {problem}.",
         "{then}",
     ),
+    Entry("TOS4123", "The table has no row {row}.", "{then}"),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
