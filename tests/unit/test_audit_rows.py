@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -270,6 +271,18 @@ def test_each_document_says_what_it_says_alone(tmp_path: Path) -> None:
     said = "On the day of 8 rows, no version of shop.p1 is in force."
     assert said in [line.plain for line in lines(one)]
     assert said in page(one)
+
+
+def test_groups_of_a_report_have_headings_that_differ() -> None:
+    """Kinds that differ in facts alone were a dozen headings of the same words."""
+    new, old = policies("count > 5", "ok"), policies("count > 9", "ok")
+    table = pa.table({"count": [6, 7, 8, 9, 6, 6], "ok": [False] * 4 + [None] * 2, "day": [None] * 6})
+    audit = prepared(new, table, None, old)
+    audit.table()
+    made = page(audit)
+    headings = re.findall(r"<details><summary>(.*?)</summary>", made, re.DOTALL)
+    assert len(headings) == len(set(headings))
+    assert "1 rows" not in made
 
 
 def test_what_is_wrong_with_the_sql_of_a_mapping_points_at_its_entry(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def needs(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
 
 
 def _verdicts(counts: Counts) -> Iterator[Line]:
-    yield _line(f"{counted(counts.rows)}, {_kinds(counts)} of them.")
+    yield _line(f"{counted(counts.rows)}, {kinds_of(counts)} of them.")
     right = counts.rows - sum(counts.wrong.values())
     for verdict in VERDICTS:
         count = counts.verdicts[verdict]
@@ -129,7 +129,7 @@ def _verdicts(counts: Counts) -> Iterator[Line]:
             f"  {counts.unasked:,} of them are undetermined as far as SQL can tell; all ways to fill "
             "in what is unknown may agree all the same."
         )
-    yield _line(f"{_again(counts)}")
+    yield _line(f"{again(counts)}")
 
 
 def _documents(run: Run) -> Iterator[Line]:
@@ -148,11 +148,13 @@ def _documents(run: Run) -> Iterator[Line]:
             yield _line(f"On the day of {counted(rows)}, no version of {document} is in force.")
 
 
-def _kinds(counts: Counts) -> str:
+def kinds_of(counts: Counts) -> str:
+    """A number of kinds, in words."""
     return "1 kind" if len(counts.kinds) == 1 else f"{len(counts.kinds):,} kinds"
 
 
-def _again(counts: Counts) -> str:
+def again(counts: Counts) -> str:
+    """What the check of single rows came to."""
     if counts.checked == 1:
         return "1 row was decided again by itself: the same."
     return f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
