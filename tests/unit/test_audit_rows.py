@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -292,3 +293,29 @@ def test_what_is_wrong_with_the_sql_of_a_mapping_points_at_its_entry(tmp_path: P
         tosdsl.audit(policies("ok", "count > 1"), column(["yes"]), str(names))
     [found] = caught.value.diagnostics
     assert (found.code, found.span.line) == ("TOS4122", 3)
+
+
+def test_the_documents_of_the_library_are_listed(run: Run) -> None:
+    status, out, _ = run("policies")
+    assert status == 0
+    assert "openai.services_agreement" in out
+    assert "2025-05-31, 2025-12-01" in out
+    asked = run("audit", "openai.busines_terms", "--rows", "uses.csv")
+    assert "`openai.business_terms`" in asked.err
+    assert "tosdsl policies" in asked.err
+    listed = json.loads(run("policies", "--format", "json").out)["policies"]
+    assert {"id": "openai.business_terms", "versions": ["2023-11-14"]} in listed
+
+
+def test_what_is_found_is_told_as_data(run: Run, tmp_path: Path) -> None:
+    status, out, _ = looked(run, tmp_path, ROWS, "--format", "json")
+    found = json.loads(out)
+    assert (status, found["rows"], found["verdicts"]["forbidden"]) == (0, 3, 1)
+    mistake = {"code": "TOS4004", "fact": "colour", "value": "gren", "translated": None}
+    near = {"near": ["green"], "expected": "it must be one of red, green"}
+    [first, _] = found["wrong"]["examples"]
+    assert first == {"row": 2, "name": "b", "mistakes": [mistake | near]}
+    checked = json.loads(looked(run, tmp_path, ROWS, "--format", "json", "--check").out)
+    assert (checked["rows"], checked["all_rows"], checked["wrong"]) == (3, True, found["wrong"])
+    [row] = json.loads(looked(run, tmp_path, ROWS, "--format", "json", "--key", "a").out)["rows"]
+    assert (row["row"], row["decision"]["verdict"], row["mistakes"]) == (1, "forbidden", [])

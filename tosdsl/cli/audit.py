@@ -12,7 +12,7 @@ from attrs import define, field
 
 from tosdsl.auditing import checked
 from tosdsl.cli.check import status_of
-from tosdsl.cli.terminal import OK, WRONG, print_line, print_lines
+from tosdsl.cli.terminal import OK, WRONG, print_json, print_line, print_lines
 from tosdsl.cli.written import write_report
 from tosdsl.decision.text import decision_lines
 
@@ -26,9 +26,10 @@ _REPORT = re.compile(r"\s*<!doctype html>\s*<html[^>]*><head><meta[^>]*>\s*<meta
 def run(options: argparse.Namespace) -> int:
     """Print what the rows come to. The status is 0 if the audit is done, whatever it found; of one row,
     it is that of its verdict."""
+    as_data = options.format == "json"
     on_spark = options.engine == "spark"
     checked()
-    from tosdsl.auditing import sources
+    from tosdsl.auditing import data, sources
     from tosdsl.auditing.looking import look
     from tosdsl.auditing.report import page
     from tosdsl.auditing.rows import one_row, refuse_on_spark
@@ -47,21 +48,33 @@ def run(options: argparse.Namespace) -> int:
         rows = opened(rows)
     audit = prepared(options.policy, rows, options.map, options.against or None, options.seed)
     if alone:
-        return _one(one_row(audit.run, options.row, options.key), audit.run.table.name)
+        several = one_row(audit.run, options.row, options.key)
+        if as_data:
+            print_json(data.one(several))
+        else:
+            _print_rows(several, audit.run.table.name)
+        decision = several[0].decision
+        return WRONG if decision is None else status_of(decision.verdict)
     if options.check:
         looked = look(audit.run)
-        print_lines(looked_lines(audit, looked))
+        if as_data:
+            print_json(data.looked_at(audit, looked))
+        else:
+            print_lines(looked_lines(audit, looked))
         looked.refuse(audit.run.table.name)
         return OK
     (_run_on_spark if on_spark else _run)(audit, options)
-    print_lines(lines(audit))
+    if as_data:
+        print_json(data.found(audit))
+    else:
+        print_lines(lines(audit))
     if options.report:
         write_report(options.report, page(audit), _REPORT)
     return OK
 
 
-def _one(several: list[OneRow], table: str) -> int:
-    """Prints one row, as each side reads it. The status is that of the first."""
+def _print_rows(several: list[OneRow], table: str) -> None:
+    """Prints one row, as each side reads it."""
     for at, each in enumerate(several):
         name = "" if each.name is None else f" ({each.name})"
         by = f", by {each.side.title}" if len(several) > 1 else ""
@@ -76,8 +89,6 @@ def _one(several: list[OneRow], table: str) -> int:
                 print_line(f"  {line}")
             print_line("")
             print_lines(decision_lines(each.decision))
-    decision = several[0].decision
-    return WRONG if decision is None else status_of(decision.verdict)
 
 
 def _run_on_spark(audit: Audit, options: argparse.Namespace) -> None:

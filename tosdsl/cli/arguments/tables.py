@@ -35,6 +35,7 @@ def _audit(command: argparse.ArgumentParser) -> None:
         help="explain one row, by what stands in the column `row` of the mapping",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
+    command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument(
         "--engine",
         choices=("duckdb", "spark"),
