@@ -200,7 +200,7 @@ def test_too_many_files(monkeypatch: pytest.MonkeyPatch) -> None:
         ("shop.dael", "Did you mean `shop.deal`?", ""),
         (
             "nowhere#x",
-            "Give a path, or an id such as `openai.business_terms`.",
+            "Give a path, or an id such as `openai.business_terms`: `tosdsl policies` lists them.",
             "openai.business_terms",
         ),
     ],

@@ -16,7 +16,8 @@ def audit(policies: Any, table: Any, mapping: Any = None, *, against: Any = None
     are policies that each row is judged by as well.
 
     What comes back has a row for each row: ``verdict`` (NULL where ``wrong`` says what is wrong with
-    the row); ``possible``, ``basis``, ``needs``, ``conditions``, ``defeated``, ``duties`` and
+    the row, and ``mistakes`` has all of that as a list of texts);
+    ``possible``, ``basis``, ``needs``, ``conditions``, ``defeated``, ``duties`` and
     ``judgements`` as lists of texts; and ``kind``: rows of one kind got one decision. Raises
     TosdslError.
     """

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from tosdsl.auditing.summary import VERDICTS, share
+from tosdsl.auditing.summary import PARTS, share
 from tosdsl.base.visible import visible
 
 _WIDTH = 720
-_BAR, _ROW, _BELOW = 18, 46, 26
-"""Heights: of a bar, of a bar with its words, and where below the top of these the bar begins."""
+_BAR = 14
+"""The height of a bar."""
 _HIGH = 180
-_LABELS = 6
+_WIDE = 100
+"""A column that is wider than its label."""
+_LABELS = 5
 """Labels below columns, at most."""
 
 Parts = Mapping[str, int]
@@ -24,32 +27,38 @@ def text(words: str) -> str:
     return escape(visible(words))
 
 
+def breaking(words: str) -> str:
+    """The same; a long name may go on in the next line behind its dots and signs."""
+    return re.sub(r"([._#/])(?=\w)", r"\1<wbr>", text(words))
+
+
 def bars(rows: Sequence[tuple[str, Parts]], whole: int, title: str) -> Iterator[str]:
     """A bar for each row, with its words above it and its number at the end."""
     if not rows:
         return
     most = max(sum(parts.values()) for _, parts in rows) or 1
-    high = _ROW * len(rows)
-    yield f'<svg class="chart" viewBox="0 0 {_WIDTH} {high}" role="img" aria-label="{text(title)}">'
-    for at, (name, parts) in enumerate(rows):
-        top, count = at * _ROW, sum(parts.values())
+    yield f'<div class="bars" role="group" aria-label="{text(title)}">'
+    for name, parts in rows:
+        count = sum(parts.values())
         said = f"{count:,} ({share(count, whole)})"
-        yield f'<text x="0" y="{top + 19}">{text(_short(name))}</text>'
-        yield f'<text x="{_WIDTH}" y="{top + 19}" text-anchor="end" class="n">{said}</text>'
-        yield from _bar(parts, top + _BELOW, _WIDTH * count / most, name)
-    yield "</svg>"
+        yield f'<p class="bar"><span>{breaking(name)}</span><span class="n">{said}</span></p>'
+        # The words stand beside it in the page: in a drawing they would shrink with its width.
+        yield f'<svg viewBox="0 0 {_WIDTH} {_BAR}" height="{_BAR}" preserveAspectRatio="none">'
+        yield from _bar(parts, _WIDTH * count / most, name)
+        yield "</svg>"
+    yield "</div>"
 
 
-def _bar(parts: Parts, top: float, width: float, name: str) -> Iterator[str]:
+def _bar(parts: Parts, width: float, name: str) -> Iterator[str]:
     """One bar, its parts in the order of the verdicts. Each part says what it is when pointed at."""
     count, left = sum(parts.values()) or 1, 0.0
-    for verdict in VERDICTS:
+    for verdict in PARTS:
         if parts.get(verdict):
             wide = width * parts[verdict] / count
             said = f"{name}: {verdict.replace('_', ' ')} {parts[verdict]:,}"
             yield (
-                f'<rect class="{verdict}" x="{left:.1f}" y="{top}" width="{max(wide, 1):.1f}" '
-                f'height="{_BAR - 4}"><title>{text(said)}</title></rect>'
+                f'<rect class="{verdict}" x="{left:.1f}" y="0" width="{max(wide, 1):.1f}" '
+                f'height="{_BAR}"><title>{text(said)}</title></rect>'
             )
             left += wide
 
@@ -60,14 +69,14 @@ def columns(rows: Sequence[tuple[str, Parts]], title: str) -> Iterator[str]:
         return
     most = max(sum(parts.values()) for _, parts in rows) or 1
     step = _WIDTH / len(rows)
-    size = f"0 0 {_WIDTH} {_HIGH + 24}"
+    size = f"0 0 {_WIDTH} {_HIGH + 32}"
     yield f'<svg class="chart" viewBox="{size}" role="img" aria-label="{text(title)}">'
-    yield f'<text x="0" y="16" class="n">{most:,}</text>'
+    yield f'<text x="0" y="20" class="n">{most:,}</text>'
     yield f'<line x1="0" y1="{_HIGH}" x2="{_WIDTH}" y2="{_HIGH}"/>'
     every = -(-len(rows) // _LABELS)
     for at, (name, parts) in enumerate(rows):
         bottom = float(_HIGH)
-        for verdict in VERDICTS:
+        for verdict in PARTS:
             if parts.get(verdict):
                 tall = (_HIGH - 28) * parts[verdict] / most
                 bottom -= tall
@@ -78,9 +87,10 @@ def columns(rows: Sequence[tuple[str, Parts]], title: str) -> Iterator[str]:
                 )
         if at % every == 0:
             middle = at * step + step / 2
-            anchor = "start" if at == 0 and step < 60 else "middle"
-            x = 0 if anchor == "start" else middle
-            place = f'x="{x:.1f}" y="{_HIGH + 18}" text-anchor="{anchor}"'
+            anchor, x = "middle", middle
+            if step < _WIDE and at in (0, len(rows) - 1):  # in the middle it would be cut off
+                anchor, x = ("start", 0.0) if at == 0 else ("end", float(_WIDTH))
+            place = f'x="{x:.1f}" y="{_HIGH + 24}" text-anchor="{anchor}"'
             yield f'<text {place} class="n">{text(name)}</text>'
     yield "</svg>"
 
@@ -89,11 +99,7 @@ def legend(verdicts: Iterable[str]) -> str:
     met = set(verdicts)
     items = (
         f'<li><span class="key {verdict}"></span>{verdict.replace("_", " ")}</li>'
-        for verdict in VERDICTS
+        for verdict in PARTS
         if verdict in met
     )
     return f'<ul class="legend">{"".join(items)}</ul>'
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 80 else name[:77] + "…"

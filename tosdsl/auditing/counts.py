@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -33,8 +33,17 @@ class Counts:
     unasked: int = 0
     """Those of them that SQL leaves open, and of which Python was not asked that either."""
     wrong: Counter[str] = field(factory=Counter)
+    """Rows that are wrong, by their first mistake: its code and the fact."""
+    mistakes: Counter[str] = field(factory=Counter)
+    """Rows by all their mistakes. A row can have several."""
     examples: dict[str, list[int]] = field(factory=dict)
-    """By what is wrong, some rows, from 1."""
+    """By the first mistake, some rows, from 1."""
+    details: dict[str, tuple[str | None, list[str]]] = field(factory=dict)
+    """Of these rows, by their numbers, the name of the row and its mistakes with their values."""
+    lapsed: Counter[str] = field(factory=Counter)
+    """Rows on whose day a document that was asked about is not in force, by the document."""
+    documents: Counter[tuple[str, str]] = field(factory=Counter)
+    """By document and its own verdict, where several were asked about."""
     months: Counter[tuple[str, str]] = field(factory=Counter)
     """By month and verdict."""
     by: Counter[tuple[str, str]] = field(factory=Counter)
@@ -49,8 +58,30 @@ class Counts:
     firsts: Counter[Move] = field(factory=Counter)
     """The first row of each move, from 1."""
 
-    def add(self, database: Database, rows: int, compared: bool) -> None:
-        """Counts a piece, of its table ``told0``."""
+    def add_wrong(self, database: Database, table: str) -> None:
+        """Counts the rows of a table that are wrong, and keeps some as examples. Its columns are the
+        number of the row, ``row_name``, ``wrong``, ``mistaken`` and ``mistakes``."""
+        number, where = database.dialect.ident(ROW), "wrong IS NOT NULL"
+        for wrong, mistaken, count in database.rows(
+            f"SELECT wrong, mistaken, count(*) AS n FROM {table} WHERE {where} GROUP BY ALL"
+        ):
+            self.wrong[wrong] += count
+            for each in dict.fromkeys((mistaken or wrong).split("\n")):
+                self.mistakes[each] += count
+        place = f"row_number() OVER (PARTITION BY wrong ORDER BY {number})"
+        some = f"SELECT wrong, {number} AS n, row_name, mistakes, {place} AS place FROM {table}"
+        first = f"SELECT wrong, n, row_name, mistakes FROM ({some} WHERE {where}) t "
+        for wrong, row, name, mistakes in database.rows(
+            f"{first} WHERE place <= {_EXAMPLES} ORDER BY n"
+        ):
+            kept = self.examples.setdefault(wrong, [])
+            if len(kept) < _EXAMPLES:
+                kept.append(row + 1)
+                self.details[str(row + 1)] = (name, mistakes or [wrong])
+
+    def add(self, database: Database, rows: int, compared: bool, documents: Sequence[str] = ()) -> None:
+        """Counts a piece, of its table ``told0``. ``documents`` are those that were asked by
+        themselves."""
         told, number = f"{database.prefix}told0", database.dialect.ident(ROW)
 
         def counted(columns: str, where: str) -> Iterator[tuple[Any, ...]]:
@@ -67,15 +98,10 @@ class Counts:
             else:
                 self.kinds[kind] += count
         self.unasked += sum(count for _, count in counted("unasked", f"{right} AND unasked"))
-        for wrong, count in counted("wrong", "wrong IS NOT NULL"):
-            self.wrong[wrong] += count
-        place = f"row_number() OVER (PARTITION BY wrong ORDER BY {number})"
-        some = f"SELECT wrong, {number} AS n, {place} AS place FROM {told} WHERE wrong IS NOT NULL"
-        first = f"SELECT wrong, n FROM ({some}) t WHERE place <= {_EXAMPLES} ORDER BY n"
-        for wrong, row in database.rows(first):
-            kept = self.examples.setdefault(wrong, [])
-            if len(kept) < _EXAMPLES:
-                kept.append(row + 1)
+        self.add_wrong(database, told)
+        for at, document in enumerate(documents):
+            for verdict, count in counted(f"document{at}", f"{right} AND document{at} IS NOT NULL"):
+                self.documents[document, verdict] += count
         written = f"CAST(day AS {database.dialect.type(Column('', 'text'))})"
         for month, verdict, count in counted(
             f"substring({written}, 1, 7) AS month, verdict", f"{right} AND day IS NOT NULL"

@@ -5,36 +5,44 @@ Mapped, a vocabulary, the columns of a table -> Fitted, diagnostics
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import define, field
 
-from tosdsl.auditing.convert import SQL, MisfitError, converted, within
+from tosdsl.auditing.convert import converted, within
+from tosdsl.auditing.singles import NO_TEXT, SQL, MisfitError, Wrong, constant
 from tosdsl.backends.sql.columns import DAY, Layout
-from tosdsl.base.span import Span
+from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.mapping.model import Mapped, Source
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Node, Numeral, Scalar
 
 ROW = "row number by tosdsl"
 """The column with the number of a row of the table, from 0. A table may have a `row number` itself."""
 KNOWN = "known at"
 WRONG = "what is wrong"
+"""The code and the fact of the first mistake of a row, or NULL."""
+MISTAKEN = "all that is wrong"
+"""The codes and facts of all its mistakes, a line each."""
+MISTAKES = "mistakes"
+"""Its mistakes with their values, as texts: ``TOS4004 purpose: clasify``."""
+MOST_MISTAKES = 20
+"""Mistakes of one row that are told."""
+_FIRST = "first mistake by tosdsl"
 NAME = "row name"
 BY = "counted by"
 
 
 @define
 class Fitted:
-    """What reads a table: ``columns`` are names and SQL over the table ``rows``; ``wrong`` gives the
-    code and the fact of the first mistake of a row, or NULL."""
+    """What reads a table: ``columns`` are names and SQL over the table ``rows``."""
 
     layout: Layout
     columns: list[tuple[str, str]]
-    wrong: list[tuple[str, str, str]]
-    """When, the code, the fact."""
+    wrong: list[tuple[Wrong, str]]
+    """What makes a row wrong, and the fact that it is about."""
     unmapped: tuple[str, ...] = ()
     """Facts of which the table says nothing."""
     sources: dict[str, Source] = field(factory=dict)
@@ -44,11 +52,31 @@ class Fitted:
         """The statement that reads a table."""
         told = [f"{sql} AS {SQL.ident(name)}" for name, sql in self.columns]
         cases = " ".join(
-            f"WHEN {when} THEN {SQL.text(f'{code} {path}')}" for when, code, path in self.wrong
+            f"WHEN {each.when} THEN {SQL.text(f'{each.code} {fact}')}" for each, fact in self.wrong
         )
-        wrong = f"(CASE {cases} END)" if cases else "CAST(NULL AS VARCHAR)"
-        told.append(f"{wrong} AS {SQL.ident(WRONG)}")
-        return f"SELECT {SQL.ident(ROW)}, {', '.join(told)} FROM {table}"
+        first = f"(CASE {cases} END)" if cases else NO_TEXT
+        is_wrong = SQL.ident(_FIRST)
+        told.append(f"{is_wrong} AS {SQL.ident(WRONG)}")
+        for name, sql in ((MISTAKEN, self._mistaken()), (MISTAKES, self._mistakes())):
+            told.append(f"CASE WHEN {is_wrong} IS NOT NULL THEN {sql} END AS {SQL.ident(name)}")
+        rows = f"SELECT *, {first} AS {is_wrong} FROM {table}"
+        return f"SELECT {SQL.ident(ROW)}, {', '.join(told)} FROM ({rows})"
+
+    def _mistaken(self) -> str:
+        said = (
+            f"CASE WHEN {each.when} THEN {SQL.text(f'{each.code} {fact}')} END"
+            for each, fact in self.wrong
+        )
+        return f"concat_ws({', '.join(['chr(10)', *said])})" if self.wrong else NO_TEXT
+
+    def _mistakes(self) -> str:
+        said = (
+            f"CASE WHEN {each.when} THEN {SQL.text(f'{each.code} {each.path or fact}')} "
+            f"|| coalesce(': ' || ({each.value or NO_TEXT}), '') END"
+            for each, fact in self.wrong
+        )
+        every, item = f"CAST([{', '.join(said)}] AS VARCHAR[])", SQL.item(0)
+        return f"list_filter({every}, lambda {item}: {item} IS NOT NULL)[1:{MOST_MISTAKES}]"
 
 
 @define
@@ -65,7 +93,7 @@ class Fitting:
 
     def fitted(self) -> Fitted:
         columns: list[tuple[str, str]] = []
-        wrong: list[tuple[str, str, str]] = []
+        wrong: list[tuple[Wrong, str]] = []
         places: dict[str, int] = {}
         zoned: set[str] = set()
         unmapped, sources = [], {}
@@ -80,10 +108,10 @@ class Fitting:
             try:
                 made = converted(leaf.path, leaf.type, kind, sql, source)
             except MisfitError as error:
-                self._misfit(leaf, source, kind, error.mend)
+                self._misfit(leaf, source, kind, error)
                 continue
             columns += made.columns
-            wrong += [(each.when, each.code, leaf.path) for each in made.wrong]
+            wrong += [(each, leaf.path) for each in made.wrong]
             places |= made.places
             zoned |= made.zoned
         if not columns and not self.problems:
@@ -120,7 +148,7 @@ class Fitting:
 
     def _read(self, source: Source, span: Span) -> tuple[str, Any] | None:
         if source.constant is not None:
-            return _constant(source.constant)
+            return constant(source.constant)
         if source.sql is not None:
             kind = self.sql_types.get(source.sql)
             return None if kind is None else (f"({source.sql})", kind)
@@ -134,14 +162,16 @@ class Fitting:
             self.problems.append(said)
         return found
 
-    def _misfit(self, leaf: v.Leaf, source: Source, kind: Any, mend: str) -> None:
+    def _misfit(self, leaf: v.Leaf, source: Source, kind: Any, error: MisfitError) -> None:
         column = source.column or source.sql or "(a constant)"
-        words = {"path": leaf.path, "kind": leaf.type, "column": column, "found": kind}
-        self.problems.append(mistake("TOS4105", source.span, None, then=mend, **words))
+        found = _NAMES.get(str(kind), kind)
+        words = {"path": leaf.path, "kind": leaf.type, "column": column, "found": found}
+        then = _mended(source, error)
+        self.problems.append(mistake("TOS4105", source.span, None, then=then, **words))
 
     # --- beside facts ---------------------------------------------------------------------------------
 
-    def _days(self, wrong: list[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    def _days(self, wrong: list[tuple[Wrong, str]]) -> Iterator[tuple[str, str]]:
         said = ((DAY, self.mapped.as_of, "as_of"), (KNOWN, self.mapped.known_at, "known_at"))
         for name, source, path in said:
             sql = "CAST(NULL AS DATE)"
@@ -150,9 +180,9 @@ class Fitting:
                 try:
                     made = converted(path, v.Date(), found[1], found[0], source)
                     sql = made.columns[0][1]
-                    wrong += [(each.when, each.code, path) for each in made.wrong]
+                    wrong += [(each, path) for each in made.wrong]
                 except MisfitError as error:
-                    self._misfit(v.Leaf(path, v.Date()), source, found[1], error.mend)
+                    self._misfit(v.Leaf(path, v.Date()), source, found[1], error)
             yield name, sql
 
     def _names(self) -> Iterator[tuple[str, str]]:
@@ -168,24 +198,36 @@ class Fitting:
                 yield f"kept {column}", found[0]
 
 
-def _constant(node: Node) -> tuple[str, Any]:
-    """A value of the mapping, in SQL."""
-    value = node.value if isinstance(node, Scalar) else None
-    match value:
-        case bool():
-            return SQL.truth(value), "boolean"
-        case Numeral(text=text):
-            return SQL.text(text), "varchar"
-        case None:
-            items = getattr(node, "items", ())
-            texts = ", ".join(SQL.text(str(getattr(each, "value", ""))) for each in items)
-            return f"CAST([{texts}] AS VARCHAR[])", _TextsType()
-        case _:
-            return SQL.text(str(value)), "varchar"
+_NAMES = {
+    "VARCHAR": "text",
+    "DOUBLE": "floating-point number",
+    "FLOAT": "floating-point number",
+    "TIMESTAMP": "moment without a zone",
+    "BOOLEAN": "truth value",
+}
+"""Types of columns, in words."""
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 
-class _TextsType:
-    """The type of a list of texts that stands in a mapping."""
+def _mended(source: Source, error: MisfitError) -> str:
+    """How the entry of a fact becomes one that fits, in a sentence."""
+    if not error.add and not error.sql:
+        return error.mend
+    column = source.column or ""
+    if error.sql:
+        own = source.sql or (column if _PLAIN.fullmatch(column) else SQL.ident(column))
+        entry = f"{{sql: {_quoted(error.sql.format(own))}}}"
+    else:
+        entry = f"sql: {_quoted(source.sql)}" if source.sql else f"column: {_quoted(column)}"
+        entry = f"{{{entry}, {error.add}}}"
+    if source.span == NOWHERE:
+        return f"{error.mend}, write `{source.path}: {entry}` under `facts` in the mapping."
+    only = source == Source(source.path, column=source.column, sql=source.sql, span=source.span)
+    if error.add and not only:
+        return f"{error.mend}, add `{error.add}` to its entry in the mapping."
+    return f"{error.mend}, write `{entry}` in its place."
 
-    id = "list"
-    child = "varchar"
+
+def _quoted(text: str) -> str:
+    """A text as YAML has it."""
+    return text if _PLAIN.fullmatch(text) else "'" + text.replace("'", "''") + "'"

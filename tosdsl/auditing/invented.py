@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tosdsl.auditing.convert import SQL
+from tosdsl.auditing.singles import SQL
 from tosdsl.compiled import Predicates
 from tosdsl.trees import core
 from tosdsl.trees import vocabulary as v

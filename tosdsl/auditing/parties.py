@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 import duckdb
+import pyarrow as pa
 from attrs import frozen
 
-from tosdsl.auditing.convert import SQL
-from tosdsl.auditing.fitting import WRONG
+from tosdsl.auditing.fitting import MISTAKEN, MISTAKES, MOST_MISTAKES, ROW, WRONG
+from tosdsl.auditing.singles import SQL, as_text
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.facts.read import Reader
 from tosdsl.trees import vocabulary as v
@@ -18,6 +18,7 @@ from tosdsl.trees.facts import Scalar
 NEAR = "TOS4009"
 """A name that may be a slip of a known one. Elsewhere somebody reads the warning; nobody reads each row
 of a table, so such a row is not judged."""
+_NAMES = pa.schema([("name", pa.string()), ("code", pa.string())])
 
 
 @frozen
@@ -30,49 +31,75 @@ class Parties:
     def refuse(self, table: str, paths: Iterable[str]) -> None:
         """Marks the rows of a table in which a name is none, or can be taken for a known one."""
         known = ", ".join(SQL.text(each.name) for each in self.vocabulary.parties)
+        other = f"name NOT IN ({known})" if known else "name IS NOT NULL"
         mapped = set(paths)
         for leaf in self.vocabulary.leaves():
             if leaf.path not in mapped:
                 continue
-            for values, test in self._places(leaf):
-                other = f"name NOT IN ({known})" if known else "name IS NOT NULL"
+            for values, path in self._places(leaf):
+                named = f"SELECT {SQL.ident(ROW)} AS row, {values} AS name FROM {table}"
                 found = self.connection.execute(
-                    f"SELECT DISTINCT name FROM (SELECT {values} AS name FROM {table}) WHERE {other}"
+                    f"SELECT DISTINCT name FROM ({named}) WHERE {other}"
                 ).fetchall()
-                for (name,) in found:
-                    code = self.code(leaf.path, name)
-                    if code is not None:
-                        self._mark(table, f"{code} {leaf.path}", test(SQL.text(name)))
+                codes = [(name, self.code(leaf.path, name)) for (name,) in found]
+                wrong = [{"name": name, "code": code} for name, code in codes if code is not None]
+                if wrong:
+                    self._mark(table, named, leaf.path, path, wrong)
 
-    def _mark(self, table: str, said: str, where: str) -> None:
-        wrong = SQL.ident(WRONG)
-        self.connection.execute(
-            f"UPDATE {table} SET {wrong} = {SQL.text(said)} WHERE {wrong} IS NULL AND {where}"
+    def _mark(
+        self, table: str, named: str, fact: str, path: str, wrong: list[dict[str, str | None]]
+    ) -> None:
+        """Marks the rows that have one of these names, all in one statement."""
+        self.connection.register("wrong_names", pa.Table.from_pylist(wrong, schema=_NAMES))
+        first, mistaken, mistakes = map(SQL.ident, (WRONG, MISTAKEN, MISTAKES))
+        said = f"w.code || {SQL.text(f' {fact}')}"
+        full = f"w.code || {SQL.text(f' {path}: ')} || {as_text('w.name')}"
+        rows = (
+            f"SELECT n.row, min({said}) AS first, string_agg(DISTINCT {said}, chr(10)) AS mistaken, "
+            f"list_sort(list(DISTINCT {full})) AS mistakes "
+            f"FROM ({named}) n JOIN wrong_names w ON n.name = w.name GROUP BY n.row"
         )
+        every = f"list_concat(coalesce({table}.{mistakes}, []), f.mistakes)[1:{MOST_MISTAKES}]"
+        self.connection.execute(
+            f"UPDATE {table} SET {first} = coalesce({table}.{first}, f.first), "
+            f"{mistaken} = concat_ws(chr(10), {table}.{mistaken}, f.mistaken), {mistakes} = {every} "
+            f"FROM ({rows}) f WHERE {table}.{SQL.ident(ROW)} = f.row"
+        )
+        self.connection.unregister("wrong_names")
 
-    def _places(self, leaf: v.Leaf) -> Iterator[tuple[str, Callable[[str], str]]]:
-        """Where names of parties stand in a fact: SQL of the names, and of the test for one."""
+    def _places(self, leaf: v.Leaf) -> Iterator[tuple[str, str]]:
+        """Where names of parties stand in a fact: SQL of the names, and the path of what they are."""
         column, kind = SQL.ident(leaf.path), v.bare(leaf.type)
         match kind:
             case v.Party():
-                yield column, lambda name: f"{column} = {name}"
+                yield column, leaf.path
             case v.ListOf(item=v.Party()):
-                yield f"unnest({column})", lambda name: f"list_contains({column}, {name})"
+                yield f"unnest({column})", leaf.path
             case v.ListOf(item=v.Record() as record):
                 for inner in v.Vocabulary("", facts=record.fields).leaves():
                     if isinstance(v.bare(inner.type), v.Party):
                         item = SQL.item(0)
                         field = SQL.field(item, inner.path)
                         names = f"list_transform({column}, lambda {item}: {field})"
-                        yield f"unnest({names})", partial(_among, names)
+                        yield f"unnest({names})", f"{leaf.path}.{inner.path}"
 
     def code(self, path: str, name: str) -> str | None:
         """The code of the mistake that a name is; None if it is none."""
-        problems: list[Diagnostic] = []
-        Reader(self.vocabulary, problems).value(path, Scalar(name), v.Party())
-        wrong = [each.code for each in problems if each.severity is Severity.ERROR or each.code == NEAR]
-        return wrong[0] if wrong else None
+        problem = _problem(self.vocabulary, path, name)
+        return None if problem is None else problem.code
 
 
-def _among(names: str, name: str) -> str:
-    return f"list_contains({names}, {name})"
+def meant(vocabulary: v.Vocabulary, path: str, name: str) -> tuple[str, ...]:
+    """The known names that may be meant by a name that is wrong."""
+    problem = _problem(vocabulary, path, name)
+    if problem is None:
+        return ()
+    known = dict(problem.words).get("known")
+    return problem.near or (() if known is None else (known,))
+
+
+def _problem(vocabulary: v.Vocabulary, path: str, name: str) -> Diagnostic | None:
+    problems: list[Diagnostic] = []
+    Reader(vocabulary, problems).value(path, Scalar(name), v.Party())
+    wrong = (each for each in problems if each.severity is Severity.ERROR or each.code == NEAR)
+    return next(wrong, None)

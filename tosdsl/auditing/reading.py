@@ -5,6 +5,7 @@ Tables are read by DuckDB, wherever they are judged, so that each column is read
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,14 +13,19 @@ import duckdb
 import pyarrow as pa
 from attrs import define, field
 
-from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.fitting import ROW, Fitted, Fitting
 from tosdsl.auditing.parties import Parties
+from tosdsl.auditing.singles import SQL
 from tosdsl.auditing.sources import Table, unreadable
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.errors import TosdslError
-from tosdsl.mapping.model import Mapped
+from tosdsl.mapping.model import Mapped, Source
 from tosdsl.trees import vocabulary as v
+
+_EXPRESSION = "It is an expression of DuckDB's SQL over the columns of the table, and reads no file."
+_TEXTS = "The columns of a CSV and of JSON Lines are texts: write 'no' for false, and '5' for 5."
+_INSTEAD = re.compile(r"\s*coalesce\(\s*([A-Za-z_][\w.]*)\s*,\s*(true|false)\s*\)\s*", re.IGNORECASE)
+"""A truth value in the place of an empty cell."""
 
 
 def connected() -> duckdb.DuckDBPyConnection:
@@ -83,16 +89,16 @@ class Reading:
         except duckdb.Error as error:
             raise unreadable(self.table.name, error) from None
         types = dict(zip(relation.columns, relation.types, strict=True))
-        sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
-        written = {each.sql for each in sources if each is not None and each.sql is not None}
         problems: list[Diagnostic] = []
         sql_types: dict[str, Any] = {}
-        for sql in sorted(written):
+        for source in self._written():
+            assert source.sql is not None
             try:
-                [sql_types[sql]] = self.connection.sql(f"SELECT ({sql}) FROM {rows}").types
+                [sql_types[source.sql]] = self.connection.sql(
+                    f"SELECT ({source.sql}) FROM {rows}"
+                ).types
             except duckdb.Error as error:
-                said = str(error).splitlines()[0]
-                problems.append(mistake("TOS4107", self.mapped.span, name=sql, problem=said))
+                problems.append(_of_sql(source, error))
         fitting = Fitting(self.mapped, vocabulary, types, sql_types, problems)
         fitted = fitting.fitted()
         if any(each.severity is Severity.ERROR for each in problems):
@@ -105,7 +111,30 @@ class Reading:
         try:
             read(self.connection, statement(rows, vocabulary, fitted), vocabulary, fitted.sources, base)
         except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
+            for source in self._written():
+                try:
+                    self.connection.execute(f"SELECT max(({source.sql}) IS NULL) FROM {rows}")
+                except duckdb.Error as its_own:
+                    raise TosdslError((_of_sql(source, its_own),), {}) from None
             raise unreadable(self.table.name, error) from None
+
+    def _written(self) -> list[Source]:
+        """What the mapping says in SQL."""
+        sources = [*self.mapped.facts.values(), self.mapped.as_of, self.mapped.known_at]
+        return [each for each in sources if each is not None and each.sql is not None]
+
+
+def _of_sql(source: Source, error: duckdb.Error) -> Diagnostic:
+    """What is wrong with SQL of a mapping."""
+    said = str(error).splitlines()[0].rstrip(" .")
+    then = _EXPRESSION
+    if "VARCHAR" in said and isinstance(error, duckdb.BinderException):
+        then, meant = _TEXTS, _INSTEAD.fullmatch(source.sql or "")
+        if meant is not None:
+            value = "yes" if meant[2].lower() == "true" else "no"
+            then += f" Here, write `{{column: {meant[1]}, missing: {value}}}` in its place."
+    words = {"path": source.path, "problem": said, "then": then}
+    return mistake("TOS4122", source.span, None, **words)
 
 
 def statement(rows: str, vocabulary: v.Vocabulary, fitted: Fitted) -> str:

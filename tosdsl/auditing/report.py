@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from tosdsl.auditing.charts import Parts, bars, columns, legend, text
+from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.run import Side
 from tosdsl.auditing.summary import (
     VERDICTS,
+    again,
+    are,
     class_words,
     classes,
     clauses,
+    counted,
+    kinds_of,
     needs,
     share,
     unmapped_facts,
+    wrong_rows,
 )
 from tosdsl.auditing.told import Told
 from tosdsl.auditing.whole import Audit
@@ -28,10 +33,11 @@ _MOST_PAIRS = 12
 
 _STYLE = """
 :root { color-scheme: light dark; --page: #fcfcfb; --ink: #1d2226; --quiet: #59636b; --rule: #dfe2e4;
-  --permitted: #2f7d5b; --forbidden: #b3392f; --undetermined: #b98217; --not_applicable: #8b959d; }
+  --permitted: #2f7d5b; --forbidden: #b3392f; --undetermined: #b98217; --not_applicable: #8b959d;
+  --not_in_force: #ccd2d6; }
 @media (prefers-color-scheme: dark) { :root { --page: #15181a; --ink: #e4e7e9; --quiet: #9aa5ad;
   --rule: #2e3439; --permitted: #57b98c; --forbidden: #ef7d72; --undetermined: #e3b04b;
-  --not_applicable: #75808a; } }
+  --not_applicable: #75808a; --not_in_force: #434b52; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 52rem; background: var(--page);
   color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -48,9 +54,18 @@ p { margin: .25rem 0 1rem; color: var(--quiet); } code { font: .9em ui-monospace
   list-style: none; color: var(--quiet); }
 .key { display: inline-block; width: .8rem; height: .8rem; margin-right: .4rem; border-radius: 2px; }
 .chart { width: 100%; height: auto; display: block; font-size: 13px; }
+.bars svg { width: 100%; display: block; border-radius: 2px; }
+.bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem;
+  margin: .6rem 0 .15rem; color: var(--ink); font-size: .875rem; overflow-wrap: anywhere; }
+.bar .n { color: var(--quiet); margin-left: auto; font-variant-numeric: tabular-nums; }
+.lines { margin: .5rem 0 1rem; padding: 0; list-style: none; }
+.lines li { padding: .35rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
+.lines b { font-variant-numeric: tabular-nums; }
+.lines span, summary span { color: var(--quiet); }
 .chart text { fill: var(--ink); } .chart .n { fill: var(--quiet); } .chart line { stroke: var(--rule); }
 rect.permitted { fill: var(--permitted); } rect.forbidden { fill: var(--forbidden); }
 rect.undetermined { fill: var(--undetermined); } rect.not_applicable { fill: var(--not_applicable); }
+rect.not_in_force { fill: var(--not_in_force); } .key.not_in_force { background: var(--not_in_force); }
 .key.permitted { background: var(--permitted); } .key.forbidden { background: var(--forbidden); }
 .key.undetermined { background: var(--undetermined); }
 .key.not_applicable { background: var(--not_applicable); }
@@ -61,11 +76,13 @@ li.not_applicable { border-color: var(--not_applicable); }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .9rem .3rem 0; text-align: left; border-bottom: 1px solid var(--rule);
   vertical-align: top; }
-th { color: var(--quiet); font-weight: normal; } .r { text-align: right; white-space: nowrap; }
+th { color: var(--quiet); font-weight: normal; } .r { text-align: right; } td.r { white-space: nowrap; }
+td code { overflow-wrap: anywhere; }
 details { border-bottom: 1px solid var(--rule); padding: .4rem 0; }
 summary { cursor: pointer; overflow-wrap: anywhere; }
 pre { overflow-x: auto; font: .82rem/1.5 ui-monospace, "DejaVu Sans Mono", monospace; }
-@media (max-width: 34rem) { .chart { font-size: 20px; } body { padding: 1rem .75rem 3rem; } }
+@media (max-width: 34rem) { .chart { font-size: 23px; } body { padding: 1rem .75rem 3rem; }
+  h1 { font-size: 1.3rem; } th, td { padding-right: .6rem; } table { font-size: .9rem; } }
 @media print { body { max-width: none; padding: 0; } * { print-color-adjust: exact; } }
 """
 
@@ -79,9 +96,10 @@ def page(audit: Audit) -> str:
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{text(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{text(title)}</h1>",
-        f"<p>{text(audit.run.table.name)}: {counts.rows:,} rows, {len(counts.kinds):,} kinds.</p>",
+        f"<h1>{breaking(title)}</h1>",
+        f"<p>{breaking(audit.run.table.name)}: {counted(counts.rows)}, {kinds_of(counts)}.</p>",
         *_totals(counts),
+        *_documents(audit),
         *_changes(audit),
         *_clauses(side, counts),
         *_months(counts),
@@ -89,15 +107,15 @@ def page(audit: Audit) -> str:
         *_needs(side, counts),
         *_unmapped(audit),
         *_kinds(audit),
-        *_wrong(counts),
+        *_wrong(side, counts),
         "<h2>How far to rely on it</h2>",
-        f"<p>{counts.checked:,} rows, chosen at random, were decided again one by one, and came out "
-        "the same. Rows of one kind differ in nothing that a decision tells; one row of each kind was "
+        f"<p>{again(counts)} "
+        "Rows of one kind differ in nothing that a decision tells; one row of each kind was "
         "decided, and its reasons stand for all.</p>",
     ]
     if counts.beyond:
         parts.append(
-            f"<p>{counts.beyond:,} rows are of so many kinds that their reasons were not asked for.</p>"
+            f"<p>{are(counts.beyond)} of so many kinds that their reasons were not asked for.</p>"
         )
     return "\n".join([*parts, "</body></html>", ""])
 
@@ -142,6 +160,18 @@ def _clauses(side: Side, counts: Counts) -> Iterator[str]:
     yield from _section("By clause", words, _grouped(clauses(side, counts).items()), whole)
 
 
+def _documents(audit: Audit) -> Iterator[str]:
+    """What each document says by itself, and in how many rows it is not in force."""
+    counts = audit.run.counts
+    words = "What each document says by itself. The verdict above is that of all together."
+    whole = sum(counts.verdicts.values())
+    yield from _section("By document", words, _grouped(counts.documents.items()), whole)
+    if not counts.documents:
+        for document, rows in sorted(counts.lapsed.items()):
+            said = f"On the day of {counted(rows)}, no version of {document} is in force."
+            yield f"<p>{text(said)}</p>"
+
+
 def _months(counts: Counts) -> Iterator[str]:
     grouped = _grouped(counts.months.items())
     if len(grouped) < 2:
@@ -174,7 +204,7 @@ def _needs(side: Side, counts: Counts) -> Iterator[str]:
     yield '<th class="r">of all open rows</th><th class="r">need it alone</th></tr>'
     for (name, _), rows in found.most_common(_MOST_BARS):
         yield (
-            f'<tr><td><code>{text(name)}</code></td><td class="r">{rows:,}</td>'
+            f'<tr><td><code>{breaking(name)}</code></td><td class="r">{rows:,}</td>'
             f'<td class="r">{share(rows, open_)}</td><td class="r">{alone[name]:,}</td></tr>'
         )
     yield "</table></div>"
@@ -206,10 +236,10 @@ def _kinds(audit: Audit) -> Iterator[str]:
 
 
 def _example(side: Side, told: Told, kind: int, rows: int) -> Iterator[str]:
-    clauses_ = ", ".join(told.basis) or "nothing that applies"
+    clauses_ = _deciding(told)
     row = side.kinds.rows[kind] + 1
-    yield f"<details><summary>{rows:,} rows: <b>{told.verdict.replace('_', ' ')}</b>, "
-    yield f"{text(clauses_)} (row {row:,})</summary>"
+    yield f"<details><summary>{counted(rows)}: <b>{told.verdict.replace('_', ' ')}</b>, "
+    yield f"{breaking(clauses_)} <span>(row {row:,})</span></summary>"
     facts = "\n".join(text(each) for each in side.kinds.facts[kind]) or "(nothing is known)"
     yield f"<pre>{facts}</pre>"
     use = side.kinds.uses.get(kind)
@@ -220,20 +250,26 @@ def _example(side: Side, told: Told, kind: int, rows: int) -> Iterator[str]:
     yield "</details>"
 
 
-def _wrong(counts: Counts) -> Iterator[str]:
+def _wrong(side: Side, counts: Counts) -> Iterator[str]:
     if not counts.wrong:
         return
-    yield "<h2>Rows that are wrong</h2><p>They were not judged. None of them counts as permitted.</p>"
-    yield '<div class="scroll"><table><tr><th>what</th><th>fact</th><th class="r">rows</th>'
-    yield "<th>such as row</th></tr>"
-    for said, rows in counts.wrong.most_common(_MOST_BARS):
+    yield f"<h2>Rows that are wrong</h2><p>{are(sum(counts.wrong.values()))} wrong, and not judged. "
+    yield "None counts as permitted. A row can have several mistakes.</p>"
+    yield '<div class="scroll"><table><tr><th>what</th><th>fact</th><th class="r">rows</th></tr>'
+    for said, rows in counts.mistakes.most_common(_MOST_BARS):
         code, _, fact = said.partition(" ")
-        some = ", ".join(f"{each:,}" for each in counts.examples[said])
         yield (
-            f"<tr><td>{text(code)}: {text(_words(code))}</td><td><code>{text(fact)}</code></td>"
-            f'<td class="r">{rows:,}</td><td>{some}</td></tr>'
+            f"<tr><td>{text(code)}: {text(_words(code))}</td><td><code>{breaking(fact)}</code></td>"
+            f'<td class="r">{rows:,}</td></tr>'
         )
-    yield "</table></div>"
+    yield '</table></div><p>Some of them, each with all its mistakes:</p><ul class="lines">'
+    for row in wrong_rows(side, counts):
+        several = (
+            f"<br><code>{breaking(each.fact or each.code)}</code>: {text(each.words)}"
+            for each in row.mistakes
+        )
+        yield f"<li><b>{text(row.title)}</b>{''.join(several)}</li>"
+    yield "</ul>"
 
 
 def _words(code: str) -> str:
@@ -251,22 +287,48 @@ def _changes(audit: Audit) -> Iterator[str]:
         return
     whole = sum(counts.changes.values())
     changed = sum(rows for (old, new), rows in counts.changes.items() if old != new)
-    yield f"<h2>Compared with {text(against.title)}</h2>"
-    yield f"<p>{changed:,} rows get another verdict ({share(changed, whole)}).</p>"
-    yield '<div class="scroll"><table><tr><th>before</th>'
-    yield "".join(f'<th class="r">{each.replace("_", " ")} now</th>' for each in VERDICTS) + "</tr>"
-    for old in VERDICTS:
-        cells = (counts.changes[old, new] for new in VERDICTS)
-        row = "".join(f'<td class="r">{each:,}</td>' for each in cells)
-        yield f"<tr><th>{old.replace('_', ' ')}</th>{row}</tr>"
+    yield f"<h2>Compared with {breaking(against.title)}</h2>"
+    yield f"<p>{counted(changed)} get{'s' if changed == 1 else ''} another verdict "
+    yield f"({share(changed, whole)}).</p>"
+    yield '<div class="scroll"><table><tr><th>before</th><th>now</th><th class="r">rows</th></tr>'
+    for (old, new), rows in sorted(
+        counts.changes.items(), key=lambda each: (each[0][0] == each[0][1], -each[1])
+    ):
+        before, now = old.replace("_", " "), new.replace("_", " ")
+        said = (
+            f"<td>{before}</td><td>{now}</td>"
+            if old == new
+            else f"<td>{before}</td><td><b>{now}</b></td>"
+        )
+        yield f'<tr>{said}<td class="r">{rows:,}</td></tr>'
     yield "</table></div>"
     yield from _classes(audit)
-    for (old_kind, kind), rows in counts.pairs.most_common(_MOST_PAIRS):
-        before, now = against.kinds.told[old_kind], audit.run.side.kinds.told[kind]
-        said = f"{before.verdict.replace('_', ' ')} → {now.verdict.replace('_', ' ')}"
-        facts = "\n".join(text(each) for each in audit.run.side.kinds.facts[kind])
-        yield f"<details><summary>{rows:,} rows: <b>{said}</b>, {text(', '.join(now.basis))}; "
-        yield f"before {text(', '.join(before.basis))}</summary><pre>{facts}</pre></details>"
+    yield from _pairs(audit.run.side, against, counts)
+
+
+def _pairs(side: Side, against: Side, counts: Counts) -> Iterator[str]:
+    """What decided before and now, for the largest groups of rows with another verdict."""
+    alike: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
+    for (old_kind, kind), rows in counts.pairs.most_common():
+        before, now = against.kinds.told[old_kind], side.kinds.told[kind]
+        told = (before.verdict, now.verdict, *map(_deciding, (before, now)))
+        alike[told].append((kind, rows))
+    if not alike:
+        return
+    ordered = sorted(alike.items(), key=lambda each: -sum(rows for _, rows in each[1]))
+    yield "<h3>What decided before, and now</h3><p>With the facts of one row of each group.</p>"
+    for (old, new, before_by, now_by), several in ordered[:_MOST_PAIRS]:
+        facts = "\n".join(text(each) for each in side.kinds.facts[several[0][0]])
+        yield f"<details><summary>{counted(sum(rows for _, rows in several))}: "
+        yield f"<b>{old.replace('_', ' ')} → {new.replace('_', ' ')}</b>"
+        yield f"<br><span>before:</span> {breaking(before_by)}<br><span>now:</span> {breaking(now_by)}"
+        yield f"</summary><pre>{facts or '(nothing is known)'}</pre></details>"
+    if len(ordered) > _MOST_PAIRS:
+        yield f"<p>{len(ordered) - _MOST_PAIRS:,} more groups are not shown.</p>"
+
+
+def _deciding(told: Told) -> str:
+    return ", ".join(dict.fromkeys(told.basis)) or "nothing that applies"
 
 
 def _classes(audit: Audit) -> Iterator[str]:
@@ -274,11 +336,8 @@ def _classes(audit: Audit) -> Iterator[str]:
     if not found:
         return
     yield "<p>Classes of change, as <code>tosdsl diff</code> tells them; a row can be in several.</p>"
-    yield '<div class="scroll"><table><tr><th>kind</th><th>class</th><th class="r">rows</th>'
-    yield '<th class="r">such as row</th></tr>'
+    yield '<ul class="lines">'
     for made, rows, first in found:
-        yield (
-            f"<tr><td>{text(made.kind)}</td><td>{text(class_words(made))}</td>"
-            f'<td class="r">{rows:,}</td><td class="r">{first:,}</td></tr>'
-        )
-    yield "</table></div>"
+        yield f"<li><b>{counted(rows)}</b>, {text(made.kind)}: {breaking(class_words(made))} "
+        yield f"<span>(such as row {first:,})</span></li>"
+    yield "</ul>"

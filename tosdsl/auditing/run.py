@@ -14,13 +14,13 @@ import pyarrow as pa
 from attrs import define, field
 
 from tosdsl.analysis.classed import Days
-from tosdsl.auditing.convert import SQL
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import Database, InDuckDB
-from tosdsl.auditing.fitting import BY, KNOWN, NAME, ROW, WRONG, Fitted
+from tosdsl.auditing.fitting import BY, KNOWN, MISTAKEN, MISTAKES, NAME, ROW, WRONG, Fitted
 from tosdsl.auditing.judge import Judge, Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.reading import Reading
+from tosdsl.auditing.singles import SQL
 from tosdsl.auditing.sources import Table
 from tosdsl.auditing.told import LISTS, told
 from tosdsl.backends.sql.columns import DAY, Column
@@ -28,11 +28,13 @@ from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.compiled import Predicates
 from tosdsl.diagnostics.model import mistake
 from tosdsl.engine.alternatives import decide_any
+from tosdsl.engine.answers import Answers
 from tosdsl.errors import FactError, TosdslError
 from tosdsl.mapping.model import Mapped
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 
+NOT_IN_FORCE = "not_in_force"
 _SAMPLE = 20
 """Rows of a piece that are decided again from their facts, one by one."""
 _NEVER = "DATE '0001-01-01' - 1"
@@ -64,6 +66,8 @@ class Run:
     mapped: Mapped
     table: Table
     against: Side | None = None
+    documents: Sequence[Side] = ()
+    """Each document by itself, where several are asked about."""
     children: Mapping[str, pa.Table] = field(factory=dict)
     seed: int = 0
     counts: Counts = field(factory=Counts)
@@ -85,6 +89,8 @@ class Run:
         self.database = self.judging()
         for side in self.sides():
             side.fitted = self.reading.fitted(side.vocabulary)
+        for side in self.documents:
+            side.fitted = self.side.fitted
 
     def judging(self) -> Database:
         """Where rows are judged."""
@@ -92,6 +98,10 @@ class Run:
 
     def sides(self) -> list[Side]:
         return [self.side] if self.against is None else [self.side, self.against]
+
+    def kinds(self) -> list[Kinds]:
+        """What is told of kinds, of everything that judges."""
+        return [side.kinds for side in (*self.sides(), *self.documents)]
 
     # --- pieces ---------------------------------------------------------------------------------------
 
@@ -105,7 +115,9 @@ class Run:
                 assert side.fitted is not None
                 self.reading.base(rows, side.vocabulary, side.fitted, self.named(f"s{number}_base"))
             out = self.database.found(f"{self.judged(piece.num_rows)} ORDER BY {SQL.ident('row')}")
-            self.database.drop(*map(self.named, ("s0", "s1", "s0_base", "s1_base", "told0")))
+            alone = [f"{each}{at}" for at in range(len(self.documents)) for each in ("d", "document")]
+            made = ("s0", "s1", "s0_base", "s1_base", "told0", *alone)
+            self.database.drop(*map(self.named, made))
             yield out
             self._row += piece.num_rows
 
@@ -123,18 +135,40 @@ class Run:
             new, old = ([days for days, _ in several] for several in plans)
             watches[1], watches[0] = self.moves.watches(old, new)
         for number, (side, several) in enumerate(zip(sides, plans, strict=True)):
-            self._judge(side, self.named(f"s{number}"), several, watches[number])
+            name = self.named(f"s{number}")
+            self._judge(side, name, f"{name}_base", several, watches[number])
+        for number, side in enumerate(self.documents):
+            self._judge_alone(side, number)
         told_ = self._told()
         self._count_table()
-        self.counts.add(self.database, rows, self.against is not None)
+        titles = [each.title for each in self.documents]
+        self.counts.add(self.database, rows, self.against is not None, titles)
         return told_
 
+    def _judge_alone(self, side: Side, number: int) -> None:
+        """A table of the verdicts by one document alone, or that it is not in force."""
+        base, name, kinds = map(self.named, ("s0_base", f"d{number}", f"document_kinds{number}"))
+        self._judge(side, name, base, [*self._plans(side, base)], ())
+        self.database.given(kinds, side.kinds.table())
+        row = self._ident(ROW)
+        self.database.keep(
+            self.named(f"document{number}"),
+            f"SELECT d.{row}, coalesce(k.verdict, d.agreed, d.verdict) AS verdict "
+            f"FROM {name} d LEFT JOIN {kinds} k ON d.kind = k.kind",
+        )
+
     def _judge(
-        self, side: Side, name: str, plans: Sequence[tuple[Days, str]], watches: Sequence[Watch]
+        self,
+        side: Side,
+        name: str,
+        base: str,
+        plans: Sequence[tuple[Days, str]],
+        watches: Sequence[Watch],
     ) -> None:
         """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, state."""
-        database, base, right = self.database, f"{name}_base", self.named("right_rows")
-        text = database.null("text")
+        database, right = self.database, self.named("right_rows")
+        text, none = database.null("text"), "CAST(NULL AS INTEGER)"
+        alone = side in self.documents
         database.keep(
             name,
             f"SELECT {self._ident(ROW)}, {text} AS verdict, CAST(NULL AS INTEGER) AS kind, "
@@ -145,16 +179,27 @@ class Run:
             judge = self._judge_of(side, key, name)
             rows = f"SELECT * FROM {base} WHERE {self._ident(WRONG)} IS NULL{where}"
             database.see(right, rows)
+            lapsed = not_in_force(judge.answers)
+            if alone and lapsed:
+                columns = f"{self._ident(ROW)}, '{NOT_IN_FORCE}', {none}, {text}, {none}"
+                database.add(name, f"SELECT {columns} FROM {right}")
+                continue
             self._refuse_long(side, judge, name)
             database.see(right, rows)  # without those that were marked; Spark would not see it
             try:
                 judge.judge(right, f"{name}_out", watches[number] if watches else None)
-                self._check(side, judge, f"{name}_out")
+                checked = self._check(side, judge, f"{name}_out")
             except DifferenceError as error:
                 row, sql, python = error.row + 1, error.sql, error.python
                 said = mistake("TOS4108", None, None, row=row, sql=sql, python=python)
                 raise TosdslError((said,), {}) from None
             database.add(name, f"SELECT * FROM {name}_out")
+            if alone:
+                continue
+            self.counts.checked += checked
+            if side is self.side and lapsed:
+                [(count,)] = database.rows(f"SELECT count(*) AS n FROM {right}")
+                self.counts.lapsed.update(dict.fromkeys(lapsed, count))
 
     def _ident(self, name: str) -> str:
         return self.database.dialect.ident(name)
@@ -210,11 +255,11 @@ class Run:
 
     # --- the check ------------------------------------------------------------------------------------
 
-    def _check(self, side: Side, judge: Judge, out: str) -> None:
-        """Some rows, decided again one by one, with everything that is told of them."""
+    def _check(self, side: Side, judge: Judge, out: str) -> int:
+        """Some rows, decided again one by one, with everything that is told of them; how many."""
         listed = ", ".join(map(str, self.database.sample(out, ROW, _SAMPLE, self._random)))
         if not listed:
-            return
+            return 0
         by_sql, its_kind, agreed_on = map(self._ident, ("by SQL", "its kind", "agreed on"))
         found = self.database.found(
             f"SELECT b.*, o.verdict AS {by_sql}, o.kind AS {its_kind}, o.agreed AS {agreed_on} "
@@ -234,7 +279,7 @@ class Run:
                     raise DifferenceError(row[ROW], said, again.verdict)
             elif by_kind != again:
                 raise DifferenceError(row[ROW], by_kind, again)
-            self.counts.checked += 1
+        return len(found)
 
     def _read_again(self, side: Side, use: Use) -> Use:
         """The use, read again with all that reading looks at. Raises DifferenceError if it is wrong."""
@@ -264,8 +309,18 @@ class Run:
             selected.append("coalesce(o.verdict, z.agreed, z.verdict) AS against")
             selected.append(f"c.{self._ident(WRONG)} AS against_wrong")
         selected += [f"k.{self._ident(each)}" for each in LISTS]
+        if self.documents:
+            told_ = (
+                f"{self.database.dialect.text(f'{each.title}: ')} || d{at}.verdict"
+                for at, each in enumerate(self.documents)
+            )
+            every = self.database.dialect.array([*told_])
+            selected.append(f"CASE WHEN b.{self._ident(WRONG)} IS NULL THEN {every} END AS documents")
         selected.append("a.kind")
-        selected.append(f"b.{self._ident(WRONG)} AS wrong")
+        wrong = f"b.{self._ident(WRONG)}"
+        every = self._ident(MISTAKES)
+        alone = f"CASE WHEN {wrong} IS NOT NULL THEN {self.database.dialect.array([wrong])} END"
+        selected.append(f"{wrong} AS wrong, coalesce(b.{every}, {alone}) AS {every}")
         return f"SELECT {', '.join(selected)} FROM {joined}"
 
     def _joined(self, row: str) -> str:
@@ -274,6 +329,8 @@ class Run:
         named = self.named
         made = f"{named('s0_base')} b JOIN {named('s0')} a ON b.{row} = a.{row} "
         made += f"LEFT JOIN {named('kinds0')} k ON a.kind = k.kind"
+        for at in range(len(self.documents)):
+            made += f" LEFT JOIN {named(f'document{at}')} d{at} ON b.{row} = d{at}.{row}"
         if self.against is not None:
             made += f" JOIN {named('s1_base')} c ON b.{row} = c.{row}"
             made += f" JOIN {named('s1')} z ON b.{row} = z.{row}"
@@ -285,12 +342,33 @@ class Run:
         row = self._ident(ROW)
         told_ = f"SELECT b.{row}, b.{self._ident(DAY)} AS day, b.{self._ident(BY)} AS name, a.kind, "
         told_ += "a.kind IS NULL AND a.agreed IS NULL AND a.verdict = 'undetermined' AS unasked, "
-        told_ += f"coalesce(k.verdict, a.agreed, a.verdict) AS verdict, b.{self._ident(WRONG)} AS wrong"
+        told_ += "coalesce(k.verdict, a.agreed, a.verdict) AS verdict"
+        told_ += wrong_columns(self.database.dialect)
+        told_ += "".join(f", d{at}.verdict AS document{at}" for at in range(len(self.documents)))
         if self.against is not None:
             told_ += ", coalesce(o.verdict, z.agreed, z.verdict) AS against, z.kind AS against_kind"
             told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
             told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
         self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
+
+
+def not_in_force(several: Sequence[Answers]) -> tuple[str, ...]:
+    """The documents asked about of which no version is in force, whichever of these answers."""
+    each = [
+        {
+            document.policy.id
+            for document, governs in zip(answers.linked.documents, answers.in_force, strict=True)
+            if document.within is None and not governs
+        }
+        for answers in several
+    ]
+    return tuple(sorted(set.intersection(*each)))
+
+
+def wrong_columns(dialect: Dialect) -> str:
+    """What counts read of wrong rows, of a table ``b`` in the layout that SQL reads."""
+    named = (NAME, "row_name"), (WRONG, "wrong"), (MISTAKEN, "mistaken"), (MISTAKES, "mistakes")
+    return "".join(f", b.{dialect.ident(column)} AS {name}" for column, name in named)
 
 
 def _one_by_one(rows: str, kinds: str) -> str:
@@ -301,7 +379,17 @@ def _one_by_one(rows: str, kinds: str) -> str:
 
 def _free(name: str) -> str:
     """The name of a column of the source, where it does not take the place of another."""
-    taken = {"row", "verdict", "against", "against_wrong", "kind", "wrong", *LISTS}
+    taken = {
+        "row",
+        "verdict",
+        "against",
+        "against_wrong",
+        "kind",
+        "wrong",
+        MISTAKES,
+        "documents",
+        *LISTS,
+    }
     return f"{name} (given)" if name in taken else name
 
 

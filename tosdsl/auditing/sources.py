@@ -37,11 +37,20 @@ class Table:
     size: int | None
     identity: str
     _pieces: Any
+    _first: Any
+    """The first so many rows, by their number."""
 
     def pieces(self, after: int = 0) -> Iterator[pa.Table]:
         """The pieces, without as many as were done before. Raises TosdslError if one is broken."""
         try:
             yield from self._pieces(after)
+        except (pa.ArrowException, duckdb.Error, OSError, *postgresql.unreadable()) as error:
+            raise _unreadable(self.name, str(error)) from None
+
+    def first(self, count: int) -> pa.Table:
+        """The first so many rows, or all if there are fewer. Raises TosdslError if they are broken."""
+        try:
+            return self._first(count)
         except (pa.ArrowException, duckdb.Error, OSError, *postgresql.unreadable()) as error:
             raise _unreadable(self.name, str(error)) from None
 
@@ -101,7 +110,10 @@ def _arrow(name: str, table: pa.Table) -> Table:
         for start in range(after * PIECE, max(table.num_rows, 1), PIECE):
             yield table.slice(start, PIECE)
 
-    return Table(name, table.schema, table.num_rows, f"{name} {table.num_rows}", pieces)
+    def first(count: int) -> pa.Table:
+        return table.slice(0, count)
+
+    return Table(name, table.schema, table.num_rows, f"{name} {table.num_rows}", pieces, first)
 
 
 def _plain(table: pa.Table) -> pa.Table:
@@ -125,7 +137,10 @@ def _of_server(name: str) -> Table:
     def pieces(after: int) -> Iterator[pa.Table]:
         yield from islice(rows.pieces(PIECE), after, None)
 
-    return Table(shown, rows.schema(), None, rows.identity, pieces)
+    def first(count: int) -> pa.Table:
+        return next(rows.pieces(count))
+
+    return Table(shown, rows.schema(), None, rows.identity, pieces, first)
 
 
 # --- files --------------------------------------------------------------------------------------------
@@ -174,8 +189,16 @@ def _parquet(name: str, path: Path) -> Table:
             read = [opened_[at].read_row_group(group) for at, group in piece]
             yield pa.concat_tables(read) if read else schema.empty_table()
 
+    def first(count: int) -> pa.Table:
+        batches: list[pa.RecordBatch] = []
+        for file in opened_:
+            left = count - sum(each.num_rows for each in batches)
+            if left > 0:
+                batches += islice(file.iter_batches(left), 1)
+        return pa.Table.from_batches(batches, schema).slice(0, count)
+
     size = sum(file.metadata.num_rows for file in opened_)
-    return Table(name, schema, size, " ".join(map(_identity, files)), pieces)
+    return Table(name, schema, size, " ".join(map(_identity, files)), pieces, first)
 
 
 def _together(groups: list[tuple[tuple[int, int], int]]) -> list[list[tuple[int, int]]]:
@@ -275,4 +298,8 @@ def _read(name: str, path: Path, sql: str) -> Table:
             if batches or not any_:
                 yield pa.Table.from_batches(batches, reader.schema)
 
-    return Table(name, schema, None, _identity(path), pieces)
+    def first(count: int) -> pa.Table:
+        with duckdb.connect() as connection:
+            return connection.sql(f"SELECT * FROM {sql} LIMIT {count}").to_arrow_table()
+
+    return Table(name, schema, None, _identity(path), pieces, first)

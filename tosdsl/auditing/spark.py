@@ -86,7 +86,14 @@ def table_of(frame: DataFrame) -> Table:
         schema = frame.limit(0).toArrow().schema
     except PySparkException as error:
         raise _wrong(name, error) from None
-    return Table(name, schema, None, name, lambda after: iter(()))
+
+    def first(count: int) -> pa.Table:
+        try:
+            return frame.limit(count).toArrow()
+        except PySparkException as error:
+            raise _wrong(name, error) from None
+
+    return Table(name, schema, None, name, lambda after: iter(()), first)
 
 
 @define(eq=False)

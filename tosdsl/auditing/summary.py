@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from tosdsl.analysis.changes import KINDS, Class
 from tosdsl.analysis.report import move, sentence
 from tosdsl.auditing.counts import Counts
-from tosdsl.auditing.run import Run, Side
+from tosdsl.auditing.looking import Looked
+from tosdsl.auditing.mistakes import Mistakes, WrongRow
+from tosdsl.auditing.run import NOT_IN_FORCE, Run, Side
 from tosdsl.auditing.whole import Audit
 from tosdsl.decision.text import Line
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
+PARTS = (*VERDICTS, NOT_IN_FORCE)
+"""What a document by itself says of a row."""
 _MOST = 10
 
 
@@ -20,19 +24,53 @@ def _line(text: str) -> Line:
     return Line(((text, ""),))
 
 
-def lines(audit: Audit, *, checked: bool = False) -> Iterator[Line]:
-    """The lines. ``checked``: nothing was run, and only the mapping looked at."""
+def lines(audit: Audit) -> Iterator[Line]:
+    """The lines of an audit that was run."""
     run = audit.run
-    assert run.side.fitted is not None
-    if checked:
-        yield _line(f"The mapping fits {run.table.name}.")
+    yield from _verdicts(run.counts)
+    yield from _documents(run)
+    yield from _several("Clauses and defaults that decide", clauses(run.side, run.counts))
+    yield from _several("Facts that would settle open rows", needs(run.side, run.counts))
+    wrong = sum(run.counts.wrong.values())
+    yield from _wrong(f"{are(wrong)} wrong, and not judged:", run.side, run.counts)
+    yield from _changes(run.counts)
+    yield from _classes(run)
+    yield from _unmapped(audit)
+
+
+def looked_lines(audit: Audit, looked: Looked) -> Iterator[Line]:
+    """The lines of an audit of which the first rows were read, and none was judged."""
+    run, wrong = audit.run, sum(looked.counts.wrong.values())
+    if looked.whole:
+        read = f"all of its {counted(looked.rows)}" if looked.rows != 1 else "its one row"
     else:
-        yield from _verdicts(run.counts)
-        yield from _several("Clauses and defaults that decide", clauses(run.side, run.counts))
-        yield from _several("Facts that would settle open rows", needs(run.side, run.counts))
-        yield from _wrong(run.counts)
-        yield from _changes(run.counts)
-        yield from _classes(run)
+        read = f"its first {counted(looked.rows)}"
+    if not looked.rows:
+        yield _line(f"The mapping fits the columns of {run.table.name}, which has no rows.")
+    elif not wrong:
+        yield _line(f"The mapping fits {run.table.name}. Read: {read}; none is wrong.")
+    else:
+        yield _line(f"The mapping fits the columns of {run.table.name}. Read: {read}.")
+        yield from _wrong(f"{are(wrong)} wrong:", run.side, looked.counts, "  ")
+    if looked.against is not None:
+        assert run.against is not None
+        there = sum(looked.against.wrong.values())
+        said = f"{are(there)} wrong for the policies compared with:"
+        yield from _wrong(said, run.against, looked.against, "  ")
+    yield from _unmapped(audit)
+
+
+def counted(rows: int) -> str:
+    """A number of rows, in words."""
+    return "1 row" if rows == 1 else f"{rows:,} rows"
+
+
+def are(rows: int) -> str:
+    """A number of rows as the subject of a sentence."""
+    return f"{counted(rows)} {'is' if rows == 1 else 'are'}"
+
+
+def _unmapped(audit: Audit) -> Iterator[Line]:
     unmapped = unmapped_facts(audit)
     if unmapped:
         yield _line("Facts that the policies read and the table does not have (not known in any row):")
@@ -64,7 +102,7 @@ def clauses(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for kind, rows in counts.kinds.items():
         told = side.kinds.told[kind]
-        for each in told.basis:
+        for each in dict.fromkeys(told.basis):  # a clause can come in by two documents
             found[each, told.verdict] += rows
     return found
 
@@ -79,23 +117,47 @@ def needs(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
 
 
 def _verdicts(counts: Counts) -> Iterator[Line]:
-    yield _line(f"{counts.rows:,} rows, {len(counts.kinds):,} kinds of them.")
+    yield _line(f"{counted(counts.rows)}, {kinds_of(counts)} of them.")
     right = counts.rows - sum(counts.wrong.values())
     for verdict in VERDICTS:
         count = counts.verdicts[verdict]
         yield _line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
     if counts.beyond:
-        yield _line(
-            f"  {counts.beyond:,} rows are of so many kinds that their basis was not asked for."
-        )
+        yield _line(f"  {are(counts.beyond)} of so many kinds that their basis was not asked for.")
     if counts.unasked:
         yield _line(
             f"  {counts.unasked:,} of them are undetermined as far as SQL can tell; all ways to fill "
             "in what is unknown may agree all the same."
         )
-    yield _line(
-        f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
-    )
+    yield _line(f"{again(counts)}")
+
+
+def _documents(run: Run) -> Iterator[Line]:
+    """What each document says by itself, and in how many rows it is not in force."""
+    if run.documents:
+        yield _line("Each document by itself:")
+    for side in run.documents:
+        parts = (
+            f"{run.counts.documents[side.title, verdict]:,} {verdict.replace('_', ' ')}"
+            for verdict in PARTS
+            if run.counts.documents[side.title, verdict]
+        )
+        yield _line(f"  {side.title}: {', '.join(parts) or 'no rows'}")
+    if not run.documents:
+        for document, rows in sorted(run.counts.lapsed.items()):
+            yield _line(f"On the day of {counted(rows)}, no version of {document} is in force.")
+
+
+def kinds_of(counts: Counts) -> str:
+    """A number of kinds, in words."""
+    return "1 kind" if len(counts.kinds) == 1 else f"{len(counts.kinds):,} kinds"
+
+
+def again(counts: Counts) -> str:
+    """What the check of single rows came to."""
+    if counts.checked == 1:
+        return "1 row was decided again by itself: the same."
+    return f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
 
 
 def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
@@ -108,14 +170,30 @@ def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
         yield _line(f"  {len(found) - _MOST:,} more")
 
 
-def _wrong(counts: Counts) -> Iterator[Line]:
+def _wrong(title: str, side: Side, counts: Counts, before: str = "") -> Iterator[Line]:
+    """Mistakes by their numbers of rows, each with words before it, and some rows."""
     if not counts.wrong:
         return
-    yield _line(f"{sum(counts.wrong.values()):,} rows are wrong, and were not judged:")
-    for said, rows in counts.wrong.most_common(_MOST):
-        some = ", ".join(f"{each:,}" for each in counts.examples[said])
+    yield _line(title)
+    for said, rows in counts.mistakes.most_common(_MOST):
         code, _, fact = said.partition(" ")
-        yield _line(f"warning[{code}] {fact}: {rows:,} rows, such as row {some}")
+        about = f"{fact}: " if fact else ""
+        yield _line(f"{before}warning[{code}] {about}{counted(rows)}")
+    if len(counts.mistakes) > _MOST:
+        yield _line(f"  {len(counts.mistakes) - _MOST:,} more")
+    shown = wrong_rows(side, counts)
+    several = len(shown) < sum(counts.wrong.values())
+    yield _line("Some of them, with all their mistakes:" if several else "With all their mistakes:")
+    for row in shown:
+        yield _line(f"  {row.title}")
+        for each in row.mistakes:
+            yield _line(f"    {each.fact or each.code}: {each.words}")
+
+
+def wrong_rows(side: Side, counts: Counts) -> list[WrongRow]:
+    """Some rows that are wrong, each with all its mistakes."""
+    assert side.fitted is not None
+    return Mistakes(side.vocabulary, side.fitted.sources).rows(counts)
 
 
 def _changes(counts: Counts) -> Iterator[Line]:
@@ -127,7 +205,7 @@ def _changes(counts: Counts) -> Iterator[Line]:
         yield _line(f"  {mark}{rows:>13,}  {old.replace('_', ' ')} → {new.replace('_', ' ')}")
     for said, rows in counts.against_wrong.most_common(_MOST):
         code, _, fact = said.partition(" ")
-        yield _line(f"warning[{code}] {fact}: {rows:,} rows are wrong for the policies compared with")
+        yield _line(f"warning[{code}] {fact}: {are(rows)} wrong for the policies compared with")
 
 
 def _classes(run: Run) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from tosdsl.auditing.output import Output
 from tosdsl.auditing.run import Run, Side
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.errors import TosdslError
-from tosdsl.facade import PolicySet, load
+from tosdsl.facade import PolicySet, load, load_documents
 from tosdsl.facts.document import read_text, with_line_feeds
 from tosdsl.facts.given import from_python
 from tosdsl.mapping.model import Mapped
@@ -51,7 +51,7 @@ class Audit:
     def write(self, name: str, progress: Progress) -> None:
         """What comes out, as a file; goes on with what was done of it. Raises TosdslError."""
         output = Output(name, self.identity, self.run.moves)
-        kinds = [side.kinds for side in (self.run.side, self.run.against) if side is not None]
+        kinds = self.run.kinds()
         output.begin(self.run.counts, kinds)
         done = sum(output.done)
         progress(done, self.run.table.size)
@@ -82,7 +82,7 @@ def prepared(
     if other is not None:
         facing = Side(other.predicates, ", ".join(each[0].id for each in other.choices.asked))
     try:
-        run = made(side, mapped, opened, facing, children, seed)
+        run = made(side, mapped, opened, facing, _documents(policies, asked), children, seed)
     except TosdslError as error:
         raise TosdslError(error.diagnostics, {**error.sources, **texts}) from None
     return Audit(run, asked, other, _identity(asked, other, opened.identity, repr(root), seed))
@@ -101,6 +101,19 @@ def _policies(given: Any) -> PolicySet:
     if isinstance(given, PolicySet):
         return given
     return load(*([given] if isinstance(given, str | Path) else given))
+
+
+def _documents(given: Any, asked: PolicySet) -> list[Side]:
+    """Each document by itself, if several are asked about by their names."""
+    if isinstance(given, PolicySet | str | Path) and len(asked.choices.asked) < 2:
+        return []
+    if isinstance(given, PolicySet):
+        return []
+    words = [given] if isinstance(given, str | Path) else given
+    return [
+        Side(each.predicates, each.choices.asked[0][0].id)
+        for each in (load_documents(*words) if len(asked.choices.asked) > 1 else ())
+    ]
 
 
 def _together(one: PolicySet, other: PolicySet) -> v.Vocabulary:

@@ -11,40 +11,84 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from tosdsl.auditing import checked
-from tosdsl.cli.terminal import OK, print_line, print_lines
+from tosdsl.cli.check import status_of
+from tosdsl.cli.terminal import OK, WRONG, print_json, print_line, print_lines
 from tosdsl.cli.written import write_report
+from tosdsl.decision.text import decision_lines
 
 if TYPE_CHECKING:
+    from tosdsl.auditing.rows import OneRow
     from tosdsl.auditing.whole import Audit
 
 _REPORT = re.compile(r"\s*<!doctype html>\s*<html[^>]*><head><meta[^>]*>\s*<meta[^>]*>\s*<title>Audit")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print what the rows come to. The status is 0 if the audit is done, whatever it found."""
+    """Print what the rows come to. The status is 0 if the audit is done, whatever it found; of one row,
+    it is that of its verdict."""
+    as_data = options.format == "json"
     on_spark = options.engine == "spark"
     checked()
-    from tosdsl.auditing import sources
+    from tosdsl.auditing import data, sources
+    from tosdsl.auditing.looking import look
     from tosdsl.auditing.report import page
-    from tosdsl.auditing.summary import lines
+    from tosdsl.auditing.rows import one_row, refuse_on_spark
+    from tosdsl.auditing.summary import lines, looked_lines
     from tosdsl.auditing.whole import prepared
 
     rows: Any = options.rows
+    alone = options.row is not None or options.key is not None
     if on_spark:
+        if alone:
+            raise refuse_on_spark()
         sources.on_spark(rows)
         checked(on_spark=True)
         from tosdsl.auditing.spark import opened
 
         rows = opened(rows)
     audit = prepared(options.policy, rows, options.map, options.against or None, options.seed)
+    if alone:
+        several = one_row(audit.run, options.row, options.key)
+        if as_data:
+            print_json(data.one(several))
+        else:
+            _print_rows(several, audit.run.table.name)
+        decision = several[0].decision
+        return WRONG if decision is None else status_of(decision.verdict)
     if options.check:
-        print_lines(lines(audit, checked=True))
+        looked = look(audit.run)
+        if as_data:
+            print_json(data.looked_at(audit, looked))
+        else:
+            print_lines(looked_lines(audit, looked))
+        looked.refuse(audit.run.table.name)
         return OK
     (_run_on_spark if on_spark else _run)(audit, options)
-    print_lines(lines(audit))
+    if as_data:
+        print_json(data.found(audit))
+    else:
+        print_lines(lines(audit))
     if options.report:
         write_report(options.report, page(audit), _REPORT)
     return OK
+
+
+def _print_rows(several: list[OneRow], table: str) -> None:
+    """Prints one row, as each side reads it."""
+    for at, each in enumerate(several):
+        name = "" if each.name is None else f" ({each.name})"
+        by = f", by {each.side.title}" if len(several) > 1 else ""
+        print_line(f"{chr(10) if at else ''}Row {each.row:,}{name} of {table}{by}")
+        if each.wrong is not None:
+            print_line("It is wrong, and not judged:")
+            for one in each.wrong.mistakes:
+                print_line(f"warning[{one.code}] {one.fact}: {one.words}")
+        else:
+            assert each.decision is not None
+            for line in each.facts():
+                print_line(f"  {line}")
+            print_line("")
+            print_lines(decision_lines(each.decision))
 
 
 def _run_on_spark(audit: Audit, options: argparse.Namespace) -> None:

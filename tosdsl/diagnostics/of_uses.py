@@ -259,6 +259,18 @@ OF_USES = (
         "`to be shown` and `interpretation`.",
     ),
     Entry("TOS4120", "Spark cannot judge these rows: {problem}.", "{then}"),
+    Entry(
+        "TOS4121",
+        "Each of the {rows} rows of `{name}` that were read is wrong: the mapping does not fit.",
+        "Mend in the mapping what is said of the rows above. `values` translates what a table calls by "
+        "other names.",
+    ),
+    Entry(
+        "TOS4122",
+        "The SQL of `{path}` cannot be run on the table: {problem}.",
+        "{then}",
+    ),
+    Entry("TOS4123", "The table has no row {row}.", "{then}"),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(

@@ -25,5 +25,5 @@ ONE_CLAUSE = (
 )
 """Where a command was given a clause or a section of a document."""
 
-ANY_POLICY = "Give a path, or an id such as `openai.business_terms`."
+ANY_POLICY = "Give a path, or an id such as `openai.business_terms`: `tosdsl policies` lists them."
 """Where nothing tells which policy was meant."""

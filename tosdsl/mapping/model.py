@@ -18,7 +18,8 @@ Missing = Literal["unknown", "none"]
 class Source:
     """Where one value comes from, and what is made of it.
 
-    Just one of ``column``, ``sql`` and ``constant`` is given. ``missing`` is what NULL means;
+    Just one of ``column``, ``sql`` and ``constant`` is given. ``missing`` is what NULL means, or
+    ``instead`` the value that it stands for;
     ``values`` translates texts; ``decimals`` rounds a float to so many places, or says how many a text
     may have; ``zone`` is that of moments without one, in minutes east of UTC; ``split`` is what parts
     the items of a list that is one text. ``fields`` are the sources of a record's fields, inside each
@@ -30,6 +31,7 @@ class Source:
     sql: str | None = None
     constant: Node | None = None
     missing: Missing | None = None
+    instead: Node | None = None
     values: Mapping[str, str] = field(factory=dict)
     decimals: int | None = None
     zone: int | None = None

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from attrs import define, evolve
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.facts.read import found_words
-from tosdsl.mapping.model import Child, Mapped, Source
+from tosdsl.facts.read import Reader, found_words
+from tosdsl.mapping.model import Child, Mapped, Missing, Source
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
 
@@ -28,13 +27,14 @@ _MOST_DECIMALS = 12
 
 def read_mapping(root: Node | None, vocabulary: v.Vocabulary) -> tuple[Mapped, list[Diagnostic]]:
     """The mapping of a document; no document maps nothing by itself."""
-    work = _Reading({leaf.path: leaf for leaf in vocabulary.leaves()}, [])
+    work = _Reading({leaf.path: leaf for leaf in vocabulary.leaves()}, vocabulary, [])
     return work.whole(root), work.problems
 
 
 @define
 class _Reading:
     leaves: Mapping[str, v.Leaf]
+    vocabulary: v.Vocabulary
     problems: list[Diagnostic]
 
     def whole(self, root: Node | None) -> Mapped:
@@ -178,7 +178,7 @@ class _Reading:
             self._text(f"{path}.column", column) if column is not None else None,
             self._text(f"{path}.sql", given.get("sql")),
             constant,
-            self._missing(path, given.get("missing")),
+            *self._missing(path, kind, given.get("missing")),
             self._translations(path, given.get("values")),
             self._decimals(path, given.get("decimals")),
             self._zone(path, given.get("zone")),
@@ -194,7 +194,8 @@ class _Reading:
 
     def _said(self, source: Source, kind: v.Type) -> Source | None:
         """The same if it says what NULL means, where that can be two things."""
-        if isinstance(kind, v.OptionalOf) and source.missing is None and source.constant is None:
+        said = (source.missing, source.instead, source.constant)
+        if isinstance(kind, v.OptionalOf) and all(each is None for each in said):
             self.problems.append(mistake("TOS4104", source.span, path=source.path))
             return None
         return source
@@ -222,13 +223,25 @@ class _Reading:
 
     # --- what is made of a value ----------------------------------------------------------------------
 
-    def _missing(self, path: str, node: Node | None) -> Any:
-        if node is None:
-            return None
-        if isinstance(node, Scalar) and node.value in ("unknown", "none"):
-            return node.value
-        self._wrong(f"{path}.missing", "`unknown` or `none`", node)
-        return None
+    def _missing(
+        self, path: str, kind: v.Type, node: Node | None
+    ) -> tuple[Missing | None, Node | None]:
+        """What NULL means: that it is unknown, that there is none, or a value."""
+        word = node.value if isinstance(node, Scalar) else None
+        optional = isinstance(kind, v.OptionalOf)
+        if node is None or word == "unknown":
+            return (None, None) if node is None else ("unknown", None)
+        if optional and word == "none":
+            return "none", None
+        bare = v.bare(kind)
+        item = bare.item if isinstance(bare, v.ListOf) else bare
+        if word == "none" or (word is None and not isinstance(node, Items)) or _is_moment(item):
+            value = "" if _is_moment(item) else ", or the value that NULL stands for"
+            self._wrong(f"{path}.missing", f"`unknown`{' or `none`' if optional else ''}{value}", node)
+            return None, None
+        problems = len(self.problems)
+        Reader(self.vocabulary, self.problems).value(path, node, bare)
+        return None, None if len(self.problems) > problems else node
 
     def _translations(self, path: str, node: Node | None) -> dict[str, str]:
         if node is None:
@@ -262,6 +275,10 @@ class _Reading:
         if made is None:
             self._wrong(path, expected, node)
         return made
+
+
+def _is_moment(kind: v.Type) -> bool:
+    return isinstance(kind, v.Instant | v.Record)
 
 
 def _minutes(text: str) -> int | None:

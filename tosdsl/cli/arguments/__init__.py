@@ -25,6 +25,7 @@ ORDER = (
     "audit",
     "invent",
     "lint",
+    "policies",
     "facts",
     "interview",
     "new",

@@ -24,10 +24,18 @@ def _audit(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--against", action="append", metavar="POLICY", help="what would change: judge by this as well"
     )
-    command.add_argument(
-        "--check", action="store_true", help="only look whether the mapping fits the table"
+    what = command.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check", action="store_true", help="only look whether the mapping fits the first 1,000 rows"
+    )
+    what.add_argument("--row", type=count, metavar="N", help="explain one row, by its number from 1")
+    what.add_argument(
+        "--key",
+        metavar="NAME",
+        help="explain one row, by what stands in the column `row` of the mapping",
     )
     command.add_argument("--seed", type=int, default=0, metavar="N", help="check other rows one by one")
+    command.add_argument("--format", choices=("text", "json"), default="text")
     command.add_argument(
         "--engine",
         choices=("duckdb", "spark"),

@@ -173,6 +173,10 @@ def _explain(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _policies(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--format", choices=("text", "json"), default="text")
+
+
 TEXTS = (
     Command("test", "run scenarios, cases and properties of policies", _test),
     Command("coverage", "which clauses and conditions scenarios have shown", _coverage),
@@ -181,6 +185,7 @@ TEXTS = (
     Command("schema", "the JSON Schema of a policy's facts", _schema),
     Command("diff", "what a change of a policy changes, with uses that show it", _diff),
     Command("lint", "what policies say and may not mean: conflicts, dead clauses", _lint),
+    Command("policies", "the documents of the library, by their ids", _policies),
     Command("new", "write a policy to begin with, and its facts to fill in", _new),
     Command("compile", "print the code that answers for policies", _compile),
     Command("explain", "what the code of a mistake means, with an example", _explain),

@@ -1,0 +1,52 @@
+"""The first rows of a table, read by a mapping and not judged: how many of them are wrong."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.database import InDuckDB
+from tosdsl.auditing.fitting import ROW
+from tosdsl.auditing.run import Run, wrong_columns
+from tosdsl.auditing.singles import SQL
+from tosdsl.diagnostics.model import mistake
+from tosdsl.errors import TosdslError
+
+FIRST_ROWS = 1_000
+"""Rows that are read to see whether a mapping fits."""
+
+
+@frozen
+class Looked:
+    """What was found: how many rows were read, whether these are all that there are, and what is wrong
+    with them for the policies and for those that are compared with."""
+
+    rows: int
+    whole: bool
+    counts: Counts
+    against: Counts | None = None
+
+    def refuse(self, name: str) -> None:
+        """Raises TosdslError if each row is wrong."""
+        if self.rows and sum(self.counts.wrong.values()) == self.rows:
+            words = {"name": name, "rows": f"{self.rows:,}"}
+            raise TosdslError((mistake("TOS4121", None, None, **words),), {})
+
+
+def look(run: Run, most: int = FIRST_ROWS) -> Looked:
+    """Reads the first rows of the table of an audit. Raises TosdslError if they cannot be read."""
+    piece = run.table.first(most + 1)
+    whole, piece = piece.num_rows <= most, piece.slice(0, most)
+    reading = run.reading
+    rows = reading.rows(piece, 0)
+    database = InDuckDB(connection=reading.connection)  # Spark is not asked for so few
+    found = []
+    for side in run.sides():
+        assert side.fitted is not None
+        reading.base(rows, side.vocabulary, side.fitted, "looked_base")
+        columns = f"b.{SQL.ident(ROW)}{wrong_columns(SQL)}"
+        database.keep("looked_at", f"SELECT {columns} FROM looked_base b")
+        counts = Counts(rows=piece.num_rows)
+        counts.add_wrong(database, "looked_at")
+        found.append(counts)
+    return Looked(piece.num_rows, whole, *found)
