@@ -1,14 +1,27 @@
 // Ask: the facts as a form, of which only those are shown that can still matter, and what comes of them.
 import { control } from "./controls.js";
 import { coded, download, fill, h, id, note, plural, verdict } from "./dom.js";
+import { begun, keep } from "./drafts.js";
 import { ask, Overtaken } from "./engine.js";
+import { mayLeave } from "./mine.js";
 import { EMPTY_USE, remember, source, state } from "./state.js";
+
+/** A scenario's use is as the text has it now, not as it was when it was taken. What was changed by hand stays. */
+export async function renew() {
+  const { title } = state.use;
+  if (!title) return;
+  const known = await ask("scenarios", { source: source() });
+  if (!known.some((each) => each.title === title)) state.use = { ...state.use, title: null, scenario: null };
+  else state.use = { ...structuredClone(EMPTY_USE), ...(await ask("scenario", { source: source(), title })) };
+}
 
 export async function asking(place, page, current) {
   const form = h("form", { class: "form", "aria-label": "What is known of the use", onsubmit: (event) => event.preventDefault() }, h("p", { class: "waiting" }, "Reading the questions …"));
   const result = h("section", { class: "result", "aria-label": "The answer", tabindex: "-1" });
   fill(place, form, result);
   const view = { form, result, page, current, rows: new Map(), idle: false, typed: 0 };
+  await renew();
+  if (!current()) return;
   const [found, scenarios] = await Promise.all([ask("ask", { source: source(), use: state.use }), ask("scenarios", { source: source() })]);
   if (!current()) return;
   drawForm(view, found, scenarios);
@@ -143,7 +156,7 @@ function settledWords(found) {
 
 function aboutPart(view) {
   if (!state.use.about) return null;
-  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use.about = null; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use = { ...state.use, about: null, title: null }; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
 }
 
 function evidence(decision) {
@@ -168,16 +181,16 @@ function drawResult(view, found, waiting) {
     view.result,
     h("div", { class: `banner ${decision.verdict}` }, verdict(decision.verdict), h("p", {}, LEADS[decision.verdict], decision.verdict === "undetermined" && decision.possible.length > 0 && ` It may be ${decision.possible.map((each) => each.replaceAll("_", " ")).join(" or ")}.`)),
     decision.warnings.map((each) => h("p", { class: "mind" }, each)),
-    places.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "undetermined" ? "What may decide" : "What decides"), h("ul", { class: "basis" }, places.map(basis))),
+    places.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "undetermined" ? "What may decide" : "What decides"), h("ul", { class: "basis" }, places.map(basis), fallen(decision.explanation).map(fell))),
     decision.defeated.length > 0 && h("section", {}, h("h2", {}, "What gives way"), h("ul", { class: "basis" }, decision.defeated.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), ` gives way to ${each.by_at ?? local(each.by)}.`)))),
-    decision.conditions.length > 0 && h("section", {}, h("h2", {}, "On condition that"), h("ul", {}, decision.conditions.map((each) => h("li", {}, h("span", { class: "says" }, each.text), each.holds === "unknown" && h("span", { class: "tag" }, "not known"))))),
+    decision.conditions.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "permitted" ? "It is permitted only as long as this holds" : "What would have to hold for an exception or a permission to help"), h("ul", { class: "basis" }, decision.conditions.map(relied))),
     decision.duties.length > 0 && h("section", {}, h("h2", {}, "Duties"), h("ul", { class: "duties" }, decision.duties.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), " ", h("span", { class: `state ${each.state}` }, each.state), each.due && ` until ${each.due}`, h("p", {}, each.text ?? each.must))))),
     decision.enforcement.length > 0 && h("section", {}, h("h2", {}, "Measures that are open"), h("ul", {}, decision.enforcement.map((each) => h("li", {}, each.measure, each.within && ` within ${each.within}`, each.text && `: ${each.text}`)))),
     decision.readings.length > 0 && h("section", {}, h("h2", {}, "As it may be judged"), h("ul", {}, decision.readings.map((each) => h("li", {}, `${each.name.replaceAll("_", " ")}: `, verdict(each.verdict))))),
     decision.presumed.length > 0 && h("section", {}, h("h2", {}, "What is presumed"), h("ul", {}, decision.presumed.map((each) => h("li", {}, each.text ?? (each.fact ? `${each.fact} is taken to be ${each.value}.` : `${local(each.clause)} has not been shown.`))))),
     h("section", {}, h("h2", {}, "What would change it"), settle(view, decision)),
     h("section", {}, h("h2", {}, "Why"), explanation(decision.explanation)),
-    h("section", { class: "keep" }, h("h2", {}, "Keep it"), keep(view)),
+    h("section", { class: "keep" }, h("h2", {}, "Keep it"), keeping(view)),
   );
 }
 
@@ -186,6 +199,22 @@ const local = (clause) => (clause.split("#")[1] ?? clause).replaceAll("_", " ");
 function basis(each) {
   const verb = { forbid: ["forbids", "may forbid"], permit: ["permits", "may permit"] }[each.effect][each.force === "true" ? 0 : 1];
   return h("li", {}, each.by_default ? h("b", {}, "By default") : h("b", {}, each.at ?? local(each.clause)), ` ${verb}${each.text ? ":" : "."} `, each.text && h("q", {}, each.text), each.path.length > 1 && h("span", { class: "quiet" }, ` in ${each.title ?? each.document}`));
+}
+
+/** What would have decided otherwise, but for a proviso that fails: an exception, a permission. */
+function fallen(why) {
+  const failed = (kind) => why.children.some((each) => each.kind === kind && each.truth === "false");
+  const here = why.truth === "false" && failed("proviso") && !failed("condition") ? [why] : [];
+  return [...here, ...why.children.flatMap(fallen)];
+}
+
+const fell = (each) => h("li", {}, `The ${each.kind} `, h("b", {}, each.at ?? each.text.replaceAll("_", " ")), ` ${each.note}.`);
+
+/** A proviso on which an answer hangs, with the exception or the permission that needs it. */
+function relied(each) {
+  const names = each.clause.split("#").pop().split(".");
+  const whose = names.length > 1 ? ["The exception ", h("b", {}, names.at(-1).replaceAll("_", " ")), ` of ${names.slice(0, -1).join(", ").replaceAll("_", " ")}`] : ["The permission ", h("b", {}, names[0].replaceAll("_", " "))];
+  return h("li", {}, whose, " needs that ", h("span", { class: "says" }, each.text), h("span", { class: "tag" }, each.holds === "unknown" ? "not known" : "it holds"));
 }
 
 function settle(view, decision) {
@@ -243,16 +272,17 @@ export function explanation(why, depth = 0) {
 
 // --- keep --------------------------------------------------------------------------------------------------
 
-function keep(view) {
+function keeping(view) {
   const title = h("input", { type: "text", id: "title", placeholder: "such as: a classifier kept in house", autocomplete: "off" });
   const told = h("p", { class: "quiet", role: "status" });
   const save = async () => {
     if (!title.value.trim()) { fill(told, "A scenario needs a title first."); title.focus(); return; }
     try {
       const found = await ask("save", { source: source(), use: state.use, title: title.value.trim() });
-      if (state.doc !== "draft" && state.draft && state.draft.text !== state.draft.base && !confirm("This takes the place of the draft that you have. Go on?")) return;
-      const base = state.doc === "draft" ? state.draft.base : (await ask("document", { source: source() }))[0].text;
-      state.draft = { text: found.text, name: found.name, base };
+      if (state.doc === "draft") state.draft.text = found.text;
+      else if (!mayLeave()) return;
+      else state.draft = { ...begun(found.text, found.name), base: (await ask("document", { source: source() }))[0].text };
+      keep(state.draft);
       state.doc = "draft";
       state.view = "write";
       state.goTo = found.text.length;

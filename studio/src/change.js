@@ -109,7 +109,8 @@ function folded(groups, names) {
 }
 
 function linesView(groups, names) {
-  const cell = (line, sign, one) => [h("td", { class: "number" }, line ? String(line[0]) : ""), h("td", { class: line && !one.same ? sign : "" }, line && !one.same && h("span", { class: "hidden" }, sign === "gone" ? "taken out: " : "put in: "), line ? line[1] || " " : "")];
-  const rows = (part) => Array.from({ length: Math.max(part.old.length, part.new.length) }, (_, at) => h("tr", {}, cell(part.old[at], "gone", part), cell(part.new[at], "come", part)));
-  return h("div", { class: "lines", tabindex: "0", role: "region", "aria-label": "The lines that differ" }, h("table", {}, h("colgroup", {}, [0, 1].map(() => [h("col", { class: "number" }), h("col", {})])), h("thead", {}, h("tr", {}, names.map((each) => h("th", { colspan: 2, scope: "colgroup" }, each)))), groups.map((each) => h("tbody", {}, each.parts.map(rows)))));
+  const cell = (line, sign, one) => [h("td", { role: "cell", class: line ? "number" : "number no-line" }, line ? String(line[0]) : ""), h("td", { role: "cell", class: `${one.same ? "" : sign} ${line ? "" : "no-line"}` }, line && !one.same && h("span", { class: "hidden" }, sign === "gone" ? "taken out: " : "put in: "), line ? line[1] || " " : "")];
+  const rows = (part) => Array.from({ length: Math.max(part.old.length, part.new.length) }, (_, at) => h("tr", { role: "row", class: part.same ? "same" : null }, cell(part.old[at], "gone", part), cell(part.new[at], "come", part)));
+  const head = h("tr", { role: "row" }, names.map((each, at) => h("th", { role: "columnheader", colspan: 2, scope: "colgroup" }, h("span", { class: "narrow" }, at ? "+ " : "− "), each)));
+  return h("div", { class: "lines", tabindex: "0", role: "region", "aria-label": "The lines that differ" }, h("table", { role: "table" }, h("colgroup", {}, [0, 1].map(() => [h("col", { class: "number" }), h("col", {})])), h("thead", { role: "rowgroup" }, head), groups.map((each) => h("tbody", { role: "rowgroup" }, each.parts.map(rows)))));
 }
