@@ -1,6 +1,6 @@
 // Ask: the facts as a form, of which only those are shown that can still matter, and what comes of them.
 import { control } from "./controls.js";
-import { coded, download, fill, h, id, note, plural, verdict } from "./dom.js";
+import { coded, download, fill, h, id, listed, note, plural, verdict } from "./dom.js";
 import { begun, keep } from "./drafts.js";
 import { ask, Overtaken } from "./engine.js";
 import { mayLeave } from "./mine.js";
@@ -32,7 +32,7 @@ export async function asking(place, page, current) {
 
 function drawForm(view, found, scenarios) {
   const { form, page } = view;
-  const day = h("input", { type: "date", id: "as-of", value: state.use.as_of ?? "", onchange: () => { state.use.as_of = day.value || null; changed(view); } });
+  view.time = timeOfUse(view);
   view.list = h("div", { class: "facts" }, found.facts.map((each) => factRow(view, each)));
   view.rest = h("div", { class: "rest" });
   view.tainted = h("div", {});
@@ -44,13 +44,45 @@ function drawForm(view, found, scenarios) {
       "div",
       { class: "start" },
       scenarios.length > 0 && pickScenario(view, scenarios),
-      h("div", { class: "field" }, h("label", { for: "as-of" }, "The day of the use"), day),
+      view.time.fields,
       h("button", { type: "button", onclick: () => { state.use = structuredClone(EMPTY_USE); page.show({ step: true, focus: true }); } }, "Begin anew"),
     ),
+    view.time.told,
     view.tainted,
     view.list,
     view.rest,
   );
+}
+
+const WHEN = /^(\d{4}-\d\d-\d\d)(?:T([\d:.]+)(Z|[+-]\d\d:\d\d))?$/;
+
+/** The day of the use; and its hour, with the zone, where a deadline hangs on it or it is said. */
+function timeOfUse(view) {
+  const [, day = "", hour = "", zone = ""] = WHEN.exec(state.use.as_of ?? "") ?? [];
+  const tell = () => {
+    if (inputs[1].value && !inputs[2].value) inputs[2].value = here(inputs[0].value, inputs[1].value);
+    const [day, hour, zone] = inputs.map((each) => each.value.trim());
+    state.use.as_of = day && hour ? `${day}T${hour}${zone}` : day || null;
+    changed(view);
+  };
+  const inputs = [["date", "as-of", day, tell], ["time", "hour", hour, tell], ["text", "zone", zone, tell]].map(([type, id, value, onchange]) => h("input", { type, id, value, onchange, ...(type === "text" ? { placeholder: "such as +01:00, or Z", autocomplete: "off", size: 8 } : {}) }));
+  const [dayOf, hourOf, zoneOf] = ["The day of the use", "Its hour", "Zone, from UTC"].map((label, at) => h("div", { class: "field" }, h("label", { for: inputs[at].id }, label), inputs[at]));
+  const told = h("p", { class: "mind", role: "status" });
+  return {
+    fields: [dayOf, hourOf, zoneOf],
+    told,
+    update({ day, hour }) {
+      hourOf.hidden = zoneOf.hidden = !hour && !inputs[1].value;
+      fill(told, day ? "What comes of it hangs on the day of the use: say it above." : hour && "A deadline ends on that day. Whether it has passed hangs on the hour: say it above.");
+    },
+  };
+}
+
+/** How far a place's own clock is from UTC on a day: the zone of this browser, to begin with. */
+function here(day, hour) {
+  const minutes = -new Date(`${day || "2000-01-01"}T${hour}`).getTimezoneOffset();
+  const two = (number) => String(number).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
 }
 
 function pickScenario(view, scenarios) {
@@ -134,7 +166,8 @@ function update(view, found) {
     row.hidden = off && !view.idle;
     if (off) idle.push(fact);
   }
-  const waiting = found.facts.filter((each) => each.state === "needed").length;
+  view.time.update(found.time);
+  const waiting = found.facts.filter((each) => each.state === "needed").length + found.time.day + found.time.hour;
   fill(
     view.rest,
     waiting === 0 && settledWords(found),
@@ -208,7 +241,11 @@ function fallen(why) {
   return [...here, ...why.children.flatMap(fallen)];
 }
 
-const fell = (each) => h("li", {}, `The ${each.kind} `, h("b", {}, each.at ?? each.text.replaceAll("_", " ")), ` ${each.note}.`);
+/** With the proviso that fails, however long it is; the explanation names a short one in its line. */
+function fell(each) {
+  const failed = each.children.filter((one) => one.kind === "proviso" && one.truth === "false");
+  return h("li", {}, `The ${each.kind} `, h("b", {}, each.at ?? each.text.replaceAll("_", " ")), ` ${each.note.split(": ")[0]}: `, failed.map((one) => [h("span", { class: "says" }, one.text), " "]));
+}
 
 /** A proviso on which an answer hangs, with the exception or the permission that needs it. */
 function relied(each) {
@@ -237,7 +274,7 @@ function settle(view, decision) {
 }
 
 function drawSettled(view, found) {
-  const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
+  const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", each.items && (each.was?.length || each.items.length > 1 || each.items[0]?.length > 1) ? listed(each.items, each.was) : h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
   const take = (several) => h("button", { type: "button", onclick: () => {
     for (const each of several) state.use.answers[each.fact] = each.answer;
     const names = several.map((each) => each.fact);

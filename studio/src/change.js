@@ -1,5 +1,5 @@
 // Change: what another version changes, each class of uses with an example; and the lines that differ.
-import { fill, h, id, note, verdict } from "./dom.js";
+import { fill, h, id, listed, note, verdict } from "./dom.js";
 import { ask } from "./engine.js";
 import { EMPTY_USE, remember, source, state } from "./state.js";
 
@@ -90,7 +90,7 @@ function oneClass(each, page) {
     each.before && each.after && h("p", { class: "move" }, verdict(each.before), each.before === each.after ? h("span", { class: "quiet" }, "as before") : [h("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→"), verdict(each.after)]),
     h("p", { class: "words" }, each.words),
     h("h3", {}, "For example"),
-    each.use.length ? h("dl", { class: "use-facts" }, each.use.map((one) => h("div", {}, h("dt", {}, one.question), h("dd", {}, one.value)))) : h("p", { class: "quiet" }, "a use of which nothing is known"),
+    each.use.length ? h("dl", { class: "use-facts" }, each.use.map((one) => h("div", {}, h("dt", {}, one.question), h("dd", {}, one.items ? listed(one.items) : one.value)))) : h("p", { class: "quiet" }, "a use of which nothing is known"),
     h("p", { class: "actions" }, state.change.old !== "base" && h("button", { type: "button", class: "link", onclick: open(state.change.old) }, "Ask the old version"), h("button", { type: "button", class: "link", onclick: open(state.change.new) }, "Ask the new version")),
   );
 }
