@@ -1,14 +1,27 @@
 // Ask: the facts as a form, of which only those are shown that can still matter, and what comes of them.
 import { control } from "./controls.js";
-import { coded, download, fill, h, id, note, plural, verdict } from "./dom.js";
+import { coded, download, fill, h, id, listed, note, plural, verdict } from "./dom.js";
+import { begun, keep } from "./drafts.js";
 import { ask, Overtaken } from "./engine.js";
+import { mayLeave } from "./mine.js";
 import { EMPTY_USE, remember, source, state } from "./state.js";
+
+/** A scenario's use is as the text has it now, not as it was when it was taken. What was changed by hand stays. */
+export async function renew() {
+  const { title } = state.use;
+  if (!title) return;
+  const known = await ask("scenarios", { source: source() });
+  if (!known.some((each) => each.title === title)) state.use = { ...state.use, title: null, scenario: null };
+  else state.use = { ...structuredClone(EMPTY_USE), ...(await ask("scenario", { source: source(), title })) };
+}
 
 export async function asking(place, page, current) {
   const form = h("form", { class: "form", "aria-label": "What is known of the use", onsubmit: (event) => event.preventDefault() }, h("p", { class: "waiting" }, "Reading the questions …"));
   const result = h("section", { class: "result", "aria-label": "The answer", tabindex: "-1" });
   fill(place, form, result);
   const view = { form, result, page, current, rows: new Map(), idle: false, typed: 0 };
+  await renew();
+  if (!current()) return;
   const [found, scenarios] = await Promise.all([ask("ask", { source: source(), use: state.use }), ask("scenarios", { source: source() })]);
   if (!current()) return;
   drawForm(view, found, scenarios);
@@ -19,7 +32,7 @@ export async function asking(place, page, current) {
 
 function drawForm(view, found, scenarios) {
   const { form, page } = view;
-  const day = h("input", { type: "date", id: "as-of", value: state.use.as_of ?? "", onchange: () => { state.use.as_of = day.value || null; changed(view); } });
+  view.time = timeOfUse(view);
   view.list = h("div", { class: "facts" }, found.facts.map((each) => factRow(view, each)));
   view.rest = h("div", { class: "rest" });
   view.tainted = h("div", {});
@@ -31,13 +44,45 @@ function drawForm(view, found, scenarios) {
       "div",
       { class: "start" },
       scenarios.length > 0 && pickScenario(view, scenarios),
-      h("div", { class: "field" }, h("label", { for: "as-of" }, "The day of the use"), day),
+      view.time.fields,
       h("button", { type: "button", onclick: () => { state.use = structuredClone(EMPTY_USE); page.show({ step: true, focus: true }); } }, "Begin anew"),
     ),
+    view.time.told,
     view.tainted,
     view.list,
     view.rest,
   );
+}
+
+const WHEN = /^(\d{4}-\d\d-\d\d)(?:T([\d:.]+)(Z|[+-]\d\d:\d\d))?$/;
+
+/** The day of the use; and its hour, with the zone, where a deadline hangs on it or it is said. */
+function timeOfUse(view) {
+  const [, day = "", hour = "", zone = ""] = WHEN.exec(state.use.as_of ?? "") ?? [];
+  const tell = () => {
+    if (inputs[1].value && !inputs[2].value) inputs[2].value = here(inputs[0].value, inputs[1].value);
+    const [day, hour, zone] = inputs.map((each) => each.value.trim());
+    state.use.as_of = day && hour ? `${day}T${hour}${zone}` : day || null;
+    changed(view);
+  };
+  const inputs = [["date", "as-of", day, tell], ["time", "hour", hour, tell], ["text", "zone", zone, tell]].map(([type, id, value, onchange]) => h("input", { type, id, value, onchange, ...(type === "text" ? { placeholder: "such as +01:00, or Z", autocomplete: "off", size: 8 } : {}) }));
+  const [dayOf, hourOf, zoneOf] = ["The day of the use", "Its hour", "Zone, from UTC"].map((label, at) => h("div", { class: "field" }, h("label", { for: inputs[at].id }, label), inputs[at]));
+  const told = h("p", { class: "mind", role: "status" });
+  return {
+    fields: [dayOf, hourOf, zoneOf],
+    told,
+    update({ day, hour }) {
+      hourOf.hidden = zoneOf.hidden = !hour && !inputs[1].value;
+      fill(told, day ? "What comes of it hangs on the day of the use: say it above." : hour && "A deadline ends on that day. Whether it has passed hangs on the hour: say it above.");
+    },
+  };
+}
+
+/** How far a place's own clock is from UTC on a day: the zone of this browser, to begin with. */
+function here(day, hour) {
+  const minutes = -new Date(`${day || "2000-01-01"}T${hour}`).getTimezoneOffset();
+  const two = (number) => String(number).padStart(2, "0");
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
 }
 
 function pickScenario(view, scenarios) {
@@ -121,7 +166,8 @@ function update(view, found) {
     row.hidden = off && !view.idle;
     if (off) idle.push(fact);
   }
-  const waiting = found.facts.filter((each) => each.state === "needed").length;
+  view.time.update(found.time);
+  const waiting = found.facts.filter((each) => each.state === "needed").length + found.time.day + found.time.hour;
   fill(
     view.rest,
     waiting === 0 && settledWords(found),
@@ -143,7 +189,7 @@ function settledWords(found) {
 
 function aboutPart(view) {
   if (!state.use.about) return null;
-  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use.about = null; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use = { ...state.use, about: null, title: null }; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
 }
 
 function evidence(decision) {
@@ -168,16 +214,16 @@ function drawResult(view, found, waiting) {
     view.result,
     h("div", { class: `banner ${decision.verdict}` }, verdict(decision.verdict), h("p", {}, LEADS[decision.verdict], decision.verdict === "undetermined" && decision.possible.length > 0 && ` It may be ${decision.possible.map((each) => each.replaceAll("_", " ")).join(" or ")}.`)),
     decision.warnings.map((each) => h("p", { class: "mind" }, each)),
-    places.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "undetermined" ? "What may decide" : "What decides"), h("ul", { class: "basis" }, places.map(basis))),
+    places.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "undetermined" ? "What may decide" : "What decides"), h("ul", { class: "basis" }, places.map(basis), fallen(decision.explanation).map(fell))),
     decision.defeated.length > 0 && h("section", {}, h("h2", {}, "What gives way"), h("ul", { class: "basis" }, decision.defeated.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), ` gives way to ${each.by_at ?? local(each.by)}.`)))),
-    decision.conditions.length > 0 && h("section", {}, h("h2", {}, "On condition that"), h("ul", {}, decision.conditions.map((each) => h("li", {}, h("span", { class: "says" }, each.text), each.holds === "unknown" && h("span", { class: "tag" }, "not known"))))),
+    decision.conditions.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "permitted" ? "It is permitted only as long as this holds" : "What would have to hold for an exception or a permission to help"), h("ul", { class: "basis" }, decision.conditions.map(relied))),
     decision.duties.length > 0 && h("section", {}, h("h2", {}, "Duties"), h("ul", { class: "duties" }, decision.duties.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), " ", h("span", { class: `state ${each.state}` }, each.state), each.due && ` until ${each.due}`, h("p", {}, each.text ?? each.must))))),
     decision.enforcement.length > 0 && h("section", {}, h("h2", {}, "Measures that are open"), h("ul", {}, decision.enforcement.map((each) => h("li", {}, each.measure, each.within && ` within ${each.within}`, each.text && `: ${each.text}`)))),
     decision.readings.length > 0 && h("section", {}, h("h2", {}, "As it may be judged"), h("ul", {}, decision.readings.map((each) => h("li", {}, `${each.name.replaceAll("_", " ")}: `, verdict(each.verdict))))),
     decision.presumed.length > 0 && h("section", {}, h("h2", {}, "What is presumed"), h("ul", {}, decision.presumed.map((each) => h("li", {}, each.text ?? (each.fact ? `${each.fact} is taken to be ${each.value}.` : `${local(each.clause)} has not been shown.`))))),
     h("section", {}, h("h2", {}, "What would change it"), settle(view, decision)),
     h("section", {}, h("h2", {}, "Why"), explanation(decision.explanation)),
-    h("section", { class: "keep" }, h("h2", {}, "Keep it"), keep(view)),
+    h("section", { class: "keep" }, h("h2", {}, "Keep it"), keeping(view)),
   );
 }
 
@@ -186,6 +232,26 @@ const local = (clause) => (clause.split("#")[1] ?? clause).replaceAll("_", " ");
 function basis(each) {
   const verb = { forbid: ["forbids", "may forbid"], permit: ["permits", "may permit"] }[each.effect][each.force === "true" ? 0 : 1];
   return h("li", {}, each.by_default ? h("b", {}, "By default") : h("b", {}, each.at ?? local(each.clause)), ` ${verb}${each.text ? ":" : "."} `, each.text && h("q", {}, each.text), each.path.length > 1 && h("span", { class: "quiet" }, ` in ${each.title ?? each.document}${each.incorporated_when.map((when) => `, taken in when ${when}`).join("")}`));
+}
+
+/** What would have decided otherwise, but for a proviso that fails: an exception, a permission. */
+function fallen(why) {
+  const failed = (kind) => why.children.some((each) => each.kind === kind && each.truth === "false");
+  const here = why.truth === "false" && failed("proviso") && !failed("condition") ? [why] : [];
+  return [...here, ...why.children.flatMap(fallen)];
+}
+
+/** With the proviso that fails, however long it is; the explanation names a short one in its line. */
+function fell(each) {
+  const failed = each.children.filter((one) => one.kind === "proviso" && one.truth === "false");
+  return h("li", {}, `The ${each.kind} `, h("b", {}, each.at ?? each.text.replaceAll("_", " ")), ` ${each.note.split(": ")[0]}: `, failed.map((one) => [h("span", { class: "says" }, one.text), " "]));
+}
+
+/** A proviso on which an answer hangs, with the exception or the permission that needs it. */
+function relied(each) {
+  const names = each.clause.split("#").pop().split(".");
+  const whose = names.length > 1 ? ["The exception ", h("b", {}, names.at(-1).replaceAll("_", " ")), ` of ${names.slice(0, -1).join(", ").replaceAll("_", " ")}`] : ["The permission ", h("b", {}, names[0].replaceAll("_", " "))];
+  return h("li", {}, whose, " needs that ", h("span", { class: "says" }, each.text), h("span", { class: "tag" }, each.holds === "unknown" ? "not known" : "it holds"));
 }
 
 function settle(view, decision) {
@@ -208,7 +274,7 @@ function settle(view, decision) {
 }
 
 function drawSettled(view, found) {
-  const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
+  const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", each.items && (each.was?.length || each.items.length > 1 || each.items[0]?.length > 1) ? listed(each.items, each.was) : h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
   const take = (several) => h("button", { type: "button", onclick: () => {
     for (const each of several) state.use.answers[each.fact] = each.answer;
     const names = several.map((each) => each.fact);
@@ -243,16 +309,17 @@ export function explanation(why, depth = 0) {
 
 // --- keep --------------------------------------------------------------------------------------------------
 
-function keep(view) {
+function keeping(view) {
   const title = h("input", { type: "text", id: "title", placeholder: "such as: a classifier kept in house", autocomplete: "off" });
   const told = h("p", { class: "quiet", role: "status" });
   const save = async () => {
     if (!title.value.trim()) { fill(told, "A scenario needs a title first."); title.focus(); return; }
     try {
       const found = await ask("save", { source: source(), use: state.use, title: title.value.trim() });
-      if (state.doc !== "draft" && state.draft && state.draft.text !== state.draft.base && !confirm("This takes the place of the draft that you have. Go on?")) return;
-      const base = state.doc === "draft" ? state.draft.base : (await ask("document", { source: source() }))[0].text;
-      state.draft = { text: found.text, name: found.name, base };
+      if (state.doc === "draft") state.draft.text = found.text;
+      else if (!mayLeave()) return;
+      else state.draft = { ...begun(found.text, found.name), base: (await ask("document", { source: source() }))[0].text };
+      keep(state.draft);
       state.doc = "draft";
       state.view = "write";
       state.goTo = found.text.length;

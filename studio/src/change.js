@@ -1,5 +1,5 @@
 // Change: what another version changes, each class of uses with an example; and the lines that differ.
-import { fill, h, id, note, verdict } from "./dom.js";
+import { fill, h, id, listed, note, verdict } from "./dom.js";
 import { ask } from "./engine.js";
 import { EMPTY_USE, remember, source, state } from "./state.js";
 
@@ -90,7 +90,7 @@ function oneClass(each, page) {
     each.before && each.after && h("p", { class: "move" }, verdict(each.before), each.before === each.after ? h("span", { class: "quiet" }, "as before") : [h("span", { class: "arrow", role: "img", "aria-label": "becomes" }, "→"), verdict(each.after)]),
     h("p", { class: "words" }, each.words),
     h("h3", {}, "For example"),
-    each.use.length ? h("dl", { class: "use-facts" }, each.use.map((one) => h("div", {}, h("dt", {}, one.question), h("dd", {}, one.value)))) : h("p", { class: "quiet" }, "a use of which nothing is known"),
+    each.use.length ? h("dl", { class: "use-facts" }, each.use.map((one) => h("div", {}, h("dt", {}, one.question), h("dd", {}, one.items ? listed(one.items) : one.value)))) : h("p", { class: "quiet" }, "a use of which nothing is known"),
     h("p", { class: "actions" }, state.change.old !== "base" && h("button", { type: "button", class: "link", onclick: open(state.change.old) }, "Ask the old version"), h("button", { type: "button", class: "link", onclick: open(state.change.new) }, "Ask the new version")),
   );
 }
@@ -109,7 +109,8 @@ function folded(groups, names) {
 }
 
 function linesView(groups, names) {
-  const cell = (line, sign, one) => [h("td", { class: "number" }, line ? String(line[0]) : ""), h("td", { class: line && !one.same ? sign : "" }, line && !one.same && h("span", { class: "hidden" }, sign === "gone" ? "taken out: " : "put in: "), line ? line[1] || " " : "")];
-  const rows = (part) => Array.from({ length: Math.max(part.old.length, part.new.length) }, (_, at) => h("tr", {}, cell(part.old[at], "gone", part), cell(part.new[at], "come", part)));
-  return h("div", { class: "lines", tabindex: "0", role: "region", "aria-label": "The lines that differ" }, h("table", {}, h("colgroup", {}, [0, 1].map(() => [h("col", { class: "number" }), h("col", {})])), h("thead", {}, h("tr", {}, names.map((each) => h("th", { colspan: 2, scope: "colgroup" }, each)))), groups.map((each) => h("tbody", {}, each.parts.map(rows)))));
+  const cell = (line, sign, one) => [h("td", { role: "cell", class: line ? "number" : "number no-line" }, line ? String(line[0]) : ""), h("td", { role: "cell", class: `${one.same ? "" : sign} ${line ? "" : "no-line"}` }, line && !one.same && h("span", { class: "hidden" }, sign === "gone" ? "taken out: " : "put in: "), line ? line[1] || " " : "")];
+  const rows = (part) => Array.from({ length: Math.max(part.old.length, part.new.length) }, (_, at) => h("tr", { role: "row", class: part.same ? "same" : null }, cell(part.old[at], "gone", part), cell(part.new[at], "come", part)));
+  const head = h("tr", { role: "row" }, names.map((each, at) => h("th", { role: "columnheader", colspan: 2, scope: "colgroup" }, h("span", { class: "narrow" }, at ? "+ " : "− "), each)));
+  return h("div", { class: "lines", tabindex: "0", role: "region", "aria-label": "The lines that differ" }, h("table", { role: "table" }, h("colgroup", {}, [0, 1].map(() => [h("col", { class: "number" }), h("col", {})])), h("thead", { role: "rowgroup" }, head), groups.map((each) => h("tbody", { role: "rowgroup" }, each.parts.map(rows)))));
 }

@@ -1,5 +1,6 @@
 // Compare: one use, put to every document of the library.
 import { download, fill, h, note, verdict } from "./dom.js";
+import { renew } from "./ask.js";
 import { ask } from "./engine.js";
 import { source, state } from "./state.js";
 
@@ -10,6 +11,7 @@ export async function comparing(place, page, current) {
   fill(place, head, using, table);
   const change = h("button", { type: "button", onclick: () => { state.view = "ask"; page.show({ step: true, focus: true }); } }, "Change it in Ask");
   const ids = page.library.map((each) => each.id);
+  await renew();
   const facts = await ask("facts", { source: source(), use: state.use });
   if (!current()) return;
   if (!Object.keys(facts.facts).length && !facts.assertions) {

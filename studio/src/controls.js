@@ -78,13 +78,22 @@ function folded(members, one, chosen) {
   return [...first.map(one), rest.length > 0 && more].filter(Boolean);
 }
 
+/** A button that says that there is none; whether it is pressed, shows and is told. */
+function nothing(words, on, press) {
+  const button = h("button", { type: "button", class: "none", "aria-pressed": String(on), onclick: () => { set(true); press(); } }, words);
+  const set = (now) => button.setAttribute("aria-pressed", String(now));
+  return { button, set };
+}
+
 function typed(spec, answer, change, label) {
   const type = spec.kind === "date" ? "date" : "text";
-  const said = (text) => change(text.trim() === "" ? undefined : text.trim());
+  const said = (text) => { if (none) none.set(false); change(text.trim() === "" ? undefined : text.trim()); };
+  const absent = spec.optional && answer === "none";
   let timer = 0;
+  const none = spec.optional && nothing("None", absent, () => { clearTimeout(timer); input.value = ""; change("none"); });
   const input = h("input", {
     type,
-    value: typeof answer === "string" ? answer : "",
+    value: typeof answer === "string" && !absent ? answer : "",
     placeholder: type === "date" ? null : spec.form,
     inputmode: spec.kind === "number" ? "decimal" : null,
     "aria-label": label,
@@ -92,27 +101,28 @@ function typed(spec, answer, change, label) {
     oninput: () => { clearTimeout(timer); timer = setTimeout(() => said(input.value), 350); },
     onchange: () => { clearTimeout(timer); said(input.value); },
   });
-  if (!spec.optional) return input;
-  const none = h("button", { type: "button", onclick: () => { input.value = ""; change("none"); } }, "None");
-  return h("div", { class: "chips" }, input, none);
+  return none ? h("div", { class: "chips" }, input, none.button) : input;
 }
 
 /** A list of what is typed, one a line. */
 function lines(spec, answer, change, label) {
   const area = h("textarea", { rows: 3, placeholder: "one a line", "aria-label": `${label} One a line.`, onchange: () => {
+    none.set(false);
     const found = area.value.split("\n").map((each) => each.trim()).filter(Boolean);
     change(found.length ? found : undefined);
   } });
   area.value = Array.isArray(answer) ? answer.join("\n") : "";
-  return h("div", { class: "chips" }, area, h("button", { type: "button", onclick: () => { area.value = ""; change([]); } }, "None"));
+  const none = nothing("None", Array.isArray(answer) && !answer.length, () => { area.value = ""; change([]); });
+  return h("div", { class: "chips" }, area, none.button);
 }
 
 /** A list of things, each with fields of its own. */
 function records(spec, answer, change, label) {
   let items = Array.isArray(answer) ? structuredClone(answer) : [];
+  const none = nothing("There are none", Array.isArray(answer) && !answer.length, () => change([]));
   const place = h("div", { class: "records", role: "group", "aria-label": label });
   const tell = () => change(structuredClone(items));
-  const draw = () => fill(place, items.map(item), h("div", { class: "chips" }, h("button", { type: "button", onclick: () => { items.push({}); tell(); draw(); place.querySelector(".record:last-of-type input")?.focus(); } }, items.length ? "Add another" : "Add one"), !items.length && h("button", { type: "button", onclick: () => change([]) }, "There are none")));
+  const draw = () => fill(place, items.map(item), h("div", { class: "chips" }, h("button", { type: "button", onclick: () => { items.push({}); none.set(false); tell(); draw(); place.querySelector(".record:last-of-type input")?.focus(); } }, items.length ? "Add another" : "Add one"), !items.length && none.button));
   const item = (one, at) =>
     h(
       "fieldset",

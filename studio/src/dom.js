@@ -54,3 +54,14 @@ export function download(name, text, type = "text/plain") {
   h("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
+
+/** A list item by item. `was` is the list before: then only the items that differ are shown, and how many stay. */
+export function listed(items, was = null) {
+  const key = (each) => JSON.stringify(each), left = (was ?? []).map(key);
+  const come = items.filter((each) => { const at = left.indexOf(key(each)); if (at >= 0) left.splice(at, 1); return at < 0; });
+  const gone = (was ?? []).filter((each) => { const at = left.indexOf(key(each)); if (at >= 0) left.splice(at, 1); return at >= 0; });
+  const item = (sign, words) => (each) => h("li", {}, sign && [h("b", { "aria-hidden": "true" }, sign), h("span", { class: "hidden" }, words)], each.map((one) => h("span", { class: "item-field" }, one.question && h("span", { class: "quiet" }, `${one.question} `), one.value)));
+  if (was === null) return items.length ? h("ul", { class: "items" }, items.map(item("", ""))) : "none of them";
+  const stay = items.length - come.length;
+  return h("ul", { class: "items" }, gone.map(item("− ", "without: ")), come.map(item("+ ", "with: ")), !items.length && h("li", { class: "quiet" }, "none is left"), stay > 0 && h("li", { class: "quiet" }, `${plural(stay, "other")} as before`));
+}

@@ -4,10 +4,11 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { bracketMatching, foldGutter, foldKeymap, foldService, HighlightStyle, indentUnit, StreamLanguage, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
+import { EditorSelection, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { token } from "./highlight.js";
+import { afterLine } from "./indent.js";
 
 const TAGS = { comment: tags.comment, string: tags.string, number: tags.number, declaring: tags.definitionKeyword, value: tags.atom, operator: tags.operatorKeyword, keyword: tags.keyword };
 
@@ -41,7 +42,21 @@ const folding = foldService.of((state, start) => {
 
 const KINDS = { word: "keyword", type: "type", member: "enum", fact: "variable", field: "property", party: "class", definition: "function", clause: "method", exception: "method", document: "namespace", vocabulary: "namespace", value: "constant" };
 
-export function editor({ parent, text, changed, complete }) {
+/** Enter: how deep the next line stands follows from the line that the cursor leaves. */
+const enter = (literate) => ({ state, dispatch }) => {
+  if (state.readOnly) return false;
+  const change = state.changeByRange((range) => {
+    const { doc } = state, line = doc.lineAt(range.from);
+    const before = doc.sliceString(line.from, range.from), after = doc.sliceString(range.to, doc.lineAt(range.to).to);
+    const { strip, insert } = afterLine(doc.sliceString(0, line.from).split("\n").slice(0, -1), before, after, literate);
+    const from = range.from - strip, blanks = before.trim() ? after.length - after.trimStart().length : 0;
+    return { changes: { from, to: range.to + blanks, insert }, range: EditorSelection.cursor(from + insert.length) };
+  });
+  dispatch(state.update(change, { scrollIntoView: true, userEvent: "input" }));
+  return true;
+};
+
+export function editor({ parent, text, literate, changed, complete }) {
   const source = async (context) => {
     if (!context.explicit && !context.matchBefore(/[A-Za-z_.#]+/)) return null;
     const found = await complete(context.state.doc.toString(), context.pos);
@@ -69,7 +84,7 @@ export function editor({ parent, text, changed, complete }) {
         autocompletion({ override: [source] }),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": "The text of the document", spellcheck: "false", tabindex: "0" }),
-        keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
+        keymap.of([{ key: "Enter", run: enter(literate) }, ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, ...completionKeymap, ...lintKeymap, indentWithTab]),
         EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
       ],
     }),

@@ -5,6 +5,8 @@ import { EMPTY_USE, remember, restore, state } from "./state.js";
 import { asking } from "./ask.js";
 import { changing } from "./change.js";
 import { comparing } from "./compare.js";
+import { unkept } from "./drafts.js";
+import { offer } from "./mine.js";
 import { reading } from "./read.js";
 import { share } from "./share.js";
 import { writing } from "./write.js";
@@ -19,7 +21,7 @@ const VIEWS = [
 const START = "openai.business_terms";
 
 const main = document.getElementById("main");
-const page = { library: [], show, open, fail, say, docLabel, versionLabel };
+const page = { library: [], show, open, leaveDraft, fail, say, docLabel, versionLabel };
 
 let leave = null, number = 0;
 
@@ -53,6 +55,15 @@ function open(doc, view = state.view) {
   return show({ step: true, focus: view !== "read" });
 }
 
+/** No draft is at hand any more; those that are kept stay. */
+function leaveDraft() {
+  state.draft = null;
+  state.doc = null;
+  state.change = null;
+  state.use = { ...state.use, scenario: null, title: null, about: null };
+  settle();
+}
+
 function fail(place, error) {
   if (error instanceof Overtaken) return;
   if (error instanceof Problems) {
@@ -61,7 +72,7 @@ function fail(place, error) {
     return;
   }
   console.error(error);
-  fill(place, note("The studio has made a mistake.", "What you have written is still in the address of this page.", h("pre", {}, String(error.message ?? error).split("\n").slice(-4).join("\n"))));
+  fill(place, note("The studio has made a mistake.", "What you have written is still in the address of this page. If the browser keeps drafts, it is in Write as well, under Your drafts.", h("pre", {}, String(error.message ?? error).split("\n").slice(-4).join("\n"))));
 }
 
 function say(text) {
@@ -164,16 +175,17 @@ function settle() {
   }
 }
 
-async function arrive() {
+async function arrive({ first = false } = {}) {
   let wrong = null;
   try {
-    await restore(location.hash);
+    await restore(location.hash, history.state);
   } catch (error) {
     wrong = error.message;
     state.use = structuredClone(EMPTY_USE);
   }
   settle();
   await show();
+  if (first && !state.draft) main.prepend(...offer(page));
   if (wrong) main.prepend(h("div", { class: "note problem", role: "alert" }, h("p", {}, wrong), h("p", {}, "Below is the library.")));
 }
 
@@ -185,8 +197,9 @@ try {
   if (!listed.ok) throw new Error(`library.json: ${listed.status}`);
   page.library = await listed.json();
   window.studio = { state, seen, ask };
-  addEventListener("popstate", arrive);
-  await arrive();
+  addEventListener("popstate", () => arrive());
+  addEventListener("beforeunload", (event) => { if (unkept(state.draft)) event.preventDefault(); });
+  await arrive({ first: true });
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
 } catch (error) {
   fail(main, error);
@@ -194,7 +207,7 @@ try {
 if ("serviceWorker" in navigator) {
   const visited = navigator.serviceWorker.controller !== null;
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (visited) main.prepend(h("div", { class: "note", role: "status" }, h("p", {}, "A newer studio is at hand. What you have here stays, as it stands in the address."), h("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
+    if (visited) main.prepend(h("div", { class: "note", role: "status" }, h("p", {}, "A newer studio is at hand. What you have here stays."), h("button", { type: "button", onclick: () => location.reload() }, "Load the page again")));
   });
   navigator.serviceWorker
     .register("./service.js")

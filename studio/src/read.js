@@ -1,7 +1,9 @@
 // Read: the library by provider, and a document as law beside the code that says it.
 import { ask } from "./engine.js";
 import { fill, h, id, note, plural, verdict } from "./dom.js";
+import { begun } from "./drafts.js";
 import { highlighted } from "./highlight.js";
+import { mayLeave, mine } from "./mine.js";
 import { remember, source, state } from "./state.js";
 
 const WORDS = { forbid: "Forbids", permit: "Permits", require: "Requires" };
@@ -30,7 +32,7 @@ function shelf(page) {
     "nav",
     { class: "shelf", "aria-label": "The library" },
     h("h2", {}, "Library"),
-    state.draft && h("section", {}, h("h3", {}, "Mine"), h("ul", {}, h("li", {}, h("button", { type: "button", "aria-current": state.doc === "draft" ? "true" : null, onclick: () => page.open("draft") }, "My draft")))),
+    mine(page),
     [...providers].map(([provider, several]) => h("section", {}, h("h3", {}, provider.replaceAll("_", " ")), h("ul", {}, several.map(entry)))),
     h("p", { class: "shelf-foot" }, h("button", { type: "button", class: "link", onclick: () => { state.view = "write"; page.show({ step: true, focus: true }); } }, "Write a document of your own")),
   );
@@ -71,8 +73,8 @@ function documentView(doc, page) {
 
 function edit(doc, page) {
   if (state.doc !== "draft") {
-    if (state.draft && state.draft.text !== state.draft.base && !confirm("This takes the place of the draft that you have. Go on?")) return;
-    state.draft = { text: doc.text, name: doc.file.endsWith(".md") ? "terms.tos.md" : "terms.tos", base: doc.text };
+    if (!mayLeave()) return;
+    state.draft = begun(doc.text, doc.file.endsWith(".md") ? "terms.tos.md" : "terms.tos");
   }
   page.open("draft", "write");
 }

@@ -1,6 +1,8 @@
 // Everything that a link holds. It stands behind `#`, which no browser sends to a server.
 //
 // `#1` and then the state as JSON, deflated, in base64 for addresses. A reader of another version says so.
+// Which kept draft is at hand stands in the state of the browser's history instead: a link takes the place of none.
+import { begun, brought, read, taken } from "./drafts.js";
 
 const VERSION = "1";
 
@@ -9,10 +11,11 @@ export const EMPTY_USE = { answers: {}, open: [], as_of: null, scenario: null, t
 export const state = {
   view: "read",
   doc: null, // {id, version, recorded} of the library, or "draft"
-  draft: null, // {text, name, base}: base is the text that it began as
+  draft: null, // as drafts.js has one: base is the text that it began as
   use: structuredClone(EMPTY_USE),
   clause: null,
   change: null, // {old, new}: each a document as above, or "base"
+  gone: new Set(), // keys of drafts that were deleted here: Back brings none of them back
 };
 
 async function through(bytes, stream) {
@@ -22,7 +25,7 @@ async function through(bytes, stream) {
 function packed() {
   const { view, doc, draft, use, clause, change } = state;
   const made = { v: view, d: doc };
-  if (draft) made.t = draft.base === draft.text ? { text: draft.text, name: draft.name, same: true } : draft;
+  if (draft) made.t = draft.base === draft.text ? { text: draft.text, name: draft.name, same: true } : { text: draft.text, name: draft.name, base: draft.base };
   if (Object.keys(use.answers).length || use.open.length || use.as_of || use.scenario || use.about) made.u = use;
   if (clause) made.c = clause;
   if (change) made.x = change;
@@ -37,8 +40,11 @@ export async function fragment() {
   return `#${VERSION}${btoa(text).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
 }
 
-/** Take the state over from an address. What went wrong is told; false if there is nothing in it. */
-export async function restore(hash) {
+/**
+ * Take the state over from an address. What went wrong is told; false if there is nothing in it. `place` is what
+ * the browser's history has of the address: null if it came from outside, as a link does.
+ */
+export async function restore(hash, place) {
   if (hash.length < 2) return false;
   if (hash[1] !== VERSION) throw new Error("This link was made by another version of the studio, which this one cannot read.");
   let made;
@@ -51,12 +57,22 @@ export async function restore(hash) {
   }
   const views = ["read", "ask", "write", "compare", "change"];
   state.view = views.includes(made.v) ? made.v : "read";
-  state.draft = typeof made.t?.text === "string" ? { text: made.t.text, name: made.t.name === "terms.tos.md" ? "terms.tos.md" : "terms.tos", base: made.t.same ? made.t.text : typeof made.t.base === "string" ? made.t.base : null } : null;
+  const said = typeof made.t?.text === "string" ? { text: made.t.text, name: made.t.name === "terms.tos.md" ? "terms.tos.md" : "terms.tos", base: made.t.same ? made.t.text : typeof made.t.base === "string" ? made.t.base : null } : null;
+  state.draft = said && (place ? own(said, place) : brought(said));
   state.doc = made.d === "draft" ? (state.draft ? "draft" : null) : typeof made.d?.id === "string" ? made.d : null;
   state.use = useOf(made.u);
   state.clause = typeof made.c === "string" ? made.c : null;
   state.change = made.x ?? null;
   return true;
+}
+
+/** The draft of an address of this tab: as it is now, not as it was when the address was made. */
+function own(said, { draft: key }) {
+  if (state.gone.has(key)) return null;
+  if (state.draft?.key === key) return state.draft;
+  const found = read(key);
+  if (found) return taken(found);
+  return key ? { ...begun(said.text, said.name, said.base), key } : { ...brought(said), link: false };
 }
 
 /** Whatever a link says, a use has the shape of one; what its answers mean, the engine says. */
@@ -68,16 +84,17 @@ function useOf(said) {
   return made;
 }
 
-let writing = Promise.resolve(), written = "", timer = 0;
+let writing = Promise.resolve(), timer = 0;
 
 /** Put the state into the address; `step` makes it one that the browser's Back leads to. */
 export function remember(step = false) {
   clearTimeout(timer);
   const write = () => (writing = writing.then(async () => {
     const now = await fragment();
-    if (now === written || now === location.hash) return;
-    written = now;
-    history[step ? "pushState" : "replaceState"](null, "", now);
+    const place = { draft: state.draft?.key ?? null };
+    const same = now === location.hash;
+    if (same && history.state?.draft === place.draft) return;
+    history[step && !same ? "pushState" : "replaceState"](place, "", now);
   }));
   if (step) write();
   else timer = setTimeout(write, 250);

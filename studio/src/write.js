@@ -1,7 +1,9 @@
 // Write: a text, what is wrong with it, and what its scenarios come to, while it is typed.
 import { coded, download, fill, h, note, plural, verdict } from "./dom.js";
+import { begun, keep } from "./drafts.js";
 import { editor } from "./editor.js";
 import { ask, Overtaken } from "./engine.js";
+import { drafts, keeping, mayLeave, remove } from "./mine.js";
 import { take } from "./read.js";
 import { remember, state } from "./state.js";
 
@@ -14,6 +16,7 @@ export async function writing(place, page, current) {
   const side = h("aside", { class: "findings", "aria-label": "What the text comes to" });
   const problems = h("div", {}), scenarios = h("div", {}), more = h("div", {});
   const status = h("p", { class: "text-status", role: "status" });
+  const kept = h("p", { class: "hint", id: "kept" }, keeping(state.draft));
   let typed = 0, timer = 0;
 
   const run = async () => {
@@ -33,6 +36,8 @@ export async function writing(place, page, current) {
   const changed = (text) => {
     typed = performance.now();
     state.draft.text = text;
+    const told = keeping(state.draft, keep(state.draft));
+    if (kept.textContent !== told) fill(kept, told);
     fill(more);
     remember();
     clearTimeout(timer);
@@ -56,12 +61,14 @@ export async function writing(place, page, current) {
       h("button", { type: "button", onclick: () => { state.view = "ask"; page.show({ step: true, focus: true }); } }, "Ask about a use"),
       state.draft.base && h("button", { type: "button", onclick: () => { state.change = { old: "base", new: "draft" }; state.view = "change"; page.show({ step: true, focus: true }); } }, "What have I changed?"),
       h("button", { type: "button", class: "link", onclick: () => download(state.draft.name === "terms.tos.md" ? "my_draft.tos.md" : "my_draft.tos", state.draft.text) }, "Download"),
-      h("button", { type: "button", class: "link", onclick: () => { if (state.draft.text === state.draft.base || confirm("This throws the draft away. Go on?")) { state.draft = null; state.doc = null; location.hash = ""; location.reload(); } } }, "Throw away")),
+      h("button", { type: "button", class: "link", onclick: () => { if (!mayLeave()) return; page.leaveDraft(); page.show({ step: true, focus: true }); } }, "New or another draft"),
+      h("button", { type: "button", class: "link", onclick: () => remove(state.draft, page) }, "Delete this draft")),
+    kept,
     h("div", { class: "writing" }, box, side),
-    h("p", { class: "hint" }, "In the text, Tab indents: press Escape and then Tab to leave it. Ctrl-Space offers what may stand there, F8 goes to the next mistake."),
+    h("p", { class: "hint" }, "In the text, Enter goes in after a line that opens a block, and Enter on an empty line goes out. Tab goes in, Shift-Tab and Backspace go out; press Escape and then Tab to leave the text. Ctrl-Space offers what may stand there, F8 goes to the next mistake."),
   );
   fill(side, status, problems, scenarios, more);
-  const written = editor({ parent: box, text: state.draft.text, changed, complete });
+  const written = editor({ parent: box, text: state.draft.text, literate: state.draft.name.endsWith(".md"), changed, complete });
   if (state.goTo) written.go(state.goTo);
   delete state.goTo;
   window.studio.editor = written;
@@ -76,7 +83,7 @@ function begin(place, page) {
   const told = h("div", { role: "status" });
   const take = (text, file = "terms.tos") => {
     const clean = text.replace(/\r\n?/g, "\n");
-    state.draft = { text: clean, name: file, base: clean };
+    state.draft = begun(clean, file);
     state.doc = "draft";
     page.show({ step: true, focus: true });
   };
@@ -96,6 +103,7 @@ function begin(place, page) {
     place,
     h("h1", {}, "Write a document"),
     h("p", { class: "lead" }, "A document is a text: one clause for each provision, and scenarios that say what must come of a use. Whatever is wrong is shown while you type."),
+    drafts(page),
     h("div", { class: "beginnings" },
       h("form", { class: "card", onsubmit: start }, h("h2", {}, "From the beginning"), h("p", {}, "A small document that is complete: a clause, an exception, three scenarios. Change it word by word."), h("label", { for: "new-id" }, "What it is called"), h("div", { class: "chips" }, name, h("button", { class: "primary" }, "Begin")), told),
       h("div", { class: "card" }, h("h2", {}, "From the library"), h("p", {}, `A copy of ${page.docLabel()}, with all its scenarios.`), h("button", { type: "button", onclick: async () => { const [doc] = await ask("document", { source: state.doc }); take(doc.text, doc.file.endsWith(".md") ? "terms.tos.md" : "terms.tos"); } }, "Take a copy")),
@@ -168,9 +176,17 @@ async function lookOver(place, written, page) {
     fill(
       place,
       h("section", {}, h("h2", {}, "What it says and may not mean"), found.findings.length ? h("ul", { class: "problems" }, found.findings.map((each) => drawProblem(each, written))) : h("p", { class: "quiet" }, "Nothing was found: no conflict, no dead clause, no exception that changes nothing.")),
-      h("section", {}, h("h2", {}, "What the scenarios have shown"), h("p", {}, `${met} of ${goals}: `, h("progress", { max: goals || 1, value: met, "aria-label": "shown by scenarios" })), missing.length > 0 && h("ul", { class: "missing" }, missing.slice(0, 12).map((each) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => written.goLine(each.line) }, `line ${each.line}`), ` ${each.subject}: ${each.what}`)))),
+      h("section", {}, h("h2", {}, "What the scenarios have shown"), h("p", {}, `${met} of ${goals}: `, h("progress", { max: goals || 1, value: met, "aria-label": "shown by scenarios" })), missing.length > 0 && [h("h3", {}, "Not shown yet"), notShown(missing, written)]),
     );
   } catch (error) {
     page.fail(place, error);
   }
+}
+
+const MANY = 12;
+
+function notShown(missing, written) {
+  const item = (each) => h("li", {}, h("button", { type: "button", class: "link", onclick: () => written.goLine(each.line) }, `line ${each.line}`), ` ${each.subject}: ${each.what}`);
+  const rest = missing.slice(MANY);
+  return [h("ul", { class: "missing" }, missing.slice(0, MANY).map(item)), rest.length > 0 && h("details", {}, h("summary", {}, `${rest.length} more`), h("ul", { class: "missing" }, rest.map(item)))];
 }

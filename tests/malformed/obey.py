@@ -110,6 +110,12 @@ def _indent_block(lines: list[str], found: Diagnostic, match: re.Match[str]) -> 
     return Obeyed("\n".join(lines), first, 0, "")
 
 
+def _indent_line(lines: list[str], found: Diagnostic, match: re.Match[str]) -> Obeyed:
+    line = found.span.line - 1
+    depth = int(match.groupdict().get("depth", 0))
+    return _put(lines, line, 0, _indent(lines[line]), " " * depth)
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
@@ -140,5 +146,7 @@ _WAYS: tuple[tuple[re.Pattern[str], _Way], ...] = (
         re.compile(r"Indent it by (?P<count>one|two|three|four)(?: more)? spaces?(?:;.*)?\."),
         _indent_block,
     ),
+    (re.compile(r"Take its indentation away\."), _indent_line),
+    (re.compile(r"Indent it by (?P<depth>\d+) spaces in all, .*\."), _indent_line),
 )
 """Mends that leave nothing to decide, and how each is made."""

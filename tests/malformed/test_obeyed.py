@@ -41,6 +41,24 @@ def test_what_a_message_offers_reads_where_it_is_put(text: corpus.Text) -> None:
             assert not within or not made.new or each.code in _OF_SOMETHING_ELSE, (found, each)
 
 
+@pytest.mark.parametrize(
+    "name", ["type_among_members", "when_beside_its_exception_with_a_place", "expect_too_far_in"]
+)
+def test_lines_at_a_wrong_depth_are_right_once_every_message_is_obeyed(
+    name: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "terms.tos"
+    now = corpus.read(corpus.HERE / "policies" / f"{name}.tos").text
+    for _ in range(3):
+        found = parse(now, "terms.tos").diagnostics
+        if found:
+            made = obey(now, found[0])
+            assert made is not None
+            now = made.text
+    file.write_text(now, encoding="utf-8")
+    assert not load(file).warnings
+
+
 @pytest.mark.parametrize("seed", [11, 12])
 def test_no_message_offers_what_stands_there_or_what_cannot(seed: int) -> None:
     """Texts damaged at random: around what is put in, something else may be wrong as well."""

@@ -16,6 +16,7 @@ const page = await context.newPage();
 page.setDefaultTimeout(30_000);
 const seen = { errors: [], outside: [], axe: {}, wide: {}, failed: {}, figures: {} };
 const watch = (one) => {
+  one.on("dialog", (dialog) => dialog.accept());
   one.on("pageerror", (error) => seen.errors.push(String(error)));
   one.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
 };
@@ -140,7 +141,6 @@ async function byKeyboard() {
 }
 
 await part("write", async () => {
-  page.once("dialog", (dialog) => dialog.accept());
   await page.goto("about:blank");
   await page.goto(address);
   await page.waitForSelector(".clause");
@@ -217,6 +217,90 @@ await part("share", async () => {
   const damaged = await other.locator(".note.problem").innerText();
   await other.close();
   return { length: link.length, version: new URL(link).hash.slice(0, 2), file: file.suggestedFilename(), same: text === same, conclusion, damaged };
+});
+
+await part("drafts", async () => {
+  const link = await page.evaluate(() => location.href);
+  const stored = () => page.evaluate(() => Object.values(localStorage).map((each) => JSON.parse(each).text.split("\n")[0]).filter((each) => /^# [a-z]/.test(each)).sort());
+  const put = async (text) => { await page.evaluate((text) => window.studio.editor.view.dispatch({ changes: { from: 0, insert: text } }), text); await page.waitForTimeout(400); };
+  const fresh = async (url) => { await page.goto("about:blank"); await page.goto(url); };
+  const made = {};
+  await fresh(address);
+  await page.waitForSelector("#offer");
+  made.offer = await page.locator("#offer .note-title").innerText();
+  await examine("offer");
+  await page.getByRole("button", { name: "Go on with it" }).click();
+  await page.waitForSelector("#kept");
+  await put("# mine\n");
+  await page.reload();
+  await page.waitForSelector("#kept");
+  made.reloaded = (await page.evaluate(() => window.studio.editor.text())).startsWith("# mine\n");
+  await fresh(link);
+  await page.waitForSelector(".conclusion");
+  await view("write");
+  await page.waitForSelector("#kept");
+  made.link = await page.locator("#kept").innerText();
+  made.untouched = await stored();
+  await put("# theirs\n");
+  made.both = await stored();
+  const tab = await context.newPage();
+  await tab.goto(page.url());
+  await tab.waitForSelector("#kept");
+  await tab.evaluate(() => window.studio.editor.view.dispatch({ changes: { from: 0, insert: "# another tab\n" } }));
+  await tab.close();
+  await put("# this tab\n");
+  made.tabs = await stored();
+  await view("ask");
+  await settled();
+  await view("write");
+  await page.waitForSelector("#kept");
+  await put("# later\n");
+  await page.goBack();
+  await settled();
+  made.back = await page.evaluate(() => window.studio.state.draft.text.split("\n")[0]);
+  await view("write");
+  await page.getByRole("button", { name: "New or another draft" }).click();
+  await page.waitForSelector(".drafts");
+  await examine("drafts");
+  while (await page.locator(".drafts li").count()) {
+    const left = await page.locator(".drafts li").count();
+    await page.locator(".drafts li").first().getByRole("button", { name: /^Delete/ }).click();
+    await page.waitForFunction((left) => document.querySelectorAll(".drafts li").length < left, left);
+  }
+  made.deleted = await stored();
+  return made;
+});
+
+await part("enter", async () => {
+  await page.getByRole("button", { name: "Begin", exact: true }).click();
+  await page.waitForSelector("#kept");
+  await page.evaluate(() => { const { view } = window.studio.editor; const end = view.state.doc.length; view.focus(); view.dispatch({ changes: { from: 0, to: end, insert: "" } }); });
+  const keys = ["forbid resale", "when all of", "credit", "harmful", "Shift+Tab", "except small # why", "when credit", "provided not harmful", "", "except other", "when harmful", "Shift+Tab", "Backspace", "section s"];
+  let fresh = true;
+  for (const each of keys) {
+    if (/^(Shift\+Tab|Backspace)$/.test(each)) { await page.keyboard.press(fresh ? "Enter" : each); if (fresh) await page.keyboard.press(each); fresh = false; continue; }
+    if (fresh && each !== keys[0]) await page.keyboard.press("Enter");
+    await page.keyboard.type(each);
+    await page.keyboard.press("Escape"); // what is offered there
+    fresh = true;
+  }
+  return page.evaluate(() => window.studio.editor.text());
+});
+
+await part("stale", async () => {
+  const put = (text) => page.evaluate((text) => { const { view } = window.studio.editor; view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }); }, text);
+  const text = await page.evaluate(() => window.studio.ask("start", { id: "acme.terms" }));
+  await put(text);
+  await page.waitForSelector(".runs");
+  await page.getByRole("button", { name: "Why? sold, and nobody is named" }).click();
+  await settled();
+  const made = { before: await banner() };
+  await view("write");
+  await page.waitForSelector(".runs");
+  await put(text.replace("credit: no", "credit: yes"));
+  await view("ask");
+  await settled();
+  return { ...made, after: await banner() };
 });
 
 await part("compare", async () => {
@@ -308,7 +392,7 @@ await part("records", async () => {
 });
 
 await part("stop", async () => {
-  const asked = page.evaluate(() => window.studio.ask("compare", { source: window.studio.state.doc, use: { answers: { activities: ["train"] } }, ids: [] }).then(() => "answered", (error) => error.message));
+  const asked = page.evaluate(() => window.studio.ask("compare", { source: window.studio.state.doc, use: { answers: { activities: ["train"] } }, ids: ["openai.business_terms", "aws.service_terms"] }).then(() => "answered", (error) => error.message));
   await page.evaluate(() => document.getElementById("stop").click());
   const told = await asked;
   await page.reload();

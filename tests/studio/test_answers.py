@@ -103,6 +103,57 @@ def test_what_nobody_knows_is_an_answer_and_still_matters() -> None:
     assert found["next"] is None or found["next"]["fact"] != "model.competes_with"
 
 
+TIMED = """\
+vocabulary v
+
+fact credit: boolean "Is the provider named?"
+fact told: instant "When was it told?"
+fact done: optional instant "When was it done?"
+
+
+policy a.b
+    default permit
+
+use v
+
+forbid x at "1"
+    when not credit and day of use >= 2025-01-01
+
+require notice at "2"
+    when credit
+    must done is not none
+    within 72 hours after told
+
+scenario "in time"
+    as of 2025-05-07T11:00+02:00
+    given
+        credit: yes
+        told: 2025-05-04T10:00Z
+        done: none
+    expect duty notice pending
+"""
+
+
+def test_the_day_and_the_hour_are_asked_for_where_something_hangs_on_them() -> None:
+    source = {"text": TIMED}
+    use = said("scenario", source=source, title="in time")
+    assert use["as_of"] == "2025-05-07T11:00+02:00"
+
+    def at(answers: dict[str, Any], when: str | None) -> tuple[str, str | None, bool, bool]:
+        found = said("ask", source=source, use={"answers": answers, "as_of": when})
+        decision = found["decision"]
+        duties = [each["state"] for each in decision["duties"]]
+        return decision["verdict"], next(iter(duties), None), *found["time"].values()
+
+    no = {"credit": "no"}
+    assert at(no, None) == ("undetermined", None, True, False)
+    assert at(no, "2025-05-07") == ("forbidden", None, False, False)
+    assert at(use["answers"], None) == ("permitted", "undetermined", True, False)
+    assert at(use["answers"], "2025-05-07") == ("permitted", "undetermined", False, True)
+    assert at(use["answers"], use["as_of"]) == ("permitted", "pending", False, False)
+    assert at(use["answers"], "2025-05-07T12:01+02:00") == ("permitted", "breached", False, False)
+
+
 def test_a_wrong_answer_is_told_at_its_fact_and_settles_nothing() -> None:
     right = {"activities": ["train"], "output_of": ["openai"], "model.competes_with": ["openai"]}
     found = said("ask", source=BUSINESS, use={"answers": {**right, "model.distributed": "perhaps"}})
@@ -121,6 +172,33 @@ def test_each_way_to_settle_a_use_settles_it() -> None:
         more = {each["fact"]: each["answer"] for each in steps}
         changed = said("ask", source=BUSINESS, use={"answers": {**use["answers"], **more}})
         assert changed["decision"]["verdict"] == verdict
+
+
+def test_a_list_that_would_change_is_told_item_by_item() -> None:
+    text = """\
+vocabulary v
+
+type Sale has
+    amount: number "How much was paid?"
+    ours: boolean "Is it ours?"
+
+fact sales: list of Sale "What was sold?"
+
+
+policy a.b
+    default permit
+
+use v
+
+forbid x at "1"
+    when count(s in sales where s.ours and s.amount > 10) > 1
+"""
+    sales = [{"amount": "11", "ours": "yes"}, {"amount": "12", "ours": "yes"}]
+    found = said("settle", source={"text": text}, use={"answers": {"sales": sales}})
+    ((step,), *_) = found["permitted"]
+    assert [[one["value"] for one in each] for each in step["was"]] == [["11", "yes"], ["12", "yes"]]
+    assert {one["question"] for one in step["was"][0]} == {"How much was paid?", "Is it ours?"}
+    assert step["items"] != step["was"]
 
 
 def test_a_saved_scenario_holds_in_the_text_that_it_was_saved_in() -> None:

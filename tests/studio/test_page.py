@@ -19,6 +19,19 @@ from tosdsl.testing.suite import scenario_tests
 
 Seen = dict[str, Any]
 VIEWS = ["read", "ask", "write-begin", "write-mistake", "change", "share", "compare-empty", "compare"]
+VIEWS += ["offer", "drafts"]
+ENTERED = """\
+forbid resale
+    when all of
+        credit
+        harmful
+    except small # why
+        when credit
+        provided not harmful
+
+    except other
+        when harmful
+section s"""
 
 
 def test_nothing_failed_on_the_way(seen: Seen) -> None:
@@ -109,6 +122,26 @@ def test_share(seen: Seen) -> None:
     assert found["conclusion"] == seen["change"]["conclusion"]
     assert found["file"] == "my_draft.tos"
     assert "This link is damaged." in found["damaged"]
+
+
+def test_a_draft_outlives_its_tab_and_nothing_takes_its_place(seen: Seen) -> None:
+    found = seen["drafts"]
+    assert found["offer"] == "Your draft “Acme Terms” is still here."
+    assert found["reloaded"]
+    assert found["link"].startswith("This text came with a link. Your own drafts are as they were.")
+    assert found["untouched"] == ["# mine"]
+    assert found["both"] == ["# mine", "# theirs"]
+    assert found["tabs"] == ["# another tab", "# mine", "# this tab"]
+    assert found["back"] == "# later"
+    assert found["deleted"] == []
+
+
+def test_enter_goes_in_after_what_opens_a_block_and_stays_after_an_item(seen: Seen) -> None:
+    assert seen["enter"] == ENTERED
+
+
+def test_a_scenario_that_was_changed_is_asked_as_it_is_now(seen: Seen) -> None:
+    assert seen["stale"] == {"before": "forbidden", "after": "undetermined"}
 
 
 def test_a_list_of_things_is_filled_in_one_by_one(seen: Seen) -> None:

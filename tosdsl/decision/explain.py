@@ -280,7 +280,7 @@ class _Explaining(Workings):
         if found.applies is False:
             return "does not apply"
         if False in found.provisos:
-            return failing(found)
+            return failing(norm, found)
         if not_shown(norm, found):
             return "does not help: that it applies has to be shown, and is not"
         by = [

@@ -63,7 +63,7 @@ def decision_lines(decision: Decision) -> list[Line]:
         ("Still needed", _needs(decision)),
         ("Duties", _duties(decision)),
         ("Contested", _contested(decision)),
-        ("As long as", _conditions(decision)),
+        (_relied(decision), _conditions(decision)),
         ("In conflict", _conflicts(decision)),
         ("Rests on judgement", _judgements(decision)),
         ("Enforcement", _enforcement(decision)),
@@ -418,6 +418,12 @@ def _measure(step: OpenMeasure | Measure) -> str:
     within = f" within {step.within}" if step.within else ""
     text = f" “{step.text}”" if step.text else ""
     return f"{step.measure}{within}{text}"
+
+
+def _relied(decision: Decision) -> str:
+    """Whose conditions follow. A permission lasts with them; what is forbidden does not: there they
+    are what an exception would need."""
+    return "As long as" if decision.verdict is Verdict.PERMITTED else "What exceptions need"
 
 
 def _conditions(decision: Decision) -> list[Line]:

@@ -29,6 +29,9 @@ WORDS = {True: "true", False: "false", None: "unknown"}
 _MOST_ITEMS = 3
 """Items that one condition shows; of more it says how many there are."""
 
+_LONGEST = 80
+"""Characters of provisos that failed, beside the clause; longer ones stand below it alone."""
+
 
 @frozen
 class AtHand:
@@ -348,7 +351,7 @@ def exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
     if found.applies is False:
         return "does not help: its condition is not met"
     if False in found.provisos:
-        return failing(found)
+        return failing(node, found)
     if not_shown(node, found):
         return "does not help: that it applies has to be shown, and is not"
     defeated = f"defeated by {' and '.join(exceptions_in_force(node, found))}"
@@ -379,5 +382,11 @@ def would_apply(found: NormFinding | ExceptionFinding) -> bool:
     return found.applies is True and all(each is True for each in found.provisos)
 
 
-def failing(found: NormFinding | ExceptionFinding) -> str:
-    return f"{'would' if found.applies is True else 'might'} apply, but its proviso fails"
+def failing(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> str:
+    """That a proviso fails, and which, unless it is too long for a line."""
+    pairs = zip(node.provisos, found.provisos, strict=True)
+    failed = [words(each) for each, holds in pairs if holds is False]
+    which = "; ".join(failed)
+    said = f": {which}" if len(which) <= _LONGEST else ""
+    one = "its proviso fails" if len(failed) == 1 else "its provisos fail"
+    return f"{'would' if found.applies is True else 'might'} apply, but {one}{said}"

@@ -131,7 +131,7 @@ OF_POLICIES = (
     Entry(
         "TOS1031",
         "`{found}` begins in the first column, and this line is indented.",
-        "Take its indentation away, and that of the lines beside it.",
+        "Take its indentation away{more}.",
     ),
     Entry(
         "TOS1032",
@@ -241,6 +241,11 @@ OF_POLICIES = (
         "TOS1061",
         "A row of a table is a record in braces, and `{found}` is none.",
         "Write each row as `{{field: value, field: value}}`.",
+    ),
+    Entry(
+        "TOS1070",
+        "`{found}` is a line of the {kind}, and this one is indented farther.",
+        "Indent it by {spaces} spaces in all, like the other lines of the {kind}.",
     ),
     # --- 2xxx names and types -------------------------------------------------------------------
     Entry(

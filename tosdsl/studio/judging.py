@@ -16,7 +16,7 @@ from tosdsl.facade import PolicySet
 from tosdsl.facts.given import from_python
 from tosdsl.language.data import difference_data
 from tosdsl.studio.desk import Desk, Look
-from tosdsl.studio.using import answer_of, plain_words
+from tosdsl.studio.using import answer_of, items_of, plain_words
 from tosdsl.trees.uses import value_text
 
 
@@ -108,6 +108,7 @@ def _example(
             "value": plain_words(value_text(value, kinds[path]))
             + range_words(each.witness.ranges.get(path)),
             "answer": answer_of(value, kinds[path]),
+            "items": items_of(value, kinds[path]),
         }
 
 

@@ -30,6 +30,7 @@ from tosdsl.syntax.format import format_item
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.moments import DAY_OF_USE, MOMENT_OF_USE
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.uses import given, read_as, value_text, when
 from tosdsl.trees.wording import value_words
@@ -130,6 +131,29 @@ def plain_words(text: str) -> str:
     return text[1:-1] if text.startswith("[") and text.endswith("]") and "[" not in text[1:] else text
 
 
+def items_of(value: Any, kind: v.Type) -> list[list[dict[str, str]]] | None:
+    """A list item by item, each its fields with their questions (none for an item without fields); None
+    for what is no list."""
+    kind = v.bare(kind)
+    if not isinstance(value, tuple) or not isinstance(kind, v.ListOf):
+        return None
+    item = v.bare(kind.item)
+    if not isinstance(item, v.Record):
+        return [[{"question": "", "value": plain_words(value_text(each, item))}] for each in value]
+    leaves = tuple(v.Vocabulary("", facts=item.fields).leaves())
+    return [
+        [
+            {
+                "question": leaf.question,
+                "value": plain_words(value_text(each[leaf.path], leaf.type)),
+            }
+            for leaf in leaves
+            if leaf.path in each
+        ]
+        for each in value
+    ]
+
+
 # --- the form ---------------------------------------------------------------------------------------
 
 
@@ -138,17 +162,23 @@ def asked(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
 
     A fact's ``matters`` says whether it can still change the verdict or a duty. Its ``state`` is
     ``answered``, ``open`` (nobody knows it), ``needed`` (it matters, and is to be asked) or ``idle``.
-    ``next`` is what to ask first, and what would settle the use.
+    ``next`` is what to ask first, and what would settle the use. ``time`` says whether the answer or a
+    duty hangs on the day of the use, and whether on its hour.
     """
     found, refused = interview(look, said)
     policies, use = found.policies, found.use
     decision = found.decision()
     waiting = {each.fact for each in decision.needs} | {f for d in decision.duties for f in d.needs}
+    undecided = [duty for duty in decision.duties if duty.state == "undetermined"]
     read = facts_read(look.policies, said.get("about"), as_of=use.as_of, known_at=use.known_at)
     question = found.question()
     return {
         "decision": decision_data(decision),
         "facts": [_fact(policies, each, found, refused, waiting) for each in read],
+        "time": {
+            "day": DAY_OF_USE in waiting or (use.day is None and any(d.due for d in undecided)),
+            "hour": MOMENT_OF_USE in waiting,
+        },
         "other": [path for path in refused if path not in {each.leaf.path for each in read}],
         "next": None
         if question is None
@@ -244,6 +274,8 @@ def settling(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
             "now": None if now is None else plain_words(value_text(now, leaf.type)),
             "then": plain_words(value_text(then, leaf.type)) + range_words(ranges.get(path)),
             "answer": answer_of(then, leaf.type),
+            "items": items_of(then, leaf.type),
+            "was": None if now is None else items_of(now, leaf.type),
         }
 
     return {

@@ -118,7 +118,11 @@ def _in_column_one(item: Item, source: Source, problems: list[Diagnostic]) -> It
     if not source.starts or not indent or not word or word in BELONGS_UNDER:
         return item
     span = Span(source.file, item.first, indent + 1, item.first, indent + 1 + len(word))
-    problems.append(mistake("TOS1031", source.columns.span(span), found=word))
+    problems.append(
+        mistake(
+            "TOS1031", source.columns.span(span), found=word, more=", and that of the lines beside it"
+        )
+    )
     lines = []
     for number, line in enumerate(item.lines, item.first):
         width = min(indent, indent_of(line))

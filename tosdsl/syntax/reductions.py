@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import sys
-from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
 from unicodedata import category
 
@@ -148,18 +147,32 @@ class Reductions(Transformer[Token, Any]):
 
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
         found = [part for part in parts if part.kind == kind]
-        if len(found) < _TWO:
+        if len(found) < _TWO and not (found and self._of_exception(parts, found[0])):
             return found[0].value if found else None
         how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
         what = "A text" if kind == "note" else f"`{word}`"
-        for before, again in pairwise(parts):
-            if again.kind != kind or again is found[0]:
-                continue
-            if kind in {"when", "note"} and isinstance(before.value, s.ExceptionRef):
-                self._beside(again, "text" if kind == "note" else what, before.value)
-            else:
+        for again in found:
+            above = self._of_exception(parts, again)
+            if above is not None and (again is not found[0] or isinstance(above, s.ExceptionNode)):
+                self._beside(again, "text" if kind == "note" else what, above)
+                if kind == "when" and isinstance(above, s.ExceptionNode):  # that it has none is said
+                    at = next(index for index, each in enumerate(parts) if each.value is above)
+                    parts[at] = parts[at]._replace(value=evolve(above, when=again.value))
+            elif again is not found[0]:
                 self._report("TOS1012", again.span, what=what, mend=how)
         return found[0].value
+
+    @staticmethod
+    def _of_exception(parts: list[Part], part: Part) -> Any:
+        """The exception above a text or a `when`, if it has no `when`: it is meant for that one."""
+        if part.kind not in {"note", "when"}:
+            return None
+        at = next(index for index, each in enumerate(parts) if each is part) - 1
+        while at > 0 and parts[at].kind == "note":
+            at -= 1
+        above = parts[at].value if at >= 0 else None
+        bare = isinstance(above, s.ExceptionNode) and above.when is None and not above.provisos
+        return above if bare or isinstance(above, s.ExceptionRef) else None
 
     @staticmethod
     def _many(parts: list[Part], kind: str) -> tuple[Any, ...]:

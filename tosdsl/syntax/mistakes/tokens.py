@@ -53,6 +53,7 @@ from tosdsl.syntax.mistakes.parts_of_days import other_part_of_day
 from tosdsl.syntax.mistakes.phrases import other_phrase
 from tosdsl.syntax.mistakes.rounding import other_rounding
 from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, IN_ENGLISH, IN_OTHER_WORDS, WORDS
+from tosdsl.syntax.mistakes.strays import item_under_a_type, too_far_in_a_case, unless_of_a_clause
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble, last_beside
 from tosdsl.syntax.mistakes.tables import row_of_table
 from tosdsl.syntax.source import indent_of
@@ -138,7 +139,7 @@ def _first_column(here: Stumble) -> Refusal | None:
         words = {"found": here.rest, "instead": _NOTWITHSTANDING.format(here.rest.split()[-1])}
         return here.refuse("TOS1008", here.span(here.column, len(here.text)), **words)
     if here.column and here.kind in _ITEMS and here.kind not in here.expected:
-        return here.refuse("TOS1031", found=here.word)
+        return here.refuse("TOS1031", found=here.word, more=", and that of the lines beside it")
     return None
 
 
@@ -456,6 +457,9 @@ def _superfluous(here: Stumble) -> Refusal | None:
 _RULES = (
     _commented_out,
     default_with_condition,
+    item_under_a_type,
+    too_far_in_a_case,
+    unless_of_a_clause,
     *CASES,
     other_rounding,
     other_part_of_day,
