@@ -485,3 +485,28 @@ def test_what_has_no_value_in_a_list_is_told_whether_or_not_it_has_items(conditi
     ]
     for facts in uses:
         assert differences(policies, facts) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"makers": ["alpha", "e\u0301"]},
+        {"makers": ["\u00e9"]},
+        {"maker": "\u00e9"},
+        {"maker": "\u00e9", "makers": ["alpha"]},
+        {"makers": ["\u00e9", "beta"], "count": 3},
+    ],
+)
+def test_a_name_in_other_letters_is_looked_up_as_any_other(
+    monkeypatch: pytest.MonkeyPatch, facts: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(plans, "FEW", 0)
+    monkeypatch.setattr(compiled, "MANY", 0)
+    words = WORDS + "\nparty alpha\n\nparty beta\n\nfact maker: party\n\nfact makers: list of party\n"
+    clauses = (
+        "forbid n\n    when makers overlaps {alpha}\n\n"
+        "forbid o\n    when maker is beta\n\n"
+        "forbid p\n    when makers includes beta and count > 2\n"
+    )
+    policies = tosdsl.loads(words, f"policy p\n    default permit\n\nuse words\n\n{clauses}")
+    assert differences(policies, facts) == []

@@ -16,6 +16,7 @@ from tosdsl.decision.model import Decision
 from tosdsl.engine.answers import Answers
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.narrow import Narrowing
+from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Indexed
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
@@ -62,17 +63,24 @@ class Many:
         return self._answers(use).verdict(use)
 
     def _answers(self, use: Use) -> Answers:
-        met = frozenset(
-            self.rules.clauses[entry[2]].key
-            for facts in _versions(use)
-            for entry in self.indexed.met(self.values(_nested(facts, self._records)))
-        )
+        try:
+            met = self._met(use)
+        except Odd:  # a value that is compared with care, as a name in other letters is
+            return self.whole()
         found = self._known.get(met)
         if found is None:
             if len(self._known) >= _KEPT:
                 self._known.clear()
             found = self._known[met] = Answers(self._narrowing.to(met), self.in_force)
         return found
+
+    def _met(self, use: Use) -> frozenset[n.NormKey]:
+        """The clauses that a use can meet. Raises Odd."""
+        return frozenset(
+            self.rules.clauses[entry[2]].key
+            for facts in _versions(use)
+            for entry in self.indexed.met(self.values(_nested(facts, self._records)))
+        )
 
 
 def _versions(use: Use) -> list[Facts]:
