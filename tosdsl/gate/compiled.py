@@ -71,12 +71,12 @@ class Compiled:
             register.refresh()
 
     def refresh_due(self) -> None:
-        """Look at the registers whose time it is."""
+        """Look at the registers whose time it is, and at those of which a change has to stand still."""
         now = monotonic()
         for register in self.registers.values():
             if now >= self._due.get(register.plan.name, 0.0):
-                self._due[register.plan.name] = now + register.plan.refresh
-                register.refresh()
+                settled = register.look()
+                self._due[register.plan.name] = now + register.plan.refresh if settled else 0.0
 
     def problems(self) -> list[Diagnostic]:
         """What is wrong with the registers, as they were last read."""

@@ -2,13 +2,14 @@
 
 A reload builds everything anew, tries the policies' own scenarios, and swaps one reference. What is in
 flight finishes on the old one. INVARIANT: a reload that fails changes nothing but what health says.
+INVARIANT: a file that has changed counts only once two looks have seen the same in it: what is half
+written may be right by itself, and forbid less.
 """
 
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -17,7 +18,7 @@ from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from tosdsl.diagnostics.model import Severity
 from tosdsl.errors import TosdslError
@@ -30,6 +31,7 @@ from tosdsl.gate.model import Outcome, Request
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.reading import read_plan
 from tosdsl.gate.replaying import deciding
+from tosdsl.gate.watched import Digests, as_read, named, standing
 
 _LOGGER = logging.getLogger("tosdsl.gate")
 """Where an application hears of what is wrong with its gate."""
@@ -52,13 +54,18 @@ class Live:
         self._clock = clock
         self._keys = keys
         self._version: int | None = None
-        self.decider, self.shadow = self._made()
+        made = self._made()
+        self.decider, self.shadow = made.decider, made.shadow
         plan = self.decider.plan
         self.log = Log(plan.log, plan.home) if plan.log is not None else None
         self.metrics = Metrics()
         self.reload_failure: str | None = None
         """Why the last reload changed nothing; None after one that did."""
-        self._seen = self._digest()
+        self._seen = made.read
+        """What was read, or stood there when a reload failed: anything else is a change."""
+        self._met: Digests | None = None
+        """A change that was seen at the last look, and has to stand still for one more."""
+        self._hurry = False
         self._told: frozenset[str] = frozenset()
         """What is wrong and was warned of."""
         self._lock = Lock()
@@ -160,7 +167,7 @@ class Live:
     def hurry(self) -> None:
         """Reload at the next look, whether a file has changed or not: for signals, which wait for
         nothing."""
-        self._seen = ""
+        self._hurry = True
 
     def _watch(self) -> None:
         while not self._stop.wait(_TICK):
@@ -168,12 +175,20 @@ class Live:
                 self.refresh()
 
     def refresh(self) -> None:
-        """Look at registers whose time it is, and reload if a file has changed."""
+        """Look at registers whose time it is, and reload if a file has changed and stands still."""
         for each in (self.decider, self.shadow):
             if each is not None:
                 each.compiled.refresh_due()
-        if self._digest() != self._seen:
+        now = self._stands()
+        if self._hurry:
+            self._hurry = False
             self.reload()
+        elif now == self._seen:
+            self._met = None
+        elif now == self._met or self._keys is not None:  # half of a bundle is never taken for one
+            self.reload(now)
+        else:
+            self._met = now
         self._warn()
 
     def _warn(self) -> None:
@@ -192,50 +207,60 @@ class Live:
                 _LOGGER.warning("%s: %s", self.file, each)
         self._told = frozenset(wrong)
 
-    def reload(self) -> bool:
-        """Build everything anew and put it to work. False if something is wrong: nothing changes."""
+    def reload(self, stood: Digests | None = None) -> bool:
+        """Build everything anew and put it to work. False if something is wrong: nothing changes.
+
+        ``stood``: what the files have to be found to hold still. If they do not, the next look sees it.
+        """
         with self._lock:
-            seen = self._digest()
+            self._met = None
+            before = self._stands()
             try:
-                made, shadow = self._made()
-                if made.plan.log != self.decider.plan.log:
+                made = self._made()
+                if made.decider.plan.log != self.decider.plan.log:
                     raise _Refused("the log cannot change while the gate runs")
             except TosdslError as error:
                 self.reload_failure = "; ".join(each.message for each in error.diagnostics)
             except Exception as error:  # whatever is wrong with what is new, the old goes on
                 self.reload_failure = f"{type(error).__name__}: {error}"
             else:
-                self.decider, self.shadow = made, shadow
+                if stood is not None and not _still(made.read, stood):
+                    return False
+                self.decider, self.shadow = made.decider, made.shadow
                 self.reload_failure = None
-            self._seen = seen
+                before = made.read
+            self._seen = before
             good = self.reload_failure is None
             self.metrics.reloads.labels("done" if good else "failed").inc()
             return good
 
-    def _made(self) -> tuple[Decider, Decider | None]:
+    def _made(self) -> _Made:
         if self._keys is None:
             return self._of_file(self.file)
         return self._of_bundle(self._keys)
 
-    def _of_file(
-        self, file: str | Path, home: str | None = None, digest: str | None = None
-    ) -> tuple[Decider, Decider | None]:
+    def _of_file(self, file: str | Path, home: str | None = None, digest: str | None = None) -> _Made:
         """What a mapping makes. ``home``: where its stores are. ``digest``: that of its policies."""
+        read = standing([str(file)])
         plan, sources = read_plan(file)
         plan = evolve(plan, home=home or plan.home, digest=digest or plan.digest)
+        read |= standing(named(plan))
         made = make(plan, sources, self._clock)
+        read |= as_read(made.policies.sources)
         shadow = None
         if plan.shadow:
             beside = evolve(plan, digest=None)
             shadow = decider(beside, loaded(beside, plan.shadow), sources, self._clock)
+            read |= as_read(shadow.policies.sources)
         _tried(plan, plan.active)
         _tried(plan, plan.shadow)
-        return made, shadow
+        return _Made(made, shadow, read)
 
-    def _of_bundle(self, keys: Sequence[str]) -> tuple[Decider, Decider | None]:
+    def _of_bundle(self, keys: Sequence[str]) -> _Made:
         """What a bundle holds, once all of it is checked. Raises PolicyError."""
         from tosdsl.gate.bundle import Refused, refused, unpack, verify
 
+        read = standing([self.file])
         try:
             raw = Path(self.file).read_bytes()
             manifest, files = verify(raw, keys, datetime.now(UTC), self._version)
@@ -245,34 +270,29 @@ class Live:
             home = str(Path(self.file).parent)
             made = self._of_file(unpack(files, Path(folder)), home, manifest.policies)
         self._version = manifest.version
-        return made
+        return evolve(made, read=read)
 
-    def _digest(self) -> str:
-        """Of every file that the gate is made of, but the registers."""
-        found = sha256()
-        for path in sorted(self._files()):
-            found.update(path.encode("utf-8", "surrogatepass"))
-            try:
-                found.update(Path(path).read_bytes())
-            except OSError:
-                found.update(b"gone")
-        return found.hexdigest()
+    def _stands(self) -> Digests:
+        """What stands now in every file that the gate was made of, or would be."""
+        found = {self.file, *self._seen}
+        if self._keys is None:
+            found |= {*named(self.decider.plan)}
+        return standing(sorted(found))
 
-    def _files(self) -> Iterator[str]:
-        plan = self.decider.plan
-        yield self.file
-        if plan.assumed:
-            yield str(Path(plan.folder, plan.assumed))
-        for word in (*plan.active, *plan.shadow):
-            path = Path(plan.folder, word)
-            if path.is_dir():
-                for folder, _, names in os.walk(path):
-                    yield from (os.path.join(folder, name) for name in names if ".tos" in name)
-            elif path.exists():
-                yield str(path)
-        for each in (self.decider, self.shadow):
-            if each is not None:
-                yield from (name for name in each.policies.sources if os.path.isfile(name))
+
+@frozen
+class _Made:
+    """What files made, and what was read of them."""
+
+    decider: Decider
+    shadow: Decider | None
+    read: Digests
+
+
+def _still(read: Digests, stood: Digests) -> bool:
+    """Whether files were read as they stood before, and stand so still."""
+    as_before = all(stood.get(file, each) == each for file, each in read.items())
+    return as_before and standing(read) == read
 
 
 class _Refused(Exception):
