@@ -184,6 +184,8 @@ _ELSEWHERE = {
     "TOS8014": "../gate/test_bundle.py",
     "TOS8015": "../gate/test_mapping.py",
     "TOS8016": "../gate/test_deciding.py",
+    "TOS8017": "../gate/test_mapping.py",
+    "TOS8018": "../gate/test_mapping.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

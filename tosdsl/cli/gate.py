@@ -50,7 +50,7 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from tosdsl.gate.checking import ending, sourceless
+    from tosdsl.gate.checking import checked, ending, sourceless
     from tosdsl.gate.deciding import decider, loaded
     from tosdsl.gate.reading import read_plan
 
@@ -61,7 +61,8 @@ def _check(options: argparse.Namespace) -> int:
     texts = dict(sources)
     for register in made.compiled.registers.values():
         texts |= register.texts
-    found = made.compiled.problems()
+    found = [each for each in checked(plan, policies)[1] if each.severity is not Severity.ERROR]
+    found += made.compiled.problems()
     found += [*sourceless(made.plan, policies, day), *ending(made.plan, policies, day)]
     if plan.shadow:
         loaded(plan, plan.shadow)

@@ -71,4 +71,17 @@ OF_GATES = (
         "Write it in the rows, or read what they have.",
         warning=True,
     ),
+    Entry(
+        "TOS8017",
+        "The mapping gives `{path}` the party `{name}`, and no text here knows it.",
+        "No condition is about it. The texts know {known}. Write `another` if it is none of them.",
+        warning=True,
+    ),
+    Entry(
+        "TOS8018",
+        "`{source}` gives `{path}`, a party, whatever word the caller writes.",
+        "A word that no text knows is another party, about which no condition is. Give it a `table` of "
+        "the words that you know: any other is then not known, and opens nothing.",
+        warning=True,
+    ),
 )

@@ -169,15 +169,13 @@ def _stored(source: Source, fact: FactPlan) -> v.Type:
     """The type of what stands in the rows: text, where a table makes the value of it."""
     if source.table is None:
         return fact.type
-    bare = v.bare(fact.type)
-    whole = isinstance(bare, v.ListOf) and not source.list
-    return v.ListOf(v.Text()) if whole else v.Text()
+    return v.ListOf(v.Text()) if isinstance(v.bare(fact.type), v.ListOf) else v.Text()
 
 
 def _before(source: Source, fact: FactPlan, register: RegisterPlan) -> Any:
     if source.split:
         return split_cell(source.split)
-    if source.list and source.table is None:
+    if source.list and (source.table is None or register.has_keys):
         return in_a_list
     return nothing if register.has_keys else of_cells(fact.type)
 
