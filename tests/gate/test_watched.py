@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from tests.gate.conftest import CUSTOMERS, DAY, GATE, POLICY, Folder, request
+from tests.unit.conftest import Run, run
 from tosdsl.gate import live as module
 from tosdsl.gate.live import Live
+
+__all__ = ["run"]
 
 STRICT = POLICY.replace("amount > 1000", "amount > 5")
 
@@ -28,7 +31,7 @@ def while_it_starts(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Calls a function once, when everything was read and nothing is at work yet."""
 
     def put(change: Any) -> None:
-        real, todo = module._tried, [change]
+        real, todo = module.tried, [change]
 
         def tried(*words: Any) -> Any:
             for each in todo[:]:
@@ -36,7 +39,7 @@ def while_it_starts(monkeypatch: pytest.MonkeyPatch) -> Any:
                 each()
             return real(*words)
 
-        monkeypatch.setattr(module, "_tried", tried)
+        monkeypatch.setattr(module, "tried", tried)
 
     return put
 
@@ -192,3 +195,51 @@ def test_a_register_that_is_gone_is_not_waited_for(folder: Folder) -> None:
     Path(folder.path, "customers.yaml").unlink()
     looks(live, 1)
     assert live.ask(request(), "test").kind == "failure"
+
+
+# --- what whoever runs it hears -----------------------------------------------------------------------
+
+UNTRUE = f'{POLICY}\nscenario "wrong"\n    given\n        sold: yes\n    expect permitted\n'
+
+
+def test_check_runs_the_scenarios_and_nothing_starts_without_them(folder: Folder, run: Run) -> None:
+    file = folder.write("shop.tos", UNTRUE)
+    ran: Any = run("gate", "check", folder.path / "gate.yaml", "--as-of", DAY)
+    assert ran.status == 1
+    assert "TOS8019" in ran.err
+    assert "“wrong”" in ran.err
+    assert f"shop.tos:{UNTRUE.count(chr(10))}:" in ran.err
+    ran = run("gate", "serve", folder.path / "gate.yaml", "--port", "1")
+    assert (ran.status, "TOS8019" in ran.err, "Traceback" in ran.err) == (1, True, False)
+    folder.write("shop.tos", POLICY)
+    live = started(folder)
+    folder.write("shop.tos", UNTRUE)
+    looks(live)
+    assert str(file) in (live.reload_failure or "")
+    assert "“wrong”" in (live.reload_failure or "")
+    assert "_Refused" not in (live.reload_failure or "")
+
+
+def test_what_is_wrong_has_its_place_and_what_is_mended_is_said(
+    folder: Folder, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "tosdsl.gate")
+    live = started(folder)
+    text = folder.write("shop.tos", POLICY + "\nforbid nonsense when\n")
+    folder.write("customers.yaml", CUSTOMERS.replace("amount: 10", "amount: ten"))
+    live.decider.compiled.refresh()
+    looks(live)
+    row, change = caplog.messages
+    assert "customers.yaml:1:16: " in row
+    assert f"{text}:{POLICY.count(chr(10)) + 2}:" in change
+    health = live.health()
+    assert health["wrong_rows"] == ["customers.yaml:1:16: TOS4003"]  # no value: whoever asks has no key
+    folder.write("shop.tos", STRICT)
+    folder.write("customers.yaml", CUSTOMERS)
+    live.decider.compiled.refresh()
+    looks(live)
+    rows, at_work, changes = caplog.messages[2:]
+    assert "a change is at work, digest sha256:" in at_work
+    assert "no longer so: register subject" in rows
+    assert "no longer so: the last change" in changes
+    assert live.health()["wrong_rows"] == []

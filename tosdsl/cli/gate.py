@@ -53,6 +53,7 @@ def _check(options: argparse.Namespace) -> int:
     from tosdsl.gate.checking import checked, ending, sourceless
     from tosdsl.gate.deciding import decider, loaded
     from tosdsl.gate.reading import read_plan
+    from tosdsl.gate.trying import failed
 
     plan, sources = read_plan(options.file)
     policies = loaded(plan, plan.active)
@@ -66,6 +67,10 @@ def _check(options: argparse.Namespace) -> int:
     found += [*sourceless(made.plan, policies, day), *ending(made.plan, policies, day)]
     if plan.shadow:
         loaded(plan, plan.shadow)
+    for words in (plan.active, plan.shadow):
+        untrue, read = failed(plan, words)
+        found += untrue
+        texts |= read
     wrong = any(each.severity is Severity.ERROR for each in found)
     if options.format == "json":
         data = [each.to_json() for each in in_order(found)]

@@ -84,4 +84,14 @@ OF_GATES = (
         "the words that you know: any other is then not known, and opens nothing.",
         warning=True,
     ),
+    Entry(
+        "TOS8019",
+        "The scenario “{title}” of `{policy}` does not hold: it expects {expected}, and {found} comes.",
+        "Mend the policy or the scenario: a gate puts no policies to work whose own scenarios fail.",
+    ),
+    Entry(
+        "TOS8020",
+        "The gate cannot listen at {where}: {problem}.",
+        "Choose another address or port, or end what listens there.",
+    ),
 )

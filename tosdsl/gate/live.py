@@ -9,7 +9,7 @@ written may be right by itself, and forbid less.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -20,17 +20,19 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from tosdsl.diagnostics.model import Severity
+from tosdsl.base.span import Span
+from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.errors import TosdslError
-from tosdsl.facade import load_each
 from tosdsl.gate.compiled import today
-from tosdsl.gate.deciding import Decider, decider, loaded, make, where
+from tosdsl.gate.deciding import Decider, decider, loaded, make
 from tosdsl.gate.log import Log, line_of
 from tosdsl.gate.metrics import Metrics
 from tosdsl.gate.model import Outcome, Request
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.reading import read_plan
 from tosdsl.gate.replaying import deciding
+from tosdsl.gate.stores.rows import Unreadable
+from tosdsl.gate.trying import tried
 from tosdsl.gate.watched import Digests, as_read, named, standing
 
 _LOGGER = logging.getLogger("tosdsl.gate")
@@ -129,7 +131,7 @@ class Live:
         found = []
         for name, register in self.decider.compiled.registers.items():
             if not register.fresh:
-                why = register.failure.why if register.failure else "it is too old"
+                why = _placed(register.failure) if register.failure else "it is too old"
                 found.append(f"register {name}: {why}")
         if self.log is not None and self.log.plan.must and self.log.failure is not None:
             found.append(f"log: {self.log.failure}")
@@ -142,6 +144,7 @@ class Live:
             "not_ready": self.not_ready(),
             "digest": self.decider.identity,
             "reload_failed": self.reload_failure,
+            "wrong_rows": [f"{_place(each.span)}{each.code}" for _, each in self._wrong_rows()],
         }
         if self.log is not None:
             made["log"] = {"dropped": self.log.dropped, "failure": self.log.failure}
@@ -192,20 +195,26 @@ class Live:
         self._warn()
 
     def _warn(self) -> None:
-        """Warns of what is wrong now and was not before, once each."""
+        """Warns of what is wrong now and was not before, and says what is no longer, once each."""
         wrong = dict.fromkeys(self.not_ready())
-        for name, register in self.decider.compiled.registers.items():
-            wrong |= dict.fromkeys(
-                f"register {name}: {each.message}"
-                for each in register.problems
-                if each.severity is Severity.ERROR
-            )
+        for name, each in self._wrong_rows():
+            wrong[f"register {name}: {_told(each)}"] = None
         if self.reload_failure is not None:
             wrong[f"the last change is not at work: {self.reload_failure}"] = None
-        for each in wrong:
-            if each not in self._told:
-                _LOGGER.warning("%s: %s", self.file, each)
+        for text in wrong:
+            if text not in self._told:
+                _LOGGER.warning("%s: %s", self.file, text)
+        for text in sorted(self._told - wrong.keys()):
+            _LOGGER.info("%s: no longer so: %s", self.file, text)
         self._told = frozenset(wrong)
+
+    def _wrong_rows(self) -> Iterator[tuple[str, Diagnostic]]:
+        """What is wrong with rows that are not used, with the name of their register. A row's values
+        stand in the message; its place and the code say less."""
+        for name, register in self.decider.compiled.registers.items():
+            for each in register.problems:
+                if each.severity is Severity.ERROR:
+                    yield name, each
 
     def reload(self, stood: Digests | None = None) -> bool:
         """Build everything anew and put it to work. False if something is wrong: nothing changes.
@@ -220,7 +229,9 @@ class Live:
                 if made.decider.plan.log != self.decider.plan.log:
                     raise _Refused("the log cannot change while the gate runs")
             except TosdslError as error:
-                self.reload_failure = "; ".join(each.message for each in error.diagnostics)
+                self.reload_failure = "; ".join(map(_told, error.diagnostics))
+            except _Refused as error:
+                self.reload_failure = str(error)
             except Exception as error:  # whatever is wrong with what is new, the old goes on
                 self.reload_failure = f"{type(error).__name__}: {error}"
             else:
@@ -231,6 +242,8 @@ class Live:
                 before = made.read
             self._seen = before
             good = self.reload_failure is None
+            if good:
+                _LOGGER.info("%s: a change is at work, digest %s", self.file, self.decider.identity)
             self.metrics.reloads.labels("done" if good else "failed").inc()
             return good
 
@@ -252,8 +265,8 @@ class Live:
             beside = evolve(plan, digest=None)
             shadow = decider(beside, loaded(beside, plan.shadow), sources, self._clock)
             read |= as_read(shadow.policies.sources)
-        _tried(plan, plan.active)
-        _tried(plan, plan.shadow)
+        tried(plan, plan.active)
+        tried(plan, plan.shadow)
         return _Made(made, shadow, read)
 
     def _of_bundle(self, keys: Sequence[str]) -> _Made:
@@ -295,18 +308,21 @@ def _still(read: Digests, stood: Digests) -> bool:
     return as_before and standing(read) == read
 
 
+def _told(problem: Diagnostic) -> str:
+    """A mistake in one line: its place, and what is wrong."""
+    return f"{_place(problem.span)}{problem.message}"
+
+
+def _placed(failure: Unreadable) -> str:
+    return f"{_place(failure.span)}{failure.why}"
+
+
+def _place(span: Span) -> str:
+    return f"{span.file}:{span.line}:{span.column}: " if span.line else ""
+
+
 class _Refused(Exception):
     """What is new cannot be put to work."""
-
-
-def _tried(plan: Plan, words: tuple[str, ...]) -> None:
-    """The policies' own scenarios hold: each policy by itself, as they were written."""
-    from tosdsl.testing.scenarios import run
-
-    several = load_each(*where(plan, words)) if words else []
-    wrong = next((each for each in run(several) if not each.held), None)
-    if wrong is not None:
-        raise _Refused("a scenario of the policies does not hold")
 
 
 def _clauses(outcome: Outcome) -> list[str]:
