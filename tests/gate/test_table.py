@@ -19,6 +19,7 @@ WAITS = (
     "register holds rubbish",
     "body too large",
     "body said to be compressed",
+    "malformed JSON",
     "decision point slow",
     "reload under load",
     "a wrong policy put in place",

@@ -323,6 +323,13 @@ def said_to_be_compressed(rig: Rig) -> Cell | None:
     return _of_body(rig, headers, b'"sold": false}')
 
 
+def malformed(rig: Rig) -> Cell | None:
+    """The body has the fact, and is no JSON. Gateways for models and servers of tools read it first."""
+    if rig.name == "MCP" or rig.name in MODELS:
+        return None
+    return _of_body(rig, None, b'"sold": false, "more": ')
+
+
 def header_twice(rig: Rig) -> Cell:
     """LiteLLM hands on the last of them alone: there the last has to be what counts."""
     if not rig.name.startswith("LiteLLM"):
@@ -431,6 +438,7 @@ ROWS: dict[str, Situation] = {
     "counter gone": counter_down,
     "body too large": body_too_large,
     "body said to be compressed": said_to_be_compressed,
+    "malformed JSON": malformed,
     "header twice": header_twice,
     "proxy's headers spoofed": spoofed,
     "other calls of a model": other_calls,
