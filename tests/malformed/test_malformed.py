@@ -188,6 +188,7 @@ _ELSEWHERE = {
     "TOS8018": "../gate/test_mapping.py",
     "TOS8019": "../gate/test_watched.py",
     "TOS8020": "../gate/test_server.py",
+    "TOS8021": "../gate/test_replay.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

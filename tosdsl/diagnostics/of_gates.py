@@ -94,4 +94,10 @@ OF_GATES = (
         "The gate cannot listen at {where}: {problem}.",
         "Choose another address or port, or end what listens there.",
     ),
+    Entry(
+        "TOS8021",
+        "The log `{log}` has no decision `{id}`.",
+        "Give the id that `x-tosdsl-decision-id` or a refusal's `instance` has; lines from before a "
+        "rotation stand in `{log}.1`.",
+    ),
 )

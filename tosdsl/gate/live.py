@@ -38,6 +38,9 @@ from tosdsl.gate.watched import Digests, as_read, named, standing
 _LOGGER = logging.getLogger("tosdsl.gate")
 """Where an application hears of what is wrong with its gate."""
 
+_MOST_OF_A_PATH = 500
+"""Characters of a path that stand in the log."""
+
 _TICK = 1.0
 """Seconds between two looks at registers and files."""
 
@@ -85,7 +88,8 @@ class Live:
         deciding, shadow = self.decider, self.shadow
         outcome = deciding.decide(request)
         other = shadow.decide(request) if shadow is not None else None
-        more: dict[str, Any] = {"presuming": True} if deciding.plan.presuming else {}
+        more: dict[str, Any] = {"method": request.method, "path": request.path[:_MOST_OF_A_PATH]}
+        more |= {"presuming": True} if deciding.plan.presuming else {}
         more |= {"reading": dict(deciding.plan.reading)} if deciding.plan.reading else {}
         if other is not None:
             more["shadow"] = {
