@@ -18,6 +18,7 @@ import yaml
 from tests.conftest import ROOT
 from tests.gate.doors import rigs
 from tests.unit.conftest import Run, run
+from tosdsl.gate.asked import OF_BODIES
 from tosdsl.gate.deciding import make
 from tosdsl.gate.model import Request
 from tosdsl.gate.reading import read_plan
@@ -124,6 +125,16 @@ def test_the_gate_that_is_shipped_is_right_and_opens(run: Run) -> None:
     asked = Request("POST", "/", headers=headers, body=b'{"model": "gpt-4o"}')
     assert decider.decide(asked).allow
     assert not decider.decide(Request("POST", "/", headers=headers[1:], body=asked.body)).allow
+
+
+def test_envoy_hands_on_the_headers_by_which_a_body_is_read() -> None:
+    text = (DEPLOY / "envoy-http.yaml").read_text(encoding="utf-8")
+    patterns = re.search(r"allowed_headers:\n +patterns: (\[.*\])", text)
+    assert patterns is not None
+    given = {each.get("exact") for each in yaml.safe_load(patterns[1])}
+    assert set(OF_BODIES) <= given
+    page = (ROOT / "docs" / "gate" / "doors" / "envoy.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in OF_BODIES)
 
 
 def test_each_configuration_of_a_door_is_the_one_of_the_table() -> None:

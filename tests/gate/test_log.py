@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +143,19 @@ def test_the_shadow_is_logged_and_counted_and_a_canary_keeps_its_subjects(folder
     found = [{some.ask(request(f"c{n}"), "test").kind for _ in range(3)} for n in range(60)]
     assert all(len(each) == 1 for each in found)
     assert {"permitted", "forbidden"} == set().union(*found)
+
+
+def test_a_process_that_ends_loses_no_line(folder: Folder) -> None:
+    """Also one that is no server, and ends right after the decision."""
+    folder.write("gate.yaml", GATE + "log: {to: log.jsonl}\n")
+    code = """
+import sys
+from tosdsl.gate.live import Live
+from tosdsl.gate.model import Request
+live = Live("gate.yaml")
+sys.setswitchinterval(1000)  # whoever writes comes to it late
+for _ in range(300):
+    live.ask(Request("GET", "/"), "test")
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=folder.path, check=True, timeout=60)
+    assert len((folder.path / "log.jsonl").read_text(encoding="utf-8").splitlines()) == 300

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from tests.gate.conftest import DAY, GATE, Folder
+from tests.gate.conftest import DAY, GATE, Folder, request
 from tests.unit.conftest import Run, run
 from tosdsl.errors import PolicyError
 from tosdsl.facade import load
-from tosdsl.gate.checking import ending, sourceless, successors
+from tosdsl.gate.checking import checked, ending, sourceless, successors
+from tosdsl.gate.reading import read_plan
 from tosdsl.gate.starting import skeleton
 from tosdsl.gate.told import rows
 
@@ -181,3 +182,123 @@ def test_commands_print_one_document_of_json(folder: Folder, run: Run) -> None:
     ran = run("gate", "init", folder.path / "shop.tos")
     assert ran.status == 0
     assert "Is it sold?" in ran.out
+
+
+# --- names of parties, and tables of lists ------------------------------------------------------------
+
+MAKERS = """\
+vocabulary shop
+
+party openai
+party meta
+
+fact makers: list of party "Who made it?"
+fact seller: party "Who sells it?"
+
+policy shop.terms
+    default permit
+
+use shop
+
+forbid openai at "1"
+    when makers includes openai or seller is openai
+"""
+
+
+def warned(folder: Folder, line: str) -> list[tuple[str, str, str]]:
+    folder.write("shop.tos", MAKERS)
+    plan, _ = read_plan(folder.write("gate.yaml", facts(line)))
+    _, found = checked(plan, load(folder.path / "shop.tos"))
+    return [(each.code, f"{each.span.line}:{each.span.column}", each.mend) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "place"),
+    [
+        ('seller: {from: body.model, table: {"gpt-*": opanai}}', "TOS8017", "3:47"),
+        ('seller: {from: body.model, table: {"gpt-*": gpt}}', "TOS8017", "3:47"),
+        ('makers: {from: body.m, list: true, table: {"a": [openai, gpt]}}', "TOS8017", "3:60"),
+        ("seller: {const: gpt}", "TOS8017", "3:19"),
+        ("seller: body.seller", "TOS8018", "3:11"),
+        ('makers: {from: header.x, split: ","}', "TOS8018", "3:18"),
+    ],
+)
+def test_names_of_parties_that_no_text_knows_are_told(
+    folder: Folder, line: str, code: str, place: str
+) -> None:
+    [(found, at, mend)] = warned(folder, line)
+    assert (found, at) == (code, place)
+    assert ("Did you mean `openai`?" in mend) == ("opanai" in line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'seller: {from: body.model, table: {"gpt-*": openai, "*": another}}',
+        'makers: {from: body.m, list: true, table: {"own-*": [], "gpt-*": openai, "x": null}}',
+        "seller: {from: header.x, trust: verified}",
+        "makers: {const: [meta]}",
+    ],
+)
+def test_names_that_are_meant_so_are_not(folder: Folder, line: str) -> None:
+    assert warned(folder, line) == []
+
+
+def test_check_prints_its_warnings_of_names(folder: Folder, run: Run) -> None:
+    warned(folder, 'seller: {from: body.model, table: {"gpt-*": gpt}}')
+    ran: Any = run("gate", "check", folder.path / "gate.yaml", "--as-of", DAY)
+    assert ran.status == 0
+    assert "TOS8017" in ran.err
+
+
+TABLE = '{"gpt-*": openai, "llama*": [meta], "mix": [openai, meta], "own-*": [], "odd": null}'
+LISTS = TABLE.replace(": openai", ": [openai]")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{{from: body.m, list: true, table: {TABLE}}}",
+        f"{{from: body.m, table: {LISTS}}}",
+        f"{{from: register.m, list: true, table: {TABLE}}}",
+    ],
+)
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ('"gpt-4o"', ["openai"]),
+        ('"own-1"', []),
+        ('"mix"', ["openai", "meta"]),
+        ('["llama", "own-1", "gpt-4o"]', ["meta", "openai"]),
+        ("[]", []),
+        ('["llama", "odd"]', None),
+        ('["llama", "other"]', None),
+        ('"other"', None),
+    ],
+)
+def test_a_table_of_a_list_gives_what_stands_for_each_item(
+    folder: Folder, line: str, given: str, made: Any
+) -> None:
+    folder.write("shop.tos", MAKERS)
+    folder.write("customers.yaml", f"acme: {{m: {given}}}\n")
+    head = GATE[: GATE.index("facts:")]
+    decider = folder.decider(f"{head}facts:\n  makers: {line}\n  seller: {{const: meta}}\n")
+    json_of = (("content-type", "application/json"),)
+    asked = request(body=f'{{"m": {given}}}'.encode(), more=json_of)
+    use = decider.compiled.use(asked)
+    found = use.facts["makers"]
+    assert (found if found is None else list(found)) == made
+    kind = "undetermined" if made is None else "forbidden" if "openai" in made else "permitted"
+    assert decider.decide(asked).kind == kind
+
+
+@pytest.mark.parametrize("of", ["body.m", "header.m", "path.1"])
+def test_a_table_of_a_list_wants_list_beside_it(folder: Folder, of: str) -> None:
+    """That is the way to mend it, and it works."""
+    folder.write("shop.tos", MAKERS)
+    with pytest.raises(PolicyError) as raised:
+        folder.decider(facts(f'makers: {{from: {of}, table: {{"gpt-*": openai}}}}'))
+    [found] = raised.value.diagnostics
+    assert found.code == "TOS8005"
+    assert "`list: true`" in found.mend
+    folder.decider(facts(f'makers: {{from: {of}, list: true, table: {{"gpt-*": openai}}}}'))

@@ -147,3 +147,26 @@ def test_what_a_warning_closes_is_told_with_the_warning(folder: Folder, run: Run
     ran = run("gate", "replay", folder.path / "log.jsonl", "--with", folder.path / "next.tos")
     assert ran.status == 3
     assert "1 permitted with a warning, so that the gate stays closed: The policy" in ran.out
+
+
+def test_a_line_is_explained_by_what_decided_it(folder: Folder, run: Run) -> None:
+    live = logged(folder, [("acme", "true", "api"), ("acme", "false", "api")], "sold")
+    log = folder.path / "log.jsonl"
+    forbidden, permitted = map(json.loads, log.read_text(encoding="utf-8").splitlines())
+    words = ("--with", folder.path / "shop.tos")
+    ran: Any = run("gate", "explain", log, f"urn:uuid:{forbidden['id']}", *words)
+    assert ran.status == 0
+    assert "forbidden" in ran.out.splitlines()[0].lower()
+    assert "Selling what is made with it." in ran.out
+    assert "In the log, at " in ran.out
+    assert "other texts" not in ran.out
+    assert "Hidden by hashes, and unknown here: amount, media, model." in ran.out
+    ran = run("gate", "explain", log, permitted["id"], *words)
+    assert ran.status == 1  # a hash hides what decides
+    assert "amount" in ran.out
+    ran = run("gate", "explain", log, "nobody", *words)
+    assert (ran.status, "TOS8021" in ran.err) == (1, True)
+    folder.write("shop.tos", NEXT)
+    ran = run("gate", "explain", log, permitted["id"], *words)
+    assert "These are other texts than those that decided then." in ran.out
+    live.stop()

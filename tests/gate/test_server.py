@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -225,3 +226,23 @@ def test_killed_while_it_writes_it_loses_no_line_but_one(folder: Folder) -> None
     logged = {json.loads(line)["id"] for line in lines}
     assert len(answered) >= 150
     assert set(answered) <= logged
+
+
+def test_the_server_says_where_it_listens_and_what_happens(folder: Folder) -> None:
+    with gate(folder.path / "gate.yaml") as (base, _), client(base) as asked:
+        told = folder.path / "serve.log"
+        assert f"listens at {base}, digest sha256:" in told.read_text(encoding="utf-8")
+        text = (folder.path / "shop.tos").read_text(encoding="utf-8")
+        folder.write("shop.tos", text.replace("amount > 1000", "amount > 5"))
+        eventually(lambda: "a change is at work" in told.read_text(encoding="utf-8"))
+        assert ask(asked).status_code == 403
+        assert re.match(r"\d{4}-\d\d-\d\d \d\d:", told.read_text(encoding="utf-8"))
+
+
+def test_a_port_that_is_taken_has_a_code(folder: Folder, run: Run) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        ran: Any = run("gate", "serve", folder.path / "gate.yaml", "--port", str(port))
+    assert ran.status == 1
+    assert "TOS8020" in ran.err
+    assert f"127.0.0.1:{port}" in ran.err

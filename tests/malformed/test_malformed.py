@@ -186,6 +186,11 @@ _ELSEWHERE = {
     "TOS8014": "../gate/test_bundle.py",
     "TOS8015": "../gate/test_mapping.py",
     "TOS8016": "../gate/test_deciding.py",
+    "TOS8017": "../gate/test_mapping.py",
+    "TOS8018": "../gate/test_mapping.py",
+    "TOS8019": "../gate/test_watched.py",
+    "TOS8020": "../gate/test_server.py",
+    "TOS8021": "../gate/test_replay.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

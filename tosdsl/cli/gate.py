@@ -14,6 +14,7 @@ from tosdsl.cli.terminal import (
     print_diagnostics,
     print_json,
     print_line,
+    print_lines,
     print_text,
 )
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
@@ -50,9 +51,10 @@ def _init(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from tosdsl.gate.checking import ending, sourceless
+    from tosdsl.gate.checking import checked, ending, sourceless
     from tosdsl.gate.deciding import decider, loaded
     from tosdsl.gate.reading import read_plan
+    from tosdsl.gate.trying import failed
 
     plan, sources = read_plan(options.file)
     policies = loaded(plan, plan.active)
@@ -61,10 +63,15 @@ def _check(options: argparse.Namespace) -> int:
     texts = dict(sources)
     for register in made.compiled.registers.values():
         texts |= register.texts
-    found = made.compiled.problems()
+    found = [each for each in checked(plan, policies)[1] if each.severity is not Severity.ERROR]
+    found += made.compiled.problems()
     found += [*sourceless(made.plan, policies, day), *ending(made.plan, policies, day)]
     if plan.shadow:
         loaded(plan, plan.shadow)
+    for words in (plan.active, plan.shadow):
+        untrue, read = failed(plan, words)
+        found += untrue
+        texts |= read
     wrong = any(each.severity is Severity.ERROR for each in found)
     if options.format == "json":
         data = [each.to_json() for each in in_order(found)]
@@ -158,6 +165,41 @@ def _replay(options: argparse.Namespace) -> int:
     return WRONG if report.hashed else OK
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from tosdsl.decision.text import decision_lines
+    from tosdsl.gate.deciding import digest_of
+    from tosdsl.gate.log import Torn, read_lines
+    from tosdsl.gate.replaying import decided_again
+
+    wanted = options.id.removeprefix("urn:uuid:")
+    try:
+        with open(options.log, "rb") as stream:
+            lines = (each for each in read_lines(stream) if not isinstance(each, Torn))
+            line = next((each for each in lines if each.get("id") == wanted), None)
+    except OSError as error:
+        problem = error.strerror or str(error)
+        raise PolicyError((mistake("TOS6002", None, name=options.log, problem=problem),), {}) from None
+    if line is None:
+        raise PolicyError((mistake("TOS8021", None, log=options.log, id=wanted),), {})
+    policies = load(*options.policy)
+    decision, hashed = decided_again(line, policies)
+    print_lines(decision_lines(decision))
+    was = line["outcome"].replace("_", " ")
+    print_line(f"\nIn the log, at {line['at']}: {was}, answered {line['status']}.")
+    if "why" in line:
+        print_line(f"The gate decided nothing: {line['why']}")
+    if str(line["digest"]).partition("+")[0] != digest_of(policies):
+        print_line("These are other texts than those that decided then.")
+    if hashed:
+        names = ", ".join(hashed)
+        print_line(
+            f"Hidden by hashes, and unknown here: {names}. To log them, name them in `log.values`."
+        )
+    asked = {need.fact for need in decision.needs}
+    hidden = any(need == each or need.startswith(f"{each}.") for need in asked for each in hashed)
+    return WRONG if hidden else OK
+
+
 def _print_report(report: Report) -> None:
     import json
 
@@ -183,4 +225,11 @@ def _print_report(report: Report) -> None:
         print_line(f"  {json.dumps(example['facts'], ensure_ascii=False)}")
 
 
-_COMMANDS = {"replay": _replay, "init": _init, "check": _check, "facts": _facts, "serve": _serve}
+_COMMANDS = {
+    "explain": _explain,
+    "replay": _replay,
+    "init": _init,
+    "check": _check,
+    "facts": _facts,
+    "serve": _serve,
+}

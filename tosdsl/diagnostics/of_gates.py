@@ -71,4 +71,33 @@ OF_GATES = (
         "Write it in the rows, or read what they have.",
         warning=True,
     ),
+    Entry(
+        "TOS8017",
+        "The mapping gives `{path}` the party `{name}`, and no text here knows it.",
+        "No condition is about it. The texts know {known}. Write `another` if it is none of them.",
+        warning=True,
+    ),
+    Entry(
+        "TOS8018",
+        "`{source}` gives `{path}`, a party, whatever word the caller writes.",
+        "A word that no text knows is another party, about which no condition is. Give it a `table` of "
+        "the words that you know: any other is then not known, and opens nothing.",
+        warning=True,
+    ),
+    Entry(
+        "TOS8019",
+        "The scenario “{title}” of `{policy}` does not hold: it expects {expected}, and {found} comes.",
+        "Mend the policy or the scenario: a gate puts no policies to work whose own scenarios fail.",
+    ),
+    Entry(
+        "TOS8020",
+        "The gate cannot listen at {where}: {problem}.",
+        "Choose another address or port, or end what listens there.",
+    ),
+    Entry(
+        "TOS8021",
+        "The log `{log}` has no decision `{id}`.",
+        "Give the id that `x-tosdsl-decision-id` or a refusal's `instance` has; lines from before a "
+        "rotation stand in `{log}.1`.",
+    ),
 )

@@ -22,6 +22,10 @@ _JSON = re.compile(
     r"application/(?:[\w.+-]+\+)?json(?:[ \t]*;[ \t]*charset=\"?utf-8\"?)?[ \t]*", re.IGNORECASE
 )
 
+OF_BODIES = ("content-type", "content-encoding")
+"""Headers that say how a body is read. A door that does not hand one on hides that another reads the
+body otherwise."""
+
 TWICE = Failed("it is given twice")
 
 

@@ -20,6 +20,7 @@ from tosdsl.errors import PolicyError, TosdslError
 from tosdsl.facade import PolicySet, load
 from tosdsl.facts.interpreted import chosen
 from tosdsl.facts.read import Reader
+from tosdsl.gate.model import Trust
 from tosdsl.gate.plan import TEXTUAL, FactPlan, Plan, Source
 from tosdsl.gate.problem import needs_of
 from tosdsl.gate.suggesting import suggestion
@@ -46,6 +47,7 @@ def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ..
             continue
         sources = (_fitted(each, fact, kind, policies, problems) for each in fact.sources)
         facts.append(evolve(fact, type=kind, sources=tuple(sources)))
+    problems = [each for each in problems if each.code != "TOS4009"]  # ``_strangers`` tells of more
     problems += _twice(facts)
     for name in sorted(plan.unknown - types.keys()):
         problems.append(mistake("TOS4002", Span(plan.file, 1, 1, 1, 2), (name, types), path=name))
@@ -96,15 +98,21 @@ def _fitted(
     is_list = inner is not None
     reader = Reader(policies.vocabulary, problems)
     if source.of == "const":
+        _strangers(fact.path, [source.const], inner or bare, policies, problems)
         return evolve(source, const=_value(reader, fact.path, source.const, kind))
     if (source.split or source.list) and not is_list:
         return wrong("Leave out `split` and `list`: it has one value")
     if source.table is not None:
         if isinstance(bare, v.Record):
             return wrong("Give its fields one by one: a table gives single values")
-        item = inner if inner is not None and (source.split or source.list) else kind
-        made = {key: _value(reader, fact.path, node, item) for key, node in source.table.items()}
+        nodes = source.table
+        if is_list and not (source.split or source.list or all(map(_is_list, nodes.values()))):
+            return wrong("Write `list: true` beside the table: then it gives what stands for each item")
+        _strangers(fact.path, nodes.values(), inner or bare, policies, problems)
+        made = {key: _in_table(reader, fact.path, node, kind) for key, node in nodes.items()}
         return evolve(source, table=made)
+    if isinstance(inner or bare, v.Party) and source.trust <= Trust.DECLARED:
+        problems.append(mistake("TOS8018", source.span, None, source=source, path=fact.path))
     if source.of in TEXTUAL:
         if isinstance(bare, v.Record) or isinstance(inner, v.Record):
             return wrong("Take it from a body or a register, or give its fields one by one")
@@ -118,6 +126,40 @@ def _fitted(
 def _value(reader: Reader, path: str, node: Any, kind: v.Type) -> Any:
     """A node of the mapping as a typed value; it may be null, which is unknown."""
     return reader.value(path, node, kind) if isinstance(node, Scalar | Items | Entries) else node
+
+
+def _is_list(node: Any) -> bool:
+    """Whether a value of a table stands for several items, or for what is not known."""
+    return isinstance(node, Items) or (isinstance(node, Scalar) and node.value is None)
+
+
+def _in_table(reader: Reader, path: str, node: Any, kind: v.Type) -> Any:
+    """A value of a table. Of a list it gives what stands for one item: none, one or several."""
+    bare = v.bare(kind)
+    if not isinstance(bare, v.ListOf) or _is_list(node):
+        return _value(reader, path, node, kind)
+    item = _value(reader, path, node, bare.item)
+    return None if item is None else (item,)
+
+
+ANOTHER = "another"
+"""The name that a mapping gives to a party which no text speaks of."""
+
+
+def _strangers(
+    path: str, nodes: Iterable[Any], kind: v.Type, policies: PolicySet, problems: list[Diagnostic]
+) -> None:
+    """Warns of names of parties that the operator wrote and no text knows."""
+    if not isinstance(kind, v.Party):
+        return
+    known = [each.name for each in policies.vocabulary.parties]
+    for node in nodes:
+        for each in node.items if isinstance(node, Items) else (node,):
+            name = each.value if isinstance(each, Scalar) else None
+            if isinstance(name, str) and name not in known and name != ANOTHER:
+                several = ", ".join(f"`{one}`" for one in known) or "none"
+                words = {"name": name, "path": path, "known": several}
+                problems.append(mistake("TOS8017", each.span, (name, known), **words))
 
 
 def _assumed(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Mapping[str, Any]:

@@ -71,12 +71,12 @@ class Compiled:
             register.refresh()
 
     def refresh_due(self) -> None:
-        """Look at the registers whose time it is."""
+        """Look at the registers whose time it is, and at those of which a change has to stand still."""
         now = monotonic()
         for register in self.registers.values():
             if now >= self._due.get(register.plan.name, 0.0):
-                self._due[register.plan.name] = now + register.plan.refresh
-                register.refresh()
+                settled = register.look()
+                self._due[register.plan.name] = now + register.plan.refresh if settled else 0.0
 
     def problems(self) -> list[Diagnostic]:
         """What is wrong with the registers, as they were last read."""
@@ -169,15 +169,13 @@ def _stored(source: Source, fact: FactPlan) -> v.Type:
     """The type of what stands in the rows: text, where a table makes the value of it."""
     if source.table is None:
         return fact.type
-    bare = v.bare(fact.type)
-    whole = isinstance(bare, v.ListOf) and not source.list
-    return v.ListOf(v.Text()) if whole else v.Text()
+    return v.ListOf(v.Text()) if isinstance(v.bare(fact.type), v.ListOf) else v.Text()
 
 
 def _before(source: Source, fact: FactPlan, register: RegisterPlan) -> Any:
     if source.split:
         return split_cell(source.split)
-    if source.list and source.table is None:
+    if source.list and (source.table is None or register.has_keys):
         return in_a_list
     return nothing if register.has_keys else of_cells(fact.type)
 

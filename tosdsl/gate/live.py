@@ -2,12 +2,13 @@
 
 A reload builds everything anew, tries the policies' own scenarios, and swaps one reference. What is in
 flight finishes on the old one. INVARIANT: a reload that fails changes nothing but what health says.
+INVARIANT: a file that has changed counts only once two looks have seen the same in it: what is half
+written may be right by itself, and forbid less.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -17,22 +18,28 @@ from tempfile import TemporaryDirectory
 from threading import Event, Lock, Thread
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from tosdsl.diagnostics.model import Severity
+from tosdsl.base.span import Span
+from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.errors import TosdslError
-from tosdsl.facade import load_each
 from tosdsl.gate.compiled import today
-from tosdsl.gate.deciding import Decider, decider, loaded, make, where
+from tosdsl.gate.deciding import Decider, decider, loaded, make
 from tosdsl.gate.log import Log, line_of
 from tosdsl.gate.metrics import Metrics
 from tosdsl.gate.model import Outcome, Request
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.reading import read_plan
 from tosdsl.gate.replaying import deciding
+from tosdsl.gate.stores.rows import Unreadable
+from tosdsl.gate.trying import tried
+from tosdsl.gate.watched import Digests, as_read, named, standing
 
 _LOGGER = logging.getLogger("tosdsl.gate")
 """Where an application hears of what is wrong with its gate."""
+
+_MOST_OF_A_PATH = 500
+"""Characters of a path that stand in the log."""
 
 _TICK = 1.0
 """Seconds between two looks at registers and files."""
@@ -52,13 +59,18 @@ class Live:
         self._clock = clock
         self._keys = keys
         self._version: int | None = None
-        self.decider, self.shadow = self._made()
+        made = self._made()
+        self.decider, self.shadow = made.decider, made.shadow
         plan = self.decider.plan
         self.log = Log(plan.log, plan.home) if plan.log is not None else None
         self.metrics = Metrics()
         self.reload_failure: str | None = None
         """Why the last reload changed nothing; None after one that did."""
-        self._seen = self._digest()
+        self._seen = made.read
+        """What was read, or stood there when a reload failed: anything else is a change."""
+        self._met: Digests | None = None
+        """A change that was seen at the last look, and has to stand still for one more."""
+        self._hurry = False
         self._told: frozenset[str] = frozenset()
         """What is wrong and was warned of."""
         self._lock = Lock()
@@ -76,7 +88,8 @@ class Live:
         deciding, shadow = self.decider, self.shadow
         outcome = deciding.decide(request)
         other = shadow.decide(request) if shadow is not None else None
-        more: dict[str, Any] = {"presuming": True} if deciding.plan.presuming else {}
+        more: dict[str, Any] = {"method": request.method, "path": request.path[:_MOST_OF_A_PATH]}
+        more |= {"presuming": True} if deciding.plan.presuming else {}
         more |= {"reading": dict(deciding.plan.reading)} if deciding.plan.reading else {}
         if other is not None:
             more["shadow"] = {
@@ -122,7 +135,7 @@ class Live:
         found = []
         for name, register in self.decider.compiled.registers.items():
             if not register.fresh:
-                why = register.failure.why if register.failure else "it is too old"
+                why = _placed(register.failure) if register.failure else "it is too old"
                 found.append(f"register {name}: {why}")
         if self.log is not None and self.log.plan.must and self.log.failure is not None:
             found.append(f"log: {self.log.failure}")
@@ -135,6 +148,7 @@ class Live:
             "not_ready": self.not_ready(),
             "digest": self.decider.identity,
             "reload_failed": self.reload_failure,
+            "wrong_rows": [f"{_place(each.span)}{each.code}" for _, each in self._wrong_rows()],
         }
         if self.log is not None:
             made["log"] = {"dropped": self.log.dropped, "failure": self.log.failure}
@@ -160,7 +174,7 @@ class Live:
     def hurry(self) -> None:
         """Reload at the next look, whether a file has changed or not: for signals, which wait for
         nothing."""
-        self._seen = ""
+        self._hurry = True
 
     def _watch(self) -> None:
         while not self._stop.wait(_TICK):
@@ -168,74 +182,102 @@ class Live:
                 self.refresh()
 
     def refresh(self) -> None:
-        """Look at registers whose time it is, and reload if a file has changed."""
+        """Look at registers whose time it is, and reload if a file has changed and stands still."""
         for each in (self.decider, self.shadow):
             if each is not None:
                 each.compiled.refresh_due()
-        if self._digest() != self._seen:
+        now = self._stands()
+        if self._hurry:
+            self._hurry = False
             self.reload()
+        elif now == self._seen:
+            self._met = None
+        elif now == self._met or self._keys is not None:  # half of a bundle is never taken for one
+            self.reload(now)
+        else:
+            self._met = now
         self._warn()
 
     def _warn(self) -> None:
-        """Warns of what is wrong now and was not before, once each."""
+        """Warns of what is wrong now and was not before, and says what is no longer, once each."""
         wrong = dict.fromkeys(self.not_ready())
-        for name, register in self.decider.compiled.registers.items():
-            wrong |= dict.fromkeys(
-                f"register {name}: {each.message}"
-                for each in register.problems
-                if each.severity is Severity.ERROR
-            )
+        for name, each in self._wrong_rows():
+            wrong[f"register {name}: {_told(each)}"] = None
         if self.reload_failure is not None:
             wrong[f"the last change is not at work: {self.reload_failure}"] = None
-        for each in wrong:
-            if each not in self._told:
-                _LOGGER.warning("%s: %s", self.file, each)
+        for text in wrong:
+            if text not in self._told:
+                _LOGGER.warning("%s: %s", self.file, text)
+        for text in sorted(self._told - wrong.keys()):
+            _LOGGER.info("%s: no longer so: %s", self.file, text)
         self._told = frozenset(wrong)
 
-    def reload(self) -> bool:
-        """Build everything anew and put it to work. False if something is wrong: nothing changes."""
+    def _wrong_rows(self) -> Iterator[tuple[str, Diagnostic]]:
+        """What is wrong with rows that are not used, with the name of their register. A row's values
+        stand in the message; its place and the code say less."""
+        for name, register in self.decider.compiled.registers.items():
+            for each in register.problems:
+                if each.severity is Severity.ERROR:
+                    yield name, each
+
+    def reload(self, stood: Digests | None = None) -> bool:
+        """Build everything anew and put it to work. False if something is wrong: nothing changes.
+
+        ``stood``: what the files have to be found to hold still. If they do not, the next look sees it.
+        """
         with self._lock:
-            seen = self._digest()
+            self._met = None
+            before = self._stands()
             try:
-                made, shadow = self._made()
-                if made.plan.log != self.decider.plan.log:
+                made = self._made()
+                if made.decider.plan.log != self.decider.plan.log:
                     raise _Refused("the log cannot change while the gate runs")
             except TosdslError as error:
-                self.reload_failure = "; ".join(each.message for each in error.diagnostics)
+                self.reload_failure = "; ".join(map(_told, error.diagnostics))
+            except _Refused as error:
+                self.reload_failure = str(error)
             except Exception as error:  # whatever is wrong with what is new, the old goes on
                 self.reload_failure = f"{type(error).__name__}: {error}"
             else:
-                self.decider, self.shadow = made, shadow
+                if stood is not None and not _still(made.read, stood):
+                    return False
+                self.decider, self.shadow = made.decider, made.shadow
                 self.reload_failure = None
-            self._seen = seen
+                before = made.read
+            self._seen = before
             good = self.reload_failure is None
+            if good:
+                _LOGGER.info("%s: a change is at work, digest %s", self.file, self.decider.identity)
             self.metrics.reloads.labels("done" if good else "failed").inc()
             return good
 
-    def _made(self) -> tuple[Decider, Decider | None]:
+    def _made(self) -> _Made:
         if self._keys is None:
             return self._of_file(self.file)
         return self._of_bundle(self._keys)
 
-    def _of_file(
-        self, file: str | Path, home: str | None = None, digest: str | None = None
-    ) -> tuple[Decider, Decider | None]:
+    def _of_file(self, file: str | Path, home: str | None = None, digest: str | None = None) -> _Made:
         """What a mapping makes. ``home``: where its stores are. ``digest``: that of its policies."""
+        read = standing([str(file)])
         plan, sources = read_plan(file)
         plan = evolve(plan, home=home or plan.home, digest=digest or plan.digest)
+        read |= standing(named(plan))
         made = make(plan, sources, self._clock)
+        read |= as_read(made.policies.sources)
         shadow = None
         if plan.shadow:
             beside = evolve(plan, digest=None)
             shadow = decider(beside, loaded(beside, plan.shadow), sources, self._clock)
-        _tried(plan, plan.active)
-        _tried(plan, plan.shadow)
-        return made, shadow
+            read |= as_read(shadow.policies.sources)
+        tried(plan, plan.active)
+        tried(plan, plan.shadow)
+        return _Made(made, shadow, read)
 
-    def _of_bundle(self, keys: Sequence[str]) -> tuple[Decider, Decider | None]:
+    def _of_bundle(self, keys: Sequence[str]) -> _Made:
         """What a bundle holds, once all of it is checked. Raises PolicyError."""
         from tosdsl.gate.bundle import Refused, refused, unpack, verify
 
+        read = standing([self.file])
         try:
             raw = Path(self.file).read_bytes()
             manifest, files = verify(raw, keys, datetime.now(UTC), self._version)
@@ -245,48 +287,46 @@ class Live:
             home = str(Path(self.file).parent)
             made = self._of_file(unpack(files, Path(folder)), home, manifest.policies)
         self._version = manifest.version
-        return made
+        return evolve(made, read=read)
 
-    def _digest(self) -> str:
-        """Of every file that the gate is made of, but the registers."""
-        found = sha256()
-        for path in sorted(self._files()):
-            found.update(path.encode("utf-8", "surrogatepass"))
-            try:
-                found.update(Path(path).read_bytes())
-            except OSError:
-                found.update(b"gone")
-        return found.hexdigest()
+    def _stands(self) -> Digests:
+        """What stands now in every file that the gate was made of, or would be."""
+        found = {self.file, *self._seen}
+        if self._keys is None:
+            found |= {*named(self.decider.plan)}
+        return standing(sorted(found))
 
-    def _files(self) -> Iterator[str]:
-        plan = self.decider.plan
-        yield self.file
-        if plan.assumed:
-            yield str(Path(plan.folder, plan.assumed))
-        for word in (*plan.active, *plan.shadow):
-            path = Path(plan.folder, word)
-            if path.is_dir():
-                for folder, _, names in os.walk(path):
-                    yield from (os.path.join(folder, name) for name in names if ".tos" in name)
-            elif path.exists():
-                yield str(path)
-        for each in (self.decider, self.shadow):
-            if each is not None:
-                yield from (name for name in each.policies.sources if os.path.isfile(name))
+
+@frozen
+class _Made:
+    """What files made, and what was read of them."""
+
+    decider: Decider
+    shadow: Decider | None
+    read: Digests
+
+
+def _still(read: Digests, stood: Digests) -> bool:
+    """Whether files were read as they stood before, and stand so still."""
+    as_before = all(stood.get(file, each) == each for file, each in read.items())
+    return as_before and standing(read) == read
+
+
+def _told(problem: Diagnostic) -> str:
+    """A mistake in one line: its place, and what is wrong."""
+    return f"{_place(problem.span)}{problem.message}"
+
+
+def _placed(failure: Unreadable) -> str:
+    return f"{_place(failure.span)}{failure.why}"
+
+
+def _place(span: Span) -> str:
+    return f"{span.file}:{span.line}:{span.column}: " if span.line else ""
 
 
 class _Refused(Exception):
     """What is new cannot be put to work."""
-
-
-def _tried(plan: Plan, words: tuple[str, ...]) -> None:
-    """The policies' own scenarios hold: each policy by itself, as they were written."""
-    from tosdsl.testing.scenarios import run
-
-    several = load_each(*where(plan, words)) if words else []
-    wrong = next((each for each in run(several) if not each.held), None)
-    if wrong is not None:
-        raise _Refused("a scenario of the policies does not hold")
 
 
 def _clauses(outcome: Outcome) -> list[str]:

@@ -8,6 +8,7 @@ is given, and a line that cannot be written is a refusal.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 from collections import deque
@@ -135,6 +136,7 @@ class Log:
     def _start(self) -> None:
         with self._lock:
             if self._thread is None:
+                atexit.register(self.close)  # else what is queued ends with the process
                 self._thread = Thread(target=self._run, name="tosdsl-gate-log", daemon=True)
                 self._thread.start()
 
@@ -188,11 +190,13 @@ class Log:
             os.close(handle)
 
     def close(self) -> None:
-        """Write what is queued, and stop."""
+        """Write what is queued, and stop. Takes 5 s at most, if the disk does not answer."""
         self._stop = True
         self._wake.set()
         if self._thread is not None:
             self._thread.join(5)
+            if self._thread.is_alive():
+                return
         self._flush()
 
     @property

@@ -26,6 +26,11 @@ def log_schema() -> dict[str, Any]:
             "id": {"type": "string", "description": "A UUID, which the answer had as well."},
             "at": {"type": "string", "format": "date-time"},
             "door": _TEXT,
+            "method": _TEXT,
+            "path": {
+                **_TEXT,
+                "description": "As it came, without the query; the first 500 characters.",
+            },
             "outcome": outcome,
             "status": {"type": "integer"},
             "digest": {"type": "string", "description": "Of the policies, a plus, of the mapping."},

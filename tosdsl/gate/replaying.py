@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
+from tosdsl.decision.model import Decision
 from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.gate.log import Torn, day_of
@@ -83,9 +84,7 @@ class Report:
 def replay(lines: Iterable[Mapping[str, Any] | Torn], policies: PolicySet) -> Report:
     """Decide each line anew."""
     report = Report()
-    known = {leaf.path for leaf in policies.vocabulary.leaves()} | {
-        each.name for each in policies.vocabulary.facts
-    }
+    known = known_to(policies)
     sections = {
         f"{policy.id}#{section.id}"
         for policy in policies.choices.policies()
@@ -103,14 +102,10 @@ def replay(lines: Iterable[Mapping[str, Any] | Torn], policies: PolicySet) -> Re
     return report
 
 
-def _line(
-    line: Mapping[str, Any],
-    policies: PolicySet,
-    known: set[str],
-    sections: set[str],
-    kept: dict[str, Any],
-    report: Report,
-) -> None:
+def facts_of(
+    line: Mapping[str, Any], known: Collection[str]
+) -> tuple[dict[str, Any], dict[str, Any], set[str]]:
+    """The facts of a line as they stand in it, what was presumed of them, and those that are hashes."""
     facts: dict[str, Any] = {}
     assumed: dict[str, Any] = {}
     hashed: set[str] = set()
@@ -120,6 +115,31 @@ def _line(
         elif each["fact"] in known:  # what failed was unknown, and nothing was presumed of it
             of = assumed if each["trust"] == Trust.PRESUMED.word else facts
             of[each["fact"]] = each.get("value")
+    return facts, assumed, hashed
+
+
+def known_to(policies: PolicySet) -> set[str]:
+    """The facts that policies know, by leaf and by their whole."""
+    leaves = {leaf.path for leaf in policies.vocabulary.leaves()}
+    return leaves | {each.name for each in policies.vocabulary.facts}
+
+
+def decided_again(line: Mapping[str, Any], policies: PolicySet) -> tuple[Decision, tuple[str, ...]]:
+    """The decision on a line, as policies make it now, and the facts that stand in it as hashes: here
+    they are unknown. Raises FactError if its facts are wrong for these policies."""
+    facts, assumed, hashed = facts_of(line, known_to(policies))
+    return _decision(policies, facts, assumed, line), tuple(sorted(hashed))
+
+
+def _line(
+    line: Mapping[str, Any],
+    policies: PolicySet,
+    known: set[str],
+    sections: set[str],
+    kept: dict[str, Any],
+    report: Report,
+) -> None:
+    facts, assumed, hashed = facts_of(line, known)
     presuming = line.get("presuming") is True
     said = [facts, assumed, presuming, line.get("as_of"), line.get("reading")]
     key = json.dumps(said, sort_keys=True)
@@ -130,7 +150,7 @@ def _line(
     made = kept[key]
     if made is None:
         after: str = "facts_wrong"
-        clauses, needs, warnings = frozenset[str](), frozenset[str](), ()
+        clauses, needs, warnings = frozenset[str](), frozenset[str](), tuple[str, ...]()
     else:
         after, clauses, needs, warnings = made
     hidden = {
@@ -174,13 +194,8 @@ def _before(line: Mapping[str, Any]) -> str:
 def _decided(
     policies: PolicySet, facts: Mapping[str, Any], assumed: Mapping[str, Any], line: Mapping[str, Any]
 ) -> Decided | None:
-    offered = {each.path: each.readings for each in policies.vocabulary.interpretations}
-    said = line.get("reading", {}).items()
-    reading = {path: word for path, word in said if word in offered.get(path, ())}
     try:
-        decision = policies.decide(
-            facts, as_of=day_of(line), assume=assumed or None, reading=reading or None
-        )
+        decision = _decision(policies, facts, assumed, line)
     except FactError:
         return None
     verdict = decision.verdict.value
@@ -191,3 +206,12 @@ def _decided(
         verdict, warnings = "undetermined", decision.warnings
     clauses = frozenset(each.clause for each in decision.basis)
     return verdict, clauses, frozenset(each.fact for each in needs_of(decision, presuming)), warnings
+
+
+def _decision(
+    policies: PolicySet, facts: Mapping[str, Any], assumed: Mapping[str, Any], line: Mapping[str, Any]
+) -> Decision:
+    offered = {each.path: each.readings for each in policies.vocabulary.interpretations}
+    said = line.get("reading", {}).items()
+    reading = {path: word for path, word in said if word in offered.get(path, ())}
+    return policies.decide(facts, as_of=day_of(line), assume=assumed or None, reading=reading or None)

@@ -36,7 +36,7 @@ def look_of(source: Source, kind: v.Type, stores: Mapping[str, Store]) -> Look:
     elif source.of in TEXTUAL:
         steps.append(_typed(kind))
     if source.list:
-        steps.append(lambda value: value if isinstance(value, list) else [value])
+        steps.append(lambda value: value if isinstance(value, list | tuple) else [value])
     return _chained(steps[0], steps[1:])
 
 
@@ -123,6 +123,7 @@ def _split(mark: str) -> Callable[[Any], Any]:
 
 
 def _translated(table: Mapping[str, Any]) -> Callable[[Any], Any]:
+    """By a table. Of a list each item stands for none, one or several, and the result is one list."""
     known = {key: UNKNOWN if value is None else value for key, value in table.items()}
     exact = {key: value for key, value in known.items() if not key.endswith("*")}
     begins = sorted((key[:-1] for key in table if key.endswith("*")), key=len, reverse=True)
@@ -138,10 +139,14 @@ def _translated(table: Mapping[str, Any]) -> Callable[[Any], Any]:
         return found
 
     def translate(value: Any) -> Any:
-        if type(value) is not list:
-            return one(value)
-        made = [one(each) for each in value]
-        return next((each for each in made if type(each) is Failed), made)
+        if type(value) not in (list, tuple):
+            made = one(value)
+            return list(made) if type(made) is tuple else made
+        several = [one(each) for each in value]
+        failed = next((each for each in several if type(each) is Failed), None)
+        if failed is not None:
+            return failed
+        return [item for each in several for item in (each if type(each) is tuple else (each,))]
 
     return translate
 

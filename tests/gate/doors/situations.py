@@ -50,6 +50,9 @@ POLICY_DAYS = '    version "1"\n    effective from 2026-01-01 until 2026-12-31\n
 GOOD = {"x-customer": "acme", "x-sold": "false", "x-media": "web_page", "x-day": "2026-06-01"}
 PERMITTED = "permitted"
 
+PUT_TO_WORK = 3.5
+"""Seconds within which a change of a file counts: two looks, and the time of loading."""
+
 
 @define
 class Rig:
@@ -291,19 +294,40 @@ def slow(rig: Rig) -> Cell | None:
         _eventually(rig, opens=True)
 
 
-def body_too_large(rig: Rig) -> Cell:
-    """A fact is read from the body, which permits the use and is larger than anybody takes."""
+def _of_body(rig: Rig, headers: Any, body: bytes) -> Cell:
+    """A fact is read from the body. ``body``: what follows its first bracket."""
     file = rig.folder / "gate.yaml"
     gate = file.read_text(encoding="utf-8")
     given = TEXT if rig.name == "Portkey" else "sold: header.x-sold"
     rig.write("gate.yaml", gate.replace(given, f"sold: {IN_BODY.get(rig.name, 'body.sold')}"))
-    time.sleep(2.2)
-    body = b'"sold": false, "more": "' + b"a" * 60_000 + b'"}'
-    body = b", " + body if rig.name == "AuthZEN" else b"{" + body
-    made = _cell(rig, None, body)
+    time.sleep(PUT_TO_WORK)
+    first = b", " if rig.name == "AuthZEN" else b"{"
+    made = _cell(rig, headers, first + body)
     rig.write("gate.yaml", gate)
+    time.sleep(PUT_TO_WORK)
     _eventually(rig, opens=True)
     return made
+
+
+def body_too_large(rig: Rig) -> Cell:
+    """The body permits the use and is larger than anybody takes."""
+    return _of_body(rig, None, b'"sold": false, "more": "' + b"a" * 60_000 + b'"}')
+
+
+def said_to_be_compressed(rig: Rig) -> Cell | None:
+    """The body permits the use, and a header says that it is compressed: what is guarded may read it
+    otherwise than the gate. What comes to the others is a body that somebody wrote for them."""
+    if rig.name in {"AuthZEN", "MCP"} or rig.name in MODELS:
+        return None
+    headers = [*GOOD.items(), ("content-encoding", "gzip")]
+    return _of_body(rig, headers, b'"sold": false}')
+
+
+def malformed(rig: Rig) -> Cell | None:
+    """The body has the fact, and is no JSON. Gateways for models and servers of tools read it first."""
+    if rig.name == "MCP" or rig.name in MODELS:
+        return None
+    return _of_body(rig, None, b'"sold": false, "more": ')
 
 
 def header_twice(rig: Rig) -> Cell:
@@ -352,7 +376,7 @@ def under_reload(rig: Rig) -> Cell:
     good = (rig.folder / "shop.tos").read_text(encoding="utf-8")
     for limit in (900, 800, 1000):
         rig.write("shop.tos", good.replace("amount > 1000", f"amount > {limit}"))
-        time.sleep(1.4)
+        time.sleep(PUT_TO_WORK)
     stop.set()
     for each in several:
         each.join()
@@ -363,10 +387,10 @@ def broken_policy(rig: Rig) -> Cell:
     """A text that is wrong is put in place: what decided before goes on."""
     good = (rig.folder / "shop.tos").read_text(encoding="utf-8")
     rig.write("shop.tos", "policy shop.terms\n    default permit\n\nforbid (")
-    time.sleep(2.2)
+    time.sleep(PUT_TO_WORK)
     made = _cell(rig, {**GOOD, "x-sold": "true"})
     rig.write("shop.tos", good)
-    time.sleep(1.2)
+    time.sleep(PUT_TO_WORK)
     return made
 
 
@@ -413,6 +437,8 @@ ROWS: dict[str, Situation] = {
     "register's row too old": register_too_old,
     "counter gone": counter_down,
     "body too large": body_too_large,
+    "body said to be compressed": said_to_be_compressed,
+    "malformed JSON": malformed,
     "header twice": header_twice,
     "proxy's headers spoofed": spoofed,
     "other calls of a model": other_calls,

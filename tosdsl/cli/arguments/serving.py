@@ -68,6 +68,12 @@ def _gate(command: argparse.ArgumentParser) -> None:
         "--with", dest="policy", nargs="+", required=True, metavar="POLICY", help="what decides anew"
     )
     replay.add_argument("--format", choices=("text", "json"), default="text")
+    explain = several.add_parser("explain", help="decide one line of a log anew, and explain it")
+    explain.add_argument("log", metavar="LOG", help="a decision log")
+    explain.add_argument("id", metavar="ID", help="the decision's id, as x-tosdsl-decision-id has it")
+    explain.add_argument(
+        "--with", dest="policy", nargs="+", required=True, metavar="POLICY", help="what decided"
+    )
     for each in (init, check, facts):
         each.add_argument("--as-of", type=day, metavar="DATE", help="the day of the uses; else today")
 

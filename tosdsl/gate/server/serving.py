@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import socket
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +15,8 @@ from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import PolicyError
 from tosdsl.gate.live import Live
 from tosdsl.gate.server.app import App
+
+_LOGGER = logging.getLogger("tosdsl.gate")
 
 KEY = "TOSDSL_GATE_KEY"
 """The variable of the environment that holds the key."""
@@ -45,6 +49,7 @@ def serve(
     if key is None and not no_key and not _is_loopback(host) and client_ca is None:
         raise PolicyError((mistake("TOS8013", None, host=host, variable=KEY),), {})
     keys = [Path(each).read_text(encoding="utf-8") for each in bundle_keys]
+    _tell()
     live = Live(file, keys=keys or None)
     limits = live.plan.limits
     options: dict[str, Any] = {}
@@ -80,14 +85,53 @@ def serve(
             from tosdsl.gate.doors import envoy_grpc
 
             beside, _ = envoy_grpc.serve(live, grpc)
+        except RuntimeError:  # what grpc raises of an address, whatever is wrong with it
+            words = {"where": grpc, "problem": "nothing can be bound there"}
+            raise PolicyError((mistake("TOS8020", None, None, **words),), {}) from None
         except ImportError as error:
             words = {"what": "Envoy's gRPC", "package": error.name or "grpcio", "extra": "envoy"}
             raise PolicyError((mistake("TOS6007", None, None, **words),), {}) from None
     try:
-        uvicorn.Server(config).run()
+        bound = _bound(host, port)
+        scheme = "https" if cert is not None else "http"
+        name = f"[{host}]" if ":" in host else host
+        where = f"{scheme}://{name}:{bound.getsockname()[1]}"
+
+        class Told(uvicorn.Server):
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                if self.started:
+                    digest = live.decider.identity
+                    _LOGGER.info("%s: listens at %s, digest %s", file, where, digest)
+
+        Told(config).run(sockets=[bound])
     finally:
         if beside is not None:
             beside.stop(1).wait(2)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """A socket at an address, before anything takes time. Raises PolicyError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+    except (OSError, OverflowError) as error:
+        made.close()
+        problem = getattr(error, "strerror", None) or str(error)
+        words = {"where": f"{host}:{port}", "problem": problem}
+        raise PolicyError((mistake("TOS8020", None, None, **words),), {}) from None
+    return made
+
+
+def _tell() -> None:
+    """What the gate says of itself goes to the standard error output, each line with its moment."""
+    told = logging.StreamHandler()
+    told.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    _LOGGER.addHandler(told)
+    _LOGGER.setLevel(logging.INFO)
+    _LOGGER.propagate = False
 
 
 def _key(key_file: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 INVARIANT: a row is used only while it is known to be good: read without a mistake, and no older than
 ``max_age``. A register that can no longer be read keeps its rows for ``max_age``, and not at all where
-none is set.
+none is set. A file that has changed is read once two looks have seen it alike: a row may be cut off.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from tosdsl.facts.read import Reader
 from tosdsl.gate.asked import Asked
 from tosdsl.gate.model import UNKNOWN, Failed
 from tosdsl.gate.plan import RegisterPlan
-from tosdsl.gate.stores.rows import Row, Unreadable, read_rows, stamp
+from tosdsl.gate.stores.rows import GONE, Row, Unreadable, read_rows, stamp
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Scalar
 from tosdsl.trees.quantities import read_instant
 
 Wanted = Sequence[tuple[str, str, v.Type, Callable[[Node], Node]]]
 """What facts read of a register: the name in its rows, the fact, its type, what is done before."""
+
+_MOST_LOOKS = 5
+"""Looks for which a file that changes at each of them is waited for: old rows may do harm, too."""
 
 _NO_ROW = Failed("the register has no row for it")
 
@@ -51,6 +54,9 @@ class Register:
         self._rows: dict[str, dict[str, Any] | Failed] = {}
         self._born: dict[str, float] = {}
         self._stamp: object = None
+        self._met: object = None
+        """The stamp of a change that has to stand still for one look more."""
+        self._waited = 0
         self._read = 0.0
         """When the rows were last seen to be those of the store."""
         self.failure: Unreadable | None = None
@@ -62,6 +68,18 @@ class Register:
         """What rows have."""
         self.texts: Mapping[str, str] = {}
         self._lock = Lock()
+
+    def look(self) -> bool:
+        """As ``refresh``, but a file that has changed has to stand still until the next look. False:
+        it is not known yet whether it does."""
+        made = stamp(self.plan, self._folder) if self.plan.kind == "file" else None
+        if made is None or made in (self._stamp, self._met, GONE) or self._waited >= _MOST_LOOKS:
+            self._met, self._waited = None, 0
+            self.refresh()
+            return True
+        self._met = made
+        self._waited += 1
+        return False
 
     def refresh(self) -> None:
         """Look whether the store has changed, and read it if it has."""

@@ -28,6 +28,10 @@ LARGEST = 64 * 1024 * 1024
 """Bytes of a register in a file."""
 
 
+GONE = "gone"
+"""The stamp of a file that is not there."""
+
+
 class Unreadable(Exception):
     """The register cannot be read. ``span`` is the place, if it has one."""
 
@@ -72,8 +76,8 @@ def stamp(plan: RegisterPlan, folder: str) -> object:
     try:
         found = Path(folder, plan.where).stat()
     except OSError:
-        return "gone"
-    return found.st_ino, found.st_size, found.st_mtime_ns
+        return GONE
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _of_file(plan: RegisterPlan, folder: str, texts: dict[str, str]) -> Iterator[Row]:
