@@ -40,6 +40,8 @@ _VERDICTS = {
 _TOLD = re.compile(rf"^({'|'.join(_VERDICTS)})\b")
 _PRINTED = re.compile(r"^(?:error|warning|note)\[(TOS\d{4})\] (\S+?):\d+:\d+$", re.MULTILINE)
 _RUN = re.compile(r"^ +([✓✗]) (.+?)(?:  \S+:\d+)?$", re.MULTILINE)
+_FAILED = re.compile(r"^  The scenario “(.+?)” of `[^`]+` does not hold", re.MULTILINE)
+"""What a gate says of a scenario of its policies."""
 _SEVERAL = {"TOS6003", "TOS6011"}
 """Mistakes of several files together: a text by itself has none."""
 _NEEDS = re.compile(r"^\s*(?:use|incorporate|governed by|prevails over) +([a-z_][\w.]*)", re.MULTILINE)
@@ -223,6 +225,7 @@ def _shown(name: str, rest: list[Block]) -> tuple[set[str], dict[str, bool] | No
                 codes |= {code for code, file in _PRINTED.findall(output) if file == name}
             if words[:2] == ["tosdsl", "test"]:
                 runs = {title: mark == "✓" for mark, title in _RUN.findall(output)} | runs
+            runs |= dict.fromkeys(_FAILED.findall(output), False)
     return codes, runs or None
 
 

@@ -364,7 +364,7 @@ _expectations = st.one_of(
     st.builds(s.ExpectGoverns, _refs),
     st.builds(s.ExpectMeasures, _tuples(st.sampled_from(s.MEASURES))),
     st.builds(s.ExpectReadings, st.sampled_from(("agree", "split"))),
-    st.builds(s.ExpectPresumed, _tuples(_paths)),
+    st.builds(s.ExpectPresumed, _tuples(_paths | _abroad)),
     st.builds(s.ExpectWithout, _verdicts),
     *(st.builds(s.ExpectDuty, _refs, st.just(state)) for state in s.DUTY_STATES),
     st.builds(s.ExpectDue, _refs, _dates | _exact_moments.map(s.InstantLiteral)),

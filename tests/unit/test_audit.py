@@ -149,7 +149,7 @@ TEXT = pa.string()
             column(["red; green", "", None]),
             {"colours": {"column": "c", "split": ";"}},
             "colours includes green",
-            [F, P, U],
+            [F, U, U],
         ),
         (column([date(2024, 1, 2), date(2023, 1, 1)]), {"day": "c"}, "day > 2024-01-01", [F, P]),
         (
@@ -747,6 +747,38 @@ def test_texts_that_stand_for_others_and_names_that_may_be_slips(
         }
     }
     table = pa.table({"out": [out], "acts": [acts], "sold": [sold]})
+    [row] = tosdsl.audit(tosdsl.loads(TRANSLATED), table, mapping).to_pylist()
+    assert (row["verdict"] or row["wrong"]) == wanted
+
+
+@pytest.mark.parametrize(
+    ("out", "wanted"),
+    [
+        ("", "undetermined"),
+        (" ", "undetermined"),
+        ("\t", "TOS4003 output_of"),
+        ("[]", "permitted"),
+        (" [] ", "permitted"),
+        ("-", "permitted"),
+        ("openai;-", "TOS4003 output_of"),
+        ("none", "TOS1008 output_of"),
+        ("NaN", "TOS1008 output_of"),
+        ("N/A", "TOS1008 output_of"),
+        ("n.a.", "TOS1008 output_of"),
+        (None, "undetermined"),
+    ],
+)
+def test_a_list_is_empty_where_its_cell_says_so_and_in_no_other_case(
+    out: str | None, wanted: str
+) -> None:
+    mapping = {
+        "facts": {
+            "output_of": {"column": "out", "split": ";", "values": {"-": []}},
+            "acts": {"is": ["train"]},
+            "sold": {"is": True},
+        }
+    }
+    table = pa.table({"out": pa.array([out], pa.string())})
     [row] = tosdsl.audit(tosdsl.loads(TRANSLATED), table, mapping).to_pylist()
     assert (row["verdict"] or row["wrong"]) == wanted
 

@@ -62,6 +62,8 @@ LONG = "x" * 100
             "ok",
             ["ok: `maybe`: it must be yes, no, true or false"],
         ),
+        (column(["17.5"]), {"count": "c"}, "count > 1", ["count: `17.5`: it must be a whole number"]),
+        (column(["3O"]), {"count": "c"}, "count > 1", ["count: `3O`: it must be a whole number"]),
         (
             column([LONG]),
             {"day": "c"},
@@ -319,3 +321,16 @@ def test_what_is_found_is_told_as_data(run: Run, tmp_path: Path) -> None:
     assert (checked["rows"], checked["all_rows"], checked["wrong"]) == (3, True, found["wrong"])
     [row] = json.loads(looked(run, tmp_path, ROWS, "--format", "json", "--key", "a").out)["rows"]
     assert (row["row"], row["decision"]["verdict"], row["mistakes"]) == (1, "forbidden", [])
+
+
+def test_a_look_names_the_columns_that_nothing_reads(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "shop.tos").write_text(WORLD, encoding="utf-8")
+    text = "policy p\n    default permit\n\nuse shop\n\nforbid n\n    when ok\n"
+    (tmp_path / "p.tos").write_text(text, encoding="utf-8")
+    (tmp_path / "t.csv").write_text("id,okk,sold,day\n1,yes,no,2024-01-01\n", encoding="utf-8")
+    (tmp_path / "m.yaml").write_text("row: id\nfacts: {ok: {sql: \"nullif(sold, '')\"}}\n")
+    words = ("audit", tmp_path / "p.tos", "--rows", tmp_path / "t.csv", "--map", tmp_path / "m.yaml")
+    done = run(*words, "--check")
+    assert "Columns of the table that the mapping does not read:\n  okk, day" in done.out
+    found = json.loads(run(*words, "--check", "--format", "json").out)
+    assert found["not_read"] == ["okk", "day"]

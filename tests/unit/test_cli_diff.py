@@ -38,6 +38,23 @@ def test_a_text_is_equal_to_itself(run: Any) -> None:
     assert "Equal, proved" in done.out
 
 
+def test_several_documents_are_asked_as_one_and_it_is_said(run: Any, tmp_path: Path) -> None:
+    words = "vocabulary shop\n\nfact paid: boolean\n"
+    strict = "policy strict\n    default permit\n\nuse shop\n\nforbid all\n"
+    loose = "policy loose\n    default permit\n\nuse shop\n\nforbid sale\n    when {}paid\n"
+    for name, negated in (("old", ""), ("new", "not ")):
+        folder = tmp_path / name
+        folder.mkdir()
+        for file, text in (("shop", words), ("strict", strict), ("loose", loose.format(negated))):
+            (folder / f"{file}.tos").write_text(text, encoding="utf-8")
+    whole = run("diff", tmp_path / "old", tmp_path / "new")
+    assert "2 documents are asked as one here" in whole.out
+    assert "name its file on both sides" in whole.out
+    one = run("diff", tmp_path / "old" / "loose.tos", tmp_path / "new" / "loose.tos")
+    assert one.status == 3
+    assert "asked as one" not in one.out
+
+
 def test_kinds_choose_the_status(run: Any) -> None:
     assert run("diff", _MARCH, _BUSINESS, "--fail-on", "tightened").status == 0
     assert run("diff", _MARCH, _BUSINESS, "--fail-on", "loosened").status == 3

@@ -162,3 +162,55 @@ def test_the_text_and_the_data_show_the_same_and_so_does_the_reference() -> None
                 assert node.note in told
         as_data = json.dumps(decision.to_json()["explanation"], ensure_ascii=False)
         assert ('"kind": "item"' in as_data) is ("item 1 of" in told or "item 2 of" in told)
+
+
+OWN_ACT = """\
+vocabulary acts
+
+fact who: text
+fact lawful: boolean
+fact age: integer
+
+
+policy acts.terms
+    default permit
+
+use acts
+
+define own_act as
+    who is "customer"
+
+forbid unlawful
+    when own_act and not lawful
+
+forbid minors
+    when own_act and age < 18
+"""
+
+
+def met_first(decision: Decision) -> Iterator[tuple[str, bool]]:
+    """The definitions of each document, in the order in which they are told; whether each says what it
+    means, or is told before."""
+    for document in decision.explanation.children:
+        told: set[str] = set()
+        for node in below(document):
+            if node.kind == "definition":
+                yield node.text, bool(node.children) or node.text in told
+                told.add(node.text)
+
+
+def test_a_definition_is_told_where_it_is_met_first() -> None:
+    policies = tosdsl.loads(OWN_ACT)
+    for lawful in (True, False, None):
+        made = policies.decide({"who": "customer", "lawful": lawful, "age": 17})
+        found = [*met_first(made)]
+        assert found
+        assert all(told for _, told in found)
+        assert ("own_act (as above)" in made.explain()) is (lawful is not True)
+
+
+def test_no_shipped_scenario_refers_to_what_is_not_told() -> None:
+    policies = tosdsl.load("openai.services_agreement")
+    for _, scenario, use in policies.scenarios():
+        found = [*met_first(policies.decide_use(use))]
+        assert all(told for _, told in found), scenario.title

@@ -102,6 +102,8 @@ class Difference:
     known_at: date | None = None
     governs: tuple[bool, bool] = (True, True)
     """Whether each side is in force at all on the day that is asked about."""
+    together: int = 1
+    """How many documents a side asks about as one."""
     asked: int = 0
     """Questions that were put to the analysis."""
 

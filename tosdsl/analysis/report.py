@@ -98,7 +98,15 @@ def _more(found: Difference) -> str:
         told += " Facts are declared otherwise: a use that says them may be refused on one side."
     if found.omitted:
         told += " Other versions differ too: `--as-of` asks about a day on which one is in force."
+    if found.together > 1:
+        told += _TOGETHER.format(found.together)
     return told
+
+
+_TOGETHER = (
+    " {} documents are asked as one here: what one of them forbids is forbidden, whatever another one "
+    "changes. To compare one document, name its file on both sides."
+)
 
 
 _ONE_DAY = (

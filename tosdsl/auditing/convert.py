@@ -45,6 +45,8 @@ _MOST = 10**18
 _INSTANT = (
     "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})"
 )
+_EMPTY = "[]"
+"""In a cell, a list that is known to have no items."""
 _RECORDS = (
     "Its items have fields: it needs a list of records (of Parquet, Arrow or JSON Lines), or a "
     "table of its own under `tables`."
@@ -142,7 +144,10 @@ class _Converter:
         if type_id(type_) in TEXTS and source.split and not isinstance(item, v.Record):
             parted = f"string_split({x}, {SQL.text(source.split)})"
             trimmed = f"list_transform({parted}, lambda {SQL.item(0)}: trim({SQL.item(0)}))"
-            x = f"CASE WHEN trim({x}) = '' THEN [] ELSE {trimmed} END"
+            # A blank cell says nothing. That a list is known to be empty has to be written.
+            nothing = [_EMPTY, *(each for each, meant in source.values.items() if meant == _EMPTY)]
+            empty = f"trim({x}) IN ({', '.join(map(SQL.text, nothing))})"
+            x = f"CASE WHEN trim({x}) = '' THEN NULL WHEN {empty} THEN [] ELSE {trimmed} END"
             inner: Any = "varchar"
         elif type_id(type_) == "list":
             inner = type_.child if hasattr(type_, "child") else dict(type_.children)["child"]
@@ -216,6 +221,8 @@ class _Converter:
             case v.Boolean():
                 return boolean(type_, x)
             case v.Integer():
+                if type_id(type_) in TEXTS:
+                    return written(x, 0, "", whole=True)
                 return self._number(type_, x, source, 0, "")
             case v.Number():
                 return self._exact(type_, x, source, path, "")

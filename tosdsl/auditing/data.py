@@ -11,7 +11,15 @@ from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.rows import OneRow
 from tosdsl.auditing.run import Side
-from tosdsl.auditing.summary import PARTS, VERDICTS, clauses, needs, unmapped_facts, wrong_rows
+from tosdsl.auditing.summary import (
+    PARTS,
+    VERDICTS,
+    clauses,
+    needs,
+    unmapped_facts,
+    unread_columns,
+    wrong_rows,
+)
 from tosdsl.auditing.whole import Audit
 
 
@@ -48,6 +56,7 @@ def looked_at(audit: Audit, looked: Looked) -> dict[str, Any]:
         "all_rows": looked.whole,
         "wrong": _wrong(audit.run.side, looked.counts),
         "not_in_the_table": unmapped_facts(audit),
+        "not_read": unread_columns(audit),
     }
     if looked.against is not None and audit.run.against is not None:
         made["wrong_for_against"] = _wrong(audit.run.against, looked.against)

@@ -91,8 +91,8 @@ def boolean(type_: Any, x: str) -> list[Any]:
     return [made, Wrong(f"{x} IS NOT NULL AND {made} IS NULL", "TOS4003")]
 
 
-def written(x: str, places: int, currency: str) -> list[Any]:
-    """A number that is written out, perhaps with its currency behind it."""
+def written(x: str, places: int, currency: str, *, whole: bool = False) -> list[Any]:
+    """A number that is written out, perhaps with its currency behind it; or a whole one."""
     plain, ten = f"CAST({x} AS VARCHAR)", 10**places
     if currency:
         plain = f"regexp_replace({plain}, ' +{currency}$', '')"
@@ -102,10 +102,11 @@ def written(x: str, places: int, currency: str) -> list[Any]:
     number = f"regexp_full_match({plain}, '-?[0-9]+([.][0-9]+)?')"
     read = f"TRY_CAST({plain} AS DECIMAL(18,{places})) * CAST({ten} AS DECIMAL({places + 1},0))"
     made = f"(CASE WHEN {fits} THEN TRY_CAST({read} AS BIGINT) END)"
+    right = f"regexp_full_match({plain}, '-?[0-9]+{part}')" if whole else number
     return [
         made,
-        Wrong(f"{x} IS NOT NULL AND NOT {number}", "TOS4003"),
-        Wrong(f"{x} IS NOT NULL AND {made} IS NULL", "TOS4110"),
+        Wrong(f"{x} IS NOT NULL AND NOT {right}", "TOS4003"),
+        Wrong(f"{right} AND {made} IS NULL", "TOS4110"),
     ]
 
 

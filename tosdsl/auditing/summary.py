@@ -58,6 +58,9 @@ def looked_lines(audit: Audit, looked: Looked) -> Iterator[Line]:
         said = f"{are(there)} wrong for the policies compared with:"
         yield from _wrong(said, run.against, looked.against, "  ")
     yield from _unmapped(audit)
+    if unread := unread_columns(audit):
+        yield _line("Columns of the table that the mapping does not read:")
+        yield _line(f"  {', '.join(unread)}")
 
 
 def counted(rows: int) -> str:
@@ -75,6 +78,11 @@ def _unmapped(audit: Audit) -> Iterator[Line]:
     if unmapped:
         yield _line("Facts that the policies read and the table does not have (not known in any row):")
         yield _line(f"  {', '.join(unmapped)}")
+
+
+def unread_columns(audit: Audit) -> list[str]:
+    """Columns of the table from which nothing is taken."""
+    return [name for name in audit.run.table.schema.names if not audit.run.mapped.reads(name)]
 
 
 def unmapped_facts(audit: Audit) -> list[str]:

@@ -30,7 +30,8 @@ def run(options: argparse.Namespace) -> int:
     days = (day_of(options.as_of), options.known_at)
     _check_renames(options.rename, old, new)
     found = diff(old.at(*days), new.at(*days), days=days, renamed=dict(options.rename))
-    found = evolve(found, omitted=tuple(_omitted(old, new, days)))
+    together = max(len(old.choices.asked), len(new.choices.asked))
+    found = evolve(found, omitted=tuple(_omitted(old, new, days)), together=together)
     kinds = found.facts
     names = options.old, options.new
     match options.format:

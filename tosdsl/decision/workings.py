@@ -120,9 +120,9 @@ class Workings:
         if expr is None:
             return
         for part in expr.items if isinstance(expr, ex.And) else (expr,):
-            made = self.condition(index, part, at)
-            if only is None or made.truth == WORDS[only]:
-                yield made
+            # What is left out is not worked out: a definition is told where it is met first.
+            if only is None or self.truth(index, part, at) is only:
+                yield self.condition(index, part, at)
 
     def condition(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> Why:
         truth = WORDS[self.truth(index, expr, at)]

@@ -186,11 +186,18 @@ class Names:
         wanted = constant(made)
         return n.Expectation("value", (name,), span=span, value=wanted)
 
-    def _presumed(self, several: tuple[s.Name, ...], span: Span) -> n.Expectation:
+    def _presumed(self, several: tuple[s.Name | s.Ref, ...], span: Span) -> n.Expectation | None:
         """Facts by their paths, and clauses or exceptions with a burden by their full ids."""
-        ids = (
-            f"{self._policy}#{each.text}" if each.text in self._kinds else each.text for each in several
-        )
+        ids = []
+        for each in several:
+            id_: str | None
+            if isinstance(each, s.Ref):
+                id_ = self._clause(each, "a clause or an exception")
+            else:
+                id_ = f"{self._policy}#{each.text}" if each.text in self._kinds else each.text
+            if id_ is None:
+                return None
+            ids.append(id_)
         spans = tuple(each.span for each in several)
         return n.Expectation("presumed", tuple(ids), span=span, spans=spans)
 

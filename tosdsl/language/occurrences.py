@@ -269,17 +269,19 @@ class _Unit:
                 for name in facts:
                     yield from self._path(name)
             case s.ExpectPresumed(names=several):
-                for name in several:
-                    yield from self._presumed(name)
+                for mattered in several:
+                    yield from self._presumed(mattered)
             case s.ExpectValue(definition=ref, value=value):
                 yield from self._ref(ref)
                 kind = self.definitions.get(ref.clause or "")
                 if kind is not None and value is not None:
                     yield from self._value(value, kind)
 
-    def _presumed(self, name: s.Name) -> Iterator[Occurrence]:
-        """A clause or an exception of this policy, or a fact."""
-        if name.text in self.declared.clauses(self.id):
+    def _presumed(self, name: s.Name | s.Ref) -> Iterator[Occurrence]:
+        """A clause or an exception, of this policy by its name; or a fact."""
+        if isinstance(name, s.Ref):
+            yield from self._ref(name)
+        elif name.text in self.declared.clauses(self.id):
             yield from self._ref(s.Ref(None, None, name.text, span=name.span))
         else:
             yield from self._path(name)

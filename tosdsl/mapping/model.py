@@ -66,3 +66,13 @@ class Mapped:
     keep: tuple[str, ...] = ()
     tables: Mapping[str, Child] = field(factory=dict)
     span: Span = place()
+
+    def reads(self, column: str) -> bool:
+        """Whether it takes anything from a column; of SQL, whether that mentions the name."""
+        name = column.casefold()
+        several = [*self.facts.values(), *filter(None, (self.as_of, self.known_at))]
+        named = {each for each in (self.row, self.by, *self.keep) if each is not None}
+        named |= {each.column for each in several if each.column is not None}
+        steps = {each.casefold() for each in named}
+        steps |= {each.partition(".")[0] for each in steps}
+        return name in steps or any(name in (each.sql or "").casefold() for each in several)

@@ -248,7 +248,8 @@ class _Reading:
             return {}
         found: dict[str, str] = {}
         for key, value in self._entries(f"{path}.values", node, None):
-            text = self._text(f"{path}.values.{key}", value)
+            nothing = isinstance(value, Items) and not value.items
+            text = "[]" if nothing else self._text(f"{path}.values.{key}", value)
             if text is not None:
                 found[key] = text
         return found

@@ -508,6 +508,9 @@ class Build(Reductions):
         span = self._span(*children)
         return Part("expect", s.ExpectPresumed(_or_none(children[2:]), span=span), span)
 
+    def mattered(self, children: Children) -> s.Name | s.Ref:
+        return self.ref(children) if children[0].type == "REF" else self.name(children)
+
     def expect_without(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectWithout(children[1].split()[-1], span=span), span)
@@ -587,6 +590,6 @@ def with_items(unit: s.Policy | s.Vocabulary, items: tuple[Any, ...]) -> s.Polic
     return evolve(unit, items=items)
 
 
-def _or_none(names: Children) -> tuple[s.Name, ...]:
+def _or_none(names: Children) -> tuple[Any, ...]:
     """The names; of ``none`` by itself, none."""
-    return () if [each.text for each in names] == ["none"] else tuple(names)
+    return () if [*names] == [s.Name("none")] else tuple(names)

@@ -38,7 +38,8 @@ def expected(item: s.Expectation) -> str:
         case s.ExpectReadings(outcome):
             return f"readings {outcome}"
         case s.ExpectPresumed(names):
-            return f"presumed {', '.join(name.text for name in names) or 'none'}"
+            several = (each.text if isinstance(each, s.Name) else reference(each) for each in names)
+            return f"presumed {', '.join(several) or 'none'}"
         case s.ExpectWithout(verdict):
             return f"without presumptions {verdict}"
         case _:

@@ -131,9 +131,13 @@ class ExpectReadings:
 
 @frozen
 class ExpectPresumed:
-    """``expect presumed a, b``: these presumptions and burdens mattered, and no others."""
+    """``expect presumed a, b``: these presumptions and burdens mattered, and no others.
 
-    names: tuple[Name, ...]
+    A name is that of a fact, or of a clause or an exception of the same policy; a reference that of one
+    elsewhere.
+    """
+
+    names: tuple[Name | Ref, ...]
     span: Span = place()
 
 

@@ -59,6 +59,8 @@ OWN = "provider"
 
 NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd", "n/a"))
 """Words that say that a value is not known; so nobody's name."""
+_NOBODY = frozenset(("na", "nan", "none", "notknown", "noone", "nobody", *NOT_KNOWN))
+"""The same without signs, and other words that tables have where there is nobody."""
 
 
 @frozen
@@ -111,7 +113,7 @@ def mistaken(
     own = letters(name)
     if own == OWN:
         return Own()
-    if own in NOT_KNOWN:
+    if own in _NOBODY:
         return NotKnown()
     forms = _forms(known)
     if own in forms.lettered:
