@@ -510,3 +510,24 @@ def test_a_name_in_other_letters_is_looked_up_as_any_other(
     )
     policies = tosdsl.loads(words, f"policy p\n    default permit\n\nuse words\n\n{clauses}")
     assert differences(policies, facts) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "some x in (if 1 < -1 then others else some_of) satisfies x > 1",
+        "some x in (if done then others else some_of) satisfies x > 1",
+        "sum(x for x in (if done then others else some_of)) > count",
+        "some x in some_of satisfies (x > 2 or sum(y for y in (if done then others else others)) > x)",
+        "not (every x in some_of satisfies x is (if done then 1 else 1))",
+        "some x in some_of satisfies (x > 1 and (done or count > 1))",
+    ],
+)
+def test_no_case_that_does_not_come_about_is_asked_for(condition: str) -> None:
+    words = WORDS + "\nfact some_of: list of integer\n\nfact others: list of integer\n"
+    clause = f"require n\n    must {condition}\n    within 0 months after day of use\n"
+    policies = tosdsl.loads(words, f"policy p\n    default permit\n\nuse words\n\n{clause}")
+    uses: list[dict[str, Any]] = [{}, {"done": False}, {"done": True}, {"count": 1, "done": False}]
+    for facts in uses:
+        for day in (None, date(2024, 1, 1)):
+            assert differences(policies, facts, as_of=day) == []

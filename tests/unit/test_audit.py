@@ -90,7 +90,7 @@ TEXT = pa.string()
             column(["1", "2", "2.5", " 2"]),
             {"count": "c"},
             "count > 1",
-            [P, F, "TOS4110 count", "TOS4003 count"],
+            [P, F, "TOS4003 count", "TOS4003 count"],
         ),
         (
             column(["0.1", "0.3", "1e3", "0.00001"]),

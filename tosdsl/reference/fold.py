@@ -19,7 +19,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
 from tosdsl.trees.versions import in_force
-from tosdsl.trees.walk import fields, lacks, mapped, paths, reads
+from tosdsl.trees.walk import fields, is_at_hand, lacks, mapped, paths, reads
 from tosdsl.values.truth import Truth
 
 
@@ -278,7 +278,7 @@ class Folding:
                 raise AssertionError(expr)  # no condition, or one that is never unknown
 
     def _atom(self, expr: ex.Expr, index: int) -> Atom:
-        read = frozenset(paths(expr, self._reads[index]))
+        read = frozenset(paths(self._counting(expr, index), self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
         name = f"\x00{self._number(expr, index)}"
         if self._plain(expr, index):
@@ -286,6 +286,18 @@ class Folding:
         unknown = unknown.union(self._incomplete(expr, read, index))
         stands_in = bool(unknown)  # or nothing that can be learnt settles it
         return Atom(index, expr, unknown, name, stands_in, self._may_stay(expr, index))
+
+    def _counting(self, expr: ex.Expr, index: int) -> ex.Expr:
+        """An expression without what is known in it, and without the cases that do not come about."""
+        if isinstance(expr, ex.Literal | ex.FactRef | ex.DayOfUse | ex.Variable):
+            return expr
+        if is_at_hand(expr):
+            expr = self._worked_out(expr, index)
+        if isinstance(expr, ex.Conditional) and is_at_hand(expr.condition):
+            holds = evaluate(expr.condition, self.use.facts, self.values[index])
+            if holds is not None:
+                return self._counting(expr.then if holds else expr.otherwise, index)
+        return mapped(expr, lambda inner: self._counting(inner, index))
 
     def _may_stay(self, expr: ex.Expr, index: int) -> bool:
         work = Dividing(self.use.facts, self.values[index], self._bodies[index])

@@ -6,7 +6,7 @@ not, in the order of the text.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
@@ -14,7 +14,7 @@ from tosdsl.reference.lists import aggregate
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.walk import conditions, parts
+from tosdsl.trees.walk import conditions, is_at_hand, parts
 from tosdsl.values.arithmetic import arithmetic, converted, limit_met, rounded
 from tosdsl.values.calendar import part_of_day
 
@@ -66,21 +66,21 @@ class _Looking:
                 around = {name: value for name, value in local.items() if name != expr.variable}
                 for each in inside:
                     yield from self.met(each, values, around)
-                for item in (of(over) or ()) if _is_at_hand(over, local) else ():
+                for item in (of(over) or ()) if is_at_hand(over, local) else ():
                     for each in inside:
                         yield from self.met(each, values, {**local, expr.variable: item})
             case ex.Call(name=name, arguments=arguments):
                 called = self.definitions[name]
                 for each in arguments:
                     yield from self.met(each, values, local)
-                if _is_at_hand(expr, local):
+                if is_at_hand(expr, local):
                     names = (parameter for parameter, _ in called.parameters)
                     given = dict(zip(names, map(of, arguments), strict=True))
                     yield from self.met(called.body, values, given)
             case _:
                 for each in ex.children(expr):
                     yield from self.met(each, values, local)
-        if isinstance(expr, ex.GROWING) and _is_at_hand(expr, local):
+        if isinstance(expr, ex.GROWING) and is_at_hand(expr, local):
             limit = limit_met(self._worked_out(expr, values, local))
             if limit is not None:
                 yield limit, expr
@@ -108,13 +108,3 @@ class _Looking:
 
                 return None if rows is None else aggregate(expr, rows, of_row)
         return None
-
-
-def _is_at_hand(expr: ex.Expr, local: Mapping[str, Any]) -> bool:
-    """Whether all items and parameters that an expression reads have values."""
-    match expr:
-        case ex.Variable(name=name):
-            return name in local
-        case ex.Quantified(variable=variable) | ex.Aggregate(variable=variable):
-            local = {**local, variable: None}
-    return all(_is_at_hand(each, local) for each in ex.children(expr))

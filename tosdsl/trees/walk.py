@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -73,6 +73,16 @@ def paths(expr: ex.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[
         yield from definitions[expr.name]
     for child in ex.children(expr):
         yield from paths(child, definitions)
+
+
+def is_at_hand(expr: ex.Expr, local: Collection[str] = ()) -> bool:
+    """Whether all items and parameters that an expression reads are among these names."""
+    match expr:
+        case ex.Variable(name=name):
+            return name in local
+        case ex.Quantified(variable=variable) | ex.Aggregate(variable=variable):
+            local = {*local, variable}
+    return all(is_at_hand(each, local) for each in ex.children(expr))
 
 
 def reads(definitions: Iterable[n.Definition]) -> dict[str, frozenset[str]]:
