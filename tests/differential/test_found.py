@@ -531,3 +531,30 @@ def test_no_case_that_does_not_come_about_is_asked_for(condition: str) -> None:
     for facts in uses:
         for day in (None, date(2024, 1, 1)):
             assert differences(policies, facts, as_of=day) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "some x in (if 1 is 1 then sales else others) satisfies (x.pieces > 1 and x.cost > 1)",
+        "sum(x.cost for x in (if 2 >= -1 then sales else others)) is 0",
+        "some x in sales satisfies (x.cost > 1 and (1 is 1 or some y in others satisfies y.cost > 1))",
+    ],
+)
+def test_nothing_is_asked_of_items_that_do_not_come_about(condition: str) -> None:
+    sale = "type Sale has\n    pieces: integer\n    cost: integer\n\n"
+    facts_ = "fact sales: list of Sale\n\nfact others: list of Sale\n"
+    forbid = f"forbid n\n    when {condition}\n"
+    policies = tosdsl.loads(
+        f"vocabulary words\n\n{sale}{facts_}", f"policy p\n    default permit\n\nuse words\n\n{forbid}"
+    )
+    lacking: list[dict[str, Any]] = [{"pieces": 2}]
+    several: list[dict[str, Any]] = [
+        {},
+        {"sales": lacking},
+        {"others": lacking},
+        {"sales": lacking, "others": lacking},
+        {"sales": [{"pieces": 2, "cost": 2}], "others": lacking},
+    ]
+    for facts in several:
+        assert differences(policies, facts) == []

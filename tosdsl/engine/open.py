@@ -174,7 +174,8 @@ class Reading:
         open_ = [at] if plainly else self._open_sides(at, values)
         read = frozenset().union(*map(self.facts, open_))
         unknown = {path for path in read if path not in facts}
-        if len(unknown) > 1:  # some may stand under parts that are known, whatever these are
+        # Some may stand under parts that are known, or in cases that do not come about.
+        if not plainly or len(unknown) > 1:
             read = self._open_facts(open_, values)
             unknown &= read
         if not plainly and (v.DAY_OF_USE not in facts or unknown == {v.MOMENT_OF_USE}):
@@ -206,7 +207,8 @@ class Reading:
             elif node[0] == "call":
                 found |= self._functions[node[1]]
             for part in counting(node, values):
-                if part not in seen and values[part] is None:
+                # Of a list that is known, an item may not say all that is asked.
+                if part not in seen and (values[part] is None or self._are_lists((part,))):
                     seen.add(part)
                     todo.append(part)
         return frozenset(found)

@@ -292,7 +292,13 @@ class Folding:
         if isinstance(expr, ex.Literal | ex.FactRef | ex.DayOfUse | ex.Variable):
             return expr
         if is_at_hand(expr):
-            expr = self._worked_out(expr, index)
+            value = evaluate(expr, self.use.facts, self.values[index])
+            if isinstance(expr, ex.DefinitionRef):
+                made = self._worked_out(expr, index)
+                return expr if isinstance(value, tuple) or made == expr else self._counting(made, index)
+            # Of a list that is known, an item may not say all that is asked.
+            if value is not None and not isinstance(value, tuple):
+                return ex.Literal(value, getattr(expr, "type", v.Boolean()), span=expr.span)
         if isinstance(expr, ex.Conditional) and is_at_hand(expr.condition):
             holds = evaluate(expr.condition, self.use.facts, self.values[index])
             if holds is not None:
