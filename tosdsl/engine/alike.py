@@ -26,7 +26,7 @@ Values = tuple[Any, ...]
 Picking = Callable[[Values], tuple[Any, ...]]
 
 MOST = 2_000
-"""Decisions that are kept of one program: some 3 kB each. The oldest gives way."""
+"""Decisions that are kept of one program: some 2 kB each. The oldest gives way."""
 
 _MADE_OF_OTHERS = frozenset(
     {"literal", "fact", "as of", "moment of use", "and", "or", "not", "shown", "state", "table", "join"}
@@ -92,13 +92,15 @@ class Alike:
         readings or something odd."""
         if use.warnings or use.assertions or use.readings:
             return None
-        facts, more = use.readable, list[Any]()
+        facts, more = use.facts, list[Any]()
         if any(path in facts for path in self._judged_inside):
             return None
-        for condition in self._conditions:
-            if values[condition.node] is None:
+        open_ = [each for each in self._conditions if values[each.node] is None]
+        if open_:
+            readable = use.readable
+            for condition in open_:
                 more += condition.values(values)
-                more += map(facts.get, condition.paths)
+                more += map(readable.get, condition.paths)
         for path in self._judged:
             if (said := facts.get(path)) is not None:
                 more += path, value_words(said)

@@ -29,6 +29,8 @@ from tosdsl.trees.burdens import has_burdens, unburdened
 from tosdsl.trees.facts import Entries, Entry, Use
 from tosdsl.trees.wording import value_words, words
 
+Values = tuple[Any, ...]
+
 ASKER = "asker"
 """Who presumes what a question says under ``assume``."""
 
@@ -74,8 +76,8 @@ class Presuming:
     """By leaf, what the documents presume; None where that is open."""
     _burdens: tuple[Burden, ...] = field(init=False)
     _bare: Answers = field(init=False)
-    _met: dict[tuple[core.Index, ...], Callable[..., tuple[Any, ...]]] = field(factory=dict)
-    """What works out all nodes where some burdens are met."""
+    _supposed: Callable[..., Values] | None = None
+    """What works out all nodes, where it is said which burdens are met."""
 
     def __attrs_post_init__(self) -> None:
         linked, governing = self.whole.linked, self.whole.in_force
@@ -212,14 +214,15 @@ class Presuming:
         together = of_bits(self.whole.where([each.node for each in open_], values, use))
         return {each.shown: together for each in open_}
 
-    def _supposing(self, met: Sequence[core.Index], use: Use) -> tuple[Any, ...]:
+    def _supposing(self, met: Sequence[core.Index], use: Use) -> Values:
         """The values of all nodes, where some burdens are taken to be met."""
-        given = tuple(dict.fromkeys(met))
-        if given not in self._met:
-            program = self.whole.program
+        program = self.whole.program
+        several = dict.fromkeys(each.shown for each in self._burdens)
+        if self._supposed is None:
             nodes = range(len(program.body.nodes))
-            self._met[given] = chosen(program.body, program.functions, nodes, given)
-        return self._met[given](use.readable.get, use.day, *(True for _ in given))
+            self._supposed = chosen(program.body, program.functions, nodes, [*several])
+        said = (True if each in met else None for each in several)
+        return self._supposed(use.readable.get, use.day, *said)
 
 
 def _with(use: Use, presumed: Iterable[Filled]) -> Use:

@@ -77,7 +77,8 @@ def chosen(
     given: Sequence[core.Index] = (),
 ) -> Callable[..., tuple[Any, ...]]:
     """One function of ``get``, and of ``today``, if any, that gives the values of some nodes and
-    works out no others. The values of ``given`` nodes are given, behind ``today``."""
+    works out no others. The values of ``given`` nodes come behind ``today``; where None comes for
+    one, it is worked out as well."""
     work = _Module(block, functions)
     made: Callable[..., tuple[Any, ...]]
     made = _compiled(work.chosen([*nodes], given), work.constants)["chosen"]
@@ -130,7 +131,7 @@ class _Module:
         body = _Body(self, self.program, 0)
         taken = ", ".join(("get", "today=None", *(f"n{at}=None" for at in given)))
         lines += [f"def chosen({taken}):", "    met = []"]
-        lines += body.lines(sorted(body.under(*nodes) - {*given}))
+        lines += body.lines(sorted(body.under(*nodes)), given)
         told = (body.value(each) if not body.block.free[each] else "None" for each in nodes)
         lines.append(f"    return ({''.join(f'{each}, ' for each in told)})")
         return "\n".join(lines) + "\n"
@@ -176,11 +177,15 @@ class _Body:
     number: int
     _may_be_none: dict[int, bool] = field(factory=dict)
 
-    def lines(self, chosen: Iterable[int] | None = None) -> list[str]:
-        """Of all nodes, or of those that are chosen."""
+    def lines(self, chosen: Iterable[int] | None = None, given: Sequence[int] = ()) -> list[str]:
+        """Of all nodes, or of those that are chosen. Of ``given`` ones only where they are None."""
         made: list[str] = []
         for at in range(len(self.block.free)) if chosen is None else chosen:
-            if not self.block.free[at]:
+            if self.block.free[at]:
+                continue
+            if at in given:
+                made += [f"    if n{at} is None:", *self._node(at, "        ")]
+            else:
                 made += self._node(at, "    ")
         return made
 
