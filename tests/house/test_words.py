@@ -87,6 +87,16 @@ def test_each_package_is_on_the_map(package: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "module", [file for file in MODULES if not file.name.startswith("__")], ids=name
+)
+def test_each_module_is_on_the_map(module: Path) -> None:
+    """By its path, in the row of its folder, or as one of many that need no names of their own."""
+    of_folder = [row for row in MAP.splitlines() if f"`{name(module.parent)}/`" in row]
+    told = (f"`{module.name}`", "one module for each", "one file for each")
+    assert f"`{name(module)}`" in MAP or any(each in row for row in of_folder for each in told)
+
+
+@pytest.mark.parametrize(
     "folder", sorted({file.parent for file in (ROOT / "tests").glob("*/test_*.py")}), ids=name
 )
 def test_each_folder_of_tests_is_on_the_map_and_in_its_readme(folder: Path) -> None:
