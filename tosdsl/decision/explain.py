@@ -33,7 +33,6 @@ _COMES_IN = {
     False: "its condition is not met, so it does not bind here",
     None: "its condition may be met: open",
 }
-_KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
 
 
 def explain(findings: Findings, verdict: Verdict) -> Why:
@@ -220,7 +219,7 @@ class _Explaining(Workings):
 
     def _norm(self, index: int, norm: n.Norm, found: NormFinding) -> Why:
         document = self.findings.linked.documents[index]
-        kind = _KINDS[norm.modality]
+        kind = n.NOUNS[norm.modality]
         if found.applies is False:
             children = [*self.conditions(index, norm.when, only=False)]
         else:

@@ -34,9 +34,6 @@ _PARTS = {"exception": "an exception", "definition": "a definition"}
 _SHOWN = 12
 """Clauses of a circle that a sentence names."""
 
-_RIVALS = {"forbid", "permit"}
-"""Of these two, one can displace the other."""
-
 _HOW = {True: "notwithstanding", False: "subject to"}
 
 Find = Callable[[str, str | None, Span], n.History]
@@ -383,7 +380,7 @@ class _Linking:
                 if other_document.path[: len(document.path)] != document.path:
                     continue
                 for norm, other_modality in self._index(at).modalities.items():
-                    if {other_modality, modality} == _RIVALS and (at, norm) not in named:
+                    if {other_modality, modality} == n.RIVALS and (at, norm) not in named:
                         yield at, norm
             return
         if target.policy in {None, document.policy.id}:
@@ -404,7 +401,7 @@ class _Linking:
             duty, permission = (other, modality) if item.wins else (modality, other)
             # A permission lifts the obligations that are named, and none that merely stand in its way.
             lifted = (duty, permission) == ("require", "permit") and (norm == clause or not item.wins)
-            if {other, modality} == _RIVALS or lifted:
+            if {other, modality} == n.RIVALS or lifted:
                 yield index, norm
 
     def _index(self, index: int) -> _Index:
@@ -431,10 +428,8 @@ class _Linking:
         elif {modality, kind} in ({"require", "forbid"}, {"require"}):
             self.problems.append(mistake("TOS3016", target.span, name=item.norm))
         elif kind == modality:
-            word = "prohibition" if modality == "forbid" else "permission"
-            self.problems.append(
-                mistake("TOS3005", target.span, first=item.norm, second=target.clause, modality=word)
-            )
+            words = {"second": target.clause, "modality": n.NOUNS[modality]}
+            self.problems.append(mistake("TOS3005", target.span, None, first=item.norm, **words))
         return kind not in {None, modality, *_PARTS}
 
     def _document_pairs(
@@ -446,7 +441,7 @@ class _Linking:
                 continue
             for loser, losing in self._index(at).modalities.items():
                 for winner, winning in self._index(index).modalities.items():
-                    if {winning, losing} == _RIVALS:
+                    if {winning, losing} == n.RIVALS:
                         pair = (index, winner), (at, loser)
                         yield pair[::-1] if over.yields else pair
 

@@ -15,6 +15,7 @@ from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.interpretations import interpretations_of
 from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
+from tosdsl.elaborate.orders import Orders
 from tosdsl.elaborate.others import documents_over, incorporations, presumptions_of, routes_of
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
@@ -24,10 +25,6 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.lazy import moved, sequence, shifted, with_lines
-
-_CONTRARY = {"prohibition", "permission"}
-KINDS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
-"""What a clause is, by the word with which it begins."""
 
 BEARERS = ("customer", "provider")
 
@@ -73,7 +70,7 @@ def elaborate_policy(
         root,
         vocabulary,
         definitions,
-        tuple(work.precedences),
+        tuple(work.orders.made),
         incorporations(unit, typer),
         documents_over(unit, problems),
         tuple(work.cases(s.Scenario, elaborate_scenario)),
@@ -133,7 +130,7 @@ class _Elaboration:
     memory: Memory
     kinds: dict[str, str] = field(factory=dict)
     """Everything a clause id can name: section, prohibition, permission, exception."""
-    precedences: list[n.Precedence] = field(factory=list)
+    orders: Orders = field(init=False)
     _standalone: dict[str, s.ExceptionNode] = field(factory=dict)
     _lies_in: dict[str, tuple[str, ...]] = field(factory=dict)
     """For each stand-alone exception, the sections with a scope around it, the outermost first."""
@@ -144,13 +141,14 @@ class _Elaboration:
     _built: dict[tuple[str, tuple[str, ...]], n.ExceptionNode | None] = field(factory=dict)
     _open: list[str] = field(factory=list)
     _used: set[str] = field(factory=set)
-    _asked: dict[str, str | None] = field(factory=dict)
-    """Of what is being made, the ids that it is ordered against, and what they name."""
     _depth: int = 0
     """Sections, and clauses, that are being made for the first time around the place."""
     _sizes: dict[str, int] = field(factory=dict)
     _declared: list[tuple[Declared, int]] = field(factory=list)
     """Of each item, the ids that it declares, and how many lines it has moved since it was read."""
+
+    def __attrs_post_init__(self) -> None:
+        self.orders = Orders(self.unit.name.text, self.kinds, self.lost, self.problems)
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
@@ -239,7 +237,7 @@ class _Elaboration:
                     if self._declare_one(item.name, "definition"):
                         self._declare_exceptions(item.name.text, exceptions)
                 case s.Norm():
-                    kind = KINDS[item.modality]
+                    kind = n.NOUNS[item.modality]
                     if self._declare_one(item.name, kind):
                         self._declare_exceptions(item.name.text, item.exceptions)
                 case s.Standalone(node=node):
@@ -312,17 +310,17 @@ class _Elaboration:
         found = self.memory.found(item, by, self.lost, self.kinds, self._standalone)
         if found is not None:
             self._used |= found.exceptions.keys()
-            self.precedences += moved(found.precedences, by - found.by)
+            self.orders.made += moved(found.precedences, by - found.by)
             return found.made, by - found.by
-        before, first = len(self.problems), len(self.precedences)
-        used, self._used, self._asked = self._used, set(), {}
+        before, first = len(self.problems), len(self.orders.made)
+        used, self._used, self.orders.asked = self._used, set(), {}
         self._depth += 1
         made = self._made(moved(item, by), bearer, default)
         self._depth -= 1
         if len(self.problems) == before:
             exceptions = {each: self._standalone.get(each) for each in self._with_inner(self._used)}
-            said = tuple(self.precedences[first:])
-            self.memory.note(Provision(item, by, made, said, exceptions, self._asked, self.lost))
+            said = tuple(self.orders.made[first:])
+            self.memory.note(Provision(item, by, made, said, exceptions, self.orders.asked, self.lost))
         self._used |= used
         return made, 0
 
@@ -386,13 +384,7 @@ class _Elaboration:
         if item.modality == "require" and item.must is None and not self.lost:
             self._report("TOS1042", item.name.span, name=id_)
         when = self.typer.condition(item.when) if item.when is not None else None
-        for target in item.subject_to:
-            self._precedence(id_, target, False)
-        for target in item.notwithstanding:
-            if item.modality == "require":
-                self._report("TOS3016", target.span, name=id_)
-            else:
-                self._precedence(id_, target, True)
+        self.orders.note(item)
         return n.Norm(
             _modality(item.modality),
             id_,
@@ -515,69 +507,6 @@ class _Elaboration:
         for name, node in self._standalone.items():
             if name not in self._used and not self.lost:
                 self._report("TOS3003", node.name.span, name=name)
-
-    # --- precedence -------------------------------------------------------------------------------
-
-    def _precedence(self, norm: str, target: s.Target, wins: bool) -> None:
-        if isinstance(target, s.EverythingElse) and self.kinds.get(norm) == "obligation":
-            self._report("TOS3016", target.span, name=norm)
-            return
-        if isinstance(target, s.EverythingElse):
-            made = n.Target(None, None, None, span=target.span)
-            self.precedences.append(n.Precedence(norm, made, wins, span=target.span))
-            return
-        made = n.Target(target.policy, target.version, target.clause, span=target.span)
-        if target.policy in {None, self.unit.name.text} and not self._local_target(norm, target):
-            return
-        self.precedences.append(n.Precedence(norm, made, wins, span=target.span))
-
-    def _local_target(self, norm: str, target: s.Ref) -> bool:
-        name = target.clause or ""
-        kind = self._asked[name] = self.kinds.get(name)
-        if kind is None:
-            if self.lost.isdisjoint(name.split(".")):
-                clauses = ("section", *KINDS.values())
-                near = (name, [key for key, value in self.kinds.items() if value in clauses])
-                self._report(
-                    "TOS3001",
-                    target.span,
-                    near,
-                    kind="clause or section",
-                    name=name,
-                    policy=self.unit.name.text,
-                )
-            return False
-        if name == norm:
-            self._report("TOS3011", target.span, name=name)
-            return False
-        own = self.kinds.get(norm)
-        if kind == "exception":
-            self._report("TOS3017", target.span, name=name, instead=self._its_clause(norm, name))
-            return False
-        if kind == "definition" or (kind == "obligation" and own != "permission"):
-            self._report(
-                "TOS3013",
-                target.span,
-                name=name,
-                actual=f"a{'n' if kind == 'obligation' else ''} {kind}",
-                wanted="a clause or a section",
-            )
-            return False
-        if self.kinds.get(norm) == "obligation" and kind == "prohibition":
-            self._report("TOS3016", target.span, name=norm)
-            return False
-        if kind == self.kinds.get(norm):
-            self._report("TOS3005", target.span, first=norm, second=name, modality=kind)
-            return False
-        return True
-
-    def _its_clause(self, norm: str, exception: str) -> str:
-        """The clause of an exception, if a clause such as this can be ordered against it."""
-        clause = exception
-        while self.kinds.get(clause) == "exception":
-            clause = clause.rpartition(".")[0]
-        both = {self.kinds.get(norm), self.kinds.get(clause)}
-        return f"; or name the clause itself, `{clause}`" if both == _CONTRARY else ""
 
 
 def _section_moved(section: n.Section, by: int) -> n.Section:

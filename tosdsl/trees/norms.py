@@ -26,6 +26,12 @@ from tosdsl.trees.vocabulary import Type, Vocabulary
 Modality = OneOf["forbid", "permit", "require"]
 Stance = OneOf["forbid", "permit", "not_applicable"]
 
+NOUNS = {"forbid": "prohibition", "permit": "permission", "require": "obligation"}
+"""What a clause is, by the word with which it begins."""
+
+RIVALS = {"forbid", "permit"}
+"""Of clauses of these two kinds, one can displace the other."""
+
 
 def speaking(default: Stance | None) -> Stance | None:
     """What a default says of a use of which no clause speaks: nothing, if it is ``not_applicable``."""
