@@ -24,7 +24,7 @@ from tosdsl.facade import PolicySet, load, loads
 from tosdsl.library.files import heads_of
 from tosdsl.library.search import shipped_use
 from tosdsl.studio.desk import key_of
-from tosdsl.studio.using import answer_of
+from tosdsl.studio.filled import as_form
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 
@@ -324,15 +324,9 @@ def _asked_with(told: _Told, block: Block, command: str, output: str) -> Iterato
         use, wrong = policies.read_use(said)
     except TosdslError:
         return
-    if wrong or use.assertions or use.readings or use.known_at:
-        return  # a link holds plain facts
-    types = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
-    form = {
-        "answers": {path: answer_of(value, types[path]) for path, value in use.facts.items()},
-        "open": sorted(use.unknown),
-        "as_of": use.as_of.isoformat() if use.as_of else None,
-        "title": use.title,
-    }
+    form, whole = as_form(policies, use)
+    if wrong or not whole:
+        return  # a link holds no readings
     state: dict[str, Any] = {"v": "ask", "d": doc, "u": form}
     if draft is not None:
         state["t"] = draft

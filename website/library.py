@@ -17,7 +17,7 @@ from tosdsl.analysis.diff import diff
 from tosdsl.analysis.markdown import code, plain
 from tosdsl.analysis.report import diff_markdown
 from tosdsl.language.tested import sets_of
-from tosdsl.studio import reading, using
+from tosdsl.studio import filled, reading
 from tosdsl.studio.desk import Desk, Look
 from tosdsl.testing.coverage.measure import measure
 from tosdsl.testing.coverage.report import percent
@@ -323,7 +323,7 @@ def _scenarios(mine: Version) -> Iterator[str]:
     yield f"## Scenarios\n\n{held} of {len(results)} hold.\n"
     yield "| verdict | use | |\n|---|---|---|"
     for each in results:
-        use = using.from_scenario(mine.look, each.title)
+        use = filled.from_scenario(mine.look, each.title)
         state = {"v": "ask", "d": mine.source, "u": use}
         told = _verdict(str(each.verdict or each.outcome))
         link = _try(mine, state, "Ask it")

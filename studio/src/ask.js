@@ -110,20 +110,26 @@ function factRow(view, fact) {
   const unknown = h("input", { type: "checkbox", checked: use.open.includes(fact.fact), onchange: () => {
     if (unknown.checked) {
       delete state.use.answers[fact.fact];
+      delete state.use.said[fact.fact];
+      who.draw();
       state.use.open = [...state.use.open.filter((each) => each !== fact.fact), fact.fact];
       draw();
     } else state.use.open = state.use.open.filter((each) => each !== fact.fact);
     changed(view);
   } });
   const change = (answer) => {
-    if (answer === undefined) delete state.use.answers[fact.fact];
-    else state.use.answers[fact.fact] = answer;
+    if (answer === undefined) {
+      delete state.use.answers[fact.fact];
+      delete state.use.said[fact.fact];
+      who.draw();
+    } else state.use.answers[fact.fact] = answer;
     state.use.open = state.use.open.filter((each) => each !== fact.fact);
     unknown.checked = false;
     changed(view);
   };
   const draw = () => fill(holder, control(fact.control, state.use.answers[fact.fact], change, fact.question));
   const clear = h("button", { type: "button", class: "link", onclick: () => { change(undefined); draw(); } }, "Clear", h("span", { class: "hidden" }, `: ${fact.question}`));
+  const who = whoSays(view, fact);
   const why = h("details", { class: "why" }, h("summary", {}, "Why is this asked?"), h("ul", {}, fact.clauses.map((each) => h("li", {}, h("code", {}, each.split("#").pop()))), h("li", { class: "quiet" }, "In the document’s words: ", h("code", {}, fact.fact))));
   const row = h(
     "fieldset",
@@ -131,11 +137,47 @@ function factRow(view, fact) {
     h("legend", {}, fact.question, fact.judged && h("span", { class: "tag" }, "a judgement")),
     holder,
     about,
-    h("div", { class: "below" }, h("label", { class: "chip unknown" }, unknown, h("span", {}, "Not known", h("span", { class: "hidden" }, `: ${fact.question}`))), clear, why),
+    h("div", { class: "below" }, h("label", { class: "chip unknown" }, unknown, h("span", {}, "Not known", h("span", { class: "hidden" }, `: ${fact.question}`))), clear, who.row, why),
   );
   draw();
-  view.rows.set(fact.fact, { row, about, clear, redraw: () => { draw(); unknown.checked = state.use.open.includes(fact.fact); } });
+  view.rows.set(fact.fact, { row, about, clear, who, redraw: () => { draw(); who.draw(); unknown.checked = state.use.open.includes(fact.fact); } });
   return row;
+}
+
+const STATUSES = [[null, "It is known"], ["alleged", "It is alleged"], ["confirmed", "It is confirmed"]];
+
+/** Whose word an answer is: nobody's where it is plainly known. */
+function whoSays(view, fact) {
+  const head = h("summary", {});
+  const source = h("input", { type: "text", id: id("source"), placeholder: "such as: a press report", autocomplete: "off", onchange: () => {
+    state.use.said[fact.fact].source = source.value.trim();
+    tell();
+    changed(view);
+  } });
+  const where = h("div", { class: "field" }, h("label", { for: source.id }, "Who says so, and where", h("span", { class: "hidden" }, `: ${fact.question}`)), source);
+  const name = id("status");
+  const choices = STATUSES.map(([status, words]) => [status, h("input", { type: "radio", name, onchange: () => {
+    if (status) state.use.said[fact.fact] = { ...state.use.said[fact.fact], status, source: source.value.trim() };
+    else delete state.use.said[fact.fact];
+    draw();
+    changed(view);
+    if (status && !source.value) source.focus();
+  } }), words]);
+  const tell = () => {
+    const said = state.use.said[fact.fact];
+    fill(head, said ? `${said.status === "alleged" ? "Alleged" : "Confirmed"}${said.source ? `: ${said.source}` : ""}` : "Who says so?");
+  };
+  const draw = () => {
+    const said = state.use.said[fact.fact];
+    for (const [status, input] of choices) input.checked = status === (said?.status ?? null);
+    where.hidden = !said;
+    source.value = said?.source ?? "";
+    row.dataset.status = said?.status ?? "known";
+    tell();
+  };
+  const row = h("details", { class: "why who" }, head, h("div", { class: "chips", role: "radiogroup", "aria-label": `Who says so: ${fact.question}` }, choices.map(([, input, words]) => h("label", { class: "chip" }, input, h("span", {}, words)))), where);
+  draw();
+  return { row, draw };
 }
 
 async function changed(view) {
@@ -156,12 +198,12 @@ function update(view, found) {
   for (const fact of found.facts) {
     const known = view.rows.get(fact.fact);
     if (!known) { view.page.show(); return; } // another day, another version, other facts
-    const { row, about, clear } = known;
+    const { row, about, clear, who } = known;
     fill(about, fact.wrong && coded(fact.wrong));
     row.classList.toggle("is-wrong", Boolean(fact.wrong));
     row.dataset.state = fact.state;
     row.classList.toggle("next", fact.fact === found.next?.fact);
-    clear.hidden = fact.state !== "answered";
+    clear.hidden = who.row.hidden = fact.state !== "answered";
     const off = fact.state === "idle" && !row.contains(document.activeElement);
     row.hidden = off && !view.idle;
     if (off) idle.push(fact);
@@ -173,7 +215,7 @@ function update(view, found) {
     waiting === 0 && settledWords(found),
     idle.length > 0 && h("button", { type: "button", class: "link", "aria-expanded": String(view.idle), onclick: () => { view.idle = !view.idle; update(view, found); } }, view.idle ? "Hide what cannot change the answer" : `${plural(idle.length, "question")} that cannot change the answer any more`),
   );
-  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), aboutPart(view), evidence(found.decision));
+  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), aboutPart(view), knownPart(view), evidence(view, found));
   drawResult(view, found, waiting);
   view.result.removeAttribute("aria-busy");
   const { verdict: word } = found.decision;
@@ -192,10 +234,26 @@ function aboutPart(view) {
   return h("div", { class: "note" }, h("p", { class: "note-title" }, `Only ${local(state.use.about)} is asked about, by itself.`), h("button", { type: "button", onclick: () => { state.use = { ...state.use, about: null, title: null }; view.page.show({ step: true, focus: true }); } }, "Ask about the whole document"));
 }
 
-function evidence(decision) {
-  const said = [...decision.evidence, ...decision.allegations];
-  if (!state.use.scenario) return null;
-  return h("div", { class: "note" }, h("p", { class: "note-title" }, "What is said of this use"), h("ul", {}, said.map((each) => h("li", {}, `${each.status === "alleged" ? "It is alleged" : "It is confirmed"} that ${each.fact} is ${each.value} (${each.source}).`))), said.length === 0 && h("p", {}, "It counts as well, with the judgements of its readings."));
+function knownPart(view) {
+  if (!state.use.known_at) return null;
+  return h("div", { class: "note" }, h("p", { class: "note-title" }, `Asked with the texts that were known on ${state.use.known_at}.`), h("button", { type: "button", onclick: () => { state.use = { ...state.use, known_at: null, title: null }; view.page.show({ step: true, focus: true }); } }, "Ask with all that are known"));
+}
+
+/** What is said of the use, and what of it counts. */
+function evidence(view, { decision, facts }) {
+  const alleged = Object.values(state.use.said).some((each) => each.status === "alleged") || decision.allegations.length > 0;
+  if (!state.use.scenario && !alleged) return null;
+  const questions = new Map(facts.map((each) => [each.fact, each.question]));
+  const line = (counts) => (each) => h("li", {}, `${each.status === "alleged" ? "Alleged" : "Confirmed"}: ${questions.get(each.fact) ?? each.fact} `, h("b", {}, each.value), ` (${each.source})`, !counts && h("span", { class: "tag" }, "does not count"));
+  const toggle = h("input", { type: "checkbox", checked: state.use.standard === "alleged", onchange: () => { state.use.standard = toggle.checked ? "alleged" : null; changed(view); } });
+  return h(
+    "div",
+    { class: "note" },
+    h("p", { class: "note-title" }, "What is said of this use"),
+    h("ul", {}, decision.evidence.map(line(true)), decision.allegations.map(line(false))),
+    alleged && h("label", { class: "chip" }, toggle, h("span", {}, "Let allegations count where nothing better is known")),
+    state.use.scenario && h("p", { class: "quiet" }, "The judgements of the scenario’s readings count as well."),
+  );
 }
 
 // --- the answer ------------------------------------------------------------------------------------------
@@ -276,7 +334,10 @@ function settle(view, decision) {
 function drawSettled(view, found) {
   const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", each.items && (each.was?.length || each.items.length > 1 || each.items[0]?.length > 1) ? listed(each.items, each.was) : h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
   const take = (several) => h("button", { type: "button", onclick: () => {
-    for (const each of several) state.use.answers[each.fact] = each.answer;
+    for (const each of several) {
+      state.use.answers[each.fact] = each.answer;
+      delete state.use.said[each.fact];
+    }
     const names = several.map((each) => each.fact);
     state.use.open = state.use.open.filter((each) => !names.includes(each));
     names.forEach((each) => view.rows.get(each)?.redraw());

@@ -6,7 +6,7 @@ import { begun, brought, read, taken } from "./drafts.js";
 
 const VERSION = "1";
 
-export const EMPTY_USE = { answers: {}, open: [], as_of: null, scenario: null, title: null, about: null };
+export const EMPTY_USE = { answers: {}, said: {}, standard: null, open: [], as_of: null, known_at: null, scenario: null, title: null, about: null };
 
 export const state = {
   view: "read",
@@ -80,7 +80,15 @@ function useOf(said) {
   const made = structuredClone(EMPTY_USE);
   if (said?.answers?.constructor === Object) made.answers = said.answers;
   if (Array.isArray(said?.open)) made.open = said.open.filter((each) => typeof each === "string");
-  for (const key of ["as_of", "scenario", "title", "about"]) if (typeof said?.[key] === "string") made[key] = said[key];
+  for (const key of ["standard", "as_of", "known_at", "scenario", "title", "about"]) if (typeof said?.[key] === "string") made[key] = said[key];
+  if (said?.said?.constructor === Object) for (const [fact, word] of Object.entries(said.said)) made.said[fact] = wordOf(word);
+  return made;
+}
+
+/** Who says so: texts and nothing else. */
+function wordOf(said) {
+  const made = { status: said?.status === "alleged" ? "alleged" : "confirmed", source: "" };
+  for (const key of ["source", "said_by", "said_on"]) if (typeof said?.[key] === "string") made[key] = said[key];
   return made;
 }
 

@@ -140,6 +140,50 @@ async function byKeyboard() {
   return { next, checked: await fact("activities").getByLabel("train", { exact: true }).isChecked(), focused };
 }
 
+/** An answer that is somebody's word, and whether it counts. */
+await part("said", async () => {
+  await page.goto("about:blank");
+  await page.goto(address);
+  await page.waitForSelector(".clause");
+  await view("ask");
+  await settled();
+  for (const [name, label] of [["activities", "train"], ["output_of", "openai"], ["model.purpose", "generate"], ["model.competes_with", "openai"]]) {
+    await fact(name).getByLabel(label, { exact: true }).check();
+    await settled();
+  }
+  const made = { known: await banner() };
+  const rival = fact("model.competes_with");
+  await rival.getByText("Who says so?").click();
+  await rival.getByLabel("It is alleged").check();
+  await settled();
+  await rival.getByLabel(/^Who says so, and where/).fill("a press report");
+  await page.keyboard.press("Tab");
+  await settled();
+  made.alleged = await banner();
+  made.head = await rival.locator(".who summary").innerText();
+  made.note = await page.locator(".note").innerText();
+  await examine("said");
+  await page.getByLabel(/^Let allegations count/).check();
+  await settled();
+  made.counted = await banner();
+  await page.waitForTimeout(400); // the address follows
+  const link = page.url();
+  await page.goto("about:blank");
+  await page.goto(link);
+  await settled();
+  made.again = await banner();
+  await page.fill("#title", "as the press has it");
+  await page.getByRole("button", { name: "Save as scenario" }).click();
+  await page.waitForSelector(".runs");
+  made.saved = (await texts(".runs li")).filter((each) => each.includes("as the press has it"));
+  await view("ask");
+  await settled();
+  await fact("model.competes_with").getByRole("button", { name: /^Clear/ }).click();
+  await settled();
+  made.cleared = await page.evaluate(() => window.studio.state.use.said);
+  return made;
+});
+
 await part("write", async () => {
   await page.goto("about:blank");
   await page.goto(address);

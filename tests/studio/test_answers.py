@@ -154,6 +154,59 @@ def test_the_day_and_the_hour_are_asked_for_where_something_hangs_on_them() -> N
     assert at(use["answers"], "2025-05-07T12:01+02:00") == ("permitted", "breached", False, False)
 
 
+RIVAL = {"activities": ["train"], "output_of": ["openai"], "model.competes_with": ["openai"]}
+
+
+def test_an_answer_that_is_alleged_does_not_count_until_it_is_confirmed_or_asked_for() -> None:
+    answers = {**RIVAL, "model.purpose": "generate"}
+
+    def asked(status: str, standard: str | None = None) -> Any:
+        word = {"model.purpose": {"status": status, "source": "press"}}
+        use = {"answers": answers, "said": word, "standard": standard}
+        return said("ask", source=BUSINESS, use=use)
+
+    found = asked("alleged")
+    assert found["decision"]["verdict"] == "undetermined"
+    assert [each["source"] for each in found["decision"]["allegations"]] == ["press"]
+    (purpose,) = [each for each in found["facts"] if each["fact"] == "model.purpose"]
+    assert (purpose["state"], purpose["matters"]) == ("answered", True)
+    assert found["next"] is None or found["next"]["fact"] != "model.purpose"
+    assert asked("alleged", "alleged")["decision"]["verdict"] == "forbidden"
+    assert asked("confirmed")["decision"]["verdict"] == "forbidden"
+
+
+def test_what_is_said_goes_into_the_facts_that_are_kept() -> None:
+    word = {"status": "alleged", "source": "press", "said_on": "2023-12-15", "said_by": "a paper"}
+    use = {"answers": RIVAL, "said": {"model.competes_with": word}, "known_at": "2024-01-10"}
+    facts = said("facts", source=BUSINESS, use=use)
+    assert facts["assertions"] == [{"fact": "model.competes_with", "value": ["openai"], **word}]
+    assert facts["known_at"] == "2024-01-10"
+    assert facts["facts"].keys() == {"activities", "output_of"}
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_scenario_of_a_document_saved_again_expects_what_comes_of_it(name: str) -> None:
+    source = source_of(SHIPPED[name])
+    for test in scenario_tests([SHIPPED[name]]):
+        if not (test.use.assertions or test.use.readings or test.use.known_at or test.scenario.about):
+            continue
+        use = said("scenario", source=source, title=test.title)
+        saved = said("save", source=source, use=use, title="the same once more")
+        (again,) = [
+            each
+            for each in tosdsl.loads(saved["text"]).scenarios()
+            if each[1].title == "the same once more"
+        ]
+        assert again[2].assertions == test.use.assertions
+        found = said(
+            "ask",
+            source={"text": saved["text"]},
+            use=said("scenario", source={"text": saved["text"]}, title="the same once more"),
+        )
+        expected = said("ask", source=source, use=use)
+        assert found["decision"]["verdict"] == expected["decision"]["verdict"], test.title
+
+
 def test_a_wrong_answer_is_told_at_its_fact_and_settles_nothing() -> None:
     right = {"activities": ["train"], "output_of": ["openai"], "model.competes_with": ["openai"]}
     found = said("ask", source=BUSINESS, use={"answers": {**right, "model.distributed": "perhaps"}})

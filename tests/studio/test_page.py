@@ -18,7 +18,17 @@ from tosdsl.studio.building import Built
 from tosdsl.testing.suite import scenario_tests
 
 Seen = dict[str, Any]
-VIEWS = ["read", "ask", "write-begin", "write-mistake", "change", "share", "compare-empty", "compare"]
+VIEWS = [
+    "read",
+    "ask",
+    "said",
+    "write-begin",
+    "write-mistake",
+    "change",
+    "share",
+    "compare-empty",
+    "compare",
+]
 VIEWS += ["offer", "drafts"]
 ENTERED = """\
 forbid resale
@@ -78,6 +88,20 @@ def test_ask(seen: Seen) -> None:
     assert found["tree"] > 3
     (saved,) = found["saved"]
     assert "✓" in saved
+
+
+def test_an_answer_can_be_somebodys_word(seen: Seen) -> None:
+    found = seen["said"]
+    assert (found["known"], found["alleged"]) == ("forbidden", "undetermined")
+    assert found["head"] == "Alleged: a press report"
+    assert "Whose products does the model compete with? openai" in found["note"].replace(
+        "[", ""
+    ).replace("]", "")
+    assert "does not count" in found["note"]
+    assert (found["counted"], found["again"]) == ("forbidden", "forbidden"), "a link holds it"
+    (saved,) = found["saved"]
+    assert "✓" in saved
+    assert found["cleared"] == {}
     assert found["keyboard"] == {"checked": True, "focused": "annotate", "next": "ask"}
 
 

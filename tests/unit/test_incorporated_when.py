@@ -208,3 +208,28 @@ def test_the_facts_of_the_condition_are_asked_for(folder: Path, run: Any) -> Non
 def test_the_listing_of_the_core_has_it_in_the_scope(tmp_path: Path, run: Any) -> None:
     shop = written(tmp_path / "b", "sold or abroad") / "shop.tos"
     assert "section(where: sold or abroad; forbids:" in run("compile", "--to", "core", shop).out
+
+
+LATE = """\
+policy a.one
+    version "1"
+    default permit
+
+use v
+
+define late(n: integer) as
+    n > 0
+    except outer
+        when day of week of (start of month of day of use) in {wednesday, sunday}
+
+forbid x
+    when late(1)
+"""
+
+
+def test_what_a_definition_with_parameters_comes_to_is_one_condition_however_it_came_in() -> None:
+    # The clause binds already; that it may come in once more makes no difference, so `b` is not asked.
+    again = 'policy a.two\n    default permit\n\nuse v\n\nincorporate a.one@1 at "7"\n    when b\n'
+    decision = tosdsl.loads("vocabulary v\n\nfact b: boolean\n", LATE, again).decide({})
+    assert decision.verdict.value == "undetermined"
+    assert [each.fact for each in decision.needs] == ["day of use"]

@@ -107,19 +107,21 @@ def _told_apart(made: core.Node, kind: v.Type | None) -> core.Node:
 class Shared:
     """One list of nodes and functions, of which several programs may be made.
 
-    ``inlined``: what a definition with parameters comes to stands in the place of its call, where that
-    stays small, and equal functions are one. Then conditions are equal that mean the same. ``types``:
-    the types of facts, where documents do not agree on them.
+    Equal functions are one, as equal nodes are: conditions that mean the same are one then, whichever
+    document they came in with. ``inlined``: what a definition with parameters comes to stands in the
+    place of its call, where that stays small. ``types``: the types of facts, where documents do not
+    agree on them.
     """
 
     inlined: bool = False
     types: Mapping[str, v.Type] = field(factory=dict)
     block: Block = field(factory=Block)
     functions: list[core.Function] = field(factory=list)
+    _numbers: dict[core.Function, int] = field(factory=dict)
 
     def function(self, made: core.Function) -> int:
         """The number of a function."""
-        if self.inlined and made in self.functions:
-            return self.functions.index(made)
-        self.functions.append(made)
-        return len(self.functions) - 1
+        found = self._numbers.setdefault(made, len(self.functions))
+        if found == len(self.functions):
+            self.functions.append(made)
+        return found

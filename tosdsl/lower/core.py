@@ -100,6 +100,11 @@ class Documents:
             for index, document in documents
             for name, node in self._policy(document.policy).values.items()
         }
+        functions = {
+            (index, name): number
+            for index, document in documents
+            for name, number in self._policy(document.policy).functions.items()
+        }
         excepted = {
             (index, definition.name): tuple(self._exceptions(index, definition.exceptions))
             for index, document in documents
@@ -116,6 +121,7 @@ class Documents:
             routes,
             incorporated,
             values,
+            functions,
             excepted,
             possible,
             self.in_force,

@@ -45,14 +45,15 @@ class Expressions:
     """By identity of an expression that stands in no list, its node."""
     written: dict[int, ex.Expr] = field(factory=dict)
     """By node, an expression that it is made of."""
-    _functions: dict[str, int] = field(factory=dict)
+    functions: dict[str, int] = field(factory=dict)
+    """By name of a definition with parameters, the number of its function."""
     _measures: dict[str, _Measure] = field(factory=dict)
     """By name of a definition, what its body comes to when all calls in it are written out."""
 
     def __attrs_post_init__(self) -> None:
         for definition in self.policy.definitions:
             if definition.parameters:
-                self._functions[definition.name] = self.function(definition)
+                self.functions[definition.name] = self.function(definition)
             else:
                 self.values[definition.name] = self.expression(definition.body)
                 if definition.core is not None:
@@ -76,10 +77,13 @@ class Expressions:
         result = _Expression(self, block, number + 1).of(definition.body, names, 0)
         kinds = tuple(kind for _, kind in definition.parameters)
         made = core.Function(definition.name, kinds, block.done(), result, definition)
-        return self.shared.function(made)
+        found = self.shared.function(made)
+        if found != number:  # it is there already, with what can grow in it
+            self.growing[:] = [each for each in self.growing if each[0] != number + 1]
+        return found
 
     def called(self, name: str) -> int:
-        return self._functions[name]
+        return self.functions[name]
 
     def inlined(self, name: str, level: int) -> n.Definition | None:
         """The definition that stands in the place of its call; None if it is too large for that, or

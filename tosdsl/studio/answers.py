@@ -15,7 +15,7 @@ from typing import Any
 from tosdsl.errors import TosdslError
 from tosdsl.interview.reads import facts_read
 from tosdsl.interview.starter import first_policy
-from tosdsl.studio import judging, reading, using, writing
+from tosdsl.studio import filled, judging, reading, using, writing
 from tosdsl.studio.desk import Desk
 
 _Request = Mapping[str, Any]
@@ -33,7 +33,7 @@ class Studio:
             "clause": self._clause,
             "shown": lambda r: reading.shown(self._look(r), r["policy"], r["clause"]),
             "scenarios": lambda r: [*using.titles(self._look(r))],
-            "scenario": lambda r: using.from_scenario(self._look(r), r["title"]),
+            "scenario": lambda r: filled.from_scenario(self._look(r), r["title"]),
             "ask": lambda r: using.asked(self._look(r), r["use"]),
             "settle": lambda r: using.settling(self._look(r), r["use"]),
             "facts": lambda r: using.facts_document(self._look(r), r["use"]),

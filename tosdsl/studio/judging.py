@@ -16,7 +16,8 @@ from tosdsl.facade import PolicySet
 from tosdsl.facts.given import from_python
 from tosdsl.language.data import difference_data
 from tosdsl.studio.desk import Desk, Look
-from tosdsl.studio.using import answer_of, items_of, plain_words
+from tosdsl.studio.filled import answer_of
+from tosdsl.studio.using import items_of, plain_words
 from tosdsl.trees.uses import value_text
 
 

@@ -1,23 +1,14 @@
-"""A use as a form: its facts, those that can still matter, the decision, what would settle it.
-
-A use comes from the page as ``answers`` (fact to what was answered: a text, a list of texts, for a list
-of records a list of mappings from fields to texts), ``open`` (facts that nobody knows), ``as_of``,
-``scenario``, whose assertions and readings count as well, and ``about``, the clause or section that is
-asked about by itself. ``title`` is what the use is called, if anything.
-"""
+"""A use as a form: its facts, those that can still matter, the decision, what would settle it."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from attrs import evolve
 
 from tosdsl.analysis.ask import ask
 from tosdsl.analysis.report import range_words
-from tosdsl.errors import FactError
 from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import weigh
 from tosdsl.interview.asking import Interview
@@ -26,102 +17,13 @@ from tosdsl.interview.reads import Asked, facts_read
 from tosdsl.language.data import decision_data
 from tosdsl.library.literate import is_literate
 from tosdsl.studio.desk import Look
+from tosdsl.studio.filled import Refused, answer_of, interview
 from tosdsl.syntax.format import format_item
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.facts import Use
+from tosdsl.trees.facts import Facts
 from tosdsl.trees.moments import DAY_OF_USE, MOMENT_OF_USE
-from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.uses import given, read_as, value_text, when
-from tosdsl.trees.wording import value_words
-
-_Refused = dict[str, str]
-
-
-def interview(look: Look, said: Mapping[str, Any]) -> tuple[Interview, _Refused]:
-    """What was answered so far, and of each answer that is no value of its fact, why. Raises FactError
-    if the day is none."""
-    policies = _policies(look, said)
-    use = evolve(_begun(look, said.get("scenario")), title=said.get("title"))
-    if "as_of" in said:
-        use = evolve(use, as_of=_day(policies, said["as_of"]))
-    found = Interview.begin(policies, use)
-    known = {leaf.path for leaf in policies.vocabulary.leaves()}
-    refused: _Refused = {}
-    for fact, answer in said.get("answers", {}).items():
-        if fact not in known:
-            refused[fact] = "This document has no such fact."
-            continue
-        try:
-            found = found.answered(fact, answer)
-        except FactError as error:
-            refused[fact] = " ".join(
-                dict.fromkeys(f"{each.message} {each.mend}" for each in error.diagnostics)
-            )
-    for fact in said.get("open", ()):
-        if fact in known:
-            found = found.not_known(fact)
-    unknown = frozenset((*found.open, *refused)) & known
-    return evolve(found, use=evolve(found.use, unknown=unknown)), refused
-
-
-def _policies(look: Look, said: Mapping[str, Any]) -> PolicySet:
-    about = said.get("about")
-    return look.policies.about(about) if about else look.policies
-
-
-def _begun(look: Look, title: str | None) -> Use:
-    """A scenario's use without its plain facts, which the page has as answers."""
-    if title is None:
-        return Use()
-    return evolve(_scenario(look, title), facts={}, unknown=frozenset())
-
-
-def _scenario(look: Look, title: str) -> Use:
-    for _, scenario, use in look.policies.scenarios():
-        if scenario.title == title:
-            return use
-    return Use()
-
-
-def _day(policies: PolicySet, text: str | None) -> date | None:
-    return policies.read_use(json.dumps({"as_of": text or None, "facts": {}}))[0].as_of
-
-
-def from_scenario(look: Look, title: str) -> dict[str, Any]:
-    """A scenario's use, as the page has one."""
-    use = _scenario(look, title)
-    every = (each for _, each, _ in look.policies.scenarios())
-    about = next((each.about for each in every if each.title == title), None)
-    types = {leaf.path: leaf.type for leaf in look.policies.vocabulary.leaves()}
-    return {
-        "answers": {path: answer_of(value, types[path]) for path, value in use.facts.items()},
-        "open": sorted(use.unknown),
-        "as_of": value_words(use.as_of) if use.as_of else None,
-        "scenario": title if use.assertions or use.readings or use.known_at else None,
-        "about": about,
-        "title": title,
-    }
-
-
-def answer_of(value: Any, kind: v.Type) -> Any:
-    """A value as somebody would answer it."""
-    kind = v.bare(kind)
-    match value:
-        case str() if value is not ABSENT:
-            return value
-        case tuple():
-            item = kind.item if isinstance(kind, v.ListOf) else kind
-            return [answer_of(each, item) for each in value]
-        case Mapping():
-            fields = kind.fields if isinstance(kind, v.Record) else ()
-            leaves = v.Vocabulary("", facts=fields).leaves()
-            return {
-                each.path: answer_of(value[each.path], each.type)
-                for each in leaves
-                if each.path in value
-            }
-    return value_text(value, kind)
 
 
 def plain_words(text: str) -> str:
@@ -193,11 +95,11 @@ def asked(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fact(
-    policies: PolicySet, asked: Asked, found: Interview, refused: _Refused, waiting: set[str]
+    policies: PolicySet, asked: Asked, found: Interview, refused: Refused, waiting: set[str]
 ) -> dict[str, Any]:
     leaf = asked.leaf
     state = "needed" if leaf.path in waiting else "idle"
-    if leaf.path in found.use.facts or leaf.path in refused:
+    if leaf.path in found.given or leaf.path in refused:
         state = "answered"
     elif leaf.path in found.open:
         state = "open"
@@ -319,12 +221,27 @@ def saved(look: Look, said: Mapping[str, Any], title: str) -> dict[str, Any]:
     use, vocabulary = found.use, look.policies.vocabulary
     provider = look.policies.choices.asked[0][0].provider
     parties = {each.name for each in vocabulary.parties} | {provider}
+
+    def lines(facts: Facts) -> tuple[s.Given, ...]:
+        return given(facts, vocabulary, parties)
+
+    clause = said.get("about")
     made = s.Scenario(
         s.Text(title),
         as_of=when(use.as_of),
-        given=given(use.facts, vocabulary, parties),
-        readings=read_as(use.facts),
+        given=lines(use.facts),
+        said=tuple(
+            s.Said(each.status, s.Text(each.source), lines({each.fact: each.value}))
+            for each in use.assertions
+        ),
+        standard=s.StandardOf(use.standard) if use.standard != "confirmed" else None,
+        readings=(
+            *(s.Reading(s.Name(each.name), lines(each.facts)) for each in use.readings),
+            *read_as(use.facts),
+        ),
         expectations=(s.ExpectVerdict(found.decision().verdict.value),),
+        known_at=s.DateLiteral(use.known_at) if use.known_at else None,
+        about=s.Ref(None, None, clause.split("#")[-1]) if clause else None,
     )
     item = format_item(made)
     text = look.text.rstrip("\n")

@@ -136,6 +136,7 @@ class Function:
     body: Block
     result: Index
     written: n.Definition = field(eq=False, repr=False)
+    """One that comes to it."""
 
 
 def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str, None]:
@@ -253,8 +254,10 @@ class Program:
     """By document and number of the incorporation, its condition, where it has one."""
     values: Mapping[tuple[int, str], Index]
     """By document and name, what a definition without parameters comes to."""
+    called: Mapping[tuple[int, str], int]
+    """By document and name, the function that a definition with parameters is."""
     excepted: Mapping[tuple[int, str], tuple[ExceptionNodes, ...]]
-    """The same, its exceptions."""
+    """By document and name, the exceptions of a definition without parameters."""
     possible: Index
     """The verdicts that are possible."""
     in_force: tuple[bool, ...]

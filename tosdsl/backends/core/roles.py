@@ -68,15 +68,10 @@ class _Roles:
     functions: list[str]
     _labels: list[str] = field(init=False)
     """Of each document, its id; numbered, if it came in more than once."""
-    _functions: dict[int, int] = field(init=False)
-    """By identity of a definition, the number of its function."""
 
     def __attrs_post_init__(self) -> None:
         documents = self.program.linked.documents
         self._labels = list(_numbered(visible(each.policy.id) for each in documents))
-        self._functions = {
-            id(each.written): number for number, each in enumerate(self.program.functions)
-        }
 
     def _called(self, index: int, name: str) -> str:
         """A clause: by its own name if there is one document, by its full id if there are several."""
@@ -124,7 +119,7 @@ class _Roles:
         name = self._called(index, definition.name)
         heading = clause("define", name, definition.at, definition.span)
         if definition.parameters:
-            number = self._functions[id(definition)]
+            number = self.program.called[index, definition.name]
             yield Role(heading, self.functions[number], number, FUNCTION)
             return
         excepted = self.program.excepted.get((index, definition.name), ())
