@@ -244,7 +244,7 @@ function evidence(view, { decision, facts }) {
   const alleged = Object.values(state.use.said).some((each) => each.status === "alleged") || decision.allegations.length > 0;
   if (!state.use.scenario && !alleged) return null;
   const questions = new Map(facts.map((each) => [each.fact, each.question]));
-  const line = (counts) => (each) => h("li", {}, `${each.status === "alleged" ? "Alleged" : "Confirmed"}: ${questions.get(each.fact) ?? each.fact} `, h("b", {}, each.value), ` (${each.source})`, !counts && h("span", { class: "tag" }, "does not count"));
+  const line = (counts) => (each) => h("li", {}, `${each.status === "alleged" ? "Alleged" : "Confirmed"}: ${questions.get(each.fact) ?? each.fact} `, h("b", {}, each.value.replace(/^\[([^[]*)\]$/, "$1") || "none of them"), ` (${each.source})`, !counts && h("span", { class: "tag" }, "does not count"));
   const toggle = h("input", { type: "checkbox", checked: state.use.standard === "alleged", onchange: () => { state.use.standard = toggle.checked ? "alleged" : null; changed(view); } });
   return h(
     "div",
