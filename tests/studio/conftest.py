@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import tempfile
@@ -25,19 +26,36 @@ CHROMIUM = next(
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The studio of this checkout."""
-    if os.environ.get("STUDIO") != "1":
+def studio(tmp_path_factory: pytest.TempPathFactory) -> tuple[Built, dict[str, Any]]:
+    """The studio of this checkout, and what was seen of it. It is built and used once for all processes
+    of a run: whoever comes second waits for the first."""
+    if os.environ.get("STUDIO") not in {"1", "all"}:
         pytest.skip("STUDIO=1 is not set: it takes a minute, and npm's registry once")
     if shutil.which("npm") is None or CHROMIUM is None:
         pytest.skip("it needs Node.js with npm, and chromium (`apt-get install nodejs npm chromium`)")
-    return build(tmp_path_factory.mktemp("studio") / "site")
+    import fcntl  # where it is not, there is no Chromium of that name either
+
+    root = tmp_path_factory.getbasetemp()
+    shared = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "studio"
+    shared.mkdir(exist_ok=True)
+    kept = shared / "seen.pickle"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            made = build(shared / "site")
+            kept.write_bytes(pickle.dumps((made, used(made.folder))))
+    found: tuple[Built, dict[str, Any]] = pickle.loads(kept.read_bytes())
+    return found
 
 
 @pytest.fixture(scope="session")
-def seen(built: Built) -> dict[str, Any]:
-    """What was seen of it."""
-    return used(built.folder)
+def built(studio: tuple[Built, dict[str, Any]]) -> Built:
+    return studio[0]
+
+
+@pytest.fixture(scope="session")
+def seen(studio: tuple[Built, dict[str, Any]]) -> dict[str, Any]:
+    return studio[1]
 
 
 def used(site: Path, pictures: Path | None = None, *, everything: bool = False) -> dict[str, Any]:

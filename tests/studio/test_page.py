@@ -88,6 +88,7 @@ def test_ask(seen: Seen) -> None:
     assert found["tree"] > 3
     (saved,) = found["saved"]
     assert "✓" in saved
+    assert found["keyboard"] == {"checked": True, "focused": "annotate", "next": "ask"}
 
 
 def test_an_answer_can_be_somebodys_word(seen: Seen) -> None:
@@ -100,7 +101,6 @@ def test_an_answer_can_be_somebodys_word(seen: Seen) -> None:
     (saved,) = found["saved"]
     assert "✓" in saved
     assert found["cleared"] == {}
-    assert found["keyboard"] == {"checked": True, "focused": "annotate", "next": "ask"}
 
 
 def test_write(seen: Seen) -> None:

@@ -32,8 +32,8 @@ class Used:
 @pytest.fixture(scope="session")
 def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
     """The site of this checkout, with each of its examples opened."""
-    if os.environ.get("STUDIO") != "1":
-        pytest.skip("STUDIO=1 is not set: it takes some minutes, and npm's registry once")
+    if os.environ.get("STUDIO") != "all":
+        pytest.skip("STUDIO=all is not set: it takes some minutes, and npm's registry once")
     if shutil.which("npm") is None or CHROMIUM is None:
         pytest.skip("it needs Node.js with npm, and chromium (`apt-get install nodejs npm chromium`)")
     return using(tmp_path_factory.mktemp("website"))
