@@ -143,6 +143,10 @@ OF_CONDITIONS = (
     Phrase(re.compile(r"[\w)}\"](?P<bad>,? +but)(?= +\w)"), "`and`", " and"),
     Phrase(re.compile(r"[\w)}\"](?P<bad>, *and)\b"), "`and`", " and"),
     Phrase(re.compile(r"[\w)}\"](?P<bad>, *or)\b"), "`or`", " or"),
+    Phrase(  # `and` would bind to what stands behind the `or` alone
+        re.compile(r"\bor\b.*[\w)}\"] *,? +(?P<bad>unless +(?P<what>.*))"),
+        r"`except NAME` below this line, and under it `when \g<what>`",
+    ),
     Phrase(
         re.compile(rf"[\w)}}\"] *,? +(?P<bad>unless +(?P<what>{_SIDE})) *\Z"),
         r"`and not \g<what>`; or, below this line, `except NAME` and under it `when \g<what>`",
