@@ -182,3 +182,36 @@ def test_it_presumes_nothing_and_says_so_or_presumes_as_check_does(run: Any, tmp
     for said in ("a: yes", "a: unknown"):
         facts.write_text(f"facts: {{{said}}}\n")
         assert "resumed" not in run("ask", policy, "--facts", facts).out
+
+
+_SALES = """\
+vocabulary v
+
+type Sale has
+    amount: number
+    ours: boolean
+
+fact sales: list of Sale
+
+
+policy a.b
+    default permit
+
+use v
+
+forbid x at "1"
+    when count(s in sales where s.ours and s.amount > 10) > 2
+"""
+
+
+def test_of_a_long_list_the_items_that_go_and_come_are_told_and_no_others(
+    run: Any, tmp_path: Any
+) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    policy.write_text(_SALES, "utf-8")
+    items = [f"{{amount: {amount}, ours: yes}}" for amount in (11, 12, 13, 3, 4)]
+    facts.write_text(f"facts: {{sales: [{', '.join(items)}]}}\n")
+    lines = run("ask", policy, "--facts", facts).out.splitlines()
+    at = lines.index("      sales: 5 items → 4 items")
+    assert lines[at + 1] == "          - {amount: 13, ours: yes}"
+    assert not lines[at + 2].strip()

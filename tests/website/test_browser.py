@@ -1,4 +1,4 @@
-"""The site in headless Chromium, with ``STUDIO=all``: every example opened, and the pages themselves."""
+"""The site in headless Chromium, with ``STUDIO=all``: every example, and the pages themselves."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ from tosdsl.analysis import claims as c
 from tosdsl.analysis.axes import AxisKey
 from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness
+from tosdsl.analysis.nearest import nearest_list
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.tables import Table, World
 from tosdsl.trees import norms as n
@@ -168,6 +169,9 @@ class _Asking:
         gives any. The first values beside the present one are tried, and then what lies halfway."""
         for path in changed:
             now, then = self.facts[path], facts[path]
+            if isinstance(now, tuple) and isinstance(then, tuple):
+                facts = {**facts, path: self._nearest_list(facts, path)}
+                continue
             steps = steps_between(now, then) if path in self.analysis.opaque else None
             if steps is None:
                 continue
@@ -181,6 +185,12 @@ class _Asking:
                 near, far = (near, middle) if there else (middle, far)
             facts = found or self._moved(facts, path, far) or facts
         return facts
+
+    def _nearest_list(self, facts: Mapping[str, Any], path: str) -> tuple[Any, ...]:
+        def good(items: tuple[Any, ...]) -> bool:
+            return self._is({**facts, path: items}, "permitted")
+
+        return nearest_list(self.facts[path], facts[path], good)
 
     def _moved(self, facts: Mapping[str, Any], path: str, by: int) -> dict[str, Any] | None:
         """The use with a known value so many steps further, if that is permitted."""

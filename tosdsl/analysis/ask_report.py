@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tosdsl.analysis.ask import Answer
+from tosdsl.analysis.listed import change_lines, fact_lines
 from tosdsl.analysis.ranges import Range
 from tosdsl.analysis.report import range_json, range_words
 from tosdsl.decision.text import Line
 from tosdsl.engine.presuming import Presuming
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
-from tosdsl.trees.uses import value_json, value_text
+from tosdsl.trees.uses import value_json
 from tosdsl.trees.wording import value_words
 
 
@@ -26,21 +27,25 @@ def ask_lines(found: Answer, kinds: Mapping[str, v.Type]) -> Iterator[Line]:
         words = "" if each.smallest else "  (fewer facts might do)"
         yield Line((("  ", ""), (each.verdict.replace("_", " "), each.verdict), (words, "note")))
         for path, value in each.facts.items():
-            words = value_text(value, kinds[path]) + range_words(each.ranges.get(path))
-            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+            ending = range_words(each.ranges.get(path))
+            yield from _lines(fact_lines(path, value, kinds[path], ending))
     if found.nearest:
         yield Line(())
         yield Line((("The nearest permitted uses", "title"),))
     for number, near in enumerate(found.nearest, 1):
         yield Line(((f"  {number}.", "note"),))
         for path, (now, then) in near.changed.items():
-            words = f"{value_text(now, kinds[path])} → {value_text(then, kinds[path])}"
-            words += range_words(near.ranges.get(path))
-            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+            ending = range_words(near.ranges.get(path))
+            yield from _lines(change_lines(path, now, then, kinds[path], ending))
         for path, value in near.added.items():
-            words = f"not known → {value_text(value, kinds[path])}" + range_words(near.ranges.get(path))
-            yield Line((("      ", ""), (f"{path}: {words}", "path")))
+            ending = range_words(near.ranges.get(path))
+            yield from _lines(fact_lines(path, value, kinds[path], ending, "not known → "))
     yield from _ending(found)
+
+
+def _lines(several: Iterable[str]) -> Iterator[Line]:
+    for each in several:
+        yield Line((("      ", ""), (each, "path")))
 
 
 def _ending(found: Answer) -> Iterator[Line]:

@@ -8,6 +8,7 @@ from typing import Any
 from tosdsl.analysis.changes import KINDS, VERDICT_KINDS, Change, Class, Difference
 from tosdsl.analysis.engine import Witness
 from tosdsl.analysis.facts import BEFORE
+from tosdsl.analysis.listed import fact_lines
 from tosdsl.analysis.markdown import code, plain
 from tosdsl.analysis.ranges import Range
 from tosdsl.decision.text import Line
@@ -123,16 +124,13 @@ def _count(number: int, one: str, several: str) -> str:
     return f"{number} {one if number == 1 else several}"
 
 
-def facts_words(facts: Mapping[str, Any], kinds: Mapping[str, v.Type]) -> list[str]:
-    """A line for each fact."""
-    return [f"{path}: {value_text(value, kinds[path])}" for path, value in facts.items()]
-
-
 def use_words(witness: Witness, kinds: Mapping[str, v.Type]) -> list[str]:
-    """The same, with what other values would do."""
-    lines = facts_words(witness.facts, kinds)
-    ranges = (witness.ranges.get(path) for path in witness.facts)
-    return [line + range_words(each) for line, each in zip(lines, ranges, strict=True)]
+    """A line or more for each fact, with what other values would do."""
+    return [
+        line
+        for path, value in witness.facts.items()
+        for line in fact_lines(path, value, kinds[path], range_words(witness.ranges.get(path)))
+    ]
 
 
 def range_words(several: Range | None) -> str:
@@ -301,7 +299,8 @@ def scenarios(found: Difference, kinds: Mapping[str, v.Type], policy: str) -> st
             if not path.endswith(BEFORE)  # the new text does not know it
         }
         if facts:
-            lines += ["    given", *(f"        {each}" for each in facts_words(facts, kinds))]
+            given = (f"{path}: {value_text(value, kinds[path])}" for path, value in facts.items())
+            lines += ["    given", *(f"        {each}" for each in given)]
         lines.append(f"    expect {change.of.after}")
         made.append("\n".join(lines) + "\n")
     return "\n".join(made)
