@@ -272,6 +272,8 @@ class _Explaining(Workings):
         }[its.state]
 
     def _outcome(self, norm: n.Norm, found: NormFinding) -> str:
+        if found.force is True and found.scope is None:
+            return "would be in force: whether it comes to that is open"
         if found.force is True:
             return "is in force"
         if found.force is None:
