@@ -40,7 +40,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Use
 from tosdsl.trees.lazy import only
-from tosdsl.trees.versions import alike, choose, chosen, periods
+from tosdsl.trees.versions import choose, chosen, periods, unordered_pair
 
 UnitKey = tuple[str, str, str | None] | int
 """A unit's kind, id and version, or the line of its name."""
@@ -216,7 +216,7 @@ class Compilation:
 
     def tell_ties(self, histories: Iterable[n.History]) -> None:
         """Warn of each document with versions that no day puts in order."""
-        for first, second in filter(None, map(alike, histories)):
+        for first, second in filter(None, map(unordered_pair, histories)):
             one, other = (each.version or "(none)" for each in (first, second))
             begin = "begin on one day" if first.effective_from else "do not say when they begin"
             unknown = [name for name, each in ((one, first), (other, second)) if each.recorded is None]

@@ -67,7 +67,7 @@ def _core(name: str, right: str, wrong: str) -> Fault:
 
 
 def _kept(name: str, right: str, wrong: str) -> Fault:
-    return Fault(name, "tosdsl.engine.alike", right, wrong)
+    return Fault(name, "tosdsl.engine.signatures", right, wrong)
 
 
 FAULTS = (

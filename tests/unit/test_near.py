@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tosdsl.diagnostics import near
-from tosdsl.diagnostics.near import LIKENESS, MOST, Known, alike, nearest
+from tosdsl.diagnostics.near import LIKENESS, MOST, Known, near_names, nearest
 from tosdsl.unicode import names
 from tosdsl.unicode.properties import looks
 
@@ -29,7 +29,7 @@ NAMES = st.text(st.sampled_from("abAB. é_İß1"), min_size=1, max_size=9) | st.
 
 @given(NAMES, st.lists(NAMES, max_size=8))
 def test_known_names_made_ready(name: str, known: list[str]) -> None:
-    assert Known(known).alike(name) == alike(name, known)
+    assert Known(known).names(name) == near_names(name, known)
 
 
 @given(NAMES, st.lists(NAMES, max_size=8))
@@ -50,7 +50,7 @@ def test_letters_pass_over_nothing_that_is_near(name: str, known: list[str]) -> 
 
 def test_more_names_than_are_compared() -> None:
     known = [f"party{at}" for at in range(near.MOST_COMPARED + 1)]
-    assert Known(known).alike("party") == alike("party", frozenset(known)) != ()
+    assert Known(known).names("party") == near_names("party", frozenset(known)) != ()
 
 
 @given(st.text(st.characters(max_codepoint=127), max_size=12))

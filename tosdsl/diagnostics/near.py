@@ -38,7 +38,7 @@ def nearest(name: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(close))[:MOST]
 
 
-def alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
+def near_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known names of somebody that may be meant: the nearest, or one that is a word of the name.
 
     `openai` is one of `OpenAI, L.L.C.` and of `api.openai.com`.
@@ -52,7 +52,7 @@ def alike(name: str, known: Iterable[str]) -> tuple[str, ...]:
 class Known:
     """Known names, made ready to be compared with many others.
 
-    ``alike(name)`` gives what the function of that name gives. Names that share too few letters with
+    ``names(name)`` gives what ``near_names`` gives. Names that share too few letters with
     ``name`` are passed over first: each letter of a name, counted as often as it occurs, is a bit, and
     the bits that two names share are the most that the measure of likeness can find.
     """
@@ -77,16 +77,16 @@ class Known:
             self._tails.setdefault(each.rsplit(".", 1)[-1], []).append(each)
             self._words.setdefault(lower, []).append(each)
 
-    def alike(self, name: str) -> tuple[str, ...]:
+    def names(self, name: str) -> tuple[str, ...]:
         """The known names that may be meant."""
         if len(self._names) > MOST_COMPARED:
-            return alike(name, self._names)
+            return near_names(name, self._names)
         words = _WORD.findall(name[:_LONGEST_TITLE].lower())
         close = [each for word in words for each in self._words.get(word, ())]
         if len(name) <= LONGEST:
             close += self._tails.get(name.rsplit(".", 1)[-1], ())
             close += self._sharing(name.lower())
-        return alike(name, close) if close else ()
+        return near_names(name, close) if close else ()
 
     def _sharing(self, lower: str) -> Iterator[str]:
         """The known names that share enough letters."""

@@ -19,7 +19,7 @@ from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
 from tosdsl.elaborate import conditionals, days, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
-from tosdsl.elaborate.types import BOOLEAN, alike, article, comparable, type_of
+from tosdsl.elaborate.types import BOOLEAN, article, comparable, comparing_hint, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -392,7 +392,7 @@ class Typer:
             left_type=article(type_of(value)),
             right=against,
             right_type=article(wanted),
-            hint=alike(expr, type_of(value), wanted),
+            hint=comparing_hint(expr, type_of(value), wanted),
         )
         return None
 

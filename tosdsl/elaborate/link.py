@@ -241,7 +241,7 @@ class _Linking:
         whole = v.Vocabulary("")
         for document, span in zip(self.documents, self._spans, strict=True):
             own = evolve(document.policy.vocabulary, types=())
-            if not _alike(own, whole):
+            if not _same_facts(own, whole):
                 whole = merge((whole, own), self.problems, span)
         return whole
 
@@ -529,12 +529,12 @@ def whole_vocabulary(linked: Iterable[n.Linked], problems: list[Diagnostic]) -> 
     for each in linked:
         if together is None:
             together = each.vocabulary
-        elif not _alike(each.vocabulary, together):
+        elif not _same_facts(each.vocabulary, together):
             together = merge((together, each.vocabulary), problems, each.documents[0].policy.span)
     return together or v.Vocabulary("")
 
 
-def _alike(one: v.Vocabulary, other: v.Vocabulary) -> bool:
+def _same_facts(one: v.Vocabulary, other: v.Vocabulary) -> bool:
     return (one.facts, one.interpretations) == (other.facts, other.interpretations)
 
 

@@ -19,9 +19,9 @@ from tosdsl.elaborate.types import (
     INTEGER,
     NUMBER,
     accepts,
-    alike,
     article,
     comparable,
+    comparing_hint,
     type_of,
 )
 from tosdsl.trees import expressions as ex
@@ -312,7 +312,7 @@ def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> ex.Expr | None:
     if made is None or accepts(wanted, type_of(made)):
         return made
     words = {"left": _brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
-    words["hint"] = alike(expr, type_of(made), wanted)
+    words["hint"] = comparing_hint(expr, type_of(made), wanted)
     typer.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
     return None
 
@@ -343,7 +343,7 @@ def _extreme(typer: Typer, expr: s.Call) -> ex.Expr | None:
         against = _brief(expr.arguments[0])
         if not differ(typer, written, other, kind, against):
             words = {"left": _brief(written), "left_type": article(other), "right": against}
-            words["hint"] = alike(written, other, kind)
+            words["hint"] = comparing_hint(written, other, kind)
             typer.report("TOS2006", written.span, None, **words, right_type=article(kind))
         return None
     plain = {v.bare(type_of(each)) for each in good}

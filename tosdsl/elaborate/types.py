@@ -33,7 +33,7 @@ def article(kind: v.Type) -> str:
             return f"{'an' if str(kind)[0] in 'aeiou' else 'a'} {kind}"
 
 
-def alike(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
+def comparing_hint(expr: s.Expr, found: v.Type, wanted: v.Type) -> str:
     """How a value of one type comes to compare with another, in a sentence."""
     found, wanted = v.bare(found), v.bare(wanted)
     match expr, wanted:

@@ -23,11 +23,11 @@ from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
 from tosdsl.engine import interpreted
-from tosdsl.engine.alike import Alike
 from tosdsl.engine.completions import Completed, Completions
 from tosdsl.engine.conditions import Conditions
 from tosdsl.engine.examples import ONE, Examples
 from tosdsl.engine.ladder import Breaches, open_rungs, rungs
+from tosdsl.engine.signatures import Signatures
 from tosdsl.engine.steps import Counter, longest
 from tosdsl.errors import FactError
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
@@ -60,7 +60,7 @@ class Answers:
     _conditions: Conditions | None = None
     _made: Assembly | None = None
     _shown: Examples | None = None
-    _alike_made: Alike | None = None
+    _signatures_made: Signatures | None = None
 
     def __attrs_post_init__(self) -> None:
         with growing():
@@ -78,10 +78,10 @@ class Answers:
         return self._made
 
     @property
-    def _alike(self) -> Alike:
-        if self._alike_made is None:
-            self._alike_made = Alike(self.program)
-        return self._alike_made
+    def _signatures(self) -> Signatures:
+        if self._signatures_made is None:
+            self._signatures_made = Signatures(self.program)
+        return self._signatures_made
 
     def _inside(self, index: int, expr: Expr, kinds: Mapping[str, Type]) -> Callable[..., Any]:
         """What evaluates an expression in a list, for an explanation: the program's nodes have no
@@ -121,13 +121,13 @@ class Answers:
         values = self._values(weighed, met)
         if use.assertions:
             return self._decision(weighed, self._ladder(use), values, met)
-        key = None if met else self._alike.key(values, use)
-        if key is None:
+        signature = None if met else self._signatures.of(values, use)
+        if signature is None:
             return self._anew(use, values, met)
-        made = self._alike.get(key, use, self._explain)
+        made = self._signatures.get(signature, use, self._explain)
         if made is None:
             made = self._anew(use, values, met)
-            self._alike.keep(key, made)
+            self._signatures.keep(signature, made)
         return made
 
     def _anew(self, use: Use, values: Values, met: list[Met]) -> Decision:

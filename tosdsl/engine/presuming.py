@@ -245,7 +245,7 @@ def said_by(linked: n.Linked, governing: tuple[bool, ...]) -> dict[str, Filled |
     by_policy: dict[str, Filled | None] = {}
     for said in _by_policies(linked, governing):
         for leaf, one in _leaves(reader, said).items():
-            by_policy[leaf] = one if _alike(one, by_policy.get(leaf, one)) else None
+            by_policy[leaf] = one if _same_value(one, by_policy.get(leaf, one)) else None
     return known | by_policy
 
 
@@ -269,7 +269,7 @@ def _binds(document: n.Document) -> bool:
     return document.part != n.NOTHING
 
 
-def _alike(one: Filled | None, other: Filled | None) -> bool:
+def _same_value(one: Filled | None, other: Filled | None) -> bool:
     return (one and one.value) == (other and other.value) and (one is None) == (other is None)
 
 

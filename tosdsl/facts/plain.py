@@ -12,7 +12,7 @@ from typing import Any
 from attrs import define, field
 
 from tosdsl.diagnostics.model import Diagnostic
-from tosdsl.diagnostics.near import alike
+from tosdsl.diagnostics.near import near_names
 from tosdsl.facts.given import from_python
 from tosdsl.facts.read import Reader
 from tosdsl.facts.typed import Typed
@@ -47,7 +47,7 @@ class Plain:
 
         self.parties = checks.Parties(plain, other)
         self.careful_parties = checks.Parties(
-            plain, lambda name: other(name) and not alike(name, names)
+            plain, lambda name: other(name) and not near_names(name, names)
         )
         self._types = {leaf.path: leaf.type for leaf in self.vocabulary.leaves()}
         self._add("", self.vocabulary.facts)

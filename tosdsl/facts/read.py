@@ -21,7 +21,7 @@ from tosdsl.base.span import Span
 from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
-from tosdsl.diagnostics.near import alike
+from tosdsl.diagnostics.near import near_names
 from tosdsl.facts.exact import is_number, size
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import (
@@ -489,7 +489,7 @@ class Reader:
             return None
         if self._mistaken(path, node, name):
             return name
-        if meant := alike(name, self._parties):
+        if meant := near_names(name, self._parties):
             self._report("TOS4009", node.span, path=path, found=name)
             last = self.problems[-1]
             if last.code == "TOS4009" and not enough(self.problems):

@@ -125,7 +125,7 @@ def periods(histories: Iterable[Sequence[n.Policy]]) -> tuple[list[Day], list[Da
     return [None, *sorted(uses)], [None, *sorted(knowledge)]
 
 
-def alike(versions: Sequence[n.Policy]) -> tuple[n.Policy, n.Policy] | None:
+def unordered_pair(versions: Sequence[n.Policy]) -> tuple[n.Policy, n.Policy] | None:
     """Two versions that nothing but their names puts in order, if there are any.
 
     Of two texts of one version, the one that says when it was recorded is kept, so these are in order.

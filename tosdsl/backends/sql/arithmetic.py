@@ -8,7 +8,13 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from tosdsl.backends.sql.comparison import NUMBERS, alike, in_type, narrow_or_wide, ranked
+from tosdsl.backends.sql.comparison import (
+    NUMBERS,
+    in_type,
+    narrow_or_wide,
+    over_one_denominator,
+    ranked,
+)
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.terms import NoSqlError, Term
 from tosdsl.trees import vocabulary as v
@@ -55,7 +61,7 @@ class Arithmetic:
                 return self.product(left, right, kind)
             case "/":
                 return self._quotient(left, right, kind)
-        one, other = alike(self.dialect, (left, right))
+        one, other = over_one_denominator(self.dialect, (left, right))
         bound = one.bound + other.bound
         wide = narrow_or_wide(self.dialect, bound)
         sql = f"({in_type(self.dialect, one, wide)} {op} {in_type(self.dialect, other, wide)})"
@@ -227,7 +233,7 @@ class Arithmetic:
             raise NoSqlError("cases of moments in several zones, of lists, or of what may be `none`")
         if any(isinstance(each.kind, v.ListOf | v.Record) for each in both):
             raise NoSqlError("cases of lists or of records")
-        one, other = alike(self.dialect, both)
+        one, other = over_one_denominator(self.dialect, both)
         wide = one.wide or other.wide
         if isinstance(one.kind, NUMBERS):
             one, other = (evolve(each, sql=in_type(self.dialect, each, wide)) for each in (one, other))
@@ -254,7 +260,7 @@ class Arithmetic:
         elif all(isinstance(each.kind, NUMBERS) for each in items) or (
             len({type(each.kind) for each in items}) == 1 and isinstance(items[0].kind, _DATED)
         ):
-            shown = alike(self.dialect, items)
+            shown = over_one_denominator(self.dialect, items)
             wide = any(each.wide for each in shown)
             number = isinstance(items[0].kind, NUMBERS)
             several = [in_type(self.dialect, e, wide) if number else e.sql for e in shown]

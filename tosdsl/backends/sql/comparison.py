@@ -43,7 +43,7 @@ def in_type(dialect: Dialect, term: Term, wide: bool) -> str:
     return dialect.widen(term.sql) if wide and not term.wide else term.sql
 
 
-def alike(dialect: Dialect, several: Sequence[Term]) -> list[Term]:
+def over_one_denominator(dialect: Dialect, several: Sequence[Term]) -> list[Term]:
     """Numbers over one denominator; anything else as it is."""
     if not all(isinstance(each.kind, NUMBERS) for each in several):
         return [*several]
@@ -89,7 +89,7 @@ class Comparison:
                 return self._is_none(other)
         if left.parts is not None or right.parts is not None or not self._single(left, right):
             raise NoSqlError("lists or records that are compared")
-        one, other = alike(self.dialect, (left, right))
+        one, other = over_one_denominator(self.dialect, (left, right))
         same = f"({one.sql} = {other.sql})"
         if left.none is None and right.none is None:
             return same
@@ -164,7 +164,7 @@ class Comparison:
         if scale:
             sides = [ranked(each, scale, self.dialect) for each in (left, right)]
         elif self._single(left, right):
-            sides = [each.sql for each in alike(self.dialect, (left, right))]
+            sides = [each.sql for each in over_one_denominator(self.dialect, (left, right))]
         else:
             raise NoSqlError("an order of what is no number, no day and no moment")
         return f"({sides[0]} {op} {sides[1]})"

@@ -54,4 +54,4 @@ class Names:
             return ()
         if not letters(name) or mistaken(name, self._known):
             raise Odd
-        return self._near.alike(name)
+        return self._near.names(name)

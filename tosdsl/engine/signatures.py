@@ -1,6 +1,6 @@
-"""Decisions that are kept by what a use comes to: two uses alike in it share a decision.
+"""Decisions that are kept by what a use comes to: uses with one signature share a decision.
 
-    values of a program's nodes, the use -> what the decision hangs on -> Decision
+    values of a program's nodes, the use -> signature -> Decision
 
 A decision tells the truth of conditions, and not the values that they compare. So a number that a use
 gives counts in two places only: where a condition that reads it is open, and what is asked depends on
@@ -48,7 +48,7 @@ class _Condition:
 
 
 @define(eq=False)
-class Alike:
+class Signatures:
     """The decisions that are kept of one program. Safe to share between threads."""
 
     program: core.Program
@@ -87,9 +87,9 @@ class Alike:
                 paths.add(_OF_DAYS[node])
         return _Condition(at, _picking(sorted(read)), tuple(sorted(paths)))
 
-    def key(self, values: Values, use: Use) -> Hashable | None:
-        """What the decision hangs on; None where none is kept of such a use: it has evidence, several
-        readings or something odd."""
+    def of(self, values: Values, use: Use) -> Hashable | None:
+        """The signature of a use; None where no decision is kept of such a one: it has evidence,
+        several readings or something odd."""
         if use.warnings or use.assertions or use.readings:
             return None
         facts, more = use.facts, list[Any]()
@@ -106,28 +106,28 @@ class Alike:
                 more += path, value_words(said)
         return use.standard, self._truths(values), tuple(more)
 
-    def get(self, key: Hashable, use: Use, explain: Callable[[Use], Why]) -> Decision | None:
-        """The decision that is kept for what is alike, with the days of this use. ``explain`` makes the
+    def get(self, signature: Hashable, use: Use, explain: Callable[[Use], Why]) -> Decision | None:
+        """The decision that is kept under a signature, with the days of this use. ``explain`` makes the
         explanation when it is asked for."""
         try:
-            fields = self._kept.get(key)
+            fields = self._kept.get(signature)
         except TypeError:  # a list of records, which has no hash
             return None
         if fields is None:
             return None
         return decided({**fields, "as_of": use.as_of, "known_at": use.known_at}, explain, use)
 
-    def keep(self, key: Hashable, made: Decision) -> None:
-        """Keeps a decision for what is alike. Its explanation is not kept: it tells the values."""
+    def keep(self, signature: Hashable, made: Decision) -> None:
+        """Keeps a decision under its signature. Its explanation is not kept: it tells the values."""
         fields = {name: value for name, value in vars(made).items() if name != "_explain"}
         try:
-            hash(key)
+            hash(signature)
         except TypeError:
             return
         with self._lock:
             if len(self._kept) >= MOST:
                 del self._kept[next(iter(self._kept))]
-            self._kept[key] = fields
+            self._kept[signature] = fields
 
 
 def _is_told(body: core.Block, at: core.Index) -> bool:
