@@ -16,7 +16,7 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 CODE = re.compile(r"TOS[1-8][0-9]{3}")
 CATALOGUE_FILES = [
     ROOT / "tosdsl" / "diagnostics" / f"of_{each}.py"
-    for each in ("policies", "linking", "uses", "meaning", "gates")
+    for each in ("texts", "policies", "uses", "meaning", "gates")
 ]
 NOT_WORDS = {"near"}
 """Keywords of the functions that make diagnostics which fill no sentence."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from tosdsl.diagnostics.entry import Entry as Entry
 from tosdsl.diagnostics.of_gates import OF_GATES
-from tosdsl.diagnostics.of_linking import OF_LINKING
 from tosdsl.diagnostics.of_meaning import OF_MEANING
 from tosdsl.diagnostics.of_policies import OF_POLICIES
+from tosdsl.diagnostics.of_texts import OF_TEXTS
 from tosdsl.diagnostics.of_uses import OF_USES
 
 CATALOGUE: dict[str, Entry] = {
-    entry.code: entry for entry in (*OF_POLICIES, *OF_LINKING, *OF_USES, *OF_MEANING, *OF_GATES)
+    entry.code: entry for entry in (*OF_TEXTS, *OF_POLICIES, *OF_USES, *OF_MEANING, *OF_GATES)
 }
