@@ -170,6 +170,7 @@ _ELSEWHERE = {
     "TOS7019": "../lint/policies/dated.tos",
     "TOS7020": "../lint/policies/presumed.tos",
     "TOS7021": "../lint/policies/divided.tos",
+    "TOS7022": "../lint/policies/opened.tos",
     "TOS8001": "../gate/test_mapping.py",
     "TOS8002": "../gate/test_mapping.py",
     "TOS8003": "../gate/test_mapping.py",

@@ -146,4 +146,12 @@ OF_MEANING = (
         warning=True,
         note=True,
     ),
+    Entry(
+        "TOS7022",
+        "{what}: so a use is permitted that is open or forbidden without it.",
+        "If that is meant, say why above it: `# lint: allow TOS7022 because …`. A gate stays closed to "
+        "such a use all the same.",
+        warning=True,
+        note=True,
+    ),
 )

@@ -25,6 +25,7 @@ from tosdsl.facts.read import read_facts
 from tosdsl.lint.deciding import MOST_STEPS, force_of, in_force, less, local, shown
 from tosdsl.lint.dividing import divisions, left_open, of_an_item
 from tosdsl.lint.model import Finding, Open, Shown
+from tosdsl.lint.opening import openings
 from tosdsl.lint.written import Written, expressions
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.trees import expressions as ex
@@ -91,6 +92,7 @@ class Meaning:
                 self._exceptions(node, node)
                 self._provisos(node)
         self._conflicts()
+        self._openings()
         alive = {f"{self.policy.id}#{each}" for each in self._alive}
         self.found = [f for f in self.found if f.code != "TOS7003" or f.subject not in alive]
         return self.found
@@ -132,6 +134,16 @@ class Meaning:
             if isinstance(answer, Witness):
                 title = f"{of.subject} divides by zero"
                 self._tell(of.subject, problem, shown(self.linked, answer, title))
+
+    def _openings(self) -> None:
+        """What is presumed, or has to be shown, and makes an open question a permission."""
+        governing = in_force_on(self.linked, None, None)
+        for each in openings(self.linked, governing, self.analysis, self._scenarios):
+            said = f"`{each.what}` is presumed"
+            if each.is_burden:
+                said = f"What `{each.what}` needs is not met unless it is shown"
+            use = shown(self.linked, Witness(each.facts, False, ("permitted",)), f"{each.what} opens")
+            self._tell(each.what, mistake("TOS7022", each.span, what=said), use)
 
     # --- sections ---------------------------------------------------------------------------------
 
