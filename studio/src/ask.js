@@ -150,14 +150,14 @@ const STATUSES = [[null, "It is known"], ["alleged", "It is alleged"], ["confirm
 function whoSays(view, fact) {
   const head = h("summary", {});
   const source = h("input", { type: "text", id: id("source"), placeholder: "such as: a press report", autocomplete: "off", onchange: () => {
-    state.use.said[fact.fact].source = source.value.trim();
+    view.source = state.use.said[fact.fact].source = source.value.trim(); // several facts often have one source
     tell();
     changed(view);
   } });
   const where = h("div", { class: "field" }, h("label", { for: source.id }, "Who says so, and where", h("span", { class: "hidden" }, `: ${fact.question}`)), source);
   const name = id("status");
   const choices = STATUSES.map(([status, words]) => [status, h("input", { type: "radio", name, onchange: () => {
-    if (status) state.use.said[fact.fact] = { ...state.use.said[fact.fact], status, source: source.value.trim() };
+    if (status) state.use.said[fact.fact] = { ...state.use.said[fact.fact], status, source: source.value.trim() || view.source || "" };
     else delete state.use.said[fact.fact];
     draw();
     changed(view);
@@ -165,7 +165,7 @@ function whoSays(view, fact) {
   } }), words]);
   const tell = () => {
     const said = state.use.said[fact.fact];
-    fill(head, said ? `${said.status === "alleged" ? "Alleged" : "Confirmed"}${said.source ? `: ${said.source}` : ""}` : "Who says so?");
+    fill(head, said ? `${said.status === "alleged" ? "Alleged" : "Confirmed"}${said.source ? `: ${said.source}` : ""}` : "Who says so?", said?.status === "alleged" && state.use.standard !== "alleged" && " (does not count yet)");
   };
   const draw = () => {
     const said = state.use.said[fact.fact];
@@ -177,10 +177,11 @@ function whoSays(view, fact) {
   };
   const row = h("details", { class: "why who" }, head, h("div", { class: "chips", role: "radiogroup", "aria-label": `Who says so: ${fact.question}` }, choices.map(([, input, words]) => h("label", { class: "chip" }, input, h("span", {}, words)))), where);
   draw();
-  return { row, draw };
+  return { row, draw, tell };
 }
 
-async function changed(view) {
+async function changed(view, told = "") {
+  view.told = told;
   view.typed = performance.now();
   state.use.title = null;
   remember();
@@ -203,6 +204,7 @@ function update(view, found) {
     row.classList.toggle("is-wrong", Boolean(fact.wrong));
     row.dataset.state = fact.state;
     row.classList.toggle("next", fact.fact === found.next?.fact);
+    who.tell();
     clear.hidden = who.row.hidden = fact.state !== "answered";
     const off = fact.state === "idle" && !row.contains(document.activeElement);
     row.hidden = off && !view.idle;
@@ -215,7 +217,7 @@ function update(view, found) {
     waiting === 0 && settledWords(found),
     idle.length > 0 && h("button", { type: "button", class: "link", "aria-expanded": String(view.idle), onclick: () => { view.idle = !view.idle; update(view, found); } }, view.idle ? "Hide what cannot change the answer" : `${plural(idle.length, "question")} that cannot change the answer any more`),
   );
-  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), aboutPart(view), knownPart(view), evidence(view, found));
+  fill(view.tainted, found.other.length > 0 && note("Some answers have no place here.", `This document does not ask about ${found.other.join(", ")}.`, h("button", { type: "button", onclick: () => { found.other.forEach((each) => delete state.use.answers[each]); changed(view); } }, "Drop them")), view.told && note("What was somebody’s word.", view.told), aboutPart(view), knownPart(view), evidence(view, found));
   drawResult(view, found, waiting);
   view.result.removeAttribute("aria-busy");
   const { verdict: word } = found.decision;
@@ -224,10 +226,14 @@ function update(view, found) {
 }
 
 function settledWords(found) {
-  const open = found.facts.filter((each) => each.state === "open" && each.matters);
-  if (!open.length) return h("p", { class: "done" }, "Whatever else may be learnt, the answer stays.");
-  return h("div", { class: "hangs" }, h("p", {}, "What is open hangs on what nobody knows:"), h("ul", {}, open.map((each) => h("li", {}, each.question))));
+  const open = found.facts.filter((each) => each.matters);
+  if (!open.length) return h("p", { class: "done" }, alleged(found.decision).length ? "As long as what is alleged is true, the answer stays." : "Whatever else may be learnt, the answer stays.");
+  const part = (words, several) => several.length > 0 && [h("p", {}, words), h("ul", {}, several.map((each) => h("li", {}, each.question)))];
+  return h("div", { class: "hangs" }, part("What is open hangs on what nobody knows:", open.filter((each) => each.state === "open")), part("What is open hangs on what is only alleged:", open.filter((each) => each.state === "answered")));
 }
+
+/** What is only alleged, and counts. */
+const alleged = (decision) => decision.evidence.filter((each) => each.status === "alleged");
 
 function aboutPart(view) {
   if (!state.use.about) return null;
@@ -241,17 +247,20 @@ function knownPart(view) {
 
 /** What is said of the use, and what of it counts. */
 function evidence(view, { decision, facts }) {
-  const alleged = Object.values(state.use.said).some((each) => each.status === "alleged") || decision.allegations.length > 0;
-  if (!state.use.scenario && !alleged) return null;
+  const words = Object.entries(state.use.said);
+  const some = words.some(([, each]) => each.status === "alleged") || decision.allegations.length > 0;
+  if (!state.use.scenario && !words.length && !some) return null;
   const questions = new Map(facts.map((each) => [each.fact, each.question]));
-  const line = (counts) => (each) => h("li", {}, `${each.status === "alleged" ? "Alleged" : "Confirmed"}: ${questions.get(each.fact) ?? each.fact} `, h("b", {}, each.value.replace(/^\[([^[]*)\]$/, "$1") || "none of them"), ` (${each.source})`, !counts && h("span", { class: "tag" }, "does not count"));
+  const line = (each, counts) => h("li", {}, `${each.status === "alleged" ? "Alleged" : "Confirmed"}: ${questions.get(each.fact) ?? each.fact} `, h("b", {}, each.value.replace(/^\[([^[]*)\]$/, "$1") || "none of them"), ` (${each.source || "no source yet"})`, h("span", { class: "tag" }, counts ? "counts" : "does not count"));
+  const of = (fact) => { const answer = state.use.answers[fact]; return Array.isArray(answer) ? answer.map((each) => (typeof each === "string" ? each : JSON.stringify(each))).join(", ") : String(answer ?? ""); };
+  const counting = (each) => each.status === "confirmed" || state.use.standard === "alleged";
   const toggle = h("input", { type: "checkbox", checked: state.use.standard === "alleged", onchange: () => { state.use.standard = toggle.checked ? "alleged" : null; changed(view); } });
   return h(
     "div",
     { class: "note" },
     h("p", { class: "note-title" }, "What is said of this use"),
-    h("ul", {}, decision.evidence.map(line(true)), decision.allegations.map(line(false))),
-    alleged && h("label", { class: "chip" }, toggle, h("span", {}, "Let allegations count where nothing better is known")),
+    h("ul", {}, words.length ? words.map(([fact, each]) => line({ ...each, fact, value: of(fact) }, counting(each))) : [decision.evidence.map((each) => line(each, true)), decision.allegations.map((each) => line(each, false))]),
+    some && h("label", { class: "chip" }, toggle, h("span", {}, "Let allegations count where nothing better is known")),
     state.use.scenario && h("p", { class: "quiet" }, "The judgements of the scenario’s readings count as well."),
   );
 }
@@ -270,19 +279,26 @@ function drawResult(view, found, waiting) {
   const places = decision.basis;
   fill(
     view.result,
-    h("div", { class: `banner ${decision.verdict}` }, verdict(decision.verdict), h("p", {}, LEADS[decision.verdict], decision.verdict === "undetermined" && decision.possible.length > 0 && ` It may be ${decision.possible.map((each) => each.replaceAll("_", " ")).join(" or ")}.`)),
-    decision.warnings.map((each) => h("p", { class: "mind" }, each)),
+    h("div", { class: `banner ${decision.verdict}` }, verdict(decision.verdict), h("p", {}, LEADS[decision.verdict], alleged(decision).length > 0 && decision.verdict !== "undetermined" && ` That is so if what is alleged is true (${[...new Set(alleged(decision).map((each) => each.source))].join("; ")}).`, decision.verdict === "undetermined" && decision.possible.length > 0 && ` It may be ${decision.possible.map((each) => each.replaceAll("_", " ")).join(" or ")}.`)),
+    decision.warnings.map((each) => h("p", { class: "mind" }, coded(each))),
     places.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "undetermined" ? "What may decide" : "What decides"), h("ul", { class: "basis" }, places.map(basis), fallen(decision.explanation).map(fell))),
     decision.defeated.length > 0 && h("section", {}, h("h2", {}, "What gives way"), h("ul", { class: "basis" }, decision.defeated.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), ` gives way to ${each.by_at ?? local(each.by)}.`)))),
     decision.conditions.length > 0 && h("section", {}, h("h2", {}, decision.verdict === "permitted" ? "It is permitted only as long as this holds" : "What would have to hold for an exception or a permission to help"), h("ul", { class: "basis" }, decision.conditions.map(relied))),
     decision.duties.length > 0 && h("section", {}, h("h2", {}, "Duties"), h("ul", { class: "duties" }, decision.duties.map((each) => h("li", {}, h("b", {}, each.at ?? local(each.clause)), " ", h("span", { class: `state ${each.state}` }, each.state), each.due && ` until ${each.due}`, h("p", {}, each.text ?? each.must))))),
-    decision.enforcement.length > 0 && h("section", {}, h("h2", {}, "Measures that are open"), h("ul", {}, decision.enforcement.map((each) => h("li", {}, each.measure, each.within && ` within ${each.within}`, each.text && `: ${each.text}`)))),
+    decision.enforcement.length > 0 && h("section", {}, h("h2", {}, "Measures that are open"), h("ul", { class: "basis" }, decision.enforcement.map(measure))),
     decision.readings.length > 0 && h("section", {}, h("h2", {}, "As it may be judged"), h("ul", {}, decision.readings.map((each) => h("li", {}, `${each.name.replaceAll("_", " ")}: `, verdict(each.verdict))))),
     decision.presumed.length > 0 && h("section", {}, h("h2", {}, "What is presumed"), h("ul", {}, decision.presumed.map((each) => h("li", {}, each.text ?? (each.fact ? `${each.fact} is taken to be ${each.value}.` : `${local(each.clause)} has not been shown.`))))),
     h("section", {}, h("h2", {}, "What would change it"), settle(view, decision)),
     h("section", {}, h("h2", {}, "Why"), explanation(decision.explanation)),
     h("section", { class: "keep" }, h("h2", {}, "Keep it"), keeping(view)),
   );
+}
+
+/** A measure, why it is open, what comes after it, and where that is said: often not in the terms themselves. */
+function measure(each) {
+  const one = ({ measure: name, within, text }) => [h("b", {}, name), within && ` within ${within}`, text && `: ${text}`];
+  const why = { "alleged breach": "a breach is alleged", "confirmed breach": "a breach is confirmed", cleared: "the allegation is cleared" }[each.finding] ?? each.finding;
+  return h("li", {}, one(each), `, as ${why}`, each.clause && ` (${local(each.clause)})`, each.else.length > 0 && ["; otherwise ", each.else.map((other, at) => [at > 0 && ", then ", one(other)])], (each.at || each.description) && h("p", { class: "quiet" }, [each.at, each.description].filter(Boolean).join(": ")));
 }
 
 const local = (clause) => (clause.split("#")[1] ?? clause).replaceAll("_", " ");
@@ -334,6 +350,8 @@ function settle(view, decision) {
 function drawSettled(view, found) {
   const steps = (several) => h("ul", {}, several.map((each) => h("li", {}, each.question, " ", each.items && (each.was?.length || each.items.length > 1 || each.items[0]?.length > 1) ? listed(each.items, each.was) : h("span", { class: "step" }, each.now !== null && [h("s", {}, each.now), " → "], h("b", {}, each.then)))));
   const take = (several) => h("button", { type: "button", onclick: () => {
+    const lost = several.filter((each) => state.use.said[each.fact]);
+    const told = lost.length ? `Taken for known, to try it: ${lost.map((each) => `${each.question} (before, ${state.use.said[each.fact].status}: ${state.use.said[each.fact].source || "no source"})`).join(" ")}` : "";
     for (const each of several) {
       state.use.answers[each.fact] = each.answer;
       delete state.use.said[each.fact];
@@ -342,7 +360,7 @@ function drawSettled(view, found) {
     state.use.open = state.use.open.filter((each) => !names.includes(each));
     names.forEach((each) => view.rows.get(each)?.redraw());
     view.result.focus(); // the button goes with what it was about
-    changed(view);
+    changed(view, told);
   } }, "Try it");
   const made = [];
   for (const each of found.settling) made.push(h("div", { class: "way" }, h("p", {}, verdict(each.verdict), " if"), steps(each.steps), take(each.steps)));
@@ -371,7 +389,7 @@ export function explanation(why, depth = 0) {
 // --- keep --------------------------------------------------------------------------------------------------
 
 function keeping(view) {
-  const title = h("input", { type: "text", id: "title", placeholder: "such as: a classifier kept in house", autocomplete: "off" });
+  const title = h("input", { type: "text", id: "title", placeholder: "such as: kept in house", autocomplete: "off" });
   const told = h("p", { class: "quiet", role: "status" });
   const save = async () => {
     if (!title.value.trim()) { fill(told, "A scenario needs a title first."); title.focus(); return; }

@@ -1,5 +1,5 @@
 // Change: what another version changes, each class of uses with an example; and the lines that differ.
-import { fill, h, id, listed, note, verdict } from "./dom.js";
+import { coded, fill, h, id, listed, note, verdict } from "./dom.js";
 import { ask } from "./engine.js";
 import { EMPTY_USE, remember, source, state } from "./state.js";
 
@@ -58,7 +58,7 @@ function difference(found, names, page) {
   const kinds = Map.groupBy(found.changes, (each) => each.kind);
   const plain = (title, several) => several.length > 0 && h("section", {}, h("h2", {}, title), h("ul", {}, several.map((each) => h("li", {}, each))));
   return [
-    h("p", { class: `conclusion ${found.proved ? "" : "open"}` }, found.conclusion),
+    h("p", { class: `conclusion ${found.proved ? "" : "open"}` }, coded(found.conclusion)),
     [...kinds].map(([kind, several]) => h("section", { class: "kind" }, h("h2", {}, kind, h("span", { class: "count" }, String(several.length))), few(several, (each) => oneClass(each, page)))),
     found.unsettled.length > 0 && unsettled(found.unsettled),
     plain("Enforcement", found.enforcement),

@@ -9,14 +9,14 @@ export async function comparing(place, page, current) {
   const using = h("div", {});
   const table = h("div", { "aria-live": "polite" }, h("p", { class: "waiting" }, "Reading the library …"));
   fill(place, head, using, table);
-  const change = h("button", { type: "button", onclick: () => { state.view = "ask"; page.show({ step: true, focus: true }); } }, "Change it in Ask");
+  const toAsk = (words) => h("button", { type: "button", onclick: () => { state.view = "ask"; page.show({ step: true, focus: true }); } }, words);
   const ids = page.library.map((each) => each.id);
   await renew();
   const facts = await ask("facts", { source: source(), use: state.use });
   if (!current()) return;
   if (!Object.keys(facts.facts).length && !facts.assertions) {
     fill(using);
-    fill(table, note("There is no use to compare yet.", `Describe one in Ask, in the words of ${page.docLabel()}, or begin there with one of its scenarios.`, h("p", {}, change)));
+    fill(table, note("There is no use to compare yet.", `Describe one in Ask, in the words of ${page.docLabel()}, or begin there with one of its scenarios.`, h("p", {}, toAsk("Describe it in Ask"))));
     return;
   }
   for (const [at, one] of ids.entries()) {
@@ -27,13 +27,18 @@ export async function comparing(place, page, current) {
   const request = { source: source(), use: state.use, ids };
   const found = await ask("compare", request, "compare");
   if (!current()) return;
-  fill(using, h("section", { class: "use-box", "aria-label": "The use" }, h("h2", {}, found.use ?? "The use"), h("p", { class: "quiet" }, found.as_of ? `on ${found.as_of}` : "in the newest versions, as no day is given"), h("dl", { class: "use-facts asked" }, found.facts.map((each) => h("div", {}, h("dt", {}, each.question), h("dd", {}, each.value)))), h("p", { class: "actions" }, change, h("button", { type: "button", onclick: async () => download("comparison.html", await ask("compare page", request), "text/html") }, "Download as a page"))));
-  fill(table, found.groups.map((each) => group(each, page)), absent(found.not_in_force));
+  fill(using, h("section", { class: "use-box", "aria-label": "The use" }, h("h2", {}, found.use ?? "The use"), h("p", { class: "quiet" }, found.as_of ? `on ${found.as_of}` : "in the newest versions, as no day is given", found.standard === "alleged" && "; allegations count"), h("dl", { class: "use-facts asked" }, found.facts.map((each) => h("div", {}, h("dt", {}, each.question), h("dd", {}, each.value))), found.stated.map(stated)), h("p", { class: "actions" }, toAsk("Change it in Ask"), h("button", { type: "button", onclick: async () => download("comparison.html", await ask("compare page", request), "text/html") }, "Download as a page"))));
+  fill(table, found.groups.map((each) => group(each, page, found.as_of)), absent(found.not_in_force));
   page.say(`${found.groups.length} groups of documents.`);
   window.studio.compared = found.groups.map((each) => [each.heading, each.documents.map((one) => one.id)]);
 }
 
-function group({ verdict: word, heading, documents }, page) {
+function stated(each) {
+  const whose = `${each.status === "alleged" ? "alleged" : "confirmed"}: ${each.source}`;
+  return h("div", {}, h("dt", {}, each.question), h("dd", {}, each.value, " ", h("span", { class: "quiet" }, whose), h("span", { class: "tag" }, each.counts ? "counts" : "does not count")));
+}
+
+function group({ verdict: word, heading, documents }, page, asOf) {
   const cells = ["Document", "What decides", "What it would still have to know"];
   return h(
     "section",
@@ -41,13 +46,13 @@ function group({ verdict: word, heading, documents }, page) {
     h("h2", {}, verdict(word), heading.includes(",") && h("span", { class: "quiet" }, heading.slice(heading.indexOf(",") + 1)), h("span", { class: "count" }, String(documents.length))),
     h("table", { role: "table" },
       h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, cells.map((each) => h("th", { role: "columnheader", scope: "col" }, each)))),
-      h("tbody", { role: "rowgroup" }, documents.map((each) => row(each, page)))),
+      h("tbody", { role: "rowgroup" }, documents.map((each) => row(each, page, asOf)))),
   );
 }
 
 const MOST = 3;
 
-function row(each, page) {
+function row(each, page, asOf) {
   const open = () => page.open(page.library.some((one) => one.id === each.id && one.versions.some((version) => version.version === (each.version ?? "") && version.recorded === each.recorded)) ? { id: each.id, version: each.version ?? "", recorded: each.recorded } : "draft", "ask");
   const folded = (items) => [h("ul", {}, items.slice(0, MOST)), items.length > MOST && h("details", {}, h("summary", {}, `${items.length - MOST} more`), h("ul", {}, items.slice(MOST)))];
   const decides = each.basis.map((one) => h("li", {}, `${one.effect} `, h("b", {}, one.clause), one.text && h("span", { class: "text" }, ` ${one.text}`)));
@@ -57,7 +62,7 @@ function row(each, page) {
   return h(
     "tr",
     { role: "row" },
-    h("th", { role: "rowheader", scope: "row" }, h("button", { type: "button", class: "link", onclick: open }, each.title ?? each.id), h("span", { class: "quiet" }, each.provider, each.version && `, ${each.version}`)),
+    h("th", { role: "rowheader", scope: "row" }, h("button", { type: "button", class: "link", onclick: open }, each.title ?? each.id), h("span", { class: "quiet" }, each.provider, each.version && `${each.provider ? ", " : ""}${each.version}`, !asOf && each.until && `, in force until ${each.until}`)),
     h("td", { role: "cell", "data-label": "What decides" }, decides.length ? folded(decides) : h("span", { class: "quiet" }, "No clause of it applies.")),
     h("td", { role: "cell", "data-label": "Still to know" }, needs.length ? folded(needs) : h("span", { class: "quiet" }, "Nothing."), notes.map((one) => h("p", { class: "mind" }, one))),
   );

@@ -558,3 +558,19 @@ def test_nothing_is_asked_of_items_that_do_not_come_about(condition: str) -> Non
     ]
     for facts in several:
         assert differences(policies, facts) == []
+
+
+def test_what_a_comparison_of_conditions_rests_on_hangs_on_no_index(monkeypatch: Any) -> None:
+    words = 'vocabulary words\n\nfact rival: boolean judged "Does it compete?"\n\nfact name: text\n'
+    policy = (
+        "policy p\n    default permit\n\nuse words\n\ndefine both as\n"
+        '    rival and name is "red"\n\nforbid clause\n    when both is not no\n'
+    )
+    uses = [{"rival": rival, "name": name} for rival in (True, False) for name in ("red", "green")]
+    for few in (plans.FEW, 0):
+        monkeypatch.setattr(plans, "FEW", few)
+        monkeypatch.setattr(compiled, "MANY", few and compiled.MANY)
+        policies = tosdsl.loads(words, policy)
+        for facts in uses:
+            assert differences(policies, facts) == []
+        assert policies.decide({"rival": False, "name": "green"}).judgements == ()

@@ -11,8 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from attrs import define, field
 
 from tosdsl.decision.reads import Reads
+from tosdsl.elaborate.types import type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 
 Truth = bool | None
@@ -57,6 +59,10 @@ class Support:
             case ex.Conditional(condition=test, then=then, otherwise=otherwise):
                 cases = ((test, then), (ex.Not(test), otherwise), (then, otherwise))
                 return self.condition(index, ex.Or(tuple(map(ex.And, cases))))
+            case ex.Compare(op="is", left=left, right=right) if _is_condition(left) and _is_condition(
+                right
+            ):
+                return self.condition(index, left) | self.condition(index, right)
             case ex.DefinitionRef(name=name):
                 if (index, name) not in self._defined:
                     policy = self.findings.linked.documents[index].policy
@@ -94,6 +100,13 @@ class Support:
             yield truth, self.condition(index, proviso)
         for inner, its in zip(node.exceptions, found.exceptions, strict=True):
             yield _opposite(its.force), self._joined(self._own(index, inner, its), False)
+
+
+def _is_condition(expr: ex.Expr) -> bool:
+    """Whether it is true, false or unknown: a comparison of two such is logic."""
+    if isinstance(expr, ex.Literal):
+        return isinstance(expr.value, bool)
+    return isinstance(type_of(expr), v.Boolean)
 
 
 def _opposite(truth: Truth) -> Truth:

@@ -94,7 +94,7 @@ def test_ask(seen: Seen) -> None:
 def test_an_answer_can_be_somebodys_word(seen: Seen) -> None:
     found = seen["said"]
     assert (found["known"], found["alleged"]) == ("forbidden", "undetermined")
-    assert found["head"] == "Alleged: a press report"
+    assert found["head"] == "Alleged: a press report (does not count yet)"
     assert "Whose products does the model compete with? openai" in found["note"]
     assert "does not count" in found["note"]
     assert (found["counted"], found["again"]) == ("forbidden", "forbidden"), "a link holds it"

@@ -98,7 +98,7 @@ def _more(found: Difference) -> str:
     if found.declared:
         told += " Facts are declared otherwise: a use that says them may be refused on one side."
     if found.omitted:
-        told += " Other versions differ too: `--as-of` asks about a day on which one is in force."
+        told += " Other versions differ too: `tosdsl diff --as-of` asks about a day of one of them."
     if found.together > 1:
         told += _TOGETHER.format(found.together)
     return told
@@ -111,8 +111,8 @@ _TOGETHER = (
 
 
 _ONE_DAY = (
-    " They are in force on different days, and this is about {}: `--as-of` asks about a day on which "
-    "one of them is not."
+    " They are in force on different days, and this is about {}: `tosdsl diff --as-of` asks about a "
+    "day on which one of them is not."
 )
 
 

@@ -7,7 +7,7 @@ it: so a verdict may be open where a person would say that it is not, and is nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -64,10 +64,23 @@ class Absent:
 
 
 @frozen
+class Stated:
+    """What somebody says of a fact: its value as text, ``alleged`` or ``confirmed``, and where it was
+    said. ``counts``: by the standard of the question; what is plainly known is over it."""
+
+    fact: str
+    value: str
+    status: str
+    source: str
+    counts: bool
+
+
+@frozen
 class Comparison:
     """What all documents say of one use, those that forbid it first.
 
-    ``facts`` are as the first document that knows each of them reads it: as text, by path.
+    ``facts`` are as the first document that knows each of them reads it: as text, by path. So are
+    ``stated``, which are somebody's word.
     """
 
     title: str | None
@@ -75,6 +88,7 @@ class Comparison:
     known_at: date | None
     standard: str
     facts: Mapping[str, str]
+    stated: tuple[Stated, ...]
     documents: tuple[Compared, ...]
     absent: tuple[Absent, ...]
 
@@ -149,6 +163,7 @@ def compared(
         use.known_at,
         use.standard,
         _facts(documents, several),
+        tuple(_stated(documents, several)),
         tuple(rows),
         tuple(sorted(absent, key=lambda each: each.versions[0].id)),
     )
@@ -200,6 +215,21 @@ def _refuse_unknown(
     ]
     if wrong:
         raise FactError(tuple(in_order(wrong)), sources)
+
+
+def _stated(documents: Sequence[PolicySet], several: Sequence[Shared]) -> Iterator[Stated]:
+    told: set[str] = set()
+    for policies, shared in zip(documents, several, strict=True):
+        types = {leaf.path: leaf.type for leaf in policies.vocabulary.readable()}
+        use = shared.use
+        better = {*use.facts, *(each.fact for each in use.assertions if each.status == "confirmed")}
+        for each in use.assertions:
+            if each.fact not in told:
+                alleged = each.status == "alleged"
+                counts = not alleged or (use.standard == "alleged" and each.fact not in better)
+                text = value_text(each.value, types[each.fact])
+                yield Stated(each.fact, text, each.status, each.source, counts)
+        told |= {each.fact for each in use.assertions}
 
 
 def _facts(documents: Sequence[PolicySet], several: Sequence[Shared]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from tosdsl.comparing.report import (
     effect_of,
     groups,
     recorded_of,
+    stated_words,
     term_of,
     verdicts,
 )
@@ -145,12 +146,15 @@ def _sums(found: Comparison) -> Iterator[str]:
 
 def _facts(found: Comparison) -> Iterator[str]:
     yield '<h2 id="use">The use</h2>'
-    if not found.facts:
+    if not found.facts and not found.stated:
         yield '<p class="quiet">No fact of it is settled.</p>'
         return
     yield '<dl class="facts">'
     for path, value in found.facts.items():
         yield f"<dt><code>{_shown(path)}</code></dt><dd>{_shown(value)}</dd>"
+    for each in found.stated:
+        told = f'{_shown(each.value)} <span class="quiet">{_shown(stated_words(each))}</span>'
+        yield f"<dt><code>{_shown(each.fact)}</code></dt><dd>{told}</dd>"
     yield "</dl>"
 
 

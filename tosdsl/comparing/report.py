@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from attrs import asdict
+
 from tosdsl.base.verdict import Verdict
-from tosdsl.comparing.compare import Absent, Compared, Comparison
+from tosdsl.comparing.compare import Absent, Compared, Comparison, Stated
 from tosdsl.decision.model import Basis
 from tosdsl.decision.text import Line
 from tosdsl.trees.norms import Policy
@@ -67,6 +69,11 @@ def day_of(found: Comparison) -> str:
     return f"{day}{known}{', allegations counted' if found.standard == 'alleged' else ''}"
 
 
+def stated_words(each: Stated) -> str:
+    """Whose word a fact is, and whether it counts."""
+    return f"{each.status}: {each.source}{'' if each.counts else ' (does not count)'}"
+
+
 def counted(several: Sequence[object], noun: str = "document") -> str:
     """A number of things, with their name."""
     return f"{len(several)} {noun}{'' if len(several) == 1 else 's'}"
@@ -80,11 +87,14 @@ def lines(found: Comparison) -> Iterator[Line]:
     yield Line(((found.title or "this use", "use"), (f"  {day_of(found)}", "note")))
     for path, value in found.facts.items():
         yield Line(((f"  {path}: ", "path"), (value, "")))
+    for each in found.stated:
+        note = (f"  {stated_words(each)}", "note")
+        yield Line(((f"  {each.fact}: ", "path"), (each.value, ""), note))
     for verdict, heading, several in groups(found):
         yield Line(())
         yield Line(((heading.upper(), verdict), (f"  {counted(several)}", "note")))
-        for each in several:
-            yield from _document(each)
+        for one in several:
+            yield from _document(one, dated=found.as_of is not None)
     if found.absent:
         yield Line(())
         yield Line((("Not in force then", "title"), (f"  {counted(found.absent)}", "note")))
@@ -94,9 +104,10 @@ def lines(found: Comparison) -> Iterator[Line]:
             yield Line(((f"      {terms}", "note"),))
 
 
-def _document(each: Compared) -> Iterator[Line]:
-    decision = each.decision
-    yield Line(((f"  {name_of(each.policy)}", "document"), (f"  {each.policy.id}", "note")))
+def _document(each: Compared, *, dated: bool) -> Iterator[Line]:
+    decision, until = each.decision, each.policy.effective_until
+    about = f"  {each.policy.id}{'' if dated or until is None else f', in force until {until}'}"
+    yield Line(((f"  {name_of(each.policy)}", "document"), (about, "note")))
     for basis in decision.basis[:_MOST]:
         words = f"  {basis.text}" if basis.text else ""
         yield Line(
@@ -138,6 +149,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "known_at": found.known_at.isoformat() if found.known_at else None,
         "standard": found.standard,
         "facts": dict(found.facts),
+        "stated": [asdict(each) for each in found.stated],
         "documents": [_compared(each) for each in found.documents],
         "not_in_force": [_absent(each) for each in found.absent],
     }

@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from tosdsl.decision.layout import Clause, Layout
 from tosdsl.trees import core
+from tosdsl.trees import vocabulary as v
 
 Truth = bool | None
 
@@ -107,10 +108,20 @@ class Resting:
                     found = self.condition(made[1])
                 case "literal":
                     found = 0
+                case "compare" if made[1] == "is" and self._are_conditions(made[2], made[3]):
+                    found = self.condition(made[2]) | self.condition(made[3])
                 case _:
                     found = self.bits.of_node[node]
             self._nodes[node] = found
         return found
+
+    def _are_conditions(self, *sides: int) -> bool:
+        """Whether two conditions are compared: that is logic, as `a is no` is the opposite of `a`."""
+        body = self.layout.program.body
+        literal = (
+            body.nodes[at][0] == "literal" and body.nodes[at][1] not in (True, False) for at in sides
+        )
+        return all(isinstance(body.types[at], v.Boolean) for at in sides) and not any(literal)
 
     def _joined(self, parts: list[tuple[object, int]], settles: bool) -> int:
         """Parts of which one with the truth ``settles`` is enough, and otherwise all count."""

@@ -500,7 +500,7 @@ OF_USES = (
         "TOS6015",
         "The {kind} `{name}` is that of `{file}`, in the place of the one {whose}, which is another "
         "text.",
-        "If this is not meant, take the file away, or give what it declares a name of its own.",
+        "If this is not meant, give what it declares a name of its own, or take the file away.",
         warning=True,
     ),
     Entry(

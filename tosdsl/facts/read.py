@@ -147,9 +147,9 @@ def _is_unknown(node: Node) -> bool:
 
 
 _EXPECTED: dict[type, str] = {
-    v.Boolean: "true or false, without quotes",
+    v.Boolean: "yes or no (true or false in JSON), without quotes",
     v.Integer: "a whole number",
-    v.Number: "an exact number such as 0.25 (in Python an int, a Decimal or a Fraction)",
+    v.Number: "an exact number such as 0.25",
     v.Instant: "an instant with its zone, such as 2023-11-14T18:30Z",
     v.Text: "a text",
     v.Date: "a date such as 2023-12-15",
@@ -532,6 +532,8 @@ class Reader:
         if self._says_unknown(node):
             return None
         words = expected(kind)
+        if isinstance(node, Scalar) and isinstance(node.value, float) and not node.span.line:
+            words += " (in Python an int, a Decimal or a Fraction)"
         if isinstance(node, Scalar) and node.plain and node.value == "none":
             words += " (or nothing at all, if it is not known)"
         self._report("TOS4003", node.span, path=path, expected=words, found=found_words(node))

@@ -41,10 +41,20 @@ def compared_data(found: Comparison, questions: Mapping[str, str]) -> dict[str, 
     data = as_json(found)
     rows = {each["id"]: each for each in data["documents"]}
     return {
-        **{key: data[key] for key in ("use", "as_of", "not_in_force")},
+        **{key: data[key] for key in ("use", "as_of", "standard", "not_in_force")},
         "facts": [
             {"fact": path, "question": questions.get(path, path), "value": plain_words(text)}
             for path, text in found.facts.items()
+        ],
+        "stated": [
+            {
+                "question": questions.get(each.fact, each.fact),
+                "value": plain_words(each.value),
+                "status": each.status,
+                "source": each.source,
+                "counts": each.counts,
+            }
+            for each in found.stated
         ],
         "groups": [
             {
@@ -72,6 +82,7 @@ def _row(each: Compared, data: Mapping[str, Any]) -> dict[str, Any]:
         "needs": decision["needs"],
         "warnings": decision["warnings"],
         "matters": data["matters"],
+        "until": each.policy.effective_until.isoformat() if each.policy.effective_until else None,
     }
 
 

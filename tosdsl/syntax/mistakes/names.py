@@ -46,7 +46,7 @@ def name_of_several_words(here: Stumble) -> Refusal | None:
             continue
         found = match["words"]
         first, *rest = found.split()
-        if first in _JOINS_A_PHRASE:
+        if first in _JOINS_A_PHRASE or (pattern is _SEVERAL[-1] and first == "given"):
             return None
         if pattern is _SEVERAL[-1] and (first in _TRUTHS or not here.lines[0].startswith(_HAS_FIELDS)):
             return None

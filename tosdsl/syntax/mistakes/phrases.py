@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from tosdsl.syntax.mistakes.phrase import NAME, Phrase
+from tosdsl.syntax.mistakes.phrase import NAME, PATH, Phrase
 from tosdsl.syntax.mistakes.phrases_of_cases import OF_CASES
 from tosdsl.syntax.mistakes.phrases_of_conditions import OF_CONDITIONS
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
@@ -25,6 +25,16 @@ _PROVIDED_THAT = (
 _OTHERS = r"(?:provisions?|clauses?|terms?|sections?|rules?)"
 
 _OF_PROVISIONS = (
+    # --- facts
+    Phrase(
+        re.compile(rf"^ *(?:fact +)?{PATH} *: *(?P<bad>(?:yes|true) *(?:or|/|,) *(?:no|false))\b"),
+        "`boolean`",
+        "boolean",
+    ),
+    Phrase(
+        re.compile(rf"^ +(?P<bad>given +(?P<what>{PATH} *:.*))"),
+        r"`given` on a line of its own, and `\g<what>` on the next one, indented by four spaces more",
+    ),
     # --- precedence
     Phrase(
         re.compile(
