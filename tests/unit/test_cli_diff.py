@@ -109,7 +109,7 @@ def test_versions_that_differ_in_wording_alone_are_equal_and_proved(run: Any, tm
 def test_where_days_differ_it_is_said_that_this_is_about_one(run: Any, tmp_path: Path) -> None:
     old = version(tmp_path, "old")
     new = version(tmp_path, "new", version="2", start="2025-01-01")
-    assert "about no particular day: `--as-of` asks" in run("diff", old, new).out
+    assert "about no particular day: `tosdsl diff --as-of` asks" in run("diff", old, new).out
     done = run("diff", old, new, "--as-of", "2024-06-01")
     assert done.status == 3
     assert "as of 2024-06-01" in done.out
