@@ -299,7 +299,7 @@ OF_POLICIES = (
     Entry(
         "TOS3018",
         "`{name}` is declared in the vocabulary `{vocabulary}`, which this policy does not use.",
-        "Add the line `use {vocabulary}` below the policy's header.",
+        "Add the line `use {vocabulary}` in the first column, below the whole header of the policy.",
     ),
     Entry(
         "TOS3030",

@@ -31,7 +31,7 @@ _OF_A_CLAUSE = frozenset(
     )
 )
 _OF_AN_EXCEPTION = frozenset(("when", "provided", "except", "if", "where", "unless"))
-_OF_A_HEADER = frozenset(
+OF_A_HEADER = frozenset(
     ("title", "provider", "version", "effective", "recorded", "source", "applies", "default")
 )
 _CONDITION = frozenset(("when", "if", "where", "unless", "except", "provided"))
@@ -192,7 +192,7 @@ def default_with_condition(here: Stumble) -> Refusal | None:
 def header_of_vocabulary(here: Stumble) -> Refusal | None:
     """A line such as ``version "1"`` under a vocabulary's name."""
     under = here.opens_line and here.line > 0 and here.lines[0].startswith("vocabulary ")
-    if not under or here.word not in _OF_A_HEADER:
+    if not under or here.word not in OF_A_HEADER:
         return None
     span = here.span(here.column, len(here.text))
     return here.mend("TOS1035", span, 0, len(here.text), "", found=here.word)

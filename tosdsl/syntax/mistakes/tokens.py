@@ -39,6 +39,7 @@ from tosdsl.syntax.mistakes.extremes import over_a_list
 from tosdsl.syntax.mistakes.members import member
 from tosdsl.syntax.mistakes.misplaced import (
     INDENT_IT,
+    OF_A_HEADER,
     beside_its_clause,
     default_in_other_words,
     default_with_condition,
@@ -111,6 +112,9 @@ def _indented(here: Stumble) -> Refusal | None:
         words = {"found": opener, "instead": "the condition below `as`, and its exceptions below that"}
         span = here.span(0, len(opener), here.line_above())
         found = here.refuse("TOS1008", span, **words)
+    elif here.text.split()[0] in OF_A_HEADER and not here.lines[0].startswith("policy "):
+        words = {"found": here.text.strip(), "instead": _ABOVE.format(opener.strip())}
+        found = here.refuse("TOS1008", here.span(start, len(here.text)), **words)
     else:
         found = here.refuse("TOS1007", here.span(start, len(here.text)))
     return evolve(found, through=last_beside(here.lines, here.line, start))
@@ -139,8 +143,22 @@ def _first_column(here: Stumble) -> Refusal | None:
         words = {"found": here.rest, "instead": _NOTWITHSTANDING.format(here.rest.split()[-1])}
         return here.refuse("TOS1008", here.span(here.column, len(here.text)), **words)
     if here.column and here.kind in _ITEMS and here.kind not in here.expected:
-        return here.refuse("TOS1031", found=here.word, more=", and that of the lines beside it")
+        return here.refuse("TOS1031", found=here.word, more=_beside(here))
     return None
+
+
+def _beside(here: Stumble) -> str:
+    """What else to do with an item that is indented: what is left of a header goes above it."""
+    below = [line for line in here.lines[here.line + 1 :] if line.split()[:1]]
+    of_header = [line for line in below if line.split()[0] in OF_A_HEADER]
+    if not here.lines[0].startswith("policy ") or not of_header:
+        return ", and that of the lines beside it"
+    return (
+        f", and put it below the whole header of the policy, which ends with `{of_header[-1].strip()}`"
+    )
+
+
+_ABOVE = "it below the policy's name, indented, and above `{}`"
 
 
 _IN_A_CLAUSE = re.compile(r"(?:section|forbid|permit|require|exception) ")
