@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from tosdsl.syntax.mistakes.phrase import NAME, PATH, Phrase
-from tosdsl.syntax.mistakes.phrases_of_cases import OF_CASES
+from tosdsl.syntax.mistakes.phrases_of_cases import FACT_OF_A_CASE, OF_CASES
 from tosdsl.syntax.mistakes.phrases_of_conditions import OF_CONDITIONS
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
@@ -30,10 +30,6 @@ _OF_PROVISIONS = (
         re.compile(rf"^ *(?:fact +)?{PATH} *: *(?P<bad>(?:yes|true) *(?:or|/|,) *(?:no|false))\b"),
         "`boolean`",
         "boolean",
-    ),
-    Phrase(
-        re.compile(rf"^ +(?P<bad>given +(?P<what>{PATH} *:.*))"),
-        r"`given` on a line of its own, and `\g<what>` on the next one, indented by four spaces more",
     ),
     # --- precedence
     Phrase(
@@ -239,7 +235,7 @@ _OF_PROVISIONS = (
     ),
 )
 
-_PHRASES = (*OF_CASES, *OF_CONDITIONS, *_OF_PROVISIONS)
+_PHRASES = (*OF_CASES, *OF_CONDITIONS, *_OF_PROVISIONS, FACT_OF_A_CASE)
 
 
 def other_phrase(here: Stumble) -> Refusal | None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 
-from tosdsl.syntax.mistakes.phrase import NAME, Phrase
+from tosdsl.syntax.mistakes.phrase import NAME, PATH, Phrase
 
 _STATE = r"(?:not +triggered|fulfilled|pending|breached|undetermined)"
 
+_GIVEN = "`given` on a line of its own, and `{}` on the next one, indented by four spaces more"
+
 OF_CASES = (
+    Phrase(
+        re.compile(rf"^ +(?P<bad>given +(?P<what>{PATH} *:.*))"),
+        _GIVEN.format(r"\g<what>"),
+    ),
     Phrase(
         re.compile(r"^interpretation +[^{}]*\bis +one +of +(?P<bad>\w+(?: *, *\w+)+) *\Z"),
         r"`{\g<bad>}`",
@@ -43,3 +49,13 @@ OF_CASES = (
         r"`expect duty \g<duty> due \g<day>` on a line of its own",
     ),
 )
+
+FACT_OF_A_CASE = Phrase(
+    re.compile(
+        r"^ {4}(?P<bad>(?!(?:alleged|confirmed|as|known|given|standard|reading|expect|about)\b)"
+        rf"(?P<what>{PATH})(?: *: *|(?: +is +))(?P<value>\S.*))"
+    ),
+    _GIVEN.format(r"\g<what>: \g<value>"),
+    under="scenario ",
+)
+"""Asked last: a line of a scenario that is meant for another is told of before."""
