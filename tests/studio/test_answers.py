@@ -60,6 +60,13 @@ def test_every_clause_of_a_document_has_its_code_beside_it(name: str) -> None:
         assert f"{each['modality']} {each['id']}" in each["code"]["text"]
 
 
+def test_a_document_is_read_with_what_may_be_done_about_a_breach_and_where_that_is_said() -> None:
+    (document,) = said("document", source=BUSINESS)
+    (row,) = [each for each in document["rows"] if each.get("word") == "enforces"]
+    assert row["at"] == "statement of 2023-12-15"
+    assert "Where a breach is confirmed: require changes, otherwise terminate." in row["text"]
+
+
 def test_the_library_has_every_version_of_every_document() -> None:
     listed = {
         (one["id"], each["version"], each["recorded"])

@@ -78,7 +78,12 @@ def _document(look: Look, policy: n.Policy) -> dict[str, Any]:
         "notes": list(policy.notes),
         "default": policy.root.default,
         "vocabulary": policy.vocabulary.name,
-        "rows": [*_rest(policy), *_definitions(policy, code), *_section(policy.root, code, 0)],
+        "rows": [
+            *_rest(policy),
+            *_definitions(policy, code),
+            *_section(policy.root, code, 0),
+            *_enforcement(policy),
+        ],
         "scenarios": len(policy.scenarios),
         "text": look.text,
         "file": look.name,
@@ -138,6 +143,31 @@ def _rest(policy: n.Policy) -> Iterator[dict[str, Any]]:
         ways = f"It can be read as {' or '.join(text.readings)}."
         said = text.description or text.leaf().question
         yield {"kind": "other", "word": "can be read", "at": text.at, "text": f"{said} {ways}"}
+
+
+_FINDINGS = {
+    "alleged breach": "Where a breach{of} is alleged",
+    "confirmed breach": "Where a breach{of} is confirmed",
+    "cleared": "Where an allegation{of} is cleared",
+}
+
+
+def _enforcement(policy: n.Policy) -> Iterator[dict[str, Any]]:
+    """What may be done about a breach, and where that is said: often not in the document itself."""
+    told: dict[tuple[str | None, str | None], list[str]] = {}
+    for each in policy.ladder:
+        of = f" of {each.of.replace('_', ' ')}" if each.of else ""
+        steps = ", otherwise ".join(map(_measure, each.measures))
+        said = f"{_FINDINGS[each.finding].format(of=of)}: {steps}."
+        told.setdefault((each.at, each.description), []).append(said)
+    for (at, description), several in told.items():
+        text = " ".join(filter(None, (description, *several)))
+        yield {"kind": "other", "word": "enforces", "at": at, "text": text}
+
+
+def _measure(each: n.Measure) -> str:
+    within = f" within {each.within}" if each.within else ""
+    return f"{each.kind}{within}{f' ({each.text})' if each.text else ''}"
 
 
 def _definitions(policy: n.Policy, code: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
