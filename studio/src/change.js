@@ -1,7 +1,7 @@
 // Change: what another version changes, each class of uses with an example; and the lines that differ.
 import { coded, fill, h, id, listed, note, verdict } from "./dom.js";
 import { ask } from "./engine.js";
-import { EMPTY_USE, remember, source, state } from "./state.js";
+import { draftLabel, EMPTY_USE, remember, source, state } from "./state.js";
 
 export async function changing(place, page, current) {
   const several = choices(page);
@@ -40,7 +40,7 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const label = (several, doc) => several.find((each) => same(each.doc, doc))?.label ?? "";
 
 function choices(page) {
-  const mine = state.draft ? [{ doc: "draft", label: "My draft" }, ...(state.draft.base ? [{ doc: "base", label: "My draft as it began" }] : [])] : [];
+  const mine = state.draft ? [{ doc: "draft", label: draftLabel() }, ...(state.draft.base ? [{ doc: "base", label: `${draftLabel()}, as it began` }] : [])] : [];
   return [...mine, ...page.library.flatMap((each) => each.versions.map((version) => ({ doc: { id: each.id, version: version.version, recorded: version.recorded }, label: `${each.title}, ${page.versionLabel(version, each.versions)}` })))];
 }
 

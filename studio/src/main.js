@@ -1,7 +1,7 @@
 // The page: which view is shown, of which document, and what the engine is doing.
 import { ask, listen, Overtaken, Problems, seen, start, stop } from "./engine.js";
 import { fill, h, note, problems } from "./dom.js";
-import { EMPTY_USE, remember, restore, state } from "./state.js";
+import { draftLabel, EMPTY_USE, remember, restore, state } from "./state.js";
 import { asking } from "./ask.js";
 import { changing } from "./change.js";
 import { comparing } from "./compare.js";
@@ -90,7 +90,7 @@ function versionLabel(version, several) {
 }
 
 function docLabel(doc = state.doc) {
-  if (doc === "draft") return "My draft";
+  if (doc === "draft") return draftLabel();
   const found = page.library.find((each) => each.id === doc?.id);
   return found ? `${found.title}${doc.version ? `, ${doc.version}` : ""}` : "";
 }
@@ -122,7 +122,7 @@ function drawBar() {
   const select = h(
     "select",
     { id: "document", onchange: (event) => open(event.target.value === "draft" ? "draft" : docOf(event.target.value)) },
-    state.draft && h("option", { value: "draft" }, "My draft"),
+    state.draft && h("option", { value: "draft" }, draftLabel()),
     [...providers].map(([provider, several]) =>
       h("optgroup", { label: provider }, several.flatMap((each) => each.versions.map((version) => h("option", { value: key({ id: each.id, ...version }) }, `${each.title}, ${versionLabel(version, each.versions)}`)))),
     ),

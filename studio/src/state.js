@@ -2,7 +2,7 @@
 //
 // `#1` and then the state as JSON, deflated, in base64 for addresses. A reader of another version says so.
 // Which kept draft is at hand stands in the state of the browser's history instead: a link takes the place of none.
-import { begun, brought, read, taken } from "./drafts.js";
+import { begun, brought, read, taken, titleOf } from "./drafts.js";
 
 const VERSION = "1";
 
@@ -107,6 +107,9 @@ export function remember(step = false) {
   if (step) write();
   else timer = setTimeout(write, 250);
 }
+
+/** What the draft at hand is called: a copy of a document has its title, and is another text. */
+export const draftLabel = () => (state.draft ? `${titleOf(state.draft)} (${state.draft.link ? "from a link" : "my draft"})` : "My draft");
 
 /** A document as the engine is asked about it. */
 export function source(doc = state.doc) {
