@@ -532,7 +532,8 @@ class Reader:
         if self._says_unknown(node):
             return None
         words = expected(kind)
-        if isinstance(node, Scalar) and isinstance(node.value, float) and not node.span.line:
+        of_a_number = isinstance(v.bare(kind), v.Number) and not node.span.line
+        if of_a_number and isinstance(node, Scalar) and isinstance(node.value, float):
             words += " (in Python an int, a Decimal or a Fraction)"
         if isinstance(node, Scalar) and node.plain and node.value == "none":
             words += " (or nothing at all, if it is not known)"

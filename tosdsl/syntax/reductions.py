@@ -146,31 +146,37 @@ class Reductions(Transformer[Token, Any]):
         return literals.instant(str(token), self._token_span(token), self.problems)
 
     def _one(self, parts: list[Part], kind: str, word: str) -> Any:
-        found = [part for part in parts if part.kind == kind]
-        if len(found) < _TWO and not (found and self._of_exception(parts, found[0])):
-            return found[0].value if found else None
+        places = [at for at, part in enumerate(parts) if part.kind == kind]
+        if not places:
+            return None
+        first = parts[places[0]]
+        known: dict[int, int] = {}
+        if len(places) < _TWO and not self._of_exception(parts, places[0], known):
+            return first.value
         how = "Join them under one `when all of` or `when any of`." if kind == "when" else "Keep one."
         what = "A text" if kind == "note" else f"`{word}`"
-        for again in found:
-            above = self._of_exception(parts, again)
-            if above is not None and (again is not found[0] or isinstance(above, s.ExceptionNode)):
+        for at in places:
+            again, above = parts[at], self._of_exception(parts, at, known)
+            if above is not None and (again is not first or isinstance(above, s.ExceptionNode)):
                 self._beside(again, "text" if kind == "note" else what, above)
                 if kind == "when" and isinstance(above, s.ExceptionNode):  # that it has none is said
-                    at = next(index for index, each in enumerate(parts) if each.value is above)
-                    parts[at] = parts[at]._replace(value=evolve(above, when=again.value))
-            elif again is not found[0]:
+                    own = known[at]
+                    parts[own] = parts[own]._replace(value=evolve(above, when=again.value))
+            elif again is not first:
                 self._report("TOS1012", again.span, what=what, mend=how)
-        return found[0].value
+        return first.value
 
     @staticmethod
-    def _of_exception(parts: list[Part], part: Part) -> Any:
-        """The exception above a text or a `when`, if it has no `when`: it is meant for that one."""
-        if part.kind not in {"note", "when"}:
+    def _of_exception(parts: list[Part], at: int, known: dict[int, int]) -> Any:
+        """The exception above a text or a `when`, if it has no `when`: it is meant for that one.
+        ``known`` has the place of what stands above texts: no run of them is gone through twice."""
+        if parts[at].kind not in {"note", "when"}:
             return None
-        at = next(index for index, each in enumerate(parts) if each is part) - 1
-        while at > 0 and parts[at].kind == "note":
-            at -= 1
-        above = parts[at].value if at >= 0 else None
+        own = known.get(at - 1, at - 1) if at and parts[at - 1].kind == "note" else at - 1
+        while own > 0 and parts[own].kind == "note":
+            own -= 1
+        known[at] = own
+        above = parts[own].value if own >= 0 else None
         bare = isinstance(above, s.ExceptionNode) and above.when is None and not above.provisos
         return above if bare or isinstance(above, s.ExceptionRef) else None
 
