@@ -23,6 +23,7 @@ from tosdsl.engine.answers import Answers
 from tosdsl.engine.presuming import Presuming
 from tosdsl.errors import FactError
 from tosdsl.trees import norms as n
+from tosdsl.trees.burdens import has_burdens
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.findings import VERDICTS
 
@@ -45,10 +46,10 @@ def openings(
 ) -> Iterator[Opening]:
     """Of the first of the documents: what it presumes, and what it says has to be shown."""
     policy = linked.documents[0].policy
+    if not policy.presumptions and not has_burdens(policy):
+        return
     places = {("presumption", leaf): each for leaf, each in _presumed(policy)}
     places |= {("burden", key): span for key, span in _burdens(policy)}
-    if not places:
-        return
     presuming = Presuming(Answers(linked, in_force))
     said = {leaf for kind, leaf in places if kind == "presumption" and leaf is not None}
     for facts in (*tried, *_permitted(analysis, said)):
