@@ -402,6 +402,7 @@ function keeping(view) {
       state.doc = "draft";
       state.view = "write";
       state.goTo = found.text.length;
+      state.saved = title.value.trim();
       view.page.show({ step: true, focus: true });
     } catch (error) {
       view.page.fail(told, error);

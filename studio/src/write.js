@@ -15,6 +15,8 @@ export async function writing(place, page, current) {
   const box = h("div", { class: "editor" });
   const side = h("aside", { class: "findings", "aria-label": "What the text comes to" });
   const problems = h("div", {}), scenarios = h("div", {}), more = h("div", {});
+  const saved = h("div", {}, state.saved && note("It is a scenario now.", `“${state.saved}” stands at the end of the text, and runs whenever the text changes.`));
+  delete state.saved;
   const status = h("p", { class: "text-status", role: "status" });
   const kept = h("p", { class: "hint", id: "kept" }, keeping(state.draft));
   let typed = 0, timer = 0;
@@ -39,6 +41,7 @@ export async function writing(place, page, current) {
     const told = keeping(state.draft, keep(state.draft));
     if (kept.textContent !== told) fill(kept, told);
     fill(more);
+    fill(saved);
     remember();
     clearTimeout(timer);
     timer = setTimeout(run, PAUSE);
@@ -67,7 +70,7 @@ export async function writing(place, page, current) {
     h("div", { class: "writing" }, box, side),
     h("p", { class: "hint" }, "In the text, Enter goes in after a line that opens a block, and Enter on an empty line goes out. Tab goes in, Shift-Tab and Backspace go out; press Escape and then Tab to leave the text. Ctrl-Space offers what may stand there, F8 goes to the next mistake."),
   );
-  fill(side, status, problems, scenarios, more);
+  fill(side, saved, status, problems, scenarios, more);
   const written = editor({ parent: box, text: state.draft.text, literate: state.draft.name.endsWith(".md"), changed, complete });
   if (state.goTo) written.go(state.goTo);
   delete state.goTo;
@@ -154,9 +157,18 @@ function drawScenario(each, written, page) {
       h("button", { type: "button", class: "link", onclick: () => written.goLine(each.line) }, each.title),
       verdict(each.verdict),
       h("button", { type: "button", class: "link small", onclick: () => take(each.title, page), "aria-label": `Why? ${each.title}` }, "why?")),
-    each.failures.map((one) => h("p", { class: "failure" }, "expected ", h("b", {}, one.expected), ", came ", h("b", {}, one.came))),
+    each.failures.map((one) => h("p", { class: "failure" }, "expected ", h("b", {}, one.expected), ", came ", h("b", {}, one.came), asExpected(one, each, written))),
     each.message && h("p", { class: "failure" }, each.message),
   );
+}
+
+const VERDICTS = new Set(["forbidden", "permitted", "undetermined", "not_applicable"]);
+
+/** Where a change was meant, what comes of it is what is expected from now on. */
+function asExpected(one, scenario, written) {
+  if (!VERDICTS.has(one.came) || written.text().slice(one.from, one.to) !== one.expected) return null;
+  const mend = () => written.edit([{ from: one.from, to: one.to, new: one.came }]);
+  return [" ", h("button", { type: "button", class: "link small", onclick: mend, "aria-label": `Expect ${one.came} of: ${scenario.title}` }, "this is what I meant")];
 }
 
 async function format(written, status) {

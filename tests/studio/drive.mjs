@@ -115,6 +115,7 @@ await part("ask", async () => {
   await page.getByRole("button", { name: "Save as scenario" }).click();
   await page.waitForSelector(".runs");
   made.saved = (await texts(".runs li")).filter((each) => each.includes("published, and it competes"));
+  made.note = await page.locator(".findings .note").first().innerText();
   made.keyboard = await byKeyboard();
   return made;
 });
@@ -210,6 +211,11 @@ await part("write", async () => {
   await put("provided ", "", 4);
   await page.waitForSelector(".runs .failed");
   made.failed = await texts(".runs .failed");
+  await page.getByRole("button", { name: /^Expect forbidden of/ }).click();
+  await page.waitForFunction(() => !document.querySelector(".runs .failed"));
+  made.meant = await page.locator(".text-status").innerText();
+  await page.keyboard.press("Control+z");
+  await page.waitForSelector(".runs .failed");
   await put("provided ", "not ");
   await page.waitForFunction(() => !document.querySelector(".runs .failed"));
   await put("default permit", "\n\n\n");

@@ -88,6 +88,7 @@ def test_ask(seen: Seen) -> None:
     assert found["tree"] > 3
     (saved,) = found["saved"]
     assert "✓" in saved
+    assert "“published, and it competes”" in found["note"]
     assert found["keyboard"] == {"checked": True, "focused": "annotate", "next": "ask"}
 
 
@@ -110,6 +111,7 @@ def test_write(seen: Seen) -> None:
     assert found["mended"] == "✓ All 3 scenarios hold"
     assert len(found["failed"]) == 1
     assert "expected permitted, came forbidden" in found["failed"][0]
+    assert found["meant"] == "✓ All 3 scenarios hold", "a change that was meant is taken over"
     assert found["formatted"] == TERMS
     assert any(each.startswith("purpose") for each in found["completion"])
 

@@ -13,7 +13,6 @@ from attrs import define, field, frozen
 
 from tosdsl.decision.layout import Clause, Layout
 from tosdsl.trees import core
-from tosdsl.trees import vocabulary as v
 
 Truth = bool | None
 
@@ -27,6 +26,8 @@ class Bits:
     judged: int = 0
     of_node: dict[int, int] = field(factory=dict)
     """For each condition that is no logic over others, what it reads."""
+    compared: dict[int, tuple[int, ...]] = field(factory=dict)
+    """For each comparison of two conditions, the two."""
     scopes: tuple[tuple[int, int, int], ...] = field(init=False)
     """Of each scope of a section: the norms inside, as bits, the node of whether it applies with all
     around it, and that of the scope."""
@@ -39,8 +40,12 @@ class Bits:
         leaves = layout.program.linked.vocabulary.leaves()
         whole = [leaf.path for leaf in leaves if leaf.judged]
         self.judged = self.of((*whole, *layout.reads.judged_fields))
+        body = layout.program.body
         for node, (index, expr) in layout.program.written.items():
-            if layout.program.body.nodes[node][0] not in {"and", "or", "not", "shown", "literal"}:
+            kind = body.nodes[node][0]
+            if kind == "compare" and (sides := core.logic_over(body, node)):
+                self.compared[node] = sides
+            elif kind not in {"and", "or", "not", "shown", "literal"}:
                 read = layout.reads.of(index, (expr,)) | layout.reads.judged(index, (expr,))
                 self.of_node[node] = self.of(read)
 
@@ -108,20 +113,13 @@ class Resting:
                     found = self.condition(made[1])
                 case "literal":
                     found = 0
-                case "compare" if made[1] == "is" and self._are_conditions(made[2], made[3]):
-                    found = self.condition(made[2]) | self.condition(made[3])
+                case "compare" if node in self.bits.compared:
+                    one, other = self.bits.compared[node]
+                    found = self.condition(one) | self.condition(other)
                 case _:
                     found = self.bits.of_node[node]
             self._nodes[node] = found
         return found
-
-    def _are_conditions(self, *sides: int) -> bool:
-        """Whether two conditions are compared: that is logic, as `a is no` is the opposite of `a`."""
-        body = self.layout.program.body
-        literal = (
-            body.nodes[at][0] == "literal" and body.nodes[at][1] not in (True, False) for at in sides
-        )
-        return all(isinstance(body.types[at], v.Boolean) for at in sides) and not any(literal)
 
     def _joined(self, parts: list[tuple[object, int]], settles: bool) -> int:
         """Parts of which one with the truth ``settles`` is enough, and otherwise all count."""

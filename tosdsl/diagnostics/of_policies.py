@@ -9,7 +9,7 @@ OF_POLICIES = (
     Entry(
         "TOS2001",
         "Nothing is called `{name}` here: no fact and no definition.",
-        "Declare it in the vocabulary (`fact {name}: …`) or with `define`.",
+        "{mend}",
     ),
     Entry("TOS2002", "{type} has no field `{name}`.", "{hint}"),
     Entry(

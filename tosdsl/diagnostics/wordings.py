@@ -5,6 +5,15 @@ from __future__ import annotations
 DAY_INSTEAD = "Write `day of use`, which is the day that `as_of` says."
 """Where a condition was to read the day of the use."""
 
+DECLARE = "Declare it in the vocabulary (`fact {name}: …`) or with `define`."
+"""Where a word is no fact and no definition."""
+
+USE_SOME = (
+    "The policy uses no vocabulary, so that it has no facts. Add a line `use NAME` below its header "
+    "(`use ai_services` for services of AI), or `define {name} as …`."
+)
+"""The same, of a policy in which no word can be a fact."""
+
 KNOWN_INSTEAD = (
     "Declare a fact, such as `fact read_on: date`, and read `read_on` here: what somebody could know "
     "chooses among the versions of a document, and nothing else."

@@ -16,7 +16,7 @@ from attrs import define, evolve, field
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
-from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
+from tosdsl.diagnostics.wordings import DAY_INSTEAD, DECLARE, KNOWN_INSTEAD, USE_SOME
 from tosdsl.elaborate import conditionals, days, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, article, comparable, comparing_hint, type_of
@@ -481,7 +481,9 @@ class Typer:
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
             declared = chain(leaves, self._interpretations, self.definitions, self.pending)
             near = (name.text, chain(declared, self._parties, _TRUTHS))
-            self.report("TOS2001", name.span, near, name=name.text)
+            some = next(self.vocabulary.leaves(), None) is not None
+            mend = (DECLARE if some else USE_SOME).format(name=first)
+            self.report("TOS2001", name.span, near, name=name.text, mend=mend)
         return None
 
     def _variable(self, name: s.Name, rest: list[str]) -> Typed:

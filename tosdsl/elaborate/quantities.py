@@ -257,7 +257,9 @@ def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
         words = {"found": _brief(expr), "instead": f"`{PARTS[name]} {_brief(expr.arguments[0])}`"}
         typer.report("TOS1008", expr.span, None, **words)
     elif name not in typer.lost:
-        typer.report("TOS2001", expr.name.span, (name, (*typer.parameters, *_EXTREMES)), name=name)
+        near = (name, (*typer.parameters, *_EXTREMES))
+        mend = f"`define {name}(…) as …` defines what takes values."
+        typer.report("TOS2001", expr.name.span, near, name=name, mend=mend)
     return None
 
 

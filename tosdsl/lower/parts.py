@@ -13,7 +13,6 @@ from attrs import define, field
 from tosdsl.formulas.space import FALSE, TRUE, UNKNOWN, Space
 from tosdsl.lower.tests import Test
 from tosdsl.trees import core
-from tosdsl.trees import vocabulary as v
 
 _TRUTHS = {False: FALSE, True: TRUE, None: UNKNOWN}
 
@@ -37,7 +36,7 @@ class Parts:
         made, stack = self._made, [node]
         while stack:
             at = stack[-1]
-            left = [each for each in self._inside(at) if each not in made]
+            left = [each for each in core.logic_over(self.block, at) if each not in made]
             if left:
                 stack += reversed(left)
                 continue
@@ -50,21 +49,9 @@ class Parts:
         """The part that the conjunction of some conditions comes to."""
         return self.space.every([self.of(each) for each in nodes])
 
-    def _inside(self, at: core.Index) -> tuple[core.Index, ...]:
-        """The conditions that a condition is logic over."""
-        match self.block.nodes[at]:
-            case ("not", item):
-                return (item,)
-            case ("and", items) | ("or", items):
-                several: tuple[core.Index, ...] = items
-                return several
-            case ("compare", "is", left, right, _) if self._truth(left) and self._truth(right):
-                return left, right
-        return ()
-
     def _part(self, at: core.Index) -> int:
         space = self.space
-        several = [self._made[each] for each in self._inside(at)]
+        several = [self._made[each] for each in core.logic_over(self.block, at)]
         match self.block.nodes[at]:
             case ("literal", bool(value)):
                 return _TRUTHS[value]
@@ -87,9 +74,3 @@ class Parts:
         if settled is not None:
             return _TRUTHS[settled[0]]
         return space.beyond(self.opaque.setdefault(at, len(self.opaque)))
-
-    def _truth(self, at: core.Index) -> bool:
-        """Whether a node is a condition, and so nothing but true, false or unknown."""
-        node = self.block.nodes[at]
-        written = node[0] != "literal" or isinstance(node[1], bool)
-        return written and isinstance(self.block.types[at], v.Boolean)

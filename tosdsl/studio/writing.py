@@ -16,6 +16,7 @@ from tosdsl.studio.desk import Desk, Look
 from tosdsl.studio.reading import scenario
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
+from tosdsl.testing.model import TestResult
 
 
 class Places:
@@ -63,13 +64,21 @@ def checked(look: Look) -> dict[str, Any]:
     places = Places(look.text) if look.name in look.checked.sources else Places("")
     diagnostics = [_diagnostic(look, each, places) for each in look.checked.diagnostics]
     ready = look.checked.policies is not None
-    results = [scenario(each) for each in look.tested.results] if ready else []
+    results = [_tested(each, places) for each in look.tested.results] if ready else []
     return {
         "ready": ready,
         "diagnostics": diagnostics,
         "scenarios": results,
         "documents": [each.title or each.id for each in look.checked.roots],
     }
+
+
+def _tested(result: TestResult, places: Places) -> dict[str, Any]:
+    """What a scenario came to, and where each expectation stands that does not hold."""
+    told = scenario(result)
+    for failure, each in zip(result.failures, told["failures"], strict=True):
+        each.update(places.span(failure.span))
+    return told
 
 
 def _diagnostic(look: Look, problem: Diagnostic, places: Places) -> dict[str, Any]:

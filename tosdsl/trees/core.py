@@ -52,7 +52,7 @@ from attrs import field
 from tosdsl.base.node import frozen
 from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
-from tosdsl.trees.vocabulary import Type
+from tosdsl.trees.vocabulary import Boolean, Type
 
 Node: TypeAlias = tuple[Any, ...]
 Index: TypeAlias = int
@@ -137,6 +137,31 @@ class Function:
     result: Index
     written: n.Definition = field(eq=False, repr=False)
     """One that comes to it."""
+
+
+def logic_over(block: Nodes, at: Index) -> tuple[Index, ...]:
+    """The conditions that a condition is logic over; none if it is no logic over others.
+
+    A comparison of two conditions is logic: `a is no` is the opposite of `a`.
+    """
+    match block.nodes[at]:
+        case ("not", item):
+            return (item,)
+        case ("and", items) | ("or", items):
+            several: tuple[Index, ...] = items
+            return several
+        case ("compare", "is", left, right, _) if _is_condition(block, left, right):
+            return left, right
+    return ()
+
+
+def _is_condition(block: Nodes, *several: Index) -> bool:
+    """Whether each of some nodes is a condition, and so nothing but true, false or unknown."""
+    return all(
+        isinstance(block.types[at], Boolean)
+        and (block.nodes[at][0] != "literal" or isinstance(block.nodes[at][1], bool))
+        for at in several
+    )
 
 
 def reads(block: Nodes, functions: Sequence[Function], node: Index) -> dict[str, None]:
