@@ -295,7 +295,7 @@ def test_many_warnings(many: int) -> None:
 def test_hostile_facts(seed: int) -> None:
     dice = random.Random(seed)
     right = 0
-    for _ in range(100):
+    for _ in range(60):
         policies = dice.choice(bodies._sets())
         facts: Any = sound(policies.vocabulary, dice, dice.choice((16, 64, 256, 1024)))
         assert read_right(policies.vocabulary, facts)
@@ -308,7 +308,7 @@ def test_hostile_facts(seed: int) -> None:
 def test_hostile_bodies(seed: int) -> None:
     dice = random.Random(seed)
     right = 0
-    for _ in range(200):
+    for _ in range(120):
         policies = dice.choice(bodies._sets())
         facts: Any = sound(policies.vocabulary, dice, dice.choice((16, 64, 256, 1024)))
         assert body_right(policies, written({"facts": facts}).encode())

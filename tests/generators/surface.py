@@ -331,7 +331,9 @@ _ladders = st.builds(
     _maybe(_strings),
     _maybe(_strings),
     _tuples(
-        st.builds(s.Rung, st.sampled_from(s.FINDINGS), _maybe(_refs), _tuples(_measures, least=1)),
+        st.builds(
+            s.Rung, st.sampled_from(s.FINDINGS), _maybe(_refs), _tuples(_measures, least=1, most=4)
+        ),
         least=1,
     ),
 )
