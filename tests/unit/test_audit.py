@@ -16,7 +16,7 @@ import pytest
 import tosdsl
 from tests.unit.conftest import Run
 from tosdsl.auditing import sources
-from tosdsl.auditing.summary import classes
+from tosdsl.auditing.summary import classes, lines
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
 from tosdsl.base import limits
@@ -454,10 +454,14 @@ def test_rows_of_too_many_kinds_have_their_verdict(
     """All ways to fill in the count agree: beyond the kinds, Python is asked so."""
     monkeypatch.setattr(limits, "MAX_KINDS", most)
     monkeypatch.setattr(limits, "MAX_KINDS_OPEN", open_)
-    ran = prepared(policies("ok and count > 1", "ok and not count > 1"), AGREED).run
+    audit = prepared(policies("ok and count > 1", "ok and not count > 1"), AGREED)
+    ran = audit.run
     [table] = ran.pieces()
     assert table["verdict"].to_pylist() == [F, F, *[U if unasked else F] * 2]
     assert ran.counts.unasked == unasked
+    told = "".join(line.plain for line in lines(audit))
+    counted = len(AGREED) - ran.counts.beyond
+    assert (f"decide (in {counted} of 4 rows" in told) == (0 < counted < 4)
 
 
 def test_a_wrong_verdict_of_one_of_too_many_kinds_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:

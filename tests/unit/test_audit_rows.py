@@ -170,6 +170,31 @@ def test_a_look_at_the_first_rows_says_what_is_wrong_with_them(
     assert [each for each in said if each not in out] == []
 
 
+@pytest.mark.parametrize("name", ["uses.csv", "uses.parquet", "no_group.parquet", "uses.arrow"])
+def test_a_table_without_rows_has_a_report(run: Run, tmp_path: Path, name: str) -> None:
+    import pyarrow.parquet as pq
+
+    file, terms, page = tmp_path / name, tmp_path / "terms.tos", tmp_path / "report.html"
+    terms.write_text(f"{WORLD}forbid f\n    when colour is red\n", "utf-8")
+    none = pa.table({"colour": pa.array([], pa.string())})
+    if name.endswith(".csv"):
+        file.write_text("colour\n", "utf-8")
+    elif name.endswith(".arrow"):
+        with pa.ipc.new_file(file, none.schema) as stream:
+            stream.write_table(none)
+    elif name == "no_group.parquet":
+        pq.ParquetWriter(file, none.schema).close()
+    else:
+        pq.write_table(none, file)
+    out = str(tmp_path / "out.parquet")
+    status, said, err = run(
+        "audit", str(terms), "--rows", str(file), "--to", out, "--report", str(page)
+    )
+    assert (status, said.partition("\n")[0]) == (0, "0 rows, 0 kinds of them."), err
+    assert "0 rows, 0 kinds" in page.read_text("utf-8")
+    assert pq.read_table(out).num_rows == 0
+
+
 @pytest.mark.parametrize("kind", ["table", "parquet", "lines"])
 def test_the_first_rows_of_each_kind_of_table_are_read(tmp_path: Path, kind: str) -> None:
     import pyarrow.parquet as pq

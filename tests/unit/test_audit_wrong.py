@@ -168,6 +168,7 @@ def test_a_table_that_cannot_be_read_ends_the_run(
         ("quote.csv", b'name\n"abc\ndef', "Line: 2"),
         ("twice.csv", b"ok,ok\nyes,no\n", "two of its columns"),
         ("empty.csv", b"", "no line"),
+        ("empty.jsonl", b"\n", "no line"),
         ("bad.jsonl", b'{"ok": true}\n{"ok": tr\n', "Malformed"),
         ("cut.jsonl", b'{"ok": true}\n{"ok": fal', "Malformed"),
     ],

@@ -12,6 +12,7 @@ from tosdsl.auditing.summary import (
     VERDICTS,
     again,
     are,
+    asked,
     class_words,
     classes,
     clauses,
@@ -154,8 +155,14 @@ def _section(title: str, words: str, grouped: dict[str, Counter[str]], whole: in
         yield f"<p>{len(grouped) - _MOST_BARS:,} more are not shown.</p>"
 
 
+def _of(counts: Counts) -> str:
+    """Where not all rows are counted so, which are."""
+    return f" Counted {asked(counts)}." if counts.beyond else ""
+
+
 def _clauses(side: Side, counts: Counts) -> Iterator[str]:
     words = "Clauses and defaults that decide. A question mark: it may be in force."
+    words += _of(counts)
     whole = sum(counts.verdicts.values())
     yield from _section("By clause", words, _grouped(clauses(side, counts).items()), whole)
 
@@ -199,7 +206,8 @@ def _needs(side: Side, counts: Counts) -> Iterator[str]:
             alone[wanted[0]] += rows
     open_ = counts.verdicts["undetermined"]
     yield "<h2>What is not known</h2>"
-    yield "<p>Facts that open rows wait for, and the rows in which nothing else is needed.</p>"
+    words = "Facts that open rows wait for, and the rows in which nothing else is needed."
+    yield f"<p>{words}{_of(counts)}</p>"
     yield '<div class="scroll"><table><tr><th>fact</th><th class="r">open rows that need it</th>'
     yield '<th class="r">of all open rows</th><th class="r">need it alone</th></tr>'
     for (name, _), rows in found.most_common(_MOST_BARS):

@@ -204,9 +204,9 @@ def _parquet(name: str, path: Path) -> Table:
 def _together(groups: list[tuple[tuple[int, int], int]]) -> list[list[tuple[int, int]]]:
     """Row groups in pieces of about as many rows as a piece has, and at least one group each."""
     made: list[list[tuple[int, int]]] = []
-    rows = PIECE
+    rows = 0
     for group, size in groups:
-        if rows + size > PIECE:
+        if not made or rows + size > PIECE:
             made.append([])
             rows = 0
         made[-1].append(group)
@@ -242,6 +242,9 @@ def _refuse_twice(name: str, columns: Iterable[str]) -> None:
 
 def _json_lines(name: str) -> str:
     """JSON Lines with every value as text, by the names that the lines have."""
+    with Path(name).open("rb") as stream:
+        if not any(line.strip() for line in stream):
+            raise _unreadable(name, "it has no line")
     quoted = name.replace("'", "''")
     options = "format = 'newline_delimited', sample_size = -1"
     with duckdb.connect() as connection:

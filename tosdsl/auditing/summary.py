@@ -29,8 +29,9 @@ def lines(audit: Audit) -> Iterator[Line]:
     run = audit.run
     yield from _verdicts(run.counts)
     yield from _documents(run)
-    yield from _several("Clauses and defaults that decide", clauses(run.side, run.counts))
-    yield from _several("Facts that would settle open rows", needs(run.side, run.counts))
+    of = f" ({asked(run.counts)})" if run.counts.beyond else ""
+    yield from _several(f"Clauses and defaults that decide{of}", clauses(run.side, run.counts))
+    yield from _several(f"Facts that would settle open rows{of}", needs(run.side, run.counts))
     wrong = sum(run.counts.wrong.values())
     yield from _wrong(f"{are(wrong)} wrong, and not judged:", run.side, run.counts)
     yield from _changes(run.counts)
@@ -99,6 +100,12 @@ def unmapped_facts(audit: Audit) -> list[str]:
         if node[0] == "fact"
     }
     return [path for path in side.fitted.unmapped if path in read]
+
+
+def asked(counts: Counts) -> str:
+    """Which rows are counted by clause and by fact, where that is not all of them."""
+    whole = sum(counts.verdicts.values())
+    return f"in {whole - counts.beyond:,} of {counted(whole)}; the others are of too many kinds"
 
 
 def share(count: int, whole: int) -> str:
