@@ -28,6 +28,7 @@ def read_options(parser: argparse.ArgumentParser) -> argparse.Namespace:
     """How much is asked for."""
     parser.add_argument("--rows", type=int, default=1_000)
     parser.add_argument("--worlds", type=int, default=100, help="generated policies")
+    parser.add_argument("--world-rows", type=int, default=100, help="rows of each of these")
     return parser.parse_args()
 
 
@@ -64,10 +65,10 @@ def held(options: argparse.Namespace, differences: Callable[..., Iterator[str]])
         suppress_health_check=list(HealthCheck),
     )
     def generated(world: World, seed: int, zoned: bool) -> None:
-        told("generated", differences(world.policies, 100, seed, zoned=zoned))
+        told("generated", differences(world.policies, options.world_rows, seed, zoned=zoned))
 
     if options.worlds:
         generated()
-    print(f"{options.worlds} generated policies, 100 rows each")
+    print(f"{options.worlds} generated policies, {options.world_rows:,} rows each")
     print(f"{wrong} differences, in {perf_counter() - began:.0f} s")
     return 1 if wrong else 0
