@@ -260,3 +260,18 @@ def test_new_writes_what_can_be_tested_at_once(
     assert run("check", "acme_terms.tos", "--facts", "acme_terms.yaml").status == 4
     assert "TOS6023" in run("new", "acme.terms").err
     assert "TOS6027" in run("new", "acme terms").err
+
+
+@pytest.mark.parametrize("asked", ["openai.usage_policies", "openai.usage_policies@2025-01-29"])
+def test_a_copy_of_a_document_says_what_the_document_says(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    original = tosdsl.load(asked)
+    files = {each.span.file for versions in original.choices.asked for each in versions}
+    assert run("new", asked, "--copy").status == 0
+    texts = [path.read_text("utf-8") for path in sorted(tmp_path.glob("*.tos"))]
+    assert texts == [original.sources[file] for file in sorted(files)]
+    assert run("test", ".").status == 0
+    assert run("check", ".", "--facts", "openai_usage_policies.yaml").status in {0, 4}
+    assert "TOS6023" in run("new", asked, "--copy").err

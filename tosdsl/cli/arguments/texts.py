@@ -141,7 +141,14 @@ def _lint(command: argparse.ArgumentParser) -> None:
 
 
 def _new(command: argparse.ArgumentParser) -> None:
-    command.add_argument("policy", metavar="ID", help="what it is to be called, such as acme.terms")
+    command.add_argument(
+        "policy",
+        metavar="ID",
+        help="what it is to be called, such as acme.terms; with --copy, a document of the library",
+    )
+    command.add_argument(
+        "--copy", action="store_true", help="begin with the texts of the library's document of this id"
+    )
     command.add_argument(
         "--folder", default=".", metavar="FOLDER", help="where; this folder if not said"
     )
