@@ -1,6 +1,6 @@
 // Ask: the facts as a form, of which only those are shown that can still matter, and what comes of them.
 import { control } from "./controls.js";
-import { coded, download, fill, h, id, listed, note, plural, verdict } from "./dom.js";
+import { coded, condition, download, fill, h, id, learn, listed, note, plural, verdict } from "./dom.js";
 import { begun, keep } from "./drafts.js";
 import { ask, Overtaken } from "./engine.js";
 import { mayLeave } from "./mine.js";
@@ -195,6 +195,7 @@ async function changed(view, told = "") {
 
 function update(view, found) {
   if (!view.current()) return;
+  learn(Object.fromEntries(found.facts.map((each) => [each.fact, each.question])));
   const idle = [];
   for (const fact of found.facts) {
     const known = view.rows.get(fact.fact);
@@ -318,14 +319,14 @@ function fallen(why) {
 /** With the proviso that fails, however long it is; the explanation names a short one in its line. */
 function fell(each) {
   const failed = each.children.filter((one) => one.kind === "proviso" && one.truth === "false");
-  return h("li", {}, `The ${each.kind} `, h("b", {}, each.at ?? each.text.replaceAll("_", " ")), ` ${each.note.split(": ")[0]}: `, failed.map((one) => [h("span", { class: "says" }, one.text), " "]));
+  return h("li", {}, `The ${each.kind} `, h("b", {}, each.at ?? each.text.replaceAll("_", " ")), ` ${each.note.split(": ")[0]}: `, failed.map((one) => [h("span", { class: "says" }, condition(one.text)), " "]));
 }
 
 /** A proviso on which an answer hangs, with the exception or the permission that needs it. */
 function relied(each) {
   const names = each.clause.split("#").pop().split(".");
   const whose = names.length > 1 ? ["The exception ", h("b", {}, names.at(-1).replaceAll("_", " ")), ` of ${names.slice(0, -1).join(", ").replaceAll("_", " ")}`] : ["The permission ", h("b", {}, names[0].replaceAll("_", " "))];
-  return h("li", {}, whose, " needs that ", h("span", { class: "says" }, each.text), h("span", { class: "tag" }, each.holds === "unknown" ? "not known" : "it holds"));
+  return h("li", {}, whose, " needs that ", h("span", { class: "says" }, condition(each.text)), h("span", { class: "tag" }, each.holds === "unknown" ? "not known" : "it holds"));
 }
 
 function settle(view, decision) {
@@ -379,7 +380,7 @@ export function explanation(why, depth = 0) {
   const [mark, words] = TRUTH[why.truth] ?? ["§", why.truth.replaceAll("_", " ")]; // the whole has its verdict
   const head = [
     h("span", { class: `truth ${why.truth}`, title: words }, h("span", { "aria-hidden": "true" }, mark), h("span", { class: "hidden" }, `${words}: `)),
-    h("span", {}, why.at && h("span", { class: "at" }, why.at), h("span", { class: "kind" }, why.kind), " ", why.text, why.note && h("span", { class: "because" }, ` — ${why.note}`)),
+    h("span", {}, why.at && h("span", { class: "at" }, why.at), h("span", { class: "kind" }, why.kind), " ", condition(why.text), why.note && h("span", { class: "because" }, ` — ${why.note}`)),
   ];
   const said = why.description && why.description !== why.text && h("p", { class: "text" }, why.description);
   if (!why.children.length) return h("div", { class: "leaf" }, h("div", { class: "head" }, head), said);

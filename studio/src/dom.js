@@ -31,6 +31,19 @@ export const plural = (number, one, several = `${one}s`) => `${number} ${number 
 /** A sentence in which code stands between backquotes. */
 export const coded = (text) => text.split("`").map((each, at) => (at % 2 ? h("code", {}, each) : each));
 
+let meanings = {};
+
+/** What names in conditions mean: the question of a fact, the words of a definition, by name. */
+export function learn(several) {
+  meanings = several;
+}
+
+/** A condition in the words of the text; a name that has a meaning tells it where somebody points at it. */
+export function condition(text) {
+  const parts = text.split(/([A-Za-z_][\w]*(?:\.[A-Za-z_][\w]*)*)/);
+  return parts.map((each, at) => (at % 2 && Object.hasOwn(meanings, each) && meanings[each] ? h("abbr", { title: meanings[each] }, each) : each));
+}
+
 const MARKS = { forbidden: "✕", permitted: "✓", undetermined: "?", not_applicable: "–" };
 
 /** A verdict with its mark: never told by colour alone. */

@@ -1,6 +1,6 @@
 // Read: the library by provider, and a document as law beside the code that says it.
 import { ask } from "./engine.js";
-import { fill, h, id, note, plural, verdict } from "./dom.js";
+import { condition, fill, h, id, learn, note, plural, verdict } from "./dom.js";
 import { begun } from "./drafts.js";
 import { highlighted } from "./highlight.js";
 import { mayLeave, mine } from "./mine.js";
@@ -13,6 +13,7 @@ export async function reading(place, page, current) {
   fill(place, shelf(page), article);
   const documents = await ask("document", { source: source() }, "document");
   if (!current()) return;
+  learn(Object.assign({}, ...documents.map((each) => each.meanings)));
   fill(article, documents.map((each) => documentView(each, page)));
   if (state.clause) document.getElementById(`clause-${state.clause}`)?.scrollIntoView({ block: "start" });
 }
@@ -82,16 +83,16 @@ function edit(doc, page) {
 function row(each, doc, page) {
   if (each.kind === "section") {
     const title = each.text || each.id.replaceAll("_", " ");
-    return h("div", { class: "row section" }, h("h2", {}, each.at && h("span", { class: "at" }, each.at), title), each.scope && h("p", { class: "scope" }, "Applies where ", h("span", { class: "says" }, each.scope)), each.default !== doc.default && h("p", { class: "scope" }, each.default === "forbid" ? "Here all is forbidden that no clause permits." : "Here all is permitted that no clause forbids."));
+    return h("div", { class: "row section" }, h("h2", {}, each.at && h("span", { class: "at" }, each.at), title), each.scope && h("p", { class: "scope" }, "Applies where ", h("span", { class: "says" }, condition(each.scope))), each.default !== doc.default && h("p", { class: "scope" }, each.default === "forbid" ? "Here all is forbidden that no clause permits." : "Here all is permitted that no clause forbids."));
   }
   if (each.kind === "other") {
-    return h("div", { class: "row other" }, h("div", { class: "law" }, h("p", {}, each.at && h("span", { class: "at" }, each.at), each.text), each.when && h("p", { class: "says" }, `when ${each.when}`)));
+    return h("div", { class: "row other" }, h("div", { class: "law" }, h("p", {}, each.at && h("span", { class: "at" }, each.at), each.text), each.when && h("p", { class: "says" }, "when ", condition(each.when))));
   }
   if (each.kind === "definition") {
     return h(
       "div",
       { class: "row definition" },
-      h("div", { class: "law" }, h("h3", {}, each.at && h("span", { class: "at" }, each.at), h("span", { class: "modality define" }, "Defines"), h("span", { class: "name" }, each.id.replaceAll("_", " "))), each.text && h("p", { class: "text" }, each.text), h("p", { class: "says" }, each.when), each.exceptions.length > 0 && exceptions(each.exceptions, {})),
+      h("div", { class: "law" }, h("h3", {}, each.at && h("span", { class: "at" }, each.at), h("span", { class: "modality define" }, "Defines"), h("span", { class: "name" }, each.id.replaceAll("_", " "))), each.text && h("p", { class: "text" }, each.text), h("p", { class: "says" }, condition(each.when)), each.exceptions.length > 0 && exceptions(each.exceptions, {})),
       each.code && highlighted(each.code.text, `${WORDS[each.modality] ?? "Defines"} ${each.id}`),
     );
   }
@@ -124,7 +125,7 @@ function clauseRow(each, doc, page) {
       "div",
       { class: "law", onclick: (event) => { if (!event.target.closest("button, a") && !getSelection().toString()) toggle(); } },
       h("h3", {}, each.at && h("span", { class: "at" }, each.at), h("span", { class: `modality ${each.modality}` }, WORDS[each.modality]), h("span", { class: "name" }, each.id.replaceAll("_", " "))),
-      h("p", { class: "text" }, each.text ?? `When ${each.when ?? "anything is done"}.`),
+      h("p", { class: "text" }, each.text ?? ["When ", condition(each.when ?? "anything is done"), "."]),
       provided(each),
       excepted(each.exceptions),
       h("p", { class: "under" }, button, count > 0 && h("span", { class: "count" }, plural(count, "exception"))),
@@ -138,13 +139,13 @@ function clauseRow(each, doc, page) {
 
 /** The exceptions as a document has them: below the clause, in its words. */
 function excepted(several) {
-  const told = (each) => each.text ?? `when ${each.when}`;
+  const told = (each) => each.text ?? ["when ", condition(each.when)];
   return several.length > 0 && h("ul", { class: "excepted" }, several.map((each) => h("li", {}, h("span", { class: "except" }, "Except"), each.at && h("span", { class: "at" }, each.at), told(each), provided(each), excepted(each.exceptions))));
 }
 
 /** What else has to hold. The document's words may leave it to other places. */
 function provided(each) {
-  return each.provided.map((one) => h("p", {}, "Provided that ", h("span", { class: "says" }, one)));
+  return each.provided.map((one) => h("p", {}, "Provided that ", h("span", { class: "says" }, condition(one))));
 }
 
 // --- a clause --------------------------------------------------------------------------------------------
@@ -158,8 +159,8 @@ function inside(each, doc, found, page) {
       "section",
       {},
       h("h4", {}, verb),
-      each.must && h("p", {}, each.bearer ? `The ${each.bearer} must see to it that ` : "It must be that ", h("span", { class: "says" }, each.must), each.deadline && `, ${each.deadline}`),
-      h("p", {}, each.when ? ["When ", h("span", { class: "says" }, each.when)] : "In every case."),
+      each.must && h("p", {}, each.bearer ? `The ${each.bearer} must see to it that ` : "It must be that ", h("span", { class: "says" }, condition(each.must)), each.deadline && `, ${each.deadline}`),
+      h("p", {}, each.when ? ["When ", h("span", { class: "says" }, condition(each.when))] : "In every case."),
       provided(each),
       found.facts.length > 0 && [h("h5", {}, "It hangs on"), h("ul", { class: "questions" }, found.facts.map((one) => h("li", {}, one.question, one.judged && h("span", { class: "tag" }, "a judgement"), h("code", {}, one.fact))))],
       found.defeated_by.length > 0 && h("p", {}, `Gives way to ${found.defeated_by.map(short).join(", ")}.`),
@@ -210,7 +211,7 @@ function exceptions(several, reached) {
         {},
         h("p", {}, each.at && h("span", { class: "at" }, each.at), h("b", {}, each.id.split(".").pop().replaceAll("_", " ")), each.id in reached && h("span", { class: "count" }, plural(count, "scenario"))),
         each.text && h("p", { class: "text" }, each.text),
-        h("p", {}, "When ", h("span", { class: "says" }, each.when)),
+        h("p", {}, "When ", h("span", { class: "says" }, condition(each.when))),
         provided(each),
         each.exceptions.length > 0 && [h("p", { class: "unless" }, "Unless"), exceptions(each.exceptions, reached)],
       );

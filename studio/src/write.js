@@ -164,11 +164,15 @@ function drawScenario(each, written, page) {
 
 const VERDICTS = new Set(["forbidden", "permitted", "undetermined", "not_applicable"]);
 
-/** Where a change was meant, what comes of it is what is expected from now on. */
+/** Where a change was meant: what comes is what is expected from now on, or nothing is expected in this place. */
 function asExpected(one, scenario, written) {
-  if (!VERDICTS.has(one.came) || written.text().slice(one.from, one.to) !== one.expected) return null;
-  const mend = () => written.edit([{ from: one.from, to: one.to, new: one.came }]);
-  return [" ", h("button", { type: "button", class: "link small", onclick: mend, "aria-label": `Expect ${one.came} of: ${scenario.title}` }, "this is what I meant")];
+  if (one.from === one.to) return null;
+  const text = written.text();
+  const verdict = VERDICTS.has(one.came) && text.slice(one.from, one.to) === `expect ${one.expected}`;
+  const lines = { from: text.lastIndexOf("\n", one.from) + 1, to: (text.indexOf("\n", one.to) + 1) || text.length, new: "" };
+  const edit = verdict ? { from: one.from, to: one.to, new: `expect ${one.came}` } : lines;
+  const label = verdict ? `Expect ${one.came} of: ${scenario.title}` : `Take out: expect ${one.expected}`;
+  return [" ", h("button", { type: "button", class: "link small", onclick: () => written.edit([edit]), "aria-label": label }, verdict ? "this is what I meant" : "take this line out")];
 }
 
 async function format(written, status) {

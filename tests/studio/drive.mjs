@@ -76,6 +76,7 @@ await part("read", async () => {
   await page.waitForSelector(".panel h4");
   await examine("read");
   const made = { clause: await texts(".clause .law .text"), code: (await texts(".clause > .code"))[0], headings: await texts(".panel h4"), exceptions: await texts(".panel .tree b"), scenarios: await texts(".panel .scenario") };
+  made.meaning = await page.locator(".panel abbr", { hasText: /^model.distributed$/ }).first().getAttribute("title");
   await page.click(".shown button");
   await page.waitForSelector(".shown .code");
   made.shown = await page.locator(".shown .code").innerText();
@@ -104,6 +105,7 @@ await part("ask", async () => {
   await page.waitForSelector(".way");
   made.ways = await texts(".way");
   made.tree = await page.locator(".branch").count();
+  made.meaning = await page.locator(".branch abbr", { hasText: /^model.purpose$/ }).first().getAttribute("title");
   await examine("ask");
   await page.locator(".way button").first().click();
   await settled();
@@ -211,10 +213,13 @@ await part("write", async () => {
   await put("provided ", "", 4);
   await page.waitForSelector(".runs .failed");
   made.failed = await texts(".runs .failed");
+  const before = await page.evaluate(() => window.studio.editor.text());
   await page.getByRole("button", { name: /^Expect forbidden of/ }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".runs .failure").length === 1);
+  await page.getByRole("button", { name: /^Take out: expect .* defeated by/ }).click();
   await page.waitForFunction(() => !document.querySelector(".runs .failed"));
   made.meant = await page.locator(".text-status").innerText();
-  await page.keyboard.press("Control+z");
+  await page.evaluate((text) => window.studio.editor.replace(text), before);
   await page.waitForSelector(".runs .failed");
   await put("provided ", "not ");
   await page.waitForFunction(() => !document.querySelector(".runs .failed"));

@@ -73,6 +73,7 @@ def test_read(seen: Seen) -> None:
     assert found["exceptions"] == ["classifiers", "fine tuning"]
     assert "forbid competing_models" in found["code"]
     assert any("an in-house ticket classifier" in each for each in found["scenarios"])
+    assert found["meaning"] == "Is it distributed to third parties, free or not?"
     assert "expect forbidden" in found["shown"]
     assert found["other"] > 1
 
@@ -86,6 +87,7 @@ def test_ask(seen: Seen) -> None:
     assert [each.split()[1] for each in found["ways"]] == ["permitted", "forbidden"]
     assert (found["after"], found["forbidden"]) == ("permitted", "forbidden")
     assert found["tree"] > 3
+    assert found["meaning"] == "What is the model primarily intended for?"
     (saved,) = found["saved"]
     assert "✓" in saved
     assert "“published, and it competes”" in found["note"]

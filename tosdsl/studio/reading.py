@@ -84,10 +84,18 @@ def _document(look: Look, policy: n.Policy) -> dict[str, Any]:
             *_section(policy.root, code, 0),
             *_enforcement(policy),
         ],
+        "meanings": _meanings(policy),
         "scenarios": len(policy.scenarios),
         "text": look.text,
         "file": look.name,
     }
+
+
+def _meanings(policy: n.Policy) -> dict[str, str]:
+    """What the names in conditions mean: questions of facts, and words of definitions."""
+    asked = {leaf.path: leaf.question for leaf in policy.vocabulary.leaves()}
+    defined = {each.name: each.description for each in policy.definitions if each.description}
+    return {**asked, **defined}
 
 
 def _codes(
