@@ -120,6 +120,12 @@ TEXT = pa.string()
             [P, F, "TOS4003 term"],
         ),
         (column([1, 3]), {"wait": "c"}, "wait > 2 hours", [P, F]),
+        (
+            column(["30 seconds", "31 seconds", "1 minute", "9 sec"]),
+            {"wait": "c"},
+            "wait > 30 seconds",
+            [P, F, F, "TOS4003 wait"],
+        ),
         (column(["", "ä", "a\u0308", None]), {"name": "c"}, 'name is "ä"', [P, F, F, U]),
         (
             column(["acme", "ACME", "other", "", "acmé"]),

@@ -51,7 +51,6 @@ from tosdsl.trees.quantities import (
     read_instant,
     read_money,
     read_number,
-    written_duration,
 )
 from tosdsl.unicode.names import (
     NOT_KNOWN,
@@ -467,7 +466,7 @@ class Reader:
             several = [each for each in _SIZES[value.unit] if value.count % each == 0]
             if self._too_long(node, size(abs(value.count) // max(several, default=1))):
                 return _REPORTED
-        if not isinstance(value, Duration) or written_duration(value) is None:
+        if not isinstance(value, Duration):
             return None
         if is_within(value, limits.MAX_DURATION):
             return value

@@ -39,6 +39,7 @@ class Money:
 
 
 UNITS = {
+    "second": ("seconds", 1),
     "minute": ("seconds", 60),
     "hour": ("seconds", 3600),
     "day": ("days", 1),
@@ -50,6 +51,7 @@ UNITS = {
 """For each unit that can be written, the unit in which it is counted, and how many of it."""
 
 KINDS = {
+    "seconds": "hours",
     "minutes": "hours",
     "hours": "hours",
     "days": "days",
@@ -65,12 +67,6 @@ COUNTED_IN = {"hours": "seconds", "days": "days", "months": "months", "business 
 
 NAMED_FOR = {"seconds": 3600, "days": 1, "months": 1, "business days": 1}
 """How many of the unit in which it is counted make the one that a kind of duration is named for."""
-
-STEPS = {"seconds": 60, "days": 1, "months": 1, "business days": 1}
-"""The smallest duration of each kind that can be written. Those that can are its multiples."""
-
-WRITTEN_IN = {"hours": "minute", "days": "day", "months": "month", "business days": "business day"}
-"""The smallest unit that each kind of duration can be written in."""
 
 _LARGER = {
     "seconds": (("hour", 3600), ("minute", 60)),
@@ -89,7 +85,7 @@ class Duration:
     def __str__(self) -> str:
         count, unit = self.count, self.unit.removesuffix("s")
         if self.unit == "seconds" and count == 0:
-            unit = "hour"  # a second cannot be written
+            unit = "hour"  # the kind is named for it
         if self.unit != "days":
             for larger, size in _LARGER.get(self.unit, ()):
                 if count and count % size == 0:
@@ -126,11 +122,9 @@ def is_within(length: Duration, most: int) -> bool:
     return abs(length.count) <= most * NAMED_FOR[length.unit]
 
 
-def written_duration(length: Duration) -> tuple[int, str] | None:
-    """Its count and unit as it is written, the unit in the singular; None if it cannot be written."""
-    if length.count % STEPS[length.unit]:
-        return None
-    for unit in ("business day", "day", "month", "hour", "minute"):
+def written_duration(length: Duration) -> tuple[int, str]:
+    """Its count and unit as it is written, the unit in the singular."""
+    for unit in ("business day", "day", "month", "hour", "minute", "second"):
         counted, size = UNITS[unit]
         if counted == length.unit and length.count % size == 0:
             return length.count // size, unit
@@ -180,7 +174,9 @@ GROUPED = re.compile(r"-?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion))?
 """A thousand for some readers, and one for others, of whatever is counted: it is refused."""
 
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
-_DURATION = re.compile(r"(-?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
+_DURATION = re.compile(
+    r"(-?)([0-9][0-9_]*) +(business +day|second|minute|hour|day|week|month|year)s?\Z"
+)
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 )
