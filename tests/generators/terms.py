@@ -31,7 +31,11 @@ _T = TypeVar("_T")
 
 _INTEGER = v.Integer()
 _DATES = v.ListOf(v.Date())
-_UNITS = {"days": ("day", "week"), "months": ("month", "year"), "hours": ("hour", "minute", "second")}
+_UNITS = {
+    "days": ("day", "week"),
+    "months": ("month", "year"),
+    "hours": ("hour", "minute", "second", "millisecond"),
+}
 _ENDS: dict[str, v.Type] = {"days": v.Date(), "hours": v.Instant()}
 """Of what the difference is so counted."""
 

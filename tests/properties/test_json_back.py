@@ -292,7 +292,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "count": st.integers(-(10**99), 10**99),
     "share": numbers(),
     "price": amounts(),
-    "wait": lengths("seconds", 3_600_000_000),
+    "wait": lengths("microseconds", 3_600_000_000_000_000),
     "term": lengths("days", 1_000_000),
     "notice": lengths("months", 1_000_000),
     "grace": lengths("business days", 1_000_000),

@@ -121,10 +121,16 @@ TEXT = pa.string()
         ),
         (column([1, 3]), {"wait": "c"}, "wait > 2 hours", [P, F]),
         (
-            column(["30 seconds", "31 seconds", "1 minute", "9 sec"]),
+            column(["30 seconds", "30001 milliseconds", "30000000 microseconds", "1 minute", "9 sec"]),
             {"wait": "c"},
             "wait > 30 seconds",
-            [P, F, F, "TOS4003 wait"],
+            [P, F, P, F, "TOS4003 wait"],
+        ),
+        (
+            column(["3600000000000000 microseconds", "-1000000 hours", "1000001 hours"]),
+            {"wait": "c"},
+            "wait > 30 seconds",
+            [F, P, "TOS4003 wait"],
         ),
         (column(["", "ä", "a\u0308", None]), {"name": "c"}, 'name is "ä"', [P, F, F, U]),
         (

@@ -268,7 +268,7 @@ THIRD = Fraction(1, 3)
         ("share", 10**101, "TOS4023"),
         ("price", Money(THIRD, "USD"), "TOS4023"),
         ("price", Money(Fraction(1), "usd"), "TOS4023"),
-        ("wait", Duration(61, "minutes"), "TOS4023"),
+        ("wait", Duration(61, "seconds"), "TOS4023"),
         ("wait", Duration(1, "fortnights"), "TOS4023"),
         ("at", Moment(2024, 1, 1, tzinfo=timezone(timedelta(seconds=61))), "TOS4023"),
         ("at", datetime(2024, 1, 1), "TOS4023"),

@@ -97,7 +97,7 @@ def _with_neighbours(constants: Iterable[Any], plain: Any) -> list[Any]:
 
 
 def _plainest(value: Any) -> Any:
-    """Whole minutes before what takes seconds to write; otherwise in order."""
+    """Whole minutes before what takes a smaller unit; otherwise in order."""
     return (-own_step(value), value.count) if isinstance(value, Duration) else value
 
 

@@ -153,7 +153,7 @@ def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> Non
     if plain <= {v.Date, v.Instant, v.Duration}:
         hint = "A date and a duration make a date; two dates have a difference, and no sum."
         if v.Duration("hours") in {v.bare(one), v.bare(other)}:
-            hint = "Hours, minutes and seconds count on an `instant`; add days to a date."
+            hint = "Hours and shorter units count on an `instant`; add days to a date."
         elif plain == {v.Date, v.Instant}:
             hint = "A date is a whole day and an instant a moment of it; declare both alike."
     words = {"left": article(one), "right": article(other), "hint": hint}
@@ -466,9 +466,9 @@ def _group(typer: Typer, expr: s.Expr) -> ex.Expr | None:
 def _by(typer: Typer, window: s.Window) -> ex.Expr | None:
     by = typer.infer(window.by)
     if by is None or type_of(by) in (DATE, INSTANT):
-        if by is not None and type_of(by) == DATE and UNITS[window.length.unit][0] == "seconds":
+        if by is not None and type_of(by) == DATE and UNITS[window.length.unit][0] == "microseconds":
             words = {"op": "by", "left": f"`{_brief(window.length)}`", "right": "a date"}
-            hint = "Hours, minutes and seconds count on an `instant`; say days."
+            hint = "Hours and shorter units count on an `instant`; say days."
             typer.report("TOS2023", window.length.span, None, **words, hint=hint)
             return None
         return by

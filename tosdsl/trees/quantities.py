@@ -39,9 +39,11 @@ class Money:
 
 
 UNITS = {
-    "second": ("seconds", 1),
-    "minute": ("seconds", 60),
-    "hour": ("seconds", 3600),
+    "microsecond": ("microseconds", 1),
+    "millisecond": ("microseconds", 1_000),
+    "second": ("microseconds", 1_000_000),
+    "minute": ("microseconds", 60_000_000),
+    "hour": ("microseconds", 3_600_000_000),
     "day": ("days", 1),
     "week": ("days", 7),
     "month": ("months", 1),
@@ -51,6 +53,8 @@ UNITS = {
 """For each unit that can be written, the unit in which it is counted, and how many of it."""
 
 KINDS = {
+    "microseconds": "hours",
+    "milliseconds": "hours",
     "seconds": "hours",
     "minutes": "hours",
     "hours": "hours",
@@ -62,14 +66,21 @@ KINDS = {
 }
 """For each ``duration in …``, the kind of duration; durations of one kind compare and add up."""
 
-COUNTED_IN = {"hours": "seconds", "days": "days", "months": "months", "business days": "business days"}
+COUNTED_IN = {
+    "hours": "microseconds",
+    "days": "days",
+    "months": "months",
+    "business days": "business days",
+}
 """The unit in which each kind of duration is counted."""
 
-NAMED_FOR = {"seconds": 3600, "days": 1, "months": 1, "business days": 1}
+NAMED_FOR = {"microseconds": 3_600_000_000, "days": 1, "months": 1, "business days": 1}
 """How many of the unit in which it is counted make the one that a kind of duration is named for."""
 
 _LARGER = {
-    "seconds": (("hour", 3600), ("minute", 60)),
+    "microseconds": tuple(
+        (each, UNITS[each][1]) for each in ("hour", "minute", "second", "millisecond")
+    ),
     "months": (("year", 12),),
     "days": (("week", 7),),
 }
@@ -77,14 +88,14 @@ _LARGER = {
 
 @frozen(order=False)
 class Duration:
-    """``count`` of ``unit``: seconds, days, months or business days."""
+    """``count`` of ``unit``: microseconds, days, months or business days."""
 
     count: int
     unit: str
 
     def __str__(self) -> str:
         count, unit = self.count, self.unit.removesuffix("s")
-        if self.unit == "seconds" and count == 0:
+        if self.unit == "microseconds" and count == 0:
             unit = "hour"  # the kind is named for it
         if self.unit != "days":
             for larger, size in _LARGER.get(self.unit, ()):
@@ -124,7 +135,16 @@ def is_within(length: Duration, most: int) -> bool:
 
 def written_duration(length: Duration) -> tuple[int, str]:
     """Its count and unit as it is written, the unit in the singular."""
-    for unit in ("business day", "day", "month", "hour", "minute", "second"):
+    for unit in (
+        "business day",
+        "day",
+        "month",
+        "hour",
+        "minute",
+        "second",
+        "millisecond",
+        "microsecond",
+    ):
         counted, size = UNITS[unit]
         if counted == length.unit and length.count % size == 0:
             return length.count // size, unit
@@ -175,7 +195,8 @@ GROUPED = re.compile(r"-?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion))?
 
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
 _DURATION = re.compile(
-    r"(-?)([0-9][0-9_]*) +(business +day|second|minute|hour|day|week|month|year)s?\Z"
+    r"(-?)([0-9][0-9_]*) +"
+    r"(business +day|microsecond|millisecond|second|minute|hour|day|week|month|year)s?\Z"
 )
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"

@@ -1,8 +1,8 @@
 """Values next to values: the one home of what may be tried as the value of a fact.
 
 A fact has the values that can be written for it: whole numbers and decimals of so many digits,
-durations in whole seconds, days, months and business days, moments to the millionth of a second, days
-of the calendar. Whoever looks for a value to try takes it from here: what is found can be written down.
+durations and moments to the millionth of a second, durations in days, months and business days, days of
+the calendar. Whoever looks for a value to try takes it from here: what is found can be written down.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from tosdsl.trees.quantities import (
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
 
-_PLAIN = {"seconds": (60, 1)}
+_PLAIN = {"microseconds": (60_000_000, 1_000_000, 1_000, 1)}
 """Steps from a duration to another that a reader is shown, plainest first, by the unit in which it is
 counted; one of it, where it is not said."""
 
@@ -99,7 +99,7 @@ def plain_step(unit: str) -> int:
 
 
 def own_step(length: Duration) -> int:
-    """The plainest step of which a duration is a multiple: of `5 seconds` a second."""
+    """The plainest step of which a duration is a multiple, in what it is counted in."""
     return next(size for size in _steps(length.unit) if length.count % size == 0)
 
 

@@ -23,7 +23,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
-_SECONDS = {"seconds": 1, "days": 86_400}
+_MICROS = {"microseconds": 1, "days": 86_400 * SECOND}
 
 
 def literal(leaves: Leaves, value: Any, kind: v.Type) -> Value:
@@ -62,12 +62,10 @@ def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
         case "+", v.Duration(kind="days"), v.Date():
             return one.value + other.value
         case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
-            by = other.value * (SECOND * _SECONDS[COUNTED_IN[unit]])
+            by = other.value * _MICROS[COUNTED_IN[unit]]
             return one.value + by if op == "+" else one.value - by
-        case "-", v.Date(), v.Date():
+        case ("-", v.Date(), v.Date()) | ("-", v.Instant(), v.Instant()):
             return one.value - other.value
-        case "-", v.Instant(), v.Instant():
-            return (one.value - other.value) / SECOND  # of whole numbers: rounded down
         case "+" | "-", v.Duration(kind=first), v.Duration(kind=second) if first == second:
             return one.value + other.value if op == "+" else one.value - other.value
         case "*", v.Duration(), v.Integer():

@@ -107,6 +107,8 @@ class Leaves:
                 made, some, unit = z3.Int(name), z3.Int(f"{name}#"), COUNTED_IN[counted]
                 bounds += [made >= -longest(unit), made <= longest(unit)]
                 plain += [made == some * plain_step(unit), some >= 0, some <= 10**4]
+                if counted == "hours":
+                    fair += [made == some * SECOND, some >= 0, some <= 10**7]
             case v.Date():
                 made = z3.Int(name)
                 bounds += [made >= 1, made <= LAST_DAY]

@@ -162,9 +162,9 @@ def highest(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
 def _length(window: Duration, by: v.Type) -> tuple[int, int, int]:
     """The least and the greatest length of a stretch, and where the calendar ends, as dates count."""
     match v.bare(by), window.unit:
-        case v.Instant(), "seconds":
-            return window.count * SECOND, window.count * SECOND, LAST_MOMENT - 86_400 * SECOND
-        case v.Date(), unit if unit != "seconds":
+        case v.Instant(), "microseconds":
+            return window.count, window.count, LAST_MOMENT - 86_400 * SECOND
+        case v.Date(), unit if unit != "microseconds":
             return *_days(window), LAST_DAY
     raise Beyond
 

@@ -25,7 +25,7 @@ _DATED = (v.Date, v.Instant)
 _MOST_DAYS = 3_700_000
 """More days than the calendar has, from its first to its last."""
 _MOST_MONTHS = 125_000
-_MOST_SECONDS = 320_000_000_000
+_MOST_MICROS = 320_000_000_000_000_000
 _LAST_YEAR = 9999
 _FIELDS = {"day of month of": "DAY", "month of": "MONTH", "year of": "YEAR"}
 _MOST_WORKDAYS = 1_000
@@ -98,9 +98,9 @@ class Arithmetic:
 
     def _between(self, left: Term, right: Term, kind: v.Type | None) -> Term:
         days = isinstance(left.kind, v.Date)
-        between = self.dialect.days_between if days else self.dialect.seconds_between
+        between = self.dialect.days_between if days else self.dialect.micros_between
         sql = between(right.sql, left.sql)
-        bound = _MOST_DAYS if days else _MOST_SECONDS
+        bound = _MOST_DAYS if days else _MOST_MICROS
         return self._number(sql, kind, 1, bound, False, left, right)
 
     def _shifted(
@@ -124,10 +124,10 @@ class Arithmetic:
             case "months":
                 self._in_utc(day)
                 sql = self.dialect.add_months(day.sql, clamped(count, _MOST_MONTHS), moment=moment)
-            case "seconds":
+            case "microseconds":
                 if not moment:
                     raise NoSqlError("hours from a day")
-                sql = self.dialect.add_seconds(day.sql, count)
+                sql = self.dialect.add_micros(day.sql, count)
             case _:
                 sql = self._workdays(day, by, back, count, holidays)
         made = self.dialect.within(sql, moment=moment)

@@ -55,6 +55,8 @@ _SCALES = {
 }
 
 _UNITS = {
+    **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), (1, "microsecond")),
+    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), (1, "millisecond")),
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), (1, "second")),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), (1, "minute")),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), (1, "hour")),
