@@ -24,6 +24,7 @@ from tosdsl.elaborate.types import (
     comparing_hint,
     type_of,
 )
+from tosdsl.elaborate.whole import is_whole
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -86,6 +87,11 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if excluding is not None and other != v.Duration("business days"):
         typer.report("TOS2036", expr.right.span, found=article(other))
         return None
+    if isinstance(kind, v.Date | v.Instant):
+        where = f"{article(kind)} can be moved by whole ones only"
+        pairs = (left, expr.left), (right, expr.right)
+        if not all(is_whole(typer, made, written, where) for made, written in pairs):
+            return None
     if one != v.bare(one) or other != v.bare(other):
         kind = v.OptionalOf(kind)
     return ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
@@ -136,8 +142,10 @@ def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
         return one
     if op == "*" and isinstance(other, v.Money) and one in _NUMBERS:
         return other
-    if op == "*" and {type(one), type(other)} == {v.Duration, v.Integer}:
-        return one if isinstance(one, v.Duration) else other
+    if isinstance(one, v.Duration) and other in _NUMBERS:
+        return one
+    if op == "*" and isinstance(other, v.Duration) and one in _NUMBERS:
+        return other
     return None
 
 
@@ -297,7 +305,7 @@ def _call(typer: Typer, expr: s.Call) -> ex.Expr | None:
     if not _not_too_deep(typer, lists, expr.span, (name, *through)):
         return None
     pairs = zip(expr.arguments, parameters, strict=True)
-    made = [_argument(typer, each, wanted) for each, (_, wanted) in pairs]
+    made = [_argument(typer, each, name, wanted) for each, (name, wanted) in pairs]
     good = tuple(each for each in made if each is not None)
     return ex.Call(name, good, kind, span=expr.span) if len(good) == len(made) else None
 
@@ -306,11 +314,12 @@ def _values(count: int) -> str:
     return "one value" if count == 1 else f"{count} values"
 
 
-def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> ex.Expr | None:
+def _argument(typer: Typer, expr: s.Expr, name: str, wanted: v.Type) -> ex.Expr | None:
     record = isinstance(wanted, v.Record)
     made = typer.infer(expr) if record else typer.check(expr, wanted, "the parameter")
     if made is None or accepts(wanted, type_of(made)):
-        return made
+        whole = made is None or is_whole(typer, made, expr, f"`{name}` takes whole ones only")
+        return made if whole else None
     words = {"left": _brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
     words["hint"] = comparing_hint(expr, type_of(made), wanted)
     typer.report("TOS2006", expr.span, None, **words, right_type=article(wanted))

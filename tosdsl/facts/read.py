@@ -463,8 +463,8 @@ class Reader:
             read = read_duration(value)
             value = None if read is None else duration(*read)
         elif isinstance(value, Duration) and value.unit in _SIZES:
-            several = [each for each in _SIZES[value.unit] if value.count % each == 0]
-            if self._too_long(node, size(abs(value.count) // max(several, default=1))):
+            several = [each for each in _SIZES[value.unit] if value.whole % each == 0]
+            if self._too_long(node, size(abs(value.whole) // max(several, default=1))):
                 return _REPORTED
         if not isinstance(value, Duration):
             return None

@@ -77,10 +77,10 @@ COUNTED_IN = {
 NAMED_FOR = {"microseconds": 3_600_000_000, "days": 1, "months": 1, "business days": 1}
 """How many of the unit in which it is counted make the one that a kind of duration is named for."""
 
+_TIMES = ("hour", "minute", "second", "millisecond", "microsecond")
+_WRITTEN = ("business day", "day", "month", *_TIMES)
 _LARGER = {
-    "microseconds": tuple(
-        (each, UNITS[each][1]) for each in ("hour", "minute", "second", "millisecond")
-    ),
+    "microseconds": tuple((each, UNITS[each][1]) for each in _TIMES[:-1]),
     "months": (("year", 12),),
     "days": (("week", 7),),
 }
@@ -88,13 +88,25 @@ _LARGER = {
 
 @frozen(order=False)
 class Duration:
-    """``count`` of ``unit``: microseconds, days, months or business days."""
+    """``count`` of ``unit``: microseconds, days, months or business days.
 
-    count: int
+    A count that is not whole was worked out: it compares and is rounded, and moves no day.
+    """
+
+    count: int | Fraction
     unit: str
 
+    @property
+    def whole(self) -> int:
+        """The count. Raises ValueError where it is not whole."""
+        if self.count.denominator != 1:
+            raise ValueError(self)
+        return int(self.count)
+
     def __str__(self) -> str:
-        count, unit = self.count, self.unit.removesuffix("s")
+        if self.count.denominator != 1:
+            return self._part()
+        count, unit = self.whole, self.unit.removesuffix("s")
         if self.unit == "microseconds" and count == 0:
             unit = "hour"  # the kind is named for it
         if self.unit != "days":
@@ -103,6 +115,15 @@ class Duration:
                     count, unit = count // size, larger
                     break
         return f"{count} {unit}{'' if abs(count) == 1 else 's'}"
+
+    def _part(self) -> str:
+        """What is no whole number of its unit, in decimals of the largest unit that is no longer."""
+        several = _LARGER[self.unit] if self.unit == "microseconds" else ()
+        size = abs(Fraction(self.count))
+        unit, one = next(
+            (each for each in several if each[1] <= size), (self.unit.removesuffix("s"), 1)
+        )
+        return f"{decimal_words(Fraction(self.count) / one)} {unit}s"
 
 
 def duration(count: int, unit: str) -> Duration:
@@ -130,24 +151,16 @@ def amount_of(value: object) -> Fraction:
 
 def is_within(length: Duration, most: int) -> bool:
     """Whether a duration has no more than ``most`` hours, days, months or business days, either way."""
-    return abs(length.count) <= most * NAMED_FOR[length.unit]
+    longest = most * NAMED_FOR[length.unit]
+    return -longest <= length.count <= longest
 
 
 def written_duration(length: Duration) -> tuple[int, str]:
-    """Its count and unit as it is written, the unit in the singular."""
-    for unit in (
-        "business day",
-        "day",
-        "month",
-        "hour",
-        "minute",
-        "second",
-        "millisecond",
-        "microsecond",
-    ):
+    """Its count and unit as it is written, the unit in the singular. Raises ValueError for a part."""
+    for unit in _WRITTEN:
         counted, size = UNITS[unit]
-        if counted == length.unit and length.count % size == 0:
-            return length.count // size, unit
+        if counted == length.unit and length.whole % size == 0:
+            return length.whole // size, unit
     raise AssertionError(length.unit)
 
 

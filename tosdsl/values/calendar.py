@@ -42,13 +42,13 @@ def shifted(
     try:
         match by.unit:
             case "microseconds":
-                return _later(start, timedelta(microseconds=by.count))
+                return _later(start, timedelta(microseconds=by.whole))
             case "days":
-                return _later(start, timedelta(days=by.count))
+                return _later(start, timedelta(days=by.whole))
             case "months":
-                return _within(_months(start, by.count))
+                return _within(_months(start, by.whole))
             case _:
-                return _within(_business_days(start, by.count, tuple(holidays)))
+                return _within(_business_days(start, by.whole, tuple(holidays)))
     except (OverflowError, ValueError):
         return PAST_CALENDAR
 

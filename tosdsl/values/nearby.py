@@ -40,7 +40,7 @@ def can_be_written(value: Any) -> bool:
         case Money(amount=amount):
             return _digits(amount) <= limits.MAX_DIGITS
         case Duration():
-            return is_within(value, limits.MAX_DURATION)
+            return isinstance(value.count, int) and is_within(value, limits.MAX_DURATION)
         case tuple():
             return len(value) <= limits.MAX_LIST and all(map(can_be_written, value))
         case Mapping():

@@ -71,8 +71,6 @@ class Arithmetic:
         self, sql: str, kind: v.Type | None, den: int, bound: int, wide: bool, *sides: Term
     ) -> Term:
         bare = None if kind is None else v.bare(kind)
-        if isinstance(bare, v.Duration) and den != 1:
-            raise NoSqlError("a part of a duration")
         wide = wide or any(each.wide for each in sides)
         return Term(bare, sql, carried(sql, *sides), den, bound, wide)
 
@@ -108,12 +106,14 @@ class Arithmetic:
     ) -> Term:
         if not isinstance(by.kind, v.Duration):
             raise NoSqlError("a day with what is no duration")
+        if by.den != 1:
+            raise NoSqlError("a day moved by what is whole only as it is worked out")
         moment = isinstance(day.kind, v.Instant)
         unit = COUNTED_IN[by.kind.kind]
         count = f"(-{by.sql})" if back else by.sql
         clamped = self.dialect.clamped
-        if isinstance(by.constant, Duration) and abs(by.constant.count) <= _MOST_MONTHS:
-            count = self.dialect.whole(-by.constant.count if back else by.constant.count, False)
+        if isinstance(by.constant, Duration) and abs(by.constant.whole) <= _MOST_MONTHS:
+            count = self.dialect.whole(-by.constant.whole if back else by.constant.whole, False)
 
             def clamped(count: str, most: int) -> str:
                 return count
@@ -171,10 +171,10 @@ class Arithmetic:
                 count = self.dialect.clamped(count, _MOST_DAYS)
             return self._plain_workdays(day.sql, count)
         length = by.constant
-        if not isinstance(length, Duration) or abs(length.count) > _MOST_WORKDAYS:
+        if not isinstance(length, Duration) or abs(length.whole) > _MOST_WORKDAYS:
             raise NoSqlError("business days without holidays, as many as a fact says")
         off = self._holidays(holidays)
-        number = -length.count if back else length.count
+        number = -length.whole if back else length.whole
         if not number:
             return f"(CASE WHEN {off} IS NOT NULL THEN {day.sql} END)"
         return self.dialect.nth_workday(day.sql, number, off)
