@@ -40,7 +40,10 @@ MOMENTS = (
 )
 COUNTS = (None, 0, 1, -1, 4, 5, -5, 6, -6, 7, 13, -13, 365, -366, 3_700_000, -3_700_000)
 MONTHS = (None, 0, 1, -1, 11, 12, -12, 13, 125_000, -125_000)
-SECONDS = (None, 0, 1, -1, 86_399, -86_399, 86_400, -86_401, 315_537_897_599, -320_000_000_000)
+MICROS = (
+    *(None, 0, 1, -1, 999_999, -1_000_001, 86_399_999_999, -86_399_999_999, 86_400_000_000),
+    *(-86_400_000_001, 315_537_897_599_999_999, -320_000_000_000_000_000),
+)
 LARGE = (None, 0, -1, 1, 10**18, -(10**18), 3_700_001, -3_700_001)
 TEXTS = (
     None,
@@ -89,7 +92,7 @@ TABLES: dict[str, tuple[dict[str, Column], tuple[tuple[Any, ...], ...]]] = {
     "months": ({"d": Column("d", "date"), "n": Column("n", "whole")}, (DAYS, MONTHS)),
     "moments": ({"m": Column("m", "moment"), "n": Column("n", "whole")}, (MOMENTS, COUNTS)),
     "months of moments": ({"m": Column("m", "moment"), "n": Column("n", "whole")}, (MOMENTS, MONTHS)),
-    "seconds": ({"m": Column("m", "moment"), "n": Column("n", "whole")}, (MOMENTS, SECONDS)),
+    "micros": ({"m": Column("m", "moment"), "n": Column("n", "whole")}, (MOMENTS, MICROS)),
     "two moments": ({"m": Column("m", "moment"), "o": Column("o", "moment")}, (MOMENTS, MOMENTS)),
     "large": ({"n": Column("n", "whole"), "k": Column("k", "whole")}, (LARGE, LARGE)),
     "texts": ({"t": Column("t", "text")}, (TEXTS,)),
@@ -130,8 +133,8 @@ def _months(day: Any, count: int) -> Any:
     )
 
 
-def _seconds(first: datetime, last: datetime) -> int:
-    return (last - first) // timedelta(seconds=1)
+def _micros(first: datetime, last: datetime) -> int:
+    return (last - first) // timedelta(microseconds=1)
 
 
 def _workday(count: int) -> Callable[..., Any]:
@@ -214,9 +217,9 @@ def forms() -> Iterator[Form]:
         _known(_months),
     )
     yield (
-        *("add_seconds", "seconds"),
-        lambda d: d.within(d.add_seconds(M_, N_), moment=True),
-        _known(lambda moment, count: moment + timedelta(seconds=count)),
+        *("add_micros", "micros"),
+        lambda d: d.within(d.add_micros(M_, N_), moment=True),
+        _known(lambda moment, count: moment + timedelta(microseconds=count)),
     )
     yield (
         "days_between",
@@ -224,7 +227,7 @@ def forms() -> Iterator[Form]:
         lambda d: d.days_between(D_, E_),
         _known(lambda first, last: (last - first).days),
     )
-    yield "seconds_between", "two moments", lambda d: d.seconds_between(M_, O_), _known(_seconds)
+    yield "micros_between", "two moments", lambda d: d.micros_between(M_, O_), _known(_micros)
     yield "weekday", "days", lambda d: d.weekday(D_), lambda day, _: day and day.isoweekday()
     for part, of in (("YEAR", "year"), ("MONTH", "month"), ("DAY", "day")):
         yield (

@@ -196,6 +196,8 @@ class Scope(Terms):
                 item = self.one(_SCALARS)
                 kind, body = v.ListOf(item), self.set_of(item)
         self.terms[name] = kind
+        if self.may_be_a_part(body):
+            self.parts.add(name)
         if kind == v.Boolean():
             self.conditions.append(name)
         return s.Define(s.Name(name), body, _text(self.draw), self.one((None, "1")), (), exceptions)
@@ -232,6 +234,8 @@ class Scope(Terms):
                 if self.conditions and not self.sometimes():
                     body = s.And((body, s.Name(self.one(self.conditions))))
         self.functions[name] = (tuple(parameters.values()), kind, self.deepest)
+        if self.may_be_a_part(body):
+            self.parts.add(name)
         given = tuple(
             s.Parameter(s.Name(each), type_expr(wanted)) for each, wanted in parameters.items()
         )
@@ -261,7 +265,8 @@ class Scope(Terms):
         length = self.one(_LENGTHS[:2] if of == v.Date() else _LENGTHS)
         if self.half():
             length = v.Duration("business days")
-        return s.Deadline(kind, self.value(of), self.value(length), self.holidays(length))
+        by = self.whole(self.value(length), length)
+        return s.Deadline(kind, self.value(of), by, self.holidays(length))
 
     # --- comparisons --------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from tosdsl.testing.strategies.uses import plain_value
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import ABSENT, WRITTEN_IN, Money, duration
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, UNITS, Money, duration
 
 INTEGERS = (0, 1, 2, 3)
 DAYS = (*(date(2024, 1, day) for day in (1, 2, 3, 4)), date(2023, 12, 31))
@@ -46,8 +46,8 @@ def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
         case v.Money():
             return st.sampled_from(AMOUNTS).map(lambda amount: Money(Fraction(amount), kind.currency))
         case v.Duration():
-            unit = WRITTEN_IN[kind.kind]
-            return st.sampled_from(INTEGERS).map(lambda count: duration(count, unit))
+            units = [unit for unit, (counted, _) in UNITS.items() if counted == COUNTED_IN[kind.kind]]
+            return st.builds(duration, st.sampled_from(INTEGERS), st.sampled_from(units))
         case v.Instant():
             return st.sampled_from(MOMENTS)
         case v.OptionalOf(item=item):

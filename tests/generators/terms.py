@@ -31,7 +31,11 @@ _T = TypeVar("_T")
 
 _INTEGER = v.Integer()
 _DATES = v.ListOf(v.Date())
-_UNITS = {"days": ("day", "week"), "months": ("month", "year"), "hours": ("hour", "minute")}
+_UNITS = {
+    "days": ("day", "week"),
+    "months": ("month", "year"),
+    "hours": ("hour", "minute", "second", "millisecond"),
+}
 _ENDS: dict[str, v.Type] = {"days": v.Date(), "hours": v.Instant()}
 """Of what the difference is so counted."""
 
@@ -50,6 +54,8 @@ class Terms:
     terms: dict[str, v.Type]
     provider: bool = False
     functions: dict[str, Function] = field(factory=dict)
+    parts: set[str] = field(factory=set)
+    """Definitions that may come to a part of a day, or of what else a duration counts."""
     depth: int = 0
     """Lists that are gone through around what is drawn."""
     deepest: int = 0
@@ -283,14 +289,44 @@ class Terms:
         if ends is not None and self.half():
             return s.Arithmetic("-", self.value(ends, fuel), self.value(ends, fuel))
         if self.half():
-            return s.Arithmetic("*", self.value(kind, fuel), self.value(_INTEGER, fuel))
+            return self._scaled(kind, fuel)
         return s.Arithmetic(self.one(("+", "-")), self.value(kind, fuel), self.value(kind, fuel))
+
+    def _scaled(self, kind: v.Type, fuel: int) -> s.Expr:
+        """A duration times or divided by a number, whole or not."""
+        one = self.value(kind, fuel)
+        match self.one(("* integer", "* number", "/", "/ constant")):
+            case "/":
+                return s.Arithmetic("/", one, self._divisor())
+            case "/ constant":
+                return s.Arithmetic("/", one, s.NumberLiteral(self.one((Fraction(3), Fraction(-5, 2)))))
+            case "* number":
+                other = self.value(v.Number(), fuel)
+            case _:
+                other = self.value(_INTEGER, fuel)
+        return s.Arithmetic("*", *self.one(((one, other), (other, one))))
+
+    def whole(self, length: s.Expr, kind: v.Type) -> s.Expr:
+        """A duration where only whole ones can stand: rounded, if it may be a part."""
+        plain = v.bare(kind)
+        if not isinstance(plain, v.Duration) or not self.may_be_a_part(length):
+            return length
+        return s.Rounded(length, self.one(s.WAYS), self.duration(plain.kind, (1, 2, 3)))
+
+    def may_be_a_part(self, expr: s.Expr) -> bool:
+        """Whether something in it is multiplied or divided, or in the definitions that it names."""
+        match expr:
+            case s.Arithmetic(op="*" | "/"):
+                return True
+            case s.Name(text=name) | s.Call(name=s.Name(text=name)) if name in self.parts:
+                return True
+        return any(map(self.may_be_a_part, s.children(expr)))
 
     def _moment(self, kind: v.Type, fuel: int) -> s.Expr:
         """A date or an instant, later or earlier by some time."""
         units = ("days", "months", "business days", *(("hours",) if kind == v.Instant() else ()))
         length = v.Duration(self.one(units))
-        by = self.value(length, fuel)
+        by = self.whole(self.value(length, fuel), length)
         return s.Arithmetic(self.one(("+", "-")), self.value(kind, fuel), by, self.holidays(length))
 
     def holidays(self, length: v.Type) -> s.Expr | None:
@@ -320,8 +356,9 @@ class Terms:
         named = [name for name, other in self.terms.items() if other in kinds]
         perhaps = [name for name in named if self.terms[name] != plain]
         if perhaps and self.half():
-            return s.Name(self.one(perhaps))
-        return s.Name(self.one(named)) if named and self.half() else self.constant(plain)
+            return self.whole(s.Name(self.one(perhaps)), plain)
+        given = s.Name(self.one(named)) if named and self.half() else self.constant(plain)
+        return self.whole(given, plain)
 
     # --- lists ----------------------------------------------------------------------------------
 
@@ -367,7 +404,7 @@ class Terms:
     def set_of(self, kind: v.Type) -> s.Expr:
         """Constants, and sometimes a name, whose value may be unknown."""
         items = st.lists(st.sampled_from(self._constants(kind)), min_size=1, max_size=3, unique_by=str)
-        named = [] if self.simple else self.named(kind)
+        named = [] if self.simple else [each for each in self.named(kind) if each not in self.parts]
         more = (s.Name(self.one(named)),) if named and self.half() else ()
         return s.SetOf((*more, *self.draw(items)))
 

@@ -60,7 +60,7 @@ fact sure: boolean
 """
 
 _UNITS = {
-    "held": ("minutes", "hours"),
+    "held": ("milliseconds", "seconds", "minutes", "hours"),
     "notice": ("days", "weeks"),
     "term": ("months", "years"),
     "grace": ("business days",),
@@ -225,6 +225,8 @@ def _of_two(draw: st.DrawFn) -> tuple[str, ...]:
             (
                 (f"ended - began > {hours} hours", f"ended - began < {hours + 1} hours"),
                 (f"held + {hours} hours > 1 minute", f"held + {hours} hours < 3 minutes"),
+                (f"held + {hours} hours > 1 second", f"held + {hours} hours < 3 seconds"),
+                (f"held + {hours} hours > 1 microsecond", f"held + {hours} hours < 3 microseconds"),
                 (f"left - signed is {days} days",),
                 (f"notice + notice is {days} days",),
                 (f"signed + notice > 9999-12-{30 if days else 29}",),

@@ -34,7 +34,7 @@ from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 MOST_UNKNOWN = 3
 MOST_COMBINATIONS = 500
 
-SIZES = {"days": (1, 7), "months": (1, 12), "hours": (60, 3600), "business days": (1,)}
+SIZES = {"days": (1, 7), "months": (1, 12), "hours": (1, 10**6, 60 * 10**6), "business days": (1,)}
 """In which sizes each kind of duration is written."""
 
 

@@ -174,7 +174,10 @@ VALUES: dict[str, tuple[st.SearchStrategy[Any], st.SearchStrategy[Any]]] = {
         _lasting(_COUNTS, "day", "week"),
         _lasting(_TOO_MANY, "day") | _lasting(_COUNTS, "month") | _NOT_SO,
     ),
-    "delay": (_lasting(_COUNTS, "hour", "minute"), _lasting(_TOO_MANY, "minute", "hour") | _NOT_SO),
+    "delay": (
+        _lasting(_COUNTS, "hour", "second", "millisecond"),
+        _lasting(_TOO_MANY, "minute", "hour") | _NOT_SO,
+    ),
     "revenue": (_AMOUNTS, _NO_AMOUNTS | _NOT_SO),
     "maker": (
         _PARTIES | _TEXTS,

@@ -120,6 +120,18 @@ TEXT = pa.string()
             [P, F, "TOS4003 term"],
         ),
         (column([1, 3]), {"wait": "c"}, "wait > 2 hours", [P, F]),
+        (
+            column(["30 seconds", "30001 milliseconds", "30000000 microseconds", "1 minute", "9 sec"]),
+            {"wait": "c"},
+            "wait > 30 seconds",
+            [P, F, P, F, "TOS4003 wait"],
+        ),
+        (
+            column(["3600000000000000 microseconds", "-1000000 hours", "1000001 hours"]),
+            {"wait": "c"},
+            "wait > 30 seconds",
+            [F, P, "TOS4003 wait"],
+        ),
         (column(["", "ä", "a\u0308", None]), {"name": "c"}, 'name is "ä"', [P, F, F, U]),
         (
             column(["acme", "ACME", "other", "", "acmé"]),

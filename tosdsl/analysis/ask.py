@@ -194,7 +194,7 @@ class _Asking:
 
     def _moved(self, facts: Mapping[str, Any], path: str, by: int) -> dict[str, Any] | None:
         """The use with a known value so many steps further, if that is permitted."""
-        value = moved(self.facts[path], by)
+        value = moved(self.facts[path], by, plain=True)
         made = {**facts, path: value}
         good = value is not None and can_be_written(value) and self._is(made, "permitted")
         return made if good else None

@@ -16,7 +16,7 @@ from tosdsl.lower.tests import Ranked
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
-from tosdsl.values.nearby import beside, between, can_be_written, later
+from tosdsl.values.nearby import around, between, can_be_written, later, own_step
 
 _GAPS = (timedelta(minutes=1), timedelta(seconds=1), timedelta(microseconds=1))
 _OTHERS = ("another_party", "some_other_party")
@@ -92,8 +92,13 @@ def _with_neighbours(constants: Iterable[Any], plain: Any) -> list[Any]:
     several = sorted(set(constants), key=_order)
     if not several:
         return [plain]
-    near = {each for constant in several for each in beside(constant)}
-    return several + sorted(near - set(several), key=_order)
+    near = {each for constant in several for each in around(constant)}
+    return several + sorted(near - set(several), key=_plainest)
+
+
+def _plainest(value: Any) -> Any:
+    """Whole minutes before what takes a smaller unit; otherwise in order."""
+    return (-own_step(value), value.count) if isinstance(value, Duration) else value
 
 
 def _order(value: Any) -> Any:

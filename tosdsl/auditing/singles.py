@@ -118,7 +118,8 @@ def duration(unit: str, type_: Any, x: str) -> list[Any]:
         made = f"(CASE WHEN {x} {named} THEN CAST({x} AS BIGINT) * {size} END)"
     elif type_id(type_) in TEXTS:
         cases = (
-            f"WHEN regexp_full_match({x}, '-?[0-9]{{1,9}} +{word.replace(' ', ' +')}s?') "
+            f"WHEN regexp_full_match({x}, '-?0*[0-9]{{1,{len(str(most // times))}}} +'"
+            f" || '{word.replace(' ', ' +')}s?') "
             f"THEN TRY_CAST(regexp_extract({x}, '-?[0-9]+') AS BIGINT) * {times}"
             for word, (of, times) in UNITS.items()
             if of == counted

@@ -214,6 +214,11 @@ OF_POLICIES = (
     ),
     # --- 3xxx provisions ------------------------------------------------------------------------
     Entry(
+        "TOS2130",
+        "`{text}` may be no whole number of {units}, and {where}.",
+        "{hint}",
+    ),
+    Entry(
         "TOS3001",
         "There is no {kind} `{name}` in {policy}.",
         "Name a {kind} that stands in the document.",

@@ -18,6 +18,7 @@ from tosdsl.elaborate.expressions import Nested, Typer, facts_of
 from tosdsl.elaborate.tables import elaborate_tables
 from tosdsl.elaborate.types import BOOLEAN, article, type_of
 from tosdsl.elaborate.vocabulary import named_type
+from tosdsl.elaborate.whole import may_be_a_part
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -56,6 +57,8 @@ def elaborate_definitions(
             typer.definitions[name] = definition.type if definition else None
             if definition:
                 costs[name] = _cost(definition.body, costs)
+                if may_be_a_part(definition.body, typer.parts):
+                    typer.parts.add(name)
                 if definition.parameters:
                     typer.nested[name] = _nested(definition.body, typer.nested)
                 if definition.parameters and costs[name] > limits.MAX_CALLS:

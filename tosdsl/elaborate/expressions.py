@@ -20,6 +20,7 @@ from tosdsl.diagnostics.wordings import DAY_INSTEAD, DECLARE, KNOWN_INSTEAD, USE
 from tosdsl.elaborate import conditionals, days, quantities
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, article, comparable, comparing_hint, type_of
+from tosdsl.elaborate.whole import IN_A_LIST, is_whole
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -149,6 +150,8 @@ class Typer:
     nested: dict[str, Nested] = field(factory=dict)
     """Of the definitions that take values, how many lists they go through inside one another, and by
     which other definitions."""
+    parts: set[str] = field(factory=set)
+    """Definitions of durations that may be no whole number of what they are counted in."""
     pending: set[str] = field(factory=set)
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
@@ -355,7 +358,10 @@ class Typer:
         if isinstance(expr, s.SetOf) and isinstance(wanted, v.ListOf):
             made = [self.check(item, wanted.item, against) for item in expr.items]
             good = tuple(item for item in made if item is not None)
-            return ex.SetOf(good, wanted, span=expr.span) if len(good) == len(made) else None
+            pairs = zip(good, expr.items, strict=False)
+            if len(good) < len(made) or not all(is_whole(self, *each, IN_A_LIST) for each in pairs):
+                return None
+            return ex.SetOf(good, wanted, span=expr.span)
         plain = v.bare(wanted)
         if isinstance(expr, s.Name) and isinstance(plain, v.Enum) and expr.text in self._members(plain):
             return ex.Literal(expr.text, plain, span=expr.span)

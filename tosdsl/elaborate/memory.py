@@ -104,7 +104,7 @@ class Memory:
         if self.known is None:
             return
         context = (
-            *(typer.provider, typer.definitions, typer.parameters, typer.nested),
+            *(typer.provider, typer.definitions, typer.parameters, typer.nested, typer.parts),
             *more,
         )
         was = self.known.context

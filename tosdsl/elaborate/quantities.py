@@ -24,10 +24,11 @@ from tosdsl.elaborate.types import (
     comparing_hint,
     type_of,
 )
+from tosdsl.elaborate.whole import is_whole
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import COUNTED_IN, Duration, amount_of, duration
+from tosdsl.trees.quantities import COUNTED_IN, UNITS, Duration, amount_of, duration
 from tosdsl.values.arithmetic import is_zero
 
 if TYPE_CHECKING:
@@ -86,6 +87,11 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if excluding is not None and other != v.Duration("business days"):
         typer.report("TOS2036", expr.right.span, found=article(other))
         return None
+    if isinstance(kind, v.Date | v.Instant):
+        where = f"{article(kind)} can be moved by whole ones only"
+        pairs = (left, expr.left), (right, expr.right)
+        if not all(is_whole(typer, made, written, where) for made, written in pairs):
+            return None
     if one != v.bare(one) or other != v.bare(other):
         kind = v.OptionalOf(kind)
     return ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
@@ -136,8 +142,10 @@ def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
         return one
     if op == "*" and isinstance(other, v.Money) and one in _NUMBERS:
         return other
-    if op == "*" and {type(one), type(other)} == {v.Duration, v.Integer}:
-        return one if isinstance(one, v.Duration) else other
+    if isinstance(one, v.Duration) and other in _NUMBERS:
+        return one
+    if op == "*" and isinstance(other, v.Duration) and one in _NUMBERS:
+        return other
     return None
 
 
@@ -153,7 +161,7 @@ def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> Non
     if plain <= {v.Date, v.Instant, v.Duration}:
         hint = "A date and a duration make a date; two dates have a difference, and no sum."
         if v.Duration("hours") in {v.bare(one), v.bare(other)}:
-            hint = "Hours and minutes count on an `instant`; add days to a date."
+            hint = "Hours and shorter units count on an `instant`; add days to a date."
         elif plain == {v.Date, v.Instant}:
             hint = "A date is a whole day and an instant a moment of it; declare both alike."
     words = {"left": article(one), "right": article(other), "hint": hint}
@@ -299,7 +307,7 @@ def _call(typer: Typer, expr: s.Call) -> ex.Expr | None:
     if not _not_too_deep(typer, lists, expr.span, (name, *through)):
         return None
     pairs = zip(expr.arguments, parameters, strict=True)
-    made = [_argument(typer, each, wanted) for each, (_, wanted) in pairs]
+    made = [_argument(typer, each, name, wanted) for each, (name, wanted) in pairs]
     good = tuple(each for each in made if each is not None)
     return ex.Call(name, good, kind, span=expr.span) if len(good) == len(made) else None
 
@@ -308,11 +316,12 @@ def _values(count: int) -> str:
     return "one value" if count == 1 else f"{count} values"
 
 
-def _argument(typer: Typer, expr: s.Expr, wanted: v.Type) -> ex.Expr | None:
+def _argument(typer: Typer, expr: s.Expr, name: str, wanted: v.Type) -> ex.Expr | None:
     record = isinstance(wanted, v.Record)
     made = typer.infer(expr) if record else typer.check(expr, wanted, "the parameter")
     if made is None or accepts(wanted, type_of(made)):
-        return made
+        whole = made is None or is_whole(typer, made, expr, f"`{name}` takes whole ones only")
+        return made if whole else None
     words = {"left": _brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
     words["hint"] = comparing_hint(expr, type_of(made), wanted)
     typer.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
@@ -468,9 +477,9 @@ def _group(typer: Typer, expr: s.Expr) -> ex.Expr | None:
 def _by(typer: Typer, window: s.Window) -> ex.Expr | None:
     by = typer.infer(window.by)
     if by is None or type_of(by) in (DATE, INSTANT):
-        if by is not None and type_of(by) == DATE and window.length.unit in {"hour", "minute"}:
+        if by is not None and type_of(by) == DATE and UNITS[window.length.unit][0] == "microseconds":
             words = {"op": "by", "left": f"`{_brief(window.length)}`", "right": "a date"}
-            hint = "Hours and minutes count on an `instant`; say days."
+            hint = "Hours and shorter units count on an `instant`; say days."
             typer.report("TOS2023", window.length.span, None, **words, hint=hint)
             return None
         return by

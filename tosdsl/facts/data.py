@@ -27,7 +27,7 @@ from tosdsl.trees.facts import Entries, Items, Node, Numeral, Scalar, Use
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     ABSENT,
-    STEPS,
+    COUNTED_IN,
     Duration,
     Money,
     duration,
@@ -249,12 +249,12 @@ def _text(value: object) -> str | None:
             value = Money(Fraction(amount), currency)
             text = _written(value)
             again = read_money(text)
-        case Duration(count=count, unit=unit) if unit in STEPS:
+        case Duration(count=count, unit=unit) if unit in COUNTED_IN.values():
             if size(count) > limits.MAX_DIGITS:
                 return None
             text = _written(value)
             read = read_duration(text)
-            again = None if read is None or count % STEPS[unit] else duration(*read)
+            again = None if read is None else duration(*read)
         case datetime():
             moment = Moment.of(value)
             if moment is None:

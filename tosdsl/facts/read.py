@@ -51,7 +51,6 @@ from tosdsl.trees.quantities import (
     read_instant,
     read_money,
     read_number,
-    written_duration,
 )
 from tosdsl.unicode.names import (
     NOT_KNOWN,
@@ -464,10 +463,10 @@ class Reader:
             read = read_duration(value)
             value = None if read is None else duration(*read)
         elif isinstance(value, Duration) and value.unit in _SIZES:
-            several = [each for each in _SIZES[value.unit] if value.count % each == 0]
-            if self._too_long(node, size(abs(value.count) // max(several, default=1))):
+            several = [each for each in _SIZES[value.unit] if value.whole % each == 0]
+            if self._too_long(node, size(abs(value.whole) // max(several, default=1))):
                 return _REPORTED
-        if not isinstance(value, Duration) or written_duration(value) is None:
+        if not isinstance(value, Duration):
             return None
         if is_within(value, limits.MAX_DURATION):
             return value

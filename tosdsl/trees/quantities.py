@@ -39,8 +39,11 @@ class Money:
 
 
 UNITS = {
-    "minute": ("seconds", 60),
-    "hour": ("seconds", 3600),
+    "microsecond": ("microseconds", 1),
+    "millisecond": ("microseconds", 1_000),
+    "second": ("microseconds", 1_000_000),
+    "minute": ("microseconds", 60_000_000),
+    "hour": ("microseconds", 3_600_000_000),
     "day": ("days", 1),
     "week": ("days", 7),
     "month": ("months", 1),
@@ -50,6 +53,9 @@ UNITS = {
 """For each unit that can be written, the unit in which it is counted, and how many of it."""
 
 KINDS = {
+    "microseconds": "hours",
+    "milliseconds": "hours",
+    "seconds": "hours",
     "minutes": "hours",
     "hours": "hours",
     "days": "days",
@@ -60,20 +66,21 @@ KINDS = {
 }
 """For each ``duration in …``, the kind of duration; durations of one kind compare and add up."""
 
-COUNTED_IN = {"hours": "seconds", "days": "days", "months": "months", "business days": "business days"}
+COUNTED_IN = {
+    "hours": "microseconds",
+    "days": "days",
+    "months": "months",
+    "business days": "business days",
+}
 """The unit in which each kind of duration is counted."""
 
-NAMED_FOR = {"seconds": 3600, "days": 1, "months": 1, "business days": 1}
+NAMED_FOR = {"microseconds": 3_600_000_000, "days": 1, "months": 1, "business days": 1}
 """How many of the unit in which it is counted make the one that a kind of duration is named for."""
 
-STEPS = {"seconds": 60, "days": 1, "months": 1, "business days": 1}
-"""The smallest duration of each kind that can be written. Those that can are its multiples."""
-
-WRITTEN_IN = {"hours": "minute", "days": "day", "months": "month", "business days": "business day"}
-"""The smallest unit that each kind of duration can be written in."""
-
+_TIMES = ("hour", "minute", "second", "millisecond", "microsecond")
+_WRITTEN = ("business day", "day", "month", *_TIMES)
 _LARGER = {
-    "seconds": (("hour", 3600), ("minute", 60)),
+    "microseconds": tuple((each, UNITS[each][1]) for each in _TIMES[:-1]),
     "months": (("year", 12),),
     "days": (("week", 7),),
 }
@@ -81,21 +88,42 @@ _LARGER = {
 
 @frozen(order=False)
 class Duration:
-    """``count`` of ``unit``: seconds, days, months or business days."""
+    """``count`` of ``unit``: microseconds, days, months or business days.
 
-    count: int
+    A count that is not whole was worked out: it compares and is rounded, and moves no day.
+    """
+
+    count: int | Fraction
     unit: str
 
+    @property
+    def whole(self) -> int:
+        """The count. Raises ValueError where it is not whole."""
+        if self.count.denominator != 1:
+            raise ValueError(self)
+        return int(self.count)
+
     def __str__(self) -> str:
-        count, unit = self.count, self.unit.removesuffix("s")
-        if self.unit == "seconds" and count == 0:
-            unit = "hour"  # a second cannot be written
+        if self.count.denominator != 1:
+            return self._part()
+        count, unit = self.whole, self.unit.removesuffix("s")
+        if self.unit == "microseconds" and count == 0:
+            unit = "hour"  # the kind is named for it
         if self.unit != "days":
             for larger, size in _LARGER.get(self.unit, ()):
                 if count and count % size == 0:
                     count, unit = count // size, larger
                     break
         return f"{count} {unit}{'' if abs(count) == 1 else 's'}"
+
+    def _part(self) -> str:
+        """What is no whole number of its unit, in decimals of the largest unit that is no longer."""
+        several = _LARGER[self.unit] if self.unit == "microseconds" else ()
+        size = abs(Fraction(self.count))
+        unit, one = next(
+            (each for each in several if each[1] <= size), (self.unit.removesuffix("s"), 1)
+        )
+        return f"{decimal_words(Fraction(self.count) / one)} {unit}s"
 
 
 def duration(count: int, unit: str) -> Duration:
@@ -123,17 +151,16 @@ def amount_of(value: object) -> Fraction:
 
 def is_within(length: Duration, most: int) -> bool:
     """Whether a duration has no more than ``most`` hours, days, months or business days, either way."""
-    return abs(length.count) <= most * NAMED_FOR[length.unit]
+    longest = most * NAMED_FOR[length.unit]
+    return -longest <= length.count <= longest
 
 
-def written_duration(length: Duration) -> tuple[int, str] | None:
-    """Its count and unit as it is written, the unit in the singular; None if it cannot be written."""
-    if length.count % STEPS[length.unit]:
-        return None
-    for unit in ("business day", "day", "month", "hour", "minute"):
+def written_duration(length: Duration) -> tuple[int, str]:
+    """Its count and unit as it is written, the unit in the singular. Raises ValueError for a part."""
+    for unit in _WRITTEN:
         counted, size = UNITS[unit]
-        if counted == length.unit and length.count % size == 0:
-            return length.count // size, unit
+        if counted == length.unit and length.whole % size == 0:
+            return length.whole // size, unit
     raise AssertionError(length.unit)
 
 
@@ -180,7 +207,10 @@ GROUPED = re.compile(r"-?[1-9][0-9]{0,2}\.000(?: +(?:thousand|million|billion))?
 """A thousand for some readers, and one for others, of whatever is counted: it is refused."""
 
 _MONEY = re.compile(r"(.*?[^ ]) +([A-Z]{3})\Z")
-_DURATION = re.compile(r"(-?)([0-9][0-9_]*) +(business +day|minute|hour|day|week|month|year)s?\Z")
+_DURATION = re.compile(
+    r"(-?)([0-9][0-9_]*) +"
+    r"(business +day|microsecond|millisecond|second|minute|hour|day|week|month|year)s?\Z"
+)
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
 )

@@ -145,7 +145,7 @@ def as_value(value: Any, kind: v.Type, parties: Collection[str | None] | None = 
         case Money(amount=amount, currency=currency):
             return s.MoneyLiteral(amount, currency)
         case Duration():
-            return s.DurationLiteral(*(written_duration(value) or (value.count, value.unit)))
+            return s.DurationLiteral(*written_duration(value))
         case tuple():
             item = kind.item if isinstance(kind, v.ListOf) else kind
             return s.ListValue(tuple(as_value(each, item, parties) for each in value))

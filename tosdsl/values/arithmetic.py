@@ -54,13 +54,13 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
         case "*" | "/", Money(), _:
             return Money(_number(op, left.amount, right), left.currency)
         case "+" | "-", Duration(), Duration():
-            return Duration(_number(op, left.count, right.count), left.unit)
+            return _lasting(_number(op, left.count, right.count), left.unit)
         case "/", Duration(), Duration():
             return Fraction(left.count) / right.count
-        case "*", Duration(), _:
-            return Duration(left.count * right, left.unit)
+        case "*" | "/", Duration(), _:
+            return _lasting(_number(op, left.count, right), left.unit)
         case "*", _, Duration():
-            return Duration(left * right.count, right.unit)
+            return _lasting(left * right.count, right.unit)
         case "+", _, Duration():
             return shifted(left, right, holidays)
         case "-", _, Duration():
@@ -69,6 +69,11 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
             return between(right, left)
         case _:
             return _number(op, left, right)
+
+
+def _lasting(count: int | Fraction, unit: str) -> Duration:
+    """A duration, whose count is an ``int`` wherever it is whole: a day is moved by that alone."""
+    return Duration(int(count) if count.denominator == 1 else count, unit)
 
 
 def is_zero(value: Any) -> bool:

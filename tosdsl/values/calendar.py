@@ -41,14 +41,14 @@ def shifted(
     """A date or an instant, later by a duration (earlier, by a negative one)."""
     try:
         match by.unit:
-            case "seconds":
-                return _later(start, timedelta(seconds=by.count))
+            case "microseconds":
+                return _later(start, timedelta(microseconds=by.whole))
             case "days":
-                return _later(start, timedelta(days=by.count))
+                return _later(start, timedelta(days=by.whole))
             case "months":
-                return _within(_months(start, by.count))
+                return _within(_months(start, by.whole))
             case _:
-                return _within(_business_days(start, by.count, tuple(holidays)))
+                return _within(_business_days(start, by.whole, tuple(holidays)))
     except (OverflowError, ValueError):
         return PAST_CALENDAR
 
@@ -147,8 +147,8 @@ def part_of_day(part: str, day: Any) -> Any:
 
 
 def between(start: date, end: date) -> Duration:
-    """From the first to the second: days between dates, seconds between instants."""
+    """From the first to the second: days between dates, microseconds between instants."""
     gap = end - start
     if isinstance(start, datetime):
-        return Duration(gap.days * 86_400 + gap.seconds, "seconds")
+        return Duration(gap // timedelta.resolution, "microseconds")
     return Duration(gap.days, "days")

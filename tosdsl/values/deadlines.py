@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import ABSENT, Duration
+from tosdsl.trees.quantities import ABSENT, duration
 from tosdsl.values.calendar import shift
 
 Truth = bool | None
@@ -19,7 +19,8 @@ def last_good(kind: str, moment: Any) -> Any:
         return None
     if kind != "before":
         return moment
-    return shift(moment, Duration(-1, "seconds" if isinstance(moment, datetime) else "days"))
+    one = duration(-1, "second" if isinstance(moment, datetime) else "day")
+    return shift(moment, one)
 
 
 def late(kind: str, moment: Any, day: date | None, now: Moment | None = None) -> Truth:

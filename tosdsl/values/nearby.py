@@ -1,8 +1,8 @@
 """Values next to values: the one home of what may be tried as the value of a fact.
 
 A fact has the values that can be written for it: whole numbers and decimals of so many digits,
-durations in whole minutes, days, months and business days, moments to the millionth of a second, days
-of the calendar. Whoever looks for a value to try takes it from here: what is found can be written down.
+durations and moments to the millionth of a second, durations in days, months and business days, days of
+the calendar. Whoever looks for a value to try takes it from here: what is found can be written down.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ from tosdsl.base import limits
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import (
     NAMED_FOR,
-    STEPS,
     Duration,
     Money,
     decimal_places,
     is_within,
-    written_duration,
 )
 
 _TICK = timedelta(microseconds=1)
 _DAY = timedelta(days=1)
+
+_PLAIN = {"microseconds": (60_000_000, 1_000_000, 1_000, 1)}
+"""Steps from a duration to another that a reader is shown, plainest first, by the unit in which it is
+counted; one of it, where it is not said."""
 
 
 def can_be_written(value: Any) -> bool:
@@ -38,8 +40,7 @@ def can_be_written(value: Any) -> bool:
         case Money(amount=amount):
             return _digits(amount) <= limits.MAX_DIGITS
         case Duration():
-            within = is_within(value, limits.MAX_DURATION)
-            return within and written_duration(value) is not None
+            return isinstance(value.count, int) and is_within(value, limits.MAX_DURATION)
         case tuple():
             return len(value) <= limits.MAX_LIST and all(map(can_be_written, value))
         case Mapping():
@@ -57,9 +58,9 @@ def _digits(number: Fraction) -> int:
     return len(str(whole)) + places
 
 
-def most_steps(unit: str) -> int:
-    """How many of the smallest step the longest duration has that is counted in a unit."""
-    return limits.MAX_DURATION * NAMED_FOR[unit] // STEPS[unit]
+def longest(unit: str) -> int:
+    """The count of the longest duration that is counted in a unit."""
+    return limits.MAX_DURATION * NAMED_FOR[unit]
 
 
 def cut_to_places(value: Any, places: int) -> Any:
@@ -84,8 +85,31 @@ def beside(value: Any) -> list[Any]:
     return [each for each in several if each is not None and can_be_written(each)]
 
 
-def moved(value: Any, by: int) -> Any:
-    """The value so many steps further; None where there is none."""
+def around(value: Any) -> list[Any]:
+    """The same, and before them those that are easier to read: of a duration, those a minute away."""
+    if not isinstance(value, Duration):
+        return beside(value)
+    counts = (value.count + way * size for size in _steps(value.unit) for way in (-1, 1))
+    return [each for count in counts if can_be_written(each := Duration(count, value.unit))]
+
+
+def plain_step(unit: str) -> int:
+    """How much of the unit in which it is counted a duration is moved by, where that can be chosen."""
+    return _steps(unit)[0]
+
+
+def own_step(length: Duration) -> int:
+    """The plainest step of which a duration is a multiple, in what it is counted in."""
+    return next(size for size in _steps(length.unit) if length.count % size == 0)
+
+
+def _steps(unit: str) -> tuple[int, ...]:
+    return _PLAIN.get(unit, (1,))
+
+
+def moved(value: Any, by: int, *, plain: bool = False) -> Any:
+    """The value so many steps further; None where there is none. ``plain``: durations by minutes, where
+    they have any."""
     match value:
         case bool():
             return None
@@ -94,7 +118,7 @@ def moved(value: Any, by: int) -> Any:
         case Money(amount=amount, currency=currency):
             return Money(amount + by, currency)
         case Duration(count=count, unit=unit):
-            return Duration(count + by * STEPS[unit], unit)
+            return Duration(count + by * (plain_step(unit) if plain else 1), unit)
         case datetime():
             return later(value, by * _TICK)
         case date():
@@ -104,15 +128,15 @@ def moved(value: Any, by: int) -> Any:
 
 
 def steps_between(value: Any, other: Any) -> int | None:
-    """How many steps of ``moved`` lead from a whole number, a length or a day to another; None for what
-    has no such steps, or so small ones that nobody counts in them."""
+    """How many plain steps of ``moved`` lead from a whole number, a length or a day to another; None
+    for what has no such steps, or so small ones that nobody counts in them."""
     match value, other:
         case (bool(), _) | (_, bool()) | (datetime(), _) | (_, datetime()):
             return None
         case int(), int():
             return other - value
         case Duration(count=count, unit=unit), Duration(count=to, unit=same) if unit == same:
-            return (to - count) // STEPS[unit]
+            return (to - count) // plain_step(unit)
         case date(), date():
             return (other - value).days
         case _:

@@ -16,7 +16,7 @@ from tosdsl.base import limits
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
-from tosdsl.values.nearby import can_be_written, later, moved
+from tosdsl.values.nearby import can_be_written, later, longest, moved
 
 
 def to_try(kind: v.Type, constants: Iterable[Any], together: int = 1) -> list[Any]:
@@ -36,8 +36,7 @@ def to_try(kind: v.Type, constants: Iterable[Any], together: int = 1) -> list[An
         case v.OptionalOf(item=item):
             return [ABSENT, *to_try(item, pool, together)]
         case v.Integer():
-            numbers = {end for x in numeric for end in (floor(x), ceil(x))} or {0}
-            return _near(numbers, together)
+            return _near(_whole(numeric, 10**limits.MAX_DIGITS - 1), together)
         case v.Number():
             numbers_ = set(map(Fraction, numeric)) or {Fraction(0)}
             return _around(numbers_, together)
@@ -46,8 +45,9 @@ def to_try(kind: v.Type, constants: Iterable[Any], together: int = 1) -> list[An
             return [Money(amount, currency) for amount in _around(amounts, together)]
         case v.Duration(kind=counted):
             unit = COUNTED_IN[counted]
-            lengths = {x for x in pool if isinstance(x, Duration) and x.unit == unit}
-            return _near(lengths or {Duration(0, unit)}, together)
+            lengths = (x.count for x in pool if isinstance(x, Duration) and x.unit == unit)
+            counts = _whole(lengths, longest(unit))
+            return _near({Duration(count, unit) for count in counts}, together)
         case v.Instant():
             moments = {x for x in pool if isinstance(x, Moment)} or {Moment(2000, 1, 2, tzinfo=UTC)}
             days_away = {later(x, timedelta(days=step)) for x in moments for step in (-1, 1, 2)}
@@ -114,6 +114,12 @@ def _mentioned(kind: v.Enum, pool: list[Any]) -> list[Any]:
     """The members that conditions mention, and one that stands for the others."""
     others = [member for member in kind.members if member not in pool]
     return [*(member for member in kind.members if member in pool), *others[:1]]
+
+
+def _whole(constants: Iterable[int | Fraction], most: int) -> set[int]:
+    """The whole numbers around constants, up to ``most`` either way: others cannot be written."""
+    ends = {end for each in constants for end in (floor(each), ceil(each))} or {0}
+    return {min(max(end, -most), most) for end in ends}
 
 
 def _near(values: Iterable[Any], together: int) -> list[Any]:

@@ -82,7 +82,7 @@ def _past(moments: list[Any], start: Any, length: Duration) -> int:
 
 def _around(moment: Any, length: Duration) -> Iterator[Any]:
     """Beginnings, among them all where the total can change: where this comes in, or is left behind."""
-    step = Duration(1, "seconds" if isinstance(moment, datetime) else "days")
+    step = Duration(1, "microseconds" if isinstance(moment, datetime) else "days")
     first = shift(moment, Duration(-length.count, length.unit))
     for days in range(_LONGEST_CLAMP):
         near = shift(first, Duration(days, "days"))

@@ -23,7 +23,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
-_SECONDS = {"seconds": 1, "days": 86_400}
+_MICROS = {"microseconds": 1, "days": 86_400 * SECOND}
 
 
 def literal(leaves: Leaves, value: Any, kind: v.Type) -> Value:
@@ -58,21 +58,22 @@ def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
         raise Beyond
     match op, v.bare(one.kind), v.bare(other.kind):
         case "+" | "-", v.Date(), v.Duration(kind="days"):
-            return one.value + other.value if op == "+" else one.value - other.value
-        case "+", v.Duration(kind="days"), v.Date():
-            return one.value + other.value
-        case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
-            by = other.value * (SECOND * _SECONDS[COUNTED_IN[unit]])
+            by = _whole(z3, other.value)
             return one.value + by if op == "+" else one.value - by
-        case "-", v.Date(), v.Date():
+        case "+", v.Duration(kind="days"), v.Date():
+            return _whole(z3, one.value) + other.value
+        case "+" | "-", v.Instant(), v.Duration(kind="days" | "hours" as unit):
+            by = _whole(z3, other.value) * _MICROS[COUNTED_IN[unit]]
+            return one.value + by if op == "+" else one.value - by
+        case ("-", v.Date(), v.Date()) | ("-", v.Instant(), v.Instant()):
             return one.value - other.value
-        case "-", v.Instant(), v.Instant():
-            return (one.value - other.value) / SECOND  # of whole numbers: rounded down
         case "+" | "-", v.Duration(kind=first), v.Duration(kind=second) if first == second:
             return one.value + other.value if op == "+" else one.value - other.value
-        case "*", v.Duration(), v.Integer():
-            return one.value * other.value
-        case "*", v.Integer(), v.Duration():
+        case ("*", v.Duration(), v.Integer() | v.Number()) | (
+            "*",
+            v.Integer() | v.Number(),
+            v.Duration(),
+        ):
             return one.value * other.value
         case "/", v.Integer() | v.Number() | v.Money() | v.Duration(), _:
             return real(z3, one.value) / real(z3, other.value)
@@ -80,6 +81,11 @@ def worked(z3: Any, op: str, one: Value, other: Value, right: ex.Expr) -> Any:
             worked = {"+": lambda x, y: x + y, "-": lambda x, y: x - y, "*": lambda x, y: x * y}
             return worked[op](one.value, other.value)
     raise Beyond
+
+
+def _whole(z3: Any, value: Any) -> Any:
+    """A duration that moves a day: it is whole, though its term may be a real number."""
+    return z3.ToInt(value) if value.is_real() else value
 
 
 def digits_of(op: str, one: Value, other: Value, right: ex.Expr) -> Digits:

@@ -71,7 +71,7 @@ def of_a_fact(kind: v.Type) -> Digits:
         case v.Number() | v.Money():
             return Digits(limits.MAX_DIGITS, limits.MAX_DIGITS - 1)  # one stands before the point
         case v.Duration():
-            return Digits(len(str(limits.MAX_DURATION)) + 5)  # counted in seconds, at most
+            return Digits(len(str(limits.MAX_DURATION)) + 10)  # counted in microseconds, at most
         case _:
             return NONE
 

@@ -21,8 +21,8 @@ from tosdsl.analysis.solver.values import (
     micros_of,
 )
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import COUNTED_IN, STEPS
-from tosdsl.values.nearby import most_steps
+from tosdsl.trees.quantities import COUNTED_IN
+from tosdsl.values.nearby import longest, plain_step
 
 
 @define(eq=False)
@@ -104,11 +104,11 @@ class Leaves:
                 plain += [made >= 0, made <= 10**10]
                 fair += [made >= -(10**13), made <= 10**13]
             case v.Duration(kind=counted):
-                unit = COUNTED_IN[counted]
-                steps, most = z3.Int(name), most_steps(unit)
-                made = steps * STEPS[unit]
-                bounds += [steps >= -most, steps <= most]
-                plain += [steps >= 0, steps <= 10**4]
+                made, some, unit = z3.Int(name), z3.Int(f"{name}#"), COUNTED_IN[counted]
+                bounds += [made >= -longest(unit), made <= longest(unit)]
+                plain += [made == some * plain_step(unit), some >= 0, some <= 10**4]
+                if counted == "hours":
+                    fair += [made == some * SECOND, some >= 0, some <= 10**7]
             case v.Date():
                 made = z3.Int(name)
                 bounds += [made >= 1, made <= LAST_DAY]

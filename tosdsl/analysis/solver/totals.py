@@ -162,9 +162,9 @@ def highest(terms: Terms, expr: ex.Aggregate, names: Names) -> Value:
 def _length(window: Duration, by: v.Type) -> tuple[int, int, int]:
     """The least and the greatest length of a stretch, and where the calendar ends, as dates count."""
     match v.bare(by), window.unit:
-        case v.Instant(), "seconds":
-            return window.count * SECOND, window.count * SECOND, LAST_MOMENT - 86_400 * SECOND
-        case v.Date(), unit if unit != "seconds":
+        case v.Instant(), "microseconds":
+            return window.whole, window.whole, LAST_MOMENT - 86_400 * SECOND
+        case v.Date(), unit if unit != "microseconds":
             return *_days(window), LAST_DAY
     raise Beyond
 
@@ -172,8 +172,8 @@ def _length(window: Duration, by: v.Type) -> tuple[int, int, int]:
 def _days(of: Duration) -> tuple[int, int]:
     """Between how many days a duration is that is counted in days, months or business days."""
     if of.unit == "days":
-        return of.count, of.count
-    mean = of.count * (_MONTH if of.unit == "months" else 7 / 5)
+        return of.whole, of.whole
+    mean = of.whole * (_MONTH if of.unit == "months" else 7 / 5)
     return floor(mean) - _ASIDE, ceil(mean) + _ASIDE
 
 

@@ -25,7 +25,7 @@ _DATED = (v.Date, v.Instant)
 _MOST_DAYS = 3_700_000
 """More days than the calendar has, from its first to its last."""
 _MOST_MONTHS = 125_000
-_MOST_SECONDS = 320_000_000_000
+_MOST_MICROS = 320_000_000_000_000_000
 _LAST_YEAR = 9999
 _FIELDS = {"day of month of": "DAY", "month of": "MONTH", "year of": "YEAR"}
 _MOST_WORKDAYS = 1_000
@@ -71,8 +71,6 @@ class Arithmetic:
         self, sql: str, kind: v.Type | None, den: int, bound: int, wide: bool, *sides: Term
     ) -> Term:
         bare = None if kind is None else v.bare(kind)
-        if isinstance(bare, v.Duration) and den != 1:
-            raise NoSqlError("a part of a duration")
         wide = wide or any(each.wide for each in sides)
         return Term(bare, sql, carried(sql, *sides), den, bound, wide)
 
@@ -98,9 +96,9 @@ class Arithmetic:
 
     def _between(self, left: Term, right: Term, kind: v.Type | None) -> Term:
         days = isinstance(left.kind, v.Date)
-        between = self.dialect.days_between if days else self.dialect.seconds_between
+        between = self.dialect.days_between if days else self.dialect.micros_between
         sql = between(right.sql, left.sql)
-        bound = _MOST_DAYS if days else _MOST_SECONDS
+        bound = _MOST_DAYS if days else _MOST_MICROS
         return self._number(sql, kind, 1, bound, False, left, right)
 
     def _shifted(
@@ -108,12 +106,14 @@ class Arithmetic:
     ) -> Term:
         if not isinstance(by.kind, v.Duration):
             raise NoSqlError("a day with what is no duration")
+        if by.den != 1:
+            raise NoSqlError("a day moved by what is whole only as it is worked out")
         moment = isinstance(day.kind, v.Instant)
         unit = COUNTED_IN[by.kind.kind]
         count = f"(-{by.sql})" if back else by.sql
         clamped = self.dialect.clamped
-        if isinstance(by.constant, Duration) and abs(by.constant.count) <= _MOST_MONTHS:
-            count = self.dialect.whole(-by.constant.count if back else by.constant.count, False)
+        if isinstance(by.constant, Duration) and abs(by.constant.whole) <= _MOST_MONTHS:
+            count = self.dialect.whole(-by.constant.whole if back else by.constant.whole, False)
 
             def clamped(count: str, most: int) -> str:
                 return count
@@ -124,10 +124,10 @@ class Arithmetic:
             case "months":
                 self._in_utc(day)
                 sql = self.dialect.add_months(day.sql, clamped(count, _MOST_MONTHS), moment=moment)
-            case "seconds":
+            case "microseconds":
                 if not moment:
                     raise NoSqlError("hours from a day")
-                sql = self.dialect.add_seconds(day.sql, count)
+                sql = self.dialect.add_micros(day.sql, count)
             case _:
                 sql = self._workdays(day, by, back, count, holidays)
         made = self.dialect.within(sql, moment=moment)
@@ -171,10 +171,10 @@ class Arithmetic:
                 count = self.dialect.clamped(count, _MOST_DAYS)
             return self._plain_workdays(day.sql, count)
         length = by.constant
-        if not isinstance(length, Duration) or abs(length.count) > _MOST_WORKDAYS:
+        if not isinstance(length, Duration) or abs(length.whole) > _MOST_WORKDAYS:
             raise NoSqlError("business days without holidays, as many as a fact says")
         off = self._holidays(holidays)
-        number = -length.count if back else length.count
+        number = -length.whole if back else length.whole
         if not number:
             return f"(CASE WHEN {off} IS NOT NULL THEN {day.sql} END)"
         return self.dialect.nth_workday(day.sql, number, off)

@@ -6,7 +6,7 @@ type of the fact        column, by the path of the fact
 boolean                 a truth value
 integer                 a whole number
 number, money           a whole number of 1/10^places; ``Layout`` says how many decimal places
-duration                a whole number of what it is counted in: seconds, days, months, business days
+duration                a whole number of microseconds, days, months or business days
 text, party, enum       a text, in the normal form NFC
 date                    a date
 instant                 a moment in UTC without a zone; where ``Layout`` says so, a column

@@ -99,15 +99,15 @@ class Dialect:
         """``count`` is between -130,000 and 130,000. Past the end of a month: its last day."""
         raise NotImplementedError
 
-    def add_seconds(self, moment: str, count: str) -> str:
-        """``count`` is between -330,000,000,000 and 330,000,000,000."""
+    def add_micros(self, moment: str, count: str) -> str:
+        """Later by so many millionths of a second; a count past the calendar may come as any number."""
         raise NotImplementedError
 
     def days_between(self, first: str, last: str) -> str:
         raise NotImplementedError
 
-    def seconds_between(self, first: str, last: str) -> str:
-        """Whole seconds, rounded down."""
+    def micros_between(self, first: str, last: str) -> str:
+        """Millionths of a second, exactly."""
         raise NotImplementedError
 
     def weekday(self, day: str) -> str:

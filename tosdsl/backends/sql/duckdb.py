@@ -76,16 +76,17 @@ class DuckDB(Dialect):
         kind = "TIMESTAMP" if moment else "DATE"
         return f"CAST({day} + to_months({count}) AS {kind})"
 
-    def add_seconds(self, moment: str, count: str) -> str:
-        most = 330_000_000_000
-        return f"({moment} + to_seconds(CAST(least(greatest({count}, -{most}), {most}) AS BIGINT)))"
+    def add_micros(self, moment: str, count: str) -> str:
+        most = 330_000_000_000_000_000
+        return (
+            f"({moment} + to_microseconds(CAST(least(greatest({count}, -{most}), {most}) AS BIGINT)))"
+        )
 
     def days_between(self, first: str, last: str) -> str:
         return f"CAST({last} - {first} AS BIGINT)"
 
-    def seconds_between(self, first: str, last: str) -> str:
-        gap = f"(epoch_us({last}) - epoch_us({first}))"
-        return f"(({gap} - (({gap} % 1000000) + 1000000) % 1000000) // 1000000)"
+    def micros_between(self, first: str, last: str) -> str:
+        return f"(epoch_us({last}) - epoch_us({first}))"
 
     def weekday(self, day: str) -> str:
         return f"isodow({day})"

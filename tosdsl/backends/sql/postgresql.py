@@ -20,7 +20,8 @@ from tosdsl.backends.sql.dialect import Dialect
 
 _LONGEST_NAME = 63
 _FIRST_MONTH, _LAST_MONTH = 12, 12 * 9999 + 11
-_FIRST_SECOND, _LAST_SECOND = -62_135_596_800, 253_402_300_799
+_FIRST_MICRO, _LAST_MICRO = -62_135_596_800_000_000, 253_402_300_799_999_999
+_DAY = 86_400_000_000
 """Of the calendar, from 1970."""
 
 
@@ -107,19 +108,20 @@ class PostgreSQL(Dialect):
         moved = f"{day} + make_interval(months => CAST({count} AS INTEGER))"
         return f"(CASE WHEN {inside} THEN CAST({moved} AS {'TIMESTAMP' if moment else 'DATE'}) END)"
 
-    def add_seconds(self, moment: str, count: str) -> str:
-        there = f"(floor(EXTRACT(EPOCH FROM {moment})) + ({count}))"
-        inside = f"{there} BETWEEN {_FIRST_SECOND} AND {_LAST_SECOND}"
-        days, rest = f"trunc(({count}) / 86400)", f"(({count}) % 86400)"
-        moved = f"{moment} + make_interval(days => CAST({days} AS INTEGER), secs => {rest})"
+    def add_micros(self, moment: str, count: str) -> str:
+        there = f"(EXTRACT(EPOCH FROM {moment}) * 1000000 + ({count}))"
+        inside = f"{there} BETWEEN {_FIRST_MICRO} AND {_LAST_MICRO}"
+        days, rest = f"trunc(({count}) / {_DAY})", f"(({count}) % {_DAY})"
+        days = f"make_interval(days => CAST({days} AS INTEGER))"
+        moved = f"{moment} + {days} + INTERVAL '1 microsecond' * {rest}"
         return f"(CASE WHEN {inside} THEN {moved} END)"
 
     def days_between(self, first: str, last: str) -> str:
         return f"CAST({last} - {first} AS BIGINT)"
 
-    def seconds_between(self, first: str, last: str) -> str:
+    def micros_between(self, first: str, last: str) -> str:
         seconds = (f"EXTRACT(EPOCH FROM {each})" for each in (last, first))
-        return f"CAST(floor({' - '.join(seconds)}) AS BIGINT)"
+        return f"CAST(({' - '.join(seconds)}) * 1000000 AS BIGINT)"
 
     def weekday(self, day: str) -> str:
         return f"CAST(EXTRACT(ISODOW FROM {day}) AS INTEGER)"

@@ -95,19 +95,19 @@ class Spark(Dialect):
         whole = f"CAST({count} AS INT)"
         return f"({day} + make_ym_interval(0, {whole}))" if moment else f"add_months({day}, {whole})"
 
-    def add_seconds(self, moment: str, count: str) -> str:
-        most = 330_000_000_000
-        seconds = f"CAST(least(greatest({count}, -{most}), {most}) AS DECIMAL(18,6))"
+    def add_micros(self, moment: str, count: str) -> str:
+        most = 330_000_000_000_000_000
+        micros = f"CAST(least(greatest({count}, -{most}), {most}) AS DECIMAL(18,0))"
+        seconds = f"CAST({micros} * CAST(0.000001 AS DECIMAL(7,6)) AS DECIMAL(18,6))"
         moved = f"{moment} + make_dt_interval(0, 0, 0, {seconds})"
         return f"(CASE WHEN {count} IS NOT NULL THEN {moved} END)"
 
     def days_between(self, first: str, last: str) -> str:
         return f"CAST(datediff({last}, {first}) AS BIGINT)"
 
-    def seconds_between(self, first: str, last: str) -> str:
-        return (
-            f"CAST(floor(CAST(CAST({last} - {first} AS INTERVAL SECOND) AS DECIMAL(18,6))) AS BIGINT)"
-        )
+    def micros_between(self, first: str, last: str) -> str:
+        seconds = f"CAST(CAST({last} - {first} AS INTERVAL SECOND) AS DECIMAL(18,6))"
+        return f"CAST({seconds} * 1000000 AS BIGINT)"
 
     def weekday(self, day: str) -> str:
         return f"(weekday({day}) + 1)"

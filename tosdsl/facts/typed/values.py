@@ -31,7 +31,6 @@ from tosdsl.trees.quantities import (
     read_duration,
     read_instant,
     read_money,
-    written_duration,
 )
 
 Make = Callable[[Any, Said], Any]
@@ -157,12 +156,7 @@ def lasting(kind: str) -> Make:
             made = None if read is None else duration(*read)
         elif type(value) is Duration:
             made = given.single(value)
-        if (
-            type(made) is not Duration
-            or made.unit != unit
-            or not is_within(made, limits.MAX_DURATION)
-            or written_duration(made) is None
-        ):
+        if type(made) is not Duration or made.unit != unit or not is_within(made, limits.MAX_DURATION):
             raise Odd
         return made
 

@@ -55,6 +55,9 @@ _SCALES = {
 }
 
 _UNITS = {
+    **dict.fromkeys(("us", "µs", "μs", "microsecond", "microseconds"), (1, "microsecond")),
+    **dict.fromkeys(("ms", "msec", "msecs", "millisecond", "milliseconds"), (1, "millisecond")),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), (1, "second")),
     **dict.fromkeys(("min", "mins", "minute", "minutes"), (1, "minute")),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), (1, "hour")),
     **dict.fromkeys(("d", "day", "days", "calendar day", "calendar days"), (1, "day")),
@@ -189,6 +192,9 @@ def _decimal_comma(match: re.Match[str]) -> str | None:
     return f"{match['whole']}.{match['digits']}"
 
 
+_NAMED = re.compile(r" +(?!(?:after|before|from|and|or|by|then|else|excluding|rounded)\b)[A-Za-z_]")
+
+
 def _percent(match: re.Match[str]) -> str:
     return f"{(Decimal(match['digits'].replace(',', '.')) / 100).normalize():f}"
 
@@ -201,6 +207,8 @@ def _time(match: re.Match[str]) -> str | None:
     written = match["count"] or ""
     if len(written) > _MOST_DIGITS:
         return None
+    if match["word"] and match["unit"].lower() == "second" and _NAMED.match(match.string, match.end()):
+        return None  # a second offer, and not a second of time
     times, unit = _UNITS[re.sub(" +", " ", match["unit"].lower())]
     number = times * (int(written) if written else _IN_WORDS[match["word"].lower()])
     return f"{number} {unit}{'' if number == 1 else 's'}"

@@ -13,7 +13,7 @@ from attrs import frozen
 
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
-_UNIT = r"(?:business +days?|(?:minute|hour|day|week|month|year)s?)"
+_UNIT = r"(?:business +days?|(?:microsecond|millisecond|second|minute|hour|day|week|month|year)s?)"
 _LENGTH = rf"(?P<length>[0-9][0-9_]* +{_UNIT})"
 _DATE = r"(?P<date>[A-Za-z_0-9][\w.:+-]*(?: +[+-] +\S+(?: +[a-z]+)*)?)"
 _EXCLUDING = r"(?P<excluding> +excluding +[\w.]+)?"

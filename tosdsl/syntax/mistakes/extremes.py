@@ -21,7 +21,10 @@ _EACH = (
     rf"(?P<value>[^(), ][^(),]*?) ++(?:for|of) ++(?:each ++)?(?P<item>{NAME}) +in ++(?P<list>{PATH})"
 )
 _WHERE = r"(?P<where> ++(?:where|if|when) ++[^(),]*[^(), ])?"
-_UNITS = r"business +days?|(?:minute|hour|day|week|month|year)s?|thousand|million|billion"
+_UNITS = (
+    r"business +days?|(?:microsecond|millisecond|second|minute|hour|day|week|month|year)s?"
+    r"|thousand|million|billion"
+)
 _OTHER_SIDE = rf"(?:-?[0-9][\w.:+-]*(?: +(?:{_UNITS}|[A-Z]{{3}}))*|[A-Za-z_][\w.]*)"
 _COMPARED = rf"(?: *(?P<op><=|>=|<|>) *(?P<other>{_OTHER_SIDE})(?! *[-+*/(]))?"
 _A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -114,7 +114,8 @@ _OF_PROVISIONS = (
     Phrase(
         re.compile(
             r": *(?:(?:list of|optional) +)*(?P<bad>duration *(?:of|as|[(,])?"
-            r" *(?P<unit>minutes|hours|days|weeks|months|years|business +days)\b\)?)"
+            r" *(?P<unit>microseconds|milliseconds|seconds|minutes|hours|"
+            r"days|weeks|months|years|business +days)\b\)?)"
         ),
         r"`duration in \g<unit>`",
         r"duration in \g<unit>",

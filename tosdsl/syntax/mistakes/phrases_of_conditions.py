@@ -12,7 +12,7 @@ _IS_NOT = r"(?:is|are|was|were|ai)(?:n['’]t|['’]nt)"
 _VALUE = r"[\w.:+-]+(?: +(?!and\b|or\b)[A-Za-z]+){0,2}"
 _NO_JOIN = r"(?<!\band)(?<!\bor)(?<!\bnot)(?<!\bwhen)(?<!\bprovided)(?<!\bmust)"
 _HAS_NOT = r"(?:(?:is|are|was|were|has|have|had|does|do|did|wo|must|should)(?:n['’]t|['’]nt)|can['’]t)"
-_UNITS = "(?:minute|hour|day|week|month|year)s?|business +days?"
+_UNITS = "(?:microsecond|millisecond|second|minute|hour|day|week|month|year)s?|business +days?"
 _OPERAND = rf"(?:{PATH}|\d[\w.]*(?: +(?:thousand|million|billion))?(?: +(?:[A-Z]{{3}}|{_UNITS}))?)"
 _SIDE = r"(?:\([^()]*\)|[^\s,()]+)"
 

@@ -301,7 +301,7 @@ def _counted_thing(here: Stumble) -> Refusal | None:
 _NUMBER_BEFORE = re.compile(
     r"(?<![\w.])([0-9][0-9_]*(?:\.[0-9]+)?(?: +(?:thousand|million|billion))?) +\Z"
 )
-_A_UNIT = re.compile(r"(?:business|minute|hour|day|week|month|year)s?\Z")
+_A_UNIT = re.compile(r"(?:business|microsecond|millisecond|second|minute|hour|day|week|month|year)s?\Z")
 """What is counted in these is a duration, which cannot stand there for another reason."""
 _ENDS_OR_JOINS = re.compile(r" *(?:\Z|\)|(?:and|or)\b)")
 _SHORTEST_THING = 3

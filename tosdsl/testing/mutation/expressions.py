@@ -14,7 +14,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration, Money
 from tosdsl.trees.wording import value_words, words
-from tosdsl.values.nearby import beside, later
+from tosdsl.values.nearby import beside, can_be_written, later, moved, own_step
 
 _LONGEST = 60
 _CENT = Fraction(1, 100)
@@ -94,7 +94,8 @@ def _steps(value: Any) -> list[Any]:
         case Money(amount=amount, currency=currency):
             return [Money(amount - _CENT, currency), Money(amount + _CENT, currency)]
         case Duration(count=count):
-            return [each for each in beside(value) if each.count >= 0 or count < 0]
+            lengths = (moved(value, by * own_step(value)) for by in (-1, 1))
+            return [each for each in lengths if can_be_written(each) and (each.count >= 0 or count < 0)]
         case datetime():
             several = [later(value, timedelta(minutes=by)) for by in (-1, 1)]
             return [each for each in several if each is not None]

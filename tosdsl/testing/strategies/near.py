@@ -133,7 +133,7 @@ class Near:
                 return [Money(Fraction(each), currency) for each in (0, *amounts)]
             case v.Duration(kind=counted):
                 none = Duration(0, COUNTED_IN[counted])
-                return [none, moved(none, 1), *_with_neighbours(constants)]
+                return [none, moved(none, 1, plain=True), *_with_neighbours(constants)]
             case v.Date():
                 return self._days(constants or [_DAY])
             case v.Instant():

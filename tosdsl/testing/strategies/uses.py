@@ -21,8 +21,8 @@ from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import ABSENT, COUNTED_IN, WRITTEN_IN, Duration, Money, duration
-from tosdsl.values.nearby import beside
+from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
+from tosdsl.values.nearby import beside, plain_step
 
 Facts: TypeAlias = st.SearchStrategy[dict[str, Any]]
 Days: TypeAlias = st.SearchStrategy[date | None]
@@ -291,7 +291,9 @@ def _samples(kind: v.Type) -> Sequence[Any]:
         case v.Money(currency=currency):
             return (Money(Fraction(0), currency), Money(Fraction(100), currency))
         case v.Duration(kind=unit):
-            return tuple(duration(each, WRITTEN_IN[unit]) for each in (0, 30))
+            return tuple(
+                Duration(each * plain_step(COUNTED_IN[unit]), COUNTED_IN[unit]) for each in (0, 30)
+            )
         case v.Instant():
             return (Moment(_DAY.year, _DAY.month, _DAY.day, tzinfo=UTC),)
         case v.Text():
