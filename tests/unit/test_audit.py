@@ -476,6 +476,14 @@ def test_rows_of_too_many_kinds_have_their_verdict(
     assert (f"decide (in {counted} of 4 rows" in told) == (0 < counted < 4)
 
 
+def test_rows_that_know_their_day_are_of_another_kind_than_rows_that_do_not() -> None:
+    """What is worked out of the day is unknown in both: the other part of it is."""
+    since = "(if ok then 2024-01-01 else 2024-01-02)"
+    table = pa.table({"day": [None, date(2024, 1, 10)]})
+    made = tosdsl.audit(policies(f"2 weeks > day of use - {since}"), table, {"as_of": "day"})
+    assert [set(each) for each in made["needs"].to_pylist()] == [{"ok", "day of use"}, {"ok"}]
+
+
 def test_a_wrong_verdict_of_one_of_too_many_kinds_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_KINDS", 0)
     monkeypatch.setattr("tosdsl.auditing.judge.verdict_any", lambda *_: tosdsl.Verdict.PERMITTED)

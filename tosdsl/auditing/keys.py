@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from attrs import define
 
 from tosdsl.auditing.roles import Roles, is_judged
-from tosdsl.backends.sql.columns import NONE
+from tosdsl.backends.sql.columns import DAY, NONE
 from tosdsl.backends.sql.definitions import Definitions
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.program import Statement
@@ -130,6 +130,8 @@ class _Making:
             if self._simple(at) is None
             for path in self.definitions.facts(at)
         }
+        if DAY in asked:
+            yield f"({open_} AND {self._ident(DAY)} IS NOT NULL)"
         for leaf in vocabulary.leaves():
             if leaf.path not in read:
                 continue
