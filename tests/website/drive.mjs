@@ -48,7 +48,11 @@ for (const colorScheme of ["light", "dark"]) {
 {
   const page = await open({});
   await page.goto(address);
-  await page.keyboard.press("Control+k");
+  // Before the page's script runs, keys go to nobody; or to what else they are for.
+  for (let tries = 0; tries < 20 && !(await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.tagName === "INPUT")); tries++) {
+    await page.keyboard.press("Control+k");
+    await page.waitForTimeout(500);
+  }
   await page.keyboard.type("fine tuning", { delay: 20 });
   const results = page.locator("a[href*='openai.business_terms'], a[href*='book/']").filter({ hasText: /tun/i });
   await results.first().waitFor();
