@@ -65,7 +65,10 @@ def held(options: argparse.Namespace, differences: Callable[..., Iterator[str]])
         suppress_health_check=list(HealthCheck),
     )
     def generated(world: World, seed: int, zoned: bool) -> None:
-        told("generated", differences(world.policies, options.world_rows, seed, zoned=zoned))
+        found = [*differences(world.policies, options.world_rows, seed, zoned=zoned)]
+        told("generated", found)
+        if found:
+            print(f"of seed {seed}, zoned {zoned}:", *world.texts, sep="\n\n", flush=True)
 
     if options.worlds:
         generated()

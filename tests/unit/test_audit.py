@@ -484,6 +484,15 @@ def test_rows_that_know_their_day_are_of_another_kind_than_rows_that_do_not() ->
     assert [set(each) for each in made["needs"].to_pylist()] == [{"ok", "day of use"}, {"ok"}]
 
 
+def test_what_a_comparison_of_conditions_rests_on_tells_kinds_apart() -> None:
+    """The comparison comes out the same in both rows, but one of them rests on a judgement."""
+    world = WORLD.replace("fact ok: boolean\n", "fact ok: boolean\nfact fair: boolean judged\n")
+    asked = tosdsl.loads(f"{world}forbid c\n    when (fair or count > 1) is ok\n")
+    table = pa.table({"fair": [True, True], "count": [5, 0], "ok": [True, True]})
+    made = tosdsl.audit(asked, table)
+    assert made["judgements"].to_pylist() == [[], ["fair"]]
+
+
 def test_a_wrong_verdict_of_one_of_too_many_kinds_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_KINDS", 0)
     monkeypatch.setattr("tosdsl.auditing.judge.verdict_any", lambda *_: tosdsl.Verdict.PERMITTED)

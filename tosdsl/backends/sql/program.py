@@ -48,7 +48,7 @@ class Statement:
         yield program.possible
 
     def atoms_of(self, several: Iterable[core.Index]) -> tuple[core.Index, ...]:
-        """The conditions under some nodes that are no logic over others."""
+        """The conditions under some nodes that are no logic over others, and comparisons of conditions."""
         nodes = self.program.body.nodes
         reached: set[int] = set()
         todo = [*several]
@@ -63,6 +63,8 @@ class Statement:
                         todo += items
                     case ("state", *parts):
                         todo += parts
+                    case ("compare", *_):
+                        todo += core.logic_over(self.program.body, at)
         logic_ = _LOGIC | {"literal", "state", "table", "join"}
         return tuple(at for at in sorted(reached) if nodes[at][0] not in logic_)
 
