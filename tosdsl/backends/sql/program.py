@@ -48,7 +48,7 @@ class Statement:
         yield program.possible
 
     def atoms_of(self, several: Iterable[core.Index]) -> tuple[core.Index, ...]:
-        """The conditions under some nodes that are no logic over others, and comparisons of conditions."""
+        """The conditions under some nodes that are no logic over others, or compare others."""
         nodes = self.program.body.nodes
         reached: set[int] = set()
         todo = [*several]
