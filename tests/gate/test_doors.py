@@ -381,14 +381,42 @@ def test_envoy_grpc(live: Live) -> None:
                     http.headers.add(key=name, value=value)
                 found = check(message, timeout=5)
                 passes = found.status.code == 0
-                expected = 200 if status == 413 else status  # Envoy bounds bodies itself
-                assert passes == (expected == 200)
-                assert found.dynamic_metadata.fields["id"].string_value
+                assert passes == (status == 200)
+                assert bool(found.dynamic_metadata.fields["id"].string_value) == (status != 413)
                 if not passes:
-                    assert found.denied_response.status.code == expected
-                    assert json.loads(found.denied_response.body)["status"] == expected
+                    assert found.denied_response.status.code == status
+                    assert json.loads(found.denied_response.body)["status"] == status
     finally:
         server.stop(0).wait(5)
+
+
+@pytest.mark.parametrize(
+    ("headers", "size", "status", "limit"),
+    [
+        ({"x-more": "a" * 16385}, 100, 431, "header"),
+        ({f"x-{number}": "" for number in range(201)}, 100, 431, "headers"),
+        ({}, 1001, 413, "body"),
+        ({}, 1000, None, None),
+    ],
+)
+def test_the_limits_of_a_gate_hold_over_grpc(
+    live: Live, headers: Any, size: int, status: int | None, limit: str | None
+) -> None:
+    """The terms permit the use; what is past a limit is refused before any fact is looked at."""
+    asked, _ = messages()
+    message = asked()
+    http = message.attributes.request.http
+    start, end = b'{"sold": false, "x": "', b'"}'
+    http.method, http.path = "POST", "/items"
+    http.raw_body = start + b"a" * (size - len(start + end)) + end
+    for name, value in {":path": "/items", **GOOD, **JSON, **headers}.items():
+        http.header_map.headers.add(key=name, raw_value=value.encode())
+    found = envoy_grpc.check(live, message)
+    assert (found.status.code == 0) == (limit is None)
+    if limit is not None:
+        assert found.denied_response.status.code == status
+        assert json.loads(found.denied_response.body)["type"] == f"urn:tosdsl:limit:{limit}"
+        assert f'tosdsl_refused_total{{limit="{limit}"}} 1.0' in live.metrics.text(live).decode()
 
 
 @pytest.mark.parametrize(
