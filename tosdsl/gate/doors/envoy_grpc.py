@@ -12,6 +12,7 @@ from concurrent import futures
 from typing import Any
 
 from tosdsl.gate.doors.envoy_proto import messages
+from tosdsl.gate.doors.limits import Past, hold_body, hold_head
 from tosdsl.gate.live import Live
 from tosdsl.gate.model import CONTENT_TYPE, Outcome, Request
 
@@ -51,8 +52,14 @@ def serve(live: Live, address: str, threads: int = 8) -> Any:
 
 def check(live: Live, message: Any) -> Any:
     """The ``CheckResponse`` to a ``CheckRequest``."""
-    outcome = live.ask(request_of(message), DOOR)
-    return response_of(outcome)
+    request = request_of(message)
+    try:
+        hold_head(request.headers, live.plan.limits)
+        hold_body(len(_bytes(message.attributes.request.http)), live.plan.limits)
+    except Past as past:
+        live.metrics.refused.labels(past.limit).inc()
+        return _past(past)
+    return response_of(live.ask(request, DOOR))
 
 
 def request_of(message: Any) -> Request:
@@ -67,7 +74,7 @@ def request_of(message: Any) -> Request:
     else:
         headers = [(each.key.lower(), each.value.encode().decode("latin-1")) for each in http.headers]
     headers = [(name, value) for name, value in headers if not name.startswith(":")]
-    raw: bytes = http.raw_body or http.body.encode()
+    raw = _bytes(http)
     cut = any(name == _PARTIAL and value != "false" for name, value in headers)
     declared = [value for name, value in headers if name == "content-length"]
     unread = not raw and declared not in ([], ["0"])  # Envoy was not told to send bodies
@@ -83,6 +90,24 @@ def request_of(message: Any) -> Request:
         certificate=source.principal or None,
         joined=joined,
     )
+
+
+def _bytes(http: Any) -> bytes:
+    """The body as far as Envoy sent it; ``pack_as_bytes`` says under which of the two names."""
+    raw: bytes = http.raw_body or http.body.encode()
+    return raw
+
+
+def _past(past: Past) -> Any:
+    """The refusal of a request that was not looked at."""
+    _, answered = messages()
+    made = answered()
+    answer = past.answer()
+    made.status.code = _PERMISSION_DENIED
+    made.denied_response.status.code = answer.status
+    made.denied_response.body = answer.body.decode()
+    _headers(made.denied_response.headers, {"content-type": answer.type})
+    return made
 
 
 def response_of(outcome: Outcome) -> Any:

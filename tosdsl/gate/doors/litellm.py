@@ -28,6 +28,10 @@ from tosdsl.gate.model import Request
 DOOR = "litellm"
 
 _OF_THE_KEY = ("user_id", "team_id", "org_id", "end_user_id", "key_alias", "metadata", "team_metadata")
+_LITELLMS = frozenset(("proxy_server_request", "secret_fields", "key"))
+"""Keys of a call that are no arguments of it."""
+
+_OF_JSON = frozenset((dict, list, str, int, float, bool, type(None)))
 
 
 class Guardrail(CustomGuardrail):  # type: ignore[misc]  # LiteLLM is not installed where types are checked
@@ -56,19 +60,38 @@ class Guardrail(CustomGuardrail):  # type: ignore[misc]  # LiteLLM is not instal
 
 
 def request_of(data: Mapping[str, Any], key: Any) -> Request:
-    """The call as a request: its headers as they came, its arguments as a body, and whose key it is."""
-    came = data.get("proxy_server_request") or {}
+    """The call as a request: its headers as they came, its arguments as a body, and whose key it is.
+
+    Where LiteLLM does not tell what came (the lines of a batch, what is passed through to a provider,
+    tools), method, path and headers are not known.
+    """
+    came = _came(data)
     headers = tuple((name.lower(), str(value)) for name, value in (came.get("headers") or {}).items())
-    call = {name: value for name, value in data.items() if name not in {"proxy_server_request", "key"}}
+    call = {name: value for name, value in data.items() if name not in _LITELLMS}
     owner = {name: getattr(key, name, None) for name in _OF_THE_KEY}
     return Request(
-        method=str(came.get("method") or "POST"),
+        method=str(came.get("method") or ""),
         path=_path(str(came.get("url") or "")),
         headers=headers,
         parsed={**call, "key": {name: value for name, value in owner.items() if value is not None}},
     )
 
 
+def _came(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What LiteLLM tells of the request itself; nothing where a caller could have written it.
+
+    On some ways the body of a caller reaches a guardrail as it is, and may have these keys itself. It
+    comes from JSON. What LiteLLM writes has a part that JSON cannot have: a tuple, or a mapping of its
+    own.
+    """
+    came, secret = data.get("proxy_server_request"), data.get("secret_fields")
+    parts = [part for each in (came, secret) if isinstance(each, Mapping) for part in each.values()]
+    own = any(type(part) not in _OF_JSON for part in parts)
+    return came if own and isinstance(came, Mapping) else {}
+
+
 def _path(url: str) -> str:
+    if not url:
+        return ""
     rest = url.partition("://")[2] or url
     return "/" + rest.partition("/")[2].partition("?")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from hmac import compare_digest
 from typing import Any
 
@@ -11,6 +11,7 @@ from attrs import evolve
 
 from tosdsl.gate.doors import authzen, envoy_http, forward, webhooks
 from tosdsl.gate.doors.answers import Answer, json_answer, of_outcome, of_scope, plain_problem
+from tosdsl.gate.doors.limits import Past, hold_body, hold_head
 from tosdsl.gate.live import Live
 from tosdsl.gate.model import Request
 
@@ -21,16 +22,6 @@ _KEY = b"x-tosdsl-key"
 _BEARER = b"bearer "
 _OPEN = ("/livez", "/readyz")
 """What needs no key."""
-
-
-class _Past(Exception):
-    """A request is past a limit."""
-
-    def __init__(self, status: int, limit: str, title: str) -> None:
-        super().__init__(title)
-        self.status = status
-        self.limit = limit
-        self.title = title
 
 
 class App:
@@ -68,10 +59,9 @@ class App:
             self.live.metrics.refused.labels("deadline").inc()
             answer = of_outcome(self.live.refuse("The request took too long.", "server"))
             answer = evolve(answer, headers=(*answer.headers, ("connection", "close")))
-        except _Past as past:
+        except Past as past:
             self.live.metrics.refused.labels(past.limit).inc()
-            closing = (("connection", "close"),)
-            answer = plain_problem(past.status, past.title, f"urn:tosdsl:limit:{past.limit}", closing)
+            answer = past.answer()
         except Exception:  # a door that fails refuses
             answer = of_outcome(self.live.refuse("The gate failed.", "server"))
         body = b"" if scope["method"] == "HEAD" else answer.body
@@ -82,10 +72,7 @@ class App:
     async def _answer(self, scope: Any, receive: Receive) -> Answer:
         limits = self.live.plan.limits
         headers = scope["headers"]
-        if len(headers) > limits["headers"]:
-            raise _Past(431, "headers", f"There are more than {limits['headers']:.0f} headers.")
-        if sum(len(name) + len(value) for name, value in headers) > limits["header"]:
-            raise _Past(431, "header", f"The headers have more than {limits['header']:.0f} bytes.")
+        hold_head(headers, limits)
         path: str = scope["path"]
         if path in _OPEN:
             return self._health(path)
@@ -93,7 +80,7 @@ class App:
             return plain_problem(401, "A key is needed.", headers=(("www-authenticate", "Bearer"),))
         if path == "/metrics":
             return Answer(200, self.live.metrics.text(self.live), "text/plain; version=0.0.4")
-        body = await self._body(scope, receive, int(limits["body"]))
+        body = await self._body(receive, limits)
         request = of_scope(scope, body)
         if any(each.compiled.waits for each in (self.live.decider, self.live.shadow) if each):
             loop = asyncio.get_running_loop()
@@ -116,17 +103,16 @@ class App:
             return authzen.answer(self.live, request, place)
         return plain_problem(404, "There is no such door.")
 
-    async def _body(self, scope: Any, receive: Receive, most: int) -> bytes:
+    async def _body(self, receive: Receive, limits: Mapping[str, float]) -> bytes:
         parts = []
         size = 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise _Past(400, "disconnect", "The request was not sent whole.")
+                raise Past(400, "disconnect", "The request was not sent whole.")
             part = message.get("body", b"")
             size += len(part)
-            if size > most:
-                raise _Past(413, "body", f"The body has more than {most} bytes.")
+            hold_body(size, limits)
             parts.append(part)
             if not message.get("more_body", False):
                 return b"".join(parts)
