@@ -38,14 +38,14 @@ def questions(draw: st.DrawFn) -> tuple[World, list[_Asked]]:
     return world, draw(st.lists(asked, min_size=3, max_size=6))
 
 
-@settings(max_examples=20)  # each question is put to the reference twice
+@settings(max_examples=15)  # each question is put to the reference twice
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(
     question: tuple[World, list[_Asked]],
 ) -> None:
     world, several = question
     for facts, assume, day in several:
-        note(f"{facts!r} on {day} assuming {assume!r}")
+        note(f"{facts!r}, on {day}, assuming {assume!r}")
         made = world.policies.decide(facts, assume=assume or None, as_of=day)
         use = asking.use_said(world.policies.choices, facts, assume=assume or None, as_of=day)
         if len(world.policies.alternatives(day, None)) > 1:
@@ -92,7 +92,7 @@ def compared(made: Decision, bare: Decision) -> None:
             assert bare.verdict is not made.verdict or each.facts
 
 
-@settings(max_examples=20)  # each question is put to the reference twice
+@settings(max_examples=15)  # each question is put to the reference twice
 @given(questions())
 def test_no_gate_opens_on_what_is_presumed(
     question: tuple[World, list[_Asked]],

@@ -313,8 +313,10 @@ def _two_words(here: Stumble) -> Refusal | None:
     match = _LAST_WORD.search(here.before)
     if here.kind != "NAME" or match is None or not _CONDITION.match(here.text):
         return None
-    span = here.span(match.start(1), here.column + len(here.word))
-    found = f"{match[1]} {here.word}"
+    more = _TO_THE_END.match(here.rest, len(here.word))
+    word = here.rest[: more.end()].rstrip() if more else here.word
+    span = here.span(match.start(1), here.column + len(word))
+    found = f"{match[1]} {word}"
     if "." in found:
         return None
     plain = plain_name(found)
@@ -322,6 +324,8 @@ def _two_words(here: Stumble) -> Refusal | None:
     return here.refuse("TOS1027", span, **words) if plain else None
 
 
+_TO_THE_END = re.compile(r"(?: +(?!and\b|or\b)[A-Za-z_]\w*)+ *\Z")
+"""Further words, where the line ends with them: the name may have them all."""
 _CONDITION = re.compile(r" *(?:when|provided|must|where|applies +when) +\S")
 
 
