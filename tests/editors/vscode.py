@@ -59,10 +59,12 @@ def main(folder: Path) -> int:
         each.mkdir(parents=True, exist_ok=True)
     environment(texts)  # writes the texts
     modules = folder / "node_modules"
-    if not (modules / "code-server").exists():
-        _run(["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), *PACKAGES], folder)
     node = str(modules / "node" / "bin" / "node")
     path = {**os.environ, "PATH": f"{modules / 'node' / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    install = ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    if not (modules / "code-server").exists():
+        _run([*install, PACKAGES[0]], folder)
+        _run([*install, *PACKAGES[1:]], folder, path)  # it asks for this Node.js while it is installed
     _run(["npm", "install", "--no-audit", "--no-fund"], EDITORS / "vscode")
     _run(["npm", "run", "package"], EDITORS / "vscode")
     entry = str(modules / "code-server" / "out" / "node" / "entry.js")

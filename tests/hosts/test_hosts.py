@@ -23,7 +23,7 @@ pytestmark = pytest.mark.skipif(
     not os.environ.get("HOSTS"), reason="takes a minute: HOSTS=1 python -m pytest tests/hosts"
 )
 
-PARTS = ("tosdsl", "grammars", "policies", "docs/codes", "action")
+PARTS = ("tosdsl", "grammars", "policies", "docs/codes", "studio", "action")
 FILES = ("pyproject.toml", "README.md", "LICENSE", "action.yml", ".pre-commit-hooks.yaml")
 
 _HOLE = re.compile(r"\$\{\{ (.*?) \}\}")
