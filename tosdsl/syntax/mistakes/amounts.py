@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from fractions import Fraction
 
 from attrs import frozen
 
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
+from tosdsl.trees.quantities import UNITS
 
 _CURRENCIES = {
     "$": "USD",
@@ -134,6 +136,13 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 
+_PART_OF_TIME = re.compile(
+    r"(?<![\w.,'-])(?P<digits>0[.,][0-9]+|[0-9]+[.,](?![0-9]{3}(?![0-9]))[0-9]+)"
+    rf" *(?P<unit>{_either(_UNITS)})(?![\w.])",
+    re.IGNORECASE,
+)
+"""Three digits behind a point or a comma may be thousands, unless they follow a 0."""
+
 
 _AMOUNTS = frozenset(("INTEGER", "NUMBER", "MONEY", "DURATION", "MINUS"))
 
@@ -214,9 +223,24 @@ def _time(match: re.Match[str]) -> str | None:
     return f"{number} {unit}{'' if number == 1 else 's'}"
 
 
+def _part_of_time(match: re.Match[str]) -> str | None:
+    """``1.5 hours``, in the largest unit of its kind in which it is a whole number."""
+    if len(match["digits"]) > _MOST_DIGITS:
+        return None
+    times, unit = _UNITS[re.sub(" +", " ", match["unit"].lower())]
+    counted, size = UNITS[unit]
+    count = times * size * Fraction(match["digits"].replace(",", "."))
+    for name, (kind, of) in sorted(UNITS.items(), key=lambda each: -each[1][1]):
+        if kind == counted and (count / of).denominator == 1:
+            number = int(count / of)
+            return f"{number} {name}{'' if number == 1 else 's'}"
+    return None
+
+
 _WAYS = (
     _Way(_BEFORE, _money),
     _Way(_BEHIND, _money),
+    _Way(_PART_OF_TIME, _part_of_time),
     _Way(_TIME, _time),
     _Way(_PERCENT, _percent),
     _Way(_SCALED, _scaled),
