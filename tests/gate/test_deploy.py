@@ -17,6 +17,7 @@ import yaml
 
 from tests.conftest import ROOT
 from tests.gate.doors import rigs
+from tests.gate.image.running import QUESTIONS, UNLAWFUL
 from tests.unit.conftest import Run, run
 from tosdsl.gate.asked import OF_BODIES
 from tosdsl.gate.deciding import make
@@ -61,6 +62,17 @@ def test_the_dockerfile_copies_what_the_build_reads() -> None:
     extras = re.search(r"\.\[([a-z,]+)\]", DOCKERFILE)
     assert extras is not None
     assert set(extras[1].split(",")) <= project["project"]["optional-dependencies"].keys()
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert "*" in ignored
+    assert {line[1:] for line in ignored if line.startswith("!")} == needed
+
+
+def test_the_image_has_a_user_of_its_own_to_whom_the_mapping_does_not_belong() -> None:
+    last = DOCKERFILE.rpartition("\nFROM ")[2]
+    # A folder that WORKDIR makes belongs to the user in Podman, and the gate could write to it.
+    assert last.index("install -d /etc/tosdsl\n") < last.index("\nUSER 10001:10001\n")
+    of_pod = DEPLOYMENT["spec"]["template"]["spec"]["securityContext"]
+    assert (of_pod["runAsUser"], of_pod["runAsGroup"], of_pod["fsGroup"]) == (10001, 10001, 10001)
 
 
 def valid(manifest: Any) -> bool:
@@ -85,7 +97,10 @@ def test_the_parts_of_the_manifests_fit_each_other() -> None:
     assert KUSTOMIZATION["resources"] == ["kubernetes.yaml"]
     generated = {each["name"]: each["files"] for each in KUSTOMIZATION["configMapGenerator"]}
     volumes = {each["name"]: each for each in DEPLOYMENT["spec"]["template"]["spec"]["volumes"]}
-    assert generated[volumes["mapping"]["configMap"]["name"]] == ["gate.yaml", "customers.yaml"]
+    assert generated[volumes["mapping"]["configMap"]["name"]] == [
+        "gate/gate.yaml",
+        "gate/customers.yaml",
+    ]
     assert {each["name"] for each in CONTAINER["volumeMounts"]} == volumes.keys()
     labels = DEPLOYMENT["spec"]["template"]["metadata"]["labels"]
     for each in KUBERNETES:
@@ -108,23 +123,38 @@ def test_compose_mounts_what_is_there() -> None:
         DEPLOY / "Dockerfile"
     )
     beside = [each.split(":") for each in gate["volumes"] if each.startswith("./")]
-    assert {target for _, target, _ in beside} == {
-        "/etc/tosdsl/gate.yaml",
-        "/etc/tosdsl/customers.yaml",
-    }
-    assert all((DEPLOY / source).is_file() for source, _, _ in beside)
+    assert beside == [["./gate", "/etc/tosdsl", "ro"]]
+    # Of a file that is mounted by itself and replaced by rename, a container keeps the old one.
+    assert all((DEPLOY / source).is_dir() for source, _, _ in beside)
+    assert {each.name for each in (DEPLOY / "gate").iterdir()} == {"gate.yaml", "customers.yaml"}
 
 
 def test_the_gate_that_is_shipped_is_right_and_opens(run: Run) -> None:
     day = date(2026, 6, 1)
-    ran: Any = run("gate", "check", DEPLOY / "gate.yaml", "--as-of", day)
+    ran: Any = run("gate", "check", DEPLOY / "gate" / "gate.yaml", "--as-of", day)
     assert (ran.status, "warning" in ran.err) == (0, False)
-    decider = make(*read_plan(DEPLOY / "gate.yaml"), clock=lambda: day)
+    decider = make(*read_plan(DEPLOY / "gate" / "gate.yaml"), clock=lambda: day)
     key = ("authorization", "Bearer key-of-acme")
     headers = (key, ("x-activities", "train"), ("content-type", "application/json"))
     asked = Request("POST", "/", headers=headers, body=b'{"model": "gpt-4o"}')
     assert decider.decide(asked).allow
     assert not decider.decide(Request("POST", "/", headers=headers[1:], body=asked.body)).allow
+
+
+@pytest.mark.parametrize(("customer", "key", "status", "verdict"), QUESTIONS.values(), ids=QUESTIONS)
+def test_what_the_image_is_asked_has_these_answers(
+    customer: str, key: str, status: int, verdict: str | None, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(DEPLOY / "gate", tmp_path / "gate")
+    with (folder / "customers.yaml").open("a", encoding="utf-8") as register:
+        register.write(UNLAWFUL)
+    decider = make(*read_plan(folder / "gate.yaml"), clock=lambda: date(2026, 6, 1))
+    headers = (("authorization", f"Bearer {customer}"), ("x-activities", "train"))
+    headers += (("content-type", "application/json"),)
+    asked = Request("POST", "/", headers=headers, body=b'{"model": "gpt-4o"}')
+    if key:
+        outcome = decider.decide(asked)
+        assert (outcome.allow, outcome.kind) == (status == 200, verdict)
 
 
 def test_envoy_hands_on_the_headers_by_which_a_body_is_read() -> None:
@@ -143,8 +173,7 @@ def test_each_configuration_of_a_door_is_the_one_of_the_table() -> None:
         "compose.yaml",
         "kubernetes.yaml",
         "kustomization.yaml",
-        "gate.yaml",
-        "customers.yaml",
+        "gate",
     }
     source = Path(rigs.__file__).read_text(encoding="utf-8")
     for file in DEPLOY.iterdir():
