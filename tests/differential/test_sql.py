@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +17,7 @@ from tests.differential import forms
 from tests.differential.forms import TABLES
 from tests.differential.tables import table
 from tests.properties.worlds import World, worlds
-from tosdsl.auditing import arrow
+from tosdsl.auditing import arrow, judge
 from tosdsl.backends.sql.duckdb import DuckDB
 from tosdsl.backends.sql.rules import LEAVES, NO_SQL, RULES
 from tosdsl.trees import core
@@ -53,6 +54,20 @@ def test_rows_of_one_kind_get_one_decision(where: str) -> None:
 def test_rows_of_one_kind_get_one_decision_by_any_policy(world: World, seed: int, zoned: bool) -> None:
     for answers in world.policies.predicates.answers(None, None):
         assert table(answers, 150, seed, zoned=zoned).kinds()[:3] == []
+
+
+@given(worlds(), st.integers(0, 2**30), st.booleans())
+@settings(max_examples=20)
+def test_rows_that_are_alike_are_judged_once_and_each_is_told(
+    world: World, seed: int, zoned: bool
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "_LARGE", 0)
+        patch.setattr(judge, "_REPEATED", 1)
+        for answers in world.policies.predicates.answers(None, None):
+            made = table(answers, 60, seed, zoned=zoned)
+            twice = [*made.uses, *reversed(made.uses)]
+            assert evolve(made, uses=twice).kinds()[:3] == []
 
 
 @pytest.mark.parametrize("form", [*forms.forms()], ids=lambda form: form[0])

@@ -179,7 +179,9 @@ class _Converter:
             first = as_text(
                 f"list_filter({items}, lambda {alias}: NOT list_contains({among}, {alias}))[1]"
             )
-            wrong.append(Wrong(f"NOT list_has_all({among}, {items})", "TOS4004", first, path))
+            members = ", ".join(SQL.text(member) for member in item.members)
+            known = f"list_transform({items}, lambda {alias}: {alias} IN ({members}))"
+            wrong.append(Wrong(f"list_contains({known}, FALSE)", "TOS4004", first, path))
             return items
         for one in each:
             test = f"lambda {alias}: coalesce({one.when}, FALSE)"

@@ -6,14 +6,14 @@ Mapped, a vocabulary, the columns of a table -> Fitted, diagnostics
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from attrs import define, field
 
 from tosdsl.auditing.convert import converted, within
 from tosdsl.auditing.singles import NO_TEXT, SQL, MisfitError, Wrong, constant
-from tosdsl.backends.sql.columns import DAY, Layout
+from tosdsl.backends.sql.columns import DAY, Column, Layout
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.mapping.model import Mapped, Source
@@ -61,6 +61,12 @@ class Fitted:
             told.append(f"CASE WHEN {is_wrong} IS NOT NULL THEN {sql} END AS {SQL.ident(name)}")
         rows = f"SELECT *, {first} AS {is_wrong} FROM {table}"
         return f"SELECT {SQL.ident(ROW)}, {', '.join(told)} FROM ({rows})"
+
+    def missing(self, vocabulary: v.Vocabulary, read: Iterable[str]) -> Iterator[Column]:
+        """The columns of facts that are read and that the table says nothing of."""
+        have, columns = {name for name, _ in self.columns}, self.layout.of_leaves(vocabulary)
+        for path in read:
+            yield from (each for each in columns.get(path, ()) if each.name not in have)
 
     def _mistaken(self) -> str:
         said = (

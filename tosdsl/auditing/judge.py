@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -29,7 +29,11 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.uses import value_text
 
-_SMALL = "/*+ BROADCAST(k) */"
+_LARGE = 400
+"""Columns of a statement from which rows that are alike are judged once; to find them takes time."""
+_REPEATED = 4
+"""How many rows there have to be for each that is unlike the others."""
+SMALL = "/*+ BROADCAST(k) */"
 """A hint for Spark, and a comment elsewhere: the table of kinds is small."""
 
 _TOLD = pa.schema(
@@ -97,9 +101,34 @@ class Judge:
         """Makes a table ``out`` of the rows of another: the row's number, its verdict by SQL, its kind,
         NULL where there are too many, then the verdict that all ways to fill in unknown facts agree
         on, and its state by what is watched. Raises DifferenceError."""
+        large = sum(len(each.definitions.columns) for each in self.statements) >= _LARGE
+        columns = [*map(self._ident, self._columns(sorted(self.read())))] if large else []
+        if not columns or not self._repeat(rows, columns):
+            self._judge(rows, rows, out, watch)
+            return
+        row, unlike, few = self._ident(ROW), f"{self.name}_unlike", f"{self.name}_few"
+        self._judge(rows, unlike, few, watch)
+        told_ = ", ".join(f"f.{each}" for each in ("verdict", "kind", "agreed", "state"))
+        judged = f"SELECT u.*, {told_} FROM {unlike} u JOIN {few} f ON u.{row} = f.{row}"
+        like = " AND ".join(f"r.{each} IS NOT DISTINCT FROM f.{each}" for each in columns)
+        self.database.keep(out, f"SELECT r.{row}, {told_} FROM {rows} r JOIN ({judged}) f ON {like}")
+        self.database.drop(unlike, few)
+
+    def _repeat(self, rows: str, columns: list[str]) -> bool:
+        """Makes a table of one row of those that are alike in all that is read. Whether they are so
+        few that judging them, and finding the others, is less work than judging each."""
+        unlike, row, names = f"{self.name}_unlike", self._ident(ROW), ", ".join(columns)
+        every = f"SELECT {names}, min({row}) AS {row} FROM {rows} GROUP BY {names}"
+        self.database.keep(unlike, every)
+        [(few,)] = self.database.rows(f"SELECT count(*) AS n FROM {unlike}")
+        [(all_,)] = self.database.rows(f"SELECT count(*) AS n FROM {rows}")
+        return bool(few * _REPEATED <= all_)
+
+    def _judge(self, rows: str, source: str, out: str, watch: Watch | None) -> None:
+        """The same of ``source``, which has some of the rows, with the columns that are read alone."""
         judged = f"{self.name}_judged"
         forces = {} if watch is None else watch.columns(self.statements)
-        self._judged(rows, judged, forces)
+        self._judged(source, judged, forces)
         self._decide_new(rows, judged)
         joined, state = f"{judged} j LEFT JOIN {self.name}_kinds k ON {self._on('j', 'k')}", "NULL"
         if watch is not None and forces:
@@ -110,7 +139,7 @@ class Judge:
             joined += f" JOIN {table} w ON {watch.on(self._dialect, forces)}"
         self.database.keep(
             out,
-            f"SELECT {_SMALL} j.{self._ident(ROW)}, j.verdict, k.kind, k.agreed, "
+            f"SELECT {SMALL} j.{self._ident(ROW)}, j.verdict, k.kind, k.agreed, "
             f"CAST({state} AS INTEGER) AS state FROM {joined}",
         )
         self.database.drop(judged)
@@ -145,7 +174,7 @@ class Judge:
         selected, joined = ["u.*"], f"{rows} u"
         for each in statement.asked:
             table = f"{self.name}_{number}_asked_{each.node}"
-            columns = self._columns(statement, each)
+            columns = self._columns(each.leaves)
             if not columns:  # it reads nothing
                 truth = self._evaluate(number, statement, each)({})
                 selected.append(f"CAST({self._truth(truth)} AS BOOLEAN) AS {self._ident(each.name)}")
@@ -162,10 +191,11 @@ class Judge:
     def _truth(self, value: bool | None) -> str:
         return "NULL" if value is None else self._dialect.truth(value)
 
-    def _columns(self, statement: Statement, asked: Asked) -> list[str]:
-        columns = self.layout.of_leaves(statement.program.linked.vocabulary)
+    def _columns(self, paths: Iterable[str]) -> list[str]:
+        """The columns of facts; the day of the use has one of its name."""
+        columns = self.layout.of_leaves(self.values.vocabulary)
         found = []
-        for path in asked.leaves:
+        for path in paths:
             found += [each.name for each in columns[path]] if path in columns else [path]
         return found
 

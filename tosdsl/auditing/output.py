@@ -1,8 +1,8 @@
 """The verdicts of an audit as a file of Parquet, written piece by piece, so that a run can go on.
 
 OUT.parquet.parts/     while the audit runs
-    state.json         which audit it is, and what was counted and told so far
-    0.parquet, …       what came of each piece
+    state.json         which audit it is, and what was counted and told of kinds so far
+    0.parquet, …       what came of each piece, without what the kind of a row tells
 OUT.parquet            at the end
 """
 
@@ -23,12 +23,14 @@ from attrs import asdict, define, field
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.judge import Kinds
 from tosdsl.auditing.moves import Moves
-from tosdsl.auditing.told import restored
+from tosdsl.auditing.told import LISTS, restored
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import TosdslError
 
 _MARK = {b"tosdsl": b"audit"}
 """What a file says that an audit has written."""
+_AT_ONCE = 122_880
+"""Rows that are put together at once; as many as DuckDB likes in a group."""
 
 
 @define(eq=False)
@@ -106,23 +108,27 @@ class Output:
     def add(self, piece: pa.Table, rows: int, counts: Counts, kinds: Iterable[Kinds]) -> None:
         """Writes what came of a piece. Raises TosdslError."""
         try:
-            pq.write_table(piece, self.parts / f"{len(self.done)}.parquet")
+            alone = piece.drop_columns([*LISTS])
+            pq.write_table(alone, self.parts / f"{len(self.done)}.parquet")
             self.done.append(rows)
             self._save(counts, kinds)
         except OSError as error:
             raise self._cannot(error) from None
 
-    def end(self) -> None:
-        """Puts the parts together. Raises TosdslError."""
+    def end(self, kinds: Kinds) -> None:
+        """Puts the parts together, each row with what its kind tells. Raises TosdslError."""
         new = Path(f"{self.name}.new")
+        told = kinds.table().drop_columns(["verdict"])
         try:
             first = pq.read_schema(self.parts / "0.parquet")
-            schema = first.with_metadata({**(first.metadata or {}), **_MARK})
+            schema = _with_lists(first.empty_table(), told).schema
+            schema = schema.with_metadata({**(schema.metadata or {}), **_MARK})
             with pq.ParquetWriter(new, schema) as writer:
                 for number in range(len(self.done)):
                     part = pq.ParquetFile(self.parts / f"{number}.parquet")
-                    for batch in part.iter_batches():
-                        writer.write_batch(batch.cast(schema))
+                    for batch in part.iter_batches(_AT_ONCE):
+                        rows = pa.Table.from_batches([batch])
+                        writer.write_table(_with_lists(rows, told).cast(schema))
             os.replace(new, self.name)
             shutil.rmtree(self.parts)
         except OSError as error:
@@ -132,6 +138,16 @@ class Output:
     def _cannot(self, error: Exception) -> TosdslError:
         problem = getattr(error, "strerror", None) or str(error)
         return _wrong(mistake("TOS6010", None, name=self.name, problem=problem))
+
+
+def _with_lists(part: pa.Table, told: pa.Table) -> pa.Table:
+    """The rows of a part with the columns of lists, where they stand in what comes out in memory."""
+    lists = told.take(part.column("kind"))
+    names = part.column_names
+    at = names.index("against_wrong" if "against_wrong" in names else "verdict") + 1
+    for place, name in enumerate(LISTS, at):
+        part = part.add_column(place, lists.schema.field(name), lists.column(name))
+    return part
 
 
 def _wrong(made: Diagnostic) -> TosdslError:

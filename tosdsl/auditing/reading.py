@@ -109,7 +109,7 @@ class Reading:
         """A table ``base`` of rows in the layout that SQL reads, and what is wrong with each. Raises
         TosdslError."""
         try:
-            read(self.connection, statement(rows, vocabulary, fitted), vocabulary, fitted.sources, base)
+            read(self.connection, fitted.select(rows), vocabulary, fitted.sources, base)
         except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
             for source in self._written():
                 try:
@@ -135,19 +135,6 @@ def _of_sql(source: Source, error: duckdb.Error) -> Diagnostic:
             then += f" Here, write `{{column: {meant[1]}, missing: {value}}}` in its place."
     words = {"path": source.path, "problem": said, "then": then}
     return mistake("TOS4122", source.span, None, **words)
-
-
-def statement(rows: str, vocabulary: v.Vocabulary, fitted: Fitted) -> str:
-    """What reads rows, with NULL for facts that are not mapped."""
-    have = {name for name, _ in fitted.columns}
-    columns = fitted.layout.of_leaves(vocabulary)
-    more = [
-        f"CAST(NULL AS {SQL.type(each)}) AS {SQL.ident(each.name)}"
-        for path in fitted.unmapped
-        for each in columns[path]
-        if each.name not in have
-    ]
-    return f"SELECT {', '.join(['*', *more])} FROM ({fitted.select(rows)})"
 
 
 def read(

@@ -11,16 +11,16 @@ from random import Random
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import define, field
 
 from tosdsl.analysis.classed import Days
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import Database, InDuckDB
 from tosdsl.auditing.fitting import BY, KNOWN, MISTAKEN, MISTAKES, NAME, ROW, WRONG, Fitted
-from tosdsl.auditing.judge import Judge, Kinds
+from tosdsl.auditing.judge import SMALL, Judge, Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.reading import Reading
-from tosdsl.auditing.singles import SQL
 from tosdsl.auditing.sources import Table
 from tosdsl.auditing.told import LISTS, told
 from tosdsl.backends.sql.columns import DAY, Column
@@ -114,7 +114,7 @@ class Run:
             for number, side in enumerate(self.sides()):
                 assert side.fitted is not None
                 self.reading.base(rows, side.vocabulary, side.fitted, self.named(f"s{number}_base"))
-            out = self.database.found(f"{self.judged(piece.num_rows)} ORDER BY {SQL.ident('row')}")
+            out = _in_order(self.database.found(self.judged(piece.num_rows)))
             alone = [f"{each}{at}" for at in range(len(self.documents)) for each in ("d", "document")]
             made = ("s0", "s1", "s0_base", "s1_base", "told0", *alone)
             self.database.drop(*map(self.named, made))
@@ -139,11 +139,10 @@ class Run:
             self._judge(side, name, f"{name}_base", several, watches[number])
         for number, side in enumerate(self.documents):
             self._judge_alone(side, number)
-        told_ = self._told()
-        self._count_table()
+        self._tell()
         titles = [each.title for each in self.documents]
         self.counts.add(self.database, rows, self.against is not None, titles)
-        return told_
+        return self._told()
 
     def _judge_alone(self, side: Side, number: int) -> None:
         """A table of the verdicts by one document alone, or that it is not in force."""
@@ -177,7 +176,12 @@ class Run:
         )
         for number, (key, where) in enumerate(plans):
             judge = self._judge_of(side, key, name)
-            rows = f"SELECT * FROM {base} WHERE {self._ident(WRONG)} IS NULL{where}"
+            assert side.fitted is not None
+            nothing = "".join(
+                f", CAST(NULL AS {database.dialect.type(each)}) AS {self._ident(each.name)}"
+                for each in side.fitted.missing(side.vocabulary, sorted(judge.read()))
+            )
+            rows = f"SELECT *{nothing} FROM {base} WHERE {self._ident(WRONG)} IS NULL{where}"
             database.see(right, rows)
             lapsed = not_in_force(judge.answers)
             if alone and lapsed:
@@ -295,33 +299,26 @@ class Run:
 
     def _told(self) -> str:
         """The statement that gives the rows of a piece with what is told of them."""
-        row, selected = self._ident(ROW), []
-        joined = self._joined(row)
-        self.database.given(self.named("kinds0"), self.side.kinds.table())
-        selected.append(f"b.{row} + 1 AS {self._ident('row')}")
+        selected = [f"t.{self._ident(ROW)} + 1 AS {self._ident('row')}"]
         if self.mapped.row is not None:
-            selected.append(f"b.{self._ident(NAME)} AS {self._ident(_free(self.mapped.row))}")
+            selected.append(f"t.row_name AS {self._ident(_free(self.mapped.row))}")
         for column in self.mapped.keep:
-            selected.append(f"b.{self._ident(f'kept {column}')} AS {self._ident(_free(column))}")
-        selected.append("coalesce(k.verdict, a.agreed, a.verdict) AS verdict")
+            selected.append(f"t.{self._ident(f'kept {column}')} AS {self._ident(_free(column))}")
+        selected.append("t.verdict")
         if self.against is not None:
-            self.database.given(self.named("kinds1"), self.against.kinds.table())
-            selected.append("coalesce(o.verdict, z.agreed, z.verdict) AS against")
-            selected.append(f"c.{self._ident(WRONG)} AS against_wrong")
+            selected += ["t.against", "t.against_wrong"]
         selected += [f"k.{self._ident(each)}" for each in LISTS]
         if self.documents:
             told_ = (
-                f"{self.database.dialect.text(f'{each.title}: ')} || d{at}.verdict"
+                f"{self.database.dialect.text(f'{each.title}: ')} || t.document{at}"
                 for at, each in enumerate(self.documents)
             )
             every = self.database.dialect.array([*told_])
-            selected.append(f"CASE WHEN b.{self._ident(WRONG)} IS NULL THEN {every} END AS documents")
-        selected.append("a.kind")
-        wrong = f"b.{self._ident(WRONG)}"
-        every = self._ident(MISTAKES)
-        alone = f"CASE WHEN {wrong} IS NOT NULL THEN {self.database.dialect.array([wrong])} END"
-        selected.append(f"{wrong} AS wrong, coalesce(b.{every}, {alone}) AS {every}")
-        return f"SELECT {', '.join(selected)} FROM {joined}"
+            selected.append(f"CASE WHEN t.wrong IS NULL THEN {every} END AS documents")
+        alone = f"CASE WHEN t.wrong IS NOT NULL THEN {self.database.dialect.array(['t.wrong'])} END"
+        selected += ["t.kind", "t.wrong", f"coalesce(t.mistakes, {alone}) AS {self._ident(MISTAKES)}"]
+        joined = f"{self.named('told0')} t LEFT JOIN {self.named('kinds0')} k ON t.kind = k.kind"
+        return f"SELECT {SMALL} {', '.join(selected)} FROM {joined}"
 
     def _joined(self, row: str) -> str:
         """The rows of a piece (b), what SQL says (a) and what is told of their kind (k); and the same
@@ -337,19 +334,30 @@ class Run:
             made += f" LEFT JOIN {named('kinds1')} o ON z.kind = o.kind"
         return made
 
-    def _count_table(self) -> None:
-        """The table that counts are made of."""
+    def _tell(self) -> None:
+        """A table of the rows of a piece with what comes out of each, without what its kind tells."""
         row = self._ident(ROW)
+        self.database.given(self.named("kinds0"), self.side.kinds.table())
         told_ = f"SELECT b.{row}, b.{self._ident(DAY)} AS day, b.{self._ident(BY)} AS name, a.kind, "
         told_ += "a.kind IS NULL AND a.agreed IS NULL AND a.verdict = 'undetermined' AS unasked, "
         told_ += "coalesce(k.verdict, a.agreed, a.verdict) AS verdict"
         told_ += wrong_columns(self.database.dialect)
         told_ += "".join(f", d{at}.verdict AS document{at}" for at in range(len(self.documents)))
+        told_ += "".join(f", b.{self._ident(f'kept {each}')}" for each in self.mapped.keep)
         if self.against is not None:
+            self.database.given(self.named("kinds1"), self.against.kinds.table())
             told_ += ", coalesce(o.verdict, z.agreed, z.verdict) AS against, z.kind AS against_kind"
             told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
             told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
         self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
+
+
+def _in_order(told: pa.Table) -> pa.Table:
+    """Rows by their number, which they mostly are when they come."""
+    row = told.column("row")
+    if pc.all(pc.less(row.slice(0, max(len(row) - 1, 0)), row.slice(1))).as_py() is False:
+        return told.sort_by("row")
+    return told
 
 
 def not_in_force(several: Sequence[Answers]) -> tuple[str, ...]:

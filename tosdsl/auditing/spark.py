@@ -201,7 +201,7 @@ class OnSpark(Run):
     def _base(self, numbered: DataFrame, side: Side) -> DataFrame:
         """The rows in columns of facts, as one side reads them."""
         assert side.fitted is not None
-        sql = reading.statement("piece", side.vocabulary, side.fitted)
+        sql = side.fitted.select("piece")
         empty = self.table.schema.append(pa.field(ROW, pa.int64())).empty_table()
         # A name with a dot in it would be taken for a field there.
         read = _Read(sql, side.vocabulary, tuple(side.fitted.sources), tuple(numbered.columns))

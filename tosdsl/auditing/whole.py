@@ -24,6 +24,8 @@ from tosdsl.mapping.read import read_mapping
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Node
 
+_FORM = b"parts without what kinds tell"
+"""How parts are written: an audit goes on with those of its own form alone."""
 Progress = Callable[[int, int | None], None]
 """Told of the rows that are done, and of all, if that is known."""
 
@@ -59,7 +61,7 @@ class Audit:
             output.add(piece, piece.num_rows, self.run.counts, kinds)
             done += piece.num_rows
             progress(done, self.run.table.size)
-        output.end()
+        output.end(self.run.side.kinds)
 
 
 def prepared(
@@ -159,7 +161,7 @@ def _raise(problems: list[Diagnostic], texts: Mapping[str, str]) -> None:
 def _identity(
     policies: PolicySet, against: PolicySet | None, table: str, mapping: str, seed: int
 ) -> str:
-    made = hashlib.sha256()
+    made = hashlib.sha256(_FORM)
     for each in (policies, against):
         texts = () if each is None else sorted(each.sources.items())
         made.update(repr(texts).encode())
