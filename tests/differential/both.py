@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from random import Random
 from typing import Any
 
 from attrs import evolve, frozen
 
 import tosdsl
+from tests.differential import drawn
 from tests.oracle import answer as oracle
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, Duty
 
 Answer = Any
+_WAYS = 200
+"""Ways to fill in unknown facts that are tried where code settles what the reference leaves open."""
 
 
 @frozen
@@ -75,10 +79,40 @@ def _differs(name: str, made: Decision, right: Decision) -> bool:
     if not right.exact and name == "needs":
         return not {need.fact for need in one} <= {need.fact for need in other}
     if not right.exact and name == "duties":
-        bare = [[evolve(duty, needs=(), questions=()) for duty in each] for each in (one, other)]
-        within = (set(a.needs) <= set(b.needs) for a, b in zip(one, other, strict=False))
-        return bare[0] != bare[1] or not all(within)
+        return not no_more_open(one, other)
     return bool(one != other)
+
+
+def no_more_open(one: Sequence[Duty], other: Sequence[Duty]) -> bool:
+    """Whether some duties are those of the reference, which may leave their states open and ask for
+    more."""
+    settled = {(duty.clause, duty.path): duty for duty in one}
+    for right in other:
+        made = settled.pop((right.clause, right.path), None)
+        if right.state == "undetermined" and (made is None or made.state != "undetermined"):
+            continue
+        bare = [evolve(each, needs=(), questions=()) for each in (made, right) if each is not None]
+        if made is None or bare[0] != bare[1] or not set(made.needs) <= set(right.needs):
+            return False
+    return not settled
+
+
+def flips(
+    policies: tosdsl.PolicySet, decision: Decision, facts: Any, days: dict[str, Any]
+) -> list[str]:
+    """What some way to fill in unknown facts turns around that a decision says of duties."""
+    use, random = policies.predicates.use_read(facts, days), Random(0)
+    leaves = [each for each in policies.vocabulary.leaves() if each.path not in use.facts]
+    settled = {(duty.clause, duty.path): duty.state for duty in decision.duties}
+    for _ in range(_WAYS):
+        filled = {each.path: drawn.value(each.type, random) for each in leaves}
+        other = policies.predicates.decide_use(evolve(use, facts={**use.facts, **filled}))
+        states = {(duty.clause, duty.path): duty.state for duty in other.duties}
+        for key in states.keys() | settled.keys():
+            state = settled.get(key)
+            if state not in ("undetermined", "pending") and state != states.get(key):
+                return [f"duties: {key} is {state}, and {states.get(key)} with {filled}"]
+    return []
 
 
 def _as_asked(found: Told) -> Told:
@@ -123,6 +157,8 @@ def _compared(
                 for name, value in vars(right.answer).items()
                 if _differs(name, decision.answer, right.answer)
             ]
+            if not right.answer.exact and decision.answer.duties != right.answer.duties:
+                found += flips(policies, decision.answer, facts, days)
         elif explain and not right.codes and decision.answer.explanation != right.answer.explanation:
             found.append(f"decide: explains {decision.answer.explain()}, not {right.answer.explain()}")
     return found, right

@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 import tosdsl
+from tests.differential import both
 from tests.differential.both import differences
 from tests.oracle import answer as oracle
 from tosdsl import compiled
@@ -574,3 +576,30 @@ def test_what_a_comparison_of_conditions_rests_on_hangs_on_no_index(monkeypatch:
         for facts in uses:
             assert differences(policies, facts) == []
         assert policies.decide({"rival": False, "name": "green"}).judgements == ()
+
+
+OWED = """\
+policy p
+    default permit
+
+use words
+
+require clause
+    when count > 2
+    must done
+"""
+
+
+def test_a_duty_that_code_settles_and_a_reference_without_patience_does_not_is_tried() -> None:
+    policies = tosdsl.loads(WORDS, OWED)
+    open_ = policies.decide({})
+    settled = policies.decide({"count": 3, "done": False})
+    assert [duty.state for duty in open_.duties] == ["undetermined"]
+    assert both.no_more_open((), open_.duties)
+    assert not both.no_more_open(open_.duties, ())
+    assert not both.no_more_open(open_.duties, settled.duties)
+    assert not both.no_more_open((), settled.duties)
+    assert both.flips(policies, open_, {}, {}) == []
+    assert both.flips(policies, settled, {"count": 3, "done": False}, {}) == []
+    assert both.flips(policies, evolve(open_, duties=()), {}, {}) != []
+    assert both.flips(policies, settled, {"count": 3}, {}) != []
