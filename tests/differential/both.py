@@ -98,19 +98,23 @@ def no_more_open(one: Sequence[Duty], other: Sequence[Duty]) -> bool:
 
 
 def flips(
-    policies: tosdsl.PolicySet, decision: Decision, facts: Any, days: dict[str, Any]
+    policies: tosdsl.PolicySet, decision: Decision, right: Decision, facts: Any, days: dict[str, Any]
 ) -> list[str]:
-    """What some way to fill in unknown facts turns around that a decision says of duties."""
+    """What a decision settles of duties that ``right`` leaves open, and some way to fill in unknown
+    facts turns around."""
+    states = {(duty.clause, duty.path): duty.state for duty in decision.duties}
+    open_ = ((duty.clause, duty.path) for duty in right.duties if duty.state == "undetermined")
+    settled = {key: states.get(key) for key in open_ if states.get(key) != "undetermined"}
+    if not settled:
+        return []
     use, random = policies.predicates.use_read(facts, days), Random(0)
     leaves = [each for each in policies.vocabulary.leaves() if each.path not in use.facts]
-    settled = {(duty.clause, duty.path): duty.state for duty in decision.duties}
     for _ in range(_WAYS):
         filled = {each.path: drawn.value(each.type, random) for each in leaves}
         other = policies.predicates.decide_use(evolve(use, facts={**use.facts, **filled}))
         states = {(duty.clause, duty.path): duty.state for duty in other.duties}
-        for key in states.keys() | settled.keys():
-            state = settled.get(key)
-            if state not in ("undetermined", "pending") and state != states.get(key):
+        for key, state in settled.items():
+            if state != states.get(key):
                 return [f"duties: {key} is {state}, and {states.get(key)} with {filled}"]
     return []
 
@@ -157,8 +161,8 @@ def _compared(
                 for name, value in vars(right.answer).items()
                 if _differs(name, decision.answer, right.answer)
             ]
-            if not right.answer.exact and decision.answer.duties != right.answer.duties:
-                found += flips(policies, decision.answer, facts, days)
+            if not right.answer.exact:
+                found += flips(policies, decision.answer, right.answer, facts, days)
         elif explain and not right.codes and decision.answer.explanation != right.answer.explanation:
             found.append(f"decide: explains {decision.answer.explain()}, not {right.answer.explain()}")
     return found, right

@@ -599,7 +599,9 @@ def test_a_duty_that_code_settles_and_a_reference_without_patience_does_not_is_t
     assert not both.no_more_open(open_.duties, ())
     assert not both.no_more_open(open_.duties, settled.duties)
     assert not both.no_more_open((), settled.duties)
-    assert both.flips(policies, open_, {}, {}) == []
-    assert both.flips(policies, settled, {"count": 3, "done": False}, {}) == []
-    assert both.flips(policies, evolve(open_, duties=()), {}, {}) != []
-    assert both.flips(policies, settled, {"count": 3}, {}) != []
+    nothing, three = evolve(open_, duties=()), {"count": 3}
+    assert both.flips(policies, open_, open_, {}, {}) == []
+    assert both.flips(policies, nothing, open_, {}, {}) != []
+    assert both.flips(policies, nothing, open_, {"count": 2}, {}) == []
+    assert both.flips(policies, settled, open_, {**three, "done": False}, {}) == []
+    assert both.flips(policies, settled, open_, three, {}) != []
