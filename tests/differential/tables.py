@@ -17,7 +17,9 @@ from tests.generators import facts as near
 from tosdsl.auditing import arrow
 from tosdsl.auditing.database import InDuckDB
 from tosdsl.auditing.fitting import KNOWN, ROW
-from tosdsl.auditing.judge import Judge, Kinds
+from tosdsl.auditing.judge import Judge
+from tosdsl.auditing.judging import Judging
+from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.told import told
 from tosdsl.backends.python.findings import findings
 from tosdsl.backends.sql.columns import DAY, Column, Layout
@@ -182,14 +184,14 @@ class Table:
             made: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
         return made
 
-    def kinds(self) -> list[str]:
+    def kinds(self, way: Callable[..., Judging] = Judge) -> list[str]:
         """Where what is told of a row by its kind is not what ``decide`` says of it."""
         with duckdb.connect() as connection:
             table = self.table(asked=False)
             empty = pa.nulls(table.num_rows, pa.date32())
             table = table.rename_columns([ROW, *table.column_names[1:]]).append_column(KNOWN, empty)
             connection.register("uses", table)
-            judge = Judge(
+            judge = way(
                 [self.answers], self.statement.layout, InDuckDB(connection=connection), Kinds(), "j"
             )
             judge.judge("uses", "judged")
@@ -198,7 +200,7 @@ class Table:
             ).fetchall()
         found = []
         for (_, verdict, kind), use in zip(rows, self.uses, strict=True):
-            wanted = told(self.answers.decide(use))
+            wanted = told(judge.decide(use))
             if judge.kinds.told[kind] != wanted or verdict not in (wanted.verdict, "undetermined"):
                 found.append(f"{judge.kinds.told[kind]}, and is {wanted}: {use.facts} {use.as_of}")
         return found

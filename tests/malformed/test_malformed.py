@@ -117,7 +117,6 @@ _ELSEWHERE = {
     "TOS4107": "../unit/test_audit.py",
     "TOS4108": "../unit/test_audit.py",
     "TOS4109": "../unit/test_audit.py",
-    "TOS4111": "../unit/test_audit.py",
     "TOS4110": "../unit/test_audit.py",
     "TOS4120": "../unit/test_audit.py",
     "TOS4121": "../unit/test_audit_rows.py",

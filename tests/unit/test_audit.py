@@ -550,14 +550,6 @@ def test_no_other_file_is_written_over(tmp_path: Path) -> None:
         prepared(policies("ok"), str(out)).write(str(out), lambda *_: None)
 
 
-def test_what_presumes_is_refused(tmp_path: Path) -> None:
-    rows, terms = tmp_path / "uses.csv", tmp_path / "terms.tos"
-    rows.write_text("count\n1\n", "utf-8")
-    terms.write_text(f"{WORLD}presume count is 5\n\nforbid many\n    when count > 4\n", "utf-8")
-    with pytest.raises(tosdsl.TosdslError, match="TOS4111"):
-        tosdsl.audit(tosdsl.load(terms), str(rows))
-
-
 def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
     rows, new, old = (tmp_path / each for each in ("uses.csv", "new.tos", "old.tos"))
     rows.write_text("count\n1\n5\n9\n", "utf-8")

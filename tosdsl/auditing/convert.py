@@ -73,6 +73,17 @@ def converted(name: str, kind: v.Type, type_: Any, x: str, source: Source) -> Co
     return Converted(columns, wrong, work.places, work.zoned)
 
 
+def says_unknown(source: Source, type_: Any, x: str) -> str:
+    """SQL of whether a cell says, by a word of the mapping, that the fact is not known; empty if no
+    word does."""
+    words = ", ".join(SQL.text(each) for each, meant in source.values.items() if meant == UNKNOWN)
+    if not words:
+        return ""
+    if type_id(type_) == "list":
+        return f"coalesce(len({x}) = 1 AND CAST({x}[1] AS VARCHAR) IN ({words}), FALSE)"
+    return f"coalesce(trim(CAST({x} AS VARCHAR)) IN ({words}), FALSE)"
+
+
 @define
 class _Converter:
     places: dict[str, int]

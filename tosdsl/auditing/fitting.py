@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.auditing.convert import converted, within
+from tosdsl.auditing.convert import converted, says_unknown, within
 from tosdsl.auditing.singles import NO_TEXT, SQL, MisfitError, Wrong, constant
 from tosdsl.backends.sql.columns import DAY, Column, Layout
 from tosdsl.base.span import NOWHERE, Span
@@ -35,6 +35,11 @@ NAME = "row name"
 BY = "counted by"
 
 
+def unknown_of(path: str) -> str:
+    """The column that tells where a cell says that a fact is not known. No path has a space in it."""
+    return f"unknown {path}"
+
+
 @define
 class Fitted:
     """What reads a table: ``columns`` are names and SQL over the table ``rows``."""
@@ -47,6 +52,8 @@ class Fitted:
     """Facts of which the table says nothing."""
     sources: dict[str, Source] = field(factory=dict)
     """By fact, where its value comes from."""
+    unknown: tuple[str, ...] = ()
+    """Facts of which a cell can say that they are not known, which is more than saying nothing."""
 
     def select(self, table: str) -> str:
         """The statement that reads a table."""
@@ -102,7 +109,7 @@ class Fitting:
         wrong: list[tuple[Wrong, str]] = []
         places: dict[str, int] = {}
         zoned: set[str] = set()
-        unmapped, sources = [], {}
+        unmapped, sources, unknown = [], {}, []
         for leaf in self.vocabulary.leaves():
             source = self._source(leaf)
             found = None if source is None else self._read(source, source.span)
@@ -117,6 +124,9 @@ class Fitting:
                 self._misfit(leaf, source, kind, error)
                 continue
             columns += made.columns
+            if said := says_unknown(source, found[1], found[0]):
+                columns.append((unknown_of(leaf.path), said))
+                unknown.append(leaf.path)
             wrong += [(each, leaf.path) for each in made.wrong]
             places |= made.places
             zoned |= made.zoned
@@ -126,7 +136,7 @@ class Fitting:
         columns += self._days(wrong)
         columns += self._names()
         layout = Layout(places, frozenset(zoned))
-        return Fitted(layout, columns, wrong, tuple(unmapped), sources)
+        return Fitted(layout, columns, wrong, tuple(unmapped), sources, tuple(unknown))
 
     def _source(self, leaf: v.Leaf) -> Source | None:
         """What the mapping says of a fact; or the column of its name, if there is one."""

@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 from attrs import asdict, define, field
 
 from tosdsl.auditing.counts import Counts
-from tosdsl.auditing.judge import Kinds
+from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import Moves
-from tosdsl.auditing.told import LISTS, restored
+from tosdsl.auditing.told import restored
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import TosdslError
 
@@ -108,7 +108,7 @@ class Output:
     def add(self, piece: pa.Table, rows: int, counts: Counts, kinds: Iterable[Kinds]) -> None:
         """Writes what came of a piece. Raises TosdslError."""
         try:
-            alone = piece.drop_columns([*LISTS])
+            alone = piece.drop_columns([*next(iter(kinds)).columns()])
             pq.write_table(alone, self.parts / f"{len(self.done)}.parquet")
             self.done.append(rows)
             self._save(counts, kinds)
@@ -145,7 +145,7 @@ def _with_lists(part: pa.Table, told: pa.Table) -> pa.Table:
     lists = told.take(part.column("kind"))
     names = part.column_names
     at = names.index("against_wrong" if "against_wrong" in names else "verdict") + 1
-    for place, name in enumerate(LISTS, at):
+    for place, name in enumerate(told.column_names[1:], at):
         part = part.add_column(place, lists.schema.field(name), lists.column(name))
     return part
 

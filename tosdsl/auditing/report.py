@@ -9,16 +9,19 @@ from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.run import Side
 from tosdsl.auditing.summary import (
+    NO_CLASSES,
     VERDICTS,
     again,
     are,
     asked,
+    beyond_words,
     class_words,
     classes,
     clauses,
     counted,
     kinds_of,
     needs,
+    presumed,
     share,
     unmapped_facts,
     wrong_rows,
@@ -100,6 +103,7 @@ def page(audit: Audit) -> str:
         f"<h1>{breaking(title)}</h1>",
         f"<p>{breaking(audit.run.table.name)}: {counted(counts.rows)}, {kinds_of(counts)}.</p>",
         *_totals(counts),
+        *_presumed(side, counts),
         *_documents(audit),
         *_changes(audit),
         *_clauses(side, counts),
@@ -114,10 +118,7 @@ def page(audit: Audit) -> str:
         "Rows of one kind differ in nothing that a decision tells; one row of each kind was "
         "decided, and its reasons stand for all.</p>",
     ]
-    if counts.beyond:
-        parts.append(
-            f"<p>{are(counts.beyond)} of so many kinds that their reasons were not asked for.</p>"
-        )
+    parts += [f"<p>{said}</p>" for said in beyond_words(side, counts)]
     return "\n".join([*parts, "</body></html>", ""])
 
 
@@ -132,6 +133,21 @@ def _totals(counts: Counts) -> Iterator[str]:
     yield f"<li><b>{wrong:,}</b><span>wrong, not judged</span></li></ul>"
     if right:
         yield from bars([("all rows that were judged", counts.verdicts)], right, "Verdicts")
+
+
+def _presumed(side: Side, counts: Counts) -> Iterator[str]:
+    """The rows whose verdict is another one with nothing presumed."""
+    found = presumed(side, counts)
+    if not found:
+        return
+    yield "<h2>What rests on presumptions</h2><p>Rows with another verdict where nothing is presumed "
+    yield f"and nothing has to be shown.{_of(counts)}</p>"
+    yield '<div class="scroll"><table><tr><th>verdict</th><th>without it</th>'
+    yield '<th class="r">rows</th></tr>'
+    for (made, bare), rows in sorted(found.items()):
+        said = f"<td>{made.replace('_', ' ')}</td><td>{bare.replace('_', ' ')}</td>"
+        yield f'<tr>{said}<td class="r">{rows:,}</td></tr>'
+    yield "</table></div>"
 
 
 def _grouped(found: Iterable[tuple[tuple[str, str], int]]) -> dict[str, Counter[str]]:
@@ -340,6 +356,8 @@ def _deciding(told: Told) -> str:
 
 
 def _classes(audit: Audit) -> Iterator[str]:
+    if audit.run.moves is None:
+        yield f"<p>{NO_CLASSES}</p>"
     found = classes(audit.run)
     if not found:
         return

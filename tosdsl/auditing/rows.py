@@ -6,24 +6,21 @@ a run, the number or the name of a row -> OneRow
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
 import pyarrow as pa
 from attrs import frozen
 
-from tosdsl.auditing.fitting import KNOWN, MISTAKES, NAME, ROW, WRONG
+from tosdsl.auditing.fitting import MISTAKES, NAME, ROW, WRONG
+from tosdsl.auditing.judging import fact_line, use_of
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
 from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.singles import SQL
 from tosdsl.auditing.sources import not_on_spark
-from tosdsl.backends.sql.columns import DAY
 from tosdsl.backends.sql.values import Values
 from tosdsl.decision.model import Decision
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import TosdslError
 from tosdsl.trees.facts import Use
-from tosdsl.trees.uses import value_text
 
 
 @frozen
@@ -44,13 +41,12 @@ class OneRow:
         for key, day in (("as_of", self.use.as_of), ("known_at", self.use.known_at)):
             if day is not None:
                 yield f"{key}: {day}"
-        if not self.use.facts:
+        if not self.use.facts and not self.use.unknown:
             yield "facts: {}"
             return
         yield "facts:"
-        for leaf in self.side.vocabulary.leaves():
-            if leaf.path in self.use.facts:
-                yield f"  {leaf.path}: {value_text(self.use.facts[leaf.path], leaf.type)}"
+        lines = (fact_line(self.use, leaf) for leaf in self.side.vocabulary.leaves())
+        yield from (f"  {line}" for line in lines if line)
 
 
 def one_row(run: Run, number: int | None, name: str | None) -> list[OneRow]:
@@ -98,12 +94,8 @@ def _read(run: Run, side: Side, rows: str, at: int) -> OneRow:
         known = Mistakes(side.vocabulary, side.fitted.sources)
         return OneRow(side, at + 1, name, wrong=known.row(name, row[MISTAKES], row=at + 1))
     facts = dict(Values(side.vocabulary, side.fitted.layout).facts(row))
-    use = Use(facts, as_of=_day(row[DAY]), known_at=_day(row[KNOWN]))
+    use = use_of(row, facts)
     return OneRow(side, at + 1, name, use, side.predicates.decide_use(use))
-
-
-def _day(value: Any) -> date | None:
-    return value if isinstance(value, date) else None
 
 
 def refuse_on_spark() -> TosdslError:

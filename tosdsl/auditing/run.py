@@ -15,19 +15,21 @@ import pyarrow.compute as pc
 from attrs import define, field
 
 from tosdsl.analysis.classed import Days
+from tosdsl.auditing.by_use import ByUse
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import Database, InDuckDB
 from tosdsl.auditing.fitting import BY, KNOWN, MISTAKEN, MISTAKES, NAME, ROW, WRONG, Fitted
-from tosdsl.auditing.judge import SMALL, Judge, Kinds
+from tosdsl.auditing.judge import Judge
+from tosdsl.auditing.judging import SMALL, Judging, use_of
+from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.reading import Reading
 from tosdsl.auditing.sources import Table
-from tosdsl.auditing.told import LISTS, told
+from tosdsl.auditing.told import LISTS, PRESUMING, WITHOUT, told
 from tosdsl.backends.sql.columns import DAY, Column
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.compiled import Predicates
 from tosdsl.diagnostics.model import mistake
-from tosdsl.engine.alternatives import decide_any
 from tosdsl.engine.answers import Answers
 from tosdsl.errors import FactError, TosdslError
 from tosdsl.mapping.model import Mapped
@@ -49,9 +51,12 @@ class Side:
 
     predicates: Predicates
     title: str
-    kinds: Kinds = field(factory=Kinds)
-    judges: dict[tuple[Any, ...], Judge] = field(factory=dict)
+    kinds: Kinds = field(init=False)
+    judges: dict[tuple[Any, ...], Judging] = field(factory=dict)
     fitted: Fitted | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.kinds = Kinds(self.predicates.presuming)
 
     @property
     def vocabulary(self) -> v.Vocabulary:
@@ -80,11 +85,8 @@ class Run:
     def __attrs_post_init__(self) -> None:
         self._random = Random(self.seed)
         other = self.against
-        self.moves = None if other is None else Moves(other.predicates, self.side.predicates)
-        for side in self.sides():
-            if side.predicates.presuming:
-                asked = side.predicates.choices.asked[0][0]
-                raise TosdslError((mistake("TOS4111", asked.span, name=asked.id),), {})
+        plain = not any(side.predicates.presuming for side in self.sides())
+        self.moves = Moves(other.predicates, self.side.predicates) if other and plain else None
         self.reading = Reading(self.mapped, self.table, self.children)
         self.database = self.judging()
         for side in self.sides():
@@ -228,16 +230,22 @@ class Run:
             listed = ", ".join(f"({_date(a)}, {_date(b)})" for a, b in days)
             yield days[0], f" AND {said} IN ({listed})"
 
-    def _judge_of(self, side: Side, days: Days, name: str) -> Judge:
+    def _judge_of(self, side: Side, days: Days, name: str) -> Judging:
         assert side.fitted is not None
         answers = side.predicates.answers(*days)
         key = tuple(id(each) for each in answers)
         if key not in side.judges:
             made = f"{name}_j{len(side.judges)}"
-            side.judges[key] = Judge(answers, side.fitted.layout, self.database, side.kinds, made)
+            given = (answers, side.fitted.layout, self.database, side.kinds, made)
+            if side.predicates.presuming:
+                presuming = side.predicates.presuming_on(*days)
+                said = side.fitted.unknown
+                side.judges[key] = ByUse(*given, presuming=presuming, unknown=said)
+            else:
+                side.judges[key] = Judge(*given)
         return side.judges[key]
 
-    def _refuse_long(self, side: Side, judge: Judge, name: str) -> None:
+    def _refuse_long(self, side: Side, judge: Judging, name: str) -> None:
         """Rows with long lists or texts that take too many steps are wrong."""
         assert side.fitted is not None
         columns = side.fitted.layout.of_leaves(side.vocabulary)
@@ -251,7 +259,7 @@ class Run:
             return
         right = self.named("right_rows")
         for row in self.database.found(f"SELECT * FROM {right} WHERE {' OR '.join(tests)}").to_pylist():
-            if judge.too_many_steps(judge.use(dict(judge.values.facts(row)), row)):
+            if judge.too_many_steps(use_of(row, judge.values.facts(row))):
                 where = f"{self._ident(ROW)} = {row[ROW]}"
                 self.database.mark(f"{name}_base", WRONG, "TOS5027", where)
                 text, none = self.database.null("text"), "CAST(NULL AS INTEGER)"
@@ -259,7 +267,7 @@ class Run:
 
     # --- the check ------------------------------------------------------------------------------------
 
-    def _check(self, side: Side, judge: Judge, out: str) -> int:
+    def _check(self, side: Side, judge: Judging, out: str) -> int:
         """Some rows, decided again one by one, with everything that is told of them; how many."""
         listed = ", ".join(map(str, self.database.sample(out, ROW, _SAMPLE, self._random)))
         if not listed:
@@ -271,13 +279,13 @@ class Run:
             f"o.{self._ident(ROW)} WHERE o.{self._ident(ROW)} IN ({listed})"
         )
         for row in found.to_pylist():
-            use = judge.use(dict(judge.values.facts(row)), row)
-            again = told(decide_any(judge.answers, self._read_again(side, use)))
+            use = use_of(row, judge.values.facts(row))
+            again = told(judge.decide(self._read_again(side, use)))
             by_kind = None if row["its kind"] is None else side.kinds.told[row["its kind"]]
             if by_kind is None:
-                wanted = (
-                    ("undetermined", again.verdict) if row["agreed on"] is None else (again.verdict,)
-                )
+                rests = again.without not in (None, again.verdict)
+                alone = "undetermined" if rests else again.verdict
+                wanted = ("undetermined", alone) if row["agreed on"] is None else (alone,)
                 said = row["agreed on"] or row["by SQL"]
                 if said not in wanted:
                     raise DifferenceError(row[ROW], said, again.verdict)
@@ -307,7 +315,7 @@ class Run:
         selected.append("t.verdict")
         if self.against is not None:
             selected += ["t.against", "t.against_wrong"]
-        selected += [f"k.{self._ident(each)}" for each in LISTS]
+        selected += [f"k.{self._ident(each)}" for each in self.side.kinds.columns()]
         if self.documents:
             told_ = (
                 f"{self.database.dialect.text(f'{each.title}: ')} || t.document{at}"
@@ -397,6 +405,8 @@ def _free(name: str) -> str:
         MISTAKES,
         "documents",
         *LISTS,
+        *PRESUMING,
+        WITHOUT,
     }
     return f"{name} (given)" if name in taken else name
 

@@ -17,6 +17,7 @@ from tosdsl.decision.text import Line
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 PARTS = (*VERDICTS, NOT_IN_FORCE)
 """What a document by itself says of a row."""
+NO_CLASSES = "Classes of change are told of policies that presume nothing and are read in one way."
 _MOST = 10
 
 
@@ -27,7 +28,7 @@ def _line(text: str) -> Line:
 def lines(audit: Audit) -> Iterator[Line]:
     """The lines of an audit that was run."""
     run = audit.run
-    yield from _verdicts(run.counts)
+    yield from _verdicts(run.side, run.counts)
     yield from _documents(run)
     of = f" ({asked(run.counts)})" if run.counts.beyond else ""
     yield from _several(f"Clauses and defaults that decide{of}", clauses(run.side, run.counts))
@@ -131,19 +132,50 @@ def needs(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
     return found
 
 
-def _verdicts(counts: Counts) -> Iterator[Line]:
+def presumed(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
+    """Rows that rest on what is presumed, by the verdict and the one without it."""
+    found: Counter[tuple[str, str]] = Counter()
+    for kind, rows in counts.kinds.items():
+        told = side.kinds.told[kind]
+        if told.without not in (None, told.verdict):
+            found[told.verdict, told.without or ""] += rows
+    return found
+
+
+def presumed_words(verdict: str, without: str) -> str:
+    """How a verdict that rests on what is presumed is told."""
+    return f"{verdict}, {without} without it".replace("_", " ")
+
+
+def beyond_words(side: Side, counts: Counts) -> Iterator[str]:
+    """What is not told of rows of too many kinds."""
+    if not counts.beyond:
+        return
+    yield f"{are(counts.beyond)} of so many kinds that their reasons were not asked for."
+    if side.kinds.presuming:
+        yield "Those of them that rest on what is presumed stay undetermined."
+    if counts.unasked and side.kinds.presuming:
+        yield f"{counts.unasked:,} of them are undetermined because they were not looked at."
+    elif counts.unasked:
+        yield (
+            f"{counts.unasked:,} of them are undetermined as far as SQL can tell; all ways to fill "
+            "in what is unknown may agree all the same."
+        )
+
+
+def _verdicts(side: Side, counts: Counts) -> Iterator[Line]:
     yield _line(f"{counted(counts.rows)}, {kinds_of(counts)} of them.")
     right = counts.rows - sum(counts.wrong.values())
     for verdict in VERDICTS:
         count = counts.verdicts[verdict]
         yield _line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
-    if counts.beyond:
-        yield _line(f"  {are(counts.beyond)} of so many kinds that their basis was not asked for.")
-    if counts.unasked:
-        yield _line(
-            f"  {counts.unasked:,} of them are undetermined as far as SQL can tell; all ways to fill "
-            "in what is unknown may agree all the same."
-        )
+    resting = presumed(side, counts)
+    if resting:
+        yield _line("  These rest on what is presumed:")
+    for (made, bare), rows in sorted(resting.items()):
+        yield _line(f"    {presumed_words(made, bare):42}{rows:>12,}")
+    for said in beyond_words(side, counts):
+        yield _line(f"  {said}")
     yield _line(f"{again(counts)}")
 
 
@@ -224,6 +256,8 @@ def _changes(counts: Counts) -> Iterator[Line]:
 
 
 def _classes(run: Run) -> Iterator[Line]:
+    if run.against is not None and run.moves is None:
+        yield _line(NO_CLASSES)
     found = classes(run)
     if not found:
         return

@@ -7,10 +7,14 @@ from typing import Any
 
 from attrs import frozen
 
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, Presumed
 
 LISTS = ("possible", "basis", "needs", "conditions", "defeated", "duties", "judgements")
 """The parts that are lists of texts."""
+PRESUMING = ("presumed", "readings")
+"""Those of policies that presume something, or can be read in several ways."""
+WITHOUT = "without"
+"""The verdict that such policies come to with nothing presumed, where that mattered."""
 
 
 @frozen
@@ -27,11 +31,17 @@ class Told:
     duties: tuple[str, ...] = ()
     """Clause and state."""
     judgements: tuple[str, ...] = ()
+    presumed: tuple[str, ...] = ()
+    """``FACT: VALUE`` of what is presumed, ``CLAUSE is not shown`` of a burden."""
+    readings: tuple[str, ...] = ()
+    """Parts of texts that can be read in several ways, on which the answer hangs."""
+    without: str | None = None
 
 
 def restored(saved: Mapping[str, Any]) -> Told:
     """What was told, from its JSON."""
-    return Told(saved["verdict"], **{each: tuple(saved[each]) for each in LISTS})
+    lists = {each: tuple(saved[each]) for each in (*LISTS, *PRESUMING)}
+    return Told(saved["verdict"], **lists, without=saved[WITHOUT])
 
 
 def told(decision: Decision) -> Told:
@@ -46,4 +56,13 @@ def told(decision: Decision) -> Told:
         tuple(f"{each.clause} by {each.by}" for each in decision.defeated),
         tuple(f"{each.clause}: {each.state}" for each in decision.duties),
         tuple(each.fact for each in decision.judgements),
+        tuple(map(_presumed, decision.presumed)),
+        tuple(each.id for each in decision.interpretations),
+        None if decision.without is None else decision.without.verdict.value,
     )
+
+
+def _presumed(each: Presumed) -> str:
+    if each.kind == "burden":
+        return f"{each.clause} is not shown"
+    return f"{each.fact}: {each.value}"

@@ -252,12 +252,6 @@ OF_USES = (
         "A number of `{path}` has more decimal places or digits than its column is read with.",
         "Write `decimals: 6` under the fact, or give smaller numbers.",
     ),
-    Entry(
-        "TOS4111",
-        "`{name}` presumes something or can be read in several ways, and a row holds one verdict.",
-        "Decide its uses one by one, with `decide`; or audit a copy without `presume`, `presumed`, "
-        "`to be shown` and `interpretation`.",
-    ),
     Entry("TOS4120", "Spark cannot judge these rows: {problem}.", "{then}"),
     Entry(
         "TOS4121",

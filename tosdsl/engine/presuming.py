@@ -110,6 +110,21 @@ class Presuming:
         """The verdict as a bit, with what is presumed; several bits where it is open."""
         return self.whole.verdict(self.filled(use))
 
+    def bare(self, use: Use) -> int:
+        """The same with nothing presumed and nothing to be shown."""
+        return self._bare.verdict(use)
+
+    def read(self) -> frozenset[str]:
+        """The facts that are read, and the day of the use by the name of its node."""
+        found: set[str] = set()
+        for each in (self.whole, self._bare):
+            program = each.program
+            blocks = (program.body, *(function.body for function in program.functions))
+            nodes = [node for block in blocks for node in block.nodes]
+            found |= {node[1] for node in nodes if node[0] == "fact"}
+            found |= {core.DAY[0]} & {node[0] for node in nodes}
+        return frozenset(found)
+
     def filled(self, use: Use) -> Use:
         """The use with what is presumed of it."""
         return _with(use, self.presumed(use))
