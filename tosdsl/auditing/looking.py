@@ -7,8 +7,9 @@ from attrs import frozen
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import InDuckDB
 from tosdsl.auditing.fitting import ROW
-from tosdsl.auditing.run import Run, wrong_columns
+from tosdsl.auditing.run import Run
 from tosdsl.auditing.singles import SQL
+from tosdsl.auditing.telling import wrong_columns
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import TosdslError
 

@@ -18,14 +18,15 @@ from tosdsl.analysis.classed import Days
 from tosdsl.auditing.by_use import ByUse
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.database import Database, InDuckDB
-from tosdsl.auditing.fitting import BY, KNOWN, MISTAKEN, MISTAKES, NAME, ROW, WRONG, Fitted
+from tosdsl.auditing.fitting import KNOWN, ROW, WRONG, Fitted
 from tosdsl.auditing.judge import Judge
-from tosdsl.auditing.judging import SMALL, Judging, use_of
+from tosdsl.auditing.judging import Judging, use_of
 from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.reading import Reading
 from tosdsl.auditing.sources import Table
-from tosdsl.auditing.told import LISTS, PRESUMING, WITHOUT, told
+from tosdsl.auditing.telling import Telling
+from tosdsl.auditing.told import told
 from tosdsl.backends.sql.columns import DAY, Column
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.compiled import Predicates
@@ -141,10 +142,13 @@ class Run:
             self._judge(side, name, f"{name}_base", several, watches[number])
         for number, side in enumerate(self.documents):
             self._judge_alone(side, number)
-        self._tell()
         titles = [each.title for each in self.documents]
+        against = None if self.against is None else self.against.kinds
+        given = self.database, self.mapped, self.side.kinds, against, titles, self.named
+        telling = Telling(*given)
+        telling.keep()
         self.counts.add(self.database, rows, self.against is not None, titles)
-        return self._told()
+        return telling.statement()
 
     def _judge_alone(self, side: Side, number: int) -> None:
         """A table of the verdicts by one document alone, or that it is not in force."""
@@ -303,62 +307,6 @@ class Run:
             codes = ", ".join(each.code for each in error.diagnostics)
             raise DifferenceError(-1, "a row that is right", codes) from None
 
-    # --- what comes out -------------------------------------------------------------------------------
-
-    def _told(self) -> str:
-        """The statement that gives the rows of a piece with what is told of them."""
-        selected = [f"t.{self._ident(ROW)} + 1 AS {self._ident('row')}"]
-        if self.mapped.row is not None:
-            selected.append(f"t.row_name AS {self._ident(_free(self.mapped.row))}")
-        for column in self.mapped.keep:
-            selected.append(f"t.{self._ident(f'kept {column}')} AS {self._ident(_free(column))}")
-        selected.append("t.verdict")
-        if self.against is not None:
-            selected += ["t.against", "t.against_wrong"]
-        selected += [f"k.{self._ident(each)}" for each in self.side.kinds.columns()]
-        if self.documents:
-            told_ = (
-                f"{self.database.dialect.text(f'{each.title}: ')} || t.document{at}"
-                for at, each in enumerate(self.documents)
-            )
-            every = self.database.dialect.array([*told_])
-            selected.append(f"CASE WHEN t.wrong IS NULL THEN {every} END AS documents")
-        alone = f"CASE WHEN t.wrong IS NOT NULL THEN {self.database.dialect.array(['t.wrong'])} END"
-        selected += ["t.kind", "t.wrong", f"coalesce(t.mistakes, {alone}) AS {self._ident(MISTAKES)}"]
-        joined = f"{self.named('told0')} t LEFT JOIN {self.named('kinds0')} k ON t.kind = k.kind"
-        return f"SELECT {SMALL} {', '.join(selected)} FROM {joined}"
-
-    def _joined(self, row: str) -> str:
-        """The rows of a piece (b), what SQL says (a) and what is told of their kind (k); and the same
-        by the policies that are compared with (c, z and o)."""
-        named = self.named
-        made = f"{named('s0_base')} b JOIN {named('s0')} a ON b.{row} = a.{row} "
-        made += f"LEFT JOIN {named('kinds0')} k ON a.kind = k.kind"
-        for at in range(len(self.documents)):
-            made += f" LEFT JOIN {named(f'document{at}')} d{at} ON b.{row} = d{at}.{row}"
-        if self.against is not None:
-            made += f" JOIN {named('s1_base')} c ON b.{row} = c.{row}"
-            made += f" JOIN {named('s1')} z ON b.{row} = z.{row}"
-            made += f" LEFT JOIN {named('kinds1')} o ON z.kind = o.kind"
-        return made
-
-    def _tell(self) -> None:
-        """A table of the rows of a piece with what comes out of each, without what its kind tells."""
-        row = self._ident(ROW)
-        self.database.given(self.named("kinds0"), self.side.kinds.table())
-        told_ = f"SELECT b.{row}, b.{self._ident(DAY)} AS day, b.{self._ident(BY)} AS name, a.kind, "
-        told_ += "a.kind IS NULL AND a.agreed IS NULL AND a.verdict = 'undetermined' AS unasked, "
-        told_ += "coalesce(k.verdict, a.agreed, a.verdict) AS verdict"
-        told_ += wrong_columns(self.database.dialect)
-        told_ += "".join(f", d{at}.verdict AS document{at}" for at in range(len(self.documents)))
-        told_ += "".join(f", b.{self._ident(f'kept {each}')}" for each in self.mapped.keep)
-        if self.against is not None:
-            self.database.given(self.named("kinds1"), self.against.kinds.table())
-            told_ += ", coalesce(o.verdict, z.agreed, z.verdict) AS against, z.kind AS against_kind"
-            told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
-            told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
-        self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
-
 
 def _in_order(told: pa.Table) -> pa.Table:
     """Rows by their number, which they mostly are when they come."""
@@ -379,36 +327,6 @@ def not_in_force(several: Sequence[Answers]) -> tuple[str, ...]:
         for answers in several
     ]
     return tuple(sorted(set.intersection(*each)))
-
-
-def wrong_columns(dialect: Dialect) -> str:
-    """What counts read of wrong rows, of a table ``b`` in the layout that SQL reads."""
-    named = (NAME, "row_name"), (WRONG, "wrong"), (MISTAKEN, "mistaken"), (MISTAKES, "mistakes")
-    return "".join(f", b.{dialect.ident(column)} AS {name}" for column, name in named)
-
-
-def _one_by_one(rows: str, kinds: str) -> str:
-    """The verdict, where conditions one by one say what all ways to fill in unknown facts agree on."""
-    both = f"coalesce({kinds}.verdict, {rows}.agreed, nullif({rows}.verdict, 'undetermined'))"
-    return f"CASE WHEN {both} = {rows}.verdict THEN {rows}.verdict END"
-
-
-def _free(name: str) -> str:
-    """The name of a column of the source, where it does not take the place of another."""
-    taken = {
-        "row",
-        "verdict",
-        "against",
-        "against_wrong",
-        "kind",
-        "wrong",
-        MISTAKES,
-        "documents",
-        *LISTS,
-        *PRESUMING,
-        WITHOUT,
-    }
-    return f"{name} (given)" if name in taken else name
 
 
 def _date(day: date | None) -> str:
