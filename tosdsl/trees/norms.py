@@ -417,6 +417,8 @@ class Linked:
     above: Mapping[NormKey, tuple[NormKey, ...]] = field(factory=dict)
     """For a norm, those of the contrary modality that prevail over it."""
     order: tuple[NormKey, ...] = ()
+    governing: tuple[bool, ...] | None = None
+    """For each document, whether it is in force, where the days alone do not say so."""
 
     def scopes(self, index: int, section: Section) -> Iterator[tuple[int, str, Expr]]:
         """The conditions of a section's own scope, each behind who says it: a document, and a full id.
