@@ -7,7 +7,8 @@ The facade imports this with the first question that needs the trees. Raises Fac
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,22 +26,58 @@ from tosdsl.facts.mistaken import no_facts
 from tosdsl.facts.use import read_parts, read_use
 from tosdsl.library.files import decoded
 from tosdsl.trees.facts import Entries, Node, Use
+from tosdsl.trees.moments import Moment, day_of
 from tosdsl.trees.norms import Choices, Document, Linked, Policy
+from tosdsl.trees.standings import Standing, TooOpen, standings, what_is_open
+from tosdsl.trees.versions import chosen, in_force
 from tosdsl.trees.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from tosdsl.facts.typed import Typed
 
 
-def open_which(one: Linked, other: Linked) -> Diagnostic:
+def open_which(several: Sequence[Linked], as_of: date | None, known_at: date | None) -> Diagnostic:
     """That it is open which versions govern: the first document in which two choices differ."""
-    pairs = zip(one.documents, other.documents, strict=False)
+    open_ = what_is_open([(each, in_force(each, as_of, known_at)) for each in several], as_of, known_at)
+    documents = {each.policy.id: each.policy for one in several for each in one.documents}
+    for name in open_.by_hour:
+        return mistake("TOS4141", documents[name].span, None, name=name, day=as_of)
+    for name in open_.by_recording:
+        said = {"name": name, "moment": known_at, "day": day_of(known_at)}
+        return mistake("TOS4142", documents[name].span, None, **said)
+    pairs = [*zip(several[0].documents, several[1].documents, strict=False)]
     found, second = next((a, b.policy) for a, b in pairs if a.policy is not b.policy)
     first = found.policy
     versions = [each.version or "(none)" for each in (first, second)]
     words = {"name": first.id, "first": versions[0], "second": versions[1]}
     words["how"] = _one_of(found, second)
     return mistake("TOS6025", first.span, None, **words)
+
+
+def may_answer(
+    choices: Choices, as_of: date | None, known_at: date | None, *, timed: bool
+) -> Sequence[Standing]:
+    """What may answer then, as choices of versions, each with which documents are in force. ``timed``
+    says whether a version begins or ends at a moment. Raises FactError where that is too much."""
+    if not timed and not isinstance(known_at, Moment):
+        day, linked = day_of(as_of), choices.linked
+        keys = chosen(choices.histories, day, known_at)
+        return [(key, in_force(linked[key], day, known_at)) for key in keys]
+    try:
+        return standings(choices, as_of, known_at)
+    except TooOpen as met:
+        raise _too_open(met, as_of, known_at) from None
+
+
+def _too_open(open_: TooOpen, as_of: date | None, known_at: date | None) -> FactError:
+    """That there are more choices of versions than a question is put to."""
+    names = " and ".join(f"`{each}`" for each in [*dict.fromkeys(open_.ids)][:3])
+    said = " and ".join(
+        f"`{word}: {day_of(each)}`"
+        for word, each in (("as_of", as_of), ("known_at", known_at))
+        if isinstance(each, Moment)
+    )
+    return FactError((mistake("TOS4140", None, names=names, said=said or "`as_of` at a moment"),), {})
 
 
 def _one_of(found: Document, second: Policy) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 from threading import RLock
 from typing import Any, NoReturn
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from tosdsl import asking
 from tosdsl.backends.python.indexed import Bodies as Shapes
@@ -41,8 +41,10 @@ from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Body
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import BESIDES, DAYS, Use
+from tosdsl.trees.moments import day_of
 from tosdsl.trees.rules import Formula, Rules
-from tosdsl.trees.versions import chosen, in_force
+from tosdsl.trees.standings import Standing
+from tosdsl.trees.versions import is_timed
 from tosdsl.trees.walk import reads_day
 
 MOST_OWN_DAYS = 100
@@ -61,8 +63,8 @@ class Predicates:
     keep: Callable[[dict[str, Any]], object] | None = None
     """Keeps the code of verdicts where no day is said."""
     lock: RLock = field(factory=RLock)
-    _plans: dict[tuple[tuple[int, ...], tuple[bool, ...]], Plan] = field(factory=dict)
-    """By the versions that answer, and by which documents are in force."""
+    _plans: dict[tuple[tuple[int, ...], tuple[bool, ...], str], Plan] = field(factory=dict)
+    """By the versions that answer, and by which documents are in force; and by why that is open."""
     _reading_day: dict[tuple[int, ...], bool] = field(factory=dict)
     """By the versions that answer, whether one of their conditions reads the day of the use."""
     _dated: dict[tuple[Day, Day], Dated] = field(factory=dict)
@@ -80,12 +82,20 @@ class Predicates:
 
     def answers(self, as_of: Day, known_at: Day) -> list[Answers]:
         """What answers on these days: several, where it is open which versions govern."""
-        found = []
-        for key in chosen(self.choices.histories, as_of, known_at):
-            linked = self.choices.linked[key]
-            governing = in_force(linked, as_of, known_at)
-            found.append(self.answering(linked, governing))
-        return found
+        linked, found = self.choices.linked, self.standings(as_of, known_at)
+        return [self.answering(linked[key], governing) for key, governing in found]
+
+    def standings(self, as_of: Day, known_at: Day) -> Sequence[Standing]:
+        """What may answer then, as choices of versions, each with which documents are in force.
+
+        Raises FactError where that is too much.
+        """
+        return asking.may_answer(self.choices, as_of, known_at, timed=self._timed)
+
+    @cached_property
+    def _timed(self) -> bool:
+        """Whether a version begins or ends at a moment."""
+        return is_timed(self.choices)
 
     def answering(self, linked: n.Linked, governing: tuple[bool, ...]) -> Answers:
         """What answers about one choice of versions, of which these are in force."""
@@ -119,9 +129,11 @@ class Predicates:
         many."""
         if self.presuming:
             return self.presuming_on(as_of, known_at)
-        keys = chosen(self.choices.histories, as_of, known_at)
-        if len(keys) == 1 and _size(self.choices.linked[keys[0]]) >= MANY:
-            many = self._on(as_of, known_at).plan.many()
+        several = self.standings(as_of, known_at)
+        if len(several) == 1 and _size(self.choices.linked[several[0][0]]) >= MANY:
+            plain = as_days(as_of, known_at)
+            plan = self._plan(as_of, known_at) if plain is None else self._on(as_of, known_at).plan
+            many = plan.many()
             if many is not None:
                 return [many]
         return self.answers(as_of, known_at)
@@ -217,28 +229,30 @@ class Predicates:
 
     def _answering(self, use: Use) -> Sequence[Answering]:
         """What answers a use that has been checked. No code of its day is made for that."""
+        as_of, known_at = use.as_of if self._timed else use.day, use.known_at
         if self.presuming or use.assumed:
-            return self.presuming_on(use.day, use.known_at)
-        keys = chosen(self.choices.histories, use.day, use.known_at)
-        if use.day is not None and any(map(self._reads_day, keys)):
-            return self.answers(use.day, use.known_at)
-        return self._on(use.day, use.known_at).answering()
+            return self.presuming_on(as_of, known_at)
+        several = self.standings(as_of, known_at)
+        if as_of is not None and any(self._reads_day(key) for key, _ in several):
+            return self.answers(as_of, known_at)
+        if as_days(as_of, known_at) is None:  # no code is made for moments
+            return self.deciding(as_of, known_at)
+        return self._on(as_of, known_at).answering()
 
     def _plan(self, as_of: Day, known_at: Day) -> Plan:
-        keys = chosen(self.choices.histories, as_of, known_at)
-        if len(keys) > 1:
-            return self._open_plan(keys)
-        [key] = keys
+        several = self.standings(as_of, known_at)
+        if len(several) > 1:
+            return self._open_plan(several, as_of, known_at)
+        [(key, governing)] = several
         linked = self.choices.linked[key]
-        governing = in_force(linked, as_of, known_at)
-        day = as_of if as_of is not None and self._reads_day(key) else None
+        day = day_of(as_of) if as_of is not None and self._reads_day(key) else None
         if day is not None:  # code of one day is kept with what answers on it, and not for good
             return self._made_plan(linked, governing, day)
-        if (key, governing) not in self._plans:
+        if (key, governing, "") not in self._plans:
             plain = as_of is None and known_at is None and not self.presuming
             made = self._made_plan(linked, governing, None, self.keep if plain else None)
-            self._plans[key, governing] = made
-        return self._plans[key, governing]
+            self._plans[key, governing, ""] = made
+        return self._plans[key, governing, ""]
 
     def _made_plan(
         self,
@@ -272,13 +286,14 @@ class Predicates:
             self._reading_day[key] = any(reads_day(each.policy) for each in several)
         return self._reading_day[key]
 
-    def _open_plan(self, keys: Sequence[tuple[int, ...]]) -> Plan:
+    def _open_plan(self, several: Sequence[Standing], as_of: Day, known_at: Day) -> Plan:
         """The plan for days on which it is open which version governs: each is asked."""
-        key = keys[0], ()
+        wholes = [evolve(self.choices.linked[key], governing=each) for key, each in several]
+        slow = asking.open_which(wholes, as_of, known_at)
+        key = several[0][0], (), slow.message
         if key not in self._plans:
-            first, second = (self.choices.linked[each] for each in keys[:2])
+            first = self.choices.linked[several[0][0]]
             rules = Rules(first.documents[0].policy.name, (), (), (), self.choices.vocabulary)
-            slow = asking.open_which(first, second)
             self._plans[key] = Plan(self, first, (), rules, slow=slow)
         return self._plans[key]
 

@@ -218,16 +218,30 @@ class PolicySet:
         found, *others = self.alternatives(as_of, known_at)
         if others:
             from tosdsl.asking import open_which
+            from tosdsl.trees.moments import with_zone
 
-            raise PolicyError((open_which(found, others[0]),), self.sources)
+            days = with_zone(as_of, "as_of"), with_zone(known_at, "known_at")
+            raise PolicyError((open_which((found, *others), *days),), self.sources)
         return found
 
     def alternatives(self, as_of: date | None, known_at: date | None) -> tuple[Linked, ...]:
-        """The same; where nothing says which of several versions governs, one for each of them."""
-        from tosdsl.trees.versions import chosen
+        """The same; where nothing says which of several versions governs, one for each of them.
+
+        Raises FactError where there are too many.
+        """
+        from attrs import evolve
+
+        from tosdsl.asking import may_answer
+        from tosdsl.trees.moments import with_zone
+        from tosdsl.trees.versions import is_timed
 
         choices = self.choices
-        return tuple(choices.linked[key] for key in chosen(choices.histories, as_of, known_at))
+        as_of, known_at = with_zone(as_of, "as_of"), with_zone(known_at, "known_at")
+        linked = choices.linked
+        found = may_answer(choices, as_of, known_at, timed=is_timed(choices))
+        if len(found) == 1:
+            return tuple(linked[key] for key, _ in found)
+        return tuple(evolve(linked[key], governing=governing) for key, governing in found)
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from threading import RLock
 from typing import Any
 
@@ -254,10 +254,9 @@ class Wire:
 
 def _given(as_of: Any, known_at: Any, standard: Any) -> Given | None:
     """What a caller gives. Raises TypeError."""
-    if isinstance(as_of, datetime):
-        as_of = with_zone(as_of, "as_of")
+    as_of, known_at = with_zone(as_of, "as_of"), with_zone(known_at, "known_at")
     for word, each in (("as_of", as_of), ("known_at", known_at)):
-        if each is not None and type(each) not in ((date, Moment) if word == "as_of" else (date,)):
+        if each is not None and type(each) not in (date, Moment):
             raise TypeError(f"{word} must be a datetime.date, and {type(each).__name__} is given")
     if standard is not None and (type(standard) is not str or standard not in STANDARDS):
         raise TypeError(f"standard must be 'confirmed' or 'alleged', and {standard!r} is given")

@@ -44,7 +44,10 @@ def uses(leaves: Mapping[str, v.Type], read: Collection[str], random: Random) ->
         if form == "spoilt":
             facts = spoilt(facts, leaves, random)
         days = (
-            {"as_of": random.choice((*DAYS, *near.MOMENTS)), "known_at": random.choice(DAYS)}
+            {
+                "as_of": random.choice((*DAYS, *near.MOMENTS)),
+                "known_at": random.choice((*DAYS, *DAYS, *near.MOMENTS)),
+            }
             if dated
             else {}
         )

@@ -30,6 +30,12 @@ MOMENTS = (
     Moment(2024, 1, 1, 11, tzinfo=_EAST),  # nine o'clock again
     Moment(2024, 1, 2, 0, 30, tzinfo=_EAST),  # the next day there, and not yet in UTC
 )
+BOUNDS = (
+    Moment(2024, 1, 1, 9, tzinfo=UTC),
+    Moment(2024, 1, 1, 12, tzinfo=_EAST),
+    Moment(2024, 1, 4, 12, tzinfo=UTC),
+)
+"""Moments at which versions begin or end: two on a day that is asked about, one on a later one."""
 WORDS = ("red", "green", "two words")
 PARTIES = ("alpha", "beta", "gamma")
 

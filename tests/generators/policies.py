@@ -14,9 +14,10 @@ from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
 from tests.generators.conditions import Scope, worlds
-from tests.generators.facts import DAYS, PARTIES
+from tests.generators.facts import BOUNDS, DAYS, PARTIES
 from tests.generators.themes import THEMES, leaves_of, scoped, windows
 from tosdsl.trees import surface as s
+from tosdsl.trees.uses import when
 
 _MOST_NORMS = 4
 _DEEPEST_EXCEPTION = 3
@@ -120,12 +121,15 @@ class _Author:
 
     def _header(self) -> s.Header:
         one = self.scope.one
-        start = one((None, None, DAYS[0], DAYS[2]))
+        start = one((None, None, None, DAYS[0], DAYS[2], *BOUNDS[:2]))
+        end = one((None, None, DAYS[3], BOUNDS[2])) if start else None
+        recorded = one((None, None, None, DAYS[0], BOUNDS[0]))
         return s.Header(
             provider=s.Name(self.provider) if self.provider else None,
             version=one((None, s.Text("1"), s.Text("2024-01"))),
-            effective_from=s.DateLiteral(start) if start else None,
-            effective_until=s.DateLiteral(DAYS[3]) if start and one((False, True)) else None,
+            effective_from=when(start),
+            effective_until=when(end),
+            recorded=when(recorded),
             default=s.Stance(one(("permit", "permit", "forbid", "not_applicable"))),
             scope=self.scope.condition() if one((False, False, False, False, True)) else None,
         )

@@ -113,6 +113,7 @@ _zones = st.sampled_from((UTC, timezone(timedelta(hours=5, minutes=30)), timezon
 _exact_moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=_zones).map(
     lambda moment: moment_in(moment, moment.tzinfo)
 )
+_whens = _dates | _exact_moments.map(s.InstantLiteral)
 _moments = _exact_moments.map(lambda moment: moment_in(moment.replace(microsecond=0), moment.tzinfo))
 _literals = st.one_of(
     _texts,
@@ -379,13 +380,13 @@ _scenarios = st.builds(
     s.Scenario,
     _texts,
     _maybe(_strings),
-    _maybe(_dates),
+    _maybe(_whens),
     _tuples(_given),
     _tuples(_expectations, most=8),
     _tuples(st.builds(s.Said, _standards, _texts, _tuples(_given, least=1)), most=2),
     _maybe(st.builds(s.StandardOf, _standards)),
     _tuples(st.builds(s.Reading, _plain, _tuples(_given, least=1)), most=2),
-    known_at=_maybe(_dates),
+    known_at=_maybe(_whens),
     about=_maybe(_refs),
 ).filter(lambda scenario: scenario != s.Scenario(scenario.title))
 
@@ -409,26 +410,37 @@ _properties = st.builds(
     s.Property,
     _texts,
     _maybe(_strings),
-    _maybe(_dates),
+    _maybe(_whens),
     _maybe(_bodies),
     _tuples(_claims, least=1, most=4),
-    known_at=_maybe(_dates),
+    known_at=_maybe(_whens),
 )
 
 # --- policies and files ---------------------------------------------------------------------------
 
 
+def _on(day: date | None) -> st.SearchStrategy[s.DateLiteral | s.InstantLiteral | None]:
+    """A day, or a moment of it."""
+    if day is None:
+        return st.none()
+    moments = st.builds(datetime.combine, st.just(day), st.times(), _zones).map(
+        lambda moment: s.InstantLiteral(moment_in(moment, moment.tzinfo))
+    )
+    return st.just(s.DateLiteral(day)) | moments
+
+
 @st.composite
 def _headers(draw: st.DrawFn) -> s.Header:
-    start = draw(_maybe(st.dates(max_value=date(2100, 1, 1))))
-    end = draw(_maybe(st.dates(min_value=start))) if start else None
+    start = draw(_maybe(st.dates(date(1, 1, 2), date(2100, 1, 1))))
+    end = draw(_maybe(st.dates(min_value=start, max_value=date(9999, 12, 29)))) if start else None
+    first, last = (draw(_on(each)) for each in (start, end and end + timedelta(1)))
     return s.Header(
         draw(_maybe(_texts)),
         draw(_maybe(_plain)),
         draw(_maybe(_texts)),
-        s.DateLiteral(start) if start else None,
-        s.DateLiteral(end) if end else None,
-        draw(_maybe(_dates)),
+        first,
+        last,
+        draw(_maybe(_whens)),
         draw(_maybe(_texts)),
         draw(_maybe(_stances)),
         draw(_tuples(_texts, most=2)),

@@ -31,6 +31,8 @@ from tosdsl.reference.limited import limits_met
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
+from tosdsl.trees.standings import what_is_open
+from tosdsl.trees.versions import in_force
 
 _PATIENT = 400_000
 """Facts that the reference learns for one question where it may take its time."""
@@ -92,7 +94,9 @@ def _answer(linked: Linked, use: Use) -> tuple[Decision, Findings]:
 
 def answer_any(several: Sequence[Linked], use: Use) -> Decision:
     """The decision where it is open which of these govern."""
-    return either([answer(linked, use)[0] for linked in several])
+    wholes = [(linked, in_force(linked, use.as_of, use.known_at)) for linked in several]
+    open_ = what_is_open(wholes, use.as_of, use.known_at)
+    return either([answer(linked, use)[0] for linked in several], open_)
 
 
 def answer_verdict(several: Sequence[Linked], use: Use) -> Verdict:

@@ -260,6 +260,8 @@ def test_a_strict_check_is_a_gate(
     assert run(*asked, "--strict").status == strict
 
 
-def test_a_moment_in_place_of_a_day_is_told_to_be_one(run: Run) -> None:
+def test_what_could_be_read_is_told_by_a_day_or_a_moment(run: Run) -> None:
     ran = run("check", *SEED, "--known-at", "2024-02-26T18:30Z")
-    assert "A day stands here, and no moment: write `2024-02-26`." in ran.err
+    assert "as known at 2024-02-26T18:30Z" in ran.out
+    ran = run("check", *SEED, "--known-at", "2024-02-26T18:30")
+    assert "Write a moment with its zone: 2023-11-14T18:30Z." in ran.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +128,7 @@ def test_from_bytes_a_moment_has_a_zone() -> None:
     with pytest.raises(TypeError, match="as_of must be a date, or a datetime with a zone"):
         tosdsl.loads(BREACHES).decide_json(b"{}", as_of=datetime(2025, 5, 7))
     with pytest.raises(TypeError, match="known_at"):
-        tosdsl.loads(BREACHES).decide_json(b"{}", known_at=datetime(2025, 5, 7, tzinfo=UTC))
+        tosdsl.loads(BREACHES).decide_json(b"{}", known_at=datetime(2025, 5, 7))
 
 
 def test_on_the_command_line(run: Run, tmp_path: Path) -> None:
@@ -142,7 +142,8 @@ def test_on_the_command_line(run: Run, tmp_path: Path) -> None:
     assert "February 2025 has 28 days." in run(*asked, "2025-02-30T09:00Z").err
     for word in ("compile", "diff"):
         several = (word, *[str(policy)] * (2 if word == "diff" else 1), "--as-of")
-        assert run(*several, "2025-05-07T09:00Z").out == run(*several, "2025-05-07").out
+        moment = run(*several, "2025-05-07T09:00Z").out
+        assert moment.replace("T09:00Z", "") == run(*several, "2025-05-07").out
 
 
 def test_a_receipt_is_replayed(tmp_path: Path) -> None:

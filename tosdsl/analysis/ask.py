@@ -76,7 +76,7 @@ class Answer:
 
 def ask(linked: n.Linked, use: Use) -> Answer:
     """What would settle a use whose facts are weighed, and what would make it permitted."""
-    days = [(use.day, use.known_at)]
+    days = [(use.as_of, use.known_at)]
     analysis = Analysis.of(linked, days=days, most=_MOST_STEPS)
     work = _Asking(analysis, dict(use.facts))
     (verdict,) = work.analysis.replay(use.facts)

@@ -144,8 +144,8 @@ class Analysis:
             as_of, known_at = days[index] if days else (None, None)
             names = dict(renamed[index]) if renamed else {}
             day = day_of(as_of)  # no verdict hangs on the hour
-            documents = shared.documents(linked, in_force(linked, day, known_at), names, day)
-            sides.append(Side(documents, conditions, day, known_at, names))
+            documents = shared.documents(linked, in_force(linked, as_of, known_at), names, day)
+            sides.append(Side(documents, conditions, as_of, known_at, names))
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 
     @property

@@ -17,7 +17,6 @@ from tosdsl.analysis.claims import Claim
 from tosdsl.analysis.engine import Analysis, Unknown, Witness
 from tosdsl.analysis.sides import Side
 from tosdsl.trees import norms as n
-from tosdsl.trees.moments import day_of
 
 MOST_STEPS = 4_000
 """Choices of one search: a property that takes more is left to be searched by chance."""
@@ -59,7 +58,7 @@ class Proofs:
         return why or True
 
     def _of_days(self, linked: n.Linked, item: n.Property) -> Analysis:
-        days = day_of(item.as_of), item.known_at
+        days = item.as_of, item.known_at
         if self._analysis is None or self._of is not linked or self._days != days:
             self._analysis = Analysis.of(linked, days=[days], most=self.most)
             self._of, self._days = linked, days

@@ -21,12 +21,12 @@ def run(options: argparse.Namespace) -> int:
     policies = asked(options.policy)
     use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
-    presumed = presumed_by(policies.predicates.presuming_on(use.day, use.known_at), use)
+    presumed = presumed_by(policies.predicates.presuming_on(use.as_of, use.known_at), use)
     if options.presuming:
         use = evolve(use, facts={**use.facts, **presumed})
     else:
         use = evolve(use, unknown=use.unknown | presumed.keys())
-    found = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
+    found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
     kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
     if options.format == "json":
         print_json(ask_json(found, kinds, presumed, options.presuming))

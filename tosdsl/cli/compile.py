@@ -8,7 +8,6 @@ from datetime import date
 from tosdsl.cli.terminal import OK, print_text
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load
-from tosdsl.trees.moments import day_of
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,12 +33,13 @@ def _sql(policies: PolicySet, options: argparse.Namespace) -> str:
     from tosdsl.backends.sql.listing import listing
     from tosdsl.backends.sql.program import Statement
 
-    first, *others = policies.predicates.answers(*_days(options))
+    days = _days(options)
+    first, *others = policies.predicates.answers(*days)
     if others:
-        raise PolicyError((open_which(first.linked, others[0].linked),), policies.sources)
+        raise PolicyError((open_which(policies.alternatives(*days), *days),), policies.sources)
     return listing(Statement(first.program, DIALECTS[options.dialect]()))
 
 
 def _days(options: argparse.Namespace) -> tuple[date | None, date | None]:
-    """The day of the use and that of knowledge: of a moment, its day."""
-    return day_of(options.as_of), options.known_at
+    """When the use was, and what could be read."""
+    return options.as_of, options.known_at

@@ -20,14 +20,13 @@ from tosdsl.elaborate.types import article
 from tosdsl.errors import PolicyError
 from tosdsl.facade import PolicySet, load, load_texts
 from tosdsl.library.git import texts_in
-from tosdsl.trees.moments import day_of
 from tosdsl.trees.norms import Policy
 
 
 def run(options: argparse.Namespace) -> int:
     """Print the difference; the status tells whether a verdict changes."""
     old, new = _side(options.old), _side(options.new)
-    days = (day_of(options.as_of), options.known_at)
+    days = (options.as_of, options.known_at)
     _check_renames(options.rename, old, new)
     found = diff(old.at(*days), new.at(*days), days=days, renamed=dict(options.rename))
     together = max(len(old.choices.asked), len(new.choices.asked))

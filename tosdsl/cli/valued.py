@@ -31,7 +31,7 @@ class Valued:
 def valued(policies: PolicySet, use: Use) -> list[Valued]:
     """The definitions of every document that takes part, with what is presumed of the use. Where it
     is open which version of a document governs, a value is known if all of them come to it."""
-    presuming = policies.predicates.presuming_on(use.day, use.known_at)
+    presuming = policies.predicates.presuming_on(use.as_of, use.known_at)
     found = [[*_of(one.whole.answer(one.filled(use))[1])] for one in presuming]
     others = [
         {(each.document, each.definition.name): each.value for each in more} for more in found[1:]

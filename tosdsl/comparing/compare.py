@@ -123,7 +123,11 @@ def compare(
         if made is None:
             raise FactError(tuple(problems), {})
         root, sources = made, {}
-    days = {"as_of": with_zone(as_of, "as_of"), "known_at": known_at, "standard": standard}
+    days = {
+        "as_of": with_zone(as_of, "as_of"),
+        "known_at": with_zone(known_at, "known_at"),
+        "standard": standard,
+    }
     return compared(root, sources, load_documents(*where), days)
 
 
@@ -147,8 +151,8 @@ def compared(
     for policies, shared in zip(documents, several, strict=True):
         (history,) = policies.choices.asked
         days = shared.use.as_of, shared.use.known_at
-        policy = alternatives(history, *days)[0]
-        if not governs(policy, *days):
+        policy = next((each for each in alternatives(history, *days) if governs(each, *days)), None)
+        if policy is None:
             absent.append(Absent(history))
         else:
             nothing = Use(as_of=shared.use.as_of, known_at=shared.use.known_at)

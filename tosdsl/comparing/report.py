@@ -146,7 +146,7 @@ def as_json(found: Comparison) -> dict[str, Any]:
         "schema": "tosdsl.comparison/1",
         "use": found.title,
         "as_of": value_words(found.as_of) if found.as_of else None,
-        "known_at": found.known_at.isoformat() if found.known_at else None,
+        "known_at": value_words(found.known_at) if found.known_at else None,
         "standard": found.standard,
         "facts": dict(found.facts),
         "stated": [asdict(each) for each in found.stated],
@@ -179,10 +179,7 @@ def _absent(each: Absent) -> dict[str, Any]:
         "versions": [
             {
                 "version": policy.version,
-                **{
-                    day: getattr(policy, day).isoformat() if getattr(policy, day) else None
-                    for day in days
-                },
+                **{day: str(getattr(policy, day)) if getattr(policy, day) else None for day in days},
             }
             for policy in each.versions
         ],

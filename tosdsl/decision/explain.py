@@ -333,16 +333,20 @@ def named(policy: str, version: str | None) -> str:
     return f"{policy}@{version}" if version else policy
 
 
+LAPSED = "is not in force on that day"
+"""What is said of a document that is not in force."""
+
+
 def term(document: n.Document) -> str:
     """When a document is in force, for one that is not: each version of it, if there are several."""
     if len(document.versions) < 2:
-        return f"is not in force on that day ({_days(document.policy)})"
+        return f"{LAPSED} ({_days(document.policy)})"
     versions = sorted(document.versions, key=lambda each: str((each.effective_from, each.recorded)))
     shown = [f"{policy.version or 'one'} {_days(policy)}" for policy in versions]
     if len(shown) > _MOST_VERSIONS:
         hidden = len(shown) - _MOST_VERSIONS
         shown[_MOST_VERSIONS // 2 : -_MOST_VERSIONS // 2] = [f"{hidden} more"]
-    return f"is not in force on that day in any version ({'; '.join(shown)})"
+    return f"{LAPSED} in any version ({'; '.join(shown)})"
 
 
 def _days(policy: n.Policy) -> str:

@@ -358,7 +358,7 @@ class Decision(_Told):
     governs: tuple[Governs, ...]
     as_of: date | datetime | None
     """When the use took place: a day, or a moment."""
-    known_at: date | None
+    known_at: date | datetime | None
     warnings: tuple[str, ...]
     """What is odd about the facts, in sentences: a party's name that is nearly a known one's."""
     standard: str

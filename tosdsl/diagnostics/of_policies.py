@@ -283,7 +283,7 @@ OF_POLICIES = (
     ),
     Entry(
         "TOS3014",
-        "The document ends ({until}) before it begins ({start}).",
+        "The document ends ({until}) before it has begun ({start}).",
         "Put the earlier date after `from`.",
     ),
     Entry(

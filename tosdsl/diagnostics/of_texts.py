@@ -206,7 +206,11 @@ OF_TEXTS = (
         "applicable. If another document governs the other uses, write `governed by DOCUMENT` in the "
         "first column, and `when {fails}` below it.",
     ),
-    Entry("TOS1045", "A moment cannot be written as `{found}` here.", "{mend}"),
+    Entry(
+        "TOS1045",
+        "A moment cannot be written as `{found}` here.",
+        "Write the moment with its zone, as in `{day}T10:00Z`, or the day alone, `{day}`.",
+    ),
     Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),
     Entry("TOS1047", "`{name}` does not take a list so.", "{mend}"),
     Entry("TOS1048", "No condition reads `{found}`.", "{mend}"),

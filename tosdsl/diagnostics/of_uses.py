@@ -266,6 +266,29 @@ OF_USES = (
     ),
     Entry("TOS4123", "The table has no row {row}.", "{then}"),
     # --- 5xxx limits ----------------------------------------------------------------------------
+    Entry(
+        "TOS4140",
+        "It is open in too many ways which versions of {names} govern.",
+        "Say the day, {said}: days leave less open.",
+    ),
+    Entry(
+        "TOS4141",
+        "The day {day} does not tell which version of `{name}` is in force: that changes within it.",
+        "Say the moment with its zone, as in `{day}T12:00Z`.",
+    ),
+    Entry(
+        "TOS4142",
+        "It is open which text of `{name}` could be read at {moment}: one was recorded on that day, "
+        "and it does not say at which hour.",
+        "Say the day, `{day}`, or write `recorded` with its hour and zone.",
+    ),
+    Entry(
+        "TOS4143",
+        "A version of `{name}` begins or ends at {moment}, and the gate decides as of the day alone: "
+        "on {day} it refuses where the hour would tell.",
+        "Write `as_of: moment`.",
+        warning=True,
+    ),
     Entry("TOS5001", "The text has more bytes than MAX_FILE_BYTES ({limit}).", "Divide the document."),
     Entry(
         "TOS5002",

@@ -85,6 +85,14 @@ class Presuming:
         self._burdens = tuple(_burdens(self.whole.program))
         self._bare = Answers(unburdened(linked), governing) if self._burdens else self.whole
 
+    @property
+    def linked(self) -> n.Linked:
+        return self.whole.linked
+
+    @property
+    def in_force(self) -> tuple[bool, ...]:
+        return self.whole.in_force
+
     def decide(self, use: Use) -> Decision:
         """The decision on a use, and what it would be with nothing presumed. Raises FactError."""
         presumed = self.presumed(use)

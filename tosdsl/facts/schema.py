@@ -28,7 +28,10 @@ def schema_of(vocabulary: v.Vocabulary, asked: Sequence[str]) -> dict[str, Any]:
         "properties": {
             "use": {"type": ["string", "null"], "description": "A title."},
             "as_of": {**_date_or_moment(), "description": "The day of the use, or its moment."},
-            "known_at": {**_date(), "description": "The day up to which the asker could read."},
+            "known_at": {
+                **_date_or_moment(),
+                "description": "The day, or the moment, up to which the asker could read.",
+            },
             "facts": {
                 "type": ["object", "null"],
                 "description": "What is known. Leave out what is not.",

@@ -7,7 +7,7 @@ what of it counts is worked out by ``evidence``. Mistakes have places and are no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from attrs import define, evolve, field
@@ -138,8 +138,8 @@ class _Parts:
         use = Use(
             facts,
             self._value("use", v.Text()),
-            day_or_moment(self.given["as_of"], self.reader) if "as_of" in self.given else None,
-            self._value("known_at", v.Date()),
+            self._when("as_of"),
+            self._when("known_at"),
             assertions=assertions,
             standard=self._word("standard", self.given.get("standard")) or "confirmed",
             unknown=unknown,
@@ -147,6 +147,12 @@ class _Parts:
         )
         use = evolve(use, readings=self.readings(use))
         return evolve(use, facts={**use.facts, **self._chosen()})
+
+    def _when(self, name: str) -> date | None:
+        made: date | None = None
+        if name in self.given:
+            made = day_or_moment(self.given[name], self.reader, name)
+        return made
 
     def _chosen(self) -> Facts:
         """How texts are read, by the full ids of their interpretations."""
@@ -298,17 +304,18 @@ class _Parts:
         self.problems.append(mistake("TOS4003", node.span, None, **words))
 
 
-def day_or_moment(node: Node, reader: Reader) -> Any:
-    """When a use takes place: a date or a ``Moment``; None if unknown, or wrong (reported)."""
+def day_or_moment(node: Node, reader: Reader, name: str) -> Any:
+    """What ``as_of`` or ``known_at`` says, whichever ``name`` is: a date or a ``Moment``; None if
+    unknown, or wrong (reported)."""
     is_moment = isinstance(node, Scalar) and (
         isinstance(node.value, datetime) or (isinstance(node.value, str) and is_instant(node.value))
     )
     problems = reader.problems
     before = len(problems)
-    value = reader.value("as_of", node, v.Instant() if is_moment else v.Date())
+    value = reader.value(name, node, v.Instant() if is_moment else v.Date())
     for at, each in enumerate(problems[before:], before):
         if each.code == "TOS4003":
-            words = {"path": "as_of", "expected": _DAY_OR_MOMENT, "found": found_words(node)}
+            words = {"path": name, "expected": _DAY_OR_MOMENT, "found": found_words(node)}
             problems[at] = mistake("TOS4003", each.span, None, **words)
     return value
 

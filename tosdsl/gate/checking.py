@@ -22,13 +22,15 @@ from tosdsl.facts.interpreted import chosen
 from tosdsl.facts.read import Reader
 from tosdsl.gate.model import Trust
 from tosdsl.gate.plan import TEXTUAL, FactPlan, Plan, Source
-from tosdsl.gate.problem import needs_of
+from tosdsl.gate.problem import facts_of, needs_of
 from tosdsl.gate.suggesting import suggestion
 from tosdsl.library.files import read
 from tosdsl.library.reading import TextFile
 from tosdsl.library.search import Search
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.bounds import order
 from tosdsl.trees.facts import Entries, Entry, Items, Scalar
+from tosdsl.trees.moments import Moment, compared, day_of
 from tosdsl.trees.norms import Policy
 
 SOON = timedelta(days=90)
@@ -183,9 +185,9 @@ def sourceless(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnosti
     decision = policies.decide({}, as_of=day)
     given = {fact.path for fact in plan.facts}
     presumed = plan.assume.keys() if plan.presuming else set()
-    if decision.needs and not given:
+    if facts_of(decision.needs) and not given:
         yield _nothing(plan, policies, decision)
-    for need in needs_of(decision, plan.presuming):
+    for need in facts_of(needs_of(decision, plan.presuming)):
         parts = need.fact.split(".")
         above = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
         if not above & (given | plan.unknown | presumed):
@@ -196,7 +198,7 @@ def sourceless(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnosti
 def _nothing(plan: Plan, policies: PolicySet, decision: Decision) -> Diagnostic:
     """That no fact has a source, with a line to begin with."""
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
-    lines = [(each, suggestion(each.fact, leaves.get(each.fact))) for each in decision.needs]
+    lines = [(each, suggestion(each.fact, leaves.get(each.fact))) for each in facts_of(decision.needs)]
     of_requests = [each for each in lines if "register." not in each[1]]  # no register is needed yet
     need, source = (of_requests or lines)[0]
     words = {
@@ -215,10 +217,10 @@ def ending(plan: Plan | None, policies: PolicySet, day: date) -> Iterator[Diagno
     asked = {versions[0].id for versions in policies.choices.asked}
     for versions in _documents(policies):
         lasting = [each for each in versions if each.effective_until is None]
-        last = max((each.effective_until or date.min for each in versions), default=date.min)
+        last = max((_last_day(each) for each in versions), default=date.min)
         if lasting or last > day + SOON:
             continue
-        newest = max(versions, key=lambda each: each.effective_until or date.min)
+        newest = max(versions, key=lambda each: order(each.effective_until))
         after = successors(newest)
         if not set(after).isdisjoint(asked):
             continue
@@ -234,6 +236,16 @@ def ending(plan: Plan | None, policies: PolicySet, day: date) -> Iterator[Diagno
         yield mistake("TOS8008", at, None, **words)
 
 
+def divided(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnostic]:
+    """Versions that are to begin or end at an hour, for a gate that decides as of the day alone."""
+    at = Span(plan.file, 1, 1, 1, 2)
+    for versions in _documents(policies) if plan.as_of is None else ():
+        bounds = (each for one in versions for each in (one.effective_from, one.effective_until))
+        for each in sorted((each for each in bounds if isinstance(each, Moment)), key=order):
+            if each.date() >= day:
+                yield mistake("TOS4143", at, None, name=versions[0].id, moment=each, day=each.date())
+
+
 def _documents(policies: PolicySet) -> list[list[Policy]]:
     """Every document that takes part, each with its versions."""
     found: dict[str, dict[int, Policy]] = {}
@@ -246,13 +258,19 @@ def _documents(policies: PolicySet) -> list[list[Policy]]:
     return [list(several.values()) for several in found.values()]
 
 
+def _last_day(policy: Policy) -> date:
+    """The day on which a version ends, perhaps at an hour of it."""
+    return day_of(policy.effective_until) or date.min
+
+
 def successors(policy: Policy) -> list[str]:
     """Documents of the same provider that begin when this one ends: a day after it or on its last."""
     if policy.effective_until is None:
         return []
     family = policy.id.partition(".")[0]
     search = Search({})
-    begins = {policy.effective_until, policy.effective_until + timedelta(1)}
+    ends = policy.effective_until
+    begins = {compared(ends)} if isinstance(ends, Moment) else {ends, ends + timedelta(1)}
     found: list[str] = []
     for name in search.ids("policy"):
         if name.partition(".")[0] != family or name == policy.id:
@@ -261,6 +279,9 @@ def successors(policy: Policy) -> list[str]:
             versions = [each for several in load(name).choices.asked for each in several]
         except PolicyError:
             continue
-        if any(each.effective_from in begins and each.provider == policy.provider for each in versions):
+        if any(
+            compared(each.effective_from) in begins and each.provider == policy.provider
+            for each in versions
+        ):
             found.append(name)
     return found

@@ -6,11 +6,12 @@ those may be another's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tosdsl.decision.model import Decision, Need
 from tosdsl.gate.plan import Plan
+from tosdsl.trees.moments import MOMENT_OF_USE
 
 BASE = "urn:tosdsl:problem:"
 """Types of problems are names and lead nowhere: this and the kind."""
@@ -32,6 +33,11 @@ def needs_of(decision: Decision, presuming: bool) -> tuple[Need, ...]:
     """What would settle a use: for a gate that opens on no presumption, with nothing presumed."""
     bare = decision.without
     return decision.needs if presuming or bare is None else bare.needs
+
+
+def facts_of(needs: Iterable[Need]) -> tuple[Need, ...]:
+    """Those of them that are facts, which a source can give. The moment of the use is none."""
+    return tuple(each for each in needs if each.fact != MOMENT_OF_USE)
 
 
 def problem_of(

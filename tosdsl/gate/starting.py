@@ -8,7 +8,7 @@ from datetime import date
 from tosdsl.facade import PolicySet
 from tosdsl.facts.read import expected
 from tosdsl.gate.deciding import digest_of
-from tosdsl.gate.problem import needs_of
+from tosdsl.gate.problem import facts_of, needs_of
 from tosdsl.gate.suggesting import suggestion
 from tosdsl.trees import vocabulary as v
 
@@ -38,7 +38,7 @@ def skeleton(words: Sequence[str], policies: PolicySet, day: date, *, fixed: boo
     """The text. It is a right mapping as it stands: each fact is listed under ``unknown``. ``fixed``:
     the gate decides as of that day, and not as of today."""
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
-    needs = needs_of(policies.decide({}, as_of=day), presuming=False)
+    needs = facts_of(needs_of(policies.decide({}, as_of=day), presuming=False))
     active = words[0] if len(words) == 1 else f"[{', '.join(words)}]"
     own = any(word.endswith(".tos") or "/" in word for word in words)
     names, pinned = ", ".join(words), "# " if own else ""

@@ -145,7 +145,7 @@ class _Choosing:
     def __attrs_post_init__(self) -> None:
         policies, use = self.interview.policies, self.interview.use
         self._leaves = {each.path: each for each in policies.vocabulary.leaves()}
-        self._linked = policies.alternatives(use.day, use.known_at)
+        self._linked = policies.alternatives(use.as_of, use.known_at)
 
     def question(self) -> Question:
         """The need of which the greatest share of answers settles the use; of equal ones, the one that
@@ -185,7 +185,7 @@ class _Choosing:
             several = [several[at * len(several) // most] for at in range(most)] if most else []
         policies, use = self.interview.policies, self.interview.use
         with_ = ((value, evolve(use, facts={**use.facts, fact: value})) for value in several)
-        answers = policies.predicates.deciding(use.day, use.known_at)
+        answers = policies.predicates.deciding(use.as_of, use.known_at)
         return [(value, verdict_any(answers, made)) for value, made in with_]
 
     def _constants(self, kind: v.Type) -> list[Any]:

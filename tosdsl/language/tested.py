@@ -62,7 +62,7 @@ def tested(checked: Checked) -> Tested:
 
 def _reached(test: ScenarioTest) -> Iterator[Symbol]:
     use = test.use
-    for presuming in test.policies.predicates.presuming_on(use.day, use.known_at):
+    for presuming in test.policies.predicates.presuming_on(use.as_of, use.known_at):
         for one in under_each_reading(presuming.filled(use)):
             findings = presuming.whole.findings(weigh(one))
             owners = {each.policy.name: each.policy.id for each in findings.linked.documents}

@@ -32,8 +32,8 @@ GROUP = "tosdsl.policies"
 _HEADER = re.compile(
     r"^(?P<kind>policy|vocabulary)[ \t]+(?P<id>[A-Za-z_][\w.]*)"
     r"|^[ \t]+version[ \t]+\"(?P<version>(?:[^\"\\\n]|\\.)*)\""
-    r"|^[ \t]+effective[ \t]+from[ \t]+(?P<start>[0-9-]+)"
-    r"|^[ \t]+recorded[ \t]+(?P<recorded>[0-9-]+)",
+    r"|^[ \t]+effective[ \t]+from[ \t]+(?P<start>[0-9][\w:.+-]*)"
+    r"|^[ \t]+recorded[ \t]+(?P<recorded>[0-9][\w:.+-]*)",
     re.MULTILINE,
 )
 
@@ -94,7 +94,7 @@ class Witnessed:
 
 @frozen
 class Head:
-    """A unit that a text declares. ``start`` and ``recorded`` are days as written, or empty."""
+    """A unit that a text declares. ``start`` and ``recorded`` are as written, or empty."""
 
     kind: str
     id: str

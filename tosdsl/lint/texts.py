@@ -14,6 +14,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.bounds import recorded_before
 from tosdsl.trees.quantities import Duration
 from tosdsl.trees.walk import parts
 
@@ -132,7 +133,7 @@ def _nodes(nodes: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:
 def _days(unit: s.Policy) -> Iterator[tuple[Diagnostic, str]]:
     """A text that could be read only when it was over. (That it ends before it begins is an error.)"""
     last, recorded = unit.header.effective_until, unit.header.recorded
-    if last is not None and recorded is not None and last.value < recorded.value:
+    if last is not None and recorded is not None and recorded_before(last.value, recorded.value):
         days = str(recorded.value), str(last.value)
         yield mistake("TOS7014", recorded.span, recorded=days[0], last=days[1]), "recorded"
 

@@ -74,7 +74,10 @@ _USE: Mapping[str, Any] = {
         "description": "The day of the use (2024-01-31), or its moment with the zone "
         "(2024-01-31T10:00Z); the day chooses the version. Without it, the newest.",
     },
-    "known_at": {**_DAY, "description": "The day up to which the asker could read."},
+    "known_at": {
+        "type": "string",
+        "description": "The day up to which the asker could read, or the moment with its zone.",
+    },
     "assertions": {
         "type": "array",
         "items": {"type": "object"},
@@ -239,9 +242,9 @@ class Tools:
         """What the use hangs on."""
         policies = self._document(arguments)
         use = _use(policies, arguments)
-        presumed = presumed_by(policies.predicates.presuming_on(use.day, use.known_at), use)
+        presumed = presumed_by(policies.predicates.presuming_on(use.as_of, use.known_at), use)
         use = evolve(use, unknown=use.unknown | presumed.keys())
-        found = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
+        found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
         kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
         verdict, *rest = ask_lines(found, kinds)
         compliance = compliance_lines(policies.decide_use(use))
@@ -295,7 +298,7 @@ def _days(arguments: Mapping[str, Any]) -> tuple[date | None, date | None]:
     wrong = tuple(each for each in problems if each.severity is Severity.ERROR)
     if wrong:
         raise FactError(wrong, {})
-    return use.day, use.known_at
+    return use.as_of, use.known_at
 
 
 def _words(told: Any) -> str:
@@ -309,7 +312,7 @@ def _version(policy: Policy) -> dict[str, Any]:
         "until": policy.effective_until,
         "recorded": policy.recorded,
     }
-    said = {key: day.isoformat() if day else None for key, day in days.items()}
+    said = {key: str(day) if day else None for key, day in days.items()}
     return {"version": policy.version, **said, "digest": policy.digest}
 
 

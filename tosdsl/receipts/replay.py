@@ -33,6 +33,7 @@ from tosdsl.receipts.write import Writer, engine
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Use
+from tosdsl.trees.quantities import is_instant, read_instant
 
 _MISSING = object()
 
@@ -203,7 +204,7 @@ class _Key:
 
 
 def _key(policy: n.Policy) -> _Key:
-    return _Key(policy.id, policy.version, policy.recorded.isoformat() if policy.recorded else None)
+    return _Key(policy.id, policy.version, str(policy.recorded) if policy.recorded else None)
 
 
 @define(slots=False)
@@ -224,7 +225,9 @@ class _Recorded(Search):
     def _took_part(self, head: Head) -> bool:
         if "\\" in (head.version or ""):
             return True
-        return _Key(head.id, head.version, head.recorded or None) in self.keys
+        said = head.recorded or None
+        moment = read_instant(said) if said and is_instant(said) else None  # in whichever way written
+        return _Key(head.id, head.version, str(moment) if moment else said) in self.keys
 
     def replaced(self, kind: str, id_: str) -> None:
         """What they were in the place of, the receipt says."""

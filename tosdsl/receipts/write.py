@@ -91,7 +91,7 @@ class Writer:
         return {
             "id": policy.id,
             "version": policy.version,
-            "recorded": policy.recorded.isoformat() if policy.recorded else None,
+            "recorded": str(policy.recorded) if policy.recorded else None,
             "digest": policy.digest,
             "texts": texts,
             "remarks": list(policy.in_place_of),

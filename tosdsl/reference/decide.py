@@ -44,7 +44,7 @@ def find_all_but_needs(linked: Linked, use: Use) -> Findings:
     truths = tuple(_truths(document.policy.definitions, use) for document in linked.documents)
     due = duties(linked, use, found)
     excepted = definition_findings(linked, use)
-    governing = in_force(linked, use.day, use.known_at)
+    governing = in_force(linked, use.as_of, use.known_at)
     return Findings(linked, use, found, rows, remaining, (), due, excepted, truths, in_force=governing)
 
 

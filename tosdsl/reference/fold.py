@@ -89,7 +89,7 @@ class Folding:
         self._bodies = [{d.name: d.body for d in p.definitions} for p in policies]
         self.values = [worked_out(p.definitions, self.use) for p in policies]
         self._reads = [reads(policy.definitions) for policy in policies]
-        for index, governing in enumerate(in_force(self.linked, self.use.day, self.use.known_at)):
+        for index, governing in enumerate(in_force(self.linked, self.use.as_of, self.use.known_at)):
             self._root(index, governing)
         norms = dict(self.linked.norms())
         for key in self.linked.order:

@@ -41,7 +41,7 @@ def scope_of(section: n.Section, facts: Facts, values: Values) -> Truth:
 def scopes(linked: n.Linked, use: Use) -> dict[n.NormKey, Truth]:
     """For every norm, its section's scope and those around it taken together."""
     found: dict[n.NormKey, Truth] = {}
-    governing, whole = in_force(linked, use.day, use.known_at), roots(linked, use)
+    governing, whole = in_force(linked, use.as_of, use.known_at), roots(linked, use)
     for index, document in enumerate(linked.documents):
         values = worked_out(document.policy.definitions, use)
         outer = conjunction((governing[index], whole[index]))

@@ -26,7 +26,7 @@ def tables(
 ) -> tuple[SectionFinding, ...]:
     """One table a document, its sections nested as in the text."""
     made = []
-    governing, outer = in_force(linked, use.day, use.known_at), roots(linked, use)
+    governing, outer = in_force(linked, use.as_of, use.known_at), roots(linked, use)
     for index, document in enumerate(linked.documents):
         values = worked_out(document.policy.definitions, use)
         whole = document.part is None

@@ -107,4 +107,4 @@ class Desk:
 
 def key_of(policy: n.Policy) -> tuple[str, str]:
     """What tells the versions of a document apart."""
-    return policy.version or "", policy.recorded.isoformat() if policy.recorded else ""
+    return policy.version or "", str(policy.recorded) if policy.recorded else ""

@@ -74,7 +74,7 @@ def _row(each: Compared, data: Mapping[str, Any]) -> dict[str, Any]:
             key: data[key]
             for key in ("id", "title", "provider", "version", "verdict", "unknown", "unfit")
         },
-        "recorded": each.policy.recorded.isoformat() if each.policy.recorded else "",
+        "recorded": str(each.policy.recorded) if each.policy.recorded else "",
         "basis": [
             {"effect": effect_of(one), "clause": clause_of(one), "text": one.text, "id": one.clause}
             for one in each.decision.basis
@@ -82,7 +82,7 @@ def _row(each: Compared, data: Mapping[str, Any]) -> dict[str, Any]:
         "needs": decision["needs"],
         "warnings": decision["warnings"],
         "matters": data["matters"],
-        "until": each.policy.effective_until.isoformat() if each.policy.effective_until else None,
+        "until": str(each.policy.effective_until) if each.policy.effective_until else None,
     }
 
 

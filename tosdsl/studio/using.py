@@ -165,7 +165,7 @@ def settling(look: Look, said: Mapping[str, Any]) -> dict[str, Any]:
     """What would settle the use, and the nearest permitted uses, in words and as answers."""
     found, _ = interview(look, said)
     policies, use = found.policies, found.use
-    answer = ask(policies.at(use.day, use.known_at), weigh(evolve(use, readings=())))
+    answer = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
     leaves = {leaf.path: leaf for leaf in policies.vocabulary.leaves()}
 
     def step(path: str, now: Any, then: Any, ranges: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def saved(look: Look, said: Mapping[str, Any], title: str) -> dict[str, Any]:
             *read_as(use.facts),
         ),
         expectations=(s.ExpectVerdict(found.decision().verdict.value),),
-        known_at=s.DateLiteral(use.known_at) if use.known_at else None,
+        known_at=when(use.known_at),
         about=s.Ref(None, None, clause.split("#")[-1]) if clause else None,
     )
     item = format_item(made)

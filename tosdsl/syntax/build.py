@@ -24,6 +24,7 @@ from tosdsl.syntax.reductions import (
     Reductions,
 )
 from tosdsl.trees import surface as s
+from tosdsl.trees.bounds import is_empty
 from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 
 
@@ -63,14 +64,18 @@ class Build(Reductions):
         return Part("version", self._string(children[1]), self._span(*children))
 
     def effective(self, children: Children) -> Part:
-        start = self._date(children[2])
-        end = self._date(children[4]) if len(children) > 4 else None
-        if end and end.value < start.value:
+        start = self._day(children[2])
+        end = self._day(children[4]) if len(children) > 4 else None
+        if end and is_empty(start.value, end.value):
             self._report("TOS3014", end.span, start=start.value, until=end.value)
         return Part("effective", (start, end), self._span(*children))
 
+    def _day(self, token: Token) -> s.DateLiteral | s.InstantLiteral:
+        """A day or a moment."""
+        return self._instant(token) if token.type == "INSTANT" else self._date(token)
+
     def recorded(self, children: Children) -> Part:
-        return Part("recorded", self._date(children[1]), self._span(*children))
+        return Part("recorded", self._day(children[1]), self._span(*children))
 
     def source(self, children: Children) -> Part:
         return Part("source", self._string(children[1]), self._span(*children))
@@ -427,12 +432,10 @@ class Build(Reductions):
         return Part("about", children[1], self._span(*children))
 
     def as_of(self, children: Children) -> Part:
-        token = children[2]
-        made = self._instant(token) if token.type == "INSTANT" else self._date(token)
-        return Part("as_of", made, self._span(*children))
+        return Part("as_of", self._day(children[2]), self._span(*children))
 
     def known_at(self, children: Children) -> Part:
-        return Part("known_at", self._date(children[2]), self._span(*children))
+        return Part("known_at", self._day(children[2]), self._span(*children))
 
     def given(self, children: Children) -> Part:
         return Part("given", tuple(children[1:]), self._span(children[0]))

@@ -145,7 +145,9 @@ class _Layout(Lines):
         if header.default is not None:
             self.add(INDENT, f"default {header.default.value}", header.default.span)
 
-    def _entry(self, word: str, leaf: s.Text | s.Name | s.DateLiteral | None, end: str = "") -> None:
+    def _entry(
+        self, word: str, leaf: s.Text | s.Name | s.DateLiteral | s.InstantLiteral | None, end: str = ""
+    ) -> None:
         if leaf is not None:
             self.add(INDENT, f"{word} {atom(leaf)}{end}", leaf.span, len(word) + 1)
 

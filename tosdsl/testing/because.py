@@ -76,7 +76,7 @@ def _facts(policies: PolicySet, use: Use, decision: Decision, clauses: list[str]
         names = ", ".join(need.fact for need in decision.needs[:MOST_FACTS])
         yield Line((("not known: ", "note"), (names, "unknown")))
         return
-    linked = policies.alternatives(use.day, use.known_at)[0]
+    linked = policies.alternatives(use.as_of, use.known_at)[0]
     reads = Reads(linked)
     paths: dict[str, None] = {}
     for key, norm in linked.norms():

@@ -260,7 +260,7 @@ class _Asked:
             given=given(facts, of.linked.vocabulary, parties),
             readings=read_as(facts),
             expectations=(_expected(claim.of, came, of.policy.id, made),),
-            known_at=s.DateLiteral(item.known_at) if item.known_at else None,
+            known_at=when(item.known_at),
         )
         return Counterexample(claim, use, _worded(claim.of, came), format_item(scenario), made)
 

@@ -10,6 +10,7 @@ from attrs import frozen
 
 from tosdsl.decision.alternatives import either
 from tosdsl.decision.model import Decision
+from tosdsl.engine.alternatives import why_several
 from tosdsl.facade import PolicySet
 from tosdsl.testing.model import Failure
 from tosdsl.trees import expressions as ex
@@ -64,9 +65,12 @@ def judge(policies: PolicySet, policy: str, scenario: n.Scenario, use: Use) -> R
     if scenario.about is not None:
         policies = policies.about(scenario.about)
     predicates = policies.predicates
-    presuming = predicates.presuming_on(use.day, use.known_at)
+    presuming = predicates.presuming_on(use.as_of, use.known_at)
     several = [each.whole.answer(each.filled(use)) for each in presuming]
-    made = predicates.decide_use(use) if predicates.presuming else either([one for one, _ in several])
+    if predicates.presuming:
+        made = predicates.decide_use(use)
+    else:
+        made = either([one for one, _ in several], why_several(presuming, use))
     failures = (
         _failure(expected, made, [findings for _, findings in several])
         if expected.kind != "governs"

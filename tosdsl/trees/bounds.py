@@ -83,6 +83,11 @@ def begins_before(one: date, other: date) -> bool:
     return one < other.date() or (one == other.date() and not opens_day(other))
 
 
+def is_empty(first: date, last: date) -> bool:
+    """Whether nothing lies from the first of two bounds until the last."""
+    return not begins_before(first, last) if isinstance(last, Moment) else last < _day(first)
+
+
 def recorded_before(one: date, other: date) -> bool:
     """Whether one recording came before another for certain."""
     if isinstance(one, Moment) and isinstance(other, Moment):

@@ -215,7 +215,7 @@ class Scenario:
     standard: StandardOf | None = None
     readings: tuple[Reading, ...] = ()
     span: Span = place()
-    known_at: DateLiteral | None = field(default=None, kw_only=True)
+    known_at: DateLiteral | InstantLiteral | None = field(default=None, kw_only=True)
     about: Ref | None = field(default=None, kw_only=True)
     """The clause or section that is asked about by itself."""
 
@@ -242,4 +242,4 @@ class Property:
     where: Expr | None = None
     claims: tuple[Claim, ...] = ()
     span: Span = place()
-    known_at: DateLiteral | None = field(default=None, kw_only=True)
+    known_at: DateLiteral | InstantLiteral | None = field(default=None, kw_only=True)

@@ -164,7 +164,8 @@ class Use:
     title: str | None = None
     as_of: date | Moment | None = None
     """When the use takes place: a day, or a moment."""
-    known_at: date | None = None
+    known_at: date | Moment | None = None
+    """Up to when the asker could read: a day, and all of it, or a moment."""
     warnings: tuple[str, ...] = ()
     """What is odd about the facts, in sentences."""
     assertions: tuple[Assertion, ...] = ()

@@ -29,25 +29,10 @@ class TooOpen(Exception):
         super().__init__(self.ids)
 
 
-@frozen
-class Standings:
-    """All that may answer a question."""
-
-    several: tuple[Standing, ...]
-    by_hour: tuple[str, ...] = ()
-    """The documents of which the moment of the use tells more than its day."""
-    by_recording: tuple[str, ...] = ()
-    """Those of which it is open whether a text could be read at the moment of knowledge."""
-
-
-def standings(choices: n.Choices, as_of: Day, known_at: Day) -> Standings:
+def standings(choices: n.Choices, as_of: Day, known_at: Day) -> tuple[Standing, ...]:
     """All that may answer where the use was then, and this could be read. Raises TooOpen."""
     found: dict[Standing, None] = {}
-    met: list[dict[str, set[tuple[Text, bool]]]] = []
-    unread: dict[str, None] = {}
     for view in views(choices.policies(), as_of, known_at):
-        states: dict[str, set[tuple[Text, bool]]] = {}
-        met.append(states)
         each_option = [options(versions, view) for versions in choices.histories]
         for several in product(*each_option):
             key = tuple(index for index, _ in several)
@@ -56,17 +41,44 @@ def standings(choices: n.Choices, as_of: Day, known_at: Day) -> Standings:
             if linked is None:  # no days make this choice
                 raise TooOpen(versions[0].id for versions in choices.histories)
             for those in _unread_alone(linked, choices.histories, view):
-                unread |= {text[0]: None for text in without | those}
-                governing = in_force_in(linked, evolve(view, unread=without | those))
-                found[key, governing] = None
-                for document, governs_ in zip(linked.documents, governing, strict=True):
-                    policy = document.policy
-                    states.setdefault(policy.id, set()).add((text_of(policy), governs_))
+                found[key, in_force_in(linked, evolve(view, unread=without | those))] = None
                 if len(found) > limits.MAX_ALTERNATIVES:
-                    raise TooOpen(states)
-    ids = {id_: None for states in met for id_ in states}
-    by_hour = [id_ for id_ in ids if any(each.get(id_) != met[0].get(id_) for each in met)]
-    return Standings(tuple(found), tuple(by_hour), tuple(unread) if len(found) > 1 else ())
+                    raise TooOpen(document.policy.id for document in linked.documents)
+    return tuple(found)
+
+
+@frozen
+class Open:
+    """The documents of which it is open which version is in force, by what would tell."""
+
+    by_hour: tuple[str, ...] = ()
+    """The moment of the use would, and only its day is said."""
+    by_recording: tuple[str, ...] = ()
+    """The moment would at which a text was recorded, and it says the day."""
+
+
+def what_is_open(
+    several: Sequence[tuple[n.Linked, tuple[bool, ...]]], as_of: Day, known_at: Day
+) -> Open:
+    """Of all that may answer, each whole with which documents are in force: why there are several."""
+    each_state: list[dict[str, set[object]]] = []
+    by_hour: dict[str, None] = {}
+    by_recording: dict[str, None] = {}
+    for linked, governing in several if len(several) > 1 else ():
+        each_state.append({})
+        for document, governs in zip(linked.documents, governing, strict=True):
+            policy, versions = document.policy, (document.policy, *document.versions)
+            each_state[-1].setdefault(policy.id, set()).add((text_of(policy), governs))
+            if len(views(versions, as_of, known_at)) > 1:
+                by_hour[policy.id] = None
+            if any(bounds.is_known(each.recorded, known_at) is None for each in versions):
+                by_recording[policy.id] = None
+    ids = {id_ for states in each_state for id_ in states}
+    differing = {id_ for id_ in ids if any(s.get(id_) != each_state[0].get(id_) for s in each_state)}
+    return Open(
+        tuple(each for each in by_hour if each in differing),
+        tuple(each for each in by_recording if each in differing),
+    )
 
 
 def _unread_alone(

@@ -298,9 +298,9 @@ class Header:
     title: Text | None = None
     provider: Name | None = None
     version: Text | None = None
-    effective_from: DateLiteral | None = None
-    effective_until: DateLiteral | None = None
-    recorded: DateLiteral | None = None
+    effective_from: DateLiteral | InstantLiteral | None = None
+    effective_until: DateLiteral | InstantLiteral | None = None
+    recorded: DateLiteral | InstantLiteral | None = None
     source: Text | None = None
     default: Stance | None = None
     notes: tuple[Text, ...] = ()

@@ -210,7 +210,8 @@ MOMENT = Leaf(
     Instant(),
     question="At which moment does the use take place? `as_of` says it, with its zone.",
 )
-"""The moment of the use, which is asked for where a deadline ends within the day of the use."""
+"""The moment of the use, which is asked for where a deadline ends within the day of the use, or a
+version begins or ends there."""
 
 
 def name_in_text(path: str) -> str:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:  # imported where it is needed
 
 AS_OF = "the day of the use, or its moment with the zone"
 
+KNOWN_AT = "the day up to which the asker could read, or the moment"
+
 
 def parquet(text: str) -> str:
     if not text.lower().endswith(".parquet"):

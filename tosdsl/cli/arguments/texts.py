@@ -8,9 +8,9 @@ import os
 from tosdsl.cli.arguments.common import Command
 from tosdsl.cli.arguments.kinds import (
     AS_OF,
+    KNOWN_AT,
     code,
     count,
-    day,
     day_or_moment,
     jobs,
     kinds,
@@ -119,9 +119,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
         help="a fact that has another name in the new policy",
     )
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
-    command.add_argument(
-        "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
-    )
+    command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
 
 
 def _lint(command: argparse.ArgumentParser) -> None:
@@ -169,9 +167,7 @@ def _compile(command: argparse.ArgumentParser) -> None:
         help="of SQL, the database: duckdb (the default), postgresql or spark",
     )
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
-    command.add_argument(
-        "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
-    )
+    command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
 
 
 def _explain(command: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tosdsl.cli.arguments.common import Command
-from tosdsl.cli.arguments.kinds import AS_OF, day, day_or_moment
+from tosdsl.cli.arguments.kinds import AS_OF, KNOWN_AT, day_or_moment
 
 
 def _add_reading(command: argparse.ArgumentParser) -> None:
@@ -41,9 +41,7 @@ def _check(command: argparse.ArgumentParser) -> None:
     )
     _add_reading(command)
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
-    command.add_argument(
-        "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
-    )
+    command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
     command.add_argument(
         "--standard",
         choices=("confirmed", "alleged"),
@@ -90,9 +88,7 @@ def _ask(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
-    command.add_argument(
-        "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
-    )
+    command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
     command.add_argument(
         "--presuming", action="store_true", help="take what is presumed for given, as `check` does"
     )
@@ -108,9 +104,7 @@ def _compare(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
-    command.add_argument(
-        "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
-    )
+    command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
     command.add_argument(
         "--standard",
         choices=("confirmed", "alleged"),
@@ -125,9 +119,7 @@ def _facts(command: argparse.ArgumentParser) -> None:
         "policy", nargs="+", metavar="POLICY[#CLAUSE]", help="a file, a folder or an id; a clause of it"
     )
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
-    command.add_argument(
-        "--known-at", type=day, metavar="DATE", help="the day up to which the asker could read"
-    )
+    command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
 
 
 def _interview(command: argparse.ArgumentParser) -> None:

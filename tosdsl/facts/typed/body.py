@@ -30,7 +30,7 @@ class Body(NamedTuple):
     facts: Facts
     warnings: tuple[str, ...]
     as_of: date | Moment | None
-    known_at: date | None
+    known_at: date | Moment | None
     title: str | None
     standard: Standard
     assertions: tuple[Assertion, ...]
@@ -115,7 +115,7 @@ class Bodies:
             facts,
             self._warnings(use, said.warned, among, placed=placed) if said.warned else (),
             None if first is None else _when(first, said),
-            None if second is None else values.a_date(second, said),
+            None if second is None else _when(second, said),
             None if title is None else values.a_text(title, said),
             _standard(get("standard")) or "confirmed",
             assertions,

@@ -6,7 +6,7 @@ Where a day can be told, it is put in the place of what stands there; `03/01/202
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 from tosdsl.diagnostics.days import IN_WORDS, days_meant, written_right
 from tosdsl.diagnostics.wordings import DAY_INSTEAD, KNOWN_INSTEAD
@@ -59,49 +59,27 @@ def loose_date(here: Stumble) -> Refusal | None:
 
 
 def moment_for_a_day(here: Stumble) -> Refusal | None:
-    """``effective from 2024-02-26T18:30Z``, ``as of 2024-02-26 18:30``, which has no zone"""
+    """``effective from 2024-02-26T18:30``, ``as of 2024-02-26 18:30``, which has no zone"""
     for match in here.around(_MOMENT):
         heading = _HEADING.match(here.text[: match.start()])
         if heading is None or here.quoted(match.start()):
             continue
         day = match["day"]
         try:
-            first = date.fromisoformat(day)
+            date.fromisoformat(day)
         except ValueError:  # there is no such day, which is said first
             return None
-        other = (
-            first + timedelta(-1 if heading["word"] == "until" else 1) if first.year < _LAST else first
-        )
-        mend = _COUNTS[_BEGINS_WITH[" ".join(heading["word"].split())]].format(day=day, other=other)
         span = here.span(match.start(), match.end())
         old = match.end() - match.start()
-        return here.mend("TOS1045", span, match.start(), old, day, found=match[0], mend=mend)
+        return here.mend("TOS1045", span, match.start(), old, day, found=match[0], day=day)
     return None
 
 
-_LAST = 9999
 _MOMENT = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})(?: *T *| +(?:at +)?)[0-9]{1,2}[:.][0-9]{2}[\w:.+-]*"
     r"(?: +(?:UTC|GMT|Z|[+-][0-9]{2}:?[0-9]{2}))?"
 )
-_HEADING = re.compile(r" *(?:effective\b.*)?(?P<word>from|until|recorded|as +of|known +at) +\Z")
-_BEGINS_WITH = {
-    "from": "begins",
-    "until": "ends",
-    "recorded": "begins",
-    "as of": "asks",
-    "known at": "reads",
-}
-_COUNTS = {
-    "begins": "Write `{day}`, which counts from its beginning, or `{other}` if it may not count "
-    "before the "
-    "moment; the hour cannot be said yet.",
-    "ends": "Write `{day}`, which counts to its end, or `{other}` if it may not count after the "
-    "moment; the "
-    "hour cannot be said yet.",
-    "asks": "Write the moment with its zone, as in `{day}T10:00Z`, or the day alone, `{day}`.",
-    "reads": "Write the day alone, `{day}`: what could be read is told by the day.",
-}
+_HEADING = re.compile(r" *(?:effective\b.*)?(?:from|until|recorded|as +of|known +at) +\Z")
 
 
 def day_of_the_use(here: Stumble) -> Refusal | None:

@@ -76,7 +76,7 @@ def measure(
         asked = [*(use for _, _, use in policies.scenarios()), *of_tables, *further]
         counts[at] = len(asked)
         for use in asked:
-            for answers in policies.predicates.presuming_on(use.day, use.known_at):
+            for answers in policies.predicates.presuming_on(use.as_of, use.known_at):
                 for one in under_each_reading(answers.filled(use)):
                     for key in shown(answers.whole.findings(weigh(one))):
                         seen.setdefault(key, use.title or "a use without a title")

@@ -167,8 +167,8 @@ def _fewer(old: PolicySet, new: PolicySet, policy: n.Policy, use: Use, kind: Any
 
 def _seen(policies: PolicySet, use: Use) -> Findings:
     """What is found of a use. Raises PolicyError where it is open which version governs."""
-    linked = policies.at(use.day, use.known_at)
-    governing = in_force(linked, use.day, use.known_at)
+    linked = policies.at(use.as_of, use.known_at)
+    governing = in_force(linked, use.as_of, use.known_at)
     return policies.predicates.answering(linked, governing).findings(use)
 
 
@@ -234,6 +234,6 @@ def _scenario(
         given=given(facts, old.vocabulary, parties),
         readings=read_as(facts),
         expectations=tuple(expectations),
-        known_at=s.DateLiteral(use.known_at) if use.known_at else None,
+        known_at=when(use.known_at),
     )
     return format_item(item)

@@ -17,6 +17,7 @@ from tosdsl.testing.mutation.expressions import changed
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.moments import Moment
 
 Edit = tuple[str, str, Any, Span]
 """What kind of change, the change in words, the changed part, and its place."""
@@ -83,11 +84,12 @@ def _days(policy: n.Policy) -> Iterator[Mutant]:
         ("effective_from", "in force", -1),
         ("effective_until", "in force until", 1),
     ):
-        day = getattr(policy, name)
+        day: Any = getattr(policy, name)
         for by in (-1, 1) if day is not None else ():
-            moved = day + timedelta(by)
-            # The day that is in the one stretch and not in the other.
-            seen = moved if by == outward else day
+            moved: Any = day.later(timedelta(by)) if isinstance(day, Moment) else day + timedelta(by)
+            # What is in the one stretch and not in the other. A last moment is in none.
+            ends_at = isinstance(day, Moment) and outward > 0
+            seen = moved if (by == outward) is not ends_at else day
             yield Mutant(
                 evolve(policy, **{name: moved}),
                 "day shifted",

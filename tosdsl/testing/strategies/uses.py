@@ -20,6 +20,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.bounds import order
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 from tosdsl.values.nearby import beside, plain_step
@@ -63,10 +64,15 @@ def days(policies: PolicySet) -> Days:
             policy = document.policy
             for day in (policy.effective_from, policy.effective_until, policy.recorded):
                 found |= set(_around(day)) if day else set()
-    return st.none() | st.sampled_from(sorted(found)) if found else st.none() | st.just(_DAY)
+    return st.none() | st.sampled_from(sorted(found, key=order)) if found else st.none() | st.just(_DAY)
 
 
 def _around(day: date) -> Iterator[date]:
+    if isinstance(day, Moment):
+        yield day
+        if day.utc.year > 1:
+            yield day.later(timedelta(microseconds=-1))
+        day = day.date()
     for step in (-1, 0, 1):
         if date.min < day < date.max:
             yield day + timedelta(step)

@@ -137,8 +137,7 @@ class _Rows:
         if name not in row.about:
             return None
         node, read = row.about[name], Reader(v.Vocabulary(""), self.problems)
-        found: date | None
-        found = day_or_moment(node, read) if name == "as_of" else read.value(name, node, v.Date())
+        found: date | None = day_or_moment(node, read, name)
         return found
 
     def _standard(self, row: Row) -> f.Standard:
