@@ -61,7 +61,6 @@ class Tool:
         }
 
 
-_DAY = {"type": "string", "format": "date"}
 _DOCUMENT = {"type": "string", "description": "The id of a document, as `documents` lists them."}
 _USE: Mapping[str, Any] = {
     "facts": {
