@@ -317,8 +317,8 @@ assertions=(), standard="confirmed", readings=None, assume=None, reading=None)``
 ``facts`` maps fact names to values: nested mappings or dotted keys; booleans, integers, strings, dates
 (or ISO strings), and lists of these. What is left out, or None, is unknown. ``as_of`` is the day of the
 use, or its moment (a ``datetime`` with a zone, or ``2023-12-15T10:00Z``), which settles deadlines that
-end at an hour; ``known_at`` is the day up to which the asker could read. The days choose among the
-versions of a document. Both unsaid: the newest counts as in force.
+end at an hour; ``known_at`` is the day, or the moment, up to which the asker could read. They choose
+among the versions of a document. Both unsaid: the newest counts as in force.
 
 ``assertions`` are mappings with ``fact``, ``value``, ``status`` (``alleged`` or ``confirmed``),
 ``source``, and perhaps ``said_on`` and ``said_by``; ``standard`` says which of them count. ``readings``

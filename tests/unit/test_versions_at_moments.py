@@ -136,6 +136,16 @@ def test_what_is_presumed_is_told_of_both() -> None:
     assert not decision.passes
 
 
+def test_a_clause_that_is_asked_about_by_itself() -> None:
+    policies = tosdsl.loads(WORDS, STRICT).about("sale")
+    for as_of, possible in (
+        ("2024-01-10", ["forbidden", "not_applicable"]),
+        ("2024-01-10T18:00Z", ["forbidden"]),
+        ("2024-01-10T17:00Z", ["not_applicable"]),
+    ):
+        assert [each.value for each in policies.decide(PAID, as_of=as_of).possible] == possible
+
+
 # --- what could be read ------------------------------------------------------------------------------
 
 

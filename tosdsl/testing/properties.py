@@ -171,7 +171,9 @@ def search(of: Property, *, examples: int = EXAMPLES, seed: int = 0) -> Result:
     asked = _Asked.of(of)
     index = asked.index
     aims: list[Aim] = [(index, where, True)] if where is not None else []
-    near = Near.of(of.linked, [where] if where else [], (day_of(of.item.as_of), of.item.known_at))
+    near = Near.of(
+        of.linked, [where] if where else [], (day_of(of.item.as_of), day_of(of.item.known_at))
+    )
     world = Field.of(of.linked, near, [(index, where)] if where else [])
     uses = met = 0
     refuted = False
