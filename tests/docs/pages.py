@@ -26,6 +26,7 @@ from tosdsl.diagnostics.render import render_all
 from tosdsl.facade import TosdslError, load
 from tosdsl.library.files import heads_of
 from tosdsl.lint.check import lint
+from tosdsl.trees import zones
 
 CODES = ROOT / "docs" / "codes"
 
@@ -70,6 +71,7 @@ class Page:
     canonical: Callable[[str], None]
     problems: list[str] = field(factory=list)
     files: dict[str, str] = field(factory=dict)
+    absent: str = ""
     said: Said | None = None
 
     def body(self, block: Block) -> str:
@@ -87,6 +89,7 @@ class Page:
         name = block.attributes[stage] or NAMES.get(block.language, "")
         if stage == "example":
             self.files[name] = block.body
+            self.absent = block.attributes.get("without", "")
             self.said = None
         else:
             name = name or next(iter(self.files))
@@ -97,7 +100,8 @@ class Page:
         return block.body
 
     def _example(self) -> Said:
-        self.said = said_of(self.files, self.code)
+        with patch.dict(*_absence(self.absent)) if self.absent else nullcontext():
+            self.said = said_of(self.files, self.code)
         self._hold("example", self.said)
         return self.said
 
@@ -111,7 +115,9 @@ class Page:
 
 
 def _absence(name: str) -> tuple[MutableMapping[str, Any], dict[str, Any]]:
-    """What plays that a package, or the program npm, is not installed."""
+    """What plays that a package, the program npm or the zone data is not installed."""
+    if name == "zones":
+        return vars(zones), {"names": frozenset, "zone_called": lambda name: None}
     return (os.environ, {"PATH": ""}) if name == "npm" else (sys.modules, {name: None})
 
 

@@ -16,9 +16,10 @@ from tosdsl.base.limits import MAX_DURATION
 from tosdsl.syntax.reductions import CLAUSE_WORDS, OPENERS, RESERVED
 from tosdsl.trees import surface as s
 from tosdsl.trees.expressions import EXTREMES
-from tosdsl.trees.moments import moment_in
+from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import NAMED_FOR, UNITS
 from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
+from tosdsl.trees.zones import in_zone, moments_at, zone_called
 
 _T = TypeVar("_T")
 Strategy = st.SearchStrategy
@@ -115,6 +116,16 @@ _exact_moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezon
 )
 _whens = _dates | _exact_moments.map(s.InstantLiteral)
 _moments = _exact_moments.map(lambda moment: moment_in(moment.replace(microsecond=0), moment.tzinfo))
+
+
+def _in_a_zone(moment: Moment, name: str) -> s.InstantLiteral:
+    """With its distance where clocks show that time twice."""
+    zone = zone_called(name)
+    assert zone is not None
+    there = in_zone(moment, zone)
+    return s.InstantLiteral(there, name, len(moments_at(there.replace(tzinfo=None), zone)) > 1)
+
+
 _literals = st.one_of(
     _texts,
     _dates,
@@ -127,6 +138,7 @@ _literals = st.one_of(
         s.InstantLiteral,
         _exact_moments | _moments | _moments.map(lambda moment: moment.replace(second=0)),
     ),
+    st.builds(_in_a_zone, _exact_moments | _moments, st.sampled_from(("Europe/Dublin", "UTC"))),
 )
 
 # --- conditions and values ------------------------------------------------------------------------

@@ -61,6 +61,7 @@ def test_tables(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 _ELSEWHERE = {
     "TOS1015": "test_library.py",
+    "TOS1081": "../unit/test_zones.py",
     "TOS4023": "../unit/test_json_back.py",
     "TOS4050": "../unit/test_json_back.py",
     "TOS4051": "../unit/test_json_back.py",

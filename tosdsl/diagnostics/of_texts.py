@@ -250,4 +250,13 @@ OF_TEXTS = (
         "`{found}` is a line of the {kind}, and this one is indented farther.",
         "Indent it by {spaces} spaces in all, like the other lines of the {kind}.",
     ),
+    Entry("TOS1080", "There is no time zone `{zone}`.", "{mend}"),
+    Entry(
+        "TOS1081",
+        "The time zone `{zone}` cannot be looked up, as there is no time zone data on this machine.",
+        "Install it: `pip install 'tosdsl[zones]'`.",
+    ),
+    Entry("TOS1082", "No clock shows `{found}` in {zone}: it is put forward past that time.", "{mend}"),
+    Entry("TOS1083", "The clocks show `{found}` twice in {zone}: they are put back.", "{mend}"),
+    Entry("TOS1084", "The clocks in {zone} are not at the distance of `{found}` then.", "{mend}"),
 )

@@ -25,6 +25,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
+from tosdsl.trees.uses import atom
 from tosdsl.trees.wording import before
 from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, mistaken
 
@@ -97,8 +98,8 @@ def _written(expr: s.Expr) -> str:
             return f"{number_words(amount)} {currency}"
         case s.DurationLiteral(count=count, unit=unit):
             return f"{count} {unit}{'' if count == 1 else 's'}"
-        case s.InstantLiteral(value=moment):
-            return str(moment)
+        case s.InstantLiteral():
+            return atom(expr)
         case s.SetOf(items=items):
             return "{" + ", ".join(map(brief, items[:_BRIEF])) + "}"
         case s.Compare(op=op, left=left, right=right) | s.Arithmetic(op=op, left=left, right=right):

@@ -22,6 +22,7 @@ from tosdsl.diagnostics.catalogue import CATALOGUE
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, enough, in_order, mistake
 from tosdsl.diagnostics.near import near_names
+from tosdsl.diagnostics.zones import misread_in_zone
 from tosdsl.facts.exact import is_number, size
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import (
@@ -45,13 +46,14 @@ from tosdsl.trees.quantities import (
     Money,
     decimal_words,
     duration,
+    instant_or_why,
     is_instant,
     is_within,
     read_duration,
-    read_instant,
     read_money,
     read_number,
 )
+from tosdsl.trees.zones import Misread
 from tosdsl.unicode.names import (
     NOT_KNOWN,
     Hidden,
@@ -400,7 +402,11 @@ class Reader:
                     made = None
             case _:
                 moment = value if isinstance(value, datetime) else None
-                made = read_instant(value) if isinstance(value, str) else moment and Moment.of(moment)
+                made = instant_or_why(value) if isinstance(value, str) else moment and Moment.of(moment)
+                if isinstance(made, Misread):
+                    words = (made.zone, made.clock, made.instead, made.near)
+                    self.problems.append(misread_in_zone(made.reason, node.span, *words, path=path))
+                    return None
                 if made is None and isinstance(value, str) and is_instant(value):
                     self._report("TOS1011", node.span, found=value, mend=written_right(value))
                     return None

@@ -13,7 +13,8 @@ from tosdsl.trees.quantities import COUNTED_IN, UNITS
 
 _DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _HOUR = "[0-9]{2}:[0-9]{2}"
-_TIME = rf"T{_HOUR}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?(Z|[+-]{_HOUR})"
+_ZONE = "[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*"
+_TIME = rf"T{_HOUR}(:[0-9]{{2}}(\.[0-9]{{1,6}})?)?((Z|[+-]{_HOUR})( +{_ZONE})?| +{_ZONE})"
 _DIGITS = r"[0-9][0-9_]*(\.[0-9]+)?( +(thousand|million|billion))?"
 
 

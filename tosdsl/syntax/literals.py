@@ -13,10 +13,19 @@ from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.days import written_right
 from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.zones import misread_in_zone
 from tosdsl.trees import surface as s
 from tosdsl.trees.moments import Moment
-from tosdsl.trees.quantities import GROUPED, is_within, read_duration, read_instant, read_number
+from tosdsl.trees.quantities import (
+    GROUPED,
+    instant_or_why,
+    is_within,
+    read_duration,
+    read_number,
+    zone_written,
+)
 from tosdsl.trees.quantities import duration as length_of
+from tosdsl.trees.zones import Misread
 
 _CURRENCY = 3
 
@@ -75,8 +84,13 @@ def day(text: str, span: Span, problems: list[Diagnostic]) -> s.DateLiteral:
 
 def instant(text: str, span: Span, problems: list[Diagnostic]) -> s.InstantLiteral:
     """``2023-11-14T18:30Z``"""
-    value = read_instant(text)
-    if value is None:
+    value = instant_or_why(text)
+    if isinstance(value, Misread):
+        problems.append(
+            misread_in_zone(value.reason, span, value.zone, value.clock, value.instead, value.near)
+        )
+    elif value is None:
         problems.append(mistake("TOS1011", span, None, found=text, mend=written_right(text)))
-        value = Moment(1, 1, 1, tzinfo=UTC)
-    return s.InstantLiteral(value, span=span)
+    if not isinstance(value, Moment):
+        return s.InstantLiteral(Moment(1, 1, 1, tzinfo=UTC), span=span)
+    return s.InstantLiteral(value, *zone_written(text), span=span)

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from tosdsl.base.node import frozen
 from tosdsl.trees.moments import Moment
+from tosdsl.trees.zones import NAME, Misread, read_in_zone
 
 
 class Absent(Enum):
@@ -212,8 +213,10 @@ _DURATION = re.compile(
     r"(business +day|microsecond|millisecond|second|minute|hour|day|week|month|year)s?\Z"
 )
 _INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})\Z"
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)"
+    rf"(?:(Z|[+-][0-9]{{2}}:[0-9]{{2}})(?: +({NAME}))?| +({NAME}))\Z"
 )
+"""The clock, the distance, and the zone, behind the distance or in its place."""
 
 
 def read_number(text: str) -> Fraction | None:
@@ -248,10 +251,27 @@ def is_instant(text: str) -> bool:
 
 
 def read_instant(text: str) -> Moment | None:
-    """``2023-11-14T18:30Z``; None if it is none, or there is none such."""
-    if not _INSTANT.match(text):
+    """``2023-11-14T18:30Z``, ``2024-07-01T09:30 Europe/Dublin``; None if it is none, or there is none
+    such."""
+    made = instant_or_why(text)
+    return made if isinstance(made, Moment) else None
+
+
+def instant_or_why(text: str) -> Moment | Misread | None:
+    """The same, or why a moment in a named zone is none."""
+    match = _INSTANT.match(text)
+    if match is None:
         return None
     try:
-        return Moment.of(datetime.fromisoformat(text))
+        zone = match[3] or match[4]
+        if zone is None:
+            return Moment.of(datetime.fromisoformat(text))
+        return read_in_zone(match[1], match[2] or "", zone)
     except ValueError:
         return None
+
+
+def zone_written(text: str) -> tuple[str | None, bool]:
+    """The zone that a written instant names, and whether its distance is written too."""
+    match = _INSTANT.match(text)
+    return (None, True) if match is None else (match[3] or match[4], match[2] is not None)

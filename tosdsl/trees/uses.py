@@ -26,6 +26,7 @@ from tosdsl.trees.quantities import (
     number_words,
     written_duration,
 )
+from tosdsl.trees.zones import clock_of
 from tosdsl.unicode.shown import odd_characters
 
 _GROUPED = 10_000
@@ -83,10 +84,17 @@ def atom(leaf: s.Name | s.Literal) -> str:
             return f"{shown} {unit}{'' if abs(count) == 1 else 's'}"
         case s.DateLiteral(day):
             return day.isoformat()
-        case s.InstantLiteral(moment):
-            return str(moment)
+        case s.InstantLiteral(moment, zone, at_distance):
+            return str(moment) if zone is None else named(moment, zone, at_distance)
         case _:
             assert_never(leaf)
+
+
+def named(moment: Moment, zone: str, at_distance: bool) -> str:
+    """A moment as it is written in a named zone: ``2024-07-01T09:30 Europe/Dublin``."""
+    clock = clock_of(moment)
+    offset = str(moment).removeprefix(clock).replace("Z", "+00:00") if at_distance else ""
+    return f"{clock}{offset} {zone}"
 
 
 def line(value: s.Value) -> str:

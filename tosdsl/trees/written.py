@@ -94,9 +94,12 @@ class DurationLiteral:
 
 @frozen
 class InstantLiteral:
-    """In UTC."""
+    """A moment at its distance from UTC. ``zone``: the one that is named; ``at_distance``: whether the
+    distance is written too."""
 
     value: Moment
+    zone: str | None = None
+    at_distance: bool = True
     span: Span = place()
 
 

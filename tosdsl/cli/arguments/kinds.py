@@ -44,11 +44,19 @@ def day(text: str) -> date:
 
 def day_or_moment(text: str) -> date:
     """A day, or a moment with its zone: ``2024-01-31T10:00Z``."""
-    from tosdsl.trees.quantities import is_instant, read_instant
+    from tosdsl.trees.moments import Moment
+    from tosdsl.trees.quantities import instant_or_why, is_instant
 
     if not is_instant(text):
         return day(text)
-    moment = read_instant(text)
+    moment = instant_or_why(text)
+    if moment is not None and not isinstance(moment, Moment):
+        from tosdsl.base.span import NOWHERE
+        from tosdsl.diagnostics.zones import misread_in_zone
+
+        words = (moment.zone, moment.clock, moment.instead, moment.near)
+        wrong = misread_in_zone(moment.reason, NOWHERE, *words)
+        raise argparse.ArgumentTypeError(f"{wrong.message} {wrong.mend}")
     if moment is None:
         from tosdsl.diagnostics.days import written_right
 
