@@ -36,6 +36,8 @@ BOUNDS = (
     Moment(2024, 1, 4, 12, tzinfo=UTC),
 )
 """Moments at which versions begin or end: two on a day that is asked about, one on a later one."""
+ZONES = ("America/Los_Angeles", "Europe/Dublin", "Pacific/Kiritimati")
+"""The day before, a change of the clock in three months, and the next day."""
 WORDS = ("red", "green", "two words")
 PARTIES = ("alpha", "beta", "gamma")
 

@@ -164,6 +164,12 @@ def _wider(inner: Strategy[s.Expr]) -> Strategy[s.Expr]:
         st.builds(s.Convert, inner, _paths, inner),
         st.builds(s.Rounded, inner, st.sampled_from(s.WAYS), inner),
         st.builds(s.PartOfDay, st.sampled_from(s.PARTS_OF_DAYS), inner),
+        st.builds(
+            s.PartOfMoment,
+            st.sampled_from(s.PARTS_OF_MOMENTS),
+            inner,
+            st.sampled_from(("UTC", "Etc/GMT+5", "America/Port-au-Prince")).map(s.Name),
+        ),
         st.builds(s.Conditional, inner, inner, inner),
         st.builds(s.Quantified, _all_kinds, _items, inner, inner),
         st.builds(s.Aggregate, st.just("count"), _items, inner, st.none(), _maybe(inner)),

@@ -22,6 +22,7 @@ from tests.generators.facts import (
     NUMBERS,
     PARTIES,
     WORDS,
+    ZONES,
 )
 from tosdsl.base.limits import MAX_LISTS_NESTED
 from tosdsl.trees import surface as s
@@ -192,7 +193,11 @@ class Terms:
         return s.Call(s.Name(self.one(("min", "max"))), (found, other))
 
     def _part_of_day(self, kind: v.Type, fuel: int) -> s.Expr:
-        """A part of a day that is a whole number, or a day that a month or a year begins or ends on."""
+        """A part of a day or a moment that is a whole number, or a day: that of a moment, or one on
+        which a month or a year begins or ends."""
+        if self.sometimes():
+            part = self.one(s.PARTS_OF_MOMENTS[1:]) if kind == _INTEGER else s.PARTS_OF_MOMENTS[0]
+            return s.PartOfMoment(part, self.value(v.Instant(), fuel), s.Name(self.one(ZONES)))
         parts = s.PARTS_OF_DAYS[1:4] if kind == _INTEGER else s.PARTS_OF_DAYS[4:]
         part = self.one(parts)
         if part.endswith(" of"):
@@ -437,7 +442,8 @@ class Terms:
             case v.Duration(kind=unit):
                 return tuple(s.DurationLiteral(count, unit.removesuffix("s")) for count in INTEGERS)
             case v.Instant():
-                return tuple(map(s.InstantLiteral, MOMENTS))
+                plain = tuple(map(s.InstantLiteral, MOMENTS))
+                return (*plain, s.InstantLiteral(MOMENTS[0], "Europe/Dublin", at_distance=False))
             case v.ListOf() | v.Record() | v.OptionalOf():
                 raise ValueError(f"there is no constant for {kind}")
             case _:

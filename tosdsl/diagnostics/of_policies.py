@@ -179,7 +179,7 @@ OF_POLICIES = (
     Entry(
         "TOS2060",
         "`{part} {text}` asks for the day of a moment, and which day it is depends on the zone.",
-        "Declare a fact that is a `date`, the day where it matters, and ask for its part.",
+        "Ask for the part of its day in a zone, `{part} (day of {text} in UTC)`, or declare a `date`.",
     ),
     Entry(
         "TOS2061",
@@ -216,6 +216,11 @@ OF_POLICIES = (
     Entry(
         "TOS2130",
         "`{text}` may be no whole number of {units}, and {where}.",
+        "{hint}",
+    ),
+    Entry(
+        "TOS2140",
+        "`{part}` asks what clocks show at a moment, and `{text}` is {type}.",
         "{hint}",
     ),
     Entry(

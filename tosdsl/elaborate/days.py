@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tosdsl.diagnostics.zones import misread_in_zone
 from tosdsl.elaborate.types import DATE, INSTANT, INTEGER, article, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.zones import misnamed
 
 if TYPE_CHECKING:
     from tosdsl.elaborate.expressions import Typer
@@ -45,6 +47,38 @@ def part_of_day(typer: Typer, expr: s.PartOfDay) -> ex.Expr | None:
     made = _MADE.get(part, DATE)
     made = made if kind == type_of(day) else v.OptionalOf(made)
     return ex.PartOfDay(part, day, made, span=expr.span)
+
+
+def part_of_moment(typer: Typer, expr: s.PartOfMoment) -> ex.Expr | None:
+    """``hour of moment in ZONE``; None with a report."""
+    from tosdsl.elaborate.expressions import brief  # the two modules type one another's parts
+
+    wrong = misnamed(expr.zone.text)
+    if wrong is not None:
+        words = (wrong.zone, wrong.clock, wrong.instead, wrong.near)
+        typer.problems.append(misread_in_zone(wrong.reason, expr.zone.span, *words))
+    moment = typer.infer(expr.moment)
+    if moment is None or wrong is not None:
+        return None
+    kind = type_of(moment)
+    if v.bare(kind) != INSTANT:
+        text, is_date = brief(expr.moment), v.bare(kind) == DATE
+        hint = _OF_A_DAY[expr.part == "day of"].format(text=text) if is_date else _OF_NO_MOMENT
+        words_ = {"part": expr.part, "text": text, "type": article(kind), "hint": hint}
+        typer.report("TOS2140", expr.moment.span, None, **words_)
+        return None
+    made = DATE if expr.part == "day of" else INTEGER
+    there = ex.InZone(moment, expr.zone.text, kind, span=expr.span)
+    return ex.PartOfDay(
+        expr.part, there, made if kind == v.bare(kind) else v.OptionalOf(made), span=expr.span
+    )
+
+
+_OF_NO_MOMENT = "Name an `instant`: clocks show the time of a moment."
+_OF_A_DAY = {
+    True: "It is a day, wherever one is: write `{text}` alone.",
+    False: "A date has no hour; declare an `instant`, and ask for its hour.",
+}
 
 
 def _is_a_year(number: object) -> bool:

@@ -122,6 +122,8 @@ def _written(expr: s.Expr) -> str:
             return f"{brief(inner)} rounded …"
         case s.PartOfDay(part=part, day=day):
             return f"{part} {brief(day)}"
+        case s.PartOfMoment(part=part, moment=inner, zone=zone):
+            return f"{part} {brief(inner)} in {zone.text}"
         case s.Conditional(condition=condition):
             return f"if {brief(condition)} then …"
         case s.Quantified(kind=kind, variable=name, over=over):
@@ -346,6 +348,8 @@ class Typer:
                 return quantities.rounded(self, expr)
             case s.PartOfDay():
                 return days.part_of_day(self, expr)
+            case s.PartOfMoment():
+                return days.part_of_moment(self, expr)
             case s.Conditional():
                 return conditionals.value(self, expr)
             case s.Compare() | s.Not() | s.And() | s.Or() | s.Block() | s.Quantified() | s.Shown():

@@ -89,6 +89,7 @@ def type_of(expr: ex.Expr) -> v.Type:
             | ex.Convert()
             | ex.Rounded()
             | ex.PartOfDay()
+            | ex.InZone()
             | ex.Conditional()
             | ex.Aggregate()
         ):

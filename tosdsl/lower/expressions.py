@@ -198,6 +198,9 @@ class _Expression:
             case ex.PartOfDay(part=part, day=day, type=kind):
                 at = self.of(day, names, level)
                 return block.node(("part of day", at, part), kind, (at,))
+            case ex.InZone(moment=moment, zone=zone, keeps=keeps, type=kind):
+                at = self.of(moment, names, level)
+                return block.node(("in zone", at, zone, keeps), kind, (at,))
             case ex.Conditional(type=kind):
                 one, then, otherwise = (self.of(each, names, level) for each in ex.children(expr))
                 return self._cases(one, then, otherwise, kind)

@@ -200,6 +200,8 @@ class _Writing:
                 return ex.Rounded(of(value), way, ex.Literal(step, kind), kind)
             case ("part of day", day, part):
                 return ex.PartOfDay(part, of(day), kind)
+            case ("in zone", moment, zone, keeps):
+                return ex.InZone(of(moment), zone, kind, keeps)
             case ("if", condition, then, otherwise):
                 return ex.Conditional(of(condition), of(then), of(otherwise), kind)
             case ("some" | "every", item, listed, body):

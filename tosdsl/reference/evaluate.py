@@ -21,7 +21,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.vocabulary import DAY_OF_USE
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
-from tosdsl.values.calendar import part_of_day
+from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.truth import conjunction, disjunction, negation
 
@@ -82,6 +82,8 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return _within(rounded(of(value), way, step.value))
         case ex.PartOfDay(part=part, day=day):
             return _within(part_of_day(part, of(day)))
+        case ex.InZone(moment=moment, zone=zone, keeps=keeps):
+            return _within(by_zone(of(moment), zone, keeps))
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             holds = of(condition)
             if holds is None:

@@ -16,7 +16,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
 from tosdsl.trees.walk import conditions, is_at_hand, parts
 from tosdsl.values.arithmetic import arithmetic, converted, limit_met, rounded
-from tosdsl.values.calendar import part_of_day
+from tosdsl.values.calendar import by_zone, part_of_day
 
 Met = tuple[str, ex.Expr]
 """A limit by its name, and what came to more."""
@@ -100,6 +100,8 @@ class _Looking:
                 return rounded(of(value), way, step.value)
             case ex.PartOfDay(part=part, day=day):
                 return part_of_day(part, of(day))
+            case ex.InZone(moment=moment, zone=zone, keeps=keeps):
+                return by_zone(of(moment), zone, keeps)
             case ex.Aggregate(variable=variable, over=over):
                 rows = of(over)
 

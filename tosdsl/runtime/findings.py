@@ -6,7 +6,7 @@ from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
-from tosdsl.values.calendar import part_of_day
+from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.totals import highest, total
@@ -32,6 +32,7 @@ def _table(default: str | None) -> dict[tuple[bool | None, bool | None], int]:
 names: dict[str, Any] = {
     "agreed": agreed,
     "arithmetic": arithmetic,
+    "by_zone": by_zone,
     "compare": compare,
     "converted": converted,
     "extreme": extreme,

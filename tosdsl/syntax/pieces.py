@@ -110,6 +110,9 @@ def pieces_of(expr: s.Expr, outer: bool = True) -> list[Piece]:
         case s.PartOfDay(part, day):
             inner = _inside(day, not _is_operand(day) or isinstance(day, _NOT_ALONE), outer)
             return placed(expr.span, after(f"{part} ", inner))
+        case s.PartOfMoment(part, moment, zone):
+            inner = _inside(moment, not _is_operand(moment) or isinstance(moment, _NOT_ALONE), outer)
+            return placed(expr.span, before(after(f"{part} ", inner), f" in {zone.text}"))
         case s.Call(name, arguments):
             given = [pieces_of(each, False) for each in arguments]
             return _between(f"{name.text}(", given, ")", expr.span)
@@ -163,7 +166,7 @@ JOINED = (s.And, s.Or, s.Conditional)
 LOOSER = (s.Compare, s.Not, s.Quantified, *JOINED)
 """What needs brackets wherever a value stands."""
 
-_NOT_ALONE = (s.SetOf, s.PartOfDay)
+_NOT_ALONE = (s.SetOf, s.PartOfDay, s.PartOfMoment)
 """What needs brackets behind `month of`."""
 
 

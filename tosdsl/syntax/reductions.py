@@ -246,6 +246,11 @@ class Reductions(Transformer[Token, Any]):
         part, day = " ".join(children[0].split()), self._bare(children[1])
         return s.PartOfDay(part, day, span=self._span(*children))
 
+    def part_of_moment(self, children: Children) -> s.PartOfMoment:
+        part, moment = " ".join(children[0].split()), self._bare(children[1])
+        zone = s.Name(str(children[3]), span=self._token_span(children[3]))
+        return s.PartOfMoment(part, moment, zone, span=self._span(children[0], children[3]))
+
     def conditional(self, children: Children) -> s.Conditional:
         _, condition, _, then, _, otherwise = children
         span = self._span(children[0], otherwise)

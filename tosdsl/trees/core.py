@@ -28,6 +28,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("convert", a, currency, rate)``          money in another currency
 ``("rounded", a, way, step)``               to a multiple of a step, a value that is written
 ``("part of day", a, part)``                ``part`` as in ``written.PARTS_OF_DAYS``
+``("in zone", a, zone, keeps)``             a moment by the clocks of a zone, as ``expressions.InZone``
 ``("if", a, b, c)``                         a value: ``b`` where ``a`` holds, else ``c``
 ``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
 ``("total", kind, item, list, where, value, window, by, per)``  ``kind`` as in ``expressions.Aggregate``
@@ -66,14 +67,18 @@ MOMENT: Node = ("moment of use",)
 """The node of its moment, which deadlines read that are moments."""
 
 
-GROWING = frozenset({"arithmetic", "convert", "rounded", "part of day", "total"})
+GROWING = frozenset({"arithmetic", "convert", "rounded", "part of day", "in zone", "total"})
 """Nodes whose values can grow past a limit: those of ``expressions.GROWING``."""
 
 
 def parts(node: Node) -> list[int]:
     """The nodes directly inside one."""
     match node:
-        case ("not" | "shown", item) | ("field" | "part of day", item, _) | ("rounded", item, _, _):
+        case (
+            ("not" | "shown", item)
+            | ("field" | "part of day", item, _)
+            | ("rounded" | "in zone", item, _, _)
+        ):
             return [item]
         case ("and", items) | ("or", items) | ("list", items) | ("join", items):
             return [*items]

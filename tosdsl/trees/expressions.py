@@ -151,11 +151,24 @@ class Rounded:
 
 @frozen
 class PartOfDay:
-    """``part`` as in ``written.PARTS_OF_DAYS``; ``day`` is a date, or the number of a year."""
+    """``part`` as in ``written.PARTS_OF_DAYS``; ``day`` is a date, or the number of a year. Of
+    ``written.PARTS_OF_MOMENTS``, ``day`` is a moment, in its own zone."""
 
     part: str
     day: Expr
     type: Type
+    span: Span = place()
+
+
+@frozen
+class InZone:
+    """A moment by the clocks of a named zone. ``keeps`` what they show: the moment at which they show
+    what the one that stands behind it shows; otherwise it is the same moment."""
+
+    moment: Expr
+    zone: str
+    type: Type
+    keeps: bool = False
     span: Span = place()
 
 
@@ -237,6 +250,7 @@ Expr: TypeAlias = (
     | Convert
     | Rounded
     | PartOfDay
+    | InZone
     | Conditional
     | Quantified
     | Aggregate
@@ -265,6 +279,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (value, step)
         case PartOfDay(day=day):
             return (day,)
+        case InZone(moment=moment):
+            return (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):
@@ -274,5 +290,5 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     assert_never(expr)
 
 
-GROWING = (Arithmetic, Convert, Rounded, PartOfDay, Aggregate)
+GROWING = (Arithmetic, Convert, Rounded, PartOfDay, InZone, Aggregate)
 """Expressions whose values can grow past a limit, and then are not known."""

@@ -106,6 +106,9 @@ from tosdsl.trees.written import (
     PARTS_OF_DAYS as PARTS_OF_DAYS,
 )
 from tosdsl.trees.written import (
+    PARTS_OF_MOMENTS as PARTS_OF_MOMENTS,
+)
+from tosdsl.trees.written import (
     TEXT_TESTS as TEXT_TESTS,
 )
 from tosdsl.trees.written import (
@@ -179,6 +182,9 @@ from tosdsl.trees.written import (
 )
 from tosdsl.trees.written import (
     PartOfDay as PartOfDay,
+)
+from tosdsl.trees.written import (
+    PartOfMoment as PartOfMoment,
 )
 from tosdsl.trees.written import (
     Quantified as Quantified,

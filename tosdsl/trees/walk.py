@@ -42,6 +42,8 @@ def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
             return evolve(expr, value=of(value))
         case ex.PartOfDay(day=day):
             return evolve(expr, day=of(day))
+        case ex.InZone(moment=moment):
+            return evolve(expr, moment=of(moment))
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return evolve(expr, condition=of(condition), then=of(then), otherwise=of(otherwise))
         case ex.Quantified(over=over, body=body):

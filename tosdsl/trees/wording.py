@@ -7,6 +7,8 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
+from attrs import evolve
+
 from tosdsl.trees import expressions as ex
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
@@ -58,8 +60,14 @@ def words(expr: ex.Expr) -> str:
         case ex.Rounded(value=value, way=way, step=step):
             before, after = rounding_words(way)
             return f"{_single(value)} {before} {words(step)}{after}"
+        case ex.PartOfDay(part=part, day=ex.InZone(moment=moment, zone=zone)):
+            return f"{part} {_alone(moment)} in {zone}"
+        case ex.InZone(ex.Arithmetic(left=ex.InZone(moment=moment)) as later, zone, keeps=True):
+            return f"{words(evolve(later, left=moment))} in {zone}"
+        case ex.InZone(moment=moment, zone=zone):
+            return f"{_single(moment)} in {zone}"
         case ex.PartOfDay(part=part, day=day):
-            return f"{part} {words(day) if isinstance(day, _ALONE) else f'({words(day)})'}"
+            return f"{part} {_alone(day)}"
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return f"if {_single(condition)} then {_single(then)} else {words(otherwise)}"
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):
@@ -77,6 +85,10 @@ def words(expr: ex.Expr) -> str:
         case ex.Or(items=items):
             return " or ".join(_bracketed(item) for item in items)
     assert_never(expr)
+
+
+def _alone(expr: ex.Expr) -> str:
+    return words(expr) if isinstance(expr, _ALONE) else f"({words(expr)})"
 
 
 def _is_text(literal: ex.Literal) -> bool:

@@ -249,6 +249,20 @@ PARTS_OF_DAYS = (
 
 
 @frozen
+class PartOfMoment:
+    """``hour of moment in Europe/Dublin``; ``part`` is one of ``PARTS_OF_MOMENTS``."""
+
+    part: str
+    moment: Expr
+    zone: Name
+    span: Span = place()
+
+
+PARTS_OF_MOMENTS = ("day of", "hour of", "minute of")
+"""What the clocks and calendars of a zone show at a moment."""
+
+
+@frozen
 class Conditional:
     """``if condition then then else otherwise``: a condition or a value, by cases."""
 
@@ -322,6 +336,7 @@ Expr: TypeAlias = (
     | Convert
     | Rounded
     | PartOfDay
+    | PartOfMoment
     | Conditional
     | Quantified
     | Aggregate
@@ -353,6 +368,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (value, step)
         case PartOfDay(day=day):
             return (day,)
+        case PartOfMoment(moment=moment):
+            return (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):

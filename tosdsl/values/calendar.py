@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, TypeVar
 from tosdsl.trees.moments import Moment, moment_in
 from tosdsl.trees.quantities import ABSENT, Duration
 from tosdsl.trees.vocabulary import WEEKDAY
+from tosdsl.trees.zones import at_clock, in_zone, zone_called
 
 _Day = TypeVar("_Day", date, Moment)
 _SATURDAY = 5
@@ -124,10 +125,17 @@ def _day(moment: date) -> date:
 
 def part_of_day(part: str, day: Any) -> Any:
     """What is asked of a date, by the words of ``written.PARTS_OF_DAYS``, or the day on which a year of
-    that number begins or ends. None and ``none`` stay what they are."""
+    that number begins or ends; of a moment, by those of ``written.PARTS_OF_MOMENTS``, in its own zone.
+    None and ``none`` stay what they are."""
     if day is None or day is ABSENT:
         return day
     match part:
+        case "day of":
+            return day.date()
+        case "hour of":
+            return day.hour
+        case "minute of":
+            return day.minute
         case "day of week of":
             return WEEKDAY.members[day.weekday()]
         case "day of month of":
@@ -144,6 +152,19 @@ def part_of_day(part: str, day: Any) -> Any:
     if not date.min.year <= year <= date.max.year:
         return PAST_CALENDAR
     return date(year, 1, 1) if part.startswith("start") else date(year, 12, 31)
+
+
+def by_zone(moment: Any, name: str, keeps: bool) -> Any:
+    """A moment by the clocks of a zone; if it ``keeps`` what it shows, the moment at which they show
+    that. None and ``none`` stay what they are; past the calendar's ends also where the zone is not to
+    be found, as text that names it is refused there."""
+    if moment is None or moment is ABSENT:
+        return moment
+    zone = zone_called(name)
+    try:
+        return PAST_CALENDAR if zone is None else (at_clock if keeps else in_zone)(moment, zone)
+    except OverflowError:
+        return PAST_CALENDAR
 
 
 def between(start: date, end: date) -> Duration:

@@ -109,6 +109,8 @@ class Words:
             case ("part of day", day, part):
                 loose = self._is(day, _LOOSE | _BESIDE)
                 return f"{part} ({called(day)})" if loose else f"{part} {called(day)}"
+            case ("in zone", moment, zone, keeps):
+                return f"{'clock' if keeps else 'moment'}({called(moment)} in {zone})"
             case ("if", condition, then, otherwise):
                 one, two = self._side(condition), self._side(then)
                 return f"if {one} then {two} else {called(otherwise)}"

@@ -295,6 +295,8 @@ class _Body:
                 return f"rounded({self.value(value)}, {way!r}, {by})"
             case ("part of day", day, part):
                 return f"part_of_day({part!r}, {self.value(day)})"
+            case ("in zone", moment, zone, keeps):
+                return f"by_zone({self.value(moment)}, {zone!r}, {keeps})"
             case ("if", condition, then, otherwise):
                 test, one, other = map(self.value, (condition, then, otherwise))
                 return f"{one} if {test} else {other} if {test} is False else agreed({one}, {other})"

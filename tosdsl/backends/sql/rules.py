@@ -275,6 +275,11 @@ def _part_of_day(rules: Rules, frame: Frame, at: core.Index, node: core.Node) ->
     return rules.arithmetic.part_of_day(part, rules.of(frame, day), frame.block.types[at])
 
 
+@_rule("in zone")
+def _in_zone(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    raise NoSqlError("a named zone")  # its data may be another edition's than a database's
+
+
 @_rule("if")
 def _by_cases(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
     condition, then, otherwise = (rules.of(frame, each) for each in node[1:])

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 _QUANTITIES = ("INTEGER", "NUMBER", "MONEY", "DURATION", "INSTANT", "MINUS")
 _LITERAL = frozenset(("STRING", "DATE", "YES", "NO", "TRUE", "FALSE", "NONE", *_QUANTITIES))
 _VALUE = _LITERAL | {"NAME", "LBRACE", "LSQB"}
-_OVER_LISTS = frozenset(("SOME", "EVERY", "COUNT", "SUM", "HIGHEST", "EXTREME_OF", "PART_OF_DAY"))
+_OVER_LISTS = frozenset(
+    ("SOME", "EVERY", "COUNT", "SUM", "HIGHEST", "EXTREME_OF", "PART_OF_DAY", "PART_OF_MOMENT")
+)
 _CONDITION = _VALUE - {"LSQB"} | _OVER_LISTS | {"NOT", "LPAR", "IF"}
 _BLOCKS = ("ALL", "ANY", "NONE")
 _COMPARISONS = frozenset(("IS", "IN", "NOT", "INCLUDES", "OVERLAPS", "ORDER"))
@@ -29,6 +31,8 @@ _PHRASES = {
     "EXTREME_OF": "`lowest of (`",
     "ROUNDED": "`rounded to`",
     "PART_OF_DAY": "`month of`",
+    "PART_OF_MOMENT": "`hour of`",
+    "ZONE": "a time zone such as Europe/Dublin",
     "HALF_EVEN": "`half even`",
     "BUSINESS_DAYS": "`business days`",
     "PLUS": "`+`",

@@ -19,8 +19,22 @@ _OTHER = re.compile(
 _STARTS = frozenset({"start", "beginning", "first day"})
 
 
+_OF_MOMENT = re.compile(r"(?<![\w.])(?P<part>(?:day|hour|minute) +of) +(?P<moment>[A-Za-z_][\w.]*) *\Z")
+_IN_ZONE = re.compile(
+    rf"(?<![\w.])(?P<part>{_PART}) +(?P<moment>[A-Za-z_][\w.]*) +in +"
+    r"(?P<zone>[A-Z]\w*/[\w/+-]+|UTC)(?![\w.])"
+)
+
+
 def other_part_of_day(here: Stumble) -> Refusal | None:
-    """A part of a day that is said in words that are none of the language, or of another part."""
+    """A part of a day that is said in words that are none of the language, or of another part; a part
+    of a moment without its zone, or one that only a day has."""
+    for match in here.around(_IN_ZONE):
+        start, end = match.span()
+        part, moment, zone = " ".join(match["part"].split()), match["moment"], match["zone"]
+        new = f"{part} (day of {moment} in {zone})"
+        words = {"found": match[0], "instead": f"`{new}`"}
+        return here.mend("TOS1008", here.span(start, end), start, end - start, new, **words)
     for match in here.around(_NESTED):
         outer, inner = (" ".join(match[name].split()) for name in ("outer", "inner"))
         span = here.span(match.start("inner"), match.end("inner"))
@@ -31,6 +45,11 @@ def other_part_of_day(here: Stumble) -> Refusal | None:
         if new != bad:
             words = {"found": bad, "instead": f"`{new}`"}
             return here.mend("TOS1008", here.span(start, end), start, end - start, new, **words)
+    bare = _OF_MOMENT.search(here.before)
+    if bare and "IN" in here.expected:
+        said = " ".join(bare["part"].split())
+        where = f"behind the moment, with a time zone: `{said} {bare['moment']} in Europe/Dublin`"
+        return here.refuse("TOS1024", here.span(*bare.span()), missing="The zone", where=where)
     return None
 
 

@@ -113,6 +113,7 @@ _FIELDS = {
     ex.Convert: ("value",),
     ex.Rounded: ("value",),
     ex.PartOfDay: ("day",),
+    ex.InZone: ("moment",),
     ex.Conditional: ("condition", "then", "otherwise"),
     ex.Quantified: ("body",),
     ex.Aggregate: ("value", "where"),
