@@ -143,6 +143,7 @@ FAULTS = (
         'return f"part_of_day({part!r}, {self.value(day)})"',
         "return f\"part_of_day('end of month of', {self.value(day)})\"",
     ),
+    _findings("the day of the use in a zone", "or today, {node[1]!r})", "and today, {node[1]!r})"),
     _findings("clocks of zones", "{self.value(moment)}, {zone!r}", "{self.value(moment)}, 'UTC'"),
     _findings(
         "a value by cases that is open",

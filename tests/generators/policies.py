@@ -14,7 +14,7 @@ from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
 from tests.generators.conditions import Scope, worlds
-from tests.generators.facts import BOUNDS, DAYS, PARTIES
+from tests.generators.facts import BOUNDS, DAYS, PARTIES, ZONES
 from tests.generators.themes import THEMES, leaves_of, scoped, windows
 from tosdsl.trees import surface as s
 from tosdsl.trees.uses import when
@@ -131,6 +131,7 @@ class _Author:
             effective_until=when(end),
             recorded=when(recorded),
             default=s.Stance(one(("permit", "permit", "forbid", "not_applicable"))),
+            zone=s.Name(one(ZONES)) if one((False, False, True)) else None,
             scope=self.scope.condition() if one((False, False, False, False, True)) else None,
         )
 

@@ -463,6 +463,7 @@ def _headers(draw: st.DrawFn) -> s.Header:
         draw(_maybe(_stances)),
         draw(_tuples(_texts, most=2)),
         draw(_maybe(_bodies)),
+        draw(_maybe(st.sampled_from(("Europe/Dublin", "UTC")).map(s.Name))),
     )
 
 

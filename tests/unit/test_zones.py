@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.unit.conftest import Run
+from tosdsl.facade import load_texts
+from tosdsl.testing.collect import collect
+from tosdsl.testing.runner import run_tests
 from tosdsl.trees import zones
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import instant_or_why, read_instant
 from tosdsl.trees.zones import at_clock, clock_of, in_zone, misnamed, moments_at, zone_called
+from tosdsl.workspace.memory import Workspace
 
 PLACES = ("Europe/Dublin", "America/Los_Angeles", "Australia/Lord_Howe", "Asia/Kolkata", "UTC")
 """With summer time, its own in Dublin, one of half an hour, and none."""
@@ -137,3 +143,131 @@ def test_without_zone_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     wrong = misnamed("Europe/Dublin")
     assert wrong is not None
     assert wrong.reason == "no data"
+
+
+DUTIES = """vocabulary words
+
+fact noticed_at: instant
+fact paid: boolean
+fact due_on: date
+fact others: list of date
+
+
+policy duties
+    zone America/Los_Angeles
+    default permit
+
+use words
+
+forbid old at "1"
+    when day of use > due_on
+
+forbid some_old at "1.1"
+    when some each in others satisfies each + 1 day < day of use
+
+require tell at "2"
+    must paid
+    within 1 day after noticed_at
+
+require pay at "3"
+    must paid
+    by due_on
+
+property "nothing is old before midnight in California"
+    as of 2024-03-14T06:59Z
+    where due_on is 2024-03-13
+    expect old never in force
+"""
+FACTS: dict[str, Any] = {
+    "noticed_at": "2024-03-13T03:00+01:00",
+    "paid": False,
+    "due_on": "2024-03-13",
+    "others": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("as_of", "verdict", "pay"),
+    [
+        ("2024-03-14T06:59Z", "permitted", "pending"),
+        ("2024-03-14T07:00Z", "forbidden", "breached"),
+        ("2024-03-14T08:59+02:00", "permitted", "pending"),
+        ("2024-03-13", "permitted", "pending"),
+        ("2024-03-14", "forbidden", "breached"),
+    ],
+)
+def test_a_day_ends_with_that_of_the_zone(tmp_path: Path, as_of: str, verdict: str, pay: str) -> None:
+    (tmp_path / "duties.tos").write_text(DUTIES)
+    policies = tosdsl.load(tmp_path / "duties.tos")
+    said = read_instant(as_of) or date.fromisoformat(as_of)
+    for _ in range(2):  # the second time, what is kept of the first may answer
+        assert policies.verdict(FACTS, as_of=said).value == verdict
+        decision = policies.decide(FACTS, as_of=said)
+        assert decision.verdict.value == verdict
+        due = {duty.clause: duty for duty in decision.duties}
+        assert due["duties#pay"].state == pay
+        assert str(due["duties#tell"].due) == "2024-03-13T19:00-07:00"
+    body = json.dumps({"facts": FACTS, "as_of": as_of}).encode()
+    assert f'"verdict":"{verdict}"'.encode() in policies.decide_json(body)
+    few = {key: value for key, value in FACTS.items() if key != "others"}
+    assert policies.verdict(few, as_of=said).value in (verdict, "undetermined")
+    use, _ = policies.read_use(body.decode(), "use.json")
+    assert policies.decide_use(use).verdict.value == verdict
+
+
+def test_what_is_open_of_one_moment_is_not_told_of_another(tmp_path: Path) -> None:
+    """Ways to fill facts in that led to a verdict are tried again, and know no moment."""
+    (tmp_path / "duties.tos").write_text(DUTIES)
+    policies = tosdsl.load(tmp_path / "duties.tos")
+    open_ = {key: value for key, value in FACTS.items() if key != "others"}
+    for text, verdict in (("07:00Z", "forbidden"), ("06:59Z", "undetermined"), ("07:00Z", "forbidden")):
+        assert policies.verdict(open_, as_of=read_instant(f"2024-03-14T{text}")).value == verdict
+
+
+def test_items_of_lists_are_told_by_the_day_of_the_zone(tmp_path: Path) -> None:
+    (tmp_path / "duties.tos").write_text(DUTIES)
+    policies = tosdsl.load(tmp_path / "duties.tos")
+    facts = {**FACTS, "others": ["2024-03-12"]}
+    told = policies.decide(facts, as_of=read_instant("2024-03-14T06:59Z")).explain()
+    assert "day of use in America/Los_Angeles" in told
+    assert "day of use is 2024-03-13" in told
+    assert "some_old" in told
+
+
+def test_a_property_about_a_moment(tmp_path: Path) -> None:
+    (tmp_path / "duties.tos").write_text(DUTIES)
+    results = [*run_tests(collect([str(tmp_path / "duties.tos")]).tests)]
+    assert [each.outcome for each in results] == ["passed"]
+
+
+def test_what_is_asked_about_a_moment(tmp_path: Path, run: Run) -> None:
+    """What would make it permitted is looked for on the day of the zone."""
+    (tmp_path / "duties.tos").write_text(DUTIES)
+    facts = {**FACTS, "due_on": "2024-03-11"}
+    (tmp_path / "use.json").write_text(json.dumps({"facts": facts, "as_of": "2024-03-14T06:59Z"}))
+    told = run("ask", tmp_path / "duties.tos", "--facts", tmp_path / "use.json")
+    assert "due_on: 2024-03-11 → 2024-03-13" in told.out
+
+
+def test_an_edit_of_the_zone() -> None:
+    work = Workspace()
+    now = read_instant("2024-03-14T06:59Z")
+    for zone, verdict in (("America/Los_Angeles", "permitted"), ("UTC", "forbidden")):
+        text = DUTIES.replace("America/Los_Angeles", zone)
+        policies = load_texts({"duties.tos": text}, ["duties.tos"], workspace=work)
+        assert policies.verdict(FACTS, as_of=now).value == verdict
+
+
+def test_no_moment_in_a_named_zone_is_kept_on_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which moment it is hangs on the zone data, which may be another tomorrow."""
+    cache = tmp_path / "cache"
+    cache.mkdir(mode=0o700)
+    monkeypatch.setenv("TOSDSL_CACHE", str(cache))
+    (tmp_path / "news.tos").write_text(NEWS)
+    tosdsl.load(tmp_path / "news.tos").decide({})
+    assert not any(cache.iterdir())
+    (tmp_path / "duties.tos").write_text(DUTIES)
+    tosdsl.load(tmp_path / "duties.tos").decide({})
+    assert any(cache.iterdir())

@@ -143,8 +143,8 @@ class Analysis:
         for index, linked in enumerate(wholes):
             as_of, known_at = days[index] if days else (None, None)
             names = dict(renamed[index]) if renamed else {}
-            day = day_of(as_of)  # no verdict hangs on the hour
-            documents = shared.documents(linked, in_force(linked, as_of, known_at), names, day)
+            # A moment is a day in each document's zone; no verdict hangs on the hour.
+            documents = shared.documents(linked, in_force(linked, as_of, known_at), names, as_of)
             sides.append(Side(documents, conditions, as_of, known_at, names))
         return cls(tuple(sides), space, conditions, Axes(space, vocabulary), **options)
 

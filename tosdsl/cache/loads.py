@@ -122,7 +122,7 @@ class Entry:
         ``sources`` are the texts that were parsed, ``digested`` says which of them each digest is of.
         ``cut`` makes plain data of a text, with which the text is compared once it was edited.
         """
-        if self._store is None:
+        if self._store is None or any(map(_hangs_on_zones, sources.values())):
             return None
         from tosdsl.cache.codec import Unwritable, Writer
 
@@ -143,6 +143,8 @@ class Entry:
     def mended(self, image: Image) -> None:
         """Keep, for the texts as they are now, what was made of ``old``."""
         assert self.old is not None  # that is what it was made of
+        if any(_hangs_on_zones(text.decode(errors="replace")) for text in self.texts.values()):
+            return
         said = manifest.with_texts(self.old.section(_MANIFEST), self.texts)
         named = self.old.section(_SOURCES)
         self.image = image.with_section(_MANIFEST, said).with_section(_SOURCES, named)
@@ -183,6 +185,14 @@ class Entry:
     def kept(self, image: Image) -> bool:
         """Keep the image with sections more, in the place of the one that is there."""
         return self._store is not None and self._store.put(self._key, image.write())
+
+
+def _hangs_on_zones(text: str) -> bool:
+    """Whether a text may hold a moment in a named zone. Which moment that is hangs on the zone data of
+    the machine, which may be another tomorrow: what is made of it is not kept."""
+    import re
+
+    return re.search(r"T\d\d:\d\d[^\s\"]* +(?:UTC\b|[A-Za-z_+-]+/[A-Za-z])", text) is not None
 
 
 def is_shipped(id_: str) -> bool:

@@ -98,7 +98,7 @@ def _truths(
         expr: Expr, local: Mapping[str, Any] | None = None, kinds: Mapping[str, Type] | None = None
     ) -> Any:
         if local and inside is not None:
-            return inside(index, expr, kinds or {})(use.facts.get, use.day, *local.values())
+            return inside(index, expr, kinds or {})(use.readable.get, use.day, *local.values())
         if isinstance(expr, DefinitionRef):
             return values[named[index, expr.name]]
         return values[conditions[index, id(expr)]]

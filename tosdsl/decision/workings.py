@@ -21,6 +21,7 @@ from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 from tosdsl.trees.items import in_fact
 from tosdsl.trees.walk import parts
 from tosdsl.trees.wording import value_words, words
+from tosdsl.trees.zones import day_in
 
 Truth = bool | None
 
@@ -266,6 +267,8 @@ class Workings:
                 below = (self.condition(index, test, at), *self.values(index, arms, at))
             case ex.Aggregate(over=over):
                 below = tuple(self.values(index, (over,), at))
+            case ex.InZone(ex.Arithmetic() as moved, keeps=True):
+                below = tuple(self.values(index, ex.children(moved), at))
             case _:
                 below = tuple(self.values(index, ex.children(expr), at))
         value = self.truth(index, expr, at)
@@ -291,12 +294,13 @@ class Workings:
     # --- facts ------------------------------------------------------------------------------------
 
     def facts(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> str:
-        known = self.findings.use.facts
+        use = self.findings.use
+        known, zone = use.facts, self.findings.linked.documents[index].policy.zone
         judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
         notes = []
         fields = self.reads.judged(index, (expr,)) if not at.values else frozenset[str]()
         for path in sorted(self.reads.of(index, (expr,))):
-            value: Any = known.get(path) if path != v.DAY_OF_USE else self.findings.use.day
+            value: Any = known.get(path) if path != v.DAY_OF_USE else day_in(use.as_of, zone)
             said = "is not known" if value is None else f"is {value_words(value)}"
             mine = path in judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""

@@ -159,6 +159,8 @@ class Typer:
     """Definitions that exist and are not typed yet."""
     awaited: dict[str, None] = field(factory=dict)
     """Those of them that were met: what was typed meanwhile has to be typed again."""
+    zone: str | None = None
+    """In which the document counts days from a moment."""
     _enums: dict[int, tuple[v.Enum, frozenset[str]]] = field(factory=dict)
     """Enumerations by identity (each kept along, as its id is its key), with their members."""
     _facts: Mapping[str, v.Field] = field(init=False)
@@ -316,7 +318,7 @@ class Typer:
             case s.Name():
                 return self._name(expr)
             case s.DayOfUse():
-                return ex.DayOfUse(span=expr.span)
+                return ex.DayOfUse(zone=self.zone, span=expr.span)
             case s.SetOf():
                 return self._set_by_itself(expr)
             case s.Text(value=value):

@@ -104,7 +104,14 @@ class Memory:
         if self.known is None:
             return
         context = (
-            *(typer.provider, typer.definitions, typer.parameters, typer.nested, typer.parts),
+            *(
+                typer.provider,
+                typer.zone,
+                typer.definitions,
+                typer.parameters,
+                typer.nested,
+                typer.parts,
+            ),
             *more,
         )
         was = self.known.context

@@ -10,6 +10,7 @@ from attrs import define, evolve, field
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.diagnostics.zones import misread_in_zone
 from tosdsl.elaborate.definitions import elaborate_definitions
 from tosdsl.elaborate.expressions import Typer, brief
 from tosdsl.elaborate.interpretations import interpretations_of
@@ -25,6 +26,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.lazy import moved, sequence, shifted, with_lines
+from tosdsl.trees.zones import misnamed
 
 BEARERS = ("customer", "provider")
 
@@ -44,7 +46,7 @@ def elaborate_policy(
     provider = header.provider.text if header.provider else None
     several = interpretations_of(unit, vocabulary, problems)
     vocabulary = evolve(vocabulary, interpretations=several) if several else vocabulary
-    typer = Typer(vocabulary, provider, lost, problems)
+    typer = Typer(vocabulary, provider, lost, problems, zone=_zone(header.zone, problems))
     work = _Elaboration(unit, typer, lost, problems, Memory(known))
     work.provider_is_known(vocabulary)
     work.scenarios_differ()
@@ -79,6 +81,7 @@ def elaborate_policy(
         routes=routes,
         properties=tuple(work.cases(s.Property, elaborate_property)),
         presumptions=presumptions_of(unit),
+        zone=typer.zone,
     )
     work.memory.done()
     return made
@@ -95,7 +98,13 @@ def scenarios_of(
     several = interpretations_of(unit, vocabulary, of_policy)
     vocabulary = evolve(vocabulary, interpretations=several) if several else vocabulary
     provider = unit.header.provider
-    typer = Typer(vocabulary, provider.text if provider else None, frozenset(), of_policy)
+    typer = Typer(
+        vocabulary,
+        provider.text if provider else None,
+        frozenset(),
+        of_policy,
+        zone=_zone(unit.header.zone, of_policy),
+    )
     work = _Elaboration(unit, typer, frozenset(), of_policy, Memory(None))
     work.declare()
     elaborate_definitions(unit, typer, work.of_definition, of_policy)
@@ -107,6 +116,16 @@ def scenarios_of(
         return made
 
     return elaborated
+
+
+def _zone(name: s.Name | None, problems: list[Diagnostic]) -> str | None:
+    """The zone that a header names; None, reported, if there is none such."""
+    wrong = misnamed(name.text) if name is not None else None
+    if name is None or wrong is None:
+        return None if name is None else name.text
+    words = (wrong.zone, wrong.clock, wrong.instead, wrong.near)
+    problems.append(misread_in_zone(wrong.reason, name.span, *words))
+    return None
 
 
 def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
@@ -372,8 +391,11 @@ class _Elaboration:
         if made is None:
             return None
         kind = type_of(made)
+        zone = self.typer.zone
+        if v.bare(kind) == INSTANT and zone is not None and not isinstance(made, ex.InZone):
+            made = ex.InZone(made, zone, kind, span=made.span)
         if v.bare(kind) in (DATE, INSTANT):
-            return n.Deadline(item.kind, made, span=item.span)
+            return n.Deadline(item.kind, made, span=item.span, zone=zone)
         words = {"left": brief(item.moment), "left_type": article(kind), "right": "a deadline"}
         words["hint"] = "Name a fact that is a `date` or an `instant`, or write the date."
         self._report("TOS2006", item.moment.span, None, **words, right_type="a date")

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.wordings import ONE_OR_ALL
@@ -94,7 +96,21 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
             return None
     if one != v.bare(one) or other != v.bare(other):
         kind = v.OptionalOf(kind)
-    return ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
+    made = ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
+    return made if typer.zone is None else _by_clocks(made, typer.zone)
+
+
+def _by_clocks(made: ex.Arithmetic, zone: str) -> ex.Expr:
+    """Days, months and business days from a moment, counted by the clocks of a zone."""
+    if v.bare(made.type) != v.Instant():
+        return made
+    length = made.left if isinstance(v.bare(type_of(made.left)), v.Duration) else made.right
+    if v.bare(type_of(length)) == v.Duration("hours"):
+        return made
+    start = made.right if length is made.left else made.left
+    there = ex.InZone(start, zone, type_of(start), span=start.span)
+    moved = evolve(made, right=there) if length is made.left else evolve(made, left=there)
+    return ex.InZone(moved, zone, made.type, keeps=True, span=made.span)
 
 
 def _is_too_long(typer: Typer, expr: s.Arithmetic | s.Convert | s.Rounded) -> bool:
@@ -482,6 +498,8 @@ def _by(typer: Typer, window: s.Window) -> ex.Expr | None:
             hint = "Hours and shorter units count on an `instant`; say days."
             typer.report("TOS2023", window.length.span, None, **words, hint=hint)
             return None
+        if by is not None and typer.zone is not None and type_of(by) == INSTANT:
+            return ex.InZone(by, typer.zone, INSTANT, span=by.span)
         return by
     typer.report("TOS2033", window.by.span, None, text=_brief(window.by), type=article(type_of(by)))
     return None

@@ -8,7 +8,7 @@ Everything is made of the core. The reference is not asked.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from attrs import define, evolve, field
@@ -166,15 +166,21 @@ class Answers:
 
     def _verdict(self, use: Use) -> int:
         """The same of a use whose evidence is weighed."""
-        told = self.examples.verdict(use.facts, use.day)
+        by_day = use.moment is None or not self._reads_zones  # ways that are kept know no moment
+        told = self.examples.verdict(use.facts, use.day) if by_day else None
         if told is not None:
             return told
         top = self.program.possible
         completed = self._complete(self._values(use, []), use, (top,))
         possible = completed.possible(top)
-        if possible not in ONE:
+        if possible not in ONE and by_day:
             self.examples.learn(use.facts, use.day, completed.examples(top))
         return possible
+
+    @cached_property
+    def _reads_zones(self) -> bool:
+        """Whether a document reads the day of the use in a named zone."""
+        return any(node[0] == "as of" and node != core.DAY for node in self.program.body.nodes)
 
     @property
     def examples(self) -> Examples:

@@ -108,14 +108,14 @@ class Reading:
             read: set[str] = set()
             if node[0] == "fact":
                 read.add(node[1])
-            elif node == core.DAY:
+            elif node[0] == "as of":
                 read.add(v.DAY_OF_USE)
             elif node[0] == "call":
                 read |= self._functions[node[1]]
             elif node == core.MOMENT:
                 read.add(v.MOMENT_OF_USE)
             for part in core.parts(node):
-                if node[0] != "late" or self.program.body.nodes[part] != core.DAY:
+                if node[0] != "late" or self.program.body.nodes[part][0] != "as of":
                     read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
         return found
@@ -128,7 +128,7 @@ class Reading:
         found = seen.get(at)
         if found is None:
             match self.program.body.nodes[at]:
-                case ("fact", _) | core.DAY:
+                case ("fact", _) | ("as of", *_):
                     found = True
                 case ("compare", op, left, right, _):
                     sides = (left, right)
@@ -200,7 +200,7 @@ class Reading:
             node = nodes[todo.pop()]
             if node[0] == "fact":
                 found.add(node[1])
-            elif node == core.DAY:
+            elif node[0] == "as of":
                 found.add(v.DAY_OF_USE)
             elif node == core.MOMENT:
                 found.add(v.MOMENT_OF_USE)
@@ -299,7 +299,7 @@ class Reading:
             match node:
                 case ("fact", path):
                     return learnt.get(path)
-                case core.DAY:
+                case ("as of", *_):
                     return learnt.get(v.DAY_OF_USE)
                 case ("compare", op, left, right, scale):
                     return compare(op, of(left), of(right), scale)

@@ -19,6 +19,7 @@ from tosdsl.syntax.mistakes.expected import phrases, words_of
 from tosdsl.syntax.parser import terminals_after
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees import zones
 from tosdsl.trees.lazy import only
 
 Kind = Literal[
@@ -116,6 +117,8 @@ class _Names:
         given = _GIVEN.match(before) if self.unit is not None and _is_given(lines, line) else None
         if given is not None:
             yield from self._in_value(self._type(given[1]), before[given.end() :])
+        elif "ZONE" in terminals:
+            yield from (Candidate(each, "value", "time zone") for each in sorted(zones.names()))
         elif not terminals & {"NAME", "REF"}:
             return
         elif compared := _OPERATOR.search(before):

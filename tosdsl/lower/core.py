@@ -222,7 +222,7 @@ class Documents:
         if norm.deadline is not None:
             kind, moment = norm.deadline.kind, self.condition(key[0], norm.deadline.moment)
             due = block.node(("due", kind, moment), block.types[moment], (moment,))
-            today = block.node(core.DAY, v.Date())
+            today = block.node(core.day(norm.deadline.zone), v.Date())
             type_ = block.types[moment]
             is_moment = type_ is not None and isinstance(v.bare(type_), v.Instant)
             now = block.node(core.MOMENT, v.Instant()) if is_moment else None

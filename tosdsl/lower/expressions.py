@@ -14,6 +14,7 @@ from tosdsl.trees import core
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.zones import day_in
 
 Names = Mapping[str, core.Index]
 """What variables and parameters stand for."""
@@ -149,9 +150,9 @@ class _Expression:
             case ex.FactRef(path=path, type=kind):
                 path = self.policy.renamed.get(path, path)
                 return block.node(("fact", path), self.policy.shared.types.get(path, kind))
-            case ex.DayOfUse(type=kind):
-                today = self.policy.day
-                day = core.DAY if today is None else ("literal", today)
+            case ex.DayOfUse(type=kind, zone=zone):
+                today = day_in(self.policy.day, zone)
+                day = core.day(zone) if today is None else ("literal", today)
                 at = self.policy.shared.block.node(day, kind)
                 return block.node(("outer", at), kind) if self.number else at
             case ex.Compare(op=op, left=left, right=right, scale=scale):

@@ -165,8 +165,8 @@ class _Writing:
                 return ex.Literal(value, kind)
             case ("fact", path):
                 return ex.FactRef(path, kind)
-            case core.DAY:
-                return ex.DayOfUse()
+            case ("as of", *zone):
+                return ex.DayOfUse(zone=zone[0] if zone else None)
             case ("item", level, _):
                 return ex.Variable(f"item {level}", "", kind)
             case ("parameter", place):

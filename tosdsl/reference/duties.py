@@ -15,6 +15,7 @@ from tosdsl.reference.evaluate import Values, evaluate, worked_out
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import DutyFinding, NormFinding
+from tosdsl.trees.zones import day_in
 from tosdsl.values.deadlines import last_good, late, state
 from tosdsl.values.truth import Truth, conjunction
 
@@ -46,4 +47,6 @@ def deadline(item: n.Deadline | None, use: Use, values: Values) -> tuple[date | 
     if item is None:
         return None, True
     moment: Any = evaluate(item.moment, use.facts, values)
-    return last_good(item.kind, moment), late(item.kind, moment, use.day, use.moment)
+    return last_good(item.kind, moment), late(
+        item.kind, moment, day_in(use.as_of, item.zone), use.moment
+    )

@@ -19,7 +19,9 @@ from tosdsl.reference.lists import aggregate
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.vocabulary import DAY_OF_USE
+from tosdsl.trees.moments import Moment, day_of
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
+from tosdsl.trees.zones import day_in
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
@@ -50,8 +52,10 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return compare(op, of(left), of(right), scale)
         case ex.FactRef(path=path):
             return facts.get(path)
-        case ex.DayOfUse():
-            return facts.get(DAY_OF_USE, definitions.get(DAY_OF_USE))
+        case ex.DayOfUse(zone=zone):
+            now: Any = definitions.get(MOMENT_OF_USE) if zone else None
+            today: Any = facts.get(DAY_OF_USE, definitions.get(DAY_OF_USE))
+            return day_in(now or today, zone)
         case ex.Literal(value=value):
             return value
         case ex.DefinitionRef(name=name):
@@ -129,11 +133,12 @@ def _field(item: Any, path: str) -> Any:
 
 
 def evaluate_definitions(
-    definitions: Iterable[n.Definition], facts: Facts, day: date | None = None
+    definitions: Iterable[n.Definition], facts: Facts, said: date | None = None
 ) -> dict[str, Any]:
     """The values of a document's definitions, each of which uses only earlier ones, and the day of the
-    use."""
-    values: dict[str, Any] = {} if day is None else {DAY_OF_USE: day}
+    use, and its moment."""
+    named = {DAY_OF_USE: day_of(said), MOMENT_OF_USE: said if isinstance(said, Moment) else None}
+    values: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     for definition in definitions:
         taken = definition.parameters
         values[definition.name] = definition if taken else evaluate(definition.body, facts, values)
@@ -144,7 +149,7 @@ def worked_out(definitions: tuple[n.Definition, ...], use: Use) -> dict[str, Any
     """The same for a use, which keeps them: however often they are asked for, they are made once."""
     kept = use.worked_out.get(id(definitions))
     if kept is None or kept[0] is not definitions:
-        kept = (definitions, evaluate_definitions(definitions, use.facts, use.day))
+        kept = (definitions, evaluate_definitions(definitions, use.facts, use.as_of))
         use.worked_out[id(definitions)] = kept
     values: dict[str, Any] = kept[1]
     return values

@@ -14,6 +14,7 @@ from tosdsl.reference.residual import Atom, Residual
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.zones import day_in
 from tosdsl.values.representatives import stand_for_all, to_try
 
 _TOGETHER = 4_096
@@ -121,8 +122,9 @@ class _Constants:
                 yield from _plain(value)
             case ex.FactRef(path=path):
                 yield from _plain(self._facts.get(path))
-            case ex.DayOfUse():
-                yield from _plain(self._facts.get(v.DAY_OF_USE))
+            case ex.DayOfUse(zone=zone):
+                said: Any = self._facts.get(v.MOMENT_OF_USE) or self._facts.get(v.DAY_OF_USE)
+                yield from _plain(day_in(said, zone))
             case ex.DefinitionRef(name=name) | ex.Call(name=name):
                 yield from definitions[name]
         for child in ex.children(expr):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
+from tosdsl.trees.zones import day_in
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
@@ -35,6 +36,7 @@ names: dict[str, Any] = {
     "by_zone": by_zone,
     "compare": compare,
     "converted": converted,
+    "day_in": day_in,
     "extreme": extreme,
     "highest": highest,
     "last_good": last_good,

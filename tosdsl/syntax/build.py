@@ -50,6 +50,7 @@ class Build(Reductions):
             default=self._one(parts, "default", "default"),
             notes=self._many(parts, "note"),
             scope=self._one(parts, "applies", "applies when"),
+            zone=self._one(parts, "zone", "zone"),
         )
         return s.Policy(self._name(children[1]), header, span=self._span(*children[:2]))
 
@@ -79,6 +80,10 @@ class Build(Reductions):
 
     def source(self, children: Children) -> Part:
         return Part("source", self._string(children[1]), self._span(*children))
+
+    def zone(self, children: Children) -> Part:
+        name = s.Name(str(children[1]), span=self._token_span(children[1]))
+        return Part("zone", name, self._span(*children))
 
     def default(self, children: Children) -> Part:
         span = self._span(*children)

@@ -141,6 +141,7 @@ class _Layout(Lines):
             self._entry("effective from", header.effective_from, end)
         self._entry("recorded", header.recorded)
         self._entry("source", header.source)
+        self._entry("zone", header.zone)
         self.condition(INDENT, "applies when", header.scope)
         if header.default is not None:
             self.add(INDENT, f"default {header.default.value}", header.default.span)

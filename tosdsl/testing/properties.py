@@ -225,7 +225,8 @@ class _Asked:
 
     def fits(self, facts: Facts) -> bool:
         """Whether ``where`` is true, and not merely possible."""
-        return self.where is None or self.where(facts.get, day_of(self.property.item.as_of)) is True
+        use = self.use(facts)
+        return self.where is None or self.where(use.readable.get, use.day) is True
 
     def failing(self, facts: Facts) -> tuple[n.Claim, str] | None:
         """The first claim that fails, and what came."""

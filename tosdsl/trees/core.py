@@ -13,6 +13,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("literal", value)``                      a value; a tuple of values is a list
 ``("fact", path)``                          a leaf; not known if it was not given
 ``("as of",)``                              the day of the use; not known if none was said
+``("as of", zone)``                         the same: of a moment, its day in a named zone
 ``("moment of use",)``                      its moment; not known if no more than a day was said
 ``("item", level, type)``                   the item at hand of the list that is gone through at a level
 ``("parameter", number)``                   a parameter of the function that the node stands in
@@ -62,6 +63,12 @@ Index: TypeAlias = int
 
 DAY: Node = ("as of",)
 """The node of the day of the use."""
+
+
+def day(zone: str | None) -> Node:
+    """The node of the day of the use, as a document with this zone reads it."""
+    return ("as of", zone) if zone else DAY
+
 
 MOMENT: Node = ("moment of use",)
 """The node of its moment, which deadlines read that are moments."""

@@ -32,9 +32,11 @@ class FactRef:
 
 @frozen
 class DayOfUse:
-    """The day of the use; not known where a question says none."""
+    """The day of the use; not known where a question says none. Of a moment of the use, its day in the
+    ``zone``, or in its own."""
 
     type: Type = Date()
+    zone: str | None = None
     span: Span = place()
 
 

@@ -77,6 +77,8 @@ class Deadline:
     kind: str
     moment: Expr
     span: Span = place()
+    zone: str | None = None
+    """In which its last day ends; None: in that of the moment of the use."""
 
 
 @frozen
@@ -340,6 +342,8 @@ class Policy:
     routes: tuple[Route, ...] = field(default=(), kw_only=True)
     properties: tuple[Property, ...] = field(default=(), kw_only=True)
     presumptions: tuple[Presumption, ...] = field(default=(), kw_only=True)
+    zone: str | None = field(default=None, kw_only=True)
+    """The named zone in which its days are counted; None: those of the moments that are given."""
     in_place_of: tuple[str, ...] = field(default=(), kw_only=True)
     """What is to be said of its text, or of a vocabulary that it uses: that it is read in the place of
     another of the same name."""

@@ -311,6 +311,7 @@ class Header:
     default: Stance | None = None
     notes: tuple[Text, ...] = ()
     scope: Expr | None = None
+    zone: Name | None = None
 
 
 @frozen

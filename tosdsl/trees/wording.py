@@ -35,8 +35,8 @@ def words(expr: ex.Expr) -> str:
             return quoted(value) if isinstance(value, str) and _is_text(expr) else value_words(value)
         case ex.FactRef(path=path):
             return name_in_text(path) or path
-        case ex.DayOfUse():
-            return DAY_OF_USE
+        case ex.DayOfUse(zone=zone):
+            return f"{DAY_OF_USE} in {zone}" if zone else DAY_OF_USE
         case ex.DefinitionRef(name=name):
             return name
         case ex.SetOf(items=[ex.Literal(value=Row()), *_] as items):

@@ -8,11 +8,11 @@ Names are those of the IANA database with an area and a place, and ``UTC``.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 
 from tosdsl.base.node import frozen
-from tosdsl.trees.moments import Moment
+from tosdsl.trees.moments import Moment, day_of
 
 _MINUTE = timedelta(minutes=1)
 _NEAR_MOST = 4
@@ -111,6 +111,18 @@ def in_zone(moment: Moment, zone: tzinfo) -> Moment:
     """The same moment by the clocks of a zone. Raises OverflowError past the calendar's ends."""
     utc = moment.utc
     return _at(utc.replace(tzinfo=None) + (by := distance(zone, utc)), by)
+
+
+def day_in(said: date | None, name: str | None) -> date | None:
+    """The day of what is a day or a moment: of a moment, the day in a zone, or in its own if none is
+    named, or where the calendar ends. None where the zone is not to be found."""
+    if name is None or not isinstance(said, Moment):
+        return day_of(said)
+    zone = zone_called(name)
+    try:
+        return None if zone is None else in_zone(said, zone).date()
+    except OverflowError:
+        return said.date()
 
 
 def _at(clock: datetime, by: timedelta) -> Moment:

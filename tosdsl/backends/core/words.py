@@ -74,6 +74,8 @@ class Words:
                 return str(path)
             case ("as of",):
                 return "as_of"
+            case ("as of", zone):
+                return f"as_of({zone})"
             case ("moment of use",):
                 return "moment"
             case ("item", level, _):

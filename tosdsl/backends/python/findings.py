@@ -219,6 +219,8 @@ class _Body:
         match node[0]:
             case "literal":
                 return self._literal(node[1])
+            case "as of" if len(node) > 1:
+                return f"day_in(get({MOMENT_OF_USE!r}) or today, {node[1]!r})"
             case "as of":
                 return "today"
             case "moment of use":

@@ -189,7 +189,7 @@ class Definitions:
         match node:
             case ("fact", path):
                 return frozenset((path,))
-            case ("as of",):
+            case ("as of", *_):  # a row says no more than a day
                 return frozenset(("as of",))
             case ("call", number, _):
                 return self._functions[number]

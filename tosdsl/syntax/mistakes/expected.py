@@ -72,7 +72,18 @@ _LAYOUT = frozenset(("_INDENT", "_DEDENT", "$END"))
 """Kinds that one says only if there is nothing else."""
 
 _ORDER = (
-    *("policy", "vocabulary", "use", "title", "provider", "version", "effective", "recorded", "source"),
+    *(
+        "policy",
+        "vocabulary",
+        "use",
+        "title",
+        "provider",
+        "version",
+        "effective",
+        "recorded",
+        "source",
+        "zone",
+    ),
     *(
         "default",
         "type",

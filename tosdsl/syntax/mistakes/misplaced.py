@@ -32,7 +32,7 @@ _OF_A_CLAUSE = frozenset(
 )
 _OF_AN_EXCEPTION = frozenset(("when", "provided", "except", "if", "where", "unless"))
 OF_A_HEADER = frozenset(
-    ("title", "provider", "version", "effective", "recorded", "source", "applies", "default")
+    ("title", "provider", "version", "effective", "recorded", "source", "zone", "applies", "default")
 )
 _CONDITION = frozenset(("when", "if", "where", "unless", "except", "provided"))
 _DEFAULT = re.compile(r" *default +(?:permit|forbid|not_applicable)\b")
