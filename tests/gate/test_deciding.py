@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tosdsl
 from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
 from tosdsl.diagnostics.model import Severity
 from tosdsl.errors import PolicyError
 from tosdsl.gate.asked import Asked, too_deep
+from tosdsl.gate.checking import checked
 from tosdsl.gate.deciding import Decider, make
 from tosdsl.gate.live import Live
 from tosdsl.gate.log import day_of, line_of
@@ -531,6 +533,16 @@ def test_the_moment_may_be_the_clocks(folder: Folder) -> None:
     found = outcome.decision.as_of
     assert isinstance(found, datetime)
     assert before <= found <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize(("head", "asked"), [("", None), ("    zone America/Los_Angeles\n", "moment")])
+def test_the_clock_gives_the_moment_where_a_document_names_a_zone(
+    folder: Folder, head: str, asked: str | None
+) -> None:
+    """The day in UTC may be another than the day there, for a third of each day."""
+    plan, _ = plan_of(GATE.replace("as_of: 2026-06-01", "as_of: clock"), str(folder.path / "g.yaml"))
+    text = f"vocabulary w\nfact sold: boolean\npolicy p\n{head}    default permit\nuse w\n"
+    assert checked(plan, tosdsl.loads(text))[0].as_of == asked
 
 
 @pytest.mark.parametrize(

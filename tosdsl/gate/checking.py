@@ -55,7 +55,14 @@ def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ..
         problems.append(mistake("TOS4002", Span(plan.file, 1, 1, 1, 2), (name, types), path=name))
     assume = _assumed(plan, policies, problems)
     reading = _read(plan, policies, problems)
-    return evolve(plan, facts=tuple(facts), assume=assume, reading=reading), tuple(problems)
+    # The day in UTC may not be that of a zone that a document names: the moment tells both.
+    as_of = "moment" if plan.as_of is None and _names_a_zone(policies) else plan.as_of
+    made = evolve(plan, facts=tuple(facts), assume=assume, reading=reading, as_of=as_of)
+    return made, tuple(problems)
+
+
+def _names_a_zone(policies: PolicySet) -> bool:
+    return any(policy.zone for policy in policies.choices.policies())
 
 
 def _read(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Mapping[str, str]:
