@@ -33,7 +33,6 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.findings import VERDICTS
-from tosdsl.trees.moments import day_of
 from tosdsl.trees.versions import in_force
 
 _MOST_TRIED = 200
