@@ -12,6 +12,7 @@ from attrs import evolve
 from lark import Token
 
 from tosdsl.syntax import literals
+from tosdsl.syntax.claims import Claims
 from tosdsl.syntax.mistakes.misplaced import own_of_section
 from tosdsl.syntax.reductions import (
     CLAUSE_WORDS,
@@ -21,14 +22,13 @@ from tosdsl.syntax.reductions import (
     Children,
     Parameters,
     Part,
-    Reductions,
 )
 from tosdsl.trees import surface as s
 from tosdsl.trees.bounds import is_empty
 from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 
 
-class Build(Reductions):
+class Build(Claims):
     """Builds the nodes of one top-level item."""
 
     # --- headers ----------------------------------------------------------------------------
@@ -548,44 +548,6 @@ class Build(Reductions):
     def expect_open(self, children: Children) -> Part:
         span = self._span(*children)
         return Part("expect", s.ExpectValue(children[1], None, span=span), span)
-
-    # --- properties ---------------------------------------------------------------------------
-
-    def property(self, children: Children) -> s.Property:
-        parts = children[2:]
-        return s.Property(
-            self._string(children[1]),
-            self._description(parts),
-            self._one(parts, "as_of", "as of"),
-            self._one(parts, "where", "where"),
-            self._many(parts, "expect"),
-            span=self._span(*children[:2]),
-            known_at=self._one(parts, "known_at", "known at"),
-        )
-
-    def supposing(self, children: Children) -> Part:
-        return Part("where", self._bare(children[1]), self._span(children[0]))
-
-    def claim_verdict(self, children: Children) -> Part:
-        how, outcome = _claimed(children[1])
-        return self._claim(how, s.ExpectVerdict(outcome, span=self._span(*children)))
-
-    def claim_force(self, children: Children) -> Part:
-        how, outcome = _claimed(children[2])
-        return self._claim(how, s.ExpectForce(children[1], outcome, span=self._span(*children)))
-
-    def claim_duty(self, children: Children) -> Part:
-        how, outcome = _claimed(children[3])
-        return self._claim(how, s.ExpectDuty(children[2], outcome, span=self._span(*children)))
-
-    def _claim(self, how: str, of: s.ExpectVerdict | s.ExpectForce | s.ExpectDuty) -> Part:
-        return Part("expect", s.Claim(how == "always", of, span=of.span), of.span)
-
-
-def _claimed(token: str) -> tuple[str, str]:
-    """``never`` or ``always``, and the words behind it."""
-    how, *outcome = token.split()
-    return how, " ".join(outcome)
 
 
 setattr(Build, "except", Build.except_)  # `except` is a rule of the grammar and a word of Python
