@@ -359,3 +359,42 @@ def test_a_look_names_the_columns_that_nothing_reads(run: Run, tmp_path: Path) -
     assert "Columns of the table that the mapping does not read:\n  okk, day" in done.out
     found = json.loads(run(*words, "--check", "--format", "json").out)
     assert found["not_read"] == ["okk", "day"]
+
+
+ROUTED = """\
+vocabulary shop
+
+fact away: boolean
+fact days: list of date
+fact seen: date judged
+
+
+policy acme.terms
+    default permit
+
+use shop
+
+governed by elsewhere
+    when away
+
+forbid sale
+    when seen is 2024-01-01
+
+section later
+    applies when some x in days satisfies x > seen
+    default permit
+"""
+
+
+def test_what_a_routed_row_rests_on_hangs_on_what_is_known() -> None:
+    """A clause out of scope tells nothing of a fact that a scope reads as well."""
+    policies = tosdsl.loads(ROUTED)
+    days = [None, date(2024, 1, 2)]
+    rows = [{"away": away, "days": [], "seen": seen} for away in (True, False) for seen in days]
+    kinds = [("away", pa.bool_()), ("days", pa.list_(pa.date32())), ("seen", pa.date32())]
+    table = pa.Table.from_pylist(rows * 2, schema=pa.schema(kinds))
+    made = tosdsl.audit(policies, table).to_pylist()
+    for row, told in zip(rows * 2, made, strict=True):
+        facts = {name: value for name, value in row.items() if value is not None}
+        wanted = [each.fact for each in policies.decide(facts).judgements]
+        assert told["judgements"] == wanted, row

@@ -67,8 +67,10 @@ class _Making:
         open_ = self.definitions.last("open", self._is_open())
         seen = Roles(self.statement)
         digits = [self._masked(each.mask, each.node) for each in seen.roles]
-        digits += self._atoms(seen, open_)
-        bits = [*dict.fromkeys(self._bits(open_))]
+        masks = self._masks(seen, open_)
+        digits += [self._masked(" OR ".join(several), at) for at, several in masks.items()]
+        always = {at for at, several in masks.items() if "TRUE" in several}
+        bits = [*dict.fromkeys(self._bits(open_, always))]
         plain = {
             **self._packed("d", [*dict.fromkeys(digits)], _DIGITS, 2),
             **self._packed("b", [f"CAST({each} AS BIGINT)" for each in bits], _BITS, 1),
@@ -88,8 +90,8 @@ class _Making:
             tests.append(f"{state} IN ('undetermined', 'pending')")
         return " OR ".join(tests)
 
-    def _atoms(self, seen: Roles, open_: str) -> Iterator[str]:
-        """How conditions without logic come out, where a decision can tell them apart: under a part
+    def _masks(self, seen: Roles, open_: str) -> dict[core.Index, dict[str, None]]:
+        """Conditions without logic, and where a decision can tell apart how they come out: under a part
         that is open, or that has judged facts."""
         masks: dict[core.Index, dict[str, None]] = {}
         for role in seen.roles:
@@ -97,10 +99,11 @@ class _Making:
             mask = role.mask if role.judged else _every(role.mask, open_, unknown)
             for at in self.statement.atoms_of((role.node,)):
                 masks.setdefault(at, {})[mask] = None
-        for at, several in masks.items():
-            if len(several) > _MASKS or "TRUE" in several:
-                several = {"TRUE": None}
-            yield self._masked(" OR ".join(several), at)
+        everywhere = {"TRUE": None}
+        return {
+            at: everywhere if len(several) > _MASKS or "TRUE" in several else several
+            for at, several in masks.items()
+        }
 
     def _masked(self, mask: str, at: core.Index) -> str:
         digit = f"coalesce(CAST({self.definitions.term(at).sql} AS BIGINT), 2)"
@@ -120,10 +123,11 @@ class _Making:
 
     # --- what is known --------------------------------------------------------------------------------
 
-    def _bits(self, open_: str) -> Iterator[str]:
+    def _bits(self, open_: str, always: set[core.Index]) -> Iterator[str]:
+        """Which facts are known; ``always`` are the conditions whose outcome is in every row's key."""
         vocabulary = self.statement.program.linked.vocabulary
         read = self.statement.read()
-        settled = {path for at in self.statement.atoms if (path := self._simple(at)) is not None}
+        settled = {path for at in always if (path := self._simple(at)) is not None}
         asked = {
             path
             for at in self.statement.atoms
@@ -140,8 +144,8 @@ class _Making:
                 several.append(self._known(leaf.path, leaf.type))
             if leaf.path not in asked:
                 continue
-            always = is_judged(leaf)
-            yield from (each if always else f"({open_} AND {each})" for each in several)
+            told = is_judged(leaf)
+            yield from (each if told else f"({open_} AND {each})" for each in several)
 
     def _known(self, path: str, kind: v.Type) -> str:
         name = path + NONE if isinstance(kind, v.OptionalOf) else path
