@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
-from typing import Any, NoReturn
+from typing import Any
 
 from attrs import define, evolve, field
 
@@ -36,6 +36,8 @@ from tosdsl.engine.plans import Plan
 from tosdsl.engine.presuming import Presuming, presumes
 from tosdsl.facts.plain import Plain
 from tosdsl.facts.typed import Bodies, Typed
+from tosdsl.facts.typed.body import Body as Whole
+from tosdsl.facts.typed.reading import says_unknown
 from tosdsl.lower.rules import TooManyParts, lower
 from tosdsl.runtime.checks import Odd
 from tosdsl.runtime.indexed import Body
@@ -144,7 +146,8 @@ class Predicates:
 
     def use_said(self, facts: Any, said: dict[str, Any]) -> Use:
         """The use that a program describes. Raises FactError."""
-        if self.presuming:  # the compiled reading keeps no facts that are said to be unknown
+        # The compiled reading keeps no facts that are said to be unknown, which are not presumed.
+        if self.presuming and (says_unknown(facts) or said.get("readings") is not None):
             return self.use_read(facts, said)
         try:
             return self.bodies.parts({"facts": facts, **said}).use()
@@ -181,7 +184,8 @@ class Predicates:
 
         vocabulary = self.choices.vocabulary
         if self.presuming:
-            return Wire(None, _no_key, _odd, self.read_bytes, self.decide_use).decide_json()
+            read, full = self._read_without_null, self.read_bytes
+            return Wire(None, _no_key, read, full, self.decide_use).decide_json()
         made = types.types(vocabulary)
         keys: dict[int, Any] = {}
 
@@ -195,6 +199,12 @@ class Predicates:
             return keys[id(plan)]
 
         return Wire(made, key_on, self.bodies.read, self.read_bytes, self.decide_use).decide_json()
+
+    def _read_without_null(self, data: bytes) -> Whole:
+        """The compiled reading of what says of no fact that it is unknown. Raises Odd of other data."""
+        if b"null" in data:
+            raise Odd
+        return self.bodies.read(data)
 
     def read_bytes(self, data: bytes) -> Use:
         """A use from a document in JSON by the full reading. Raises FactError."""
@@ -344,11 +354,6 @@ class Predicates:
 
 def _no_key(as_of: Day, known_at: Day) -> None:
     """Of what presumes, no decision is remembered by what its facts come to."""
-
-
-def _odd(data: bytes) -> NoReturn:
-    """In place of the compiled reading, which keeps no facts that are said to be unknown."""
-    raise Odd
 
 
 def _size(linked: n.Linked) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -109,3 +110,76 @@ def test_no_gate_opens_on_what_is_presumed(
             assert bare.verdict is tosdsl.Verdict.PERMITTED
         if not assume:
             assert world.policies.verdict(facts, as_of=day) is made.verdict
+
+
+@given(questions(), st.data())
+@settings(max_examples=40)
+def test_the_compiled_reading_loses_nothing_that_is_said_to_be_unknown(
+    question: tuple[World, list[_Asked]], data: st.DataObject
+) -> None:
+    world, several = question
+    predicates = world.policies.predicates
+    for facts, _, day in several:
+        nulls = (
+            data.draw(st.lists(st.sampled_from([*world.leaves]), max_size=2)) if world.leaves else []
+        )
+        given = {**{path: value for path, value in facts.items() if path not in nulls}}
+        given |= dict.fromkeys(nulls)
+        said = {"as_of": day}
+        made, right = (told(ask, given, said) for ask in (predicates.use_said, predicates.use_read))
+        assert made == right
+        body = json.dumps({"facts": given, "as_of": day}, default=str).encode()
+        as_json = told(lambda data, _: predicates.decide_json()(data), body, None)
+        full = told(lambda data, _: predicates.decide_use(predicates.read_bytes(data)), body, None)
+        if isinstance(full, tuple):
+            assert as_json == full
+        else:
+            assert Decision.from_json(as_json) == Decision.from_json(full.to_json())
+
+
+def told(ask: Any, first: Any, second: Any) -> Any:
+    """What is answered, or the codes of what is wrong."""
+    try:
+        return ask(first, second)
+    except tosdsl.FactError as error:
+        return tuple(each.code for each in error.diagnostics)
+
+
+NULLS = """\
+vocabulary shop
+
+type Pet has
+    age: integer
+    name: text
+
+fact pet: Pet presumed {age: 3, name: "Rex"}
+fact old: boolean presumed yes
+
+
+policy p
+    default permit
+
+use shop
+
+forbid n
+    when old and pet.age > 2
+"""
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        ({}, "forbidden"),
+        ({"old": None}, "undetermined"),
+        ({"pet": {"age": None}}, "undetermined"),
+        ({"pet": None}, "undetermined"),
+        ({"pet.age": None}, "undetermined"),
+        ({"pet": {"age": 1}}, "permitted"),
+    ],
+)
+def test_null_is_not_presumed(facts: dict[str, Any], verdict: str) -> None:
+    policies = tosdsl.loads(NULLS)
+    assert policies.verdict(facts).value == verdict
+    assert policies.decide(facts).verdict.value == verdict
+    body = json.dumps({"facts": facts}).encode()
+    assert json.loads(policies.decide_json(body))["verdict"] == verdict

@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import distribution, version
+from importlib.metadata import PackageNotFoundError, PackagePath, distribution, version
 from pathlib import Path
 from typing import Any
 
@@ -281,6 +281,17 @@ def _engine(target: Path) -> None:
                 if one.suffix == ".py" and ".." not in one.parts and "__pyinstaller" not in one.parts:
                     put(one.as_posix(), Path(str(one.locate())).read_bytes())
             put(f"{package_name}-0.dist-info/METADATA", _metadata(package_name))
+        for one in _zone_data():  # a browser has none that Python reads
+            put(one.as_posix(), Path(str(one.locate())).read_bytes())
+
+
+def _zone_data() -> list[PackagePath]:
+    """The files of tzdata; none where it is not installed: then a named zone is refused there."""
+    try:
+        files = distribution("tzdata").files or []
+    except PackageNotFoundError:
+        return []
+    return sorted(each for each in files if each.parts[0] == "tzdata" and each.suffix != ".pyc")
 
 
 def _metadata(name: str) -> bytes:
@@ -298,9 +309,10 @@ def _licences(modules: Path) -> str:
         named = [each for each in sorted(about.parent.iterdir()) if "licen" in each.name.lower()]
         text = named[0].read_text(encoding="utf-8") if named and named[0].is_file() else ""
         texts.append(f"## {name} {found.get('version')}: {found.get('license')}\n\n{text}")
-    for name in ("attrs", "lark"):
+    several = {"attrs": "MIT", "lark": "MIT"} | ({"tzdata": "Apache-2.0"} if _zone_data() else {})
+    for name, licence in several.items():
         one = distribution(name)
-        texts.append(f"## {name} {one.version}: MIT\n")
+        texts.append(f"## {name} {one.version}: {licence}\n")
         for each in one.files or ():
             if "licen" in each.name.lower() and each.suffix != ".py":
                 texts.append(Path(str(each.locate())).read_text(encoding="utf-8"))

@@ -226,6 +226,23 @@ def _known(read: Read, given: object, said: Said) -> Facts:
     return known
 
 
+def says_unknown(facts: object) -> bool:
+    """Whether facts say of one of them, or of a record, that it is not known; or nest too deep to tell.
+    Items of lists have no say."""
+    todo = [facts]
+    for _ in range(limits.MAX_FACTS_NESTING):
+        inner: list[object] = []
+        for each in todo:
+            if type(each) is dict:
+                inner += each.values()
+        if any(value is None for value in inner):
+            return True
+        todo = [value for value in inner if type(value) is dict]
+        if not todo:
+            return False
+    return True
+
+
 def is_deep(value: object, depth: int) -> bool:
     """Whether lists and mappings nest too deep in a value that stands at this depth, or may do so."""
     left = limits.MAX_FACTS_VALUES
