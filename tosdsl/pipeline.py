@@ -328,6 +328,11 @@ class Compilation:
         """A policy of a text that was read here, if it was elaborated."""
         return self._policies.get((unit.name.span.file, unit.name.text, unit.name.span.line))
 
+    def vocabulary_of(self, unit: s.Vocabulary) -> v.Vocabulary:
+        """A vocabulary of a text that was read here, with those that it uses; empty if it was not
+        elaborated, or another of its name was."""
+        return self._vocabularies.made_of(unit)
+
     def units_in(self, file: str) -> tuple[s.Unit, ...]:
         """The policies and vocabularies of a file that was read here, as trees."""
         return self._parsed[file].file.units if file in self._parsed else ()
@@ -541,7 +546,7 @@ def _declared(unit: s.Vocabulary) -> Iterator[str]:
                 yield decl.name.text
             case s.EnumType(members=members):
                 yield from (member.name.text for member in members)
-            case s.Party(name=name):
+            case s.Party(name=name) | s.Define(name=name):
                 yield name.text
 
 

@@ -6,6 +6,8 @@ definitions that were added to it. Nothing here knows of norms, see ``policies``
 
 from __future__ import annotations
 
+from typing import Any
+
 from attrs import define, evolve, field
 from hypothesis import strategies as st
 
@@ -382,3 +384,9 @@ def _below(expr: s.Expr) -> s.Expr:
             return evolve(expr, body=s.Block("all" if isinstance(body, s.And) else "any", items))
         case _:
             return expr
+
+
+def copied(scope: Scope, **others: Any) -> Scope:
+    """What knows the same names, and goes on by itself."""
+    known: dict[str, Any] = {"terms": {**scope.terms}, "functions": {**scope.functions}}
+    return evolve(scope, **known, parts={*scope.parts}, conditions=[*scope.conditions], **others)

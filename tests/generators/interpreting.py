@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,12 +16,16 @@ from tosdsl.trees import vocabulary as v
 
 
 def could_be_read(files: Sequence[s.File]) -> list[str]:
-    """The facts that an interpretation can take the place of: those with a few named values."""
+    """The facts that an interpretation can take the place of: those with a few named values, which no
+    definition of the vocabulary reads."""
+    vocabulary = files[0].units[0]
+    defined = [item for item in vocabulary.items if isinstance(item, s.Define)]
+    words = re.findall(r"\w+", format_file(s.File((s.Policy(s.Name("p"), items=tuple(defined)),))))
     policies = tosdsl.loads(*map(format_file, files))
     return [
         fact.name
         for fact in policies.vocabulary.facts
-        if isinstance(fact.type, v.Enum) and not fact.type.rising
+        if isinstance(fact.type, v.Enum) and not fact.type.rising and fact.name not in words
     ]
 
 

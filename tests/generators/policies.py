@@ -8,14 +8,18 @@ way, and so stands only where nothing else could close a circle.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
-from tests.generators.conditions import Scope, worlds
+from tests.generators.conditions import Scope, copied, worlds
 from tests.generators.facts import BOUNDS, DAYS, PARTIES, ZONES
 from tests.generators.themes import THEMES, leaves_of, scoped, windows
+from tosdsl.diagnostics.model import Diagnostic
+from tosdsl.elaborate.policy import vocabulary_with_definitions
+from tosdsl.elaborate.vocabulary import elaborate_vocabulary
 from tosdsl.trees import surface as s
 from tosdsl.trees.uses import when
 
@@ -38,12 +42,30 @@ def libraries(draw: st.DrawFn, simple: bool = False, small: bool = False) -> lis
     if small:
         return draw(_alone())
     vocabulary, leaves = draw(worlds(simple))
+    common = Scope(draw, dict(leaves), exceptions_left=1, simple=simple)
+    for index in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
+        made = copied(common)
+        whole = _holding(vocabulary, [made.definition(f"v{index}")])
+        vocabulary, common = (whole, made) if _is_shared(whole) else (vocabulary, common)
     policies: list[_Made] = []
     for index in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
         provider = draw(st.none() | st.sampled_from(PARTIES))
-        scope = Scope(draw, dict(leaves), provider is not None, simple=simple)
+        scope = copied(common, provider=provider is not None, exceptions_left=2)
         policies.append(_Author(scope, index, provider, tuple(policies)).policy())
     return [s.File((vocabulary,)), *(s.File((made.policy,)) for made in policies)]
+
+
+def _holding(vocabulary: s.Vocabulary, defines: Sequence[s.Define]) -> s.Vocabulary:
+    """The vocabulary with definitions in it."""
+    return evolve(vocabulary, items=(*vocabulary.items, *defines))
+
+
+def _is_shared(vocabulary: s.Vocabulary) -> bool:
+    """Whether its definitions read nothing that is another in each document."""
+    problems: list[Diagnostic] = []
+    facts = elaborate_vocabulary(vocabulary, (), frozenset(), problems)
+    vocabulary_with_definitions(vocabulary, facts, frozenset(), problems)
+    return all(each.code != "TOS2150" for each in problems)
 
 
 @st.composite
@@ -53,6 +75,8 @@ def _alone(draw: st.DrawFn) -> list[s.File]:
     vocabulary, leaves = draw(worlds(first=leaves_of(theme, lambda some: draw(st.sampled_from(some)))))
     scope = Scope(draw, dict(leaves), exceptions_left=0)
     defines, condition = theme(scope)
+    if scope.sometimes() and _is_shared(whole := _holding(vocabulary, defines)):
+        vocabulary, defines = whole, []
     modality = scope.one(("forbid", "require"))
     done, deadline = (scope.condition(), scope.deadline()) if modality == "require" else (None, None)
     norm = s.Norm(modality, s.Name("n1"), when=condition, must=done, deadline=deadline)

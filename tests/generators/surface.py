@@ -230,21 +230,6 @@ _facts = st.builds(
 )
 _uses = st.builds(s.Use, _paths)
 _members = st.builds(s.Member, _plain, _maybe(_strings))
-_vocabularies = st.builds(
-    s.Vocabulary,
-    _paths,
-    _maybe(_strings),
-    _tuples(
-        st.one_of(
-            _uses,
-            st.builds(s.EnumType, _plain, _tuples(_members, least=1), st.booleans()),
-            st.builds(s.RecordType, _plain, _tuples(_fields, least=1)),
-            st.builds(s.Fact, _facts),
-            st.builds(s.Party, _plain, _maybe(_strings)),
-        ),
-        most=6,
-    ),
-)
 
 # --- provisions -----------------------------------------------------------------------------------
 
@@ -467,17 +452,34 @@ def _headers(draw: st.DrawFn) -> s.Header:
     )
 
 
+_defines = st.builds(
+    s.Define,
+    _plain,
+    _bodies,
+    _maybe(_strings),
+    _maybe(_strings),
+    _tuples(st.builds(s.Parameter, _plain, _types), most=2),
+    _tuples(_exceptions, most=2),
+)
+_vocabularies = st.builds(
+    s.Vocabulary,
+    _paths,
+    _maybe(_strings),
+    _tuples(
+        st.one_of(
+            _uses,
+            st.builds(s.EnumType, _plain, _tuples(_members, least=1), st.booleans()),
+            st.builds(s.RecordType, _plain, _tuples(_fields, least=1)),
+            st.builds(s.Fact, _facts),
+            st.builds(s.Party, _plain, _maybe(_strings)),
+            _defines,
+        ),
+        most=6,
+    ),
+)
 _policy_items = st.one_of(
     _uses,
-    st.builds(
-        s.Define,
-        _plain,
-        _bodies,
-        _maybe(_strings),
-        _maybe(_strings),
-        _tuples(st.builds(s.Parameter, _plain, _types), most=2),
-        _tuples(_exceptions, most=2),
-    ),
+    _defines,
     _provisions,
     st.builds(s.Incorporate, _refs, _maybe(_strings), _maybe(_strings), _maybe(_bodies)),
     st.builds(s.PrevailsOver, _refs, _maybe(_strings), yields=st.booleans()),

@@ -15,7 +15,7 @@ from tests.generators.presuming import with_presumptions
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.elaborate.link import link
-from tosdsl.elaborate.policy import elaborate_policy
+from tosdsl.elaborate.policy import elaborate_policy, vocabulary_with_definitions
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
 from tosdsl.facts.given import from_python
 from tosdsl.facts.read import read_facts
@@ -37,7 +37,8 @@ def linked(library: list[s.File], problems: list[Diagnostic]) -> n.Linked:
     for unit in units:
         match unit:
             case s.Vocabulary():
-                vocabulary = elaborate_vocabulary(unit, {}, frozenset(), problems)
+                facts = elaborate_vocabulary(unit, {}, frozenset(), problems)
+                vocabulary = vocabulary_with_definitions(unit, facts, frozenset(), problems)
             case s.Policy():
                 policies[unit.name.text] = elaborate_policy(unit, vocabulary, frozenset(), problems)
 

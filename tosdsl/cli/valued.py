@@ -57,8 +57,9 @@ def _of(findings: Findings) -> Iterator[Valued]:
 
 
 def _line(each: n.Definition) -> tuple[str, int, int]:
-    """In the order of the text: a policy has them in the order in which they are worked out."""
-    return each.span.file, each.span.line, each.span.column
+    """In the order of the text: a policy has them in the order in which they are worked out. Those of
+    vocabularies come last."""
+    return each.vocabulary or "", each.span.line, each.span.column
 
 
 def valued_lines(found: Sequence[Valued]) -> list[Line]:
@@ -73,6 +74,8 @@ def valued_lines(found: Sequence[Valued]) -> list[Line]:
         last = each.document
         known = "is not known" if each.value is None else f"is {value_words(each.value)}"
         at = f' at "{each.definition.at}"' if each.definition.at else ""
+        vocabulary = each.definition.vocabulary
+        at += f" (vocabulary {vocabulary})" if vocabulary else ""
         lines.append(Line(((f"  {each.definition.name}", "path"), (f" {known}", ""), (at, "note"))))
     return lines
 
@@ -84,6 +87,7 @@ def valued_json(found: Sequence[Valued]) -> list[dict[str, Any]]:
             "document": each.document,
             "definition": each.definition.name,
             "at": each.definition.at,
+            **({"vocabulary": each.definition.vocabulary} if each.definition.vocabulary else {}),
             "value": _plain(each),
             "text": None if each.value is None else value_words(each.value),
         }

@@ -48,6 +48,11 @@ class AtHand:
 NOTHING = AtHand()
 
 
+def _of(found: n.Definition) -> str:
+    """Where a definition stands, if that is not the document itself."""
+    return "" if found.vocabulary is None else f"of the vocabulary {found.vocabulary}"
+
+
 @define
 class Workings:
     """Explains conditions. ``reads`` tells which facts they read."""
@@ -185,7 +190,8 @@ class Workings:
             if found.exceptions:
                 excepted = self.findings.definitions[index, name]
                 children += tuple(self.exceptions(index, found.exceptions, excepted))
-        return Why("definition", name, truth, description=found.description, children=children)
+        said = found.description
+        return Why("definition", name, truth, _of(found), None, None, said, children)
 
     def _first(self, index: int, name: str) -> bool:
         """Whether a definition is met for the first time."""
@@ -201,7 +207,8 @@ class Workings:
         if found.exceptions:
             excepted = self._excepted(index, found.exceptions, inner)
             children += tuple(self.exceptions(index, found.exceptions, excepted, inner))
-        return Why("definition", words(expr), truth, description=found.description, children=children)
+        said = found.description
+        return Why("definition", words(expr), truth, _of(found), None, None, said, children)
 
     def _given(self, index: int, expr: ex.Call, at: AtHand) -> tuple[n.Definition, AtHand]:
         found, inner = self._found(index, expr.name), NOTHING

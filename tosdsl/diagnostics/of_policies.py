@@ -224,6 +224,11 @@ OF_POLICIES = (
         "{hint}",
     ),
     Entry(
+        "TOS2150",
+        "A definition of a vocabulary cannot {what}: that is another in each document.",
+        "{mend}",
+    ),
+    Entry(
         "TOS3001",
         "There is no {kind} `{name}` in {policy}.",
         "Name a {kind} that stands in the document.",

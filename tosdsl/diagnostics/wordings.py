@@ -36,3 +36,31 @@ ONE_CLAUSE = (
 
 ANY_POLICY = "Give a path, or an id such as `openai.business_terms`: `tosdsl policies` lists them."
 """Where nothing tells which policy was meant."""
+
+NO_DAY = (
+    "Give the definition a parameter, `(today: date)`, and let each document call it with "
+    "`day of use`, which it counts in its own zone."
+)
+"""Where a definition of a vocabulary was to read the day of the use."""
+
+NO_PROVIDER = (
+    "Give the definition a parameter, `(who: party)`, and let each document call it with `provider`."
+)
+"""The same, of the party named in a policy's header."""
+
+NO_ZONE = (
+    "Name the zone: `day of MOMENT in Europe/Paris` is a day, and days are counted from it. Each "
+    "document that uses the vocabulary may count in another zone."
+)
+"""The same, of what hangs on the zone of a policy."""
+
+NO_WINDOW = (
+    "Give the records a `date`, and count by that; or write the condition into the documents, each of "
+    "which counts in its own zone."
+)
+"""The same, of the days of a stretch."""
+
+NO_EXCEPTION = (
+    "Write the exception here, with a `when` below it: one that stands alone is a document's."
+)
+"""The same, of an exception that is declared somewhere else."""

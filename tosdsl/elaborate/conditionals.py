@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.types import BOOLEAN, NUMBER, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
@@ -48,7 +49,7 @@ def of_type(typer: Typer, expr: s.Conditional, wanted: v.Type, against: str) -> 
 
 def _arm(typer: Typer, arm: s.Expr, kind: v.Type, beside: s.Expr) -> ex.Expr | None:
     """The arm whose type the other one tells; ``none`` stands beside any value."""
-    from tosdsl.elaborate.expressions import brief, is_none  # the two type one another's parts
+    from tosdsl.elaborate.expressions import is_none  # the two type one another's parts
 
     plain = v.bare(kind)
     named = isinstance(plain, v.Enum) and "none" in plain.members
@@ -84,8 +85,6 @@ def _joined(
 
 def _is_record(typer: Typer, arm: s.Expr, kind: v.Type) -> bool:
     """Whether an arm is a whole record, which is reported."""
-    from tosdsl.elaborate.expressions import brief
-
     kind = v.bare(kind)
     if not isinstance(kind, v.Record):
         return False

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from tosdsl.diagnostics.zones import misread_in_zone
+from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.types import DATE, INSTANT, INTEGER, article, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
@@ -27,8 +28,6 @@ _MADE: dict[str, v.Type] = {
 
 def part_of_day(typer: Typer, expr: s.PartOfDay) -> ex.Expr | None:
     """``month of day``, and the days on which a year begins and ends; None with a report."""
-    from tosdsl.elaborate.expressions import brief  # the two modules type one another's parts
-
     day = typer.infer(expr.day)
     if day is None:
         return None
@@ -51,8 +50,6 @@ def part_of_day(typer: Typer, expr: s.PartOfDay) -> ex.Expr | None:
 
 def part_of_moment(typer: Typer, expr: s.PartOfMoment) -> ex.Expr | None:
     """``hour of moment in ZONE``; None with a report."""
-    from tosdsl.elaborate.expressions import brief  # the two modules type one another's parts
-
     wrong = misnamed(expr.zone.text)
     if wrong is not None:
         words = (wrong.zone, wrong.clock, wrong.instead, wrong.near)

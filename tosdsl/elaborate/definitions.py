@@ -25,6 +25,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.burdens import is_burdened
 from tosdsl.trees.lazy import only
+from tosdsl.trees.walk import named, used
 
 Exceptions = Callable[[s.Define], tuple[n.ExceptionNode, ...]]
 """Elaborates the exceptions of a definition; what they read may have to wait as well."""
@@ -33,14 +34,19 @@ Exceptions = Callable[[s.Define], tuple[n.ExceptionNode, ...]]
 def elaborate_definitions(
     unit: s.Policy, typer: Typer, exceptions: Exceptions, problems: list[Diagnostic]
 ) -> tuple[n.Definition, ...]:
-    """The definitions; each that has a mistake or stands in a circle is known to have no type."""
+    """The definitions; each that has a mistake or stands in a circle is known to have no type.
+
+    Those of the vocabulary are known before, and are not among them.
+    """
+    depth: dict[str, int] = {}
+    costs: dict[str, int] = {}
+    for known in typer.vocabulary.definitions:
+        _note(known, typer, costs, depth)
     tables = elaborate_tables(unit, typer, problems)
     decls = _declared(unit, typer, problems)
     _parameters(decls, typer, problems)
     typer.pending |= decls.keys()
     made: dict[str, n.Definition] = {}
-    depth: dict[str, int] = {}
-    costs: dict[str, int] = {}
     queue = _likely_order(decls)
     blocked: dict[str, list[str]] = {}
     while queue:
@@ -56,17 +62,11 @@ def elaborate_definitions(
             typer.pending.discard(name)
             typer.definitions[name] = definition.type if definition else None
             if definition:
-                costs[name] = _cost(definition.body, costs)
-                if may_be_a_part(definition.body, typer.parts):
-                    typer.parts.add(name)
-                if definition.parameters:
-                    typer.nested[name] = _nested(definition.body, typer.nested)
+                _note(definition, typer, costs, depth)
                 if definition.parameters and costs[name] > limits.MAX_CALLS:
                     words = {"name": name, "limit": limits.MAX_CALLS}
                     problems.append(mistake("TOS5020", decls[name].name.span, None, **words))
                     costs[name] = 1
-                used = _used(definition.body)
-                depth[name] = 1 + max((depth.get(each, 0) for each in used), default=0)
                 made[name] = definition
         if len(blocked) == len(queue):
             break
@@ -84,21 +84,43 @@ def elaborate_definitions(
     return (*tables, *made.values())
 
 
+def _note(definition: n.Definition, typer: Typer, costs: dict[str, int], depth: dict[str, int]) -> None:
+    """Tell the typer of a definition whose parts it knows, and how much it costs and how deep it is."""
+    name, body = definition.name, definition.body
+    typer.definitions[name] = definition.type
+    costs[name] = _cost(body, costs)
+    if may_be_a_part(body, typer.parts):
+        typer.parts.add(name)
+    if definition.parameters:
+        typer.parameters[name] = definition.parameters
+        typer.nested[name] = _nested(body, typer.nested)
+    depth[name] = 1 + max((depth.get(each, 0) for each in _used(body)), default=0)
+
+
 def _declared(unit: s.Policy, typer: Typer, problems: list[Diagnostic]) -> dict[str, s.Define]:
     decls: dict[str, s.Define] = {}
-    facts = {fact.name: fact for fact in typer.vocabulary.facts}
+    elsewhere = typer.vocabulary.spans()
     tables = {each.name.text: each.name.span for each in only(unit.items, s.Table)}
     for item in only(unit.items, s.Define):
         name = item.name
         first = decls[name.text].name.span if name.text in decls else tables.get(name.text)
-        if name.text in facts:
-            first = facts[name.text].span
+        first = elsewhere.get(name.text, first)
         if first is not None:
             file = f" of {first.file}" if first.file != name.span.file else ""
             problems.append(mistake("TOS2004", name.span, name=name.text, line=first.line, file=file))
         else:
             decls[name.text] = item
     return decls
+
+
+def read_of_vocabularies(policy: n.Policy) -> Iterator[n.Definition]:
+    """The definitions of its vocabularies that a policy reads. Of the others it knows nothing."""
+    shared = {each.name: each for each in policy.vocabulary.definitions}
+    names = named(policy)
+    for each in reversed(policy.vocabulary.definitions):  # the earlier ones are used by the later ones
+        if each.name in names:
+            names |= used(each.body, shared)
+    yield from (each for each in policy.vocabulary.definitions if each.name in names)
 
 
 def _likely_order(decls: dict[str, s.Define]) -> list[str]:

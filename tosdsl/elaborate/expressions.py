@@ -16,17 +16,23 @@ from attrs import define, evolve, field
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
-from tosdsl.diagnostics.wordings import DAY_INSTEAD, DECLARE, KNOWN_INSTEAD, USE_SOME
+from tosdsl.diagnostics.wordings import (
+    DAY_INSTEAD,
+    DECLARE,
+    KNOWN_INSTEAD,
+    NO_DAY,
+    NO_PROVIDER,
+    USE_SOME,
+)
 from tosdsl.elaborate import conditionals, days, quantities
+from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, article, comparable, comparing_hint, type_of
 from tosdsl.elaborate.whole import IN_A_LIST, is_whole
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.quantities import ABSENT, Money, decimal_words, duration, number_words
-from tosdsl.trees.uses import atom
-from tosdsl.trees.wording import before
+from tosdsl.trees.quantities import ABSENT, Money, duration
 from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, mistaken
 
 _PARTY = v.Party()
@@ -48,13 +54,6 @@ Nested = tuple[int, tuple[str, ...]]
 """How many lists are gone through inside one another, and the definitions that call each other so."""
 
 
-_LONG = 100_000
-"""A number from which on its digits are grouped."""
-
-_BRIEF = 60
-"""Characters of an expression that a sentence repeats."""
-
-
 def _compared(kind: v.Type) -> str:
     """How a value of the type becomes a condition."""
     if isinstance(kind, v.ListOf):
@@ -70,67 +69,6 @@ def may_be_none(kind: v.Type) -> bool:
     """Whether `none` stands for something among values of the type."""
     plain = v.bare(kind)
     return kind != plain or (isinstance(plain, v.Enum) and "none" in plain.members)
-
-
-def brief(expr: s.Expr) -> str:
-    """A written expression, shortened, for a sentence."""
-    text = _written(expr)
-    return text if len(text) <= _BRIEF else text[: _BRIEF - 1] + "…"
-
-
-def _written(expr: s.Expr) -> str:
-    match expr:
-        case s.Name(text=text):
-            return text
-        case s.DayOfUse():
-            return v.DAY_OF_USE
-        case s.Text(value=value):
-            return f'"{value}"'
-        case s.BooleanLiteral(value=value):
-            return "yes" if value else "no"
-        case s.IntegerLiteral(value=count):
-            return number_words(count) if abs(count) >= _LONG else str(count)
-        case s.DateLiteral(value=value):
-            return str(value)
-        case s.NumberLiteral(value=number):
-            return decimal_words(number)
-        case s.MoneyLiteral(amount=amount, currency=currency):
-            return f"{number_words(amount)} {currency}"
-        case s.DurationLiteral(count=count, unit=unit):
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-        case s.InstantLiteral():
-            return atom(expr)
-        case s.SetOf(items=items):
-            return "{" + ", ".join(map(brief, items[:_BRIEF])) + "}"
-        case s.Compare(op=op, left=left, right=right) | s.Arithmetic(op=op, left=left, right=right):
-            return f"{brief(left)} {op} {brief(right)}"
-        case s.Not(item=item):
-            return f"not {brief(item)}"
-        case s.Shown(item=item):
-            return f"it is shown that {brief(item)}"
-        case s.And(items=items):
-            return " and ".join(map(brief, items[:_BRIEF]))
-        case s.Or(items=items):
-            return " or ".join(map(brief, items[:_BRIEF]))
-        case s.Block(kind=kind):
-            return f"{kind} of …"
-        case s.Call(name=name, arguments=arguments):
-            return f"{name.text}({', '.join(map(brief, arguments[:_BRIEF]))})"
-        case s.Convert(value=inner, currency=name):
-            return f"{brief(inner)} as {name.text}"
-        case s.Rounded(value=inner):
-            return f"{brief(inner)} rounded …"
-        case s.PartOfDay(part=part, day=day):
-            return f"{part} {brief(day)}"
-        case s.PartOfMoment(part=part, moment=inner, zone=zone):
-            return f"{part} {brief(inner)} in {zone.text}"
-        case s.Conditional(condition=condition):
-            return f"if {brief(condition)} then …"
-        case s.Quantified(kind=kind, variable=name, over=over):
-            return f"{kind} {name.text} in {brief(over)} …"
-        case s.Aggregate(kind=kind, variable=name, over=over):
-            return f"{before(kind)}({name.text} in {brief(over)} …)"
-    assert_never(expr)
 
 
 @define
@@ -161,6 +99,8 @@ class Typer:
     """Those of them that were met: what was typed meanwhile has to be typed again."""
     zone: str | None = None
     """In which the document counts days from a moment."""
+    shared: bool = False
+    """Whether it types definitions of a vocabulary, which know nothing of the documents that use it."""
     _enums: dict[int, tuple[v.Enum, frozenset[str]]] = field(factory=dict)
     """Enumerations by identity (each kept along, as its id is its key), with their members."""
     _facts: Mapping[str, v.Field] = field(init=False)
@@ -318,6 +258,8 @@ class Typer:
             case s.Name():
                 return self._name(expr)
             case s.DayOfUse():
+                if self.shared:
+                    return self.not_shared(expr.span, "read the day of the use", NO_DAY)
                 return ex.DayOfUse(zone=self.zone, span=expr.span)
             case s.SetOf():
                 return self._set_by_itself(expr)
@@ -452,7 +394,14 @@ class Typer:
             self.report("TOS2010", name.span, near, name=name.text)
         return None
 
+    def not_shared(self, span: Span, what: str, mend: str) -> Typed:
+        """None, with a report of what a definition of a vocabulary cannot do."""
+        self.report("TOS2150", span, None, what=what, mend=mend)
+        return None
+
     def _provider(self, span: Span) -> Typed:
+        if self.shared:
+            return self.not_shared(span, "name the provider", NO_PROVIDER)
         if self.provider is None:
             if "provider" not in self.lost:
                 self.report("TOS2015", span)

@@ -21,6 +21,7 @@ def interpretations_of(
     taken = {party.name: "a party" for party in vocabulary.parties} | {"provider": "a party"}
     taken |= {fact.name: "a fact" for fact in vocabulary.facts}
     taken |= {item.name.text: "a definition" for item in only(unit.items, s.Define | s.Table)}
+    taken |= {each.name: "a definition" for each in vocabulary.definitions}
     found: dict[str, v.Interpretation] = {}
     for item in only(unit.items, s.Interpretation):
         name = item.name.text

@@ -240,7 +240,7 @@ class _Linking:
         """The facts of all documents; their types stay with the documents, so names may recur."""
         whole = v.Vocabulary("")
         for document, span in zip(self.documents, self._spans, strict=True):
-            own = evolve(document.policy.vocabulary, types=())
+            own = evolve(document.policy.vocabulary, types=(), definitions=())
             if not _same_facts(own, whole):
                 whole = merge((whole, own), self.problems, span)
         return whole

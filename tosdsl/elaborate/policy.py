@@ -10,9 +10,11 @@ from attrs import define, evolve, field
 from tosdsl.base import limits
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
+from tosdsl.diagnostics.wordings import NO_EXCEPTION
 from tosdsl.diagnostics.zones import misread_in_zone
-from tosdsl.elaborate.definitions import elaborate_definitions
-from tosdsl.elaborate.expressions import Typer, brief
+from tosdsl.elaborate.brief import brief
+from tosdsl.elaborate.definitions import elaborate_definitions, read_of_vocabularies
+from tosdsl.elaborate.expressions import Typer
 from tosdsl.elaborate.interpretations import interpretations_of
 from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
@@ -25,7 +27,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.lazy import moved, sequence, shifted, with_lines
+from tosdsl.trees.lazy import moved, only, sequence, shifted, with_lines
 from tosdsl.trees.zones import misnamed
 
 BEARERS = ("customer", "provider")
@@ -84,7 +86,28 @@ def elaborate_policy(
         zone=typer.zone,
     )
     work.memory.done()
+    if vocabulary.definitions:
+        made = evolve(made, definitions=(*read_of_vocabularies(made), *definitions))
     return made
+
+
+def vocabulary_with_definitions(
+    unit: s.Vocabulary, vocabulary: v.Vocabulary, lost: frozenset[str], problems: list[Diagnostic]
+) -> v.Vocabulary:
+    """The vocabulary with the definitions that stand in it, behind those of the ones that it uses.
+
+    They are typed once, whoever uses them, so they read nothing that is of a document.
+    """
+    items = tuple(only(unit.items, s.Define))
+    if not items:
+        return vocabulary
+    typer = Typer(vocabulary, None, lost, problems, shared=True)
+    as_policy = s.Policy(unit.name, items=items, span=unit.span)
+    work = _Elaboration(as_policy, typer, lost, problems, Memory(None))
+    work.declare()
+    made = elaborate_definitions(as_policy, typer, work.of_definition, problems)
+    own = (evolve(each, vocabulary=unit.name.text) for each in made)
+    return evolve(vocabulary, definitions=(*vocabulary.definitions, *own))
 
 
 def scenarios_of(
@@ -149,6 +172,8 @@ class _Elaboration:
     memory: Memory
     kinds: dict[str, str] = field(factory=dict)
     """Everything a clause id can name: section, prohibition, permission, exception."""
+    _elsewhere: dict[str, Span] = field(factory=dict)
+    """Of these, those of vocabularies' definitions, with their places."""
     orders: Orders = field(init=False)
     _standalone: dict[str, s.ExceptionNode] = field(factory=dict)
     _lies_in: dict[str, tuple[str, ...]] = field(factory=dict)
@@ -215,6 +240,11 @@ class _Elaboration:
 
     def declare(self) -> None:
         """Note what each id names, before anything refers to it."""
+        for each in self.typer.vocabulary.definitions:
+            if each.exceptions:
+                self._elsewhere[each.name] = each.span
+                self.kinds[each.name] = "definition"
+                self._inherit(each.exceptions)
         for item, by in with_lines(self.unit.items):
             known = self.memory.declared(item)
             if known is not None and self.kinds.keys().isdisjoint(known.kinds):
@@ -227,6 +257,13 @@ class _Elaboration:
             self.kinds.update(found.kinds)
             if len(self.problems) == before:
                 self.memory.note_declared(found)
+
+    def _inherit(self, exceptions: tuple[n.ExceptionNode, ...]) -> None:
+        """Note the exceptions of a definition of a vocabulary."""
+        for each in exceptions:
+            self._elsewhere[each.id] = each.span
+            self.kinds[each.id] = "exception"
+            self._inherit(each.exceptions)
 
     def of_definition(self, item: s.Define) -> tuple[n.ExceptionNode, ...]:
         """The exceptions of a definition. Built anew each time: what they read may have had to wait."""
@@ -271,6 +308,11 @@ class _Elaboration:
     def _declare_one(self, name: s.Name, kind: str, id_: str | None = None) -> bool:
         key = id_ or name.text
         found, by = self._declared[-1]
+        if (first := self._elsewhere.get(key)) is not None:
+            file = f" of {first.file}" if first.file != name.span.file else ""
+            words = {"name": key, "line": first.line, "file": file}
+            self._report("TOS2004", shifted(name.span, by), None, **words)
+            return False
         if key in self.kinds or key in found.kinds:
             line = next(each.lines[key] + more for each, more in self._declared if key in each.lines)
             self._report("TOS2004", shifted(name.span, by), name=key, line=line, file="")
@@ -451,7 +493,10 @@ class _Elaboration:
         name = ref.name.text
         self._used.add(name)
         if name not in self._standalone:
-            if name not in self.lost:
+            if self.typer.shared:
+                what = f"name `{name}`, an exception that stands alone"
+                self.typer.not_shared(ref.name.span, what, NO_EXCEPTION)
+            elif name not in self.lost:
                 self._report("TOS3002", ref.name.span, (name, self._standalone), name=name)
                 self._used.update(self.problems[-1].near)  # it is one of these that was meant
             return None

@@ -14,7 +14,8 @@ from attrs import evolve
 
 from tosdsl.base import limits
 from tosdsl.base.span import Span
-from tosdsl.diagnostics.wordings import ONE_OR_ALL
+from tosdsl.diagnostics.wordings import NO_WINDOW, NO_ZONE, ONE_OR_ALL
+from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.types import (
     DATE,
     INSTANT,
@@ -59,12 +60,6 @@ def duration_type(length: Duration) -> v.Duration:
     return v.Duration(_COUNTED[length.unit])
 
 
-def _brief(expr: s.Expr) -> str:
-    from tosdsl.elaborate.expressions import brief  # the two modules type one another's parts
-
-    return brief(expr)
-
-
 # --- arithmetic -------------------------------------------------------------------------------------
 
 
@@ -84,7 +79,7 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
         _refuse(typer, expr, one, other)
         return None
     if expr.op == "/" and isinstance(right, ex.Literal) and is_zero(right.value):
-        typer.report("TOS2030", expr.right.span, text=_brief(expr.right))
+        typer.report("TOS2030", expr.right.span, text=brief(expr.right))
         return None
     if excluding is not None and other != v.Duration("business days"):
         typer.report("TOS2036", expr.right.span, found=article(other))
@@ -97,6 +92,8 @@ def arithmetic(typer: Typer, expr: s.Arithmetic) -> ex.Expr | None:
     if one != v.bare(one) or other != v.bare(other):
         kind = v.OptionalOf(kind)
     made = ex.Arithmetic(expr.op, left, right, kind, excluding, span=expr.span)
+    if typer.shared and _by_clocks(made, "") is not made:
+        return typer.not_shared(expr.span, "count days from a moment", NO_ZONE)
     return made if typer.zone is None else _by_clocks(made, typer.zone)
 
 
@@ -166,7 +163,7 @@ def _scaled(op: str, one: v.Type, other: v.Type) -> v.Type | None:
 
 
 def _refuse(typer: Typer, expr: s.Arithmetic, one: v.Type, other: v.Type) -> None:
-    if expr.op in "+-/" and differ(typer, expr.right, other, one, _brief(expr.left)):
+    if expr.op in "+-/" and differ(typer, expr.right, other, one, brief(expr.left)):
         return
     hint = "Numbers go with numbers, and money with money of its currency."
     plain = {type(v.bare(one)), type(v.bare(other))}
@@ -188,11 +185,11 @@ def differ(typer: Typer, expr: s.Expr, found: v.Type, wanted: v.Type, against: s
     """Report two currencies, or two kinds of duration; False if it is something else."""
     match v.bare(found), v.bare(wanted):
         case v.Money() as one, v.Money(currency=currency) as other if one != other:
-            words = {"left": f"`{_brief(expr)}`", "right": f"`{against}`", "currency": currency}
+            words = {"left": f"`{brief(expr)}`", "right": f"`{against}`", "currency": currency}
             typer.report("TOS2022", expr.span, None, **words)
             return True
         case v.Duration() as one, v.Duration() as other if one != other:
-            words = {"left": f"`{_brief(expr)}` ({one})", "right": f"`{against}` ({other})"}
+            words = {"left": f"`{brief(expr)}` ({one})", "right": f"`{against}` ({other})"}
             typer.report("TOS2031", expr.span, None, **words)
             return True
     return False
@@ -231,13 +228,13 @@ def rounded(typer: Typer, expr: s.Rounded) -> ex.Expr | None:
     kind, unit = v.bare(type_of(value)), v.bare(type_of(step))
     both = kind in _NUMBERS and unit in _NUMBERS
     if not both and not (kind == unit and isinstance(kind, v.Money | v.Duration)):
-        if not differ(typer, expr.step, unit, kind, _brief(expr.value)):
+        if not differ(typer, expr.step, unit, kind, brief(expr.value)):
             hint = "Numbers are rounded to a number, money to money, and a time to a time."
             words = {"left": article(type_of(value)), "right": article(type_of(step)), "hint": hint}
             typer.report("TOS2023", expr.span, None, op="rounded to", **words)
         return None
     if not isinstance(step, ex.Literal) or not amount_of(step.value) > 0:
-        typer.report("TOS2038", expr.step.span, None, text=_brief(expr.step))
+        typer.report("TOS2038", expr.step.span, None, text=brief(expr.step))
         return None
     made: v.Type = unit if both else kind
     if kind != type_of(value):
@@ -272,13 +269,13 @@ def call(typer: Typer, expr: s.Call) -> ex.Expr | None:
         words = {"name": name, "what": f"{typer.taken(name)}, and takes no values"}
         typer.report("TOS2027", expr.name.span, None, **words, hint=f"Write `{name}` by itself.")
     elif name in _COUNTS:
-        words = {"found": _brief(expr), "instead": f"`count(x in {_brief(expr.arguments[0])})`"}
+        words = {"found": brief(expr), "instead": f"`count(x in {brief(expr.arguments[0])})`"}
         typer.report("TOS1008", expr.span, None, **words)
     elif name in _ROUNDS:
-        words = {"found": _brief(expr), "instead": f"`{_brief(expr.arguments[0])} {_ROUNDS[name]}`"}
+        words = {"found": brief(expr), "instead": f"`{brief(expr.arguments[0])} {_ROUNDS[name]}`"}
         typer.report("TOS1008", expr.span, None, **words)
     elif name in PARTS:
-        words = {"found": _brief(expr), "instead": f"`{PARTS[name]} {_brief(expr.arguments[0])}`"}
+        words = {"found": brief(expr), "instead": f"`{PARTS[name]} {brief(expr.arguments[0])}`"}
         typer.report("TOS1008", expr.span, None, **words)
     elif name not in typer.lost:
         near = (name, (*typer.parameters, *_EXTREMES))
@@ -338,7 +335,7 @@ def _argument(typer: Typer, expr: s.Expr, name: str, wanted: v.Type) -> ex.Expr 
     if made is None or accepts(wanted, type_of(made)):
         whole = made is None or is_whole(typer, made, expr, f"`{name}` takes whole ones only")
         return made if whole else None
-    words = {"left": _brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
+    words = {"left": brief(expr), "left_type": article(type_of(made)), "right": "the parameter"}
     words["hint"] = comparing_hint(expr, type_of(made), wanted)
     typer.report("TOS2006", expr.span, None, **words, right_type=article(wanted))
     return None
@@ -367,9 +364,9 @@ def _extreme(typer: Typer, expr: s.Call) -> ex.Expr | None:
         other = type_of(each)
         if comparable(other, kind):
             continue
-        against = _brief(expr.arguments[0])
+        against = brief(expr.arguments[0])
         if not differ(typer, written, other, kind, against):
-            words = {"left": _brief(written), "left_type": article(other), "right": against}
+            words = {"left": brief(written), "left_type": article(other), "right": against}
             words["hint"] = comparing_hint(written, other, kind)
             typer.report("TOS2006", written.span, None, **words, right_type=article(kind))
         return None
@@ -446,7 +443,7 @@ def _list(typer: Typer, expr: s.Expr) -> ex.Expr | None:
     over = typer.infer(expr)
     if over is None or isinstance(type_of(over), v.ListOf):
         return over
-    typer.report("TOS2029", expr.span, None, text=_brief(expr), type=article(type_of(over)))
+    typer.report("TOS2029", expr.span, None, text=brief(expr), type=article(type_of(over)))
     return None
 
 
@@ -485,21 +482,27 @@ def _group(typer: Typer, expr: s.Expr) -> ex.Expr | None:
     record = kind.item if isinstance(kind, v.ListOf) else kind
     if not isinstance(record, v.Record):
         return per
-    fields = ", ".join(f"{_brief(expr)}.{field.name}" for field in record.fields)
-    typer.report("TOS2013", expr.span, name=_brief(expr), type=record, fields=fields)
+    fields = ", ".join(f"{brief(expr)}.{field.name}" for field in record.fields)
+    typer.report("TOS2013", expr.span, name=brief(expr), type=record, fields=fields)
     return None
+
+
+def _in_days(window: s.Window) -> bool:
+    return UNITS[window.length.unit][0] != "microseconds"
 
 
 def _by(typer: Typer, window: s.Window) -> ex.Expr | None:
     by = typer.infer(window.by)
     if by is None or type_of(by) in (DATE, INSTANT):
         if by is not None and type_of(by) == DATE and UNITS[window.length.unit][0] == "microseconds":
-            words = {"op": "by", "left": f"`{_brief(window.length)}`", "right": "a date"}
+            words = {"op": "by", "left": f"`{brief(window.length)}`", "right": "a date"}
             hint = "Hours and shorter units count on an `instant`; say days."
             typer.report("TOS2023", window.length.span, None, **words, hint=hint)
             return None
+        if by is not None and typer.shared and type_of(by) == INSTANT and _in_days(window):
+            return typer.not_shared(window.by.span, "count days by moments", NO_WINDOW)
         if by is not None and typer.zone is not None and type_of(by) == INSTANT:
             return ex.InZone(by, typer.zone, INSTANT, span=by.span)
         return by
-    typer.report("TOS2033", window.by.span, None, text=_brief(window.by), type=article(type_of(by)))
+    typer.report("TOS2033", window.by.span, None, text=brief(window.by), type=article(type_of(by)))
     return None

@@ -9,7 +9,8 @@ from attrs import evolve
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.elaborate.expressions import Typer, brief
+from tosdsl.elaborate.brief import brief
+from tosdsl.elaborate.expressions import Typer
 from tosdsl.elaborate.given import as_node
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import facts as f

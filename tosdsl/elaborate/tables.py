@@ -14,7 +14,8 @@ from typing import Any
 
 from tosdsl.base import limits
 from tosdsl.diagnostics.model import Diagnostic, mistake
-from tosdsl.elaborate.expressions import Typer, brief, is_none, may_be_none
+from tosdsl.elaborate.brief import brief
+from tosdsl.elaborate.expressions import Typer, is_none, may_be_none
 from tosdsl.elaborate.types import accepts, article, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
@@ -33,7 +34,7 @@ def elaborate_tables(
 ) -> tuple[n.Definition, ...]:
     """The tables. One with a mistake is known to have no type, so that it is not missed."""
     made: dict[str, n.Definition | None] = {}
-    spans = {fact.name: fact.span for fact in typer.vocabulary.facts}
+    spans = typer.vocabulary.spans()
     for item in only(unit.items, s.Table):
         name, first = item.name.text, spans.get(item.name.text)
         if first is not None:

@@ -14,6 +14,7 @@ from attrs import define, field, frozen
 from tosdsl.base import limits
 from tosdsl.base.recent import Recent
 from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
+from tosdsl.elaborate.policy import vocabulary_with_definitions
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -66,12 +67,19 @@ class Vocabularies:
     doubled: set[str] = field(factory=set)
     """Names that two vocabularies have: which one is meant, and so what is in it, is not known."""
     _read: dict[str, ReadIn] = field(factory=dict)
+    _units: dict[int, tuple[s.Vocabulary, v.Vocabulary]] = field(factory=dict)
+    """What came of each by the identity of its tree, which is kept along."""
     _open: list[str] = field(factory=list)
     _too_deep: bool = False
 
     def declared(self, unit: s.Vocabulary, lost: frozenset[str]) -> None:
         """A vocabulary of a text that was asked about, though nobody may use it."""
         self._one(unit.name, lambda _: (unit, lost))
+
+    def made_of(self, unit: s.Vocabulary) -> v.Vocabulary:
+        """What a vocabulary came to; an empty one if it was not read, or another of its name was."""
+        made = self._units.get(id(unit))
+        return v.Vocabulary("") if made is None else made[1]
 
     def used(self, names: Iterable[s.Name], lost: frozenset[str]) -> ReadIn:
         """Several vocabularies. ``lost`` are words of the asking text that could not be read."""
@@ -108,6 +116,7 @@ class Vocabularies:
         names = [item.name for item in vocabulary.items if isinstance(item, s.Use)]
         used = self.used(names, lost)
         made, problems = self._made(vocabulary, used.found, lost)
+        self._units[id(vocabulary)] = (vocabulary, made)
         self.problems += [each for each in problems if not used.explains(each)]
         limited = any(each.code[3] == "5" for each in problems)
         errors = any(each.severity is Severity.ERROR for each in problems)
@@ -122,7 +131,8 @@ class Vocabularies:
         known = self.known.get(key)
         if known is None:
             problems: list[Diagnostic] = []
-            made = elaborate_vocabulary(unit, used, lost, problems)
+            facts = elaborate_vocabulary(unit, used, lost, problems)
+            made = vocabulary_with_definitions(unit, facts, lost, problems)
             known = self.known.put(key, Known(unit, used, made, tuple(problems)))
         return known.made, known.problems
 
@@ -131,10 +141,13 @@ def _left_out(unit: s.Vocabulary, made: v.Vocabulary) -> frozenset[str]:
     """The names that a vocabulary declares, and that did not come out of it."""
     names = {field.name for fact in made.facts for field in _fields(fact)}
     names |= {field.name for kind in made.types if isinstance(kind, v.Record) for field in kind.fields}
+    names |= {each.name for each in made.definitions}
     declared: set[str] = set()
     for item in unit.items:
         if isinstance(item, s.Fact):
             declared.add(item.decl.name.text)
+        elif isinstance(item, s.Define):
+            declared.add(item.name.text)
         elif isinstance(item, s.RecordType):
             declared.update(each.name.text for each in item.fields)
     return frozenset(declared - names)

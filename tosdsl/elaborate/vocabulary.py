@@ -1,4 +1,4 @@
-"""A vocabulary's surface tree to its types, facts and parties."""
+"""A vocabulary's surface tree to its types, facts and parties. (Its definitions are typed later.)"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.elaborate.given import as_node
 from tosdsl.elaborate.types import with_unit
+from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.unicode.names import NOT_KNOWN
@@ -68,7 +69,7 @@ def elaborate_vocabulary(
                 elif _new(f"party {name.text}", name, declared, problems):
                     _not_both(name, "fact", declared, problems)
                     parties[name.text] = v.KnownParty(name.text, text, span=name.span)
-            case s.Use():
+            case s.Use() | s.Define():
                 pass
     types = _Types(decls, {kind.name: kind for kind in base.types}, lost, problems)
     own = v.Vocabulary(
@@ -255,7 +256,9 @@ def merge(vocabularies: Iterable[v.Vocabulary], problems: list[Diagnostic], span
     types: dict[str, v.Enum | v.Record] = {}
     facts: dict[str, v.Field] = {}
     parties: dict[str, v.KnownParty] = {}
+    definitions: dict[str, n.Definition] = {}
     owner: dict[str, str] = {}
+    defined_in: dict[str, str] = {}
     for vocabulary in several:
         for kind in vocabulary.types:
             _merge_one(types, kind.name, kind, owner, vocabulary.name, problems, span)
@@ -263,10 +266,18 @@ def merge(vocabularies: Iterable[v.Vocabulary], problems: list[Diagnostic], span
             _merge_one(facts, fact.name, fact, owner, vocabulary.name, problems, span)
         for party in vocabulary.parties:
             parties.setdefault(party.name, party)
+        for each in vocabulary.definitions:
+            here = each.vocabulary or vocabulary.name
+            _merge_one(definitions, each.name, each, defined_in, here, problems, span)
+    for both in (name for name in facts if name in definitions):
+        words = {"name": both, "first": owner[both], "second": defined_in[both]}
+        problems.append(mistake("TOS2016", span, None, **words))
+        del definitions[both]
     name = " + ".join(dict.fromkeys(each.name for each in several if each.name))
     kinds, known = tuple(types.values()), tuple(parties.values())
     read = v.interpretations(several)
-    return v.Vocabulary(name, None, kinds, tuple(facts.values()), known, read)
+    defined = tuple(definitions.values())
+    return v.Vocabulary(name, None, kinds, tuple(facts.values()), known, read, defined)
 
 
 def _merge_one(

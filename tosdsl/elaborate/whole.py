@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.types import INTEGER, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
@@ -70,8 +71,6 @@ def _written(expr: ex.Expr) -> Any:
 
 def is_whole(typer: Typer, expr: ex.Expr, written: s.Expr, where: str) -> bool:
     """Whether a duration can stand where only whole ones can; if not, that is reported."""
-    from tosdsl.elaborate.expressions import brief  # the two modules type one another's parts
-
     kind = v.bare(type_of(expr))
     if not isinstance(kind, v.Duration) or not may_be_a_part(expr, typer.parts):
         return True

@@ -51,7 +51,7 @@ def _named(problem: Diagnostic, choices: n.Choices) -> Diagnostic | None:
         what = _what(policy, name)
         if what is not None:
             kind, exprs = what
-            known = reads(policy.definitions)
+            known = reads((*policy.vocabulary.definitions, *policy.definitions))
             read = {path for expr in exprs for path in paths(expr, known)}
             facts = sorted(read - {DAY_OF_USE})
             words = {"what": f"{kind} of `{policy.id}`", "mend": _mend(facts)}
@@ -61,7 +61,7 @@ def _named(problem: Diagnostic, choices: n.Choices) -> Diagnostic | None:
 
 def _what(policy: n.Policy, name: str) -> tuple[str, list[ex.Expr]] | None:
     """What the name stands for in the policy, and the conditions that it is made of."""
-    for definition in policy.definitions:
+    for definition in (*policy.definitions, *policy.vocabulary.definitions):
         if definition.name == name:
             return "a definition", [definition.body]
     for section in policy.root.walk():

@@ -32,6 +32,9 @@ class Described:
     used: tuple[Span, ...] = ()
 
 
+_OF_NODES = ("section", "clause", "definition", "exception")
+
+
 def describe(checked: Checked, found: Iterable[Occurrence], symbol: Symbol) -> Described:
     """What the texts say of a symbol. ``found`` are the occurrences of these texts."""
     places = [each for each in found if each.symbol == symbol]
@@ -44,7 +47,9 @@ def _said(checked: Checked, symbol: Symbol) -> dict[str, Any]:
     texts = Declared.of(checked.work)
     vocabulary = texts.vocabularies.get(symbol.owner or symbol.name)
     if vocabulary is not None and symbol.kind not in ("document", "clause"):
-        return _in_vocabulary(vocabulary, symbol)
+        shared = checked.work.vocabulary_of(vocabulary).definitions
+        own = (each for each in shared if each.vocabulary == vocabulary.name.text)
+        return _said_of(_defined(own), symbol) or _in_vocabulary(vocabulary, symbol)
     name = symbol.owner or symbol.name
     for unit in texts.policies.get(name, ()):
         policy = checked.work.elaborated(unit)
@@ -90,7 +95,15 @@ def _in_policy(policy: n.Policy, symbol: Symbol) -> dict[str, Any] | None:
         if symbol.name.partition(".")[0] == each.name:
             said = {"type": " or ".join(each.readings), "text": each.description or ""}
             return {**said, "question": each.leaf().question, "at": each.at or ""}
-    for node in _nodes(policy):
+    return _said_of(_nodes(policy), symbol)
+
+
+def _said_of(
+    nodes: Iterable[n.Section | n.Norm | n.Definition | n.ExceptionNode], symbol: Symbol
+) -> dict[str, Any] | None:
+    if symbol.kind not in _OF_NODES:
+        return None
+    for node in nodes:
         name = node.name if isinstance(node, n.Definition) else node.id
         if name == symbol.name:
             kind: str = node.modality if isinstance(node, n.Norm) else ""
@@ -105,7 +118,11 @@ def _nodes(policy: n.Policy) -> Iterator[n.Section | n.Norm | n.Definition | n.E
         for norm in section.norms:
             yield norm
             yield from _exceptions(norm.exceptions)
-    for definition in policy.definitions:
+    yield from _defined(each for each in policy.definitions if each.vocabulary is None)
+
+
+def _defined(definitions: Iterable[n.Definition]) -> Iterator[n.Definition | n.ExceptionNode]:
+    for definition in definitions:
         yield definition
         yield from _exceptions(definition.exceptions)
 

@@ -110,6 +110,11 @@ class _Names:
         self.declared = Declared.of(checked.work)
         self.policy = checked.work.elaborated(unit) if isinstance(unit, s.Policy) else None
         self.vocabulary = self.policy.vocabulary if self.policy else v.Vocabulary("")
+        if isinstance(unit, s.Vocabulary):
+            self.vocabulary = checked.work.vocabulary_of(unit)
+        own = self.policy.definitions if self.policy else ()
+        shared = self.vocabulary.definitions
+        self.definitions = (*shared, *(each for each in own if each.vocabulary is None))
 
     def candidates(
         self, lines: list[str], line: int, before: str, prefix: str, terminals: frozenset[str]
@@ -131,7 +136,7 @@ class _Names:
             for fact in self.vocabulary.facts:
                 if isinstance(v.bare(fact.type), v.Record):
                     yield Candidate(fact.name, "fact", str(fact.type))
-        elif "NOT" in terminals or before.strip():
+        elif "NOT" in terminals or (before.strip() and not isinstance(self.unit, s.Vocabulary)):
             yield from self._fact()
             yield from self._definition()
 
@@ -155,8 +160,7 @@ class _Names:
     def _type(self, path: str) -> v.Type | None:
         """The type of a fact, a field or a definition by its path."""
         first, *rest = path.split(".")
-        definitions = self.policy.definitions if self.policy else ()
-        kind: Any = {each.name: each.type for each in definitions}.get(path)
+        kind: Any = {each.name: each.type for each in self.definitions}.get(path)
         if kind is not None:
             return kind  # type: ignore[no-any-return]  # types of definitions
         kind = {each.name: each.type for each in self.vocabulary.interpretations}.get(path)
@@ -229,7 +233,7 @@ class _Names:
     def _definition(self) -> Iterator[Candidate]:
         for one in self.vocabulary.interpretations:
             yield Candidate(one.name, "interpretation", one.question or "")
-        for each in self.policy.definitions if self.policy else ():
+        for each in self.definitions:
             yield Candidate(each.name, "definition", each.description or str(each.type))
 
     def _party(self) -> Iterator[Candidate]:

@@ -16,7 +16,7 @@ from attrs import evolve, fields, has
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.elaborate.policy import elaborate_policy
 from tosdsl.language.check import Checked
-from tosdsl.language.symbols import Declared, Kind, Occurrence, Role, Symbol, ids
+from tosdsl.language.symbols import Declared, Kind, Occurrence, Role, Symbol, defines, ids
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -32,8 +32,12 @@ def occurrences(checked: Checked) -> tuple[Occurrence, ...]:
     found: dict[Span, Occurrence] = {}
     for file in checked.sources:
         for unit in checked.work.units_in(file):
-            policy = checked.work.elaborated(unit) if isinstance(unit, s.Policy) else None
-            for each in _Unit(declared, unit, lines).all(policy):
+            work, policy = _Unit(declared, unit, lines), None
+            if isinstance(unit, s.Policy):
+                policy = checked.work.elaborated(unit)
+            else:
+                work.reads(checked.work.vocabulary_of(unit))
+            for each in work.all(policy):
                 if _text(lines, each.span) == each.symbol.word:
                     found.setdefault(each.span, each)
     return tuple(sorted(found.values(), key=lambda each: _place(each.span)))
@@ -70,6 +74,17 @@ class _Unit:
         self.facts: dict[str, v.Field] = {}
         self.interpretations: dict[str, v.Interpretation] = {}
         self.definitions: dict[str, v.Type] = {}
+        self.vocabulary = v.Vocabulary("")
+        self.owners: dict[str, str] = {}
+        """Of each definition of a vocabulary, its vocabulary."""
+
+    def reads(self, vocabulary: v.Vocabulary) -> None:
+        """Know what a vocabulary declares."""
+        self.vocabulary = vocabulary
+        self.facts = {fact.name: fact for fact in vocabulary.facts}
+        shared = vocabulary.definitions
+        self.owners = {each.name: each.vocabulary for each in shared if each.vocabulary is not None}
+        self.definitions = {each.name: each.type for each in shared}
 
     def all(self, policy: n.Policy | None) -> Iterator[Occurrence]:
         for item in self.unit.items:
@@ -81,7 +96,7 @@ class _Unit:
             return
         yield self._whole("document", "", self.unit.name, "declaration")
         if policy is not None:
-            self.facts = {fact.name: fact for fact in policy.vocabulary.facts}
+            self.reads(policy.vocabulary)
             several = policy.vocabulary.interpretations
             self.interpretations = {each.name: each for each in several}
             yield from self._typed(policy)
@@ -111,6 +126,11 @@ class _Unit:
                     yield from self._type(decl.type)
                 case s.Party(name=name):
                     yield self._whole("party", self.id, name, "declaration")
+        for id_, kind, name in ids(defines(unit)):
+            yield Occurrence(Symbol(kind, self.id, id_), name.span, "declaration")
+        yield from self._items(defines(unit))
+        own = (each for each in self.vocabulary.definitions if each.vocabulary == self.id)
+        yield from self._defined(own, _bound_in(self.unit))
 
     def _type(self, written: s.TypeExpr) -> Iterator[Occurrence]:
         """The name of a type; ``list of`` and the like stand before it."""
@@ -218,6 +238,9 @@ class _Unit:
         if ref.clause is None:
             return
         kinds = self.declared.clauses(policy)
+        vocabulary = self.owners.get(ref.clause.split(".")[0])
+        if policy == self.id and vocabulary is not None and not owner:
+            kinds, policy = self.declared.defined(vocabulary), vocabulary
         column = ref.span.end_column - len(ref.clause)
         whole = owner
         for segment in ref.clause.split("."):
@@ -358,22 +381,30 @@ class _Unit:
     # --- conditions ---------------------------------------------------------------------------------
 
     def _typed(self, policy: n.Policy) -> Iterator[Occurrence]:
-        self.definitions = {each.name: each.type for each in policy.definitions}
-        bound = {}
-        for each in _inside(self.unit):
-            if isinstance(each, _BOUND):
-                bound[each.span] = each.variable
-        for definition in policy.definitions:
+        self.definitions |= {each.name: each.type for each in policy.definitions}
+        bound = _bound_in(self.unit)
+        own = (each for each in policy.definitions if each.vocabulary is None)
+        yield from self._defined(own, bound)
+        incorporated = tuple(each.when for each in policy.incorporations)
+        named = (policy.root, policy.routes, incorporated, policy.properties)
+        rest = (*named, *_unnamed(self.unit, policy))
+        yield from self._expr(rest, {}, bound)
+
+    def _defined(
+        self, definitions: Iterable[n.Definition], bound: dict[Span, s.Name]
+    ) -> Iterator[Occurrence]:
+        """What stands in definitions of this text."""
+        for definition in definitions:
             given = {
                 name: (Symbol("parameter", self.id, f"{definition.name}.{name}"), kind)
                 for name, kind in definition.parameters
             }
             for part in (definition.core or definition.body, definition.exceptions):
                 yield from self._expr(part, given, bound)
-        incorporated = tuple(each.when for each in policy.incorporations)
-        named = (policy.root, policy.routes, incorporated, policy.properties)
-        rest = (*named, *_unnamed(self.unit, policy))
-        yield from self._expr(rest, {}, bound)
+
+    def _definition(self, name: str, span: Span) -> Occurrence:
+        symbol = Symbol("definition", self.owners.get(name, self.id), name)
+        return Occurrence(symbol, span, "reference")
 
     def _expr(
         self, tree: Any, names: dict[str, tuple[Symbol, v.Type]], bound: dict[Span, s.Name]
@@ -388,7 +419,7 @@ class _Unit:
                 if inner:
                     yield from self._fields(inner.split("."), kind, span, len(name) + 1)
             case ex.DefinitionRef(name=name, span=span):
-                yield Occurrence(Symbol("definition", self.id, name), span, "reference")
+                yield self._definition(name, span)
             case ex.Literal(value=value, type=v.Enum() as kind, span=span):
                 yield self._member(kind, str(value), span)
             case ex.Literal(value=value, type=v.Party(), span=span):
@@ -396,7 +427,7 @@ class _Unit:
                 yield from self._party(s.Name(str(value), span=_within(span) if quoted else span))
             case ex.Call(name=name, arguments=arguments, span=span):
                 place = Span(span.file, span.line, span.column, span.line, span.column + len(name))
-                yield Occurrence(Symbol("definition", self.id, name), place, "reference")
+                yield self._definition(name, place)
                 yield from self._expr(arguments, names, bound)
             case ex.Quantified() | ex.Aggregate():
                 yield from self._bound(tree, names, bound)
@@ -432,6 +463,11 @@ class _Unit:
 
 
 _NO_EXPRESSIONS = frozenset({"span", "spans", "type", "scale", "vocabulary", "precedences"})
+
+
+def _bound_in(unit: s.Unit) -> dict[Span, s.Name]:
+    """The names of the items of all lists that a text goes through, by the place of the whole."""
+    return {each.span: each.variable for each in _inside(unit) if isinstance(each, _BOUND)}
 
 
 def _is_type(tree: Any) -> bool:

@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 from tosdsl.base.span import Span
 from tosdsl.pipeline import Compilation
 from tosdsl.trees import surface as s
+from tosdsl.trees.lazy import only
 
 Kind = Literal[
     "document",
@@ -107,6 +108,11 @@ class Declared:
                     return vocabulary.name.text
         return ""
 
+    def defined(self, vocabulary: str) -> Mapping[str, Kind]:
+        """What the ids of a vocabulary's definitions name."""
+        unit = self.vocabularies.get(vocabulary)
+        return {} if unit is None else {id_: kind for id_, kind, _ in ids(defines(unit))}
+
     def clauses(self, policy: str) -> Mapping[str, Kind]:
         """What the ids of a policy's clauses name, in any version."""
         if policy not in self._clauses:
@@ -115,6 +121,11 @@ class Declared:
                 kinds |= {id_: kind for id_, kind, _ in ids(unit.items)}
             self._clauses[policy] = kinds
         return self._clauses[policy]
+
+
+def defines(unit: s.Vocabulary) -> tuple[s.Define, ...]:
+    """The definitions that stand in a vocabulary."""
+    return tuple(only(unit.items, s.Define))
 
 
 def name_of(item: s.VocabularyItem) -> str:

@@ -38,20 +38,26 @@ def of_policy(policy: n.Policy, unit: s.Policy, whole: n.Linked) -> Iterator[Fin
 def of_vocabularies(
     vocabularies: Sequence[s.Vocabulary], policies: Iterable[n.Policy], units: Iterable[s.Policy]
 ) -> Iterator[Finding]:
-    """Facts that no policy reads, where one uses their vocabulary; facts judged for no question."""
+    """Facts and definitions that no policy reads, where one uses their vocabulary; facts judged for no
+    question."""
     for one in vocabularies:
         for fact in one.items:
             if isinstance(fact, s.Fact | s.RecordType):
                 yield from _unasked(one, fact)
     used = _used_vocabularies(vocabularies, units)
-    read = {path.partition(".")[0] for policy in policies for path in _read(policy)}
+    several = tuple(policies)
+    read = {path.partition(".")[0] for policy in several for path in _read(policy)}
+    # What only a scenario or a property names counts as used, as it does in a document.
+    known = {each.name for policy in several for each in policy.definitions if each.vocabulary}
     for one in vocabularies:
-        for fact in one.items:
-            if isinstance(fact, s.Fact) and one.name.text in used:
-                name = fact.decl.name
-                if name.text not in read:
-                    problem = mistake("TOS7012", name.span, name=name.text)
-                    yield Finding(problem, f"{one.name.text}#{name.text}")
+        for item in one.items if one.name.text in used else ():
+            if isinstance(item, s.Fact) and item.decl.name.text not in read:
+                code, name = "TOS7012", item.decl.name
+            elif isinstance(item, s.Define) and item.name.text not in known:
+                code, name = "TOS7011", item.name
+            else:
+                continue
+            yield Finding(mistake(code, name.span, name=name.text), f"{one.name.text}#{name.text}")
 
 
 def _unasked(one: s.Vocabulary, item: s.Fact | s.RecordType) -> Iterator[Finding]:
@@ -109,7 +115,7 @@ def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
                 used.add(each.name)
                 todo.append(definitions[each.name].body)
     for definition in policy.definitions:
-        if definition.name not in used:
+        if definition.name not in used and definition.vocabulary is None:
             yield mistake("TOS7011", definition.span, name=definition.name), definition.name
 
 

@@ -184,11 +184,17 @@ def _definitions(policy: n.Policy, code: Mapping[str, Any]) -> Iterator[dict[str
             "kind": "definition",
             "id": each.name,
             "at": each.at,
-            "text": each.description,
+            "text": _with_vocabulary(each),
             "when": words(each.core if each.core is not None else each.body),
             "exceptions": [_exception(one) for one in each.exceptions],
             "code": code.get(each.name),
         }
+
+
+def _with_vocabulary(each: n.Definition) -> str | None:
+    """What a definition says of itself, and where it stands if that is not the document."""
+    shared = f"(Of the vocabulary {each.vocabulary}.)" if each.vocabulary else None
+    return " ".join(filter(None, (each.description, shared))) or None
 
 
 def _section(section: n.Section, code: Mapping[str, Any], depth: int) -> Iterator[dict[str, Any]]:

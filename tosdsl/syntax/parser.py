@@ -144,7 +144,7 @@ def _first_line(item: Item, source: Source) -> Span:
     return source.columns.span(Span(source.file, item.first, start, item.first, len(line) + 1))
 
 
-_IN_VOCABULARY = (s.Use, s.EnumType, s.RecordType, s.Fact, s.Party)
+_IN_VOCABULARY = (s.Use, s.EnumType, s.RecordType, s.Fact, s.Party, s.Define)
 _IN_POLICY = (
     s.Use,
     s.Define,

@@ -43,7 +43,10 @@ def speaking(default: Stance | None) -> Stance | None:
 
 @frozen
 class Definition:
-    """``body`` is what it means, its exceptions worked in; ``core`` is what stands before them."""
+    """``body`` is what it means, its exceptions worked in; ``core`` is what stands before them.
+
+    ``vocabulary`` is the name of the vocabulary in which it stands, None of one of the document.
+    """
 
     name: str
     body: Expr
@@ -54,6 +57,7 @@ class Definition:
     core: Expr | None = None
     exceptions: tuple[ExceptionNode, ...] = ()
     span: Span = place()
+    vocabulary: str | None = field(default=None, kw_only=True, eq=False)
 
 
 @frozen

@@ -283,17 +283,6 @@ class Use:
     span: Span = place()
 
 
-VocabularyItem: TypeAlias = Use | EnumType | RecordType | Fact | Party
-
-
-@frozen
-class Vocabulary:
-    name: Name
-    description: str | None = None
-    items: tuple[VocabularyItem, ...] = ()
-    span: Span = place()
-
-
 # --- policies -----------------------------------------------------------------------------
 
 
@@ -486,6 +475,17 @@ class Table:
     rows: tuple[RecordValue, ...]
     at: str | None = None
     description: str | None = None
+    span: Span = place()
+
+
+VocabularyItem: TypeAlias = Use | EnumType | RecordType | Fact | Party | Define
+
+
+@frozen
+class Vocabulary:
+    name: Name
+    description: str | None = None
+    items: tuple[VocabularyItem, ...] = ()
     span: Span = place()
 
 

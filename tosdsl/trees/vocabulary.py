@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, field
 
@@ -12,6 +12,9 @@ from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Node
 from tosdsl.trees.moments import DAY_OF_USE as DAY_OF_USE
 from tosdsl.trees.moments import MOMENT_OF_USE as MOMENT_OF_USE
+
+if TYPE_CHECKING:
+    from tosdsl.trees.norms import Definition
 
 
 @frozen
@@ -264,6 +267,9 @@ class Vocabulary:
     parties: tuple[KnownParty, ...] = ()
     interpretations: tuple[Interpretation, ...] = ()
     """Of the policies that are read together."""
+    definitions: tuple[Definition, ...] = ()
+    """In an order in which each uses only earlier ones. The facts of several documents have none: a
+    definition is read in the documents that use its vocabulary."""
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf, in the order of the text."""
@@ -275,6 +281,11 @@ class Vocabulary:
         texts are read."""
         yield from self.leaves()
         yield from (each.leaf() for each in self.interpretations)
+
+    def spans(self) -> dict[str, Span]:
+        """Where each fact and each definition is declared, by name."""
+        declared = {each.name: each.span for each in self.facts}
+        return declared | {each.name: each.span for each in self.definitions}
 
     def inputs(self) -> Iterator[Leaf]:
         """Everything that a condition or a deadline can read."""

@@ -11,6 +11,7 @@ from attrs import evolve
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.lazy import unplaced
 
 
 def parts(expr: ex.Expr) -> Iterator[ex.Expr]:
@@ -106,6 +107,39 @@ def used(expr: ex.Expr, definitions: Mapping[str, n.Definition]) -> set[str]:
             found.add(node.name)
             stack.append(definitions[node.name].body)
     return found
+
+
+def named(policy: n.Policy) -> set[str]:
+    """The names of the definitions that stand in a policy's own conditions and definitions, in its
+    properties, and in what its scenarios expect. Places are not looked at."""
+    found = {
+        expected.words[0]
+        for scenario in unplaced(policy.scenarios)
+        for expected in scenario.expectations
+        if expected.kind == "value"
+    }
+    several = [each.body for each in policy.definitions]
+    several += (each.when for each in policy.routes)
+    several += (each.when for each in policy.incorporations if each.when is not None)
+    several += (each.where for each in unplaced(policy.properties) if each.where is not None)
+    for section in policy.root.walk():
+        several += () if section.scope is None else (section.scope,)
+        for norm in unplaced(section.norms):
+            found |= named_in(norm)
+    return found | _named(several)
+
+
+def named_in(norm: n.Norm) -> set[str]:
+    """The names of the definitions that stand in a norm."""
+    several = list(_in(norm))
+    several += () if norm.must is None else (norm.must,)
+    several += () if norm.deadline is None else (norm.deadline.moment,)
+    return _named(several)
+
+
+def _named(several: Iterable[ex.Expr]) -> set[str]:
+    every = chain.from_iterable(map(parts, several))
+    return {each.name for each in every if isinstance(each, ex.DefinitionRef | ex.Call)}
 
 
 def conditions(policy: n.Policy) -> Iterator[ex.Expr]:

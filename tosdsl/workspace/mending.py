@@ -30,6 +30,7 @@ from tosdsl.syntax.parser import parse
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
+from tosdsl.trees.walk import named_in
 from tosdsl.unicode.shown import has_odd_characters
 from tosdsl.workspace.blocks import Blocks, cut, edited, reduced
 
@@ -138,6 +139,8 @@ class _Mending:
                 was = numbers.get(now.span.line)
                 if was is None or now.id in bound or _said_elsewhere(now) != _said_elsewhere(was[1]):
                     return None
+                if before.vocabulary.definitions and named_in(now) != named_in(was[1]):
+                    return None  # the policy may read other definitions of its vocabularies
                 found.append((before.id, was[0], now))
         return found
 

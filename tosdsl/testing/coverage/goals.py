@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from tosdsl.base.span import Span
 from tosdsl.trees import expressions as ex
@@ -31,7 +31,10 @@ _LONG = 70
 
 @frozen
 class Goal:
-    """``subject`` is a clause's id or a condition's words; ``use`` says which use would meet it."""
+    """``subject`` is a clause's id or a condition's words; ``use`` says which use would meet it.
+
+    ``vocabulary`` is the one in which it stands, None of what stands in the policy.
+    """
 
     kind: str
     key: Key
@@ -39,17 +42,23 @@ class Goal:
     seen: str
     use: str
     span: Span = field(eq=False)
+    vocabulary: str | None = field(default=None, eq=False)
 
 
 def goals(policy: n.Policy, above: frozenset[str] = frozenset()) -> tuple[Goal, ...]:
-    """Every goal, in the order of the text. ``above`` are the norms over which another prevails."""
+    """Every goal, in the order of the text, and then those of definitions of its vocabularies.
+    ``above`` are the norms over which another prevails."""
     work = _Goals(policy, above)
     found = [*work.definitions(), *work.routes(), *work.incorporations()]
     found += work.section(policy.root, ())
     once: dict[Key, Goal] = {}
     for goal in found:
         once.setdefault(goal.key, goal)
-    return tuple(sorted(once.values(), key=lambda goal: (goal.span.line, goal.span.column)))
+    return tuple(sorted(once.values(), key=_place))
+
+
+def _place(goal: Goal) -> tuple[str, int, int]:
+    return goal.vocabulary or "", goal.span.line, goal.span.column
 
 
 @define
@@ -133,9 +142,10 @@ class _Goals:
         for definition in self.policy.definitions:
             if definition.parameters:
                 continue  # seen where it is called
-            yield from self.condition(core(definition))
+            found = list(self.condition(core(definition)))
             for node in definition.exceptions:
-                yield from self.exception(definition.name, node)
+                found += self.exception(definition.name, node)
+            yield from (evolve(goal, vocabulary=definition.vocabulary) for goal in found)
 
     def routes(self) -> Iterator[Goal]:
         for route in self.policy.routes:
@@ -202,8 +212,8 @@ def leaf_key(policy: n.Policy, leaf: ex.Expr, seen: str) -> Key:
     return (*policy_key(policy), "condition", *place_of(leaf.span), seen)
 
 
-def place_of(span: Span) -> tuple[int, int, int, int]:
-    return (span.line, span.column, span.end_line, span.end_column)
+def place_of(span: Span) -> tuple[str, int, int, int, int]:
+    return (span.file, span.line, span.column, span.end_line, span.end_column)
 
 
 def short(expr: ex.Expr) -> str:

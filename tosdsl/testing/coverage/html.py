@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from itertools import groupby
 
+from tosdsl.base.span import Span
 from tosdsl.base.visible import visible
 from tosdsl.testing.coverage.goals import KINDS, Goal
 from tosdsl.testing.coverage.measure import Coverage, Document
@@ -140,14 +141,25 @@ def _document(coverage: Coverage, document: Document, at: int) -> Iterator[str]:
     title = f"{escape(policy.title)}, " if policy.title else ""
     yield f'<h2 id="policy-{at}">{escape(policy.name)}</h2>'
     yield f"<p>{title}{escape(visible(_short(policy.span.file)))}; {uses}</p>"
+    own = [goal for goal in document.goals if goal.vocabulary is None]
+    yield from _text(coverage, document, own, policy.span)
+    shared = (goal for goal in document.goals if goal.vocabulary is not None)
+    for vocabulary, several in groupby(shared, key=lambda goal: goal.vocabulary):
+        mine = list(several)
+        yield f"<p>In the vocabulary {escape(str(vocabulary))}:</p>"
+        yield from _text(coverage, document, mine, mine[0].span)
+
+
+def _text(coverage: Coverage, document: Document, goals: Iterable[Goal], start: Span) -> Iterator[str]:
+    """The lines from ``start`` to the last that has a goal."""
     by_line: dict[int, list[Goal]] = defaultdict(list)
-    for goal in document.goals:
+    for goal in goals:
         by_line[goal.span.line].append(goal)
-    lines = coverage.sources.get(policy.span.file, "").split("\n")
-    last = max(by_line, default=policy.span.line)
+    lines = coverage.sources.get(start.file, "").split("\n")
+    last = max(by_line, default=start.line)
     yield '<table class="text"><thead class="hidden"><tr><th>line</th><th>seen</th><th>text</th>'
     yield "<th>what was not seen</th></tr></thead><tbody>"
-    shown = range(policy.span.line, last + 1)
+    shown = range(start.line, last + 1)
     for number in shown:
         if number <= len(lines):
             yield _line(number, lines[number - 1], by_line.get(number, ()), document)

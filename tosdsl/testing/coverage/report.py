@@ -66,7 +66,11 @@ def _missing(document: Document) -> Iterator[Line]:
         return
     yield Line(())
     yield Line(((_name(document), "document"), (": not seen", "note")))
-    for line, mine in groupby(goals, key=lambda goal: goal.span.line):
+    where: str | None = None
+    for (vocabulary, line), mine in groupby(goals, key=lambda goal: (goal.vocabulary, goal.span.line)):
+        of, where = where, vocabulary
+        if of != where:
+            yield Line(((f"  in the vocabulary {where}", "note"),))
         for goal in mine:
             place = (f"  {line:>5}  ", "note")
             yield Line((place, (goal.subject, "clause"), (f"  {goal.seen}", "unknown")))
@@ -107,6 +111,7 @@ def _goal(goal: Goal, document: Document) -> dict[str, Any]:
         "kind": goal.kind,
         "subject": goal.subject,
         "what": goal.seen,
+        **({} if goal.vocabulary is None else {"vocabulary": goal.vocabulary}),
         "line": goal.span.line,
         "column": goal.span.column,
         "met": document.met(goal),
