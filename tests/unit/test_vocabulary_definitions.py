@@ -8,7 +8,7 @@ import pytest
 
 import tosdsl
 from tosdsl.base.verdict import Verdict
-from tosdsl.facade import FactError
+from tosdsl.facade import FactError, PolicyError
 from tosdsl.language.check import Checked, check
 from tosdsl.language.describe import describe
 from tosdsl.language.edits import applied, rename
@@ -18,6 +18,7 @@ from tosdsl.language.symbols import Symbol
 from tosdsl.lint.check import lint
 from tosdsl.lower.core import program
 from tosdsl.studio.reading import _definitions
+from tosdsl.testing.collect import collect
 from tosdsl.testing.coverage.html import page
 from tosdsl.testing.coverage.measure import measure
 from tosdsl.testing.coverage.report import lines
@@ -144,6 +145,36 @@ forbid x
     when often or late or its(provider)
 """
     assert tosdsl.loads(words, policy).decide({"who": "acme"}).verdict is Verdict.FORBIDDEN
+
+
+def mistakes(*texts: str) -> list[tuple[str, str]]:
+    """The code of each mistake, and the place that it marks."""
+    with pytest.raises(PolicyError) as raised:
+        tosdsl.loads(*texts)
+    return [(each.code, f"{each.span.file}:{each.span.line}") for each in raised.value.diagnostics]
+
+
+def test_a_definition_with_a_mistake_is_not_missed_by_those_who_use_it() -> None:
+    words = WORDS.replace("open and size > 10", "open > 10")
+    assert mistakes(words, FIRST, SECOND) == [("TOS2008", "<text 1>:9")]
+
+
+def test_a_vocabulary_that_is_not_used_is_named() -> None:
+    text = WORDS + "\n\n" + SECOND.replace("use words\n\n", "").replace("late(2024-05-01, 3)", "no")
+    assert [code for code, _ in mistakes(text)] == ["TOS3018"]
+
+
+def test_a_table_of_cases_expects_what_the_policy_reads(tmp_path: Path) -> None:
+    for name, text in TEXTS.items():
+        (tmp_path / name).write_text(text)
+    table = tmp_path / "first.cases.csv"
+    table.write_text("case,open,size,expect\none,yes,30,large is yes\n")
+    titles = [each.title for each in collect([tmp_path / "first.tos"]).tests]
+    assert titles == ["small", "one"]
+    table.write_text("case,open,size,expect\none,yes,30,unread is no\n")
+    with pytest.raises(PolicyError) as raised:
+        collect([tmp_path / "first.tos"])
+    assert [each.code for each in raised.value.diagnostics] == ["TOS3001"]
 
 
 # --- views of it ------------------------------------------------------------------------------------

@@ -40,9 +40,13 @@ class ReadIn:
 
     def explains(self, problem: Diagnostic) -> bool:
         """Whether a mistake of those who use the vocabularies is a consequence of what is missing."""
+        words = dict(problem.words)
+        named = words.get("name", "").split(".")
+        if problem.code == "TOS3001":  # a definition, or an exception of one
+            missing = self.missing and words["kind"] == "definition"
+            return missing or not self.lost.isdisjoint(named)
         if problem.code[3] != "2":
             return False
-        named = dict(problem.words).get("name", "").split(".")
         return self.missing or not self.lost.isdisjoint(named)
 
 

@@ -97,6 +97,13 @@ def _policies(table: Table, work: Compilation, problems: list[Diagnostic]) -> tu
     return tuple(found)
 
 
+def _read(policy: n.Policy) -> v.Vocabulary:
+    """The vocabulary of a policy, with those of its definitions that the policy reads: the others have
+    no value in its decisions."""
+    read = tuple(each for each in policy.definitions if each.vocabulary is not None)
+    return evolve(policy.vocabulary, definitions=read)
+
+
 @define
 class _Rows:
     """Rows to scenarios, by the names of one policy."""
@@ -110,7 +117,7 @@ class _Rows:
 
     def __attrs_post_init__(self) -> None:
         newest_first = [self.work.unit_of(each) for each in reversed(self.policies)]
-        vocabularies = [each.vocabulary for each in reversed(self.policies)]
+        vocabularies = list(map(_read, reversed(self.policies)))
         self._elaborate += map(scenarios_of, newest_first, vocabularies)
 
     def scenario(self, row: Row) -> n.Scenario | None:
