@@ -203,6 +203,8 @@ def test_mutants_of_a_policy_are_also_those_of_what_it_reads() -> None:
 def test_the_linter_reports_what_no_policy_reads(tmp_path: Path) -> None:
     for name, text in TEXTS.items():
         (tmp_path / name).write_text(text)
+    tested = FIRST + '\nproperty "big"\n    where unread\n    expect never permitted\n'
+    (tmp_path / "first.tos").write_text(tested)  # what a property is about counts nowhere
     report = lint(tmp_path)
     found = [each for each in report.findings if each.code == "TOS7011"]
     assert [(each.problem.span.line, each.subject) for each in found] == [(16, "words#unread")]

@@ -47,13 +47,12 @@ def of_vocabularies(
     used = _used_vocabularies(vocabularies, units)
     several = tuple(policies)
     read = {path.partition(".")[0] for policy in several for path in _read(policy)}
-    # What only a scenario or a property names counts as used, as it does in a document.
-    known = {each.name for policy in several for each in policy.definitions if each.vocabulary}
+    counted = {name for policy in several for name in _counted(policy)}
     for one in vocabularies:
         for item in one.items if one.name.text in used else ():
             if isinstance(item, s.Fact) and item.decl.name.text not in read:
                 code, name = "TOS7012", item.decl.name
-            elif isinstance(item, s.Define) and item.name.text not in known:
+            elif isinstance(item, s.Define) and item.name.text not in counted:
                 code, name = "TOS7011", item.name
             else:
                 continue
@@ -97,8 +96,17 @@ def _read(policy: n.Policy) -> Iterator[str]:
 
 
 def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
-    """Definitions that count nowhere, and whose value no scenario expects: a sum that is due may be all
-    that a provision says. (Of an exception that no clause uses, elaboration tells.)"""
+    """Definitions of a policy's own that count nowhere. (Of an exception that no clause uses,
+    elaboration tells.)"""
+    counted = _counted(policy)
+    for definition in policy.definitions:
+        if definition.name not in counted and definition.vocabulary is None:
+            yield mistake("TOS7011", definition.span, name=definition.name), definition.name
+
+
+def _counted(policy: n.Policy) -> set[str]:
+    """The definitions that a clause uses, or whose value a scenario expects: a sum that is due may be
+    all that a provision says."""
     definitions = {each.name: each for each in policy.definitions}
     owned = {node.id for each in policy.definitions for node in _nodes(each.exceptions)}
     todo = [
@@ -114,9 +122,7 @@ def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
             if isinstance(each, ex.DefinitionRef | ex.Call) and each.name not in used:
                 used.add(each.name)
                 todo.append(definitions[each.name].body)
-    for definition in policy.definitions:
-        if definition.name not in used and definition.vocabulary is None:
-            yield mistake("TOS7011", definition.span, name=definition.name), definition.name
+    return used
 
 
 def _presumed(policy: n.Policy, whole: n.Linked) -> Iterator[tuple[Diagnostic, str]]:
