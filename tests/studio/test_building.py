@@ -17,7 +17,7 @@ import pytest
 
 from tosdsl.base.shipped import shipped
 from tosdsl.errors import PolicyError
-from tosdsl.studio import solver
+from tosdsl.studio import building, solver
 from tosdsl.studio.building import MARK, build, kept_folder, state
 from tosdsl.studio.serving import HOST, server
 
@@ -142,3 +142,19 @@ def _free() -> int:
     with socket.socket() as found:
         found.bind((HOST, 0))
         return int(found.getsockname()[1])
+
+
+def test_the_engine_brings_the_clocks_of_the_world(tmp_path: Path) -> None:
+    """A browser has no zone data that Python reads."""
+    archive = tmp_path / "engine.zip"
+    building._engine(archive)
+    asked = (
+        f"import sys; sys.path.insert(0, {str(archive)!r}); sys.modules.pop('tzdata', None); "
+        "import zoneinfo; zoneinfo.reset_tzpath([]); import tosdsl; from tosdsl.trees import zones; "
+        "print(tosdsl.__file__, len(zones.names()), zones.zone_called('Europe/Dublin'))"
+    )
+    command = [sys.executable, "-I", "-S", "-c", asked]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    where, count, zone = ran.stdout.split()
+    assert (where.startswith(str(archive)), zone) == (True, "Europe/Dublin")
+    assert int(count) > 400

@@ -40,6 +40,8 @@ _SOLVER = "solver.bin"
 _PYODIDE = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 _LEFT_OUT = frozenset({"auditing", "cli", "gate", "lsp", "mcp", "receipts", "reference"})
 """Packages of ours that the page has no use for."""
+_AREA = 3
+"""Parts of a path in tzdata down to the area of a zone."""
 _NOT_IMPORTED = (
     "_pyrepl",
     "doctest",
@@ -286,12 +288,16 @@ def _engine(target: Path) -> None:
 
 
 def _zone_data() -> list[PackagePath]:
-    """The files of tzdata; none where it is not installed: then a named zone is refused there."""
+    """The files of tzdata for names with area and place, which are all that a policy can say; none
+    where it is not installed: then a named zone is refused in the browser."""
     try:
         files = distribution("tzdata").files or []
     except PackageNotFoundError:
         return []
-    return sorted(each for each in files if each.parts[0] == "tzdata" and each.suffix != ".pyc")
+    own = (each for each in files if each.parts[0] == "tzdata" and each.suffix != ".pyc")
+    return sorted(
+        each for each in own if len(each.parts) > _AREA or each.name in ("zones", "__init__.py")
+    )
 
 
 def _metadata(name: str) -> bytes:
