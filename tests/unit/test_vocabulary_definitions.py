@@ -18,6 +18,7 @@ from tosdsl.language.symbols import Symbol
 from tosdsl.lint.check import lint
 from tosdsl.lower.core import program
 from tosdsl.studio.reading import _definitions
+from tosdsl.syntax.parser import parse
 from tosdsl.testing.collect import collect
 from tosdsl.testing.coverage.html import page
 from tosdsl.testing.coverage.measure import measure
@@ -299,3 +300,10 @@ def test_it_is_offered_where_a_condition_may_stand(file: str, line: str, prefix:
 def test_no_name_of_a_fact_is_offered_where_one_is_declared() -> None:
     found = expected_at(checked(), "words.tos", 3, len("fact op") + 1)
     assert "open" not in {each.text for each in found.candidates}
+
+
+@pytest.mark.parametrize("unit", ["vocabulary v", "policy p\n    default permit"])
+def test_the_text_of_a_definition_is_not_taken_for_that_of_its_exception(unit: str) -> None:
+    lines = [unit, "", "define large as", '    "What is large."', "    (yes)"]
+    lines += ["    except small", '        "What is small."', ""]
+    assert [each.code for each in parse("\n".join(lines)).diagnostics] == []

@@ -156,9 +156,9 @@ class Build(Claims):
     def define(self, children: Children) -> s.Define:
         name = self._plain(children[1], "a definition", RESERVED | OPENERS)
         rest = [child for child in children[2:] if not isinstance(child, Token)]
-        parts = [child for child in rest if isinstance(child, Part)]
         texts = [child for child in children if isinstance(child, Token) and child.type == "STRING"]
-        parts += (Part("note", self._string(text), self._span(text)) for text in texts)
+        parts = [Part("note", self._string(text), self._span(text)) for text in texts]
+        parts += (child for child in rest if isinstance(child, Part))  # exceptions, below the text
         given = [child for child in rest if isinstance(child, Parameters)]
         bodies = [child for child in rest if not isinstance(child, Part | Parameters)]
         return s.Define(
