@@ -69,6 +69,8 @@ class Predicates:
     """By the versions that answer, and by which documents are in force; and by why that is open."""
     _reading_day: dict[tuple[int, ...], bool] = field(factory=dict)
     """By the versions that answer, whether one of their conditions reads the day of the use."""
+    _standings: dict[tuple[Day, Day], Sequence[Standing]] = field(factory=dict)
+    """By days of use and of knowledge; one decision asks several times."""
     _dated: dict[tuple[Day, Day], Dated] = field(factory=dict)
     _shapes: Shapes | None = None
     counts: Counts = field(factory=Counts)
@@ -92,7 +94,17 @@ class Predicates:
 
         Raises FactError where that is too much.
         """
-        return asking.may_answer(self.choices, as_of, known_at, timed=self._timed)
+        days = as_days(as_of, known_at)
+        if days is None:  # moments that are equal can be of different days
+            return asking.may_answer(self.choices, as_of, known_at, timed=self._timed)
+        found = self._standings.get(days)
+        if found is None:
+            found = asking.may_answer(self.choices, *days, timed=self._timed)
+            with self.lock:
+                if len(self._standings) >= MOST_DAYS:
+                    self._standings.clear()
+                self._standings[days] = found
+        return found
 
     @cached_property
     def _timed(self) -> bool:
