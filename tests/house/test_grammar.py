@@ -10,9 +10,12 @@ from lark import Lark
 from tests.conftest import ROOT
 from tosdsl.syntax.build import Build
 from tosdsl.syntax.claims import Claims
+from tosdsl.syntax.mistakes.slips import BELONGS_UNDER
 from tosdsl.syntax.reductions import Reductions
 
 GRAMMAR = (ROOT / "grammars" / "tos.lark").read_text(encoding="utf-8")
+INSIDE = ("_header", "_section", "_norm", "_exception", "_scenario", "_enforcement", "_property")
+"""The rules of lines that stand under another."""
 NOT_RULES = {"start", "except_"}
 """``start`` begins an item; ``except_`` is the method that Build has as ``except`` too."""
 
@@ -47,3 +50,18 @@ def test_no_terminal_is_left_over() -> None:
     )
     defined = {terminal.name for terminal in reader.terminals}
     assert defined <= used
+
+
+def test_a_line_that_stands_under_another_is_told_so_in_the_first_column() -> None:
+    reader = Lark(GRAMMAR, start="item", parser="lalr")
+    words = {str(each.name): each.pattern.value for each in reader.terminals}
+    made: dict[str, list[str]] = {}
+    for rule in reader.rules:
+        made.setdefault(str(rule.origin.name), []).append(str(rule.expansion[0].name))
+    items = {word for each in made["item"] for word in made.get(each, [each])}
+    under = {each for rule in INSIDE for each in made[rule]}
+    openers = {word for each in under for word in made.get(each, [each])} - items - {"STRING"}
+    words_of = {words[opener] for opener in openers if opener in words}
+
+    assert len(words_of) > 20
+    assert {word for word in words_of if word.isalpha()} <= {*BELONGS_UNDER, "where"}

@@ -127,6 +127,7 @@ BELONGS_UNDER = {
     "effective": "the policy's name",
     "recorded": "the policy's name",
     "source": "the policy's name",
+    "zone": "the policy's name",
     "default": "the policy's or a section's name",
     "applies": "a section",
     "when": "a clause",
@@ -139,6 +140,7 @@ BELONGS_UNDER = {
     "except": "a clause",
     "subject": "a clause",
     "notwithstanding": "a clause",
+    "about": "a scenario",
     "as": "a scenario",
     "known": "a scenario",
     "given": "a scenario",
@@ -152,8 +154,8 @@ BELONGS_UNDER = {
 """Words that begin a line, but never in the first column, and what such a line stands under."""
 
 _ELSEWHERE_TOO = {
-    *("as", "known", "version", "source", "on", "alleged", "confirmed", "standard", "reading"),
-    *("within", "by", "bearer"),
+    *("about", "as", "known", "version", "source", "zone", "on", "alleged", "confirmed", "standard"),
+    *("reading", "within", "by", "bearer"),
 }
 
 BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {
