@@ -34,8 +34,13 @@ from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 MOST_UNKNOWN = 3
 MOST_COMBINATIONS = 500
 
-SIZES = {"days": (1, 7), "months": (1, 12), "hours": (1, 10**6, 60 * 10**6), "business days": (1,)}
-"""In which sizes each kind of duration is written."""
+SIZES = {
+    "days": (1, 7),
+    "months": (1, 12),
+    "hours": (10**3, 10**6, 60 * 10**6, 3600 * 10**6),
+    "business days": (1,),
+}
+"""In which sizes ``tests/generators`` writes each kind of duration."""
 
 
 def every_value(kind: v.Type) -> list[Any]:
