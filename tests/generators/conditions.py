@@ -254,14 +254,25 @@ class Scope(Terms):
         provisos = (self._atom(),) if self.sometimes() else ()
         return (s.ExceptionNode(s.Name("outer"), None, None, self._atom(), provisos, nested),)
 
-    def deadline(self) -> s.Deadline | None:
-        """By, before or within; half of the time none."""
-        if self.simple:
-            return None
-        kind = self.one((None, None, None, "by", "before", "within", "within"))
+    def owed(self) -> dict[str, Any]:
+        """What an obligation asks: a condition or a day, and its deadline, if it has one."""
+        kinds = (None, None, None, "by", "before", "within", "within", "promptly")
+        kind = None if self.simple else self.one(kinds)
         if kind is None:
-            return None
+            return {"must": self.condition()}
         of = self.one(_MOMENTS)
+        must = self._day(of) if self.half() else self.condition()
+        late = self.condition() if kind == "promptly" else None
+        return {"must": must, "deadline": self._deadline(kind, of), "late": late}
+
+    def _day(self, due: v.Type) -> s.Expr:
+        """A day or a moment that can be in time: known by name, if there is one, and perhaps `none`."""
+        kind = due if due == v.Instant() else self.one(_MOMENTS)
+        named = self.named(kind) + self.named(v.OptionalOf(kind))
+        return s.Name(self.one(named)) if named and self.half() else self.value(kind)
+
+    def _deadline(self, kind: str, of: v.Type) -> s.Deadline:
+        """By, before, within or promptly."""
         if kind != "within":
             return s.Deadline(kind, self.value(of))
         length = self.one(_LENGTHS[:2] if of == v.Date() else _LENGTHS)

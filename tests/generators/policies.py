@@ -78,8 +78,8 @@ def _alone(draw: st.DrawFn) -> list[s.File]:
     if scope.sometimes() and _is_shared(whole := _holding(vocabulary, defines)):
         vocabulary, defines = whole, []
     modality = scope.one(("forbid", "require"))
-    done, deadline = (scope.condition(), scope.deadline()) if modality == "require" else (None, None)
-    norm = s.Norm(modality, s.Name("n1"), when=condition, must=done, deadline=deadline)
+    owed = scope.owed() if modality == "require" else {}
+    norm = s.Norm(modality, s.Name("n1"), when=condition, **owed)
     items: tuple[s.PolicyItem, ...] = (s.Use(s.Name("world")), *defines, scoped(norm, scope))
     policy = s.Policy(s.Name("p0"), s.Header(default=s.Stance("permit")), items)
     return [s.File((vocabulary,)), s.File((policy,))]
@@ -206,9 +206,8 @@ class _Author:
             subject_to,
             notwithstanding,
             one(((*refs, *own), (*own, *refs))),
-            self.scope.condition() if plan.modality == "require" else None,
-            self.scope.deadline() if plan.modality == "require" else None,
-            self._bearer(),
+            bearer=self._bearer(),
+            **(self.scope.owed() if plan.modality == "require" else {}),
         )
 
     def _bearer(self) -> s.Name | None:

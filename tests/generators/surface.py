@@ -270,13 +270,13 @@ _exceptions: Strategy[s.ExceptionNode | s.ExceptionRef] = st.recursive(
     max_leaves=4,
 )
 _deadlines = st.one_of(
-    st.builds(s.Deadline, st.sampled_from(("before", "by")), _inline),
+    st.builds(s.Deadline, st.sampled_from(("before", "by", "promptly")), _inline),
     st.builds(s.Deadline, st.just("within"), _inline, _inline),
     st.builds(s.Deadline, st.just("within"), _inline, _inline, _inline),
 )
 
 
-NO = st.just(False)
+NO, NOTHING = st.just(False), st.none()
 
 
 def _norms_of(
@@ -284,6 +284,7 @@ def _norms_of(
     must: Strategy[s.Expr | None],
     deadlines: Strategy[s.Deadline | None],
     shown: Strategy[bool] = NO,
+    late: Strategy[s.Expr | None] = NOTHING,
 ) -> Strategy[s.Norm]:
     return st.builds(
         s.Norm,
@@ -300,13 +301,14 @@ def _norms_of(
         deadlines,
         _maybe(_plain),
         shown=shown,
+        late=late,
     )
 
 
 _norms = st.one_of(
     _norms_of(("forbid",), st.none(), st.none()),
     _norms_of(("permit",), st.none(), st.none(), st.booleans()),
-    _norms_of(("require",), _bodies, _maybe(_deadlines)),
+    _norms_of(("require",), _bodies, _maybe(_deadlines), late=_maybe(_bodies)),
 )
 _standalone = st.builds(s.Standalone, _nodes(_exceptions))
 _provisions: Strategy[s.Norm | s.Standalone | s.Section] = st.recursive(

@@ -126,7 +126,7 @@ fact b: boolean
 fact signed_on: date
 fact done_on: optional date
 fact used_on: date
-fact prompt_until: optional date judged "Until when is it prompt?"
+fact too_late: boolean judged "Is it too late?"
 fact period_began_on: date
 """
 _OTHER = """
@@ -309,12 +309,17 @@ def test_a_deadline_in_other_words_has_the_day_that_was_meant(
     ("line", "offered", "facts", "state"),
     [
         (
+            "    as soon as possible after signed_on\n",
             "    promptly after signed_on\n",
-            "    by prompt_until\n",
-            {"prompt_until": "none"},
+            {"too_late": False, "signed_on": "2024-01-01"},
             "pending",
         ),
-        ("    without delay\n", "    by prompt_until\n", {"prompt_until": "2024-01-05"}, "breached"),
+        (
+            "    without delay from signed_on\n",
+            "    promptly after signed_on\n",
+            {"too_late": True, "signed_on": "2024-01-01"},
+            "breached",
+        ),
         (
             "    every 30 days after signed_on\n",
             "    within 30 days after period_began_on\n",
@@ -335,6 +340,9 @@ def test_a_deadline_that_cannot_be_written_yet_has_a_way_out(
     (found,) = _refused(tmp_path, _DUTY.format(must="b", line=line))
     assert found.code == "TOS1046"
     assert f"`{offered.strip()}`" in found.mend
+    if "too_late" in facts:
+        offered += "    late when too_late\n"
+        assert "`late when too_late`" in found.mend
     (tmp_path / "p.tos").write_text(_DUTY.format(must="b", line=offered) + _WORDS, encoding="utf-8")
     given = {"a": True, "b": False, **facts}
     duty = load(tmp_path / "p.tos").decide(given, as_of="2024-02-01").duties[0]

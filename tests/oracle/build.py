@@ -345,7 +345,7 @@ class _Deciding:
                 norm.at,
                 its.state,
                 its.due,
-                words(norm.must) if norm.must else "",
+                words(norm.asked) if norm.asked else "",
                 norm.description,
                 norm.bearer,
                 tuple(questions),

@@ -31,6 +31,7 @@ from tosdsl.analysis.pairs import Pair, paired
 from tosdsl.analysis.sides import Side
 from tosdsl.lower.nodes import Node, Table
 from tosdsl.trees import norms as n
+from tosdsl.trees.duties import deadline_words
 from tosdsl.trees.versions import in_force
 from tosdsl.trees.wording import words
 
@@ -272,7 +273,8 @@ def due(side: Side, node: Node) -> object:
     assert isinstance(norm, n.Norm)
     if norm.deadline is None:
         return norm.bearer, None
-    return norm.bearer, norm.deadline.kind, side.value(node, norm.deadline.moment)
+    several = [side.value(node, each) for each in norm.deadline.written]
+    return norm.bearer, norm.deadline.kind, *several
 
 
 def terms_of(side: Side, node: Node) -> tuple[str, str, str]:
@@ -280,11 +282,13 @@ def terms_of(side: Side, node: Node) -> tuple[str, str, str]:
     norm = node.written
     assert isinstance(norm, n.Norm)
     assert norm.must is not None
-    must = side.worked(node, norm.must) or norm.must
+    asked = norm.asked or norm.must
+    must = side.worked(node, asked) or asked
     due = "no deadline"
     if norm.deadline is not None:
-        moment = side.worked(node, norm.deadline.moment) or norm.deadline.moment
-        due = f"{norm.deadline.kind} {words(moment)}"
+        due = deadline_words(
+            norm.deadline, *(side.worked(node, each) for each in norm.deadline.written)
+        )
     return f"must {words(must)}", due, f"bearer {norm.bearer}"
 
 

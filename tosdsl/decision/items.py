@@ -37,7 +37,7 @@ def _asked(linked: n.Linked) -> set[str]:
         while nodes:
             node = nodes.pop()
             nodes += node.exceptions
-            must = node.must if isinstance(node, n.Norm) else None
-            for expr in (node.when, *node.provisos, must):
+            owed = node.owed if isinstance(node, n.Norm) else ()
+            for expr in (node.when, *node.provisos, *owed):
                 found |= set() if expr is None else set(fields(expr, bodies))
     return found

@@ -300,7 +300,7 @@ class _Making:
             self._provisos(index, norm, nodes.provisos),
             self._attached(document, index, norm, norm.modality, nodes.exceptions),
             tuple(above),
-            words(norm.must) if norm.must else "",
+            words(norm.asked) if norm.asked else "",
             document.path,
         )
 

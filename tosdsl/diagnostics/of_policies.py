@@ -164,6 +164,18 @@ OF_POLICIES = (
         "`{text}` is no step that is written and more than 0.",
         "Write the step: `rounded to 0.01 USD`, `rounded up to a multiple of 2_500 USD`.",
     ),
+    Entry(
+        "TOS2039",
+        "`must` names a {noun}, `{text}`, and nothing says until when.",
+        "Add a line below it: `within 30 days after …`, `by …` or `before …`{other}.",
+    ),
+    Entry(
+        "TOS2040",
+        "`must` names a day, `{text}`, and `{due}` is a moment: on the last day nobody could say "
+        "whether it was in time.",
+        "Name the moment at which it was done, an `instant`. Or let the deadline be a day, "
+        "`day of {due} in ZONE`, with the zone whose days count.",
+    ),
     # From here on: interpretations.
     Entry(
         "TOS2050",

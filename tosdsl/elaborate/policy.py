@@ -12,17 +12,16 @@ from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, enough, mistake
 from tosdsl.diagnostics.wordings import NO_EXCEPTION
 from tosdsl.diagnostics.zones import misread_in_zone
-from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.definitions import elaborate_definitions, read_of_vocabularies
 from tosdsl.elaborate.expressions import Typer
 from tosdsl.elaborate.interpretations import interpretations_of
 from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
+from tosdsl.elaborate.obligations import owed
 from tosdsl.elaborate.orders import Orders
 from tosdsl.elaborate.others import documents_over, incorporations, presumptions_of, routes_of
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
-from tosdsl.elaborate.types import DATE, INSTANT, article, type_of
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -422,46 +421,29 @@ class _Elaboration:
             return name.text
         return name.text if self.typer.check(name, v.Party(), "`bearer`") else None
 
-    def _deadline(self, item: s.Deadline | None) -> n.Deadline | None:
-        """The last day, or the first that is too late."""
-        if item is None:
-            return None
-        moment = item.moment
-        if item.length is not None:
-            moment = s.Arithmetic("+", item.moment, item.length, item.excluding, span=item.span)
-        made = self.typer.infer(moment)
-        if made is None:
-            return None
-        kind = type_of(made)
-        zone = self.typer.zone
-        if v.bare(kind) == INSTANT and zone is not None and not isinstance(made, ex.InZone):
-            made = ex.InZone(made, zone, kind, span=made.span)
-        if v.bare(kind) in (DATE, INSTANT):
-            return n.Deadline(item.kind, made, span=item.span, zone=zone)
-        words = {"left": brief(item.moment), "left_type": article(kind), "right": "a deadline"}
-        words["hint"] = "Name a fact that is a `date` or an `instant`, or write the date."
-        self._report("TOS2006", item.moment.span, None, **words, right_type="a date")
-        return None
-
     def _norm(self, item: s.Norm, bearer: str) -> n.Norm:
         id_ = item.name.text
         if item.modality == "require" and item.must is None and not self.lost:
             self._report("TOS1042", item.name.span, name=id_)
         when = self.typer.condition(item.when) if item.when is not None else None
         self.orders.note(item)
+        provisos = self._provisos(item.provisos)
+        exceptions = self._not_too_many(item.name, self._exceptions(id_, item.exceptions))
+        must, on, deadline = owed(item, self.typer)
         return n.Norm(
             _modality(item.modality),
             id_,
             item.at,
             item.description,
             when,
-            self._provisos(item.provisos),
-            self._not_too_many(item.name, self._exceptions(id_, item.exceptions)),
-            self.typer.condition(item.must) if item.must is not None else None,
-            self._deadline(item.deadline),
+            provisos,
+            exceptions,
+            must,
+            deadline,
             self._bearer(item.bearer) or bearer,
             span=item.name.span,
             shown=item.shown,
+            on=on,
         )
 
     def _provisos(self, provisos: tuple[s.Expr, ...]) -> tuple[ex.Expr, ...]:

@@ -172,9 +172,7 @@ def _around(linked: n.Linked, keys: Iterable[n.NormKey]) -> Iterator[tuple[int, 
 
 
 def _of(norm: n.Norm) -> Iterator[ex.Expr]:
-    yield from (each for each in (norm.when, *norm.provisos, norm.must) if each is not None)
-    if norm.deadline is not None:
-        yield norm.deadline.moment
+    yield from (each for each in (norm.when, *norm.provisos, *norm.owed) if each is not None)
 
 
 def _exceptions(several: Iterable[n.ExceptionNode]) -> Iterator[n.ExceptionNode]:

@@ -13,7 +13,7 @@ from tosdsl.trees import norms as n
 @frozen
 class Written:
     """``subject`` is a clause, an exception, a section or a definition, by its id; ``kind`` is one of
-    ``when proviso scope must deadline definition route incorporation``."""
+    ``when proviso scope must deadline late definition route incorporation``."""
 
     subject: str
     kind: str
@@ -46,6 +46,8 @@ def _of_norm(norm: n.Norm) -> Iterator[Written]:
         yield Written(norm.id, "must", norm.must)
     if norm.deadline is not None:
         yield Written(norm.id, "deadline", norm.deadline.moment)
+        if norm.deadline.judged is not None:
+            yield Written(norm.id, "late", norm.deadline.judged)
     yield from _excepted(norm.exceptions)
 
 

@@ -218,18 +218,34 @@ class Documents:
         block, nodes = self.block, self.norms[key]
         owed = block.every((nodes.scope, nodes.force))
         done = self.condition(key[0], norm.must)
+        if norm.on is not None:  # it is told
+            self.condition(key[0], norm.on)
         due, late = None, block.truth(True)
         if norm.deadline is not None:
             kind, moment = norm.deadline.kind, self.condition(key[0], norm.deadline.moment)
-            due = block.node(("due", kind, moment), block.types[moment], (moment,))
+            if kind != "promptly":
+                due = block.node(("due", kind, moment), block.types[moment], (moment,))
             today = block.node(core.day(norm.deadline.zone), v.Date())
             type_ = block.types[moment]
             is_moment = type_ is not None and isinstance(v.bare(type_), v.Instant)
             now = block.node(core.MOMENT, v.Instant()) if is_moment else None
             past = ("late", kind, moment, today, now)
             late = block.node(past, TRUTH, core.parts(past))
+            late = self._with_judgement(key[0], norm.deadline, late)
         state = block.node(("state", owed, done, late), None, (owed, done, late))
         return core.DutyNodes(done, due, late, state)
+
+    def _with_judgement(self, index: int, item: n.Deadline, late: int) -> int:
+        """Whether a deadline is missed, by ``late`` and what else tells it."""
+        block = self.block
+        if item.missed is not None and self.day is None:
+            day = block.node(core.DAY, v.Date())
+            said = block.shown(block.node(("compare", "is", day, day, ()), TRUTH, (day, day)))
+            done_late = self.condition(index, item.missed)
+            late = block.some((late, block.every((block.opposite(said), done_late))))
+        if item.judged is not None:
+            late = block.every((late, self.condition(index, item.judged)))
+        return late
 
     # --- tables -----------------------------------------------------------------------------------
 

@@ -155,9 +155,19 @@ class Folding:
 
     def _late(self, item: n.Deadline | None, index: int) -> Folded:
         _, past = deadline(item, self.use, self.values[index])
+        if item is None or past is not None:
+            return bool(past)
+        judged = True if item.judged is None else self._fold(item.judged, index)
+        missed = item.missed is not None and self.use.as_of is None
+        done_late = self._fold(item.missed, index) if item.missed and missed else False
+        return _many(True, [_many(False, [self._past(item, index), done_late]), judged])
+
+    def _past(self, item: n.Deadline, index: int) -> Folded:
+        """Whether the use is past the last good day."""
+        bare = evolve(item, judged=None, missed=None)
+        _, past = deadline(bare, self.use, self.values[index])
         if past is not None:
             return past
-        assert item is not None
         due: Any = evaluate(item.moment, self.use.facts, self.values[index])
         if due is not None and self.use.day is not None:
             return self._passed(item, due, index)

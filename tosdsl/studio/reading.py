@@ -14,6 +14,7 @@ from tosdsl.lint.deciding import deciding
 from tosdsl.studio.desk import Desk, Look, key_of
 from tosdsl.testing.model import TestResult
 from tosdsl.trees import norms as n
+from tosdsl.trees.duties import deadline_words
 from tosdsl.trees.wording import value_words, words
 
 
@@ -225,8 +226,8 @@ def _norm(norm: n.Norm, code: Mapping[str, Any]) -> dict[str, Any]:
         "text": norm.description,
         "when": None if norm.when is None else words(norm.when),
         "provided": [words(each) for each in norm.provisos],
-        "must": None if norm.must is None else words(norm.must),
-        "deadline": None if deadline is None else f"{deadline.kind} {words(deadline.moment)}",
+        "must": None if norm.asked is None else words(norm.asked),
+        "deadline": None if deadline is None else deadline_words(deadline),
         "bearer": norm.bearer if norm.modality == "require" else None,
         "exceptions": [_exception(each) for each in norm.exceptions],
         "code": code.get(norm.id),

@@ -27,6 +27,9 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.bounds import is_empty
 from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE
 
+_OF_A_DUTY = {"must": "must", "deadline": "within", "late": "late when"}
+"""Parts that an obligation alone has, and the words with which they begin."""
+
 
 class Build(Claims):
     """Builds the nodes of one top-level item."""
@@ -226,6 +229,9 @@ class Build(Claims):
         excluding = rest[2] if len(rest) > 3 else None
         return Part("deadline", s.Deadline(kind, rest[-1], rest[0], excluding, span=span), span)
 
+    def late(self, children: Children) -> Part:
+        return Part("late", self._bare(children[1]), self._span(children[0]))
+
     def norm(self, children: Children) -> s.Norm:
         shown, parts = self._shown(children[2:])
         modality = str(children[0])
@@ -233,10 +239,10 @@ class Build(Claims):
             what = "a prohibition" if modality == "forbid" else "an obligation"
             self._report("TOS1052", self._span(children[2]), what=what)
         for part in parts:
-            if part.kind in {"must", "deadline"} and modality != "require":
-                word = part.value.kind if part.kind == "deadline" else "must"
+            if part.kind in _OF_A_DUTY and modality != "require":
+                word = part.value.kind if part.kind == "deadline" else _OF_A_DUTY[part.kind]
                 self._report("TOS1041", part.span, word=word, modality=modality)
-        must = self._one(parts, "must", "must")
+        must, late = self._one(parts, "must", "must"), self._one(parts, "late", "late when")
         return s.Norm(
             str(children[0]),
             self._plain(children[1], "a clause", CLAUSE_WORDS),
@@ -252,6 +258,7 @@ class Build(Claims):
             self._one(parts, "bearer", "bearer"),
             span=self._span(*children[:2]),
             shown=shown and modality == "permit",
+            late=late if modality == "require" else None,
         )
 
     def _shown(self, children: Children) -> tuple[bool, Children]:

@@ -261,6 +261,7 @@ class _Layout(Lines):
                 self.provisos(indent + INDENT, provisos)
                 self.condition(indent + INDENT, "must", item.must)
                 self.deadline(indent + INDENT, item.deadline)
+                self.condition(indent + INDENT, "late when", item.late)
                 self.targets(indent + INDENT, "subject to", item.subject_to)
                 self.targets(indent + INDENT, "notwithstanding", item.notwithstanding)
                 self.exceptions(indent + INDENT, item.exceptions)
@@ -285,7 +286,8 @@ class _Layout(Lines):
                 else ""
             )
             moment = after(f"{length}{less} after ", moment)
-        self.broken(indent, placed(item.span, after(f"{item.kind} ", moment)))
+        word = "promptly after" if item.kind == "promptly" else item.kind
+        self.broken(indent, placed(item.span, after(f"{word} ", moment)))
 
     def exceptions(self, indent: int, items: tuple[s.ExceptionNode | s.ExceptionRef, ...]) -> None:
         for item in items:

@@ -76,13 +76,22 @@ class ExceptionNode:
 
 @frozen
 class Deadline:
-    """The last good day (``within``, ``by``), or the first bad one (``before``)."""
+    """The last good day (``within``, ``by``), or the first bad one (``before``). Of ``promptly``, the
+    day that it counts from, and ``judged``, the condition under which it is late."""
 
     kind: str
     moment: Expr
     span: Span = place()
     zone: str | None = None
     """In which its last day ends; None: in that of the moment of the use."""
+    judged: Expr | None = None
+    missed: Expr | None = None
+    """Where ``must`` names a day: that it is after the last good one."""
+
+    @property
+    def written(self) -> tuple[Expr, ...]:
+        """The expressions that stand in it."""
+        return (self.moment,) if self.judged is None else (self.moment, self.judged)
 
 
 @frozen
@@ -91,6 +100,8 @@ class Norm:
 
     ``must`` and ``deadline`` are an obligation's. ``bearer`` is a party's name, ``customer`` or
     ``provider``. ``shown`` is a permission's: where it is not known to have force, it has none.
+    ``on`` is the day or the moment that ``must`` names, if it does: ``must`` is then the condition that
+    this is known and not too late.
     """
 
     modality: Modality
@@ -105,6 +116,18 @@ class Norm:
     bearer: str = "customer"
     span: Span = place()
     shown: bool = field(default=False, kw_only=True)
+    on: Expr | None = field(default=None, kw_only=True)
+
+    @property
+    def asked(self) -> Expr | None:
+        """What stands behind ``must``."""
+        return self.must if self.on is None else self.on
+
+    @property
+    def owed(self) -> tuple[Expr, ...]:
+        """What an obligation asks, and until when."""
+        must = () if self.must is None else (self.must,)
+        return must if self.deadline is None else (*must, *self.deadline.written)
 
 
 @frozen

@@ -359,7 +359,8 @@ class ExceptionNode:
 
 @frozen
 class Deadline:
-    """``within DURATION after MOMENT``, ``before …``, ``by …``; ``kind`` is the first word."""
+    """``within DURATION after MOMENT``, ``before …``, ``by …``, ``promptly after MOMENT``; ``kind`` is
+    the first word."""
 
     kind: str
     moment: Expr
@@ -372,7 +373,8 @@ class Deadline:
 class Norm:
     """``forbid``, ``permit`` or ``require``; ``must`` and ``deadline`` belong to the last.
 
-    ``shown``, of a permission: whoever relies on it has to show it.
+    ``shown``, of a permission: whoever relies on it has to show it. ``late``, of what is owed promptly:
+    when it is too late.
     """
 
     modality: str
@@ -389,6 +391,7 @@ class Norm:
     bearer: Name | None = None
     span: Span = place()
     shown: bool = field(default=False, kw_only=True)
+    late: Expr | None = field(default=None, kw_only=True)
 
 
 @frozen

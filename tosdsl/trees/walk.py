@@ -132,8 +132,7 @@ def named(policy: n.Policy) -> set[str]:
 def named_in(norm: n.Norm) -> set[str]:
     """The names of the definitions that stand in a norm."""
     several = list(_in(norm))
-    several += () if norm.must is None else (norm.must,)
-    several += () if norm.deadline is None else (norm.deadline.moment,)
+    several += norm.owed
     return _named(several)
 
 
@@ -150,10 +149,7 @@ def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
             yield section.scope
         for norm in section.norms:
             yield from _in(norm)
-            if norm.must is not None:
-                yield norm.must
-            if norm.deadline is not None:
-                yield norm.deadline.moment
+            yield from norm.owed
     yield from (each.when for each in policy.routes)
     yield from (each.when for each in policy.incorporations if each.when is not None)
     if policy.scope is not None and policy.routes:  # without routes, it is the root section's

@@ -13,8 +13,8 @@ Truth = bool | None
 
 
 def last_good(kind: str, moment: Any) -> Any:
-    """The last good day or moment of a deadline (``within``, ``by``, ``before``); None if there is none
-    or it is not known."""
+    """The last good day or moment of a deadline (``within``, ``by``, ``before``), or the one after
+    which ``promptly`` is judged; None if there is none or it is not known."""
     if moment is None or moment is ABSENT:
         return None
     if kind != "before":

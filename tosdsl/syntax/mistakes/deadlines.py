@@ -20,9 +20,8 @@ _EXCLUDING = r"(?P<excluding> +excluding +[\w.]+)?"
 _PERIOD = r"(?:day|week|fortnight|month|quarter|year|term|period)"
 
 _PROMPTLY = (
-    '`by prompt_until`, and declare `fact prompt_until: optional date judged "Until when is it '
-    'prompt?"` '
-    "(`none`: still prompt). Without any deadline the duty is pending until it is done"
+    "`promptly after {date}`, below it `late when too_late`, and declare `fact too_late: boolean judged "
+    '"Is it too late?"`. There is no last day in these words: a person says when it is too late'
 )
 _EVERY = (
     "the deadline of the period at hand, from a fact that says when this period began: `within 30 days "
@@ -46,6 +45,11 @@ def _later(match: re.Match[str]) -> str:
 
 def _earlier(match: re.Match[str]) -> str:
     return f"by {match['date']} - {match['length']}{match['excluding'] or ''}"
+
+
+def _promptly(match: re.Match[str]) -> str:
+    after = _SINCE.search(match["bad"])
+    return _PROMPTLY.format(date=after["date"].strip() if after else "DATE")
 
 
 def _window(match: re.Match[str]) -> str:
@@ -83,6 +87,7 @@ def _until(match: re.Match[str]) -> str:
     )
 
 
+_SINCE = re.compile(rf" (?:after|from|of|following|since|upon) +{_DATE} *\Z")
 _BEGINS = r"(?:^ +|(?<=[\w)}\"]) +)"
 """At the beginning of a line, or behind the condition of `must`."""
 
@@ -132,13 +137,17 @@ _WAYS = (
         _until,
     ),
     _Way(
+        re.compile(r"^ +(?P<bad>promptly +after +.*?,? *(?P<late>\blate +when\b.*)) *\Z"),
+        lambda match: f"`{match['late'].strip()}` on a line of its own, below `promptly after`",
+    ),
+    _Way(
         re.compile(
-            rf"{_BEGINS}(?P<bad>(?:promptly|immediately|forthwith|expeditiously|timely|at +once"
+            rf"{_BEGINS}(?P<bad>(?:promptly(?! +after\b)|immediately|forthwith|expeditiously|timely|at +once"
             r"|without +(?:\w+ +){0,2}delay|as +soon +as +\w+|(?:with)?in +(?:an? +)?(?:due|good|timely"
             r"|reasonable)\b)(?![\w.]).*)",
             re.IGNORECASE,
         ),
-        lambda match: _PROMPTLY,
+        _promptly,
     ),
     _Way(
         re.compile(
@@ -177,4 +186,4 @@ def other_deadline(here: Stumble) -> Refusal | None:
 
 
 _REQUIRE = re.compile(r" *require ")
-_OF_A_DUTY = re.compile(r" +(?:must|within|before|by)\b")
+_OF_A_DUTY = re.compile(r" +(?:must|within|before|by|promptly)\b")

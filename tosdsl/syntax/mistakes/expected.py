@@ -105,6 +105,7 @@ _ORDER = (
         "within",
         "before",
         "by",
+        "promptly",
         "bearer",
         "subject",
         "notwithstanding",

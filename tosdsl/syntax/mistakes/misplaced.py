@@ -27,7 +27,7 @@ _FIRST_WORD = re.compile(r" *([A-Za-z_]+)(?![\w.:])")
 _OF_A_CLAUSE = frozenset(
     (
         *("when", "provided", "except", "subject", "notwithstanding", "if", "where", "unless"),
-        *("despite", "must", "within", "before", "by"),
+        *("despite", "must", "within", "before", "by", "promptly"),
     )
 )
 _OF_AN_EXCEPTION = frozenset(("when", "provided", "except", "if", "where", "unless"))

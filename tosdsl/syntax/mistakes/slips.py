@@ -135,6 +135,7 @@ BELONGS_UNDER = {
     "within": "an obligation",
     "before": "an obligation",
     "by": "an obligation",
+    "promptly": "an obligation",
     "bearer": "a clause or a section",
     "provided": "a clause",
     "except": "a clause",
@@ -155,7 +156,7 @@ BELONGS_UNDER = {
 
 _ELSEWHERE_TOO = {
     *("about", "as", "known", "version", "source", "zone", "on", "alleged", "confirmed", "standard"),
-    *("reading", "within", "by", "bearer"),
+    *("reading", "within", "by", "promptly", "bearer"),
 }
 
 BEGINS_A_LINE = frozenset(BELONGS_UNDER) - _ELSEWHERE_TOO | {

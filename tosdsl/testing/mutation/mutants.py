@@ -17,6 +17,7 @@ from tosdsl.testing.mutation.expressions import changed
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.duties import in_time
 from tosdsl.trees.moments import Moment
 
 Edit = tuple[str, str, Any, Span]
@@ -137,13 +138,25 @@ def _norm(norm: n.Norm) -> Iterator[tuple[str, Edit]]:
     dropped = evolve(norm, when=NEVER)
     yield norm.id, ("clause dropped", "the clause dropped", dropped, norm.span)
     yield from _conditions(norm, norm.id)
-    if norm.must is not None:
+    if norm.must is not None and norm.on is None:
         for kind, what, must, span in changed(norm.must):
             yield norm.id, (kind, f"must: {what}", evolve(norm, must=must), _or(span, norm))
     if norm.deadline is not None:
         for kind, what, moment, span in changed(norm.deadline.moment):
-            made = evolve(norm, deadline=evolve(norm.deadline, moment=moment))
+            made = _with_deadline(norm, evolve(norm.deadline, moment=moment))
             yield norm.id, (kind, f"deadline: {what}", made, _or(span, norm))
+    if norm.deadline is not None and norm.deadline.judged is not None:
+        for kind, what, judged, span in changed(norm.deadline.judged):
+            made = _with_deadline(norm, evolve(norm.deadline, judged=judged))
+            yield norm.id, (kind, f"deadline: {what}", made, _or(span, norm))
+
+
+def _with_deadline(norm: n.Norm, deadline: n.Deadline) -> n.Norm:
+    """The obligation with another deadline, by which a day that it names is in time or not."""
+    must = norm.must
+    if norm.on is not None:
+        must, deadline = in_time(norm.on, deadline)
+    return evolve(norm, must=must, deadline=deadline)
 
 
 def _conditions(node: Any, id_: str) -> Iterator[tuple[str, Edit]]:

@@ -59,9 +59,7 @@ def expressions(linked: n.Linked) -> Iterator[tuple[int, ex.Expr]]:
 
 def of_norm(norm: n.Norm) -> Iterator[ex.Expr]:
     """The conditions of a clause and of its exceptions."""
-    yield from (each for each in (norm.when, *norm.provisos, norm.must) if each is not None)
-    if norm.deadline is not None:
-        yield norm.deadline.moment
+    yield from (each for each in (norm.when, *norm.provisos, *norm.owed) if each is not None)
     for node in norm.exceptions:
         yield from _of_exception(node)
 
