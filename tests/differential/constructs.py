@@ -28,6 +28,9 @@ def named(programs: Iterable[core.Program]) -> set[str]:
     """What the nodes of some programs are called, with their types."""
     found: set[str] = set()
     for program in programs:
+        for document in program.linked.documents:
+            states = (each.name for each in document.policy.definitions if each.duty is not None)
+            found.update(f"state of an obligation: {name.partition(' is ')[2]}" for name in states)
         for block in (program.body, *(each.body for each in program.functions)):
             for node, kind in zip(block.nodes, block.types, strict=True):
                 found.update(_node(node))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.generators.conditions import Scope, copied, worlds
 from tests.generators.facts import BOUNDS, DAYS, PARTIES, ZONES
+from tests.generators.states import reading_states
 from tests.generators.themes import THEMES, leaves_of, scoped, windows
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import vocabulary_with_definitions
@@ -52,7 +53,8 @@ def libraries(draw: st.DrawFn, simple: bool = False, small: bool = False) -> lis
         provider = draw(st.none() | st.sampled_from(PARTIES))
         scope = copied(common, provider=provider is not None, exceptions_left=2)
         policies.append(_Author(scope, index, provider, tuple(policies)).policy())
-    return [s.File((vocabulary,)), *(s.File((made.policy,)) for made in policies)]
+    written = reading_states(draw, vocabulary, [made.policy for made in policies])
+    return [s.File((vocabulary,)), *(s.File((each,)) for each in written)]
 
 
 def _holding(vocabulary: s.Vocabulary, defines: Sequence[s.Define]) -> s.Vocabulary:

@@ -51,7 +51,7 @@ def _provisions(policy: n.Policy) -> Iterator[tuple[str, tuple[str | None, str |
         node = nodes.pop(0)
         yield node.id, (node.at, node.description)
         nodes[:0] = node.exceptions
-    for each in policy.definitions:
+    for each in policy.written:
         yield each.name, (each.at, each.description)
     met: Counter[str] = Counter()
     for item in policy.incorporations:  # one thing may come in several times, under other conditions

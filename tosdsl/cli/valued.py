@@ -50,7 +50,7 @@ def _of(findings: Findings) -> Iterator[Valued]:
     for document, truth in zip(findings.linked.documents, findings.truths, strict=True):
         if document.policy.name not in told:
             told.add(document.policy.name)
-            for each in sorted(document.policy.definitions, key=_line):
+            for each in sorted(document.policy.written, key=_line):
                 if not each.parameters:
                     value = truth(ex.DefinitionRef(each.name, each.type))
                     yield Valued(document.policy.name, each, value)

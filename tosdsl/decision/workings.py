@@ -190,8 +190,11 @@ class Workings:
             if found.exceptions:
                 excepted = self.findings.definitions[index, name]
                 children += tuple(self.exceptions(index, found.exceptions, excepted))
-        said = found.description
-        return Why("definition", name, truth, _of(found), None, None, said, children)
+        said, note = found.description, _of(found)
+        if found.duty is not None and name.endswith((" is pending", " is breached")):
+            due = self.findings.duties[index, found.duty].due
+            note = "" if due is None else f"due {value_words(due)}"
+        return Why("definition", name, truth, note, None, None, said, children)
 
     def _first(self, index: int, name: str) -> bool:
         """Whether a definition is met for the first time."""

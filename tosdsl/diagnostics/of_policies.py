@@ -388,4 +388,35 @@ OF_POLICIES = (
         "Let the document that says the order name the other's clause, with `subject to` or "
         "`notwithstanding` below one of its own; or take the order or the clause's word away.",
     ),
+    Entry(
+        "TOS3060",
+        "`{name}` is {actual}, and only an obligation is triggered, fulfilled, pending or breached.",
+        "Name a clause that begins with `require`, or say by facts what you mean.",
+    ),
+    Entry(
+        "TOS3061",
+        "The obligation `{name}` is never `{found}`.",
+        "Say `is breached`, `is fulfilled`, `is pending` or `is triggered`, or `is not` and one of them.",
+    ),
+    Entry(
+        "TOS3062",
+        "`{name}` is {what}, and an obligation too, so it is open which of the two is meant.",
+        "Give one of them another name.",
+    ),
+    Entry(
+        "TOS3063",
+        "The state of `{name}` hangs on itself: {cycle}.",
+        "Take the state out of what `{name}` hangs on: its conditions and exceptions, what it asks and "
+        "by when, the permissions that lift it, and the scopes around it.",
+    ),
+    Entry(
+        "TOS3064",
+        "`{name}` is an obligation, and by itself no condition and no value.",
+        "Say in which state: `{name} is breached`, or `is fulfilled`, `is pending`, `is triggered`.",
+    ),
+    Entry(
+        "TOS3065",
+        "A condition reads the state of `{name}`, which hangs on `{clause}` of another document here.",
+        "Say in an exception of `{name}` when it is not owed.",
+    ),
 )

@@ -24,7 +24,7 @@ from tosdsl.diagnostics.wordings import (
     NO_PROVIDER,
     USE_SOME,
 )
-from tosdsl.elaborate import conditionals, days, quantities
+from tosdsl.elaborate import conditionals, days, quantities, states
 from tosdsl.elaborate.brief import brief
 from tosdsl.elaborate.mistaken import CLOCK, members_alone
 from tosdsl.elaborate.types import BOOLEAN, article, comparable, comparing_hint, type_of
@@ -101,17 +101,19 @@ class Typer:
     """In which the document counts days from a moment."""
     shared: bool = False
     """Whether it types definitions of a vocabulary, which know nothing of the documents that use it."""
+    states: states.States = field(factory=states.States)
+    """The states of obligations that are read."""
     _enums: dict[int, tuple[v.Enum, frozenset[str]]] = field(factory=dict)
     """Enumerations by identity (each kept along, as its id is its key), with their members."""
     _facts: Mapping[str, v.Field] = field(init=False)
     _interpretations: Mapping[str, v.Interpretation] = field(init=False)
-    _parties: frozenset[str] = field(init=False)
+    parties: frozenset[str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._facts = {fact.name: fact for fact in self.vocabulary.facts}
         self._interpretations = {each.name: each for each in self.vocabulary.interpretations}
         names = {party.name for party in self.vocabulary.parties}
-        self._parties = frozenset(names | ({self.provider} if self.provider else set()))
+        self.parties = frozenset(names | ({self.provider} if self.provider else set()))
 
     # --- conditions ---------------------------------------------------------------------------
 
@@ -176,6 +178,8 @@ class Typer:
         op = {"is not": "is", "not in": "in"}.get(expr.op, expr.op)
         if op.removesuffix(s.IGNORING_CASE) in s.TEXT_TESTS:
             return self._text_test(expr)
+        if states.speaks_of_state(self, expr):
+            return states.state(self, expr)
         pair = self._operands(op, expr)
         if pair is None:
             return None
@@ -354,7 +358,7 @@ class Typer:
     def _named_party(self, text: s.Text, against: str) -> Typed:
         """A party by a name in quotes: no name that is taken for another one."""
         name = normalize("NFC", text.value)
-        match mistaken(name, self._parties) if name not in self._parties else None:
+        match mistaken(name, self.parties) if name not in self.parties else None:
             case NotKnown():
                 self.report("TOS1008", text.span, None, found=f'"{name}"', instead=_NOBODY_INSTEAD)
             case Hidden(character):
@@ -379,7 +383,7 @@ class Typer:
                 members = ", ".join(wanted.members)
                 self.report("TOS2009", name.span, near, name=name.text, type=wanted, members=members)
             return None
-        if name.text.lower() in _NONE_ELSEWHERE - self._parties - self.lost:
+        if name.text.lower() in _NONE_ELSEWHERE - self.parties - self.lost:
             self.report("TOS1008", name.span, None, found=name.text, instead=_NONE_ELSEWHERE_INSTEAD)
             return None
         return self._of_type(name, self._name(name), wanted, against)
@@ -387,10 +391,10 @@ class Typer:
     def _party(self, name: s.Name) -> Typed:
         if name.text == "provider":
             return self._provider(name.span)
-        if name.text in self._parties:
+        if name.text in self.parties:
             return ex.Literal(name.text, _PARTY, span=name.span)
         if name.text not in self.lost:
-            near = (name.text, chain(self._parties, ("provider",), self._facts, self.definitions))
+            near = (name.text, chain(self.parties, ("provider",), self._facts, self.definitions))
             self.report("TOS2010", name.span, near, name=name.text)
         return None
 
@@ -427,7 +431,7 @@ class Typer:
             return ex.FactRef(read.path, read.type, span=name.span)
         if name.text == "provider":
             return self._provider(name.span)
-        if name.text in self._parties:
+        if name.text in self.parties:
             return ex.Literal(name.text, _PARTY, span=name.span)
         if self.left.get(first) == name.span.line:
             missing = f"A pair of brackets around the conditions on `{first}`"
@@ -439,10 +443,13 @@ class Typer:
             mend = KNOWN_INSTEAD if known else DAY_INSTEAD
             self.report("TOS1048", name.span, None, found=name.text, mend=mend)
             return None
+        if self.states.kind(name.text) == states.OBLIGATION:
+            self.report("TOS3064", name.span, None, name=name.text)
+            return None
         if not self.lost.intersection((name.text, first)):
             leaves = (leaf.path for leaf in self.vocabulary.leaves())
             declared = chain(leaves, self._interpretations, self.definitions, self.pending)
-            near = (name.text, chain(declared, self._parties, _TRUTHS))
+            near = (name.text, chain(declared, self.parties, _TRUTHS))
             some = next(self.vocabulary.leaves(), None) is not None
             mend = (DECLARE if some else USE_SOME).format(name=first)
             self.report("TOS2001", name.span, near, name=name.text, mend=mend)
@@ -518,7 +525,7 @@ class Typer:
         if len(names) == len(expr.items) and len(kinds) == 1:
             return self.check(expr, v.ListOf(kinds[0]), "")
         for item in expr.items:
-            if self.speaks(item) or names <= self._parties | {"provider"}:
+            if self.speaks(item) or names <= self.parties | {"provider"}:
                 first = self.infer(item)
                 if first is None:
                     return None

@@ -54,6 +54,7 @@ def link(
         work.add(policy, (policy.id,), None, policy.span, versions)
     work.add_homes()
     above = work.precedence()
+    work.states_are_told_at_home(above)
     work.tell_without_effect(above)
     return n.Linked(tuple(work.documents), work.vocabulary(), above, work.order(above))
 
@@ -261,6 +262,18 @@ class _Linking:
             spans.setdefault((winner, loser), span)
         made = {norm: tuple(dict.fromkeys(winners)) for norm, winners in above.items()}
         return self._without_circles(made, spans)
+
+    def states_are_told_at_home(self, above: Mapping[n.NormKey, tuple[n.NormKey, ...]]) -> None:
+        """Report each obligation whose state is read, and hangs on a clause of another document: it
+        is told by its own."""
+        for index, document in enumerate(self.documents):
+            spans = {each.duty: each.span for each in document.policy.definitions if each.duty}
+            for name, span in spans.items():
+                others = [key for key in above.get((index, name), ()) if key[0] != index]
+                if others:
+                    at, clause = others[0]
+                    words = {"name": name, "clause": self.documents[at].qualified(clause)}
+                    self.problems.append(mistake("TOS3065", span, None, **words))
 
     def _pairs(self) -> Iterator[tuple[tuple[n.NormKey, n.NormKey], Span]]:
         """Every pair of norms of which the first prevails over the second, with what says so."""

@@ -35,6 +35,8 @@ class Provision:
     """What the ids are that it is ordered against, or that it expects something of."""
     lost: frozenset[str]
     """The words that were not missed: no mistake was found but for these."""
+    states: frozenset[str] = frozenset()
+    """The states of obligations that it reads."""
 
 
 class Asked(Mapping[str, str]):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.elaborate.expressions import Typer
 from tosdsl.elaborate.given import as_node
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees.lazy import only
@@ -84,3 +87,15 @@ def presumptions_of(unit: s.Policy) -> tuple[n.Presumption, ...]:
 def _no_document(policy: str, clause: str, ref: s.Ref) -> Diagnostic:
     words = {"name": f"{policy}#{clause}", "actual": "a clause", "wanted": "a document"}
     return mistake("TOS3013", ref.span, None, **words)
+
+
+def unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
+    """The root section, out of scope where a route leads to another document."""
+    if not routes:
+        return root
+    cases = tuple(route.when for route in routes)
+    routed = cases[0] if len(cases) == 1 else ex.Or(cases, span=routes[0].span)
+    stays = ex.Not(routed, span=routes[0].span)
+    if root.scope is None:
+        return evolve(root, scope=stays)
+    return evolve(root, scope=ex.And((root.scope, stays), span=root.scope.span))

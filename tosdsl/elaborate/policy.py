@@ -19,9 +19,16 @@ from tosdsl.elaborate.ladder import elaborate_ladder
 from tosdsl.elaborate.memory import Asked, Declared, Memory, Provision, Provisions
 from tosdsl.elaborate.obligations import owed
 from tosdsl.elaborate.orders import Orders
-from tosdsl.elaborate.others import documents_over, incorporations, presumptions_of, routes_of
+from tosdsl.elaborate.others import (
+    documents_over,
+    incorporations,
+    presumptions_of,
+    routes_of,
+    unless_routed,
+)
 from tosdsl.elaborate.properties import elaborate_property
 from tosdsl.elaborate.scenarios import elaborate_scenario
+from tosdsl.elaborate.states import States, with_read
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
@@ -58,7 +65,7 @@ def elaborate_policy(
     stance = header.default.value if header.default else None
     work.memory.begin(typer, (unit.name.text, stance))
     routes = tuple(routes_of(unit, typer, problems))
-    root = _unless_routed(work.root(), routes)
+    root = unless_routed(work.root(), routes)
     work.unused_exceptions()
     made = n.Policy(
         unit.name.text,
@@ -87,7 +94,7 @@ def elaborate_policy(
     work.memory.done()
     if vocabulary.definitions:
         made = evolve(made, definitions=(*read_of_vocabularies(made), *definitions))
-    return made
+    return with_read(made, typer, problems)
 
 
 def vocabulary_with_definitions(
@@ -150,18 +157,6 @@ def _zone(name: s.Name | None, problems: list[Diagnostic]) -> str | None:
     return None
 
 
-def _unless_routed(root: n.Section, routes: tuple[n.Route, ...]) -> n.Section:
-    """The root section, out of scope where a route leads to another document."""
-    if not routes:
-        return root
-    cases = tuple(route.when for route in routes)
-    routed = cases[0] if len(cases) == 1 else ex.Or(cases, span=routes[0].span)
-    stays = ex.Not(routed, span=routes[0].span)
-    if root.scope is None:
-        return evolve(root, scope=stays)
-    return evolve(root, scope=ex.And((root.scope, stays), span=root.scope.span))
-
-
 @define
 class _Elaboration:
     unit: s.Policy
@@ -192,6 +187,7 @@ class _Elaboration:
 
     def __attrs_post_init__(self) -> None:
         self.orders = Orders(self.unit.name.text, self.kinds, self.lost, self.problems)
+        self.typer.states = States(self.unit.name.text, self.kinds)
 
     def _report(self, code: str, span: Span, near: Any = None, **words: object) -> None:
         self.problems.append(mistake(code, span, None if enough(self.problems) else near, **words))
@@ -227,12 +223,16 @@ class _Elaboration:
                 continue
             found = self.memory.found(item, by, self.lost, self.kinds, {})
             if found is not None:
+                self.typer.states.read |= found.states
                 yield self.memory.here(found, by)
                 continue
             asked, before = Asked(self.kinds), len(self.problems)
-            made = make(moved(item, by), self.unit.name.text, asked, self.typer, self.problems)
+            with self.typer.states.noting(id(item)):
+                made = make(moved(item, by), self.unit.name.text, asked, self.typer, self.problems)
             if len(self.problems) == before:
-                self.memory.note(Provision(item, by, made, (), {}, asked.answers, self.lost))
+                states, kinds = self.typer.states.since(id(item))
+                kinds = {**asked.answers, **kinds}
+                self.memory.note(Provision(item, by, made, (), {}, kinds, self.lost, states))
             yield made
 
     # --- sections and norms -----------------------------------------------------------------------
@@ -370,17 +370,21 @@ class _Elaboration:
         found = self.memory.found(item, by, self.lost, self.kinds, self._standalone)
         if found is not None:
             self._used |= found.exceptions.keys()
+            self.typer.states.read |= found.states
             self.orders.made += moved(found.precedences, by - found.by)
             return found.made, by - found.by
         before, first = len(self.problems), len(self.orders.made)
         used, self._used, self.orders.asked = self._used, set(), {}
         self._depth += 1
-        made = self._made(moved(item, by), bearer, default)
+        with self.typer.states.noting(id(item)):
+            made = self._made(moved(item, by), bearer, default)
         self._depth -= 1
         if len(self.problems) == before:
             exceptions = {each: self._standalone.get(each) for each in self._with_inner(self._used)}
             said = tuple(self.orders.made[first:])
-            self.memory.note(Provision(item, by, made, said, exceptions, self.orders.asked, self.lost))
+            states, kinds = self.typer.states.since(id(item))
+            kinds = {**self.orders.asked, **kinds}
+            self.memory.note(Provision(item, by, made, said, exceptions, kinds, self.lost, states))
         self._used |= used
         return made, 0
 
@@ -495,10 +499,12 @@ class _Elaboration:
             beyond = tuple(each for each in self._lies_in[name] if each not in around)
             self._around += beyond
             self._open.append(name)
-            built = self._exception(name, self._standalone[name])
+            with self.typer.states.noting(key):
+                built = self._exception(name, self._standalone[name])
             self._built[key] = None if built is None else self._within(beyond, built)
             self._open.pop()
             self._around = around
+        self.typer.states.again(key)
         found = self._built[key]
         return evolve(found, shown=True) if found is not None and ref.shown else found
 

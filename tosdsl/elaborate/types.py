@@ -74,7 +74,7 @@ def _divided(expr: s.Expr) -> str:
 def type_of(expr: ex.Expr) -> v.Type:
     """The type of a typed expression."""
     match expr:
-        case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.Shown():
+        case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.Shown() | ex.Late():
             return BOOLEAN
         case (
             ex.Literal()

@@ -179,8 +179,11 @@ class Answers:
 
     @cached_property
     def _reads_zones(self) -> bool:
-        """Whether a document reads the day of the use in a named zone."""
-        return any(node[0] == "as of" and node != core.DAY for node in self.program.body.nodes)
+        """Whether a document reads the day of the use in a named zone, or a verdict its moment."""
+        if any(node[0] == "as of" and node != core.DAY for node in self.program.body.nodes):
+            return True
+        asked = core.met(self.program.body, self.program.functions, self.program.possible)
+        return any(node == core.MOMENT for _, _, node in asked)
 
     @property
     def examples(self) -> Examples:

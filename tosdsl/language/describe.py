@@ -118,7 +118,7 @@ def _nodes(policy: n.Policy) -> Iterator[n.Section | n.Norm | n.Definition | n.E
         for norm in section.norms:
             yield norm
             yield from _exceptions(norm.exceptions)
-    yield from _defined(each for each in policy.definitions if each.vocabulary is None)
+    yield from _defined(each for each in policy.written if each.vocabulary is None)
 
 
 def _defined(definitions: Iterable[n.Definition]) -> Iterator[n.Definition | n.ExceptionNode]:

@@ -112,7 +112,7 @@ class _Names:
         self.vocabulary = self.policy.vocabulary if self.policy else v.Vocabulary("")
         if isinstance(unit, s.Vocabulary):
             self.vocabulary = checked.work.vocabulary_of(unit)
-        own = self.policy.definitions if self.policy else ()
+        own = self.policy.written if self.policy else ()
         shared = self.vocabulary.definitions
         self.definitions = (*shared, *(each for each in own if each.vocabulary is None))
 

@@ -383,7 +383,7 @@ class _Unit:
     def _typed(self, policy: n.Policy) -> Iterator[Occurrence]:
         self.definitions |= {each.name: each.type for each in policy.definitions}
         bound = _bound_in(self.unit)
-        own = (each for each in policy.definitions if each.vocabulary is None)
+        own = (each for each in policy.written if each.vocabulary is None)
         yield from self._defined(own, bound)
         incorporated = tuple(each.when for each in policy.incorporations)
         named = (policy.root, policy.routes, incorporated, policy.properties)

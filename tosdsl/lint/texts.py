@@ -99,7 +99,7 @@ def _unused(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
     """Definitions of a policy's own that count nowhere. (Of an exception that no clause uses,
     elaboration tells.)"""
     counted = _counted(policy)
-    for definition in policy.definitions:
+    for definition in policy.written:
         if definition.name not in counted and definition.vocabulary is None:
             yield mistake("TOS7011", definition.span, name=definition.name), definition.name
 

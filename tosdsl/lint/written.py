@@ -22,7 +22,7 @@ class Written:
 
 def expressions(policy: n.Policy) -> Iterator[Written]:
     """Those of definitions, then those of provisions. Of a definition's exceptions each by itself."""
-    for each in policy.definitions:
+    for each in policy.written:
         yield Written(each.name, "definition", each.body if each.core is None else each.core)
         yield from _excepted(each.exceptions)
     for route in policy.routes:

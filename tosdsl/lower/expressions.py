@@ -155,6 +155,8 @@ class _Expression:
                 day = core.day(zone) if today is None else ("literal", today)
                 at = self.policy.shared.block.node(day, kind)
                 return block.node(("outer", at), kind) if self.number else at
+            case ex.Late(moment=moment):
+                return self._late(expr, self.of(moment, names, level))
             case ex.Compare(op=op, left=left, right=right, scale=scale):
                 one, other = self.of(left, names, level), self.of(right, names, level)
                 return block.node(("compare", op, one, other, scale), TRUTH, (one, other))
@@ -214,6 +216,16 @@ class _Expression:
             case ex.Aggregate():
                 return self._total(expr, self.of(expr.over, names, level), names, level + 1)
         assert_never(expr)
+
+    def _late(self, expr: ex.Late, moment: int) -> int:
+        """Whether the use is past a moment: the node that the obligation itself has. It stands in the
+        state of an obligation, and so in no definition that takes values."""
+        block = self.block
+        today = day_in(self.policy.day or expr.day, expr.zone)
+        day = core.day(expr.zone) if today is None else ("literal", today)
+        read = block.node(day, v.Date()), block.node(core.MOMENT, v.Instant())
+        made = ("late", expr.kind, moment, *read)
+        return block.node(made, TRUTH, core.parts(made))
 
     def _cases(self, condition: int, then: int, otherwise: int, kind: v.Type) -> int:
         """A value by cases. What is true or false by cases is logic, and no node of its own."""

@@ -167,6 +167,12 @@ class _Writing:
                 return ex.FactRef(path, kind)
             case ("as of", *zone):
                 return ex.DayOfUse(zone=zone[0] if zone else None)
+            case ("late", which, moment, today, _):
+                match self.block.nodes[today]:
+                    case ("literal", day):
+                        return ex.Late(which, of(moment), day=day)
+                    case ("as of", *zone):
+                        return ex.Late(which, of(moment), zone[0] if zone else None)
             case ("item", level, _):
                 return ex.Variable(f"item {level}", "", kind)
             case ("parameter", place):

@@ -25,6 +25,7 @@ from tosdsl.trees.zones import day_in
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
+from tosdsl.values.deadlines import late
 from tosdsl.values.truth import conjunction, disjunction, negation
 
 Values = Mapping[str, Any]
@@ -56,6 +57,10 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             now: Any = definitions.get(MOMENT_OF_USE) if zone else None
             today: Any = facts.get(DAY_OF_USE, definitions.get(DAY_OF_USE))
             return day_in(now or today, zone)
+        case ex.Late(kind=kind, moment=moment, zone=zone, day=day):
+            said: Any = facts.get(MOMENT_OF_USE, definitions.get(MOMENT_OF_USE))
+            today = said or day or facts.get(DAY_OF_USE, definitions.get(DAY_OF_USE))
+            return late(kind, of(moment), day_in(today, zone), said)
         case ex.Literal(value=value):
             return value
         case ex.DefinitionRef(name=name):

@@ -282,6 +282,8 @@ class Folding:
                 if key not in self._shared:
                     self._shared[key] = self._fold(self._bodies[index][name], index)
                 return self._shared[key]
+            case ex.Late(kind=kind, moment=moment, zone=zone):
+                return self._late(n.Deadline(kind, moment, zone=zone), index)
             case ex.Quantified() | ex.Call() | ex.Compare() | ex.FactRef():
                 return self._atom(self._known(expr, index), index)
             case _:

@@ -180,7 +180,7 @@ def _measure(each: n.Measure) -> str:
 
 
 def _definitions(policy: n.Policy, code: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for each in policy.definitions:
+    for each in policy.written:
         yield {
             "kind": "definition",
             "id": each.name,

@@ -8,6 +8,7 @@ from attrs import evolve
 
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees.states import renewed
 
 _Node = TypeVar("_Node", n.Norm, n.ExceptionNode)
 
@@ -32,7 +33,7 @@ def is_burdened(node: n.Norm | n.ExceptionNode) -> bool:
 
 
 def _without(policy: n.Policy) -> n.Policy:
-    return evolve(policy, root=_section(policy.root)) if has_burdens(policy) else policy
+    return renewed(evolve(policy, root=_section(policy.root))) if has_burdens(policy) else policy
 
 
 def _section(section: n.Section) -> n.Section:

@@ -5,6 +5,7 @@ Names are paths of facts, or ids of definitions local to the document.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TypeAlias, assert_never
 
 from tosdsl.base.node import frozen
@@ -37,6 +38,21 @@ class DayOfUse:
 
     type: Type = Date()
     zone: str | None = None
+    span: Span = place()
+
+
+@frozen
+class Late:
+    """Whether the use is past a deadline at a moment: of an obligation whose state is a condition.
+
+    ``kind`` and ``zone`` are the deadline's. Of a deadline that is a day, a comparison says it. ``day``
+    is that of the use, where it is one for all questions.
+    """
+
+    kind: str
+    moment: Expr
+    zone: str | None = None
+    day: date | None = None
     span: Span = place()
 
 
@@ -239,6 +255,7 @@ Expr: TypeAlias = (
     Literal
     | FactRef
     | DayOfUse
+    | Late
     | DefinitionRef
     | SetOf
     | Compare
@@ -281,7 +298,7 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (value, step)
         case PartOfDay(day=day):
             return (day,)
-        case InZone(moment=moment):
+        case InZone(moment=moment) | Late(moment=moment):
             return (moment,)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)

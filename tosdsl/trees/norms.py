@@ -58,6 +58,8 @@ class Definition:
     exceptions: tuple[ExceptionNode, ...] = ()
     span: Span = place()
     vocabulary: str | None = field(default=None, kw_only=True, eq=False)
+    duty: str | None = field(default=None, kw_only=True)
+    """The obligation whose state it is (``trees/states.py``); None of one that somebody wrote."""
 
 
 @frozen
@@ -379,6 +381,11 @@ class Policy:
     def name(self) -> str:
         """The id, with the version if there is one."""
         return f"{self.id}@{self.version}" if self.version else self.id
+
+    @property
+    def written(self) -> tuple[Definition, ...]:
+        """The definitions that somebody wrote: without the states of obligations."""
+        return tuple(each for each in self.definitions if each.duty is None)
 
     @property
     def scope(self) -> Expr | None:

@@ -43,7 +43,7 @@ def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
             return evolve(expr, value=of(value))
         case ex.PartOfDay(day=day):
             return evolve(expr, day=of(day))
-        case ex.InZone(moment=moment):
+        case ex.InZone(moment=moment) | ex.Late(moment=moment):
             return evolve(expr, moment=of(moment))
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return evolve(expr, condition=of(condition), then=of(then), otherwise=of(otherwise))
@@ -70,7 +70,7 @@ def paths(expr: ex.Expr, definitions: Mapping[str, frozenset[str]]) -> Iterator[
     that definitions read."""
     if isinstance(expr, ex.FactRef):
         yield expr.path
-    elif isinstance(expr, ex.DayOfUse):
+    elif isinstance(expr, ex.DayOfUse | ex.Late):
         yield v.DAY_OF_USE
     elif isinstance(expr, ex.DefinitionRef | ex.Call):
         yield from definitions[expr.name]
@@ -159,7 +159,7 @@ def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
 def reads_day(policy: n.Policy) -> bool:
     """Whether something in a policy reads the day of the use."""
     several = chain(conditions(policy), (each.body for each in policy.definitions))
-    return any(isinstance(part, ex.DayOfUse) for expr in several for part in parts(expr))
+    return any(isinstance(part, ex.DayOfUse | ex.Late) for expr in several for part in parts(expr))
 
 
 def _in(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:

@@ -14,7 +14,7 @@ from tosdsl.trees.moments import Moment
 from tosdsl.trees.quantities import number_words
 from tosdsl.trees.rows import Row
 from tosdsl.trees.uses import quoted
-from tosdsl.trees.vocabulary import DAY_OF_USE, Text, bare, name_in_text
+from tosdsl.trees.vocabulary import DAY_OF_USE, MOMENT_OF_USE, Text, bare, name_in_text
 
 _LISTED = 2
 """Records of a list that a sentence shows; of more it says how many they are."""
@@ -37,6 +37,8 @@ def words(expr: ex.Expr) -> str:
             return name_in_text(path) or path
         case ex.DayOfUse(zone=zone):
             return f"{DAY_OF_USE} in {zone}" if zone else DAY_OF_USE
+        case ex.Late(kind=kind, moment=moment):
+            return f"{MOMENT_OF_USE} {'>=' if kind == 'before' else '>'} {_single(moment)}"
         case ex.DefinitionRef(name=name):
             return name
         case ex.SetOf(items=[ex.Literal(value=Row()), *_] as items):
@@ -76,6 +78,8 @@ def words(expr: ex.Expr) -> str:
             return _aggregate(expr)
         case ex.Not(item=ex.Compare(op="is" | "in" as op, left=left, right=right)):
             return f"{_single(left)} {_NEGATED[op]} {_single(right)}"
+        case ex.Not(item=ex.DefinitionRef(name=name)) if " " in name:  # the state of an obligation
+            return name.replace(" is ", " is not ")
         case ex.Shown(item=item):
             return f"it is shown that {words(item)}"
         case ex.Not(item=item):

@@ -128,6 +128,8 @@ class _Mending:
             before = by_line.get(places.line(unit.name.span.line))
             if before is None or not isinstance(unit, s.Policy):
                 return None
+            if any(each.duty is not None for each in before.definitions):
+                return None  # the state of an obligation, which is read elsewhere, may be another
             problems: list[Diagnostic] = []
             made = elaborate_policy(unit, before.vocabulary, frozenset(), problems)
             if made.precedences or any(each.code not in _OF_THE_REST for each in problems):

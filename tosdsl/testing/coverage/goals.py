@@ -139,7 +139,7 @@ class _Goals:
     # --- conditions -------------------------------------------------------------------------------
 
     def definitions(self) -> Iterator[Goal]:
-        for definition in self.policy.definitions:
+        for definition in self.policy.written:
             if definition.parameters:
                 continue  # seen where it is called
             found = list(self.condition(core(definition)))

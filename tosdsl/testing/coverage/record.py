@@ -129,7 +129,7 @@ class _Document:
     # --- conditions -------------------------------------------------------------------------------
 
     def _definitions(self) -> Iterator[Key]:
-        for definition in self.policy.definitions:
+        for definition in self.policy.written:
             if definition.parameters:
                 continue
             yield from self._condition(core(definition))

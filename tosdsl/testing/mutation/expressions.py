@@ -114,6 +114,7 @@ _FIELDS = {
     ex.Rounded: ("value",),
     ex.PartOfDay: ("day",),
     ex.InZone: ("moment",),
+    ex.Late: ("moment",),
     ex.Conditional: ("condition", "then", "otherwise"),
     ex.Quantified: ("body",),
     ex.Aggregate: ("value", "where"),

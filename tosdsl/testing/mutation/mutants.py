@@ -19,6 +19,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.duties import in_time
 from tosdsl.trees.moments import Moment
+from tosdsl.trees.states import renewed
 
 Edit = tuple[str, str, Any, Span]
 """What kind of change, the change in words, the changed part, and its place."""
@@ -47,6 +48,8 @@ def mutants(policy: n.Policy) -> Iterator[Mutant]:
     """Every mutant of a policy, in the order of the text."""
     yield from _days(policy)
     for at, definition in enumerate(policy.definitions):
+        if definition.duty is not None:
+            continue  # it changes with its obligation
         for kind, what, body, span in changed(definition.body):
             made = evolve(definition, body=body)
             several = (*policy.definitions[:at], made, *policy.definitions[at + 1 :])
@@ -54,13 +57,13 @@ def mutants(policy: n.Policy) -> Iterator[Mutant]:
                 evolve(policy, definitions=several), kind, what, definition.name, _or(span, definition)
             )
     for clause, (kind, what, root, span) in _section(policy.root, None):
-        yield Mutant(evolve(policy, root=root), kind, what, clause, span)
+        yield Mutant(renewed(evolve(policy, root=root)), kind, what, clause, span)
     yield from _incorporations(policy)
     for at, each in enumerate(policy.precedences):
         swapped = evolve(each, wins=not each.wins)
         several_ = (*policy.precedences[:at], swapped, *policy.precedences[at + 1 :])
         yield Mutant(
-            evolve(policy, precedences=several_),
+            renewed(evolve(policy, precedences=several_)),
             "precedence swapped",
             "the other one prevails",
             each.norm,
