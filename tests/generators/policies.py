@@ -22,6 +22,7 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import vocabulary_with_definitions
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
 from tosdsl.trees import surface as s
+from tosdsl.trees.states import STATES
 from tosdsl.trees.uses import when
 
 _MOST_NORMS = 4
@@ -83,6 +84,9 @@ def _alone(draw: st.DrawFn) -> list[s.File]:
     owed = scope.owed() if modality == "require" else {}
     norm = s.Norm(modality, s.Name("n1"), when=condition, **owed)
     items: tuple[s.PolicyItem, ...] = (s.Use(s.Name("world")), *defines, scoped(norm, scope))
+    if modality == "require" and scope.one((True, False)):
+        state = s.Compare("is", s.Name("n1"), s.Name(scope.one((*STATES, "breached"))))
+        items = (*items, s.Norm("forbid", s.Name("n2"), when=state))
     policy = s.Policy(s.Name("p0"), s.Header(default=s.Stance("permit")), items)
     return [s.File((vocabulary,)), s.File((policy,))]
 

@@ -32,8 +32,9 @@ def state_name(duty: str, state: str) -> str:
 
 
 def read_states(policy: n.Policy) -> frozenset[str]:
-    """The states that a policy reads, as definitions are called."""
-    return frozenset(each.name for each in policy.definitions if each.duty is not None)
+    """The states that a policy reads, as definitions are called: not what they hang on."""
+    hidden = (each.name for each in policy.definitions if each.duty is not None)
+    return frozenset(name for name in hidden if name.partition(" is ")[2] in STATES)
 
 
 def with_states(policy: n.Policy, read: Collection[str]) -> n.Policy:
@@ -128,12 +129,11 @@ class _Duties:
             if name not in self._norms:
                 continue
             other = self._norms[name][0].modality
-            if {own, other} == n.RIVALS:
-                yield name
             # A permission lifts the obligations that are named, and none that merely stand in its way.
-            elif item.wins and (own, other) == ("permit", "require") and name == item.target.clause:
-                yield name
-            elif not item.wins and (own, other) == ("require", "permit"):
+            permission, duty = (own, other) if item.wins else (other, own)
+            lifts = (permission, duty) == ("permit", "require")
+            lifts = lifts and (not item.wins or name == item.target.clause)
+            if lifts or {own, other} == n.RIVALS:
                 yield name
 
     # --- definitions --------------------------------------------------------------------------------

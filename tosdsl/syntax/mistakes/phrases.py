@@ -12,6 +12,7 @@ import re
 from tosdsl.syntax.mistakes.phrase import NAME, PATH, Phrase
 from tosdsl.syntax.mistakes.phrases_of_cases import FACT_OF_A_CASE, OF_CASES
 from tosdsl.syntax.mistakes.phrases_of_conditions import OF_CONDITIONS
+from tosdsl.syntax.mistakes.phrases_of_states import OF_STATES
 from tosdsl.syntax.mistakes.stumble import Refusal, Stumble
 
 _LINE = r"^ *"
@@ -236,7 +237,7 @@ _OF_PROVISIONS = (
     ),
 )
 
-_PHRASES = (*OF_CASES, *OF_CONDITIONS, *_OF_PROVISIONS, FACT_OF_A_CASE)
+_PHRASES = (*OF_CASES, *OF_STATES, *OF_CONDITIONS, *_OF_PROVISIONS, FACT_OF_A_CASE)
 
 
 def other_phrase(here: Stumble) -> Refusal | None:
