@@ -15,7 +15,7 @@ from tests.properties.worlds import World, worlds
 from tosdsl.reference.completions import Completions
 from tosdsl.reference.decide import verdicts
 from tosdsl.reference.duties import duties
-from tosdsl.reference.evaluate import evaluate_definitions
+from tosdsl.reference.evaluate import evaluate_definitions, worked_out
 from tosdsl.reference.force import forces
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -23,6 +23,8 @@ from tosdsl.trees.findings import DutyFinding, VerdictWord
 from tosdsl.trees.moments import Moment
 from tosdsl.trees.norms import NormKey
 from tosdsl.trees.quantities import ABSENT, Money
+from tosdsl.trees.versions import in_force
+from tosdsl.values.truth import conjunction, negation
 
 Facts = Mapping[str, Any]
 
@@ -202,6 +204,33 @@ def a_duty_is_in_the_state_of_the_table(case: Case) -> None:
             assert duty.state == TABLE[duty.done, duty.late]
 
 
+def a_state_as_a_condition_is_that_of_the_duty(case: Case) -> None:
+    """In Kleene's logic, of whether it is owed, done and late. Of a document that came in, it is told
+    within that document: where that does not apply, nothing is asked."""
+    linked, use = case.world.linked, case.use(case.facts)
+    found = forces(linked, use)
+    due = duties(linked, use, found)
+    for index, document in enumerate(linked.documents):
+        values = worked_out(document.policy.definitions, use)
+        around = [found[key].scope for key in found if key[0] == index]
+        alone = document.within is None and in_force(linked, use.as_of, use.known_at)[index]
+        if not alone and True not in around:
+            continue
+        for each in document.policy.definitions:
+            duty, _, state = each.name.partition(" is ")
+            if each.duty is None or state == "in force":
+                continue
+            its, norm = due[index, duty], found[index, duty]
+            owed = conjunction((norm.scope, norm.force))
+            wanted = {
+                "triggered": owed,
+                "fulfilled": conjunction((owed, its.done)),
+                "pending": conjunction((owed, negation(its.done), negation(its.late))),
+                "breached": conjunction((owed, negation(its.done), its.late)),
+            }
+            assert values[each.name] == wanted[state], each.name
+
+
 def all_known_is_settled(case: Case) -> None:
     assert len(remaining(case.world, case.all)) == 1
     for duty in duties_of(case, case.all).values():
@@ -318,6 +347,7 @@ LAWS: tuple[Callable[[Case], None], ...] = (
     learning_never_flips_a_settled_duty,
     learning_the_moment_never_flips_whether_it_is_late,
     a_duty_is_in_the_state_of_the_table,
+    a_state_as_a_condition_is_that_of_the_duty,
     all_known_is_settled,
     forgetting_never_permits_what_is_forbidden,
     what_is_not_needed_never_changes_the_verdict,

@@ -396,7 +396,7 @@ OF_POLICIES = (
     Entry(
         "TOS3061",
         "The obligation `{name}` is never `{found}`.",
-        "Say `is breached`, `is fulfilled`, `is pending` or `is triggered`, or one of these with `not`.",
+        "Say `is breached`, `is fulfilled`, `is pending` or `is triggered`, or that with `not`.",
     ),
     Entry(
         "TOS3062",

@@ -84,10 +84,11 @@ def speaks_of_state(typer: Typer, expr: s.Compare) -> bool:
         return kind == OBLIGATION and right.text in STATES
     if kind == OBLIGATION:
         return True
-    if right.text not in STATES or name in typer.lost or not typer.states.obligations():
+    if right.text not in STATES or name in typer.lost:
         return False
     enums = (each for each in typer.vocabulary.types if isinstance(each, v.Enum))
-    return kind is not None or not any(right.text in each.members for each in enums)
+    may_be_meant = typer.states.obligations() and not any(right.text in each.members for each in enums)
+    return kind is not None or bool(may_be_meant)
 
 
 def state(typer: Typer, expr: s.Compare) -> ex.Expr | None:
@@ -98,7 +99,7 @@ def state(typer: Typer, expr: s.Compare) -> ex.Expr | None:
     name, kind = left.text, typer.states.kind(left.text)
     several = typer.states.obligations()
     if kind is None:
-        words = {"kind": OBLIGATION, "name": name, "policy": typer.states.policy}
+        words = {"kind": "clause", "name": name, "policy": typer.states.policy}
         typer.report("TOS3001", left.span, (name, several), **words)
         return None
     if kind != OBLIGATION:
@@ -155,8 +156,8 @@ def _duty(state: str) -> str:
 
 
 def _circles(definitions: tuple[n.Definition, ...]) -> Iterator[list[str]]:
-    left = {name: set(used) for name, used in uses(definitions).items()}
-    while free := [name for name, used in left.items() if not used & left.keys()]:
+    left = uses(definitions)
+    while free := [name for name, used in left.items() if not used.keys() & left.keys()]:
         for name in free:
             del left[name]
     yield from circles(left)

@@ -12,6 +12,7 @@ from tosdsl.syntax.mistakes.dates import day_in_words, day_of_the_use, moment_fo
 from tosdsl.syntax.mistakes.deadlines import other_deadline
 from tosdsl.syntax.mistakes.extremes import over_a_list
 from tosdsl.syntax.mistakes.members import member
+from tosdsl.syntax.mistakes.phrase import PATH
 from tosdsl.syntax.mistakes.phrases import other_phrase
 from tosdsl.syntax.mistakes.slips import BEGINS_A_LINE, BELONGS_UNDER, QUOTES, SIGNS
 from tosdsl.syntax.mistakes.stumble import Edit, Refusal, Stumble
@@ -101,8 +102,17 @@ def _runs_on(lines: list[str], line: int) -> int | None:
     return None
 
 
+_STATE_ELSEWHERE = re.compile(rf"(?P<found>{PATH}(?:@[\w.-]+)?#[\w.]+) +is\b")
+_OWN_STATE = "the name of an obligation of this document: the state of another's is not read"
+
+
 def comment(here: Stumble) -> Refusal | None:
     """``// …``, ``/* …``, and a ``#`` with no space before it."""
+    state = _STATE_ELSEWHERE.search(here.text)
+    if state is not None and here.text.startswith("#", here.column):
+        found = state["found"]
+        words = {"found": found, "instead": _OWN_STATE}
+        return here.refuse("TOS1008", here.span(*state.span("found")), **words)
     start = here.column - here.before.endswith("/")  # the first of two signs reads as a division
     for sign in ("//", "/*", "#"):
         if here.text.startswith(sign, start):
