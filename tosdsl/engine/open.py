@@ -101,7 +101,8 @@ class Reading:
 
     def facts(self, at: core.Index) -> frozenset[str]:
         """The paths of the facts under a node. The day of the use is one, but for deadlines: no duty
-        with a last day is late where no day is said. Of those that are moments, the moment is one."""
+        with a last day is late where no day is said. Of those that are moments, the moment is one, and
+        the day is where a condition reads whether it is past."""
         found = self._facts.get(at)
         if found is None:
             node = self.program.body.nodes[at]
@@ -114,8 +115,9 @@ class Reading:
                 read |= self._functions[node[1]]
             elif node == core.MOMENT:
                 read.add(v.MOMENT_OF_USE)
+            asked = node[0] != "late" or at in self.program.written
             for part in core.parts(node):
-                if node[0] != "late" or self.program.body.nodes[part][0] != "as of":
+                if asked or self.program.body.nodes[part][0] != "as of":
                     read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
         return found

@@ -19,7 +19,7 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import SectionFinding
 from tosdsl.trees.versions import in_force
-from tosdsl.trees.walk import fields, is_at_hand, lacks, mapped, paths, reads
+from tosdsl.trees.walk import fields, is_at_hand, lacks, mapped, parts, paths, reads
 from tosdsl.values.truth import Truth
 
 
@@ -174,10 +174,18 @@ class Folding:
         read = frozenset(paths(item.moment, self._reads[index]))
         unknown = frozenset(path for path in read if path not in self.use.facts)
         unknown = unknown.union(self._incomplete(item.moment, read, index))
+        if self.use.day is None and self._is_asked(item.moment, index):
+            unknown |= {v.DAY_OF_USE}
         if unknown and self.use.day is not None and self.use.moment is None and _is_moment(item.moment):
             unknown |= {v.MOMENT_OF_USE}
         name = f"\x00late {item.kind} {self._number(item.moment, index)}"
         return Atom(index, item.moment, unknown, name, True, self._may_stay(item.moment, index))
+
+    def _is_asked(self, moment: ex.Expr, index: int) -> bool:
+        """Whether a condition reads that this moment is past."""
+        bodies = self._bodies[index].values()
+        several = (part for body in bodies for part in parts(body) if isinstance(part, ex.Late))
+        return any(each.moment is moment for each in several)
 
     def _passed(self, item: n.Deadline, due: Any, index: int) -> Atom:
         """Whether a deadline has passed that ends within the day of the use: its moment tells."""
