@@ -418,6 +418,9 @@ class _Unit:
                 yield Occurrence(symbol, place, "reference")
                 if inner:
                     yield from self._fields(inner.split("."), kind, span, len(name) + 1)
+            case ex.DefinitionRef(name=name, span=span) if " is " in name:  # the state of an obligation
+                duty = name.partition(" is ")[0]
+                yield from self._ref(s.Ref(None, None, duty, span=_first(span, duty)))
             case ex.DefinitionRef(name=name, span=span):
                 yield self._definition(name, span)
             case ex.Literal(value=value, type=v.Enum() as kind, span=span):
@@ -426,8 +429,7 @@ class _Unit:
                 quoted = _text(self.lines, span)[:1] == '"'
                 yield from self._party(s.Name(str(value), span=_within(span) if quoted else span))
             case ex.Call(name=name, arguments=arguments, span=span):
-                place = Span(span.file, span.line, span.column, span.line, span.column + len(name))
-                yield self._definition(name, place)
+                yield self._definition(name, _first(span, name))
                 yield from self._expr(arguments, names, bound)
             case ex.Quantified() | ex.Aggregate():
                 yield from self._bound(tree, names, bound)
@@ -472,6 +474,11 @@ def _bound_in(unit: s.Unit) -> dict[Span, s.Name]:
 
 def _is_type(tree: Any) -> bool:
     return type(tree).__module__ == v.__name__
+
+
+def _first(span: Span, word: str) -> Span:
+    """The word with which a place begins."""
+    return Span(span.file, span.line, span.column, span.line, span.column + len(word))
 
 
 def _within(span: Span) -> Span:
