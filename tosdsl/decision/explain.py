@@ -21,11 +21,8 @@ from tosdsl.decision.workings import (
     would_apply,
 )
 from tosdsl.trees import norms as n
-from tosdsl.trees import vocabulary as v
-from tosdsl.trees.duties import deadline_words
 from tosdsl.trees.findings import Findings, NormFinding, SectionFinding
-from tosdsl.trees.quantities import ABSENT
-from tosdsl.trees.wording import value_words, words
+from tosdsl.trees.wording import value_words
 
 _MOST_IDLE = 12
 _MOST_VERSIONS = 6
@@ -230,7 +227,7 @@ class _Explaining(Workings):
                 *self.provisos(index, norm.provisos),
                 *self.exceptions(index, norm.exceptions, found.exceptions),
                 *self._above(found),
-                *self._duty(index, norm),
+                *self.duty(index, norm),
             ]
         return Why(
             kind,
@@ -242,53 +239,6 @@ class _Explaining(Workings):
             norm.description,
             tuple(children),
         )
-
-    def _duty(self, index: int, norm: n.Norm) -> Iterator[Why]:
-        """What an obligation asks, and until when."""
-        if norm.on is not None:
-            yield self._named(index, norm)
-        elif norm.must is not None:
-            made = self.condition(index, norm.must)
-            yield Why("must", made.text, made.truth, made.note, children=made.children)
-        if norm.deadline is not None and norm.deadline.judged is not None:
-            yield self._promptly(index, norm.deadline, self.findings.duties[index, norm.id].late)
-        elif norm.deadline is not None:
-            its = self.findings.duties[index, norm.id]
-            text = deadline_words(norm.deadline)
-            kind = getattr(norm.deadline.moment, "type", None)
-            last = "moment" if kind is not None and isinstance(v.bare(kind), v.Instant) else "day"
-            known = f"the last {last} is {value_words(its.due)}"
-            note = known if its.due else f"its {last} is not known"
-            facts = self.facts(index, norm.deadline.moment)
-            note = f"{note}; {facts}" if facts else note
-            late = False if norm.on is not None and its.done else its.late
-            in_time = {True: "false", False: "true", None: "unknown"}[late]
-            below = tuple(self.values(index, (norm.deadline.moment,)))
-            below = below[0].children if below else ()  # what it comes to is told
-            yield Why("deadline", text, in_time, note, children=below)
-
-    def _named(self, index: int, norm: n.Norm) -> Why:
-        """A day that `must` names: what it is, and whether it is in time."""
-        assert norm.on is not None
-        assert norm.must is not None
-        done, day = self.truth(index, norm.must), self.truth(index, norm.on)
-        note = self.facts(index, norm.on)
-        if done is False and day is not ABSENT:
-            said = "that is too late"
-            note = f"{note}; {said}" if note else said
-        below = tuple(self.values(index, (norm.on,)))
-        return Why("must", words(norm.on), WORDS[done], note, children=below)
-
-    def _promptly(self, index: int, item: n.Deadline, late: bool | None) -> Why:
-        """What is owed without a last day: since when, and how it is judged."""
-        assert item.judged is not None
-        since = self.truth(index, item.moment)
-        facts = self.facts(index, item.moment)
-        note = "it never begins" if since is ABSENT else "there is no last day"
-        note = f"{note}; {facts}" if facts else note
-        below = (*self.values(index, (item.moment,)), self.condition(index, item.judged))
-        in_time = {True: "false", False: "true", None: "unknown"}[late]
-        return Why("deadline", f"promptly after {words(item.moment)}", in_time, note, children=below)
 
     def _state(self, index: int, norm: n.Norm) -> str:
         its = self.findings.duties[index, norm.id]

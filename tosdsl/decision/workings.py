@@ -17,8 +17,11 @@ from tosdsl.decision.reads import Reads
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
+from tosdsl.trees.duties import deadline_words
 from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
 from tosdsl.trees.items import in_fact
+from tosdsl.trees.quantities import ABSENT
+from tosdsl.trees.states import state_name
 from tosdsl.trees.walk import parts
 from tosdsl.trees.wording import value_words, words
 from tosdsl.trees.zones import day_in
@@ -29,6 +32,8 @@ WORDS = {True: "true", False: "false", None: "unknown"}
 
 _MOST_ITEMS = 3
 """Items that one condition shows; of more it says how many there are."""
+
+_TOLD_BY_THEIR_DUTY = (" is fulfilled", " is pending", " is breached")
 
 _LONGEST = 80
 """Characters of provisos that failed, beside the clause; longer ones stand below it alone."""
@@ -186,15 +191,35 @@ class Workings:
         found = self._found(index, name)
         children: tuple[Why, ...] = ()
         if self._first(index, name):
-            children = tuple(self.conditions(index, found.core or found.body))
-            if found.exceptions:
-                excepted = self.findings.definitions[index, name]
-                children += tuple(self.exceptions(index, found.exceptions, excepted))
+            children = tuple(self._meaning(index, found))
         said, note = found.description, _of(found)
         if found.duty is not None and name.endswith((" is pending", " is breached")):
             due = self.findings.duties[index, found.duty].due
             note = "" if due is None else f"due {value_words(due)}"
         return Why("definition", name, truth, note, None, None, said, children)
+
+    def _meaning(self, index: int, found: n.Definition) -> Iterator[Why]:
+        """What a definition says. The state of an obligation is told as the obligation itself is."""
+        norm = self._obligation(index, found)
+        if norm is None:
+            yield from self.conditions(index, found.core or found.body)
+            if found.exceptions:
+                excepted = self.findings.definitions[index, found.name]
+                yield from self.exceptions(index, found.exceptions, excepted)
+            return
+        owed = self._found(index, state_name(norm.id, "triggered"))
+        if not isinstance(owed.body, ex.Literal):
+            yield self._definition(index, owed.name, WORDS[self.truth(index, owed.body)])
+        yield from self.duty(index, norm)
+
+    def _obligation(self, index: int, found: n.Definition) -> n.Norm | None:
+        """That of which a definition is the state, if it is more than being owed."""
+        if found.duty is None or not found.name.endswith(
+            (" is fulfilled", " is pending", " is breached")
+        ):
+            return None
+        clauses = self.findings.linked.documents[index].policy.root.all_norms()
+        return next(each for each in clauses if each.id == found.duty)
 
     def _first(self, index: int, name: str) -> bool:
         """Whether a definition is met for the first time."""
@@ -218,6 +243,55 @@ class Workings:
         for (name, kind), argument in zip(found.parameters, expr.arguments, strict=True):
             inner = inner.with_(name, self.truth(index, argument, at), kind)
         return found, inner
+
+    # --- obligations ------------------------------------------------------------------------------
+
+    def duty(self, index: int, norm: n.Norm) -> Iterator[Why]:
+        """What an obligation asks, and until when."""
+        if norm.on is not None:
+            yield self._named(index, norm)
+        elif norm.must is not None:
+            made = self.condition(index, norm.must)
+            yield Why("must", made.text, made.truth, made.note, children=made.children)
+        if norm.deadline is not None and norm.deadline.judged is not None:
+            yield self._promptly(index, norm.deadline, self.findings.duties[index, norm.id].late)
+        elif norm.deadline is not None:
+            its = self.findings.duties[index, norm.id]
+            text = deadline_words(norm.deadline)
+            kind = getattr(norm.deadline.moment, "type", None)
+            last = "moment" if kind is not None and isinstance(v.bare(kind), v.Instant) else "day"
+            known = f"the last {last} is {value_words(its.due)}"
+            note = known if its.due else f"its {last} is not known"
+            facts = self.facts(index, norm.deadline.moment)
+            note = f"{note}; {facts}" if facts else note
+            late = False if norm.on is not None and its.done else its.late
+            in_time = {True: "false", False: "true", None: "unknown"}[late]
+            below = tuple(self.values(index, (norm.deadline.moment,)))
+            below = below[0].children if below else ()  # what it comes to is told
+            yield Why("deadline", text, in_time, note, children=below)
+
+    def _named(self, index: int, norm: n.Norm) -> Why:
+        """A day that `must` names: what it is, and whether it is in time."""
+        assert norm.on is not None
+        assert norm.must is not None
+        done, day = self.truth(index, norm.must), self.truth(index, norm.on)
+        note = self.facts(index, norm.on)
+        if done is False and day is not ABSENT:
+            said = "that is too late"
+            note = f"{note}; {said}" if note else said
+        below = tuple(self.values(index, (norm.on,)))
+        return Why("must", words(norm.on), WORDS[done], note, children=below)
+
+    def _promptly(self, index: int, item: n.Deadline, late: bool | None) -> Why:
+        """What is owed without a last day: since when, and how it is judged."""
+        assert item.judged is not None
+        since = self.truth(index, item.moment)
+        facts = self.facts(index, item.moment)
+        note = "it never begins" if since is ABSENT else "there is no last day"
+        note = f"{note}; {facts}" if facts else note
+        below = (*self.values(index, (item.moment,)), self.condition(index, item.judged))
+        in_time = {True: "false", False: "true", None: "unknown"}[late]
+        return Why("deadline", f"promptly after {words(item.moment)}", in_time, note, children=below)
 
     # --- lists ------------------------------------------------------------------------------------
 

@@ -193,6 +193,16 @@ def _exception(node: n.ExceptionNode) -> ex.Expr:
 
 
 def _late(item: n.Deadline) -> ex.Expr:
+    """Whether a deadline is missed: the use is past it, and of `promptly` a person says so."""
+    late = _past(item)
+    if item.missed is not None:  # it tells where no day of the use is said
+        day = ex.DayOfUse()
+        said = ex.Shown(ex.Compare("is", day, day))
+        late = ex.Or((late, ex.And((ex.Not(said), item.missed))))
+    return late if item.judged is None else ex.And((late, item.judged))
+
+
+def _past(item: n.Deadline) -> ex.Expr:
     """Whether the use is past a deadline."""
     kind = getattr(item.moment, "type", None)
     if kind is not None and isinstance(v.bare(kind), v.Instant):
