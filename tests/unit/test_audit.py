@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -60,7 +61,7 @@ def policies(*conditions: str) -> tosdsl.PolicySet:
     return tosdsl.loads(WORLD + "\n".join(clauses))
 
 
-def verdicts(table: Any, mapping: dict[str, Any], *conditions: str) -> list[Any]:
+def verdicts(table: Any, mapping: dict[str, Any] | Path, *conditions: str) -> list[Any]:
     """The verdict of each row, or what is wrong with it."""
     made = tosdsl.audit(policies(*conditions), table, mapping).to_pylist()
     return [row["wrong"] or row["verdict"] for row in made]
@@ -267,6 +268,36 @@ def test_a_mapping_that_does_not_fit_is_refused(
     with pytest.raises(tosdsl.TosdslError) as caught:
         tosdsl.audit(policies("ok"), table, {"facts": mapped})
     assert [each.code for each in caught.value.diagnostics][:1] == [code]
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "condition", "wanted"),
+    [
+        ("ok", [1, 0, None, 2], "ok", [F, P, U, "TOS4003 ok"]),
+        ("ok", [1.0, 0.0, None, 0.5], "ok", [F, P, U, "TOS4003 ok"]),
+        ("price", [5.004, 1.0], "price > 4 USD", [F, P]),
+        ("size", [0.75, 0.25], "size > 0.5", [F, P]),
+        ("name", [1, 2], 'name is "1"', [F, P]),
+        ("colours", ["red", "green"], "colours includes red", [F, P]),
+        ("day", [datetime(2024, 1, 2, 9), datetime(2023, 1, 2)], "day > 2024-01-01", [F, P]),
+        (
+            "at_time",
+            [datetime(2024, 1, 2), datetime(1999, 1, 2)],
+            "at_time > 2000-01-01T00:00Z",
+            [F, P],
+        ),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_an_entry_that_does_what_is_told_of_a_misfit_reads_the_column(
+    tmp_path: Path, fact: str, values: list[Any], condition: str, wanted: list[str]
+) -> None:
+    table, mapping = pa.table({fact: values}), tmp_path / "map.yaml"
+    with pytest.raises(tosdsl.TosdslError) as caught:
+        tosdsl.audit(policies(condition), table)
+    [entry] = re.findall(r"write `(.*)` under `facts`", str(caught.value))
+    mapping.write_text(f"facts:\n  {entry}\n", "utf-8")
+    assert verdicts(table, mapping, condition) == wanted
 
 
 ITEM = {"colour": "red", "price": Decimal("2.50"), "sent_on": None, "seller": "acme"}

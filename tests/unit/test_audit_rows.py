@@ -62,6 +62,24 @@ LONG = "x" * 100
             "ok",
             ["ok: `maybe`: it must be yes, no, true or false"],
         ),
+        *(
+            (
+                column([value]),
+                {"price": {"column": "c", "decimals": 2}},
+                "price > 4 USD",
+                [f"price: `{value}`: it must be an amount such as 250 USD"],
+            )
+            for value in (float("nan"), float("inf"))
+        ),
+        (
+            column([1e300]),
+            {"price": {"column": "c", "decimals": 2}},
+            "price > 4 USD",
+            [
+                "price: `1e+300`: more digits than are read, or more decimal places than `decimals` in "
+                "the mapping says"
+            ],
+        ),
         (column(["17.5"]), {"count": "c"}, "count > 1", ["count: `17.5`: it must be a whole number"]),
         (column(["3O"]), {"count": "c"}, "count > 1", ["count: `3O`: it must be a whole number"]),
         (
@@ -192,6 +210,9 @@ def test_a_table_without_rows_has_a_report(run: Run, tmp_path: Path, name: str) 
     )
     assert (status, said.partition("\n")[0]) == (0, "0 rows, 0 kinds of them."), err
     assert "0 rows, 0 kinds" in page.read_text("utf-8")
+    nothing = "No row was judged, so none was decided again."
+    assert nothing in said
+    assert nothing in page.read_text("utf-8")
     assert pq.read_table(out).num_rows == 0
 
 

@@ -161,11 +161,11 @@ def test_a_table_that_cannot_be_read_ends_the_run(
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("few.csv", b"ok,count\nyes,1\nno\n", "Line: 3"),
-        ("many.csv", b"ok,count\nyes,1,2\n", "Line: 2"),
+        ("few.csv", b"ok,count\nyes,1\nno\n", "line 3 has 1 field, and the line of names 2"),
+        ("many.csv", b"ok,count\nyes,1,2\n", "line 2 has 3 fields, and the line of names 2"),
         ("latin.csv", b"name\n\xe9\n", "UTF-8"),
-        ("later.csv", b"name\n" + b"a\n" * 9_000 + b"\xe9\n", "Line: 9002"),
-        ("quote.csv", b'name\n"abc\ndef', "Line: 2"),
+        ("later.csv", b"name\n" + b"a\n" * 9_000 + b"\xe9\n", "line 9002 is not UTF-8"),
+        ("quote.csv", b'name\n"abc\ndef', "mark in line 2 is not closed"),
         ("twice.csv", b"ok,ok\nyes,no\n", "two of its columns"),
         ("empty.csv", b"", "no line"),
         ("empty.jsonl", b"\n", "no line"),

@@ -289,7 +289,7 @@ class _Converter:
             return [
                 made,
                 Wrong(f"{x} IS NOT NULL AND NOT isfinite({x})", "TOS4003"),
-                Wrong(f"{x} IS NOT NULL AND {large}", "TOS4110"),
+                Wrong(f"isfinite({x}) AND {large}", "TOS4110"),
             ]
         if kind == "decimal":
             narrow = f"TRY_CAST({x} AS DECIMAL(18,{places}))"

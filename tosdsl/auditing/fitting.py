@@ -232,14 +232,15 @@ def _mended(source: Source, error: MisfitError) -> str:
     column = source.column or ""
     if error.sql:
         own = source.sql or (column if _PLAIN.fullmatch(column) else SQL.ident(column))
-        entry = f"{{sql: {_quoted(error.sql.format(own))}}}"
+        beside = f", {error.add}" if error.add else ""
+        entry = f"{{sql: {_quoted(error.sql.format(own))}{beside}}}"
     else:
         entry = f"sql: {_quoted(source.sql)}" if source.sql else f"column: {_quoted(column)}"
         entry = f"{{{entry}, {error.add}}}"
     if source.span == NOWHERE:
         return f"{error.mend}, write `{source.path}: {entry}` under `facts` in the mapping."
     only = source == Source(source.path, column=source.column, sql=source.sql, span=source.span)
-    if error.add and not only:
+    if error.add and not error.sql and not only:
         return f"{error.mend}, add `{error.add}` to its entry in the mapping."
     return f"{error.mend}, write `{entry}` in its place."
 

@@ -22,7 +22,7 @@ _MEMBERS = 8
 """Members of an enumeration that one sentence names."""
 _WORDS = {
     "TOS4008": "an item is not known: leave it out, or the whole list",
-    "TOS4110": "more digits or decimal places than are read: write `decimals` in the mapping",
+    "TOS4110": "more digits than are read, or more decimal places than `decimals` in the mapping says",
     "TOS5007": "more items than a list can have",
     "TOS5027": "its lists or texts are too long to be looked at",
 }

@@ -45,8 +45,8 @@ _SHOWN = 60
 class MisfitError(Exception):
     """A column that cannot hold values of a fact.
 
-    ``mend`` says what would. ``add`` is what makes it one in the mapping, or ``sql`` an expression that
-    does, with ``{}`` in the place of the column.
+    ``mend`` says what would: ``sql`` is an expression, with ``{}`` in the place of the column, and
+    ``add`` what stands beside it, or beside the column, in the mapping.
     """
 
     def __init__(self, mend: str, *, add: str = "", sql: str = "") -> None:
@@ -85,6 +85,13 @@ def only_text(type_: Any) -> None:
 def boolean(type_: Any, x: str) -> list[Any]:
     if type_id(type_) == "boolean":
         return [x]
+    if type_id(type_) in WHOLE | FLOATS:  # any number but 0 would be cast to true
+        one, zero = ("1", "0") if type_id(type_) in WHOLE else ("'1.0'", "'0.0'")
+        raise MisfitError(
+            "Numbers are no truth values. If 1 is yes and 0 is no",
+            sql="CAST({} AS VARCHAR)",
+            add=f"values: {{{one}: yes, {zero}: no}}",
+        )
     only_text(type_)
     cases = "WHEN 'true' THEN TRUE WHEN 'yes' THEN TRUE WHEN 'false' THEN FALSE WHEN 'no' THEN FALSE"
     made = f"(CASE lower({x}) {cases} END)"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,8 @@ from tosdsl.errors import TosdslError
 
 PIECE = 500_000
 """Rows of one piece, about."""
+_LINE = re.compile(r".*CSV Error on Line: ([0-9]+)$", re.MULTILINE)
+_FIELDS = re.compile(r"^Expected Number of Columns: ([0-9]+) Found: ([0-9]+)$", re.MULTILINE)
 
 
 @define
@@ -99,8 +102,25 @@ def unreadable(name: str, error: Exception) -> TosdslError:
 
 def _unreadable(name: str, problem: str) -> TosdslError:
     lines = [line for line in str(problem).splitlines() if line.strip()]
-    said = lines[0].rstrip(" .") if lines else "it is empty"
+    said = _of_line(problem) or (lines[0].rstrip(" .") if lines else "it is empty")
     return TosdslError((mistake("TOS4107", None, name=name, problem=said),), {})
+
+
+def _of_line(problem: str) -> str:
+    """What is wrong with a line of a CSV, if that is what DuckDB says; its advice is for its users."""
+    found = _LINE.match(problem)
+    if found is None:
+        return ""
+    line, fields = found[1], _FIELDS.findall(problem)
+    if fields:
+        wanted, there = fields[-1]
+        several = "1 field" if there == "1" else f"{there} fields"
+        return f"line {line} has {several}, and the line of names {wanted}"
+    if "Value with unterminated quote" in problem:
+        return f"the quotation mark in line {line} is not closed"
+    if "Invalid unicode" in problem:
+        return f"line {line} is not UTF-8"
+    return f"line {line} cannot be read"
 
 
 def _arrow(name: str, table: pa.Table) -> Table:

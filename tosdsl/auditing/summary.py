@@ -202,6 +202,8 @@ def kinds_of(counts: Counts) -> str:
 
 def again(counts: Counts) -> str:
     """What the check of single rows came to."""
+    if not counts.checked:
+        return "No row was judged, so none was decided again."
     if counts.checked == 1:
         return "1 row was decided again by itself: the same."
     return f"{counts.checked:,} rows, chosen at random, were decided again one by one: all the same."
