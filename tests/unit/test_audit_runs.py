@@ -13,8 +13,9 @@ import pytest
 import tosdsl
 from tests.unit.conftest import Run
 from tests.unit.test_audit import WORLD, F, P, U, policies
-from tosdsl.auditing import sources
+from tosdsl.auditing import invented, sources
 from tosdsl.auditing.summary import classes, lines
+from tosdsl.auditing.told import told
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
 from tosdsl.base import limits
@@ -245,3 +246,21 @@ def test_rows_of_each_version_have_the_classes_of_theirs(tmp_path: Path) -> None
     assert [row["verdict"] for piece in ran.pieces() for row in piece.to_pylist()] == [F, P, F, P, U]
     told = {(each.before, each.after, each.old, each.new): rows for each, rows, _ in classes(ran)}
     assert told == {(P, F, "false", "true"): 1, (F, P, "true", "false"): 1}
+
+
+def test_each_kind_is_told_as_its_decision_tells_it(tmp_path: Path) -> None:
+    """Kinds are decided without the ladder, of which no row is told; lines of facts are made late."""
+    terms = tosdsl.load("openai.business_terms")
+    file = str(tmp_path / "uses.parquet")
+    invented.write(terms.predicates, 200, file, 0.3, 0)
+    audit = prepared(terms, file)
+    rows = audit.table()
+    kinds = audit.run.side.kinds
+    assert len(kinds.told) > 20
+    for number, use in kinds.uses.items():
+        made = terms.predicates.decide_use(use)
+        assert kinds.told[number] == told(made)
+        assert len(kinds.facts(number)) == len(use.facts)
+    assert rows.column_names[:4] == ["row", "verdict", "possible", "basis"]
+    for row in rows.to_pylist():
+        assert row["needs"] == [*kinds.told[row["kind"]].needs]

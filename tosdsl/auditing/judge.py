@@ -13,6 +13,7 @@ from tosdsl.auditing.fitting import ROW
 from tosdsl.auditing.judging import Judging, as_day
 from tosdsl.auditing.keys import Key, key_of
 from tosdsl.auditing.moves import Watch
+from tosdsl.auditing.told import Told, told
 from tosdsl.backends.python.findings import conditions, findings
 from tosdsl.backends.sql.columns import DAY
 from tosdsl.backends.sql.definitions import Asked
@@ -45,6 +46,11 @@ class Judge(Judging):
 
     def decide(self, use: Use) -> Decision:
         return decide_any(self.answers, use)
+
+    def told(self, use: Use) -> Told:
+        if len(self.answers) > 1:
+            return told(self.decide(use))
+        return told(self.answers[0].decide_but_ladder(use))
 
     def agreed(self, use: Use) -> str:
         return verdict_any(self.answers, use).value

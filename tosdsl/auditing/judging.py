@@ -16,7 +16,7 @@ from tosdsl.auditing.database import Database
 from tosdsl.auditing.fitting import KNOWN, ROW, unknown_of
 from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import DifferenceError, Watch
-from tosdsl.auditing.told import told
+from tosdsl.auditing.told import Told, told
 from tosdsl.backends.sql.columns import DAY, Layout
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.backends.sql.program import Statement
@@ -26,7 +26,6 @@ from tosdsl.decision.model import Decision
 from tosdsl.engine.answers import Answers
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Facts, Use
-from tosdsl.trees.uses import value_text
 
 SMALL = "/*+ BROADCAST(k) */"
 """A hint for Spark, and a comment elsewhere: the table of kinds is small."""
@@ -69,6 +68,10 @@ class Judging:
     def decide(self, use: Use) -> Decision:
         """The decision on a use."""
         raise NotImplementedError
+
+    def told(self, use: Use) -> Told:
+        """What is told of a use, which may be found in a shorter way than the decision."""
+        return told(self.decide(use))
 
     def agreed(self, use: Use) -> str:
         """Of a use of a kind too many, the verdict that all ways to fill in unknown facts agree on."""
@@ -193,20 +196,10 @@ class Judging:
     def _decide(self, row: dict[str, Any]) -> int:
         facts = dict(self.values.facts(row))
         use = use_of(row, facts)
-        made = told(self.decide(use))
+        made = self.told(use)
         if row["by SQL"] not in (made.verdict, "undetermined"):
             raise DifferenceError(row["first row"], row["by SQL"], made.verdict)
-        lines = [line for leaf in self._leaves if (line := fact_line(use, leaf))]
-        number = self.kinds.add(made, lines, row["first row"])
-        self.kinds.uses[number] = use
-        return number
-
-
-def fact_line(use: Use, leaf: v.Leaf) -> str:
-    """A fact as a file of facts has it; empty where nothing is said of it."""
-    if leaf.path in use.facts:
-        return f"{leaf.path}: {value_text(use.facts[leaf.path], leaf.type)}"
-    return f"{leaf.path}: unknown" if leaf.path in use.unknown else ""
+        return self.kinds.add(made, row["first row"], use, self._leaves)
 
 
 def use_of(row: Mapping[str, Any], facts: Facts) -> Use:

@@ -5,11 +5,15 @@ a decision, the facts of its use -> the number of a kind
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
-from attrs import asdict, define, field
+from attrs import define, field
 
 from tosdsl.auditing.told import LISTS, PRESUMING, WITHOUT, Told
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
+from tosdsl.trees.uses import value_text
 
 _TEXTS = pa.list_(pa.string())
 
@@ -21,25 +25,65 @@ class Kinds:
 
     presuming: bool = False
     told: list[Told] = field(factory=list)
-    facts: list[list[str]] = field(factory=list)
     rows: list[int] = field(factory=list)
     uses: dict[int, Use] = field(factory=dict)
     """The uses that were decided in this run, by the number of the kind."""
+    _read: dict[int, Sequence[v.Leaf]] = field(factory=dict)
+    """The facts that were read of each of them."""
+    _facts: dict[int, list[str]] = field(factory=dict)
+    """The facts of uses that were decided in an earlier run, as lines."""
+    _made: pa.Table | None = None
 
-    def add(self, made: Told, facts: list[str], row: int) -> int:
+    def add(self, made: Told, row: int, use: Use, read: Sequence[v.Leaf]) -> int:
+        """Keeps what was told of a use; the number of its kind."""
+        number = self._add(made, row)
+        self.uses[number], self._read[number] = use, read
+        return number
+
+    def add_again(self, made: Told, row: int, facts: list[str]) -> None:
+        """Keeps what an earlier run told."""
+        self._facts[self._add(made, row)] = facts
+
+    def _add(self, made: Told, row: int) -> int:
         self.told.append(made)
-        self.facts.append(facts)
         self.rows.append(row)
         return len(self.told) - 1
+
+    def facts(self, kind: int) -> list[str]:
+        """The facts of the use that was decided, as lines. Few of them are shown, so none is made
+        before it is asked for."""
+        use = self.uses.get(kind)
+        if use is None:
+            return self._facts[kind]
+        return [line for leaf in self._read[kind] if (line := fact_line(use, leaf))]
 
     def columns(self) -> tuple[str, ...]:
         """What is told beside the verdict, in order."""
         return (*LISTS, *PRESUMING, WITHOUT) if self.presuming else LISTS
 
-    def table(self, first: int = 0) -> pa.Table:
-        """Kinds from a number on, as a table."""
+    def table(self) -> pa.Table:
+        """The kinds as a table, in which each stands at its number. A piece adds few to those of the
+        pieces before it, so those are kept."""
+        first = 0 if self._made is None else self._made.num_rows
+        if self._made is None or first < len(self.told):
+            new = self._table(first)
+            self._made = new if self._made is None else pa.concat_tables([self._made, new])
+            self._made = self._made.combine_chunks()
+        return self._made
+
+    def _table(self, first: int) -> pa.Table:
+        """Kinds from a number on."""
         texts = {"verdict", WITHOUT}
-        named = ("verdict", *self.columns())
-        several = [(each, pa.string() if each in texts else _TEXTS) for each in named]
-        rows = [{"kind": first + at, **asdict(each)} for at, each in enumerate(self.told[first:])]
-        return pa.Table.from_pylist(rows, schema=pa.schema([("kind", pa.int32()), *several]))
+        several = self.told[first:]
+        columns = {"kind": pa.array(range(first, len(self.told)), pa.int32())}
+        for name in ("verdict", *self.columns()):
+            kind = pa.string() if name in texts else _TEXTS
+            columns[name] = pa.array([getattr(each, name) for each in several], kind)
+        return pa.table(columns)
+
+
+def fact_line(use: Use, leaf: v.Leaf) -> str:
+    """A fact as a file of facts has it; empty where nothing is said of it."""
+    if leaf.path in use.facts:
+        return f"{leaf.path}: {value_text(use.facts[leaf.path], leaf.type)}"
+    return f"{leaf.path}: unknown" if leaf.path in use.unknown else ""

@@ -23,6 +23,7 @@ from attrs import asdict, define, field
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import Moves
+from tosdsl.auditing.telling import with_kinds
 from tosdsl.auditing.told import restored
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.errors import TosdslError
@@ -42,6 +43,7 @@ class Output:
     moves: Moves | None = None
     done: list[int] = field(factory=list)
     """The rows of each piece that was done."""
+    _saved: list[list[str]] = field(factory=list)
 
     @property
     def parts(self) -> Path:
@@ -84,7 +86,7 @@ class Output:
             self.moves.restore(state["states"])
         for each, saved in zip(kinds, state["kinds"], strict=True):
             for told, facts, row in saved:
-                each.add(restored(told), facts, row)
+                each.add_again(restored(told), row, facts)
 
     def _save(self, counts: Counts, kinds: Iterable[Kinds]) -> None:
         """What was counted and told so far; whole, or as it was."""
@@ -93,23 +95,26 @@ class Output:
             "done": self.done,
             "counts": _plain(counts),
             "states": [] if self.moves is None else self.moves.saved(),
-            "kinds": [
-                [
-                    (asdict(told), facts, row)
-                    for told, facts, row in zip(k.told, k.facts, k.rows, strict=True)
-                ]
-                for k in kinds
-            ],
         }
+        every = ", ".join(f"[{', '.join(each)}]" for each in self._kinds(kinds))
         beside = self.parts / "state.new"
-        beside.write_text(json.dumps(state), "utf-8")
+        beside.write_text(f'{json.dumps(state)[:-1]}, "kinds": [{every}]}}', "utf-8")
         os.replace(beside, self.parts / "state.json")
 
+    def _kinds(self, kinds: Iterable[Kinds]) -> list[list[str]]:
+        """What was told of kinds, as JSON. That of the pieces before is kept."""
+        for number, each in enumerate(kinds):
+            if number == len(self._saved):
+                self._saved.append([])
+            saved = self._saved[number]
+            for kind in range(len(saved), len(each.told)):
+                saved.append(json.dumps((asdict(each.told[kind]), each.facts(kind), each.rows[kind])))
+        return self._saved
+
     def add(self, piece: pa.Table, rows: int, counts: Counts, kinds: Iterable[Kinds]) -> None:
-        """Writes what came of a piece. Raises TosdslError."""
+        """Writes what came of a piece, without what kinds tell. Raises TosdslError."""
         try:
-            alone = piece.drop_columns([*next(iter(kinds)).columns()])
-            pq.write_table(alone, self.parts / f"{len(self.done)}.parquet")
+            pq.write_table(piece, self.parts / f"{len(self.done)}.parquet")
             self.done.append(rows)
             self._save(counts, kinds)
         except OSError as error:
@@ -118,17 +123,17 @@ class Output:
     def end(self, kinds: Kinds) -> None:
         """Puts the parts together, each row with what its kind tells. Raises TosdslError."""
         new = Path(f"{self.name}.new")
-        told = kinds.table().drop_columns(["verdict"])
+        told = kinds.table()
         try:
             first = pq.read_schema(self.parts / "0.parquet")
-            schema = _with_lists(first.empty_table(), told).schema
+            schema = with_kinds(first.empty_table(), told).schema
             schema = schema.with_metadata({**(schema.metadata or {}), **_MARK})
             with pq.ParquetWriter(new, schema) as writer:
                 for number in range(len(self.done)):
                     part = pq.ParquetFile(self.parts / f"{number}.parquet")
                     for batch in part.iter_batches(_AT_ONCE):
                         rows = pa.Table.from_batches([batch])
-                        writer.write_table(_with_lists(rows, told).cast(schema))
+                        writer.write_table(with_kinds(rows, told).cast(schema))
             os.replace(new, self.name)
             shutil.rmtree(self.parts)
         except OSError as error:
@@ -138,16 +143,6 @@ class Output:
     def _cannot(self, error: Exception) -> TosdslError:
         problem = getattr(error, "strerror", None) or str(error)
         return _wrong(mistake("TOS6010", None, name=self.name, problem=problem))
-
-
-def _with_lists(part: pa.Table, told: pa.Table) -> pa.Table:
-    """The rows of a part with the columns of lists, where they stand in what comes out in memory."""
-    lists = told.take(part.column("kind"))
-    names = part.column_names
-    at = names.index("against_wrong" if "against_wrong" in names else "verdict") + 1
-    for place, name in enumerate(told.column_names[1:], at):
-        part = part.add_column(place, lists.schema.field(name), lists.column(name))
-    return part
 
 
 def _wrong(made: Diagnostic) -> TosdslError:

@@ -264,7 +264,7 @@ def _example(side: Side, told: Told, kind: int, rows: int) -> Iterator[str]:
     row = side.kinds.rows[kind] + 1
     yield f"<details><summary>{counted(rows)}: <b>{told.verdict.replace('_', ' ')}</b>, "
     yield f"{breaking(clauses_)} <span>(row {row:,})</span></summary>"
-    facts = "\n".join(text(each) for each in side.kinds.facts[kind]) or "(nothing is known)"
+    facts = "\n".join(text(each) for each in side.kinds.facts(kind)) or "(nothing is known)"
     yield f"<pre>{facts}</pre>"
     use = side.kinds.uses.get(kind)
     if use is not None:
@@ -342,7 +342,7 @@ def _pairs(side: Side, against: Side, counts: Counts) -> Iterator[str]:
     ordered = sorted(alike.items(), key=lambda each: -sum(rows for _, rows in each[1]))
     yield "<h3>What decided before, and now</h3><p>With the facts of one row of each group.</p>"
     for (old, new, before_by, now_by), several in ordered[:_MOST_PAIRS]:
-        facts = "\n".join(text(each) for each in side.kinds.facts[several[0][0]])
+        facts = "\n".join(text(each) for each in side.kinds.facts(several[0][0]))
         yield f"<details><summary>{counted(sum(rows for _, rows in several))}: "
         yield f"<b>{old.replace('_', ' ')} → {new.replace('_', ' ')}</b>"
         yield f"<br><span>before:</span> {breaking(before_by)}<br><span>now:</span> {breaking(now_by)}"

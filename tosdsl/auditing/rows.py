@@ -11,7 +11,8 @@ import pyarrow as pa
 from attrs import frozen
 
 from tosdsl.auditing.fitting import MISTAKES, NAME, ROW, WRONG
-from tosdsl.auditing.judging import fact_line, use_of
+from tosdsl.auditing.judging import use_of
+from tosdsl.auditing.kinds import fact_line
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
 from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.singles import SQL

@@ -109,15 +109,16 @@ class Run:
     # --- pieces ---------------------------------------------------------------------------------------
 
     def pieces(self, done: Sequence[int] = ()) -> Iterator[pa.Table]:
-        """What comes out of each piece. ``done`` are the rows of those that were done before. Raises
-        TosdslError; nothing that was told can be relied on if it is TOS4108."""
+        """What comes out of each piece, without what the kinds of its rows tell. ``done`` are the rows
+        of those that were done before. Raises TosdslError; nothing that was told can be relied on if it
+        is TOS4108."""
         self._row = sum(done)
         for piece in self.table.pieces(len(done)):
             rows = self.reading.rows(piece, self._row)
             for number, side in enumerate(self.sides()):
                 assert side.fitted is not None
                 self.reading.base(rows, side.vocabulary, side.fitted, self.named(f"s{number}_base"))
-            out = _in_order(self.database.found(self.judged(piece.num_rows)))
+            out = _in_order(self.database.found(self.judged(piece.num_rows).alone()))
             alone = [f"{each}{at}" for at in range(len(self.documents)) for each in ("d", "document")]
             made = ("s0", "s1", "s0_base", "s1_base", "told0", *alone)
             self.database.drop(*map(self.named, made))
@@ -128,9 +129,9 @@ class Run:
         """A table of this run."""
         return f"{self.database.prefix}{name}"
 
-    def judged(self, rows: int) -> str:
-        """Judges the rows that ``s0_base`` and ``s1_base`` have, and counts them. What comes back is a
-        statement that gives what is told of each. Raises TosdslError."""
+    def judged(self, rows: int) -> Telling:
+        """Judges the rows that ``s0_base`` and ``s1_base`` have, and counts them. What comes back tells
+        them. Raises TosdslError."""
         sides = self.sides()
         plans = [[*self._plans(side, self.named(f"s{at}_base"))] for at, side in enumerate(sides)]
         watches: list[list[Watch]] = [[], []]
@@ -148,7 +149,7 @@ class Run:
         telling = Telling(*given)
         telling.keep()
         self.counts.add(self.database, rows, self.against is not None, titles)
-        return telling.statement()
+        return telling
 
     def _judge_alone(self, side: Side, number: int) -> None:
         """A table of the verdicts by one document alone, or that it is not in force."""

@@ -168,7 +168,9 @@ class OnSpark(Run):
         """What is told of each row, as a frame. Raises TosdslError."""
         assert isinstance(self.database, InSpark)
         try:
-            made: DataFrame = self.database.session.sql(self.judged(self._read(self.database)))
+            made: DataFrame = self.database.session.sql(
+                self.judged(self._read(self.database)).statement()
+            )
         except PySparkException as error:
             raise _wrong(self.table.name, error) from None
         return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import pyarrow as pa
 from attrs import frozen
 
 from tosdsl.auditing.database import Database
@@ -34,6 +35,15 @@ class Telling:
 
     def statement(self) -> str:
         """The statement that gives the rows of a piece with what is told of them."""
+        every = ", ".join(f"k.{self._ident(each)}" for each in self.kinds.columns())
+        joined = f"LEFT JOIN {self.named('kinds0')} k ON t.kind = k.kind"
+        return f"SELECT {SMALL} {self._selected(every)} FROM {self.named('told0')} t {joined}"
+
+    def alone(self) -> str:
+        """The same without what the kind of a row tells, which ``with_kinds`` adds."""
+        return f"SELECT {self._selected('')} FROM {self.named('told0')} t"
+
+    def _selected(self, kinds: str) -> str:
         selected = [f"t.{self._ident(ROW)} + 1 AS {self._ident('row')}"]
         if self.mapped.row is not None:
             selected.append(f"t.row_name AS {self._ident(_free(self.mapped.row))}")
@@ -42,7 +52,7 @@ class Telling:
         selected.append("t.verdict")
         if self.against is not None:
             selected += ["t.against", "t.against_wrong"]
-        selected += [f"k.{self._ident(each)}" for each in self.kinds.columns()]
+        selected += [kinds] if kinds else []
         if self.documents:
             told_ = (
                 f"{self.database.dialect.text(f'{each}: ')} || t.document{at}"
@@ -52,8 +62,7 @@ class Telling:
             selected.append(f"CASE WHEN t.wrong IS NULL THEN {every} END AS documents")
         alone = f"CASE WHEN t.wrong IS NOT NULL THEN {self.database.dialect.array(['t.wrong'])} END"
         selected += ["t.kind", "t.wrong", f"coalesce(t.mistakes, {alone}) AS {self._ident(MISTAKES)}"]
-        joined = f"{self.named('told0')} t LEFT JOIN {self.named('kinds0')} k ON t.kind = k.kind"
-        return f"SELECT {SMALL} {', '.join(selected)} FROM {joined}"
+        return ", ".join(selected)
 
     def _joined(self, row: str) -> str:
         """The rows of a piece (b), what SQL says (a) and what is told of their kind (k); and the same
@@ -85,6 +94,16 @@ class Telling:
             told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
             told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
         self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
+
+
+def with_kinds(rows: pa.Table, kinds: pa.Table) -> pa.Table:
+    """Rows with what their kinds tell, where a statement would have it; a kind stands at its number."""
+    told = kinds.drop_columns(["kind", "verdict"]).take(rows.column("kind"))
+    names = rows.column_names
+    at = names.index("against_wrong" if "against_wrong" in names else "verdict") + 1
+    for place, name in enumerate(told.column_names, at):
+        rows = rows.add_column(place, told.schema.field(name), told.column(name))
+    return rows
 
 
 def wrong_columns(dialect: Dialect) -> str:

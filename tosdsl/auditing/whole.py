@@ -14,6 +14,7 @@ from attrs import define
 from tosdsl.auditing import sources
 from tosdsl.auditing.output import Output
 from tosdsl.auditing.run import Run, Side
+from tosdsl.auditing.telling import with_kinds
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.errors import TosdslError
 from tosdsl.facade import PolicySet, load, load_documents
@@ -41,7 +42,9 @@ class Audit:
 
     def table(self) -> pa.Table:
         """What comes out, in memory. Raises TosdslError."""
-        return pa.concat_tables(self.run.pieces())
+        rows = [*self.run.pieces()]
+        kinds = self.run.side.kinds.table()
+        return pa.concat_tables(with_kinds(each, kinds) for each in rows)
 
     def frame(self) -> Any:
         """What comes out of a frame of Spark, as one. Raises TosdslError."""

@@ -66,15 +66,14 @@ class Needed:
 
     def _open_norms(self, clauses: list[Clause]) -> Iterator[tuple[str, frozenset[str]]]:
         """Of these norms and those that may displace one of them, what is open in them."""
-        todo = list(clauses)
+        values, todo = self.values, list(clauses)
         seen = {clause.key for clause in todo}
-        while todo:
-            clause = todo.pop(0)
-            if self.values[clause.nodes.force] is not None:
+        for clause in todo:  # it grows
+            if values[clause.nodes.force] is not None:
                 continue
             yield from self._asking(clause.key[0], clause.norm, clause.nodes)
             for other, node in clause.nodes.above:
-                if self.values[node] is None and other not in seen:
+                if values[node] is None and other not in seen:
                     yield from self._open_scopes(other)
                     seen.add(other)
                     todo.append(self.layout.clauses[other])

@@ -100,6 +100,15 @@ class Answers:
         """The decision on a use. Raises FactError if it would take too many steps."""
         return self._read(use)[0]
 
+    def decide_but_ladder(self, use: Use) -> Decision:
+        """The same of a use that says no more than facts and days, where nobody asks which rungs of a
+        ladder are open. It is not kept either: for many uses, of which few are alike."""
+        if use.assertions or use.readings or self._texts:
+            return self.decide(use)
+        self.affordable((use,))
+        met: list[Met] = []
+        return self._decision(use, (), self._values(use, met), met)
+
     def _read(self, use: Use) -> tuple[Decision, Use]:
         """The decision on a use, and the use with each way to read the texts that matters to it."""
         several = self._texts

@@ -341,14 +341,16 @@ class Completed:
 
     def _reached(self, targets: Iterable[core.Index]) -> list[core.Index]:
         """The open nodes that targets are made of, in the order of the text, parts after wholes."""
-        nodes = self.reading.program.body.nodes
+        nodes, values = self.reading.program.body.nodes, self.values
         todo, found = [*reversed([*targets])], dict[core.Index, None]()
         while todo:
             at = todo.pop()
-            if at not in found and self._is_open(at):
-                found[at] = None
-                if nodes[at][0] in _INNER:
-                    todo += reversed(parts(nodes[at]))
+            known = values[at]  # most are
+            if known is True or known is False or at in found or not self._is_open(at):
+                continue
+            found[at] = None
+            if nodes[at][0] in _INNER:
+                todo += reversed(parts(nodes[at]))
         return [*found]
 
     def _met(self) -> list[core.Index]:

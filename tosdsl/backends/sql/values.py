@@ -46,8 +46,15 @@ class Values:
 
     def facts(self, row: Row) -> Facts:
         """The facts of a row; columns that are not there are not known."""
-        found = {leaf.path: self._read(leaf.path, leaf.type, leaf.path, row) for leaf in self._leaves}
-        return {path: value for path, value in found.items() if value is not None}
+        found = {}
+        for leaf in self._leaves:
+            path, kind = leaf.path, leaf.type
+            if row.get(path) is None and not isinstance(kind, v.OptionalOf):
+                continue  # most are not there
+            value = self._read(path, kind, path, row)
+            if value is not None:
+                found[path] = value
+        return found
 
     # --- to columns -----------------------------------------------------------------------------------
 
