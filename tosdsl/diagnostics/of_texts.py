@@ -211,18 +211,6 @@ OF_TEXTS = (
         "A moment cannot be written as `{found}` here.",
         "Write the moment with its zone, as in `{day}T10:00Z`, or the day alone, `{day}`.",
     ),
-    Entry(
-        "TOS1054",
-        "`{text}` has no last day, and nobody says when it is too late.",
-        "Add a line below it with a condition that somebody judges: `late when NAME`, and declare "
-        "`fact NAME: boolean judged`.",
-    ),
-    Entry(
-        "TOS1055",
-        "`late when` belongs to `promptly after`, and this obligation has no such line.",
-        "A deadline with a last day says when it is too late. Leave it out, or write `promptly after "
-        "DATE` in the deadline's place.",
-    ),
     Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),
     Entry("TOS1047", "`{name}` does not take a list so.", "{mend}"),
     Entry("TOS1048", "No condition reads `{found}`.", "{mend}"),
@@ -246,6 +234,18 @@ OF_TEXTS = (
         "TOS1053",
         "An exception of a definition has nothing to be shown.",
         "Write `to be shown` at an exception of the clause that reads `{name}`.",
+    ),
+    Entry(
+        "TOS1054",
+        "`{text}` has no last day, and nobody says when it is too late.",
+        "Add a line below it with a condition that somebody judges: `late when NAME`, and declare "
+        "`fact NAME: boolean judged`.",
+    ),
+    Entry(
+        "TOS1055",
+        "`late when` belongs to `promptly after`, and this obligation has no such line.",
+        "A deadline with a last day says when it is too late. Leave it out, or write `promptly after "
+        "DATE` in the deadline's place.",
     ),
     Entry(
         "TOS1060",

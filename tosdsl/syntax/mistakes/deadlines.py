@@ -20,8 +20,8 @@ _EXCLUDING = r"(?P<excluding> +excluding +[\w.]+)?"
 _PERIOD = r"(?:day|week|fortnight|month|quarter|year|term|period)"
 
 _PROMPTLY = (
-    "`promptly after {date}`, below it `late when too_late`, and declare `fact too_late: boolean judged "
-    '"Is it too late?"`. There is no last day in these words: a person says when it is too late'
+    "`promptly after {date}`, below it `late when too_late`, and declare `fact too_late: boolean "
+    'judged "Is it too late?"`. There is no last day in these words: a person says when it is too late'
 )
 _EVERY = (
     "the deadline of the period at hand, from a fact that says when this period began: `within 30 days "
@@ -142,9 +142,9 @@ _WAYS = (
     ),
     _Way(
         re.compile(
-            rf"{_BEGINS}(?P<bad>(?:promptly(?! +after\b)|immediately|forthwith|expeditiously|timely|at +once"
-            r"|without +(?:\w+ +){0,2}delay|as +soon +as +\w+|(?:with)?in +(?:an? +)?(?:due|good|timely"
-            r"|reasonable)\b)(?![\w.]).*)",
+            rf"{_BEGINS}(?P<bad>(?:promptly(?! +after\b)|immediately|forthwith|expeditiously|timely"
+            r"|at +once|without +(?:\w+ +){0,2}delay|as +soon +as +\w+"
+            r"|(?:with)?in +(?:an? +)?(?:due|good|timely|reasonable)\b)(?![\w.]).*)",
             re.IGNORECASE,
         ),
         _promptly,
