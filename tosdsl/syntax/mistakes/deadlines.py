@@ -143,8 +143,8 @@ _WAYS = (
     _Way(
         re.compile(
             rf"{_BEGINS}(?P<bad>(?:promptly(?! +after\b)|immediately|forthwith|expeditiously|timely"
-            r"|at +once|without +(?:\w+ +){0,2}delay|as +soon +as +\w+"
-            r"|(?:with)?in +(?:an? +)?(?:due|good|timely|reasonable)\b)(?![\w.]).*)",
+            r"|at +once|without +(?:\w+ +){0,2}delay|as +soon +as +\w+|(?:with)?in +(?:an? +)?(?:due|good|timely"
+            r"|reasonable)\b)(?![\w.]).*)",
             re.IGNORECASE,
         ),
         _promptly,
