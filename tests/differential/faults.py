@@ -336,6 +336,22 @@ FAULTS = (
         "due, late = None, block.truth(False)",
     ),
     _core("within", 'past = ("late", kind,', 'past = ("late", "before",'),
+    _core(
+        "done too late, and no day is said",
+        "late = block.some((late, block.every((block.opposite(said), done_late))))",
+        "late = block.some((late, block.every((said, done_late))))",
+    ),
+    _core(
+        "promptly: who judges",
+        "late = block.every((late, self.condition(index, item.judged)))",
+        "late = block.some((late, self.condition(index, item.judged)))",
+    ),
+    _core(
+        "the period at hand",
+        "parts = (self.of(start, names, level), self.of(days, names, level))",
+        "parts = (self.of(start, names, level), self.of(start, names, level))",
+    ),
+    _findings("a period", 'return f"period_end({which!r},', "return f\"period_end({'at hand'!r},"),
     # sections
     _core(
         "the scope of a section's table",

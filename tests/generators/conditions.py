@@ -260,6 +260,13 @@ class Scope(Terms):
         kind = None if self.simple else self.one(kinds)
         if kind is None:
             return {"must": self.condition()}
+        lists = [name for name, each in self.terms.items() if each == v.ListOf(v.Date())]
+        if kind == "promptly" and lists and self.half():
+            length = s.DurationLiteral(
+                self.one((1, 2, 13)), self.one(("days", "weeks", "months", "years"))
+            )
+            every = s.Deadline("every", self.value(v.Date()), length)
+            return {"must": s.Name(self.one(lists)), "deadline": every}
         of = self.one(_MOMENTS)
         must = self._day(of) if self.half() else self.condition()
         late = self.condition() if kind == "promptly" else None

@@ -272,6 +272,7 @@ _exceptions: Strategy[s.ExceptionNode | s.ExceptionRef] = st.recursive(
 _deadlines = st.one_of(
     st.builds(s.Deadline, st.sampled_from(("before", "by", "promptly")), _inline),
     st.builds(s.Deadline, st.just("within"), _inline, _inline),
+    st.builds(s.Deadline, st.just("every"), _inline, _lengths),
     st.builds(s.Deadline, st.just("within"), _inline, _inline, _inline),
 )
 

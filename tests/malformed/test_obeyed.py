@@ -127,7 +127,7 @@ fact signed_on: date
 fact done_on: optional date
 fact used_on: date
 fact too_late: boolean judged "Is it too late?"
-fact period_began_on: date
+fact done_on: list of date
 """
 _OTHER = """
 policy other
@@ -322,14 +322,14 @@ def test_a_deadline_in_other_words_has_the_day_that_was_meant(
         ),
         (
             "    every 30 days after signed_on\n",
-            "    within 30 days after period_began_on\n",
-            {"period_began_on": "2024-01-15"},
+            "    every 30 days from signed_on\n",
+            {"signed_on": "2024-01-15"},
             "pending",
         ),
         (
-            "    monthly\n",
-            "    within 30 days after period_began_on\n",
-            {"period_began_on": "2023-12-01"},
+            "    monthly from signed_on\n",
+            "    every 1 month from signed_on\n",
+            {"signed_on": "2023-12-01"},
             "breached",
         ),
     ],
@@ -343,8 +343,9 @@ def test_a_deadline_that_cannot_be_written_yet_has_a_way_out(
     if "too_late" in facts:
         offered += "    late when too_late\n"
         assert "`late when too_late`" in found.mend
-    (tmp_path / "p.tos").write_text(_DUTY.format(must="b", line=offered) + _WORDS, encoding="utf-8")
-    given = {"a": True, "b": False, **facts}
+    must = "done_on" if "every" in offered else "b"
+    (tmp_path / "p.tos").write_text(_DUTY.format(must=must, line=offered) + _WORDS, encoding="utf-8")
+    given = {"a": True, "b": False, "done_on": [], **facts}
     duty = load(tmp_path / "p.tos").decide(given, as_of="2024-02-01").duties[0]
     assert str(getattr(duty.state, "value", duty.state)) == state
 

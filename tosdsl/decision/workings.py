@@ -7,6 +7,7 @@ A part of ``explain``. What is shown of lists is bounded: of items that count al
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, field, frozen
@@ -253,7 +254,9 @@ class Workings:
         elif norm.must is not None:
             made = self.condition(index, norm.must)
             yield Why("must", made.text, made.truth, made.note, children=made.children)
-        if norm.deadline is not None and norm.deadline.judged is not None:
+        if norm.deadline is not None and norm.deadline.kind == "every":
+            yield self._recurring(index, norm, norm.deadline)
+        elif norm.deadline is not None and norm.deadline.judged is not None:
             yield self._promptly(index, norm.deadline, self.findings.duties[index, norm.id].late)
         elif norm.deadline is not None:
             its = self.findings.duties[index, norm.id]
@@ -276,11 +279,25 @@ class Workings:
         assert norm.must is not None
         done, day = self.truth(index, norm.must), self.truth(index, norm.on)
         note = self.facts(index, norm.on)
-        if done is False and day is not ABSENT:
-            said = "that is too late"
-            note = f"{note}; {said}" if note else said
+        if done is False and day is not ABSENT and not isinstance(day, tuple):
+            note = f"{note}; that is too late" if note else "that is too late"
         below = tuple(self.values(index, (norm.on,)))
         return Why("must", words(norm.on), WORDS[done], note, children=below)
+
+    def _recurring(self, index: int, norm: n.Norm, item: n.Deadline) -> Why:
+        """What is owed in each of several periods: which one it is missing from first."""
+        assert isinstance(item.moment, ex.PeriodEnd)
+        assert isinstance(norm.must, ex.Compare)
+        its, at_hand = self.findings.duties[index, norm.id], self.truth(index, norm.must.right)
+        notes = [f"the first period without it ends on {value_words(its.due)}"] if its.due else []
+        if isinstance(at_hand, date):
+            notes.append(f"the present one on {value_words(at_hand)}")
+        notes = notes or ["when a period ends is not known"]
+        notes += filter(None, (self.facts(index, item.moment.start),))
+        late = False if its.done else its.late
+        in_time = {True: "false", False: "true", None: "unknown"}[late]
+        below = tuple(self.values(index, (item.moment.start,)))
+        return Why("deadline", deadline_words(item), in_time, "; ".join(notes), children=below)
 
     def _promptly(self, index: int, item: n.Deadline, late: bool | None) -> Why:
         """What is owed without a last day: since when, and how it is judged."""

@@ -176,6 +176,16 @@ OF_POLICIES = (
         "Name the moment at which it was done, an `instant`. Or let the deadline be a day, "
         "`day of {due} in ZONE`, with the zone whose days count.",
     ),
+    Entry(
+        "TOS2041",
+        "`{text}` is no period that can follow itself day by day.",
+        "Write a number of days, weeks, months or years that is more than 0: `every 3 months from …`.",
+    ),
+    Entry(
+        "TOS2042",
+        "What recurs is asked for by the days on which it was done, and `{text}` is {type}.",
+        "Name a list of these days: `must checked_on`, and declare `fact checked_on: list of date`.",
+    ),
     # From here on: interpretations.
     Entry(
         "TOS2050",

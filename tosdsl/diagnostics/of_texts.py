@@ -211,7 +211,7 @@ OF_TEXTS = (
         "A moment cannot be written as `{found}` here.",
         "Write the moment with its zone, as in `{day}T10:00Z`, or the day alone, `{day}`.",
     ),
-    Entry("TOS1046", "`{found}` is no deadline that can be written yet.", "{mend}"),
+    Entry("TOS1046", "`{found}` is not written as a deadline.", "{mend}"),
     Entry("TOS1047", "`{name}` does not take a list so.", "{mend}"),
     Entry("TOS1048", "No condition reads `{found}`.", "{mend}"),
     Entry("TOS1049", "{what} takes no {kind}.", "{mend}"),

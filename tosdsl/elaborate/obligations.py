@@ -10,6 +10,8 @@ from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.duties import in_time
+from tosdsl.trees.quantities import Duration, duration
+from tosdsl.values.periods import FIRST_MISSED
 
 _LOGIC = (s.Block, s.And, s.Or, s.Not, s.Compare, s.Quantified)
 """What is no day, whatever it is made of."""
@@ -17,6 +19,8 @@ _LOGIC = (s.Block, s.And, s.Or, s.Not, s.Compare, s.Quantified)
 
 def owed(item: s.Norm, typer: Typer) -> tuple[ex.Expr | None, ex.Expr | None, n.Deadline | None]:
     """The condition that must be, the day that ``must`` names in its place, and the deadline."""
+    if item.deadline is not None and item.deadline.kind == "every":
+        return _recurring(item, item.deadline, typer)
     if item.must is None or isinstance(item.must, _LOGIC):
         must = None if item.must is None else typer.condition(item.must)
         return must, None, _deadline(item, typer)
@@ -76,4 +80,40 @@ def _deadline(norm: s.Norm, typer: Typer) -> n.Deadline | None:
     words = {"left": brief(item.moment), "left_type": article(kind), "right": "a deadline"}
     words["hint"] = "Name a fact that is a `date` or an `instant`, or write the date."
     typer.report("TOS2006", item.moment.span, None, **words, right_type="a date")
+    return None
+
+
+def _recurring(
+    norm: s.Norm, item: s.Deadline, typer: Typer
+) -> tuple[ex.Expr | None, ex.Expr | None, n.Deadline | None]:
+    """What has to be done in each of the periods that follow each other."""
+    if norm.late is not None and not typer.lost:
+        typer.report("TOS1055", norm.late.span)
+    days = None if norm.must is None else typer.infer(norm.must)
+    start, length = typer.infer(item.moment), _period(item, typer)
+    if days is not None and norm.must is not None and type_of(days) != v.ListOf(DATE):
+        kind = article(type_of(days))
+        typer.report("TOS2042", norm.must.span, text=brief(norm.must), type=kind)
+        days = None
+    if start is not None and v.bare(type_of(start)) != DATE:
+        words = {"left": brief(item.moment), "left_type": article(type_of(start)), "right": "`from`"}
+        words["hint"] = "Name a fact that is a `date`, or write the date."
+        typer.report("TOS2006", item.moment.span, None, **words, right_type="a date")
+        start = None
+    if days is None or start is None or length is None:
+        return None, None, None
+    first = ex.PeriodEnd(FIRST_MISSED, start, days, length, type_of(start), span=item.span)
+    must, made = in_time(days, n.Deadline("every", first, span=item.span, zone=typer.zone))
+    return must, days, made
+
+
+def _period(item: s.Deadline, typer: Typer) -> Duration | None:
+    """How long each period is; None with a report."""
+    length = item.length
+    if isinstance(length, s.DurationLiteral):
+        made = duration(length.count, length.unit)
+        if made.unit in {"days", "months"} and made.count > 0:
+            return made
+    assert length is not None
+    typer.report("TOS2041", length.span, text=brief(length))
     return None

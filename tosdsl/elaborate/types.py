@@ -90,6 +90,7 @@ def type_of(expr: ex.Expr) -> v.Type:
             | ex.Rounded()
             | ex.PartOfDay()
             | ex.InZone()
+            | ex.PeriodEnd()
             | ex.Conditional()
             | ex.Aggregate()
         ):

@@ -204,6 +204,9 @@ class _Expression:
             case ex.InZone(moment=moment, zone=zone, keeps=keeps, type=kind):
                 at = self.of(moment, names, level)
                 return block.node(("in zone", at, zone, keeps), kind, (at,))
+            case ex.PeriodEnd(which=which, start=start, of=days, length=length, type=kind):
+                parts = (self.of(start, names, level), self.of(days, names, level))
+                return block.node(("period end", which, *parts, length), kind, parts)
             case ex.Conditional(type=kind):
                 one, then, otherwise = (self.of(each, names, level) for each in ex.children(expr))
                 return self._cases(one, then, otherwise, kind)

@@ -208,6 +208,8 @@ class _Writing:
                 return ex.PartOfDay(part, of(day), kind)
             case ("in zone", moment, zone, keeps):
                 return ex.InZone(of(moment), zone, kind, keeps)
+            case ("period end", which, start, days, length):
+                return ex.PeriodEnd(which, of(start), of(days), length, kind)
             case ("if", condition, then, otherwise):
                 return ex.Conditional(of(condition), of(then), of(otherwise), kind)
             case ("some" | "every", item, listed, body):

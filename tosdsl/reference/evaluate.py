@@ -26,6 +26,7 @@ from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, 
 from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import late
+from tosdsl.values.periods import period_end
 from tosdsl.values.truth import conjunction, disjunction, negation
 
 Values = Mapping[str, Any]
@@ -93,6 +94,8 @@ def evaluate(expr: ex.Expr, facts: Facts, definitions: Values, local: Values = _
             return _within(part_of_day(part, of(day)))
         case ex.InZone(moment=moment, zone=zone, keeps=keeps):
             return _within(by_zone(of(moment), zone, keeps))
+        case ex.PeriodEnd(which=which, start=start, of=days, length=length):
+            return period_end(which, of(start), of(days), length)
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             holds = of(condition)
             if holds is None:

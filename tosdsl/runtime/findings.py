@@ -10,6 +10,7 @@ from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, 
 from tosdsl.values.calendar import by_zone, part_of_day
 from tosdsl.values.comparison import agreed, compare
 from tosdsl.values.deadlines import last_good, late, state
+from tosdsl.values.periods import period_end
 from tosdsl.values.totals import highest, total
 
 TABLES = {"permit": "PERMIT", "forbid": "FORBID", None: "ALONE"}
@@ -43,6 +44,7 @@ names: dict[str, Any] = {
     "late": late,
     "limit_met": limit_met,
     "part_of_day": part_of_day,
+    "period_end": period_end,
     "rounded": rounded,
     "state": state,
     "total": total,

@@ -224,7 +224,7 @@ class Build(Claims):
     def deadline(self, children: Children) -> Part:
         kind, rest = str(children[0]), [self._bare(child) for child in children[1:]]
         span = self._span(children[0], children[-1])
-        if kind != "within":
+        if kind not in {"within", "every"}:
             return Part("deadline", s.Deadline(kind, rest[-1], span=span), span)
         excluding = rest[2] if len(rest) > 3 else None
         return Part("deadline", s.Deadline(kind, rest[-1], rest[0], excluding, span=span), span)

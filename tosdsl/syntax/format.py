@@ -285,7 +285,7 @@ class _Layout(Lines):
                 if item.excluding
                 else ""
             )
-            moment = after(f"{length}{less} after ", moment)
+            moment = after(f"{length}{less} {'from' if item.kind == 'every' else 'after'} ", moment)
         word = "promptly after" if item.kind == "promptly" else item.kind
         self.broken(indent, placed(item.span, after(f"{word} ", moment)))
 

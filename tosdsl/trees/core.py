@@ -30,6 +30,7 @@ A node is a plain tuple. Its first item says what it is:
 ``("rounded", a, way, step)``               to a multiple of a step, a value that is written
 ``("part of day", a, part)``                ``part`` as in ``written.PARTS_OF_DAYS``
 ``("in zone", a, zone, keeps)``             a moment by the clocks of a zone, as ``expressions.InZone``
+``("period end", which, a, b, length)``      as ``expressions.PeriodEnd``
 ``("if", a, b, c)``                         a value: ``b`` where ``a`` holds, else ``c``
 ``("some", item, list, body)``              and ``"every"``; ``item`` is the node of the item at hand
 ``("total", kind, item, list, where, value, window, by, per)``  ``kind`` as in ``expressions.Aggregate``
@@ -97,6 +98,8 @@ def parts(node: Node) -> list[int]:
             return [left, right] if days is None else [left, right, days]
         case ("convert", value, _, rate):
             return [value, rate]
+        case ("period end", _, start, of, _):
+            return [start, of]
         case ("if", condition, then, otherwise):
             return [condition, then, otherwise]
         case ("some" | "every", item, listed, body):

@@ -16,7 +16,12 @@ def in_time(on: ex.Expr, deadline: Deadline) -> tuple[ex.Expr, Deadline]:
 
     A deadline that is ``none`` never comes: no day is after it. What is owed promptly is in time unless
     it is judged to be late. A moment is beside a due day by its own day, in the zone of the deadlines.
+    What recurs is done if the first period in which it was not is still to come.
     """
+    if isinstance(deadline.moment, ex.PeriodEnd):
+        today = ex.DayOfUse(Date(), zone=deadline.zone, span=on.span)
+        at_hand = evolve(deadline.moment, which="at hand", of=today)
+        return ex.Compare(">", deadline.moment, at_hand, span=on.span), deadline
     kind, due = _type(on), _type(deadline.moment)
     op = ">=" if deadline.kind == "before" else ">"
     day = on
@@ -44,7 +49,10 @@ def _type(value: ex.Expr) -> Type:
 
 def deadline_words(item: Deadline, moment: ex.Expr | None = None, judged: ex.Expr | None = None) -> str:
     """A deadline as text; others may stand in the place of its expressions."""
+    its = moment or item.moment
+    if isinstance(its, ex.PeriodEnd):
+        return f"every {its.length} from {words(its.start)}"
     begins = "promptly after" if item.kind == "promptly" else item.kind
-    said = f"{begins} {words(moment or item.moment)}"
+    said = f"{begins} {words(its)}"
     judged = judged or item.judged
     return said if judged is None else f"{said}, late when {words(judged)}"

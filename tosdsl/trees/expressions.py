@@ -191,6 +191,19 @@ class InZone:
 
 
 @frozen
+class PeriodEnd:
+    """The last day of one of the periods of a ``length`` that follow each other from ``start`` on:
+    ``which`` is ``first missed``, and ``of`` a list of days, or ``at hand``, and ``of`` is a day."""
+
+    which: str
+    start: Expr
+    of: Expr
+    length: Duration
+    type: Type
+    span: Span = place()
+
+
+@frozen
 class Conditional:
     """``then`` where the condition holds, ``otherwise`` where it does not; both have the type."""
 
@@ -270,6 +283,7 @@ Expr: TypeAlias = (
     | Rounded
     | PartOfDay
     | InZone
+    | PeriodEnd
     | Conditional
     | Quantified
     | Aggregate
@@ -300,6 +314,8 @@ def children(expr: Expr) -> tuple[Expr, ...]:
             return (day,)
         case InZone(moment=moment) | Late(moment=moment):
             return (moment,)
+        case PeriodEnd(start=start, of=of):
+            return (start, of)
         case Conditional(condition=condition, then=then, otherwise=otherwise):
             return (condition, then, otherwise)
         case Quantified(over=over, body=body):

@@ -45,6 +45,8 @@ def mapped(expr: ex.Expr, of: Callable[[ex.Expr], ex.Expr]) -> ex.Expr:
             return evolve(expr, day=of(day))
         case ex.InZone(moment=moment) | ex.Late(moment=moment):
             return evolve(expr, moment=of(moment))
+        case ex.PeriodEnd(start=start, of=days):
+            return evolve(expr, start=of(start), of=of(days))
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return evolve(expr, condition=of(condition), then=of(then), otherwise=of(otherwise))
         case ex.Quantified(over=over, body=body):

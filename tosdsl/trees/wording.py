@@ -70,6 +70,9 @@ def words(expr: ex.Expr) -> str:
             return f"{_single(moment)} in {zone}"
         case ex.PartOfDay(part=part, day=day):
             return f"{part} {_alone(day)}"
+        case ex.PeriodEnd(which=which, start=start, of=days, length=length):
+            said = "without" if which == "first missed" else "around"
+            return f"end of the {length} from {words(start)} {said} {words(days)}"
         case ex.Conditional(condition=condition, then=then, otherwise=otherwise):
             return f"if {_single(condition)} then {_single(then)} else {words(otherwise)}"
         case ex.Quantified(kind=kind, variable=variable, over=over, body=body):

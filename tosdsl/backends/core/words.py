@@ -113,6 +113,8 @@ class Words:
                 return f"{part} ({called(day)})" if loose else f"{part} {called(day)}"
             case ("in zone", moment, zone, keeps):
                 return f"{'clock' if keeps else 'moment'}({called(moment)} in {zone})"
+            case ("period end", which, start, days, length):
+                return f"period_end({which}: {called(days)}, every {length} from {called(start)})"
             case ("if", condition, then, otherwise):
                 one, two = self._side(condition), self._side(then)
                 return f"if {one} then {two} else {called(otherwise)}"

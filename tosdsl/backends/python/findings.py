@@ -299,6 +299,9 @@ class _Body:
                 return f"part_of_day({part!r}, {self.value(day)})"
             case ("in zone", moment, zone, keeps):
                 return f"by_zone({self.value(moment)}, {zone!r}, {keeps})"
+            case ("period end", which, start, days, length):
+                by = self.module.constant(length, "length")
+                return f"period_end({which!r}, {self.value(start)}, {self.value(days)}, {by})"
             case ("if", condition, then, otherwise):
                 test, one, other = map(self.value, (condition, then, otherwise))
                 return f"{one} if {test} else {other} if {test} is False else agreed({one}, {other})"

@@ -280,6 +280,11 @@ def _in_zone(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Ter
     raise NoSqlError("a named zone")  # its data may be another edition's than a database's
 
 
+@_rule("period end")
+def _period_end(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
+    raise NoSqlError("periods that follow each other")
+
+
 @_rule("if")
 def _by_cases(rules: Rules, frame: Frame, at: core.Index, node: core.Node) -> Term:
     condition, then, otherwise = (rules.of(frame, each) for each in node[1:])

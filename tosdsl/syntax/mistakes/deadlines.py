@@ -24,9 +24,18 @@ _PROMPTLY = (
     'judged "Is it too late?"`. There is no last day in these words: a person says when it is too late'
 )
 _EVERY = (
-    "the deadline of the period at hand, from a fact that says when this period began: `within 30 days "
-    "after period_began_on`. An obligation is owed once, and a use speaks of one period"
+    "`every {length} from {date}`, and behind `must` the days on which it was done: `must done_on`, "
+    "and declare `fact done_on: list of date`"
 )
+_WORDS = (
+    ("quarter", "3 months"),
+    ("month", "1 month"),
+    ("fortnight", "2 weeks"),
+    ("week", "1 week"),
+    ("day", "1 day"),
+    ("daily", "1 day"),
+)
+"""Periods in words; what says none of them is a year."""
 
 
 @frozen
@@ -50,6 +59,15 @@ def _earlier(match: re.Match[str]) -> str:
 def _promptly(match: re.Match[str]) -> str:
     after = _SINCE.search(match["bad"])
     return _PROMPTLY.format(date=after["date"].strip() if after else "DATE")
+
+
+def _every(match: re.Match[str]) -> str:
+    bad = match["bad"]
+    written, after = re.search(_LENGTH, bad), _SINCE.search(bad)
+    length = written["length"] if written else "1 year"
+    if not written:
+        length = next((said for word, said in _WORDS if word in bad.lower()), length)
+    return _EVERY.format(length=length, date=after["date"].strip() if after else "DATE")
 
 
 def _window(match: re.Match[str]) -> str:
@@ -143,8 +161,8 @@ _WAYS = (
     _Way(
         re.compile(
             rf"{_BEGINS}(?P<bad>(?:promptly(?! +after\b)|immediately|forthwith|expeditiously|timely"
-            r"|at +once|without +(?:\w+ +){0,2}delay|as +soon +as +\w+|(?:with)?in +(?:an? +)?(?:due|good|timely"
-            r"|reasonable)\b)(?![\w.]).*)",
+            r"|at +once|without +(?:\w+ +){0,2}delay|as +soon +as +\w+"
+            r"|(?:with)?in +(?:an? +)?(?:due|good|timely|reasonable)\b)(?![\w.]).*)",
             re.IGNORECASE,
         ),
         _promptly,
@@ -157,7 +175,7 @@ _WAYS = (
             rf"|per +{_PERIOD})(?![\w.]).*)",
             re.IGNORECASE,
         ),
-        lambda match: _EVERY,
+        _every,
     ),
 )
 
@@ -186,4 +204,4 @@ def other_deadline(here: Stumble) -> Refusal | None:
 
 
 _REQUIRE = re.compile(r" *require ")
-_OF_A_DUTY = re.compile(r" +(?:must|within|before|by|promptly)\b")
+_OF_A_DUTY = re.compile(r" +(?:must|within|before|by|promptly|every)\b")

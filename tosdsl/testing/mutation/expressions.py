@@ -115,6 +115,7 @@ _FIELDS = {
     ex.PartOfDay: ("day",),
     ex.InZone: ("moment",),
     ex.Late: ("moment",),
+    ex.PeriodEnd: ("start",),
     ex.Conditional: ("condition", "then", "otherwise"),
     ex.Quantified: ("body",),
     ex.Aggregate: ("value", "where"),
