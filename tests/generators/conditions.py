@@ -263,7 +263,7 @@ class Scope(Terms):
         lists = [name for name, each in self.terms.items() if each == v.ListOf(v.Date())]
         if kind == "promptly" and lists and self.half():
             length = s.DurationLiteral(
-                self.one((1, 2, 13)), self.one(("days", "weeks", "months", "years"))
+                self.one((1, 2, 13)), self.one(("day", "week", "month", "year"))
             )
             every = s.Deadline("every", self.value(v.Date()), length)
             return {"must": s.Name(self.one(lists)), "deadline": every}

@@ -127,7 +127,7 @@ fact signed_on: date
 fact done_on: optional date
 fact used_on: date
 fact too_late: boolean judged "Is it too late?"
-fact done_on: list of date
+fact days_done: list of date
 """
 _OTHER = """
 policy other
@@ -343,9 +343,9 @@ def test_a_deadline_that_cannot_be_written_yet_has_a_way_out(
     if "too_late" in facts:
         offered += "    late when too_late\n"
         assert "`late when too_late`" in found.mend
-    must = "done_on" if "every" in offered else "b"
+    must = "days_done" if "every" in offered else "b"
     (tmp_path / "p.tos").write_text(_DUTY.format(must=must, line=offered) + _WORDS, encoding="utf-8")
-    given = {"a": True, "b": False, "done_on": [], **facts}
+    given = {"a": True, "b": False, "days_done": [], **facts}
     duty = load(tmp_path / "p.tos").decide(given, as_of="2024-02-01").duties[0]
     assert str(getattr(duty.state, "value", duty.state)) == state
 
