@@ -262,9 +262,7 @@ class Scope(Terms):
             return {"must": self.condition()}
         lists = [name for name, each in self.terms.items() if each == v.ListOf(v.Date())]
         if kind == "promptly" and lists and self.half():
-            length = s.DurationLiteral(
-                self.one((1, 2, 13)), self.one(("day", "week", "month", "year"))
-            )
+            length = s.DurationLiteral(self.one((1, 2, 13)), self.one(("day", "week", "month", "year")))
             every = s.Deadline("every", self.value(v.Date()), length)
             return {"must": s.Name(self.one(lists)), "deadline": every}
         of = self.one(_MOMENTS)
