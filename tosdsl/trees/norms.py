@@ -128,7 +128,7 @@ class Norm:
     @property
     def owed(self) -> tuple[Expr, ...]:
         """What an obligation asks, and until when."""
-        must = () if self.must is None else (self.must,)
+        must = tuple(each for each in (self.must, self.on) if each is not None)
         return must if self.deadline is None else (*must, *self.deadline.written)
 
 
