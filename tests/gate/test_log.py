@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from tests.conftest import ROOT
 from tests.gate.conftest import DAY, GATE, Folder, request
 from tosdsl.gate.live import Live
-from tosdsl.gate.log import Log, Torn, read_lines
+from tosdsl.gate.log import Log, Torn, hashed, read_lines
 from tosdsl.gate.log_schema import log_schema
 from tosdsl.gate.plan import LogPlan
 
@@ -55,6 +55,29 @@ def test_every_line_is_valid_and_the_schema_is_that_of_the_book(folder: Folder) 
         Draft202012Validator(schema).validate(line)
 
 
+@pytest.mark.parametrize("values", ["[]", "['*']", "[media]"])
+def test_a_line_is_compact_json_and_its_hashes_are_those_of_the_book(
+    folder: Folder, values: str
+) -> None:
+    """Lines are written piece by piece, and readers may search them as text."""
+    odd = request("seed", media='api,"x\\\t\x7f\u2028')
+    made = live(folder, f"{{to: log.jsonl, values: {values}, salt: pepper}}")
+    for asked in (*ASKED, odd):
+        made.ask(asked, 'a "door"')
+    made.stop()
+    raw = (folder.path / "log.jsonl").read_text(encoding="utf-8").splitlines()
+    assert len(raw) == len(ASKED) + 1
+    for text in raw:
+        line = json.loads(text)
+        assert text == json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+        assert line["door"] == 'a "door"'
+    said = {each["fact"]: each for each in json.loads(raw[0])["facts"]}
+    assert said["sold"].get("value", False) is False
+    assert said["sold"].get("hash") in {None, hashed(False, b"pepper")}
+    assert said["media"].get("hash") in {None, hashed(["api"], b"pepper")}
+    assert ("hash" in said["sold"]) is (values != "['*']")
+
+
 def test_values_are_hashed_unless_they_are_named(folder: Folder) -> None:
     made = live(folder, "{to: log.jsonl, values: [media], salt: a}")
     for asked in (request(), request(), request("seed")):
@@ -73,12 +96,13 @@ def log_of(tmp_path: Path, **more: Any) -> Log:
 
 
 LINE = {"schema": "tosdsl.gate.log/1", "id": "a"}
+TEXT = json.dumps(LINE)
 
 
 def test_a_queue_that_is_full_drops_and_counts(tmp_path: Path) -> None:
     log = log_of(tmp_path, queue=3)
     log._thread = object()  # type: ignore[assignment]  # nobody writes
-    assert [log.add(LINE) for _ in range(5)] == [True, True, True, False, False]
+    assert [log.add(TEXT) for _ in range(5)] == [True, True, True, False, False]
     assert log.dropped == 2
     log._thread = None
     log.close()
@@ -87,10 +111,10 @@ def test_a_queue_that_is_full_drops_and_counts(tmp_path: Path) -> None:
 
 def test_a_torn_line_is_told_and_harms_no_other(tmp_path: Path) -> None:
     log = log_of(tmp_path, must=True)
-    assert log.add(LINE)
+    assert log.add(TEXT)
     with (tmp_path / "log.jsonl").open("ab") as stream:
         stream.write(b'{"schema": "tosdsl.gate.l')
-    assert log.add(LINE)
+    assert log.add(TEXT)
     found = list(read_lines((tmp_path / "log.jsonl").read_bytes().splitlines()))
     assert found == [LINE, Torn(2), LINE]
 
@@ -99,15 +123,15 @@ def test_what_a_full_disk_leaves_of_a_line_is_taken_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log = log_of(tmp_path, must=True)
-    assert log.add(LINE)
+    assert log.add(TEXT)
     write = os.write
     monkeypatch.setattr(
         os, "write", lambda handle, data: write(handle, data[:7]) if len(data) > 7 else full()
     )
-    assert not log.add(LINE)
+    assert not log.add(TEXT)
     assert log.failure == "No space left on device"
     monkeypatch.undo()
-    assert log.add(LINE)
+    assert log.add(TEXT)
     assert list(read_lines((tmp_path / "log.jsonl").read_bytes().splitlines())) == [LINE, LINE]
 
 
@@ -118,7 +142,7 @@ def full() -> int:
 def test_it_rotates(tmp_path: Path) -> None:
     log = log_of(tmp_path, must=True, rotate=4096)
     for _ in range(200):
-        assert log.add(LINE)
+        assert log.add(TEXT)
     assert (tmp_path / "log.jsonl").stat().st_size < 4096 + 100
     assert (tmp_path / "log.jsonl.1").exists()
 

@@ -125,20 +125,21 @@ class Asked:
         """What stands under these keys; a number is the place in a list."""
         here = self.body
         for step in steps:
-            if here is None or type(here) is Failed:
-                return here
             if type(here) is dict:
-                here = _said(here[step]) if step in here else None
+                if step not in here:
+                    return None
+                here = here[step]
+            elif here is None or type(here) is Failed:
+                return here
             elif type(here) is list and step.isdecimal() and len(step) < 7:
-                here = _said(here[int(step)]) if int(step) < len(here) else None
+                if int(step) >= len(here):
+                    return None
+                here = here[int(step)]
             else:
                 return Failed(f"there is no {step} in it")
+            if here is None:  # ``null`` says that it is unknown, and a key that is missing says nothing
+                return UNKNOWN
         return here
-
-
-def _said(value: Any) -> Any:
-    """A value of a body; ``null`` says that it is unknown, and a key that is missing says nothing."""
-    return UNKNOWN if value is None else value
 
 
 class _Unreadable(dict[str, Any]):

@@ -9,7 +9,7 @@ written may be right by itself, and forbid less.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -25,7 +25,8 @@ from tosdsl.diagnostics.model import Diagnostic, Severity
 from tosdsl.errors import TosdslError
 from tosdsl.gate.compiled import today
 from tosdsl.gate.deciding import Decider, decider, loaded, make
-from tosdsl.gate.log import Log, line_of
+from tosdsl.gate.line import Lines
+from tosdsl.gate.log import Log
 from tosdsl.gate.metrics import Metrics
 from tosdsl.gate.model import Outcome, Request
 from tosdsl.gate.plan import Plan
@@ -63,6 +64,7 @@ class Live:
         self.decider, self.shadow = made.decider, made.shadow
         plan = self.decider.plan
         self.log = Log(plan.log, plan.home) if plan.log is not None else None
+        self._lines = Lines(self.log.plan, self.log.salt) if self.log is not None else None
         self.metrics = Metrics()
         self.reload_failure: str | None = None
         """Why the last reload changed nothing; None after one that did."""
@@ -104,15 +106,17 @@ class Live:
                 outcome, other = other, outcome
                 more |= {"canary": True, "active": {"outcome": other.kind, "digest": other.digest}}
                 del more["shadow"]
-        if self.log is not None:
-            outcome = self._logged(deciding, self.log, outcome, door, more)
+        if self.log is not None and self._lines is not None:
+            outcome = self._logged(deciding, self.log, self._lines, outcome, door, more)
         self.metrics.count(outcome, door)
         return outcome
 
     @staticmethod
-    def _logged(deciding: Decider, log: Log, outcome: Outcome, door: str, more: Any) -> Outcome:
+    def _logged(
+        deciding: Decider, log: Log, lines: Lines, outcome: Outcome, door: str, more: Mapping[str, Any]
+    ) -> Outcome:
         try:
-            kept = log.add(line_of(outcome, door, log.plan, log.salt, **more))
+            kept = log.add(lines.of(outcome, door, more))
         except Exception:  # a line that cannot be made is one that is not written
             log.dropped += 1
             kept = False

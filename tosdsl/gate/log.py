@@ -12,28 +12,32 @@ import atexit
 import json
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from hashlib import blake2b
 from importlib.metadata import version
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Lock, Thread
+from time import sleep
 from typing import Any
 
 from attrs import frozen
 
-from tosdsl.gate.model import Given, Outcome
 from tosdsl.gate.plan import LogPlan
-from tosdsl.gate.values import plain
 from tosdsl.trees.quantities import read_instant
 
 SCHEMA = "tosdsl.gate.log/1"
 
 
 _sorted = json.JSONEncoder(sort_keys=True, ensure_ascii=False, default=str).encode
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = json.encoder.encode_basestring
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Data as the lines of the log have it."""
+
+_GATHER = 0.003
+"""Seconds for which the thread that writes lets lines gather: each write takes turns with requests."""
 
 
 @cache
@@ -42,64 +46,27 @@ def engine() -> str:
     return version("tosdsl")
 
 
-def line_of(outcome: Outcome, door: str, plan: LogPlan, salt: bytes, **more: Any) -> dict[str, Any]:
-    """One line as data: what was asked, what came of it, and by what."""
-    use, decision = outcome.use, outcome.decision
-    made: dict[str, Any] = {
-        "schema": SCHEMA,
-        "id": outcome.id,
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "door": door,
-        "outcome": outcome.kind,
-        "status": outcome.status,
-        "digest": outcome.digest,
-        "engine": engine(),
-        "ms": round(outcome.seconds * 1000, 3),
-    }
-    if use is not None:
-        made["subject"] = hashed(use.subject, salt) if use.subject is not None else None
-        made["as_of"] = str(use.as_of) if use.as_of is not None else None
-        made["facts"] = [_fact(each, plan, salt) for each in use.given]
-    if decision is not None:
-        made["verdict"] = decision.verdict.value
-        made["clauses"] = [each.clause for each in decision.basis]
-        made["needs"] = [each.fact for each in decision.needs]
-        if decision.presumed:
-            made["presumed"] = [each.fact or each.clause for each in decision.presumed if each.decides]
-            made["without"] = decision.verdict.value
-            if decision.without is not None:
-                made["without"] = decision.without.verdict.value
-        made["duties"] = [{"clause": each.clause, "state": each.state} for each in decision.duties]
-        made["warnings"] = list(decision.warnings)
-        made["policies"] = [
-            {"id": each.id, "version": each.version, "digest": each.digest}
-            for each in decision.policies
-        ]
-    elif outcome.problem is not None:
-        made["why"] = outcome.problem["detail"]
-    return made | more
-
-
-def _fact(given: Given, plan: LogPlan, salt: bytes) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "fact": given.fact,
-        "trust": given.trust.word,
-        "from": given.source,
-    }
-    if given.failed is not None:
-        made["failed"] = given.failed.why
-    elif given.fact in plan.values or "*" in plan.values:
-        made["value"] = plain(given.value)
-    else:
-        made["hash"] = hashed(plain(given.value), salt)
-    return made
-
-
 def hashed(value: Any, salt: bytes) -> str:
     """A salted hash of JSON-ready data. Who has the salt can try values of which there are few."""
-    return blake2b(
-        _sorted(value).encode("utf-8", "surrogatepass"), key=salt, digest_size=16
-    ).hexdigest()
+    return hashing(salt)(value)
+
+
+def hashing(salt: bytes) -> Callable[[Any], str]:
+    """The same for many values."""
+    empty = blake2b(key=salt, digest_size=16)
+
+    def salted(value: Any) -> str:
+        text = _quoted(value) if type(value) is str else _sorted(value)
+        made = empty.copy()
+        made.update(text.encode("utf-8", "surrogatepass"))
+        return made.hexdigest()
+
+    return salted
+
+
+def written(several: Iterable[str]) -> bytes:
+    """Lines as they stand in the file."""
+    return "".join([f"{each}\n" for each in several]).encode("utf-8", "backslashreplace")
 
 
 class Log:
@@ -113,13 +80,13 @@ class Log:
         self.written = 0
         self.failure: str | None = None
         """Why the last write failed; None after one that did not."""
-        self._lines: deque[dict[str, Any]] = deque()
+        self._lines: deque[str] = deque()
         self._wake = Event()
         self._stop = False
         self._lock = Lock()
         self._thread: Thread | None = None
 
-    def add(self, line: dict[str, Any]) -> bool:
+    def add(self, line: str) -> bool:
         """Whether the line is kept: queued, or with ``log_or_deny`` written."""
         if self.plan.must:
             return self._write([line])
@@ -143,6 +110,7 @@ class Log:
     def _run(self) -> None:
         while not self._stop:
             self._wake.wait()
+            sleep(_GATHER)
             self._wake.clear()
             self._flush()
 
@@ -152,9 +120,8 @@ class Log:
             if not self._write(several):
                 self.dropped += len(several)
 
-    def _write(self, several: list[dict[str, Any]]) -> bool:
-        text = "".join(f"{_compact(each)}\n" for each in several)
-        raw = text.encode("utf-8", "backslashreplace")
+    def _write(self, several: list[str]) -> bool:
+        raw = written(several)
         with self._lock if self.plan.must else _Free():
             try:
                 self._append(raw)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from enum import IntEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from attrs import define, field, frozen
 
@@ -70,8 +70,7 @@ UNKNOWN = Failed("it is said to be unknown")
 """What a source says of a fact with ``null``: that it is not known. Nothing is presumed of it."""
 
 
-@frozen
-class Given:
+class Given(NamedTuple):
     """One fact as a request and the stores gave it. ``value`` is None where it is not known."""
 
     fact: str
