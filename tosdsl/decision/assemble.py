@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
+from threading import RLock
 from typing import Any, Protocol
 
 from attrs import define, field
@@ -19,7 +20,7 @@ from tosdsl.decision.basis import Picked
 from tosdsl.decision.evidence import evidence
 from tosdsl.decision.explain import explain
 from tosdsl.decision.grounds import Grounds
-from tosdsl.decision.layout import Clause, Layout
+from tosdsl.decision.layout import Clause, Layout, Row
 from tosdsl.decision.layout import layout as layout_of
 from tosdsl.decision.model import (
     Decision,
@@ -27,6 +28,7 @@ from tosdsl.decision.model import (
     Governs,
     Measure,
     OpenMeasure,
+    decided,
 )
 from tosdsl.decision.needed import Needed
 from tosdsl.decision.resting import Bits
@@ -70,6 +72,9 @@ class Completed(Protocol):
 Complete = Callable[[Values, Use, Sequence[core.Index]], Completed]
 """Completes the open nodes of a question."""
 
+Ladder = Callable[[], tuple[OpenRung, ...]]
+"""Finds the open rungs of ladders, when somebody asks for them."""
+
 _POSSIBLE = tuple(
     tuple(
         verdict
@@ -82,6 +87,10 @@ _POSSIBLE = tuple(
     )
     for mask in range(8)
 )
+_Asked = tuple[dict[str, Any], list[Row], list[Clause], list[Clause], list[core.DutyNodes]]
+"""The fields that are worked out; the rows that may count; of them the clauses that may, those that
+decide, and the obligations."""
+
 _OPEN_STATES = frozenset(("undetermined", "pending"))
 
 
@@ -97,6 +106,8 @@ class Assembly:
     judged: list[tuple[v.Leaf, tuple[tuple[str, v.Leaf], ...]]] = field(init=False)
     """The facts that are judged, or have fields that are, with these."""
     _bits: Bits | None = None
+    lock: RLock = field(factory=RLock)
+    """Held while a field of a decision is worked out that others may ask for at once."""
 
     def __attrs_post_init__(self) -> None:
         self.layout = layout_of(self.program)
@@ -115,13 +126,13 @@ class Assembly:
             self._bits = Bits(self.layout)
         return self._bits
 
-    def decision(self, values: Values, use: Use, ladder: tuple[OpenRung, ...] = ()) -> Decision:
+    def decision(self, values: Values, use: Use, ladder: Ladder = tuple) -> Decision:
         """The decision on a use, of the values of the program's nodes."""
         return self.asked(values, use, ladder).decision()
 
-    def asked(self, values: Values, use: Use, ladder: tuple[OpenRung, ...] = ()) -> Deciding:
+    def asked(self, values: Values, use: Use, ladder: Ladder = tuple) -> Deciding:
         """A question, of which a decision and findings can be made."""
-        return Deciding(self, self.layout, values, use, ladder)
+        return Deciding(self, self.layout, values, use, cache(ladder))
 
 
 @define(eq=False)
@@ -132,7 +143,7 @@ class Deciding:
     layout: Layout
     values: Values
     use: Use
-    ladder: tuple[OpenRung, ...]
+    ladder: Ladder
     completed: Completed | None = None
     """What may become of what is open; None if nothing is that matters."""
     exact: bool = True
@@ -140,6 +151,8 @@ class Deciding:
     needed: tuple[str, ...] = ()
     states: dict[n.NormKey, str] = field(factory=dict)
     """Of obligations on whose state all ways to fill in what is unknown agree."""
+    completing: dict[str, Any] = field(factory=dict)
+    """Fields of the decision for which what is open was asked about once more."""
 
     def decision(self) -> Decision:
         layout, values, use = self.layout, self.values, self.use
@@ -173,35 +186,68 @@ class Deciding:
             most = limits.MAX_CONFLICTS
             said = f"There are more than {most:,} conflicts; the others are not listed."
             warnings, conflicts = (*warnings, said), conflicts[:most]
-        return Decision(
-            verdict=verdict,
-            possible=possible,
-            compliant=self._compliant(verdict, duties, owing),
-            basis=basis,
-            defeated=tuple(dict.fromkeys(picked.defeated(open_))),
-            conditions=tuple(dict.fromkeys(picked.conditions(open_, verdict, deciding))),
-            duties=duties,
-            needs=needs,
-            conflicts=conflicts,
-            judgements=tuple(grounds.judgements(verdict, deciding, rows)),
-            policies=layout.policies,
-            governs=tuple(self._governs()),
-            as_of=use.as_of,
-            known_at=use.known_at,
-            warnings=warnings,
-            standard=use.standard,
-            evidence=tuple(grounds.evidence(verdict, deciding, rows)) if weighed.counted else (),
-            allegations=tuple(map(evidence, weighed.open)),
-            contested=tuple(grounds.contested()),
-            enforcement=tuple(self._enforcement()),
-            readings=(),  # what comes of several is put together elsewhere
-            agree=None,
-            exact=self.exact,
-            presumed=(),
-            without=None,
-            interpretations=(),
-            explain=cache(lambda: explain(self.findings(), verdict)),
-        )
+        fields = {
+            "verdict": verdict,
+            "possible": possible,
+            "basis": basis,
+            "duties": duties,
+            "needs": needs,
+            "conflicts": conflicts,
+            "policies": layout.policies,
+            "as_of": use.as_of,
+            "known_at": use.known_at,
+            "warnings": warnings,
+            "standard": use.standard,
+            "allegations": tuple(map(evidence, weighed.open)),
+            "contested": tuple(grounds.contested()),
+            "readings": (),  # what comes of several is put together elsewhere
+            "agree": None,
+            "exact": self.exact,
+            "presumed": (),
+            "without": None,
+            "interpretations": (),
+            "_explain": cache(lambda: explain(self.findings(), verdict)),
+        }
+        return decided(fields, self._rest, (fields, rows, open_, deciding, owing))
+
+    def _rest(self, name: str, told: _Asked) -> Any:
+        """A field that was not worked out with the decision.
+
+        INVARIANT: whatever is read first, what may become of open nodes is asked in one order, as all
+        answers share one measure of work: whether a use is compliant, then what governs.
+        """
+        with self.assembly.lock:
+            return self._made(name, *told)
+
+    def _made(
+        self,
+        name: str,
+        fields: dict[str, Any],
+        rows: list[Row],
+        open_: list[Clause],
+        deciding: list[Clause],
+        owing: list[core.DutyNodes],
+    ) -> Any:
+        verdict, picked = fields["verdict"], Picked(self.values)
+        grounds = Grounds(self.assembly, self.values, self.use)
+        match name:
+            case "compliant" | "governs":
+                if name not in self.completing:
+                    compliant = self._compliant(verdict, fields["duties"], owing)
+                    self.completing = {"compliant": compliant, "governs": tuple(self._governs())}
+                return self.completing[name]
+            case "defeated":
+                return tuple(dict.fromkeys(picked.defeated(open_)))
+            case "conditions":
+                return tuple(dict.fromkeys(picked.conditions(open_, verdict, deciding)))
+            case "judgements":
+                return tuple(grounds.judgements(verdict, deciding, rows))
+            case "evidence":
+                counted = self.use.weighed.counted
+                return tuple(grounds.evidence(verdict, deciding, rows)) if counted else ()
+            case "enforcement":
+                return tuple(self._enforcement())
+        raise AssertionError(name)
 
     @property
     def _needed(self) -> Needed:
@@ -210,7 +256,7 @@ class Deciding:
     def findings(self) -> Findings:
         """What was found, once the decision is made."""
         program = self.layout.program
-        more = (self.needed, self.ladder, self.possible, self.states, self.assembly.inside)
+        more = (self.needed, self.ladder(), self.possible, self.states, self.assembly.inside)
         return findings(program, self.values, self.use, *more)
 
     # --- what all ways to fill in the unknown facts agree on ----------------------------------------
@@ -298,7 +344,7 @@ class Deciding:
 
     def _enforcement(self) -> Iterator[OpenMeasure]:
         documents = self.layout.program.linked.documents
-        for each in self.ladder:
+        for each in self.ladder():
             document, rung = documents[each.document], each.rung
             first, *others = rung.measures
             yield OpenMeasure(

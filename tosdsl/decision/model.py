@@ -331,9 +331,15 @@ class Unwritten:
 
 
 class _Told:
-    """What a decision of compiled code keeps of its question, from which its explanation is made."""
+    """What a decision of compiled code keeps of its question, from which the rest of it is made."""
 
     __slots__ = ("_told",)
+
+
+LATER = frozenset(
+    ("compliant", "defeated", "conditions", "judgements", "governs", "evidence", "enforcement")
+)
+"""Fields that compiled code works out when somebody asks for them: a gate asks for none."""
 
 
 @frozen(slots=False)
@@ -341,7 +347,7 @@ class Decision(_Told):
     """The answer to one question. Pure data: everything needed to act on it and to replay it.
 
     Decisions of compiled code share what they have in common, so a decision is not to be changed
-    behind its back either.
+    behind its back either. Fields in LATER are worked out when they are first read.
     """
 
     verdict: Verdict
@@ -414,11 +420,14 @@ class Decision(_Told):
         return "\n".join(line.plain for line in decision_lines(self))
 
     def __getattr__(self, name: str) -> Any:
-        """Of what compiled code leaves out: the explanation."""
-        if name != "_explain":
+        """Of what compiled code leaves out: the explanation, and what nobody has asked for."""
+        if name != "_explain" and name not in LATER:
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-        explain, values = self._told
-        return cache(lambda: explain(values))
+        rest, values = self._told
+        if name == "_explain":
+            return cache(lambda: rest(name, values))
+        found = vars(self)[name] = rest(name, values)
+        return found
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         """Between processes it travels with its explanation worked out."""
@@ -451,19 +460,36 @@ class Decision(_Told):
         return decision_from_json(data)
 
 
+def settled(made: Decision) -> dict[str, Any]:
+    """The fields of a decision that are worked out, but for its explanation."""
+    return {name: value for name, value in vars(made).items() if name != "_explain"}
+
+
+def whole(made: Decision) -> dict[str, Any]:
+    """All fields of a decision but its explanation, in their order."""
+    return {name: getattr(made, name) for name in _NAMES}
+
+
+_NAMES = tuple(each.name for each in fields(Decision) if each.name != "_explain")
+
 _new = object.__new__
 _share: Callable[[Decision, dict[str, Any]], None] = vars(Decision)["__dict__"].__set__
 _keep: Callable[[Decision, tuple[Any, Any]], None] = vars(_Told)["_told"].__set__
 
 
-def decided(shared: dict[str, Any], explain: Callable[[Any], Why], values: Any) -> Decision:
-    """A decision that has all its fields but the explanation in common with others.
+Rest = Callable[[str, Any], Any]
+"""Makes a field of a decision, by its name and of the values that the decision was made of."""
 
-    ``explain`` makes the explanation of ``values``, when it is asked for.
+
+def decided(shared: dict[str, Any], rest: Rest, values: Any) -> Decision:
+    """A decision that may have its fields in common with others.
+
+    ``rest`` makes of ``values`` a field that is not among them, when it is asked for: what LATER names,
+    and ``_explain``, which is the explanation.
     """
     made = _new(Decision)
     _share(made, shared)
-    _keep(made, (explain, values))
+    _keep(made, (rest, values))
     return made
 
 

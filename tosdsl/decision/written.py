@@ -22,6 +22,7 @@ from tosdsl.decision.model import (
     Governs,
     PolicyUsed,
     plain,
+    whole,
 )
 
 _HEAD = f'{{"schema":"{SCHEMA}",'
@@ -50,11 +51,7 @@ class Writer:
         if explain:
             text = _dumped(decision.to_json())
         else:
-            fields = [
-                f'"{name}":{self._value(value)}'
-                for name, value in vars(decision).items()
-                if name != "_explain"
-            ]
+            fields = [f'"{name}":{self._value(value)}' for name, value in whole(decision).items()]
             text = f"{_HEAD}{','.join(fields)}{_NOT_EXPLAINED}"
         return text.encode("utf-8", "backslashreplace")
 

@@ -18,7 +18,7 @@ from tosdsl.backends.python.findings import findings as compiled
 from tosdsl.base import limits
 from tosdsl.base.growing import growing
 from tosdsl.decision.assemble import Assembly
-from tosdsl.decision.model import Decision, Why
+from tosdsl.decision.model import Decision
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
@@ -129,11 +129,11 @@ class Answers:
         met: list[Met] = []
         values = self._values(weighed, met)
         if use.assertions:
-            return self._decision(weighed, self._ladder(use), values, met)
+            return self._decision(weighed, partial(self._ladder, use), values, met)
         signature = None if met else self._signatures.of(values, use)
         if signature is None:
             return self._anew(use, values, met)
-        made = self._signatures.get(signature, use, self._explain)
+        made = self._signatures.get(signature, use, self._rest)
         if made is None:
             made = self._anew(use, values, met)
             self._signatures.keep(signature, made)
@@ -141,14 +141,17 @@ class Answers:
 
     def _anew(self, use: Use, values: Values, met: list[Met]) -> Decision:
         """The decision on a use without evidence, of the values of the program's nodes."""
-        if not self._has_ladder:
-            return self._decision(use, (), values, met)
-        found = Breaches(self.program, values, partial(self._complete, values, use))
-        return self._decision(use, open_rungs(self.program, [found]), values, met)
 
-    def _explain(self, use: Use) -> Why:
-        """The explanation of a use that had a decision which was kept."""
-        return self._anew(use, self._values(use, []), []).explanation
+        def ladder() -> tuple[OpenRung, ...]:
+            found = Breaches(self.program, values, partial(self._complete, values, use))
+            return open_rungs(self.program, [found])
+
+        return self._decision(use, ladder if self._has_ladder else _no_ladder, values, met)
+
+    def _rest(self, name: str, use: Use) -> Any:
+        """A field of the decision on a use that had one which was kept without it."""
+        made = self._anew(use, self._values(use, []), [])
+        return made.explanation if name == "_explain" else getattr(made, name)
 
     def answer(self, use: Use) -> tuple[Decision, Findings]:
         """The decision on a use, and what was found of it.
@@ -233,7 +236,7 @@ class Answers:
         return self._evaluate(use.readable.get, use.day, met)
 
     def _decision(
-        self, use: Use, ladder: tuple[OpenRung, ...], values: Values, met: list[Met]
+        self, use: Use, ladder: Callable[[], tuple[OpenRung, ...]], values: Values, met: list[Met]
     ) -> Decision:
         """The decision on a use whose evidence is weighed, of the values of the program's nodes."""
         if met:
@@ -254,7 +257,7 @@ class Answers:
 
         def decision(one: Use) -> Decision:
             met: list[Met] = []
-            return self._decision(one, ladder, self._values(one, met), met)
+            return self._decision(one, lambda: ladder, self._values(one, met), met)
 
         each = [decision(one) for one in uses]
         return combine(decision(weigh(use)), use.readings, each)
@@ -280,6 +283,11 @@ class Answers:
             return open_rungs(self.program, confirmed)
         supposed = breaches(weigh_allegations_first(one) for one in readings)
         return open_rungs(self.program, confirmed, of("alleged"), supposed)
+
+
+def _no_ladder() -> tuple[OpenRung, ...]:
+    """What documents without a ladder have open."""
+    return ()
 
 
 def said(met: Iterable[tuple[str, Expr]]) -> tuple[str, ...]:

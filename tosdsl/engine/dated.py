@@ -74,7 +74,7 @@ class Dated:
         anew, dated = self._anew(), self.owner.dated_decide
         if not self.plan.small:
             return lambda facts, **more: dated(facts, more) if more else anew(facts)
-        key, explain = self.plan.keys(), self._explain
+        key, explain = self.plan.keys(), self._explained
         kept, learn = self.plan.memo.get, self.plan.memo.learn
         paths, days = self.plan.paths, self._days()
 
@@ -121,7 +121,8 @@ class Dated:
             return None
         return {"as_of": self.as_of, "known_at": self.known_at}
 
-    def _explain(self, values: tuple[Any, ...]) -> Why:
+    def _explained(self, _: str, values: tuple[Any, ...]) -> Why:
+        """The explanation of a decision that is kept: all else of it is kept too."""
         facts = {
             path: self.plan.plain.typed(path, value)
             for path, value in zip(self.plan.paths, values, strict=True)

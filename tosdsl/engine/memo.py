@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, whole
 from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.vocabulary import Vocabulary
 
@@ -53,8 +53,7 @@ class Memo:
     ) -> dict[str, Any]:
         """The fields of a decision, which are kept for others whose tests come out alike. Its days are
         left open: the next one's may be others."""
-        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
-        fields |= {"as_of": None, "known_at": None}
+        fields = whole(made) | {"as_of": None, "known_at": None}
         with self.lock:
             found = self._known.get(number)
             if found is None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.decision.model import Decision, Why, decided
+from tosdsl.decision.model import Decision, Rest, decided, settled
 from tosdsl.trees import core, items
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -106,20 +106,21 @@ class Signatures:
                 more += path, value_words(said)
         return use.standard, self._truths(values), tuple(more)
 
-    def get(self, signature: Hashable, use: Use, explain: Callable[[Use], Why]) -> Decision | None:
-        """The decision that is kept under a signature, with the days of this use. ``explain`` makes the
-        explanation when it is asked for."""
+    def get(self, signature: Hashable, use: Use, rest: Rest) -> Decision | None:
+        """The decision that is kept under a signature, with the days of this use. ``rest`` makes of the
+        use what is not kept, when it is asked for."""
         try:
             fields = self._kept.get(signature)
         except TypeError:  # a list of records, which has no hash
             return None
         if fields is None:
             return None
-        return decided({**fields, "as_of": use.as_of, "known_at": use.known_at}, explain, use)
+        return decided({**fields, "as_of": use.as_of, "known_at": use.known_at}, rest, use)
 
     def keep(self, signature: Hashable, made: Decision) -> None:
-        """Keeps a decision under its signature. Its explanation is not kept: it tells the values."""
-        fields = {name: value for name, value in vars(made).items() if name != "_explain"}
+        """Keeps a decision under its signature, as far as it is worked out. Its explanation tells the
+        values and is not kept."""
+        fields = settled(made)
         try:
             hash(signature)
         except TypeError:
