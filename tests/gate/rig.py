@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 
-PATIENCE = 20.0
+PATIENCE = 90.0
+"""Seconds until a program that does not listen is given up: on a busy machine some start slowly."""
 
 
 def free_port() -> int:

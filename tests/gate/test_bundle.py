@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import ECKey, OKPKey
 
@@ -97,6 +97,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return b.sign(built(Folder(tmp_path_factory.mktemp("gate"))), private())
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_altered_byte_changes_what_is_taken(signed: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(signed) - 1))

@@ -490,6 +490,7 @@ def test_queries(query: str, expected: Any) -> None:
     assert isinstance(found, Failed) if expected is Failed else found == expected
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.text('[]{}\\"'), st.lists, max_leaves=30), st.integers(0, 12))
 def test_depth_is_that_of_the_data(data: Any, most: int) -> None:
     def depth(value: Any) -> int:
@@ -516,6 +517,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Decider:
     return Folder(tmp_path_factory.mktemp("gate")).decider()
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["acme", "seed", "new"]), st.sampled_from(["true", "false"]), HEADERS)
 def test_no_header_that_is_added_makes_a_gate_more_permissive(
     standing: Decider, subject: str, sold: str, more: list[tuple[str, str]]

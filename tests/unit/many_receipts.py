@@ -4,7 +4,8 @@
 
 In a folder of its own, under git: the shipped library, of which receipts are written on generated uses.
 Then each text is edited and given a newer version, and it is committed. Another process, with another
-folder at hand, decides the receipts again: it may not find one text anywhere but in git.
+folder at hand, decides the receipts again: it may not find one text anywhere but in git. Of each
+receipt, bytes are altered one at a time, at places that are drawn: none may be read.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from random import Random
 from time import perf_counter
 from typing import Any
 
@@ -39,12 +41,29 @@ _MAIL = {"GIT_AUTHOR_EMAIL": "t@example.org", "GIT_COMMITTER_EMAIL": "t@example.
 def main() -> int:
     words = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     words.add_argument("--receipts", type=int, default=10_000)
+    words.add_argument("--altered", type=int, default=10, help="bytes of each receipt, one at a time")
     words.add_argument("--seed", type=int, default=0)
     options = words.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         found = run(Path(folder), options.receipts, options.seed)
+        log = (Path(folder) / "elsewhere" / "log").read_bytes()
+    unseen = sum(not_seen(line, options.altered, Random(options.seed)) for line in log.splitlines())
+    found["altered"] = {"bytes": options.receipts * options.altered, "not found": unseen}
     print(json.dumps(found, indent=2))
-    return 0 if found["outcomes"] == {"same": options.receipts} else 1
+    return 0 if found["outcomes"] == {"same": options.receipts} and unseen == 0 else 1
+
+
+def not_seen(raw: bytes, many: int, draw: Random) -> int:
+    """How many of so many altered bytes of a receipt leave one that is read."""
+    unseen = 0
+    for _ in range(many):
+        at, bit = draw.randrange(len(raw)), 1 << draw.randrange(8)
+        try:
+            tosdsl.Receipt.from_bytes(raw[:at] + bytes([raw[at] ^ bit]) + raw[at + 1 :])
+        except tosdsl.ReceiptError:
+            continue
+        unseen += 1
+    return unseen
 
 
 def run(folder: Path, many: int, number: int = 0, every: int = 1) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from rdflib import RDF, Graph, Namespace, URIRef
 import tosdsl
 from tests.conftest import ROOT
 from tests.unit.conftest import Run
+from tests.unit.many_receipts import not_seen
 from tests.unit.many_receipts import run as run_many
 from tosdsl.base import limits
 from tosdsl.receipts import replay as replaying
@@ -622,3 +624,5 @@ def test_many_receipts_are_decided_again_in_another_process_from_git(tmp_path: P
     assert found["outcomes"] == {"same": 120}
     assert found["different"] == 120
     assert set(found["verdicts"]) == {"forbidden", "not_applicable", "permitted", "undetermined"}
+    log = (tmp_path / "many" / "elsewhere" / "log").read_bytes()
+    assert sum(not_seen(line, 2, Random(0)) for line in log.splitlines()) == 0

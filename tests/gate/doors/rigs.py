@@ -141,7 +141,7 @@ def _litellm(
     }
     words = (python, "-m", "litellm.proxy.proxy_cli", "--config", str(file), "--host", "127.0.0.1")
     log = folder / "litellm.log"
-    made = process(*words, "--port", str(port), port=port, log=log, patience=120, env=more, cwd=folder)
+    made = process(*words, "--port", str(port), port=port, log=log, patience=400, env=more, cwd=folder)
     return made, port
 
 
