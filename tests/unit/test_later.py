@@ -47,6 +47,7 @@ def test_a_decision_that_was_kept_has_them_too(facts: list[dict[str, Any]]) -> N
         policies.decide(use)  # nobody reads it, so it is kept without them
     fresh = tosdsl.load(LADDER)
     assert [policies.decide(use) for use in facts] == [fresh.decide(use) for use in facts]
+    assert all(vars(policies.decide(use)).keys() >= LATER for use in facts)  # worked out once
 
 
 def test_threads_that_read_one_decision_at_once_read_the_same(facts: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from tosdsl.backends.python.findings import findings as compiled
 from tosdsl.base import limits
 from tosdsl.base.growing import growing
 from tosdsl.decision.assemble import Assembly
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import LATER, Decision
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
@@ -148,10 +148,17 @@ class Answers:
 
         return self._decision(use, ladder if self._has_ladder else _no_ladder, values, met)
 
-    def _rest(self, name: str, use: Use) -> Any:
-        """A field of the decision on a use that had one which was kept without it."""
+    def _rest(self, name: str, told: tuple[dict[str, Any], Use]) -> Any:
+        """A field of the decision on a use that had one which was kept without it. What is kept has it
+        from now on."""
+        kept, use = told
+        if name in kept:
+            return kept[name]
         made = self._anew(use, self._values(use, []), [])
-        return made.explanation if name == "_explain" else getattr(made, name)
+        if name == "_explain":
+            return made.explanation
+        kept.update({each: getattr(made, each) for each in LATER})
+        return kept[name]
 
     def answer(self, use: Use) -> tuple[Decision, Findings]:
         """The decision on a use, and what was found of it.

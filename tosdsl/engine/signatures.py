@@ -107,15 +107,15 @@ class Signatures:
         return use.standard, self._truths(values), tuple(more)
 
     def get(self, signature: Hashable, use: Use, rest: Rest) -> Decision | None:
-        """The decision that is kept under a signature, with the days of this use. ``rest`` makes of the
-        use what is not kept, when it is asked for."""
+        """The decision that is kept under a signature, with the days of this use. ``rest`` makes of
+        what is kept and of the use what is missing there, when it is asked for."""
         try:
             fields = self._kept.get(signature)
         except TypeError:  # a list of records, which has no hash
             return None
         if fields is None:
             return None
-        return decided({**fields, "as_of": use.as_of, "known_at": use.known_at}, rest, use)
+        return decided({**fields, "as_of": use.as_of, "known_at": use.known_at}, rest, (fields, use))
 
     def keep(self, signature: Hashable, made: Decision) -> None:
         """Keeps a decision under its signature, as far as it is worked out. Its explanation tells the
