@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from datetime import date
 from itertools import islice
 from operator import attrgetter
 from random import Random
@@ -19,6 +20,9 @@ from tosdsl.decision.model import LATER, Decision
 NAMES = [each.name for each in fields(Decision) if each.name != "_explain"]
 LADDER = "openai.services_agreement@2025-12-01"
 """A document with an enforcement ladder and obligations: here every field takes some work."""
+
+SMALL = "openai.business_terms"
+"""One of a few clauses over single facts, of which decisions are kept by how its tests come out."""
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +45,17 @@ def test_whatever_is_read_first_the_fields_are_the_same(facts: list[dict[str, An
     assert any(one.decide(use).judgements for use in facts)
 
 
-def test_a_decision_that_was_kept_has_them_too(facts: list[dict[str, Any]]) -> None:
-    policies = tosdsl.load(LADDER)
+@pytest.mark.parametrize("name", [LADDER, SMALL])
+@pytest.mark.parametrize("day", [None, date(2026, 1, 2)])
+def test_a_decision_that_was_kept_has_them_too(name: str, day: date | None) -> None:
+    facts = [*islice(uses(name, 40, 3), 40)]
+    policies, fresh = tosdsl.load(name), tosdsl.load(name)
     for use in facts:
-        policies.decide(use)  # nobody reads it, so it is kept without them
-    fresh = tosdsl.load(LADDER)
-    assert [policies.decide(use) for use in facts] == [fresh.decide(use) for use in facts]
-    assert all(vars(policies.decide(use)).keys() >= LATER for use in facts)  # worked out once
+        policies.decide(use, as_of=day)  # nobody reads it, so it is kept without them
+    again = [policies.decide(use, as_of=day) for use in facts]
+    assert again == [fresh.decide(use, as_of=day) for use in facts]
+    third = (policies.decide(use, as_of=day) for use in facts)
+    assert all(vars(each).keys() >= LATER for each in third)  # worked out once
 
 
 def test_threads_that_read_one_decision_at_once_read_the_same(facts: list[dict[str, Any]]) -> None:

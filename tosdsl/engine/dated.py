@@ -10,7 +10,7 @@ from typing import Any
 from attrs import define
 
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decision, Why, decided
+from tosdsl.decision.model import LATER, Decision, decided
 from tosdsl.engine.alternatives import Answering, decide_any
 from tosdsl.engine.owner import Day, Owner, Slow
 from tosdsl.engine.plans import Plan
@@ -74,7 +74,7 @@ class Dated:
         anew, dated = self._anew(), self.owner.dated_decide
         if not self.plan.small:
             return lambda facts, **more: dated(facts, more) if more else anew(facts)
-        key, explain = self.plan.keys(), self._explained
+        key, rest = self.plan.keys(), self._rest
         kept, learn = self.plan.memo.get, self.plan.memo.learn
         paths, days = self.plan.paths, self._days()
 
@@ -91,8 +91,10 @@ class Dated:
                 return anew(facts)
             fields = kept(number, values)
             if fields is None:
-                fields = learn(number, paths, values, anew(facts))
-            return decided(fields if days is None else {**fields, **days}, explain, values)
+                made = anew(facts)
+                learn(number, paths, values, made)
+                return made
+            return decided(fields if days is None else {**fields, **days}, rest, (fields, values))
 
         return decide
 
@@ -121,15 +123,22 @@ class Dated:
             return None
         return {"as_of": self.as_of, "known_at": self.known_at}
 
-    def _explained(self, _: str, values: tuple[Any, ...]) -> Why:
-        """The explanation of a decision that is kept: all else of it is kept too."""
+    def _rest(self, name: str, told: tuple[dict[str, Any], tuple[Any, ...]]) -> Any:
+        """A field that is not kept of a decision; all but its explanation is kept from now on."""
+        kept, values = told
+        if name in kept:
+            return kept[name]
         facts = {
             path: self.plan.plain.typed(path, value)
             for path, value in zip(self.plan.paths, values, strict=True)
             if value is not None
         }
         use = Use(facts, as_of=self.as_of, known_at=self.known_at)
-        return self.owner.decide_use(use).explanation
+        made = self.owner.decide_use(use)
+        if name == "_explain":
+            return made.explanation
+        kept.update({each: getattr(made, each) for each in LATER})
+        return kept[name]
 
 
 def as_days(as_of: object, known_at: object) -> tuple[Day, Day] | None:

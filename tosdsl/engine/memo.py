@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.decision.model import Decision, whole
+from tosdsl.decision.model import Decision, settled
 from tosdsl.trees.items import in_fact, judged
 from tosdsl.trees.vocabulary import Vocabulary
 
@@ -48,12 +48,10 @@ class Memo:
         found = self._known.get(number)
         return None if found is None else found[1].get(found[0](values))
 
-    def learn(
-        self, number: int, paths: Sequence[str], values: Values, made: Decision
-    ) -> dict[str, Any]:
-        """The fields of a decision, which are kept for others whose tests come out alike. Its days are
-        left open: the next one's may be others."""
-        fields = whole(made) | {"as_of": None, "known_at": None}
+    def learn(self, number: int, paths: Sequence[str], values: Values, made: Decision) -> None:
+        """Keeps a decision, as far as it is worked out, for others whose tests come out alike. Its days
+        are left open: the next one's may be others."""
+        fields = settled(made) | {"as_of": None, "known_at": None}
         with self.lock:
             found = self._known.get(number)
             if found is None:
@@ -62,7 +60,6 @@ class Memo:
             telling, alike = found
             _room(alike, _MOST_SAID)
             alike[telling(values)] = fields
-        return fields
 
     def _telling(self, paths: Sequence[str], made: Decision) -> Callable[[Values], Any]:
         """What gives the values that decisions of this kind tell: those of judged facts."""
