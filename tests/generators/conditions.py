@@ -256,15 +256,16 @@ class Scope(Terms):
 
     def owed(self) -> dict[str, Any]:
         """What an obligation asks: a condition or a day, and its deadline, if it has one."""
+        lists = self.named(v.ListOf(v.Date()))
+        if lists and not self.simple and self.half():
+            unit = self.one(("day", "week", "month", "year"))
+            length = s.DurationLiteral(self.one((1, 2, 13)), unit)
+            every = s.Deadline("every", self.value(v.Date()), length)
+            return {"must": s.Name(self.one(lists)), "deadline": every}
         kinds = (None, None, None, "by", "before", "within", "within", "promptly")
         kind = None if self.simple else self.one(kinds)
         if kind is None:
             return {"must": self.condition()}
-        lists = [name for name, each in self.terms.items() if each == v.ListOf(v.Date())]
-        if kind == "promptly" and lists and self.half():
-            length = s.DurationLiteral(self.one((1, 2, 13)), self.one(("day", "week", "month", "year")))
-            every = s.Deadline("every", self.value(v.Date()), length)
-            return {"must": s.Name(self.one(lists)), "deadline": every}
         of = self.one(_MOMENTS)
         must = self._day(of) if self.half() else self.condition()
         late = self.condition() if kind == "promptly" else None
