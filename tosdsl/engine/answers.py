@@ -107,7 +107,7 @@ class Answers:
             return self.decide(use)
         self.affordable((use,))
         met: list[Met] = []
-        return self._decision(use, (), self._values(use, met), met)
+        return self._decision(use, _no_ladder, self._values(use, met), met)
 
     def _read(self, use: Use) -> tuple[Decision, Use]:
         """The decision on a use, and the use with each way to read the texts that matters to it."""
