@@ -50,8 +50,9 @@ def test_what_has_to_be_drawn_is_every_construct_of_the_core() -> None:
 def test_it_sees_a_field_that_is_off(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     right = dated.decided
 
-    def off(shared: dict[str, Any], explain: Any, values: Any) -> Decision:
-        return right({**shared, name: (*shared[name], "more")}, explain, values)
+    def off(shared: dict[str, Any], rest: Any, values: Any) -> Decision:
+        told = getattr(right(shared, rest, values), name)  # it may be worked out only now
+        return right({**shared, name: (*told, "more")}, rest, values)
 
     monkeypatch.setattr(dated, "decided", off)
     report = long.run(300, "off")

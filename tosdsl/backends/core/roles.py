@@ -124,6 +124,8 @@ class _Roles:
             return
         excepted = self.program.excepted.get((index, definition.name), ())
         yield from self._exceptions(index, definition.exceptions, excepted)
+        if definition.duty is not None:  # nobody wrote it, and its name has spaces
+            heading, name = clause("state", name, None, definition.span), f"state[{name}]"
         yield Role(heading, name, self.program.values[index, definition.name], WHOLE)
 
     def _heading(self, table: core.SectionNodes, section: n.Section) -> str:
