@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import partial
 from itertools import combinations, product
 from typing import Any
 
+from attrs import frozen
 from hypothesis import given, note
 from hypothesis import strategies as st
 
@@ -134,42 +134,77 @@ def small_questions(draw: st.DrawFn) -> tuple[World, dict[str, Any], list[str]]:
 
 
 @given(small_questions(), st.none() | st.sampled_from(DAYS))
-def test_what_is_settled_and_what_matters_is_what_all_ways_agree_on(
+def test_what_is_told_is_what_all_ways_agree_on(
     case: tuple[World, dict[str, Any], list[str]], as_of: date | None
 ) -> None:
     """Nothing that is possible is left out, and no fact that matters. Where nothing is opaque, nothing
-    else is told either."""
+    else is told either. So it is of the reference and of a decision."""
     world, facts, unknown = case
     note(f"{facts} open: {unknown}")
-    if as_of is None and world.day is not None:  # then it may be any
-        unknown = [*unknown, v.DAY_OF_USE]
-        if combinations_of(world, unknown) > MOST_COMBINATIONS:
-            as_of, unknown = world.day, unknown[:-1]
-    whole = Completions(world.linked, Use(facts, as_of=as_of))
-    verdicts = by_trying(unknown, world, lambda more: remaining_of(world, {**facts, **more}, as_of))
-    with patient():
-        holds(whole.verdicts(), unknown, verdicts)
-    for key, norm in world.linked.norms():
-        if norm.modality == "require":
-            of = partial(state, world, key, facts, as_of)
-            with patient():
-                holds(whole.duty(key), unknown, by_trying(unknown, world, of))
+    if as_of is not None or world.day is None:
+        all_ways = every_way(world, facts, unknown, as_of)
+        reference_tells(world, facts, unknown, as_of, all_ways)
+        if len(world.policies.alternatives(as_of, None)) > 1:  # ``tests/differential`` has such days
+            as_of = world.day
+            all_ways = every_way(world, facts, unknown, as_of)
+        decision_tells(world, facts, unknown, as_of, all_ways)
+        return
+    all_ways = every_way(world, facts, unknown, world.day)
+    decision_tells(world, facts, unknown, world.day, all_ways)
+    with_day = [*unknown, v.DAY_OF_USE]  # as no day is said, it may be any
+    if combinations_of(world, with_day) > MOST_COMBINATIONS:
+        reference_tells(world, facts, unknown, world.day, all_ways)
+    else:
+        reference_tells(world, facts, with_day, None, every_way(world, facts, with_day, None))
 
 
-@given(small_questions(), st.none() | st.sampled_from(DAYS))
-def test_a_decision_tells_what_all_ways_agree_on(
-    case: tuple[World, dict[str, Any], list[str]], as_of: date | None
+@frozen
+class Told:
+    """What a use comes to where everything is known: the verdicts that remain, each duty's state."""
+
+    verdicts: frozenset[VerdictWord]
+    duties: Mapping[NormKey, str]
+
+
+def every_way(
+    world: World, facts: Mapping[str, Any], unknown: list[str], as_of: date | None
+) -> Everything:
+    def told(more: dict[str, Any]) -> Told:
+        found = find_all_but_needs(world.linked, Use({**facts, **more}, as_of=as_of))
+        return Told(found.possible, {key: duty.state for key, duty in found.duties.items()})
+
+    return by_trying(unknown, world, told)
+
+
+def reference_tells(
+    world: World,
+    facts: dict[str, Any],
+    unknown: list[str],
+    as_of: date | None,
+    all_ways: Everything,
 ) -> None:
-    world, facts, unknown = case
-    note(f"{facts} open: {unknown}")
-    decide, as_of = world.policies.predicates.decide_use, as_of or world.day
-    if len(world.policies.alternatives(as_of, None)) > 1:  # ``tests/differential`` has such days
-        as_of = world.day
+    whole = Completions(world.linked, Use(facts, as_of=as_of))
+    with patient():
+        holds(whole.verdicts(), unknown, [(way, told.verdicts) for way, told in all_ways])
+        for key, norm in world.linked.norms():
+            if norm.modality == "require":
+                states = [(way, told.duties[key]) for way, told in all_ways]
+                holds(whole.duty(key), unknown, states)
+
+
+def decision_tells(
+    world: World,
+    facts: dict[str, Any],
+    unknown: list[str],
+    as_of: date | None,
+    all_ways: Everything,
+) -> None:
+    decide = world.policies.predicates.decide_use
     decision = decide(Use(facts, as_of=as_of))
     tried = by_trying(
         unknown, world, lambda more: decide(Use({**facts, **more}, as_of=as_of)).compliant
     )
-    verdicts = by_trying(unknown, world, lambda more: remaining_of(world, {**facts, **more}, as_of))
+    verdicts = [(way, told.verdicts) for way, told in all_ways]
     possible = frozenset(verdict.value for verdict in decision.possible)
     reached = frozenset().union(*(what for _, what in verdicts))
     needed = {need.fact for need in decision.needs}
@@ -199,16 +234,3 @@ def holds(outcome: Outcome, unknown: list[str], everything: Everything) -> None:
 
 def is_open(what: Any) -> bool:
     return isinstance(what, frozenset) and len(what) > 1
-
-
-def remaining_of(world: World, facts: Mapping[str, Any], as_of: date | None) -> frozenset[VerdictWord]:
-    """The verdict where everything is known: what follows from each condition tells it."""
-    return find_all_but_needs(world.linked, Use(facts, as_of=as_of)).possible
-
-
-def state(
-    world: World, key: NormKey, facts: Mapping[str, Any], as_of: date | None, more: Mapping[str, Any]
-) -> str:
-    """The state of an obligation where everything is known."""
-    use = Use({**facts, **more}, as_of=as_of)
-    return find_all_but_needs(world.linked, use).duties[key].state
