@@ -77,6 +77,42 @@ forbid a
     assert "told" not in {each.text for each in found}
 
 
+@pytest.mark.parametrize(
+    ("line", "wanted", "others"),
+    [
+        ("", {"told", "report"}, {"a", "one", "breached"}),
+        ("not rep", {"report"}, {"told"}),
+        ("report is ", {"breached", "fulfilled", "pending", "triggered"}, {"told", "report"}),
+        ("report is not b", {"breached"}, {"pending"}),
+        ("told is ", {"yes", "no"}, {"breached"}),
+    ],
+)
+def test_the_states_of_obligations_may_be_conditions(
+    line: str, wanted: set[str], others: set[str]
+) -> None:
+    text = f"""vocabulary words
+
+fact told: boolean
+
+
+policy p
+    default permit
+
+use words
+
+section one
+    require report
+        must told
+
+forbid a
+    when {line}"""
+    checked = check({"p.tos": text}, ["p.tos"])
+    at = text.split("\n")
+    found = expected_at(checked, "p.tos", len(at), len(at[-1]) + 1).candidates
+    assert wanted <= {each.text for each in found}
+    assert others.isdisjoint(each.text for each in found)
+
+
 def test_a_word_comes_once_and_begins_as_what_stands_there() -> None:
     prefix, found = candidates("first.size is small", "first.size is s|")
     assert prefix == "s"

@@ -21,6 +21,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees import zones
 from tosdsl.trees.lazy import only
+from tosdsl.trees.states import STATES
 
 Kind = Literal[
     "word",
@@ -127,6 +128,7 @@ class _Names:
         elif not terminals & {"NAME", "REF"}:
             return
         elif compared := _OPERATOR.search(before):
+            yield from self._states(compared[1])
             yield from self._values(self._type(compared[1]))
             yield from self._values_of_same_type(self._type(compared[1]))
         elif kind := next((kind for pattern, kind in _AFTER if pattern.search(before)), None):
@@ -139,6 +141,7 @@ class _Names:
         elif "NOT" in terminals or (before.strip() and not isinstance(self.unit, s.Vocabulary)):
             yield from self._fact()
             yield from self._definition()
+            yield from (Candidate(each, "clause", "obligation") for each in self._obligations())
 
     def _of_kind(self, kind: Kind) -> Iterator[Candidate]:
         match kind:
@@ -217,6 +220,20 @@ class _Names:
                 yield from (Candidate(each, "value", "boolean") for each in ("yes", "no"))
         if kind is not None and kind != v.bare(kind):
             yield Candidate("none", "value", str(kind))
+
+    def _obligations(self) -> Iterator[str]:
+        """What a policy requires, by name: in which state each is can be a condition."""
+        todo = list(self.unit.items) if isinstance(self.unit, s.Policy) else []
+        while todo:
+            item = todo.pop(0)
+            if isinstance(item, s.Section):
+                todo[:0] = item.items
+            elif isinstance(item, s.Norm) and item.modality == "require":
+                yield item.name.text
+
+    def _states(self, name: str) -> Iterator[Candidate]:
+        if name in self._obligations():
+            yield from (Candidate(each, "value", f"state of {name}") for each in STATES)
 
     def _values_of_same_type(self, kind: v.Type | None) -> Iterator[Candidate]:
         if kind is None:
