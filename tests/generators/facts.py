@@ -77,14 +77,14 @@ def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
 
 
 @st.composite
-def completed(draw: st.DrawFn, kind: v.Type, value: f.Value) -> f.Value:
-    """The value with some of what is not known of it filled in: fields of records in lists."""
+def completed(draw: st.DrawFn, kind: v.Type, value: f.Value, wholly: bool = False) -> f.Value:
+    """The value with some of what is not known of it filled in, or all: fields of records in lists."""
     match kind, value:
         case v.ListOf(item=item), tuple():
-            return tuple(draw(completed(item, each)) for each in value)
+            return tuple(draw(completed(item, each, wholly)) for each in value)
         case v.Record(fields=fields), Mapping():
-            more = {each.name: draw(values(each.type)) for each in fields if draw(st.booleans())}
-            return {**more, **value}
+            wanted = [each for each in fields if wholly or draw(st.booleans())]
+            return {**{each.name: draw(values(each.type)) for each in wanted}, **value}
         case _:
             return value
 

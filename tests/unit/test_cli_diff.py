@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tosdsl.analysis.changes import Class, Difference
-from tosdsl.analysis.report import diff_markdown
+from tosdsl.analysis.report import diff_lines, diff_markdown
 from tosdsl.base import limits
 
 _MARCH, _BUSINESS = "openai.terms_of_use@2023-03-14", "openai.business_terms@2023-11-14"
@@ -227,6 +227,19 @@ def test_a_duty_of_which_it_is_not_known_whether_it_changed() -> None:
     assert (
         "duties changed: attribution was in force, and is perhaps in force (it asks too much)" in shown
     )
+
+
+def test_a_reason_that_many_classes_share_is_said_once() -> None:
+    several = [
+        (Class("permitted", "forbidden", (f"p#{name}", f"p#{name}"), "true", "unknown"), why)
+        for name, why in (("a", "too much"), ("b", "not asked"), ("c", "too much"))
+    ]
+    found, names = Difference((), tuple(several)), ("old", "new")
+    text = "\n".join(line.plain for line in diff_lines(found, {}, names))
+    for shown in (text, diff_markdown(found, {}, names)):
+        order = ("too much", ": a was", ": c was", ": b was", "not asked")
+        assert [shown.count(each) for each in order] == [1] * len(order)
+        assert sorted(order, key=shown.index) == list(order)
 
 
 # --- what git is told ---------------------------------------------------------------------------------

@@ -191,15 +191,15 @@ def _rest(found: Difference) -> Iterator[tuple[str, list[str]]]:
         yield "Facts that are declared otherwise", list(found.declared)
     if found.renamed:
         yield "Facts that have another name", [f"{old} → {new}" for old, new in found.renamed.items()]
-    if found.unsettled:
-        yield (
-            "Not known",
-            [
-                ": ".join(filter(None, (each.kind, move(each), sentence(each, found.governs))))
-                + f" ({why})"
-                for each, why in found.unsettled
-            ],
-        )
+    reasons: dict[str, list[str]] = {}
+    for each, why in found.unsettled:
+        told = ": ".join(filter(None, (each.kind, move(each), sentence(each, found.governs))))
+        reasons.setdefault(why, []).append(told)
+    for why, several in reasons.items():  # a reason that many share is said once
+        if len(several) == 1:
+            yield "Not known", [f"{several[0]} ({why})"]
+        else:
+            yield f"Not known: {why}", several
     if found.besides:
         yield "The documents also differ in", list(found.besides)
 
@@ -217,7 +217,7 @@ def diff_markdown(found: Difference, kinds: Mapping[str, v.Type], names: tuple[s
     for title, body in _rest(found):
         lines += [
             "",
-            f"<details><summary>{title}</summary>",
+            f"<details><summary>{plain(title)}</summary>",
             "",
             *(f"* {plain(each)}" for each in body),
         ]
