@@ -36,7 +36,7 @@ from tosdsl.trees.norms import NormKey
 from tosdsl.trees.quantities import ABSENT, COUNTED_IN, Duration, Money
 
 MOST_UNKNOWN = 3
-MOST_COMBINATIONS = 500
+MOST_COMBINATIONS = 150
 
 SIZES = {
     "days": (1, 7),
