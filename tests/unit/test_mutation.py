@@ -52,6 +52,10 @@ KINDS = [
         "forbid x\n    when p\n\npermit y\n    when q\n    notwithstanding x",
         {"precedence swapped"},
     ),
+    (
+        "require r\n    when p\n    must q\n    by day\n\nforbid x\n    when r is breached",
+        {"state swapped", "condition flipped"},
+    ),
 ]
 
 
@@ -73,6 +77,26 @@ def test_without_scenarios_all_survive_and_the_emitted_scenarios_kill_them(tmp_p
     policy(tmp_path, body + "\n\n" + "\n".join(dict.fromkeys(emitted)))
     again = run_mutants(subjects([str(file)]))
     assert {each.outcome for each in again} == {"killed"}
+
+
+def test_a_state_taken_for_another_is_shown_on_the_days_of_scenarios(tmp_path: Path) -> None:
+    """Where the duty is done, on whatever day, it is neither pending nor breached."""
+    body = KINDS[7][0] + (
+        '\n\nscenario "paid"\n    as of 2024-03-03\n'
+        "    given\n        p: yes\n        q: yes\n        day: 2024-03-02\n    expect permitted\n"
+    )
+    swapped = [
+        each for each in run_mutants(subjects([str(policy(tmp_path, body))])) if "swapped" in each.kind
+    ]
+    assert [each.what for each in swapped] == ["`pending` instead of `breached`"]
+    assert swapped[0].outcome == "unsettled"
+    assert "a scenario with `as of`" in swapped[0].why
+    late = body.replace("q: yes", "q: no").replace("permitted", "duty r breached")
+    file = policy(tmp_path, late)  # which tells nothing of the clause
+    swapped = [each for each in run_mutants(subjects([str(file)])) if "swapped" in each.kind]
+    assert [each.outcome for each in swapped] == ["survived"]
+    assert swapped[0].apart is not None
+    assert swapped[0].apart.before != swapped[0].apart.after
 
 
 def test_what_changes_nothing_is_equivalent(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from attrs import define, evolve, field
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
-from tosdsl.trees.walk import parts
+from tosdsl.trees.walk import named, parts
 
 STATES = ("triggered", "fulfilled", "pending", "breached")
 """The states, by the words behind `is`."""
@@ -55,9 +55,19 @@ def renewed(policy: n.Policy) -> n.Policy:
 
     Where one would hang on itself, it stays as it was.
     """
+    read = read_states(policy)
+    if not read:
+        return policy
     with suppress(CycleError):
-        return with_states(policy, read_states(policy))
+        return with_states(policy, read | _read_anew(policy))
     return policy
+
+
+def _read_anew(policy: n.Policy) -> frozenset[str]:
+    """The states that conditions read."""
+    duties = {norm.id for norm in policy.root.all_norms() if norm.modality == "require"}
+    names = {state_name(duty, state) for duty in duties for state in STATES}
+    return frozenset(names & named(policy))
 
 
 def uses(definitions: Iterable[n.Definition]) -> dict[str, dict[str, None]]:

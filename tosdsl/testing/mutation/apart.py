@@ -16,6 +16,7 @@ from attrs import frozen
 from tosdsl.analysis import claims as c
 from tosdsl.analysis.engine import Analysis, Proof, Unknown, Witness, told_apart, verdicts_differ
 from tosdsl.analysis.sides import Side
+from tosdsl.analysis.solver.terms import GIVE_A_DAY
 from tosdsl.facade import PolicySet
 from tosdsl.syntax.format import format_item
 from tosdsl.testing.mutation.mutants import Mutant
@@ -62,13 +63,15 @@ def apart(
     for claim, told in _claims(before, after, policy):
         found = analysis.find(claim, told=told)
         if isinstance(found, Unknown):
-            why = why or found.why
+            why = why or found.why.replace(
+                GIVE_A_DAY, ": a scenario with `as of` may show a difference"
+            )
         elif isinstance(found, Witness):
             shown = _shown(old, new, policy, mutant, Use(dict(found.facts), as_of=day))
             if shown is not None:
                 return shown
             why = "the use that the analysis has shows no difference in a scenario"
-    if _about_duties(mutant, old):
+    if _about_duties(mutant, old) or (why and mutant.kind == "state swapped"):
         tried = chain.from_iterable(_dated(use, old, new) for use in uses)
         for use in tried:
             shown = _shown(old, new, policy, mutant, use)

@@ -13,8 +13,17 @@ from tosdsl.base.span import Span
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration, Money
+from tosdsl.trees.states import state_name
 from tosdsl.trees.wording import value_words, words
 from tosdsl.values.nearby import beside, can_be_written, later, moved, own_step
+
+_STATES_TAKEN_FOR = {
+    "triggered": ("breached",),
+    "fulfilled": ("triggered",),
+    "pending": ("breached",),
+    "breached": ("pending",),
+}
+"""By the state of an obligation: those that a writer may have meant."""
 
 _LONGEST = 60
 _CENT = Fraction(1, 100)
@@ -63,6 +72,12 @@ def _here(expr: ex.Expr) -> Iterator[Change]:
             for moved in _steps(value):
                 what = f"{value_words(moved)} instead of {value_words(value)}"
                 yield "number shifted", what, evolve(expr, value=moved), expr.span
+        case ex.DefinitionRef(name=name) if " is " in name:  # the state of an obligation
+            duty, _, state = name.partition(" is ")
+            for other in _STATES_TAKEN_FOR[state]:
+                made = evolve(expr, name=state_name(duty, other))
+                yield "state swapped", f"`{other}` instead of `{state}`", made, expr.span
+            yield "condition flipped", f"`{_short(expr)}` turned round", ex.Not(expr), expr.span
         case _ if _flippable(expr):
             yield "condition flipped", f"`{_short(expr)}` turned round", ex.Not(expr), expr.span
 

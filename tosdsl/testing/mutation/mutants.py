@@ -53,9 +53,8 @@ def mutants(policy: n.Policy) -> Iterator[Mutant]:
         for kind, what, body, span in changed(definition.body):
             made = evolve(definition, body=body)
             several = (*policy.definitions[:at], made, *policy.definitions[at + 1 :])
-            yield Mutant(
-                evolve(policy, definitions=several), kind, what, definition.name, _or(span, definition)
-            )
+            made_ = renewed(evolve(policy, definitions=several))
+            yield Mutant(made_, kind, what, definition.name, _or(span, definition))
     for clause, (kind, what, root, span) in _section(policy.root, None):
         yield Mutant(renewed(evolve(policy, root=root)), kind, what, clause, span)
     yield from _incorporations(policy)
