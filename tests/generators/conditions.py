@@ -11,6 +11,7 @@ from typing import Any
 from attrs import define, evolve, field
 from hypothesis import strategies as st
 
+from tests.generators.drawing import one_of
 from tests.generators.facts import PARTIES, WORDS
 from tests.generators.terms import Terms
 from tosdsl.trees import surface as s
@@ -73,10 +74,7 @@ def worlds(
     """A vocabulary of three to seven leaves besides the ``first``, and the types of all by path."""
     among = _SIMPLE if simple else _KINDS
     kinds = [*first, *draw(st.lists(st.sampled_from(among), min_size=3, max_size=7))]
-    leaves = {
-        f"{draw(st.sampled_from(_PLACES))}{_stem(kind)}_{index}": kind
-        for index, kind in enumerate(kinds)
-    }
+    leaves = {f"{one_of(draw, _PLACES)}{_stem(kind)}_{index}": kind for index, kind in enumerate(kinds)}
     inner = [_field(draw, path, kind) for path, kind in leaves.items() if path.count(".") == 2]
     outer = [_field(draw, path, kind) for path, kind in leaves.items() if path.count(".") == 1]
     items: list[s.VocabularyItem] = [_enumeration(draw, kind) for kind in (_PURPOSE, _STEP, _LEVEL)]
@@ -99,7 +97,7 @@ def _stem(kind: v.Type) -> str:
 
 
 def _text(draw: st.DrawFn) -> str | None:
-    return draw(st.none() | st.sampled_from(("What is it?", "Which of them?")))
+    return one_of(draw, (None, None, "What is it?", "Which of them?"))
 
 
 def type_expr(kind: v.Type) -> s.TypeExpr:
@@ -113,12 +111,12 @@ def type_expr(kind: v.Type) -> s.TypeExpr:
 
 
 def _field(draw: st.DrawFn, path: str, kind: v.Type) -> s.FieldDecl:
-    judged = draw(st.integers(0, 4)) == 0
+    judged = one_of(draw, range(5)) == 0
     return s.FieldDecl(s.Name(path.split(".")[-1]), type_expr(kind), judged, _text(draw))
 
 
 def _record_field(draw: st.DrawFn, name: str, record: str) -> s.FieldDecl:
-    return s.FieldDecl(s.Name(name), s.TypeExpr(record), draw(st.integers(0, 9)) == 0, _text(draw))
+    return s.FieldDecl(s.Name(name), s.TypeExpr(record), one_of(draw, range(10)) == 0, _text(draw))
 
 
 def _enumeration(draw: st.DrawFn, kind: v.Enum) -> s.EnumType:

@@ -10,10 +10,12 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, assert_never
 
 from hypothesis import strategies as st
 
+from tests.generators.drawing import one_of
 from tosdsl.testing.strategies.uses import plain_value
 from tosdsl.trees import facts as f
 from tosdsl.trees import vocabulary as v
@@ -42,6 +44,7 @@ WORDS = ("red", "green", "two words")
 PARTIES = ("alpha", "beta", "gamma")
 
 
+@lru_cache(1000)
 def values(kind: v.Type) -> st.SearchStrategy[f.Value]:
     """Known values of a type; a list is a tuple."""
     match kind:
@@ -92,7 +95,7 @@ def completed(draw: st.DrawFn, kind: v.Type, value: f.Value, wholly: bool = Fals
 @st.composite
 def leaf_values(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, f.Value]:
     """What is known, by path; each leaf is unknown one time in three."""
-    return {path: draw(values(kind)) for path, kind in leaves.items() if draw(st.integers(0, 2))}
+    return {path: draw(values(kind)) for path, kind in leaves.items() if one_of(draw, range(3))}
 
 
 @st.composite
@@ -103,7 +106,7 @@ def facts_for(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any]:
     for path in draw(st.permutations(list(leaves))):
         if path in known:
             _put(facts, path, plain_value(known[path]), draw(st.booleans()))
-        elif draw(st.integers(0, 5)) == 0:
+        elif one_of(draw, range(6)) == 0:
             _put(facts, path, None, draw(st.booleans()))
     return facts
 
@@ -136,14 +139,14 @@ def spoilt_facts(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any
         here: dict[Any, Any] = facts
         inner = [each for each in here.values() if isinstance(each, dict)]
         if draw(st.booleans()) and inner:
-            here = draw(st.sampled_from(inner))
+            here = one_of(draw, inner)
         steps = sorted({step for path in leaves for step in (path, *path.split("."))})
-        key: Any = draw(st.sampled_from([*steps, *map(OwnText, steps), "modle", "model.x", 1]))
-        match draw(st.sampled_from(("value", "value", "good value", "drop", "own mapping", "item"))):
+        key: Any = one_of(draw, [*steps, *map(OwnText, steps), "modle", "model.x", 1])
+        match one_of(draw, ("value", "value", "good value", "drop", "own mapping", "item")):
             case "value":
-                here[key] = draw(st.sampled_from(ODD_VALUES))
+                here[key] = one_of(draw, ODD_VALUES)
             case "good value":
-                kind = leaves.get(str(key)) or draw(st.sampled_from(list(leaves.values())))
+                kind = leaves.get(str(key)) or one_of(draw, list(leaves.values()))
                 here[key] = plain_value(draw(values(kind)))
             case "drop":
                 here.pop(key, None)
@@ -152,7 +155,7 @@ def spoilt_facts(draw: st.DrawFn, leaves: Mapping[str, v.Type]) -> dict[str, Any
             case _:
                 for each in here.values():
                     if isinstance(each, list):
-                        each.append(draw(st.sampled_from(ODD_VALUES)))
+                        each.append(one_of(draw, ODD_VALUES))
     return facts
 
 

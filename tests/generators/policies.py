@@ -15,6 +15,7 @@ from attrs import define, evolve, field, frozen
 from hypothesis import strategies as st
 
 from tests.generators.conditions import Scope, copied, worlds
+from tests.generators.drawing import one_of
 from tests.generators.facts import BOUNDS, DAYS, PARTIES, ZONES
 from tests.generators.states import reading_states
 from tests.generators.themes import THEMES, leaves_of, scoped, windows
@@ -45,13 +46,13 @@ def libraries(draw: st.DrawFn, simple: bool = False, small: bool = False) -> lis
         return draw(_alone())
     vocabulary, leaves = draw(worlds(simple))
     common = Scope(draw, dict(leaves), exceptions_left=1, simple=simple)
-    for index in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
+    for index in range(one_of(draw, (0, 0, 0, 1, 2))):
         made = copied(common)
         whole = _holding(vocabulary, [made.definition(f"v{index}")])
         vocabulary, common = (whole, made) if _is_shared(whole) else (vocabulary, common)
     policies: list[_Made] = []
-    for index in range(draw(st.sampled_from((1, 1, 1, 2, 3)))):
-        provider = draw(st.none() | st.sampled_from(PARTIES))
+    for index in range(one_of(draw, (1, 1, 1, 2, 3))):
+        provider = one_of(draw, (None, None, None, *PARTIES))
         scope = copied(common, provider=provider is not None, exceptions_left=2)
         policies.append(_Author(scope, index, provider, tuple(policies)).policy())
     written = reading_states(draw, vocabulary, [made.policy for made in policies])
@@ -74,8 +75,8 @@ def _is_shared(vocabulary: s.Vocabulary) -> bool:
 @st.composite
 def _alone(draw: st.DrawFn) -> list[s.File]:
     """A policy with a prohibition or an obligation, what that reads, and nothing around it."""
-    theme = draw(st.sampled_from([*THEMES, windows]))  # of which few come out otherwise
-    vocabulary, leaves = draw(worlds(first=leaves_of(theme, lambda some: draw(st.sampled_from(some)))))
+    theme = one_of(draw, [*THEMES, windows])  # of which few come out otherwise
+    vocabulary, leaves = draw(worlds(first=leaves_of(theme, lambda some: one_of(draw, some))))
     scope = Scope(draw, dict(leaves), exceptions_left=0)
     defines, condition = theme(scope)
     if scope.sometimes() and _is_shared(whole := _holding(vocabulary, defines)):

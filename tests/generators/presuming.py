@@ -9,6 +9,7 @@ from attrs import evolve
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.generators.drawing import one_of
 from tests.generators.facts import values
 from tosdsl.syntax.format import format_file
 from tosdsl.trees import surface as s
@@ -39,7 +40,7 @@ class _Putting:
         return [evolve(file, units=(unit,)) for file, unit in zip(self._files, units, strict=True)]
 
     def _seldom(self) -> bool:
-        return not self._draw(st.integers(0, 3))
+        return not one_of(self._draw, range(4))
 
     def _value(self, path: str) -> s.Value:
         if self._seldom():
@@ -55,7 +56,7 @@ class _Putting:
 
     def _policy(self, unit: Any) -> s.Policy:
         said = [
-            s.Presume(s.Name(path), self._value(path), self._draw(st.sampled_from((None, "9"))))
+            s.Presume(s.Name(path), self._value(path), one_of(self._draw, (None, "9")))
             for path in self._leaves
             if not self._burdens_alone and self._seldom()
         ]

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import evolve
 from hypothesis import strategies as st
 
+from tests.generators.drawing import one_of
 from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.elaborate.policy import elaborate_policy, vocabulary_with_definitions
 from tosdsl.elaborate.vocabulary import elaborate_vocabulary
@@ -37,8 +38,8 @@ def _reading(draw: st.DrawFn, vocabulary: s.Vocabulary, policy: s.Policy, alone:
         return policy
     whole = elaborate_vocabulary(vocabulary, (), frozenset(), [])
     whole = vocabulary_with_definitions(vocabulary, whole, frozenset(), [])
-    for number in range(draw(st.sampled_from(_TIMES))):
-        made = _with_one(draw, policy, draw(st.sampled_from(duties)), number)
+    for number in range(one_of(draw, _TIMES)):
+        made = _with_one(draw, policy, one_of(draw, duties), number)
         problems: list[Diagnostic] = []
         elaborate_policy(made, whole, frozenset(), problems)
         if all(each.code != "TOS3063" for each in problems):
@@ -57,11 +58,11 @@ def _clauses(items: Sequence[s.PolicyItem]) -> Iterator[s.Norm]:
 def _with_one(draw: st.DrawFn, policy: s.Policy, duty: str, number: int) -> s.Policy:
     """The policy with one more condition that reads a state, or a definition that does."""
     state: s.Expr = s.Compare(
-        draw(st.sampled_from(("is", "is", "is not"))),
+        one_of(draw, ("is", "is", "is not")),
         s.Name(duty),
-        s.Name(draw(st.sampled_from((*STATES, "breached", "breached")))),
+        s.Name(one_of(draw, (*STATES, "breached", "breached"))),
     )
-    if draw(st.sampled_from((False, False, True))):
+    if one_of(draw, (False, False, True)):
         define = s.Define(s.Name(f"state{number}"), state)
         policy = evolve(policy, items=(*policy.items, define))
         state = s.Name(define.name.text)
@@ -69,7 +70,7 @@ def _with_one(draw: st.DrawFn, policy: s.Policy, duty: str, number: int) -> s.Po
     def joined(written: s.Expr | None) -> s.Expr:
         if written is None or isinstance(written, s.Block | s.Quantified):
             return state
-        how: Any = draw(st.sampled_from((s.And, s.Or)))
+        how: Any = one_of(draw, (s.And, s.Or))
         single = s.Not(written) if isinstance(written, s.And | s.Or | s.Conditional) else written
         made: s.Expr = how((single, state))
         return made
@@ -77,7 +78,7 @@ def _with_one(draw: st.DrawFn, policy: s.Policy, duty: str, number: int) -> s.Po
     places = [at for at, item in enumerate(policy.items) if _place(item)]
     if not places:
         return policy
-    at = draw(st.sampled_from(places))
+    at = one_of(draw, places)
     items = [*policy.items]
     items[at] = _changed(draw, items[at], joined)
     return evolve(policy, items=tuple(items))
@@ -92,7 +93,7 @@ def _changed(draw: st.DrawFn, item: Any, joined: Callable[[s.Expr | None], s.Exp
     match item:
         case s.Section(items=items, scope=scope):
             inner = [at for at, each in enumerate(items) if _place(each)]
-            at = draw(st.sampled_from([None, *inner, *inner]))
+            at = one_of(draw, [None, *inner, *inner])
             if at is None:
                 return evolve(item, scope=joined(scope))
             made = (*items[:at], _changed(draw, items[at], joined), *items[at + 1 :])
@@ -104,7 +105,7 @@ def _changed(draw: st.DrawFn, item: Any, joined: Callable[[s.Expr | None], s.Exp
             | s.ExceptionNode(provisos=provisos, exceptions=exceptions)
         ):
             own = [at for at, each in enumerate(exceptions) if isinstance(each, s.ExceptionNode)]
-            where: Any = draw(st.sampled_from(["when", "when", "provided", *own]))
+            where: Any = one_of(draw, ["when", "when", "provided", *own])
             if where == "provided":
                 return evolve(item, provisos=(*provisos, joined(None)))
             if where != "when":

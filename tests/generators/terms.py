@@ -14,6 +14,7 @@ from typing import ClassVar, TypeVar, assert_never
 from attrs import define, field
 from hypothesis import strategies as st
 
+from tests.generators.drawing import one_of
 from tests.generators.facts import (
     AMOUNTS,
     DAYS,
@@ -72,7 +73,7 @@ class Terms:
 
     def one(self, options: Sequence[_T]) -> _T:
         """One of several."""
-        return self.draw(st.sampled_from(options))
+        return one_of(self.draw, options)
 
     def sometimes(self) -> bool:
         """True one time in three."""
