@@ -211,7 +211,7 @@ class Search:
 
     def layers(self) -> Iterable[Layer]:
         """Nearest first; a later one is looked into only if the earlier ones lack a name."""
-        if self._near is None or self._near.sources.keys() != self.named.keys():
+        if self._near is None or len(self._near.sources) != len(self.named):  # which only grows
             self._near = Layer("named", dict(self.named), self.seen, self.known)
             self._around = None
         yield self._near
