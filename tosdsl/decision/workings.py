@@ -65,10 +65,14 @@ class Workings:
 
     findings: Findings
     reads: Reads = field(init=False)
+    _judged: frozenset[str] = field(init=False)
+    """The leaves that are judgements."""
     _shown: set[str] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
         self.reads = Reads(self.findings.linked)
+        leaves = self.findings.linked.vocabulary.leaves()
+        self._judged = frozenset(leaf.path for leaf in leaves if leaf.judged)
 
     def truth(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> Any:
         """The value of an expression of a document; None if it is not known."""
@@ -397,13 +401,12 @@ class Workings:
     def facts(self, index: int, expr: ex.Expr, at: AtHand = NOTHING) -> str:
         use = self.findings.use
         known, zone = use.facts, self.findings.linked.documents[index].policy.zone
-        judged = {leaf.path for leaf in self.findings.linked.vocabulary.leaves() if leaf.judged}
         notes = []
         fields = self.reads.judged(index, (expr,)) if not at.values else frozenset[str]()
         for path in sorted(self.reads.of(index, (expr,))):
             value: Any = known.get(path) if path != v.DAY_OF_USE else day_in(use.as_of, zone)
             said = "is not known" if value is None else f"is {value_words(value)}"
-            mine = path in judged or any(in_fact(path, each) for each in fields)
+            mine = path in self._judged or any(in_fact(path, each) for each in fields)
             note = " (a judgement)" if mine else ""
             note += " (presumed)" if path in self.findings.use.presumed else ""
             if name := v.name_in_text(path):

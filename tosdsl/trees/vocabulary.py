@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from attrs import evolve, field
@@ -273,8 +274,12 @@ class Vocabulary:
 
     def leaves(self) -> Iterator[Leaf]:
         """Every leaf, in the order of the text."""
-        for fact in self.facts:
-            yield from _leaves(fact, fact.name, fact.judged)
+        return iter(self._every_leaf)
+
+    @cached_property
+    def _every_leaf(self) -> tuple[Leaf, ...]:
+        """Made once: one question looks through them some hundred times."""
+        return tuple(leaf for fact in self.facts for leaf in _leaves(fact, fact.name, fact.judged))
 
     def readable(self) -> Iterator[Leaf]:
         """Everything that a condition can read, but for the day of the use: the leaves, and how the
