@@ -181,7 +181,7 @@ def test_what_is_told_is_what_all_ways_agree_on(question: Question) -> None:
     note(f"{question.facts} open: {question.unknown}, on {day}, otherwise {question.known}")
     if day is None and world.day is not None:
         with_day = [*question.unknown, v.DAY_OF_USE]
-        if combinations_of(world, with_day) <= MOST_COMBINATIONS:
+        if combinations_of(world, with_day) <= MOST_COMBINATIONS and not named_days(world):
             open_day = evolve(question, unknown=with_day)
             reference_tells(open_day, every_way(open_day))
         else:
@@ -194,6 +194,13 @@ def test_what_is_told_is_what_all_ways_agree_on(question: Question) -> None:
             day = world.day
     question = evolve(question, day=day)
     decision_tells(question, every_way(question))
+
+
+def named_days(world: World) -> bool:
+    """Whether an obligation names the day on which it was done. Where no day of the use is said, it is
+    then not any day, but one on or after that."""
+    deadlines = (norm.deadline for _, norm in world.linked.norms())
+    return any(each is not None and each.missed is not None for each in deadlines)
 
 
 @frozen
