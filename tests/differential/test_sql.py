@@ -56,6 +56,49 @@ def test_rows_of_one_kind_get_one_decision_by_any_policy(world: World, seed: int
         assert table(answers, 150, seed, zoned=zoned).kinds()[:3] == []
 
 
+BY_CASES = """
+vocabulary words
+
+type Kind is one of
+    one
+    two
+    three
+
+fact a: Kind
+fact b: Kind
+fact c: boolean
+fact due: instant
+fact later: instant
+fact done: boolean
+
+policy p
+    default permit
+
+use words
+
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "forbid x\n    when a is (if a is b then two else three)",
+        "define d as a is b\n\nforbid x\n    when a is (if d then two else three)",
+        "forbid x\n    when if a is b then c else a is two",
+        "forbid x\n    when if c then a is b else a is not three\n\npermit y\n    when a is two and c\n"
+        "    notwithstanding x",
+        "forbid x\n    when (if a is b then c else yes) is c",
+        "forbid x\n    when a in {b, two}\n\nforbid y\n    when a is (if b is a then one else two)",
+        "require r\n    must done\n    before due\n\nrequire q\n    must done\n    before later\n\n"
+        "forbid x\n    when q is breached and r is pending",
+    ],
+)
+def test_rows_of_one_kind_get_one_decision_by_values_in_cases(body: str) -> None:
+    """What is known inside a value by cases decides what its open condition can come to."""
+    for answers in tosdsl.loads(f"{BY_CASES}{body}\n").predicates.answers(None, None):
+        assert table(answers, 600, 3).kinds()[:3] == []
+
+
 @given(worlds(), st.integers(0, 2**30), st.booleans())
 @settings(max_examples=20)
 def test_rows_that_are_alike_are_judged_once_and_each_is_told(

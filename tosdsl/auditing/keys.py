@@ -30,8 +30,9 @@ _DIGITS = 31
 _BITS = 62
 _MASKS = 40
 """Parts that a condition stands in; one of more is in the key of every row."""
-_OPENED = frozenset(("compare", "list", "and", "or", "not", "shown"))
-"""Nodes of which the values inside are compared, and not only their own."""
+_OPENED = frozenset(("compare", "list", "and", "or", "not", "shown", "if", "late"))
+"""Nodes of which the values inside tell what is possible, and not only their own: what ``decide`` does
+not take to come out either way (``engine.open``)."""
 
 
 @define(eq=False)
@@ -186,7 +187,7 @@ class _Making:
     def _values(self, at: core.Index) -> Iterator[str]:
         """The values that an open condition compares with."""
         node = self.statement.program.body.nodes[at]
-        if node[0] != "compare" or self._simple(at) is not None:
+        if node[0] not in _OPENED or self._simple(at) is not None:
             yield from self._deep_lists(at)
             return
         open_ = f"{self.definitions.term(at).sql} IS NULL"
@@ -202,20 +203,34 @@ class _Making:
 
     def _compared(self, at: core.Index) -> Iterator[str]:
         nodes = self.statement.program.body.nodes
+        if nodes[at][0] == "late":
+            yield from self._moment(at)
+            return
         for each in parts(nodes[at]):
             if nodes[each][0] == "literal":
                 continue
             if nodes[each][0] in _OPENED:
                 yield from self._compared(each)
                 continue
-            try:
-                term = self.definitions.term(each)
-                yield term.sql
-                if term.none is not None:
-                    yield term.none
-            except NoSqlError:
-                for path in sorted(self.definitions.facts(each)):
-                    yield from self._columns(path)
+            yield from self._value(each)
+
+    def _value(self, at: core.Index) -> Iterator[str]:
+        try:
+            term = self.definitions.term(at)
+            yield term.sql
+            if term.none is not None:
+                yield term.none
+        except NoSqlError:
+            for path in sorted(self.definitions.facts(at)):
+                yield from self._columns(path)
+
+    def _moment(self, at: core.Index) -> Iterator[str]:
+        """The moment at which a deadline ends, where it ends within the day of the use: of two that are
+        open, the later one is missed only if the other is."""
+        _, _, moment, _, now = self.statement.program.body.nodes[at]
+        known = f"{self._ident(DAY)} IS NOT NULL"
+        for sql in self._value(moment) if now is not None else ():
+            yield f"CASE WHEN {known} THEN {sql} END"
 
     def _columns(self, path: str) -> Iterator[str]:
         columns = self.statement.layout.of_leaves(self.statement.program.linked.vocabulary)
