@@ -32,6 +32,7 @@ def library() -> tuple[Checked, tuple[Occurrence, ...]]:
     return checked, occurrences(checked)
 
 
+@cache
 def chosen() -> list[Symbol]:
     """Fifty symbols that are declared in the library, of every kind that it has."""
     declared = sorted({each.symbol for each in library()[1] if each.role == "declaration"})
@@ -80,19 +81,17 @@ def before(roots: tuple[str, ...], files: frozenset[str]) -> tuple[list[str], st
     return codes(checked), decisions(checked, files)
 
 
-SYMBOLS = chosen()
-
-
 def documents_in(file: str) -> set[str]:
     """The names of the policies in a file."""
     return set(re.findall(r"^policy (\S+)", FILES[file], re.MULTILINE))
 
 
-@pytest.mark.parametrize("symbol", SYMBOLS, ids=lambda each: f"{each.kind}:{each.owner}:{each.name}")
-def test_a_symbol_renamed_leaves_all_else_as_it_was(symbol: Symbol) -> None:
+@pytest.mark.parametrize("number", range(50))
+def test_a_symbol_renamed_leaves_all_else_as_it_was(number: int) -> None:
     _, found = library()
+    symbol = chosen()[number]
     edits = rename(found, symbol, NEW)
-    assert edits
+    assert edits, symbol
     texts = applied(FILES, edits)
     touched = {edit.span.file for edit in edits}
     named = {name for each in touched for name in documents_in(each)}

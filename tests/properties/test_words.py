@@ -42,8 +42,12 @@ def _of_each_kind() -> dict[str, list[str]]:
     return found
 
 
-KINDS = _of_each_kind()
-CHARACTERS = st.sampled_from(sorted(KINDS)).flatmap(lambda kind: st.sampled_from(KINDS[kind]))
+def _characters() -> st.SearchStrategy[str]:
+    kinds = _of_each_kind()
+    return st.sampled_from(sorted(kinds)).flatmap(lambda kind: st.sampled_from(kinds[kind]))
+
+
+CHARACTERS = st.deferred(_characters)  # a million characters are looked through when the first is drawn
 TEXTS = st.lists(CHARACTERS, max_size=12).map("".join)
 CASED = st.text(st.sampled_from("iIıİ̇́sSßẞKÅåσςΣéÉ e\u0323_­a"), max_size=8)
 
