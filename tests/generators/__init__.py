@@ -8,6 +8,7 @@
 ``thresholds``  texts of policies whose conditions change between neighbouring values
 ``interpreting``  libraries in which a fact has become how a text is read
 ``presuming``   the same libraries with presumptions and burdens put in
+``drawing``     one of several, by strategies that are made once
 ``facts``       descriptions of uses, with unknowns, near the constants of the conditions
 
 What users of the package draw from is ``tosdsl.testing``.
