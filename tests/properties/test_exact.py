@@ -238,7 +238,7 @@ def decision_tells(question: Question, all_ways: Everything) -> None:
     reached = frozenset().union(*(what for _, what in verdicts))
     needed = {need.fact for need in decision.needs}
     matters = that_matter(question.unknown, verdicts)
-    exact = decision.exact and question.known == question.facts
+    exact = decision.exact and question.known == question.facts and v.MOMENT_OF_USE not in needed
     assert reached <= possible
     assert len(possible) == 1 or matters <= needed
     if exact:
@@ -254,11 +254,13 @@ def decision_tells(question: Question, all_ways: Everything) -> None:
 
 def holds(outcome: Outcome, question: Question, everything: Everything) -> None:
     leaves, tried = {what for _, what in everything}, that_matter(question.unknown, everything)
-    if not outcome.exact:  # what grows past a limit stays open though all is known
+    # What grows past a limit stays open though all is known; so does what hangs on the time of the day.
+    exact = outcome.exact and v.MOMENT_OF_USE not in outcome.facts
+    if not exact:
         leaves -= {what for what in leaves if what == "undetermined" or is_open(what)}
     assert leaves <= outcome.leaves
     assert tried <= outcome.facts
-    if outcome.exact and question.known == question.facts:
+    if exact and question.known == question.facts:
         assert leaves == outcome.leaves
         assert tried == outcome.facts
 
