@@ -36,7 +36,7 @@ from tosdsl.analysis.classed import Classed, nodes_of
 from tosdsl.analysis.diff import _Diff
 from tosdsl.analysis.engine import Witness
 from tosdsl.auditing import invented
-from tosdsl.auditing.summary import class_words
+from tosdsl.auditing.compared import class_words
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.python.findings import findings
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED

@@ -17,8 +17,8 @@ from tests.differential.forms import TABLES, Form, forms, rows, wanted
 from tests.differential.held import conformance
 from tests.differential.spark import answered, differences, missing, session
 from tests.unit.test_audit import WORLD, policies
+from tosdsl.auditing.compared import classes
 from tosdsl.auditing.judge import Judge
-from tosdsl.auditing.summary import classes
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.columns import Column
 from tosdsl.backends.sql.program import Statement

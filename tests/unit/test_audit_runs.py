@@ -14,7 +14,8 @@ import tosdsl
 from tests.unit.conftest import Run
 from tests.unit.test_audit import WORLD, F, P, U, policies
 from tosdsl.auditing import invented, sources
-from tosdsl.auditing.summary import classes, lines
+from tosdsl.auditing.compared import classes
+from tosdsl.auditing.summary import lines
 from tosdsl.auditing.told import told
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
@@ -146,7 +147,7 @@ def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
     status, out, err = run("audit", str(new), *options)
     assert (status, err) == (0, "")
     verdicts, _, classes = out.partition("Classes of change")
-    changes = [line.split() for line in verdicts.splitlines() if "→" in line]
+    changes = [line.split() for line in verdicts.splitlines() if line[:1] == " " and "→" in line]
     assert [line.split("  ")[-1] for line in classes.splitlines() if "→" in line] == [
         "tightened: permitted → forbidden: many was not in force, and is in force (such as row 2)"
     ]
@@ -156,10 +157,43 @@ def test_policies_that_are_compared(run: Run, tmp_path: Path) -> None:
         ["1", "permitted", "→", "permitted"],
     ]
     page = report.read_text("utf-8")
-    assert "1 row gets another verdict" in page
+    assert f"Compared, before: shop.terms ({old}) → now: shop.terms ({new})\n" in out
+    said = "1 of 3 rows gets another verdict now (33.3 %)."
+    assert said in out
+    assert said in page
     assert "1 rows" not in page + out
     assert "http" not in page.replace("http://www.w3.org", "")
     assert "<script" not in page
+
+
+def test_a_comparison_names_versions_and_says_that_nothing_changes(run: Run, tmp_path: Path) -> None:
+    text = WORLD.replace("    default", '    version "{}"\n    effective from {}\n    default')
+    for day in ("2025-01-01", "2026-01-01"):
+        made = text.format(day, day) + "forbid many\n    when count > 8\n"
+        (tmp_path / f"{day}.tos").write_text(made, "utf-8")
+    rows, report = tmp_path / "uses.csv", tmp_path / "report.html"
+    rows.write_text("count,day\n1,2025-03-01\n9,2025-04-01\n9,2024-01-01\n", "utf-8")
+    new, old = tmp_path / "2026-01-01.tos", tmp_path / "2025-01-01.tos"
+    options = ("--rows", str(rows), "--against", str(old), "--report", str(report))
+    names = "before: shop.terms 2025-01-01 → now: shop.terms 2026-01-01"
+    status, out, err = run("audit", str(new), *options)
+    assert (status, err) == (0, "")
+    assert f"Compared, {names}\n  No row changes: all 3 get the same verdict by both.\n" in out
+    assert "No row changes" in report.read_text("utf-8")
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text("as_of: day\nfacts:\n  count: count\n", "utf-8")
+    status, out, err = run("audit", str(new), *options, "--map", str(mapping))
+    assert (status, err) == (0, "")
+    assert f"Compared, {names}\n  2 of 3 rows get another verdict now (66.7 %).\n" in out
+    assert "  2 of these because, on the day of the row, no version of shop.terms (now) is in" in out
+    assert "(before) is in force" not in out
+    assert "leave `as_of` out of the mapping" in out
+    assert "(now) is in force" in report.read_text("utf-8")
+    status, out, err = run("audit", str(old), *options, "--map", str(mapping))
+    assert "No row changes" in out, "the same text twice: nobody's day matters"
+    options = ("--rows", str(rows), "--against", str(new), "--map", str(mapping))
+    status, out, err = run("audit", str(old), *options)
+    assert "  2 of these because, on the day of the row, no version of shop.terms (before) is" in out
 
 
 def versions(tmp_path: Path, *conditions: str) -> list[tosdsl.PolicySet]:
@@ -198,7 +232,7 @@ def test_a_row_that_is_wrong_for_one_side_is_told_and_not_compared(run: Run, tmp
     out = str(tmp_path / "out.parquet")
     status, said, err = run("audit", str(new), "--rows", str(rows), "--against", str(old), "--to", out)
     assert (status, err) == (0, "")
-    assert "warning[TOS4004] colour: 1 row is wrong for the policies compared with" in said
+    assert f"warning[TOS4004] colour: 1 row is wrong for shop.terms ({old}) (before)" in said
     assert "→" in said
     told = [
         (row["verdict"], row["against"], row["wrong"], row["against_wrong"]) for row in rows_of(out)

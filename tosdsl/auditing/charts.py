@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from tosdsl.auditing.summary import PARTS, share
+from tosdsl.auditing.summary import PARTS
+from tosdsl.auditing.wording import share
 from tosdsl.base.visible import visible
 
 _WIDTH = 720

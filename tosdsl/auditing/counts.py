@@ -42,6 +42,8 @@ class Counts:
     """Of these rows, by their numbers, the name of the row and its mistakes with their values."""
     lapsed: Counter[str] = field(factory=Counter)
     """Rows on whose day a document that was asked about is not in force, by the document."""
+    against_lapsed: Counter[str] = field(factory=Counter)
+    """The same of the policies that are compared with."""
     documents: Counter[tuple[str, str]] = field(factory=Counter)
     """By document and its own verdict, where several were asked about."""
     months: Counter[tuple[str, str]] = field(factory=Counter)
@@ -50,6 +52,9 @@ class Counts:
     """By name and verdict."""
     changes: Counter[tuple[str, str]] = field(factory=Counter)
     """By both verdicts: the policies that are compared with first."""
+    silent: Counter[str] = field(factory=Counter)
+    """Of the rows with another verdict, those on whose day no document of one side is in force: of the
+    policies that are compared with (``before``), or of those asked about (``now``)."""
     pairs: Counter[tuple[int, int]] = field(factory=Counter)
     """By both kinds, where the verdicts differ."""
     against_wrong: Counter[str] = field(factory=Counter)
@@ -117,10 +122,12 @@ class Counts:
             both = f"{right} AND against_wrong IS NULL"
             for old, new, count in counted("against, verdict", both):
                 self.changes[old, new] += count
+            changed = f"{both} AND against <> verdict"
+            for silent, column in (("before", "against_lapsed"), ("now", "lapsed")):
+                found = sum(count for _, count in counted(column, f"{changed} AND {column}"))
+                self.silent.update({silent: found} if found else {})
             decided = "against_kind IS NOT NULL AND kind IS NOT NULL"
-            for old, new, count in counted(
-                "against_kind, kind", f"{both} AND against <> verdict AND {decided}"
-            ):
+            for old, new, count in counted("against_kind, kind", f"{changed} AND {decided}"):
                 self.pairs[old, new] += count
             states = "against_state IS NOT NULL AND state IS NOT NULL"
             for *move, least, count in database.rows(

@@ -6,28 +6,25 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
+from tosdsl.auditing.compared import NO_CLASSES, changed_words, class_words, classes
 from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.naming import called
 from tosdsl.auditing.run import Side
 from tosdsl.auditing.summary import (
-    NO_CLASSES,
     VERDICTS,
     again,
-    are,
     asked,
     beyond_words,
-    class_words,
-    classes,
     clauses,
-    counted,
     kinds_of,
     needs,
     presumed,
-    share,
     unmapped_facts,
     wrong_rows,
 )
 from tosdsl.auditing.told import Told
 from tosdsl.auditing.whole import Audit
+from tosdsl.auditing.wording import are, counted, share
 from tosdsl.decision.text import decision_lines
 from tosdsl.diagnostics.catalogue import CATALOGUE
 
@@ -309,21 +306,16 @@ def _changes(audit: Audit) -> Iterator[str]:
     counts, against = audit.run.counts, audit.run.against
     if against is None:
         return
-    whole = sum(counts.changes.values())
-    changed = sum(rows for (old, new), rows in counts.changes.items() if old != new)
-    yield f"<h2>Compared with {breaking(against.title)}</h2>"
-    yield f"<p>{counted(changed)} get{'s' if changed == 1 else ''} another verdict "
-    yield f"({share(changed, whole)}).</p>"
-    yield '<div class="scroll"><table><tr><th>before</th><th>now</th><th class="r">rows</th></tr>'
+    before, now = called(audit.run, against), called(audit.run, audit.run.side)
+    yield f"<h2>Compared: {breaking(before)} → {breaking(now)}</h2>"
+    yield f"<p>{' '.join(map(text, changed_words(audit.run)))}</p>"
+    yield f'<div class="scroll"><table><tr><th>before<br>{breaking(before)}</th>'
+    yield f'<th>now<br>{breaking(now)}</th><th class="r">rows</th></tr>'
     for (old, new), rows in sorted(
         counts.changes.items(), key=lambda each: (each[0][0] == each[0][1], -each[1])
     ):
-        before, now = old.replace("_", " "), new.replace("_", " ")
-        said = (
-            f"<td>{before}</td><td>{now}</td>"
-            if old == new
-            else f"<td>{before}</td><td><b>{now}</b></td>"
-        )
+        one, other = old.replace("_", " "), new.replace("_", " ")
+        said = f"<td>{one}</td><td>{other if old == new else f'<b>{other}</b>'}</td>"
         yield f'<tr>{said}<td class="r">{rows:,}</td></tr>'
     yield "</table></div>"
     yield from _classes(audit)

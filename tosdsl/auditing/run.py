@@ -171,14 +171,15 @@ class Run:
         plans: Sequence[tuple[Days, str]],
         watches: Sequence[Watch],
     ) -> None:
-        """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, state."""
+        """A table ``name`` of the rows of a piece: number, verdict by SQL, kind, state, and whether no
+        document of the side is in force on the day of the row."""
         database, right = self.database, self.named("right_rows")
         text, none = database.null("text"), "CAST(NULL AS INTEGER)"
         alone = side in self.documents
         database.keep(
             name,
             f"SELECT {self._ident(ROW)}, {text} AS verdict, CAST(NULL AS INTEGER) AS kind, "
-            f"{text} AS agreed, CAST(NULL AS INTEGER) AS state "
+            f"{text} AS agreed, CAST(NULL AS INTEGER) AS state, FALSE AS lapsed "
             f"FROM {base} WHERE {self._ident(WRONG)} IS NOT NULL",
         )
         for number, (key, where) in enumerate(plans):
@@ -192,7 +193,7 @@ class Run:
             database.see(right, rows)
             lapsed = not_in_force(judge.answers)
             if alone and lapsed:
-                columns = f"{self._ident(ROW)}, '{NOT_IN_FORCE}', {none}, {text}, {none}"
+                columns = f"{self._ident(ROW)}, '{NOT_IN_FORCE}', {none}, {text}, {none}, TRUE"
                 database.add(name, f"SELECT {columns} FROM {right}")
                 continue
             self._refuse_long(side, judge, name)
@@ -204,13 +205,15 @@ class Run:
                 row, sql, python = error.row + 1, error.sql, error.python
                 said = mistake("TOS4108", None, None, row=row, sql=sql, python=python)
                 raise TosdslError((said,), {}) from None
-            database.add(name, f"SELECT * FROM {name}_out")
+            silent = "TRUE" if len(lapsed) == len(side.predicates.choices.asked) else "FALSE"
+            database.add(name, f"SELECT *, {silent} AS lapsed FROM {name}_out")
             if alone:
                 continue
             self.counts.checked += checked
-            if side is self.side and lapsed:
+            if lapsed:
                 [(count,)] = database.rows(f"SELECT count(*) AS n FROM {right}")
-                self.counts.lapsed.update(dict.fromkeys(lapsed, count))
+                met = self.counts.lapsed if side is self.side else self.counts.against_lapsed
+                met.update(dict.fromkeys(lapsed, count))
 
     def _ident(self, name: str) -> str:
         return self.database.dialect.ident(name)
@@ -268,7 +271,7 @@ class Run:
                 where = f"{self._ident(ROW)} = {row[ROW]}"
                 self.database.mark(f"{name}_base", WRONG, "TOS5027", where)
                 text, none = self.database.null("text"), "CAST(NULL AS INTEGER)"
-                self.database.add(name, f"SELECT {row[ROW]}, {text}, {none}, {text}, {none}")
+                self.database.add(name, f"SELECT {row[ROW]}, {text}, {none}, {text}, {none}, FALSE")
 
     # --- the check ------------------------------------------------------------------------------------
 

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tosdsl.analysis.changes import KINDS, Class
-from tosdsl.analysis.report import move, sentence
+from tosdsl.auditing.compared import comparison
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
+from tosdsl.auditing.naming import called
 from tosdsl.auditing.run import NOT_IN_FORCE, Run, Side
 from tosdsl.auditing.whole import Audit
+from tosdsl.auditing.wording import MOST, are, counted, line, share
 from tosdsl.decision.text import Line
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
 PARTS = (*VERDICTS, NOT_IN_FORCE)
 """What a document by itself says of a row."""
-NO_CLASSES = "Classes of change are told of policies that presume nothing and are read in one way."
-_MOST = 10
-
-
-def _line(text: str) -> Line:
-    return Line(((text, ""),))
 
 
 def lines(audit: Audit) -> Iterator[Line]:
@@ -35,8 +30,7 @@ def lines(audit: Audit) -> Iterator[Line]:
     yield from _several(f"Facts that would settle open rows{of}", needs(run.side, run.counts))
     wrong = sum(run.counts.wrong.values())
     yield from _wrong(f"{are(wrong)} wrong, and not judged:", run.side, run.counts)
-    yield from _changes(run.counts)
-    yield from _classes(run)
+    yield from comparison(run)
     yield from _unmapped(audit)
 
 
@@ -48,38 +42,28 @@ def looked_lines(audit: Audit, looked: Looked) -> Iterator[Line]:
     else:
         read = f"its first {counted(looked.rows)}"
     if not looked.rows:
-        yield _line(f"The mapping fits the columns of {run.table.name}, which has no rows.")
+        yield line(f"The mapping fits the columns of {run.table.name}, which has no rows.")
     elif not wrong:
-        yield _line(f"The mapping fits {run.table.name}. Read: {read}; none is wrong.")
+        yield line(f"The mapping fits {run.table.name}. Read: {read}; none is wrong.")
     else:
-        yield _line(f"The mapping fits the columns of {run.table.name}. Read: {read}.")
+        yield line(f"The mapping fits the columns of {run.table.name}. Read: {read}.")
         yield from _wrong(f"{are(wrong)} wrong:", run.side, looked.counts, "  ")
     if looked.against is not None:
         assert run.against is not None
         there = sum(looked.against.wrong.values())
-        said = f"{are(there)} wrong for the policies compared with:"
+        said = f"{are(there)} wrong for {called(run, run.against)} (before):"
         yield from _wrong(said, run.against, looked.against, "  ")
     yield from _unmapped(audit)
     if unread := unread_columns(audit):
-        yield _line("Columns of the table that the mapping does not read:")
-        yield _line(f"  {', '.join(unread)}")
-
-
-def counted(rows: int) -> str:
-    """A number of rows, in words."""
-    return "1 row" if rows == 1 else f"{rows:,} rows"
-
-
-def are(rows: int) -> str:
-    """A number of rows as the subject of a sentence."""
-    return f"{counted(rows)} {'is' if rows == 1 else 'are'}"
+        yield line("Columns of the table that the mapping does not read:")
+        yield line(f"  {', '.join(unread)}")
 
 
 def _unmapped(audit: Audit) -> Iterator[Line]:
     unmapped = unmapped_facts(audit)
     if unmapped:
-        yield _line("Facts that the policies read and the table does not have (not known in any row):")
-        yield _line(f"  {', '.join(unmapped)}")
+        yield line("Facts that the policies read and the table does not have (not known in any row):")
+        yield line(f"  {', '.join(unmapped)}")
 
 
 def unread_columns(audit: Audit) -> list[str]:
@@ -107,10 +91,6 @@ def asked(counts: Counts) -> str:
     """Which rows are counted by clause and by fact, where that is not all of them."""
     whole = sum(counts.verdicts.values())
     return f"in {whole - counts.beyond:,} of {counted(whole)}; the others are of too many kinds"
-
-
-def share(count: int, whole: int) -> str:
-    return f"{100 * count / whole:.1f} %" if whole else "0 %"
 
 
 def clauses(side: Side, counts: Counts) -> Counter[tuple[str, str]]:
@@ -164,35 +144,35 @@ def beyond_words(side: Side, counts: Counts) -> Iterator[str]:
 
 
 def _verdicts(side: Side, counts: Counts) -> Iterator[Line]:
-    yield _line(f"{counted(counts.rows)}, {kinds_of(counts)} of them.")
+    yield line(f"{counted(counts.rows)}, {kinds_of(counts)} of them.")
     right = counts.rows - sum(counts.wrong.values())
     for verdict in VERDICTS:
         count = counts.verdicts[verdict]
-        yield _line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
+        yield line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
     resting = presumed(side, counts)
     if resting:
-        yield _line("  These rest on what is presumed:")
+        yield line("  These rest on what is presumed:")
     for (made, bare), rows in sorted(resting.items()):
-        yield _line(f"    {presumed_words(made, bare):42}{rows:>12,}")
+        yield line(f"    {presumed_words(made, bare):42}{rows:>12,}")
     for said in beyond_words(side, counts):
-        yield _line(f"  {said}")
-    yield _line(f"{again(counts)}")
+        yield line(f"  {said}")
+    yield line(f"{again(counts)}")
 
 
 def _documents(run: Run) -> Iterator[Line]:
     """What each document says by itself, and in how many rows it is not in force."""
     if run.documents:
-        yield _line("Each document by itself:")
+        yield line("Each document by itself:")
     for side in run.documents:
         parts = (
             f"{run.counts.documents[side.title, verdict]:,} {verdict.replace('_', ' ')}"
             for verdict in PARTS
             if run.counts.documents[side.title, verdict]
         )
-        yield _line(f"  {side.title}: {', '.join(parts) or 'no rows'}")
+        yield line(f"  {side.title}: {', '.join(parts) or 'no rows'}")
     if not run.documents:
         for document, rows in sorted(run.counts.lapsed.items()):
-            yield _line(f"On the day of {counted(rows)}, no version of {document} is in force.")
+            yield line(f"On the day of {counted(rows)}, no version of {document} is in force.")
 
 
 def kinds_of(counts: Counts) -> str:
@@ -212,83 +192,34 @@ def again(counts: Counts) -> str:
 def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
     if not found:
         return
-    yield _line(f"{title}:")
-    for (name, verdict), rows in found.most_common(_MOST):
-        yield _line(f"  {rows:>15,}  {name}  ({verdict.replace('_', ' ')})")
-    if len(found) > _MOST:
-        yield _line(f"  {len(found) - _MOST:,} more")
+    yield line(f"{title}:")
+    for (name, verdict), rows in found.most_common(MOST):
+        yield line(f"  {rows:>15,}  {name}  ({verdict.replace('_', ' ')})")
+    if len(found) > MOST:
+        yield line(f"  {len(found) - MOST:,} more")
 
 
 def _wrong(title: str, side: Side, counts: Counts, before: str = "") -> Iterator[Line]:
     """Mistakes by their numbers of rows, each with words before it, and some rows."""
     if not counts.wrong:
         return
-    yield _line(title)
-    for said, rows in counts.mistakes.most_common(_MOST):
+    yield line(title)
+    for said, rows in counts.mistakes.most_common(MOST):
         code, _, fact = said.partition(" ")
         about = f"{fact}: " if fact else ""
-        yield _line(f"{before}warning[{code}] {about}{counted(rows)}")
-    if len(counts.mistakes) > _MOST:
-        yield _line(f"  {len(counts.mistakes) - _MOST:,} more")
+        yield line(f"{before}warning[{code}] {about}{counted(rows)}")
+    if len(counts.mistakes) > MOST:
+        yield line(f"  {len(counts.mistakes) - MOST:,} more")
     shown = wrong_rows(side, counts)
     several = len(shown) < sum(counts.wrong.values())
-    yield _line("Some of them, with all their mistakes:" if several else "With all their mistakes:")
+    yield line("Some of them, with all their mistakes:" if several else "With all their mistakes:")
     for row in shown:
-        yield _line(f"  {row.title}")
+        yield line(f"  {row.title}")
         for each in row.mistakes:
-            yield _line(f"    {each.fact or each.code}: {each.words}")
+            yield line(f"    {each.fact or each.code}: {each.words}")
 
 
 def wrong_rows(side: Side, counts: Counts) -> list[WrongRow]:
     """Some rows that are wrong, each with all its mistakes."""
     assert side.fitted is not None
     return Mistakes(side.vocabulary, side.fitted.sources).rows(counts)
-
-
-def _changes(counts: Counts) -> Iterator[Line]:
-    if not counts.changes:
-        return
-    yield _line("Verdict now, by the verdict of the policies compared with:")
-    for (old, new), rows in sorted(counts.changes.items()):
-        mark = "  " if old == new else "! "
-        yield _line(f"  {mark}{rows:>13,}  {old.replace('_', ' ')} → {new.replace('_', ' ')}")
-    for said, rows in counts.against_wrong.most_common(_MOST):
-        code, _, fact = said.partition(" ")
-        yield _line(f"warning[{code}] {fact}: {are(rows)} wrong for the policies compared with")
-
-
-def _classes(run: Run) -> Iterator[Line]:
-    if run.against is not None and run.moves is None:
-        yield _line(NO_CLASSES)
-    found = classes(run)
-    if not found:
-        return
-    yield _line("Classes of change, as `tosdsl diff` tells them (a row can be in several):")
-    for kind in KINDS:
-        several = [each for each in found if each[0].kind == kind]
-        for made, rows, first in several[:_MOST]:
-            said = f"{kind}: {class_words(made)} (such as row {first:,})"
-            yield _line(f"  {rows:>15,}  {said}")
-        if len(several) > _MOST:
-            yield _line(f"  {'':15}  {kind}: {len(several) - _MOST:,} more")
-    agreed = agreed_upon(run.counts)
-    if agreed:
-        yield _line(
-            f"  {agreed:>15,}  in none by their verdict: single conditions leave one open that all "
-            "ways to fill in the unknown facts agree on"
-        )
-
-
-def classes(run: Run) -> list[tuple[Class, int, int]]:
-    """The classes of change, each with its rows and the first of them."""
-    return [] if run.moves is None else run.moves.counted(run.counts.moves, run.counts.firsts)
-
-
-def class_words(made: Class) -> str:
-    before = move(made)
-    return f"{before}: {sentence(made)}" if before else sentence(made)
-
-
-def agreed_upon(counts: Counts) -> int:
-    """Rows that no class tells the verdict of."""
-    return sum(rows for (_, _, old, new), rows in counts.moves.items() if old is None or new is None)

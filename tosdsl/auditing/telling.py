@@ -92,6 +92,7 @@ class Telling:
             self.database.given(self.named("kinds1"), self.against.table())
             told_ += ", coalesce(o.verdict, z.agreed, z.verdict) AS against, z.kind AS against_kind"
             told_ += f", c.{self._ident(WRONG)} AS against_wrong, z.state AS against_state, a.state"
+            told_ += ", z.lapsed AS against_lapsed, a.lapsed"
             told_ += f", {_one_by_one('z', 'o')} AS against_settled, {_one_by_one('a', 'k')} AS settled"
         self.database.keep(self.named("told0"), f"{told_} FROM {self._joined(row)}")
 

@@ -25,7 +25,7 @@ from tosdsl.mapping.read import read_mapping
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Node
 
-_FORM = b"parts without what kinds tell"
+_FORM = b"parts without what kinds tell, with what is not in force"
 """How parts are written: an audit goes on with those of its own form alone."""
 Progress = Callable[[int, int | None], None]
 """Told of the rows that are done, and of all, if that is known."""

@@ -1,0 +1,26 @@
+"""Numbers of rows in words, and lines of text, for whatever says what an audit found."""
+
+from __future__ import annotations
+
+from tosdsl.decision.text import Line
+
+MOST = 10
+"""Entries of a list that the text shows."""
+
+
+def line(text: str) -> Line:
+    return Line(((text, ""),))
+
+
+def counted(rows: int) -> str:
+    """A number of rows, in words."""
+    return "1 row" if rows == 1 else f"{rows:,} rows"
+
+
+def are(rows: int) -> str:
+    """A number of rows as the subject of a sentence."""
+    return f"{counted(rows)} {'is' if rows == 1 else 'are'}"
+
+
+def share(count: int, whole: int) -> str:
+    return f"{100 * count / whole:.1f} %" if whole else "0 %"
