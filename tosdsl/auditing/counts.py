@@ -17,6 +17,8 @@ _MOST = 5_000
 """Names that are counted by; the rows of others are counted together."""
 _EXAMPLES = 5
 OTHERS = "(others)"
+LISTED = 50
+"""Rows that are told one by one, of those that are forbidden or breach a duty."""
 
 
 @define(eq=False)
@@ -38,6 +40,8 @@ class Counts:
     """Rows by all their mistakes. A row can have several."""
     examples: dict[str, list[int]] = field(factory=dict)
     """By the first mistake, some rows, from 1."""
+    listed: list[tuple[int, str | None, list[str | None], int | None]] = field(factory=list)
+    """The first rows that are forbidden or breach a duty: number from 1, name, what is kept, kind."""
     details: dict[str, tuple[str | None, list[str]]] = field(factory=dict)
     """Of these rows, by their numbers, the name of the row and its mistakes with their values."""
     lapsed: Counter[str] = field(factory=Counter)

@@ -6,6 +6,7 @@ a decision, the facts of its use -> the number of a kind
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 import pyarrow as pa
 from attrs import define, field
@@ -15,6 +16,8 @@ from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.uses import value_text
 
+BREACHED = ": breached"
+"""How what is told of a duty ends that is breached."""
 _TEXTS = pa.list_(pa.string())
 
 
@@ -48,6 +51,15 @@ class Kinds:
         self.told.append(made)
         self.rows.append(row)
         return len(self.told) - 1
+
+    def breached(self, most: int) -> list[int]:
+        """Kinds whose rows breach a duty, those that were met first."""
+        found = (
+            number
+            for number, each in enumerate(self.told)
+            if any(duty.endswith(BREACHED) for duty in each.duties)
+        )
+        return [*islice(found, most)]
 
     def facts(self, kind: int) -> list[str]:
         """The facts of the use that was decided, as lines. Few of them are shown, so none is made

@@ -1,6 +1,6 @@
-"""The verdicts of an audit as a file of Parquet, written piece by piece, so that a run can go on.
+"""The verdicts of an audit as a file of Parquet or CSV, piece by piece, so that a run can go on.
 
-OUT.parquet.parts/     while the audit runs
+OUT.parquet.parts/     while the audit runs; of OUT.csv, OUT.csv.parts/
     state.json         which audit it is, and what was counted and told of kinds so far
     0.parquet, …       what came of each piece, without what the kind of a row tells
 OUT.parquet            at the end
@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from attrs import asdict, define, field
 
+from tosdsl.auditing import as_csv
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import Moves
@@ -49,6 +50,10 @@ class Output:
     def parts(self) -> Path:
         return Path(f"{self.name}.parts")
 
+    @property
+    def _as_csv(self) -> bool:
+        return self.name.lower().endswith(".csv")
+
     def begin(self, counts: Counts, kinds: Iterable[Kinds]) -> None:
         """Makes the folder of parts, or goes on with one of the same audit. Raises TosdslError."""
         try:
@@ -67,13 +72,7 @@ class Output:
     def _not_in_the_way(self) -> None:
         """That there is no file of the name, or one that an audit has written."""
         path = Path(self.name)
-        if not path.exists():
-            return
-        try:
-            known = pq.read_schema(path).metadata or {}
-        except pa.ArrowException:
-            known = {}
-        if known.get(b"tosdsl") != b"audit":
+        if path.exists() and not (as_csv.is_ours(path) if self._as_csv else _is_ours(path)):
             words = {"why": "it holds something else than the verdicts of an audit", "then": ""}
             raise _wrong(mistake("TOS6023", None, None, name=self.name, **words))
 
@@ -128,12 +127,14 @@ class Output:
             first = pq.read_schema(self.parts / "0.parquet")
             schema = with_kinds(first.empty_table(), told).schema
             schema = schema.with_metadata({**(schema.metadata or {}), **_MARK})
-            with pq.ParquetWriter(new, schema) as writer:
+            with (
+                as_csv.writer(new, schema) if self._as_csv else pq.ParquetWriter(new, schema) as writer
+            ):
                 for number in range(len(self.done)):
                     part = pq.ParquetFile(self.parts / f"{number}.parquet")
                     for batch in part.iter_batches(_AT_ONCE):
-                        rows = pa.Table.from_batches([batch])
-                        writer.write_table(with_kinds(rows, told).cast(schema))
+                        rows = with_kinds(pa.Table.from_batches([batch]), told).cast(schema)
+                        writer.write_table(as_csv.flat(rows) if self._as_csv else rows)
             os.replace(new, self.name)
             shutil.rmtree(self.parts)
         except OSError as error:
@@ -143,6 +144,14 @@ class Output:
     def _cannot(self, error: Exception) -> TosdslError:
         problem = getattr(error, "strerror", None) or str(error)
         return _wrong(mistake("TOS6010", None, name=self.name, problem=problem))
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether an audit has written a file of Parquet."""
+    try:
+        return (pq.read_schema(path).metadata or {}).get(b"tosdsl") == b"audit"
+    except pa.ArrowException:
+        return False
 
 
 def _wrong(made: Diagnostic) -> TosdslError:

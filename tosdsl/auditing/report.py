@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
 from tosdsl.auditing.compared import NO_CLASSES, changed_words, class_words, classes
 from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.listed import REST, listed
 from tosdsl.auditing.naming import called
 from tosdsl.auditing.run import Side
 from tosdsl.auditing.summary import (
@@ -73,6 +74,7 @@ rect.not_in_force { fill: var(--not_in_force); } .key.not_in_force { background:
 li.permitted { border-color: var(--permitted); } li.forbidden { border-color: var(--forbidden); }
 li.undetermined { border-color: var(--undetermined); }
 li.not_applicable { border-color: var(--not_applicable); }
+.why { margin: 1.25rem 0 .25rem; overflow-wrap: anywhere; } .why b { color: var(--ink); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .9rem .3rem 0; text-align: left; border-bottom: 1px solid var(--rule);
@@ -102,6 +104,7 @@ def page(audit: Audit) -> str:
         *_totals(counts),
         *_presumed(side, counts),
         *_documents(audit),
+        *_listed(audit),
         *_changes(audit),
         *_clauses(side, counts),
         *_months(counts),
@@ -190,6 +193,32 @@ def _documents(audit: Audit) -> Iterator[str]:
         for document, rows in sorted(counts.lapsed.items()):
             said = f"On the day of {counted(rows)}, no version of {document} is in force."
             yield f"<p>{text(said)}</p>"
+
+
+def _listed(audit: Audit) -> Iterator[str]:
+    """The rows that are forbidden or breach a duty, by their names."""
+    found, mapped = listed(audit.run), audit.run.mapped
+    if found is None:
+        return
+    yield f"<h2>{found.title}</h2>"
+    names = [mapped.row, *mapped.keep] if mapped.row is not None else [*mapped.keep]
+    heads = "".join(f"<th>{text(each)}</th>" for each in names)
+    for group in found.groups:
+        for reason in group.reasons:
+            said = f"<b>{breaking(reason.clause.name)}</b><br>{text(reason.clause.quoted)}"
+            yield f'<p class="why">{reason.does} {said}</p>'
+        if not group.reasons:
+            yield "<p>Of so many kinds that their reasons were not asked for.</p>"
+        yield f'<div class="scroll"><table><tr><th class="r">row</th>{heads}</tr>'
+        for row in group.rows:
+            kept = dict(row.kept)
+            cells = [] if mapped.row is None else [row.name or ""]
+            cells += [kept.get(each, "") for each in mapped.keep]
+            said = "".join(f"<td>{breaking(each)}</td>" for each in cells)
+            yield f'<tr><td class="r">{row.row:,}</td>{said}</tr>'
+        yield "</table></div>"
+    if found.more:
+        yield f"<p>{found.more:,} more. {REST.replace('`', '')}</p>"
 
 
 def _months(counts: Counts) -> Iterator[str]:

@@ -16,7 +16,7 @@ from attrs import define, field
 
 from tosdsl.analysis.classed import Days
 from tosdsl.auditing.by_use import ByUse
-from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.counts import LISTED, Counts
 from tosdsl.auditing.database import Database, InDuckDB
 from tosdsl.auditing.fitting import KNOWN, ROW, WRONG, Fitted
 from tosdsl.auditing.judge import Judge
@@ -149,6 +149,8 @@ class Run:
         telling = Telling(*given)
         telling.keep()
         self.counts.add(self.database, rows, self.against is not None, titles)
+        if room := LISTED - len(self.counts.listed):
+            self.counts.listed += telling.picked(room)
         return telling
 
     def _judge_alone(self, side: Side, number: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tosdsl.auditing.compared import comparison
 from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.listed import listed_lines
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
 from tosdsl.auditing.naming import called
@@ -25,6 +26,7 @@ def lines(audit: Audit) -> Iterator[Line]:
     run = audit.run
     yield from _verdicts(run.side, run.counts)
     yield from _documents(run)
+    yield from listed_lines(run)
     of = f" ({asked(run.counts)})" if run.counts.beyond else ""
     yield from _several(f"Clauses and defaults that decide{of}", clauses(run.side, run.counts))
     yield from _several(f"Facts that would settle open rows{of}", needs(run.side, run.counts))

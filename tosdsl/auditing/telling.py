@@ -12,9 +12,14 @@ from tosdsl.auditing.fitting import BY, MISTAKEN, MISTAKES, NAME, ROW, WRONG
 from tosdsl.auditing.judging import SMALL
 from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.told import LISTS, PRESUMING, WITHOUT
-from tosdsl.backends.sql.columns import DAY
+from tosdsl.backends.sql.columns import DAY, Column
 from tosdsl.backends.sql.dialect import Dialect
 from tosdsl.mapping.model import Mapped
+
+_LONG = 200
+"""Characters of a kept column that a list shows."""
+_KINDS = 1_000
+"""Kinds whose breaches of duties are listed."""
 
 
 @frozen
@@ -42,6 +47,21 @@ class Telling:
     def alone(self) -> str:
         """The same without what the kind of a row tells, which ``with_kinds`` adds."""
         return f"SELECT {self._selected('')} FROM {self.named('told0')} t"
+
+    def picked(self, room: int) -> list[tuple[int, str | None, list[str | None], int | None]]:
+        """The first rows that are forbidden or breach a duty, as counts list them."""
+        text, row = self.database.dialect.type(Column("", "text")), self._ident(ROW)
+        kept = "".join(
+            f", substring(CAST({self._ident(f'kept {each}')} AS {text}), 1, {_LONG}) AS kept{at}"
+            for at, each in enumerate(self.mapped.keep)
+        )
+        kinds = ", ".join(map(str, self.kinds.breached(_KINDS)))
+        breached = f" OR kind IN ({kinds})" if kinds else ""
+        found = self.database.rows(
+            f"SELECT {row} + 1 AS number, row_name, kind{kept} FROM {self.named('told0')} "
+            f"WHERE wrong IS NULL AND (verdict = 'forbidden'{breached}) ORDER BY number LIMIT {room}"
+        )
+        return [(number, name, [*values], kind) for number, name, kind, *values in found]
 
     def _selected(self, kinds: str) -> str:
         selected = [f"t.{self._ident(ROW)} + 1 AS {self._ident('row')}"]

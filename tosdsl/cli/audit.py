@@ -42,6 +42,9 @@ def run(options: argparse.Namespace) -> int:
         if alone:
             raise refuse_on_spark()
         sources.on_spark(rows)
+        if options.to and options.to.lower().endswith(".csv"):
+            then = "Name a folder that ends in .parquet, or leave out `--engine spark`."
+            raise sources.not_on_spark(f"it writes no CSV such as `{options.to}`", then)
         checked(on_spark=True)
         from tosdsl.auditing.spark import opened
 

@@ -19,6 +19,12 @@ def parquet(text: str) -> str:
     return text
 
 
+def parquet_or_csv(text: str) -> str:
+    if not text.lower().endswith((".parquet", ".csv")):
+        raise argparse.ArgumentTypeError(f"{text!r} does not end in .parquet or .csv")
+    return text
+
+
 def jobs(text: str) -> int:
     if text.isdecimal() and 0 < int(text) <= 256:
         return int(text)

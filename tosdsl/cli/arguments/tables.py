@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tosdsl.cli.arguments.common import Command
-from tosdsl.cli.arguments.kinds import count, parquet, percent
+from tosdsl.cli.arguments.kinds import count, parquet, parquet_or_csv, percent
 
 
 def _audit(command: argparse.ArgumentParser) -> None:
@@ -18,7 +18,10 @@ def _audit(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--map", metavar="FILE", help="which column is which fact, as YAML")
     command.add_argument(
-        "--to", type=parquet, metavar="FILE", help="write the verdicts of all rows, as Parquet"
+        "--to",
+        type=parquet_or_csv,
+        metavar="FILE",
+        help="write the verdicts of all rows, as Parquet or CSV, by how the name ends",
     )
     command.add_argument("--report", metavar="FILE", help="write a report, as one page of HTML")
     command.add_argument(

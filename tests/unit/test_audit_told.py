@@ -1,0 +1,219 @@
+"""What an audit tells of single rows: those that are forbidden, by name, and verdicts as CSV."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import tosdsl
+from tests.unit.test_audit import WORLD, policies
+from tosdsl.auditing import output, sources
+from tosdsl.auditing.report import page
+from tosdsl.auditing.summary import lines
+from tosdsl.auditing.whole import Audit, prepared
+from tosdsl.base import limits
+
+TERMS = """\
+section trade at "3"
+
+    forbid many at "3(a)"
+        "Buying by the dozen."
+        when count > 5
+
+    forbid red
+        when colour is red
+
+    require paid at "4"
+        "Paying what was bought."
+        when ok
+        must paid_on is not none
+        within 30 days after day
+"""
+ROWS = [
+    {"id": "u1", "team": "ads <b>", "count": 9, "colour": "red", "ok": False, "day": None},
+    {"id": "u2", "team": "search", "count": 1, "colour": "red", "ok": False, "day": None},
+    {"id": "u3", "team": "search", "count": 1, "colour": "green", "ok": False, "day": None},
+    {"id": "u4", "team": None, "count": 7, "colour": "green", "ok": False, "day": None},
+    {"id": "u5", "team": "ops", "count": 1, "colour": "green", "ok": True, "day": date(2024, 1, 1)},
+]
+MAPPING: dict[str, Any] = {
+    "row": "id",
+    "as_of": {"is": date(2025, 1, 1)},
+    "keep": ["team"],
+    "facts": {"paid_on": {"is": "none"}},
+}
+
+
+def told(audit: Audit) -> str:
+    return "\n".join(each.plain for each in lines(audit))
+
+
+def table_of(rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(rows)
+
+
+LISTED = """\
+Rows that are forbidden, and rows that breach a duty:
+  forbidden by shop.terms#many at "3(a)"
+    “Buying by the dozen.”
+  forbidden by shop.terms#red
+      row 1 (u1)  team: ads <b>
+  forbidden by shop.terms#red
+      row 2 (u2)  team: search
+  forbidden by shop.terms#many at "3(a)"
+    “Buying by the dozen.”
+      row 4 (u4)
+  breach of shop.terms#paid at "4"
+    “Paying what was bought.”
+      row 5 (u5)  team: ops
+"""
+
+
+def test_forbidden_rows_and_breached_duties_are_told_by_name() -> None:
+    audit = prepared(tosdsl.loads(WORLD + TERMS), table_of(ROWS), MAPPING)
+    audit.table()
+    assert LISTED in told(audit)
+    made = page(audit)
+    assert "ads &lt;b&gt;" in made
+    assert "<b>" in made
+    assert "ads <b>" not in made
+    assert made.index("Rows that are forbidden, and") < made.index("“Buying by the dozen.”")
+
+
+def test_the_list_is_the_same_after_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "PIECE", 2)
+    rows, out = str(tmp_path / "uses.parquet"), str(tmp_path / "out.parquet")
+    pq.write_table(table_of(ROWS), rows, row_group_size=2)
+    asked = tosdsl.loads(WORLD + TERMS)
+    stopped_once(asked, rows, MAPPING, out, after=2)
+    with pytest.raises(KeyboardInterrupt):
+        prepared(asked, rows, MAPPING).write(out, stopping(4))
+    audit = prepared(asked, rows, MAPPING)
+    audit.write(out, lambda *_: None)
+    assert LISTED in told(audit)
+
+
+def test_a_long_list_says_how_many_more_there_are() -> None:
+    audit = prepared(policies("count > 5"), pa.table({"count": [6] * 60}))
+    audit.table()
+    assert "      row 10\n  50 more. `--to verdicts.csv` writes" in told(audit)
+    assert "row 11\n" not in told(audit)
+    assert "10 more. --to verdicts.csv" in page(audit)
+    audit = prepared(policies("count > 5"), pa.table({"count": [6] * 50}))
+    audit.table()
+    assert "      row 50\n" in told(audit)
+    assert "--to verdicts.csv" not in told(audit) + page(audit)
+
+
+def test_rows_of_too_many_kinds_are_listed_without_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_KINDS", 0)
+    audit = prepared(policies("count > 5"), pa.table({"count": [1, 6]}))
+    audit.table()
+    assert "their reasons were not asked for\n      row 2" in told(audit)
+    assert "reasons were not asked for" in page(audit)
+
+
+def test_no_list_where_nothing_is_forbidden() -> None:
+    audit = prepared(policies("count > 5"), pa.table({"count": [1]}))
+    audit.table()
+    assert "Rows that" not in told(audit)
+    assert "Rows that are forbidden" not in page(audit)
+
+
+def test_words_that_changed_between_versions_name_theirs(tmp_path: Path) -> None:
+    head, _, policy = WORLD.partition("policy")
+    (tmp_path / "shop.tos").write_text(head, "utf-8")
+    files = []
+    for day, words in (("2025-01-01", "Old words."), ("2026-01-01", "New words.")):
+        dated = f'    version "{day}"\n    effective from {day}\n    default'
+        file = tmp_path / f"{day}.tos"
+        clause = f'forbid many\n    "{words}"\n    when count > 5\n'
+        file.write_text("policy" + policy.replace("    default", dated) + clause, "utf-8")
+        files.append(str(file))
+    audit = prepared(files, pa.table({"count": [9]}))
+    audit.table()
+    assert "“New words.” (2026-01-01)" in told(audit)
+
+
+def stopping(after: int) -> Any:
+    def stop(done: int, size: int | None) -> None:
+        if done == after:
+            raise KeyboardInterrupt
+
+    return stop
+
+
+def stopped_once(asked: Any, rows: str, mapping: Any, out: str, after: int) -> None:
+    """Begins to write an audit, and is stopped."""
+    with pytest.raises(KeyboardInterrupt):
+        prepared(asked, rows, mapping).write(out, stopping(after))
+
+
+def test_verdicts_are_written_as_csv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same as in Parquet; a list is one text, and what is kept is written as it is."""
+    monkeypatch.setattr(sources, "PIECE", 10)
+    monkeypatch.setattr(output, "_AT_ONCE", 7)
+    rows = str(tmp_path / "uses.parquet")
+    table = pa.table(
+        {
+            "count": pa.array([*range(43), None, 7]),
+            "id": [f'use "{at}", =1' for at in range(45)],
+            "tags": pa.array([["a", "b"], [], None, ["c", None]] * 11 + [["ä"]]),
+            "price": pa.array([Decimal("1.50"), None, Decimal("-2.25")] * 15),
+            "at": [{"day": date(2024, 1, 31)}] * 45,
+            "ok": [True, False, None] * 15,
+        }
+    )
+    pq.write_table(table, rows, row_group_size=10)
+    asked = policies("count > 5", "count > 30")
+    mapping = {"row": "id", "keep": ["tags", "price", "at", "ok"]}
+    out, plain = str(tmp_path / "out.csv"), str(tmp_path / "out.parquet")
+    prepared(asked, rows, mapping).write(plain, lambda *_: None)
+    stopped_once(asked, rows, mapping, out, after=20)
+    prepared(asked, rows, mapping).write(out, lambda *_: None)
+    wanted = pq.read_table(plain)
+    with Path(out).open(encoding="utf-8") as opened:
+        found = list(csv.DictReader(opened))
+    assert [*found[0]] == wanted.column_names
+    for one, other in zip(found, wanted.to_pylist(), strict=True):
+        said = {name: shown(value) for name, value in other.items()}
+        assert one | {"kind": ""} == said | {"kind": ""}  # a run that goes on numbers kinds anew
+    assert found[9]["basis"] == "shop.terms#c0"
+    assert found[40]["basis"] == "shop.terms#c0; shop.terms#c1"
+    assert not Path(f"{out}.parts").exists()
+    prepared(asked, rows, mapping).write(out, lambda *_: None)  # over its own file
+
+
+def shown(value: Any) -> str:
+    """A value as a cell has it."""
+    if isinstance(value, dict) or (isinstance(value, list) and None in value):
+        return json.dumps(value, default=str)
+    if isinstance(value, list):
+        return "; ".join(value)
+    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@pytest.mark.parametrize("head", ["row,verdict", "id,verdict,kind,wrong,mistakes", ""])
+def test_no_other_csv_is_written_over(tmp_path: Path, head: str) -> None:
+    out = tmp_path / "uses.csv"
+    out.write_text(f"{head}\n1,2,3,4,5\n", "utf-8")
+    with pytest.raises(tosdsl.TosdslError, match="TOS6023"):
+        prepared(policies("ok"), pa.table({"ok": [True]})).write(str(out), lambda *_: None)
+    assert out.read_text("utf-8").startswith(head)
+
+
+def test_verdicts_of_no_rows_are_a_line_of_names(tmp_path: Path) -> None:
+    out = tmp_path / "out.csv"
+    none = pa.table({"ok": pa.array([], pa.bool_())})
+    prepared(policies("ok"), none).write(str(out), lambda *_: None)
+    assert out.read_text("utf-8").replace('"', "").startswith("row,verdict,possible,")
