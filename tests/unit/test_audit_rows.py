@@ -352,7 +352,11 @@ def test_the_documents_of_the_library_are_listed(run: Run) -> None:
     assert "`openai.business_terms`" in asked.err
     assert "tosdsl policies" in asked.err
     listed = json.loads(run("policies", "--format", "json").out)["policies"]
-    assert {"id": "openai.business_terms", "versions": ["2023-11-14"]} in listed
+    terms = {"id": "openai.business_terms", "clauses": 1, "versions": ["2023-11-14"]}
+    assert terms in listed
+    for each in listed:
+        newest = max(tosdsl.load(each["id"]).choices.asked[0], key=lambda one: one.version or "")
+        assert each["clauses"] == len([*newest.root.all_norms()]), each
 
 
 def test_what_is_found_is_told_as_data(run: Run, tmp_path: Path) -> None:

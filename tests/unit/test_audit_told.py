@@ -145,6 +145,30 @@ def test_words_that_changed_between_versions_name_theirs(tmp_path: Path) -> None
     assert "“New words.” (2026-01-01)" in told(audit)
 
 
+def test_it_is_said_how_little_was_asked() -> None:
+    audit = prepared("openai.services_agreement", table_of([{"contents": ["poems"]}]))
+    audit.table()
+    said = told(audit)
+    assert "Permitted means: not forbidden by any of the 6 clauses that the rows were put to." in said
+    assert "  openai.services_agreement 2025-12-01: 5 clauses. The update" in said
+    assert "  openai.usage_policies 2025-10-29: 1 clause. Restated in one point only;" in said
+    made = page(audit)
+    assert "any of the 6 clauses" in made
+    assert "Using the services for gambling with real money." in made
+    assert "many others are left out" in made
+    alone = prepared("openai.usage_policies@2025-01-29", table_of([{"contents": ["poems"]}]))
+    alone.table()
+    assert "not forbidden by the one clause" in told(alone)
+    assert '<a href="https://openai.com/policies/usage-policies"' in page(alone)
+
+
+def test_all_versions_that_days_can_choose_are_named() -> None:
+    mapping = {"as_of": {"is": date(2025, 2, 1)}}
+    audit = prepared("openai.usage_policies", table_of([{"contents": ["poems"]}]), mapping)
+    audit.table()
+    assert "  openai.usage_policies 2025-01-29, 2025-10-29: 1 clause." in told(audit)
+
+
 def stopping(after: int) -> Any:
     def stop(done: int, size: int | None) -> None:
         if done == after:

@@ -10,7 +10,8 @@ from tosdsl.auditing.compared import NO_CLASSES, changed_words, class_words, cla
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.listed import REST, listed
 from tosdsl.auditing.naming import called
-from tosdsl.auditing.run import Side
+from tosdsl.auditing.reliance import documents, permitted_words
+from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.summary import (
     VERDICTS,
     again,
@@ -119,6 +120,7 @@ def page(audit: Audit) -> str:
         "decided, and its reasons stand for all.</p>",
     ]
     parts += [f"<p>{said}</p>" for said in beyond_words(side, counts)]
+    parts += _reach(audit.run)
     return "\n".join([*parts, "</body></html>", ""])
 
 
@@ -326,6 +328,26 @@ def _words(code: str) -> str:
     """The sentence of a code, with an ellipsis in the place of what is particular."""
     says = CATALOGUE[code].says
     return " ".join("…" if "{" in word else word for word in says.split())
+
+
+def _reach(run: Run) -> Iterator[str]:
+    """What permitted means, and the clauses of each document."""
+    found = documents(run)
+    yield f"<p>{permitted_words(found)}</p>"
+    for each in found:
+        title = each.policy.title or each.policy.id
+        said = f"<span>{breaking(each.name)}: {each.count}</span>"
+        yield f"<details><summary>{text(title)} {said}</summary>"
+        for note in each.policy.notes:
+            yield f"<p>{text(note)}</p>"
+        source = text(each.policy.source or "")
+        if source:
+            linked = f'<a href="{source}" rel="noreferrer">{source}</a>' if each.link else source
+            yield f"<p>Source: {linked}</p>"
+        yield '<ul class="lines">'
+        for one in each.clauses:
+            yield f"<li><code>{breaking(one.name)}</code> {text(one.quoted)}</li>"
+        yield "</ul></details>"
 
 
 # --- changes ------------------------------------------------------------------------------------------

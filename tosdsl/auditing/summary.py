@@ -11,6 +11,7 @@ from tosdsl.auditing.listed import listed_lines
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
 from tosdsl.auditing.naming import called
+from tosdsl.auditing.reliance import reach_lines
 from tosdsl.auditing.run import NOT_IN_FORCE, Run, Side
 from tosdsl.auditing.whole import Audit
 from tosdsl.auditing.wording import MOST, are, counted, line, share
@@ -34,6 +35,7 @@ def lines(audit: Audit) -> Iterator[Line]:
     yield from _wrong(f"{are(wrong)} wrong, and not judged:", run.side, run.counts)
     yield from comparison(run)
     yield from _unmapped(audit)
+    yield from reach_lines(run)
 
 
 def looked_lines(audit: Audit, looked: Looked) -> Iterator[Line]:
