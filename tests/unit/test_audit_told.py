@@ -21,6 +21,7 @@ from tosdsl.auditing.summary import lines
 from tosdsl.auditing.whole import Audit, prepared
 from tosdsl.base import limits
 
+TEXT = pa.string()
 TERMS = """\
 section trade at "3"
 
@@ -167,6 +168,51 @@ def test_all_versions_that_days_can_choose_are_named() -> None:
     audit = prepared("openai.usage_policies", table_of([{"contents": ["poems"]}]), mapping)
     audit.table()
     assert "  openai.usage_policies 2025-01-29, 2025-10-29: 1 clause." in told(audit)
+
+
+def test_what_the_mapping_alone_says_is_told() -> None:
+    mapped: dict[str, Any] = {
+        "ok": {"is": False},
+        "count": "count",
+        "colours": {"is": ["red", "green"]},
+        "name": {"column": "name", "missing": "<b>"},
+        "size": {"is": 1},
+        "paid_on": {"column": "paid", "missing": "none"},
+    }
+    table = pa.table({"count": [1], "name": ["x"], "paid": ["2025-01-01"]})
+    audit = prepared(policies("ok"), table, {"as_of": {"is": "2025-01-01"}, "facts": mapped})
+    audit.table()
+    said = """\
+Said of all rows, by the mapping alone:
+  as_of: 2025-01-01
+  ok: no
+  colours: [red, green]
+  name: <b>, where the cell is empty
+  size: 1
+  paid_on: none, where the cell is empty
+"""
+    assert said in told(audit)
+    made = page(audit)
+    assert "<code>ok</code>: no</li>" in made
+    assert "&lt;b&gt;, where the cell is empty" in made
+    bare = prepared(policies("ok"), table)
+    bare.table()
+    assert "Said of all rows" not in told(bare) + page(bare)
+
+
+def test_a_mistake_in_the_report_has_an_example_and_no_hole() -> None:
+    kinds = [("colour", TEXT), ("count", TEXT), ("colours", pa.list_(TEXT))]
+    rows = [{"colour": "blau", "count": "many", "colours": ["gren"]}]
+    rows += [{"colour": "blau", "count": "2", "colours": ["red"]}] * 9
+    table = pa.Table.from_pylist(rows, schema=pa.schema(kinds))
+    audit = prepared(policies("count > 1", "colour is red"), table)
+    audit.table()
+    _, _, made = page(audit).partition("Rows that are wrong")
+    table_of_mistakes, _, _ = made.partition("</table>")
+    assert "`blau`: it must be one of red, green" in table_of_mistakes
+    assert "`many`: it must be a whole number" in table_of_mistakes
+    assert "`gren`: did you mean `green`?" in table_of_mistakes
+    assert "…" not in table_of_mistakes
 
 
 def stopping(after: int) -> Any:

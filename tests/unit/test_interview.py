@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import subprocess
 import sys
@@ -15,8 +16,13 @@ import pytest
 
 import tosdsl
 from tosdsl.base.verdict import Verdict
+from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.errors import FactError
+from tosdsl.facts.document import read_text
 from tosdsl.interview import Interview, facts_read, first_policy
+from tosdsl.interview.mapping import map_template
+from tosdsl.library.search import Search
+from tosdsl.mapping.read import read_mapping
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
 
@@ -127,6 +133,34 @@ def test_the_file_of_facts_is_a_use(run: Any, shop: Path, tmp_path: Path) -> Non
     assert run("check", shop, "--facts", file).status == 4
     assert "# - kind:" in done.out
     assert "note:" not in done.out  # no clause reads it
+
+
+@pytest.mark.parametrize("id_", Search().ids("policy"))
+def test_a_mapping_to_begin_with_is_right_once_its_lines_are_taken(id_: str) -> None:
+    policies = tosdsl.load(id_)
+    text = map_template(policies)
+    assert "TEXT" not in re.sub("#.*", "", text)
+    entries = re.findall(r"^  # ([\w.]+: \{.*\})$", text, re.MULTILINE)
+    read = {each.leaf.path for each in facts_read(policies)}
+    assert {each.partition(":")[0] for each in entries} == read
+    for kept in ("column", "is"):
+        lines = [each for each in entries if each.partition(": {")[2].startswith(kept)]
+        head = re.sub("(?m)^# (row|as_of|by|keep):", r"\1:", text.partition("facts:")[0])
+        problems: list[Diagnostic] = []
+        whole = head + "facts:\n" + "".join(f"  {each}\n" for each in lines)
+        mapped, found = read_mapping(read_text(whole, "m.yaml", problems), policies.vocabulary)
+        assert problems + found == []
+        assert (len(mapped.facts), mapped.row, mapped.keep) == (len(lines), "COLUMN", ("COLUMN",))
+    problems = []
+    mapped, found = read_mapping(read_text(text, "m.yaml", problems), policies.vocabulary)
+    assert [each.code for each in problems + found] == ["TOS4101"], "`facts` has nothing yet"
+
+
+def test_a_mapping_to_begin_with_is_printed(run: Any, shop: Path) -> None:
+    status, out, _ = run("facts", "--as-map", shop)
+    assert status == 0
+    assert out.startswith("# A mapping for ")
+    assert "  # Asked by " in out
 
 
 def test_facts_of_one_clause(run: Any, shop: Path) -> None:

@@ -105,6 +105,13 @@ class Mistakes:
             for row in sorted([*dict.fromkeys(picked)][:most])
         ]
 
+    def example(self, counts: Counts, said: str) -> Mistake:
+        """One mistake of those that are counted so, from a row that was kept if one has it."""
+        several = (each for _, mistakes in counts.details.values() for each in mistakes)
+        heads = ((each.partition(": ")[0], each) for each in several)
+        met = (each for head, each in heads if head == said or head.startswith(f"{said}."))
+        return self.read(next(met, said))
+
     def row(self, name: str | None, mistakes: Iterable[str], *, row: int) -> WrongRow:
         """A row with its mistakes."""
         return WrongRow(row, name, tuple(map(self.read, mistakes)))

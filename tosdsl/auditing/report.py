@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
+from tosdsl.auditing.assumed import TITLE, assumed, assumed_words
 from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
 from tosdsl.auditing.compared import NO_CLASSES, changed_words, class_words, classes
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.listed import REST, listed
+from tosdsl.auditing.mistakes import Mistakes
 from tosdsl.auditing.naming import called
 from tosdsl.auditing.reliance import documents, permitted_words
 from tosdsl.auditing.run import Run, Side
@@ -28,7 +30,6 @@ from tosdsl.auditing.told import Told
 from tosdsl.auditing.whole import Audit
 from tosdsl.auditing.wording import are, counted, share
 from tosdsl.decision.text import decision_lines
-from tosdsl.diagnostics.catalogue import CATALOGUE
 
 _MOST_BARS = 20
 _MOST_KINDS = 12
@@ -105,6 +106,7 @@ def page(audit: Audit) -> str:
         *_totals(counts),
         *_presumed(side, counts),
         *_documents(audit),
+        *_assumed(audit.run),
         *_listed(audit),
         *_changes(audit),
         *_clauses(side, counts),
@@ -195,6 +197,18 @@ def _documents(audit: Audit) -> Iterator[str]:
         for document, rows in sorted(counts.lapsed.items()):
             said = f"On the day of {counted(rows)}, no version of {document} is in force."
             yield f"<p>{text(said)}</p>"
+
+
+def _assumed(run: Run) -> Iterator[str]:
+    """What no column says, and the mapping does."""
+    found = assumed(run)
+    if not found:
+        return
+    yield f"<h2>{TITLE}</h2><p>No column of the table says so. Verdicts rest on it all the same.</p>"
+    yield '<ul class="lines">'
+    for path, value, empty in found:
+        yield f"<li><code>{breaking(path)}</code>: {text(assumed_words(value, empty))}</li>"
+    yield "</ul>"
 
 
 def _listed(audit: Audit) -> Iterator[str]:
@@ -307,11 +321,15 @@ def _wrong(side: Side, counts: Counts) -> Iterator[str]:
         return
     yield f"<h2>Rows that are wrong</h2><p>{are(sum(counts.wrong.values()))} wrong, and not judged. "
     yield "None counts as permitted. A row can have several mistakes.</p>"
-    yield '<div class="scroll"><table><tr><th>what</th><th>fact</th><th class="r">rows</th></tr>'
+    yield '<div class="scroll"><table><tr><th>code</th><th>fact</th><th>such as</th>'
+    yield '<th class="r">rows</th></tr>'
+    assert side.fitted is not None
+    known = Mistakes(side.vocabulary, side.fitted.sources)
     for said, rows in counts.mistakes.most_common(_MOST_BARS):
         code, _, fact = said.partition(" ")
         yield (
-            f"<tr><td>{text(code)}: {text(_words(code))}</td><td><code>{breaking(fact)}</code></td>"
+            f"<tr><td>{text(code)}</td><td><code>{breaking(fact)}</code></td>"
+            f"<td>{text(known.example(counts, said).words)}</td>"
             f'<td class="r">{rows:,}</td></tr>'
         )
     yield '</table></div><p>Some of them, each with all its mistakes:</p><ul class="lines">'
@@ -322,12 +340,6 @@ def _wrong(side: Side, counts: Counts) -> Iterator[str]:
         )
         yield f"<li><b>{text(row.title)}</b>{''.join(several)}</li>"
     yield "</ul>"
-
-
-def _words(code: str) -> str:
-    """The sentence of a code, with an ellipsis in the place of what is particular."""
-    says = CATALOGUE[code].says
-    return " ".join("…" if "{" in word else word for word in says.split())
 
 
 def _reach(run: Run) -> Iterator[str]:

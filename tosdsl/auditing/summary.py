@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from tosdsl.auditing.assumed import assumed_lines
 from tosdsl.auditing.compared import comparison
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.listed import listed_lines
@@ -27,6 +28,7 @@ def lines(audit: Audit) -> Iterator[Line]:
     run = audit.run
     yield from _verdicts(run.side, run.counts)
     yield from _documents(run)
+    yield from assumed_lines(run)
     yield from listed_lines(run)
     of = f" ({asked(run.counts)})" if run.counts.beyond else ""
     yield from _several(f"Clauses and defaults that decide{of}", clauses(run.side, run.counts))

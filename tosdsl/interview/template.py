@@ -40,10 +40,7 @@ def template(
     ``part`` and the days are as for ``facts_read``. Raises PolicyError.
     """
     found = facts_read(policies, part, as_of=as_of, known_at=known_at)
-    names = [versions[0].id for versions in policies.choices.asked]
-    asked = part if part is not None and "#" in part else " and ".join(names)
-    if part is not None and "#" not in part:
-        asked = f"{asked}#{part}"
+    asked = name_of(policies, part)
     count = f"{len(found)} fact{'' if len(found) == 1 else 's'}"
     lines = [_HEAD.format(asked=asked, count=count)]
     lines.append("use:  # a title, for whoever reads the decision")
@@ -55,6 +52,13 @@ def template(
     work = _Template({each.leaf.path: each for each in found}, parties, presumed)
     lines += work.facts(policies.vocabulary.facts, "", "  ")
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def name_of(policies: PolicySet, part: str | None) -> str:
+    """What is asked about, by its ids."""
+    names = [versions[0].id for versions in policies.choices.asked]
+    asked = part if part is not None and "#" in part else " and ".join(names)
+    return f"{asked}#{part}" if part is not None and "#" not in part else asked
 
 
 @define
@@ -70,30 +74,30 @@ class _Template:
             if isinstance(each.type, v.Record):
                 below = [*self.facts(each.type.fields, f"{path}.", f"{pad}  ")]
                 if below:
-                    yield from _comment(each.question, pad)
+                    yield from comment(each.question, pad)
                     said = any(line.strip() and line.strip()[0] != "#" for line in below)
                     yield f"{pad}{'' if said else '# '}{each.name}:"
                     yield from below
             elif path in self.found:
                 asked = self.found[path]
                 yield ""
-                yield from _comment(asked.leaf.question, pad)
+                yield from comment(asked.leaf.question, pad)
                 yield from self._how(each.type, asked.leaf.judged, pad)
-                yield from _comment(f"Asked by {_clauses(asked.clauses)}.", pad)
+                yield from comment(f"Asked by {named_clauses(asked.clauses)}.", pad)
                 presumed = self.presumed.get(path)
                 if presumed is not None:
-                    yield from _comment(_presumption(presumed, each.type), pad)
+                    yield from comment(_presumption(presumed, each.type), pad)
                 yield f"{pad}{'' if presumed is None else '# '}{each.name}:"
                 yield from self._items(each.type, asked.fields, pad)
 
     def _how(self, kind: v.Type, judged: bool, pad: str) -> Iterator[str]:
         words = form(kind, self.parties)
-        yield from _comment(words[0].upper() + words[1:] + ".", pad)
+        yield from comment(words[0].upper() + words[1:] + ".", pad)
         for member, text in meanings(kind):
             if text is not None:
-                yield from _comment(f"{member}: {text}", pad, "  ")
+                yield from comment(f"{member}: {text}", pad, "  ")
         if judged:
-            yield from _comment("A judgement: somebody has to decide it.", pad)
+            yield from comment("A judgement: somebody has to decide it.", pad)
 
     def _items(self, kind: v.Type, read: frozenset[str], pad: str) -> Iterator[str]:
         """An item of a list of records, as a comment that can be made a line."""
@@ -119,14 +123,15 @@ def _reads(path: str, read: str) -> bool:
     return path == read or read.startswith(f"{path}.") or path.startswith(f"{read}.")
 
 
-def _clauses(several: tuple[str, ...]) -> str:
+def named_clauses(several: tuple[str, ...]) -> str:
+    """Some clauses that read a fact, in words."""
     shown = [*several[:_MOST_CLAUSES]]
     if len(several) > _MOST_CLAUSES:
         shown.append(f"{len(several) - _MOST_CLAUSES} more")
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
-def _comment(text: str | None, pad: str, indent: str = "") -> Iterator[str]:
+def comment(text: str | None, pad: str, indent: str = "") -> Iterator[str]:
     """Words as comments, broken at spaces."""
     line = ""
     for word in visible(text or "").split():

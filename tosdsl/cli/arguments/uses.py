@@ -120,6 +120,9 @@ def _facts(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
+    command.add_argument(
+        "--as-map", action="store_true", help="as a mapping of the columns of a table, for `audit`"
+    )
 
 
 def _interview(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,56 @@
+"""What a mapping says of all rows, and what it makes of empty cells: no column says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tosdsl.auditing.run import Run
+from tosdsl.auditing.wording import line
+from tosdsl.decision.text import Line
+from tosdsl.trees.facts import Entries, Items, Node, Numeral
+
+TITLE = "Said of all rows, by the mapping alone"
+
+
+def assumed(run: Run) -> list[tuple[str, str, bool]]:
+    """Each fact with its value, and whether it is said of empty cells only."""
+    mapped, found = run.mapped, list[tuple[str, str, bool]]()
+    days = (mapped.as_of, mapped.known_at)
+    for each in (*filter(None, days), *mapped.facts.values()):
+        if each.constant is not None:
+            found.append((each.path, _written(each.constant), False))
+        elif each.instead is not None:
+            found.append((each.path, _written(each.instead), True))
+        elif each.missing == "none":
+            found.append((each.path, "none", True))
+    return found
+
+
+def assumed_words(value: str, empty: bool) -> str:
+    return f"{value}, where the cell is empty" if empty else value
+
+
+def assumed_lines(run: Run) -> Iterator[Line]:
+    """The same in lines."""
+    found = assumed(run)
+    if found:
+        yield line(f"{TITLE}:")
+    for path, value, empty in found:
+        yield line(f"  {path}: {assumed_words(value, empty)}")
+
+
+def _written(node: Node) -> str:
+    """A value as a mapping has it."""
+    if isinstance(node, Items):
+        return f"[{', '.join(map(_written, node.items))}]"
+    if isinstance(node, Entries):
+        several = (f"{each.key}: {_written(each.value)}" for each in node.entries)
+        return f"{{{', '.join(several)}}}"
+    match node.value:
+        case bool():
+            return "yes" if node.value else "no"
+        case Numeral(text=text):
+            return text
+        case None:
+            return "unknown"
+    return str(node.value)
