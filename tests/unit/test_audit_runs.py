@@ -294,7 +294,7 @@ def test_each_kind_is_told_as_its_decision_tells_it(tmp_path: Path) -> None:
     for number, use in kinds.uses.items():
         made = terms.predicates.decide_use(use)
         assert kinds.told[number] == told(made)
-        assert len(kinds.facts(number)) == len(use.facts)
+        assert len(kinds.facts(number)) == len(use.facts) + 1, "with `facts:` above"
     assert rows.column_names[:4] == ["row", "verdict", "possible", "basis"]
     for row in rows.to_pylist():
         assert row["needs"] == [*kinds.told[row["kind"]].needs]

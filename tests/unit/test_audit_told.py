@@ -180,7 +180,9 @@ def test_what_the_mapping_alone_says_is_told() -> None:
         "paid_on": {"column": "paid", "missing": "none"},
     }
     table = pa.table({"count": [1], "name": ["x"], "paid": ["2025-01-01"]})
-    audit = prepared(policies("ok"), table, {"as_of": {"is": "2025-01-01"}, "facts": mapped})
+    asked = policies("ok", "colours includes red", 'name is "y" and size > 2', "paid_on is none")
+    mapped |= {"at_time": {"is": "2025-01-01T10:00Z"}}  # no clause reads it
+    audit = prepared(asked, table, {"as_of": {"is": "2025-01-01"}, "facts": mapped})
     audit.table()
     said = """\
 Said of all rows, by the mapping alone:
@@ -213,6 +215,29 @@ def test_a_mistake_in_the_report_has_an_example_and_no_hole() -> None:
     assert "`many`: it must be a whole number" in table_of_mistakes
     assert "`gren`: did you mean `green`?" in table_of_mistakes
     assert "…" not in table_of_mistakes
+
+
+def test_the_head_and_the_bars_of_the_report_say_what_was_asked() -> None:
+    rows = [
+        {"output_of": ["openai"], "used on": day} for day in ("2025-06-01", "2024-01-01", "2019-01-01")
+    ]
+    table = table_of([*rows, {"output_of": ["openai"], "used on": "soon"}])
+    names = ["openai.services_agreement", "openai.business_terms"]
+    audit = prepared(names, table, {"as_of": "used on"})
+    audit.table()
+    made = page(audit)
+    head, _, _ = made.partition("By document")
+    assert "<h1>Audit: OpenAI Services Agreement and OpenAI Business Terms</h1>" in head
+    assert 'href="https://openai.com/policies/business-terms"' in head
+    assert "2025-05-31, 2025-12-01, by the day of each row" in head
+    assert "Each row is judged as of its day (column used on)." in head
+    assert "Percentages are of the 3 rows judged." in head
+    assert "Percentages are of the 3 rows judged." in told(audit)
+    assert '<span class="n">3: 1 undetermined, 2 not in force</span>' in made
+    assert "“Using output to develop AI models that compete with the provider" in made
+    question = "Which steps of building the model is the output used in?"
+    assert question in made
+    assert "<pre>as_of: 2024-01-01\nfacts:\n  output_of: [openai]" in made
 
 
 def stopping(after: int) -> Any:

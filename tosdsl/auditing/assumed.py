@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tosdsl.auditing.run import Run
+from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.wording import line
 from tosdsl.decision.text import Line
 from tosdsl.trees.facts import Entries, Items, Node, Numeral
@@ -12,11 +12,26 @@ from tosdsl.trees.facts import Entries, Items, Node, Numeral
 TITLE = "Said of all rows, by the mapping alone"
 
 
+def facts_read(side: Side) -> set[str]:
+    """The facts that a side reads."""
+    several = side.predicates.answers(None, None)
+    answers = [judge.answers for judge in side.judges.values()] or [several]
+    return {
+        node[1]
+        for group in answers
+        for each in group
+        for node in each.program.body.nodes
+        if node[0] == "fact"
+    }
+
+
 def assumed(run: Run) -> list[tuple[str, str, bool]]:
-    """Each fact with its value, and whether it is said of empty cells only."""
+    """Each fact that is read with its value, and whether it is said of empty cells only."""
     mapped, found = run.mapped, list[tuple[str, str, bool]]()
+    read = {path for side in run.sides() for path in facts_read(side)}
     days = (mapped.as_of, mapped.known_at)
-    for each in (*filter(None, days), *mapped.facts.values()):
+    facts = (each for path, each in mapped.facts.items() if path in read)
+    for each in (*filter(None, days), *facts):
         if each.constant is not None:
             found.append((each.path, _written(each.constant), False))
         elif each.instead is not None:

@@ -30,24 +30,37 @@ def text(words: str) -> str:
 
 def breaking(words: str) -> str:
     """The same; a long name may go on in the next line behind its dots and signs."""
-    return re.sub(r"([._#/])(?=\w)", r"\1<wbr>", text(words))
+    return re.sub(r"([.#/])(?=\w)", r"\1<wbr>", text(words))
 
 
-def bars(rows: Sequence[tuple[str, Parts]], whole: int, title: str) -> Iterator[str]:
-    """A bar for each row, with its words above it and its number at the end."""
+def bars(
+    rows: Sequence[tuple[str, Parts]], whole: int, title: str, words: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """A bar for each row, with its name above it and its numbers at the end. ``words`` are further ones
+    to a name."""
     if not rows:
         return
     most = max(sum(parts.values()) for _, parts in rows) or 1
     yield f'<div class="bars" role="group" aria-label="{text(title)}">'
     for name, parts in rows:
         count = sum(parts.values())
-        said = f"{count:,} ({share(count, whole)})"
-        yield f'<p class="bar"><span>{breaking(name)}</span><span class="n">{said}</span></p>'
+        more = (words or {}).get(name, "")
+        named = breaking(name) + (f"<br><q>{text(more)}</q>" if more else "")
+        yield f'<p class="bar"><span>{named}</span><span class="n">{_numbers(parts, whole)}</span></p>'
         # The words stand beside it in the page: in a drawing they would shrink with its width.
         yield f'<svg viewBox="0 0 {_WIDTH} {_BAR}" height="{_BAR}" preserveAspectRatio="none">'
         yield from _bar(parts, _WIDTH * count / most, name)
         yield "</svg>"
     yield "</div>"
+
+
+def _numbers(parts: Parts, whole: int) -> str:
+    """The rows of a bar, by verdict if they have several."""
+    count = sum(parts.values())
+    if len([each for each in parts.values() if each]) < 2:
+        return f"{count:,} ({share(count, whole)})"
+    several = (f"{parts[each]:,} {each.replace('_', ' ')}" for each in PARTS if parts.get(each))
+    return f"{count:,}: {', '.join(several)}"
 
 
 def _bar(parts: Parts, width: float, name: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ a decision, the facts of its use -> the number of a kind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 import pyarrow as pa
@@ -67,7 +67,7 @@ class Kinds:
         use = self.uses.get(kind)
         if use is None:
             return self._facts[kind]
-        return [line for leaf in self._read[kind] if (line := fact_line(use, leaf))]
+        return [*use_lines(use, self._read[kind])]
 
     def columns(self) -> tuple[str, ...]:
         """What is told beside the verdict, in order."""
@@ -92,6 +92,16 @@ class Kinds:
             kind = pa.string() if name in texts else _TEXTS
             columns[name] = pa.array([getattr(each, name) for each in several], kind)
         return pa.table(columns)
+
+
+def use_lines(use: Use, leaves: Iterable[v.Leaf]) -> Iterator[str]:
+    """A use as a file of facts has it, with some of its facts, line by line."""
+    for key, day in (("as_of", use.as_of), ("known_at", use.known_at)):
+        if day is not None:
+            yield f"{key}: {day}"
+    lines = [line for leaf in leaves if (line := fact_line(use, leaf))]
+    yield "facts:" if lines else "facts: {}"
+    yield from (f"  {line}" for line in lines)
 
 
 def fact_line(use: Use, leaf: v.Leaf) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tosdsl.auditing.run import Run, Side
+from tosdsl.mapping.model import Mapped
 from tosdsl.trees import norms as n
 
 BY_DAY = "by the day of each row"
@@ -46,3 +47,14 @@ def _name(several: list[n.Policy]) -> str:
     listed = " or ".join((", ".join(said[:-1]), said[-1]) if len(said) > 1 else said)
     day = f", {BY_DAY}" if len(said) > 1 else ""
     return f"{several[0].id} {listed}".rstrip() + day
+
+
+def days_words(mapped: Mapped) -> str:
+    """Of which days the rows are asked about."""
+    day = mapped.as_of
+    if day is None:
+        return "No day is given: the newest versions answer."
+    if day.constant is not None:
+        return f"Each row is judged as of {getattr(day.constant, 'value', '')}."
+    where = f"column {day.column}" if day.column else "an expression of the mapping"
+    return f"Each row is judged as of its day ({where})."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tosdsl.auditing.assumed import TITLE, assumed, assumed_words
 from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
+from tosdsl.auditing.clauses import Clause, clause, clauses_of
 from tosdsl.auditing.compared import NO_CLASSES, changed_words, class_words, classes
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.listed import REST, listed
 from tosdsl.auditing.mistakes import Mistakes
-from tosdsl.auditing.naming import called
+from tosdsl.auditing.naming import BY_DAY, days_words, sides
 from tosdsl.auditing.reliance import documents, permitted_words
 from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.summary import (
@@ -28,7 +30,7 @@ from tosdsl.auditing.summary import (
 )
 from tosdsl.auditing.told import Told
 from tosdsl.auditing.whole import Audit
-from tosdsl.auditing.wording import are, counted, share
+from tosdsl.auditing.wording import are, counted, of_judged, share
 from tosdsl.decision.text import decision_lines
 
 _MOST_BARS = 20
@@ -62,6 +64,8 @@ p { margin: .25rem 0 1rem; color: var(--quiet); } code { font: .9em ui-monospace
 .bar { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem;
   margin: .6rem 0 .15rem; color: var(--ink); font-size: .875rem; overflow-wrap: anywhere; }
 .bar .n { color: var(--quiet); margin-left: auto; font-variant-numeric: tabular-nums; }
+.bar q { quotes: none; color: var(--quiet); font-size: .95em; } .asked { margin: 0; }
+a { color: inherit; text-decoration-color: var(--quiet); text-underline-offset: .18em; }
 .lines { margin: .5rem 0 1rem; padding: 0; list-style: none; }
 .lines li { padding: .35rem 0; border-bottom: 1px solid var(--rule); overflow-wrap: anywhere; }
 .lines b { font-variant-numeric: tabular-nums; }
@@ -101,8 +105,7 @@ def page(audit: Audit) -> str:
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{text(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{breaking(title)}</h1>",
-        f"<p>{breaking(audit.run.table.name)}: {counted(counts.rows)}, {kinds_of(counts)}.</p>",
+        *_head(audit.run),
         *_totals(counts),
         *_presumed(side, counts),
         *_documents(audit),
@@ -126,6 +129,20 @@ def page(audit: Audit) -> str:
     return "\n".join([*parts, "</body></html>", ""])
 
 
+def _head(run: Run) -> Iterator[str]:
+    """What was asked: the documents with their versions, the table, and of which days."""
+    asked = documents(run)[: len(run.side.predicates.choices.asked)]
+    titles = " and ".join(each.policy.title or each.policy.id for each in asked)
+    yield f"<h1>Audit: {breaking(titles)}</h1>"
+    for each in asked:
+        name = breaking(each.name)
+        if each.link:
+            name = f'<a href="{text(each.link)}" rel="noreferrer">{name}</a>'
+        yield f'<p class="asked">{name}{f", {BY_DAY}" if len(each.versions) > 1 else ""}</p>'
+    yield f"<p>{breaking(run.table.name)}: {counted(run.counts.rows)}, {kinds_of(run.counts)}. "
+    yield f"{text(days_words(run.mapped))}</p>"
+
+
 def _totals(counts: Counts) -> Iterator[str]:
     right = sum(counts.verdicts.values())
     wrong = sum(counts.wrong.values())
@@ -135,6 +152,8 @@ def _totals(counts: Counts) -> Iterator[str]:
         words = f"{verdict.replace('_', ' ')}, <i>{share(count, right)}</i>"
         yield f'<li class="{verdict}"><b>{count:,}</b><span>{words}</span></li>'
     yield f"<li><b>{wrong:,}</b><span>wrong, not judged</span></li></ul>"
+    if wrong and right:
+        yield f"<p>{of_judged(right)}</p>"
     if right:
         yield from bars([("all rows that were judged", counts.verdicts)], right, "Verdicts")
 
@@ -165,12 +184,18 @@ def _largest(grouped: dict[str, Counter[str]]) -> Sequence[tuple[str, Parts]]:
     return sorted(grouped.items(), key=lambda each: (-sum(each[1].values()), each[0]))[:_MOST_BARS]
 
 
-def _section(title: str, words: str, grouped: dict[str, Counter[str]], whole: int) -> Iterator[str]:
+def _section(
+    title: str,
+    words: str,
+    grouped: dict[str, Counter[str]],
+    whole: int,
+    said: Mapping[str, str] | None = None,
+) -> Iterator[str]:
     if not grouped:
         return
     yield f"<h2>{title}</h2><p>{words}</p>"
     yield legend(verdict for parts in grouped.values() for verdict in parts)
-    yield from bars(_largest(grouped), whole, title)
+    yield from bars(_largest(grouped), whole, title, said)
     if len(grouped) > _MOST_BARS:
         yield f"<p>{len(grouped) - _MOST_BARS:,} more are not shown.</p>"
 
@@ -184,7 +209,13 @@ def _clauses(side: Side, counts: Counts) -> Iterator[str]:
     words = "Clauses and defaults that decide. A question mark: it may be in force."
     words += _of(counts)
     whole = sum(counts.verdicts.values())
-    yield from _section("By clause", words, _grouped(clauses(side, counts).items()), whole)
+    grouped, known = _grouped(clauses(side, counts).items()), clauses_of(side)
+    said = {each: _place_and_words(clause(known, each)) for each in grouped}
+    yield from _section("By clause", words, grouped, whole, said)
+
+
+def _place_and_words(found: Clause) -> str:
+    return " ".join(filter(None, (f"{found.at}:" if found.at and found.text else "", found.quoted)))
 
 
 def _documents(audit: Audit) -> Iterator[str]:
@@ -263,6 +294,7 @@ def _needs(side: Side, counts: Counts) -> Iterator[str]:
         if len(wanted) == 1:
             alone[wanted[0]] += rows
     open_ = counts.verdicts["undetermined"]
+    questions = {each.path: f"<br>{text(each.question)}" for each in side.vocabulary.leaves()}
     yield "<h2>What is not known</h2>"
     words = "Facts that open rows wait for, and the rows in which nothing else is needed."
     yield f"<p>{words}{_of(counts)}</p>"
@@ -270,7 +302,8 @@ def _needs(side: Side, counts: Counts) -> Iterator[str]:
     yield '<th class="r">of all open rows</th><th class="r">need it alone</th></tr>'
     for (name, _), rows in found.most_common(_MOST_BARS):
         yield (
-            f'<tr><td><code>{breaking(name)}</code></td><td class="r">{rows:,}</td>'
+            f"<tr><td><code>{breaking(name)}</code>{questions.get(name, '')}</td>"
+            f'<td class="r">{rows:,}</td>'
             f'<td class="r">{share(rows, open_)}</td><td class="r">{alone[name]:,}</td></tr>'
         )
     yield "</table></div>"
@@ -306,7 +339,7 @@ def _example(side: Side, told: Told, kind: int, rows: int) -> Iterator[str]:
     row = side.kinds.rows[kind] + 1
     yield f"<details><summary>{counted(rows)}: <b>{told.verdict.replace('_', ' ')}</b>, "
     yield f"{breaking(clauses_)} <span>(row {row:,})</span></summary>"
-    facts = "\n".join(text(each) for each in side.kinds.facts(kind)) or "(nothing is known)"
+    facts = "\n".join(text(each) for each in side.kinds.facts(kind))
     yield f"<pre>{facts}</pre>"
     use = side.kinds.uses.get(kind)
     if use is not None:
@@ -369,11 +402,9 @@ def _changes(audit: Audit) -> Iterator[str]:
     counts, against = audit.run.counts, audit.run.against
     if against is None:
         return
-    before, now = called(audit.run, against), called(audit.run, audit.run.side)
-    yield f"<h2>Compared: {breaking(before)} → {breaking(now)}</h2>"
-    yield f"<p>{' '.join(map(text, changed_words(audit.run)))}</p>"
-    yield f'<div class="scroll"><table><tr><th>before<br>{breaking(before)}</th>'
-    yield f'<th>now<br>{breaking(now)}</th><th class="r">rows</th></tr>'
+    yield f"<h2>What changes</h2><p>{breaking(sides(audit.run))}</p>"
+    yield f"<p>{' '.join(map(_coded, changed_words(audit.run)))}</p>"
+    yield '<div class="scroll"><table><tr><th>before</th><th>now</th><th class="r">rows</th></tr>'
     for (old, new), rows in sorted(
         counts.changes.items(), key=lambda each: (each[0][0] == each[0][1], -each[1])
     ):
@@ -383,6 +414,11 @@ def _changes(audit: Audit) -> Iterator[str]:
     yield "</table></div>"
     yield from _classes(audit)
     yield from _pairs(audit.run.side, against, counts)
+
+
+def _coded(words: str) -> str:
+    """Words for the page; what stands between backticks is code."""
+    return re.sub("`([^`]*)`", r"<code>\1</code>", text(words))
 
 
 def _pairs(side: Side, against: Side, counts: Counts) -> Iterator[str]:
@@ -401,7 +437,7 @@ def _pairs(side: Side, against: Side, counts: Counts) -> Iterator[str]:
         yield f"<details><summary>{counted(sum(rows for _, rows in several))}: "
         yield f"<b>{old.replace('_', ' ')} → {new.replace('_', ' ')}</b>"
         yield f"<br><span>before:</span> {breaking(before_by)}<br><span>now:</span> {breaking(now_by)}"
-        yield f"</summary><pre>{facts or '(nothing is known)'}</pre></details>"
+        yield f"</summary><pre>{facts}</pre></details>"
     if len(ordered) > _MOST_PAIRS:
         yield f"<p>{len(ordered) - _MOST_PAIRS:,} more groups are not shown.</p>"
 

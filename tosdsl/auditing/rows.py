@@ -12,7 +12,7 @@ from attrs import frozen
 
 from tosdsl.auditing.fitting import MISTAKES, NAME, ROW, WRONG
 from tosdsl.auditing.judging import use_of
-from tosdsl.auditing.kinds import fact_line
+from tosdsl.auditing.kinds import use_lines
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
 from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.singles import SQL
@@ -39,15 +39,7 @@ class OneRow:
     def facts(self) -> Iterator[str]:
         """The use as a file of facts has it, line by line."""
         assert self.use is not None
-        for key, day in (("as_of", self.use.as_of), ("known_at", self.use.known_at)):
-            if day is not None:
-                yield f"{key}: {day}"
-        if not self.use.facts and not self.use.unknown:
-            yield "facts: {}"
-            return
-        yield "facts:"
-        lines = (fact_line(self.use, leaf) for leaf in self.side.vocabulary.leaves())
-        yield from (f"  {line}" for line in lines if line)
+        yield from use_lines(self.use, self.side.vocabulary.leaves())
 
 
 def one_row(run: Run, number: int | None, name: str | None) -> list[OneRow]:

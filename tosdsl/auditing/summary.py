@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from tosdsl.auditing.assumed import assumed_lines
+from tosdsl.auditing.assumed import assumed_lines, facts_read
 from tosdsl.auditing.compared import comparison
 from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.listed import listed_lines
@@ -15,7 +15,7 @@ from tosdsl.auditing.naming import called
 from tosdsl.auditing.reliance import reach_lines
 from tosdsl.auditing.run import NOT_IN_FORCE, Run, Side
 from tosdsl.auditing.whole import Audit
-from tosdsl.auditing.wording import MOST, are, counted, line, share
+from tosdsl.auditing.wording import MOST, are, counted, line, of_judged, share
 from tosdsl.decision.text import Line
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
@@ -81,15 +81,7 @@ def unmapped_facts(audit: Audit) -> list[str]:
     """Facts that the policies read, and no column says."""
     side = audit.run.side
     assert side.fitted is not None
-    several = side.predicates.answers(None, None)
-    answers = [judge.answers for judge in side.judges.values()] or [several]
-    read = {
-        node[1]
-        for group in answers
-        for each in group
-        for node in each.program.body.nodes
-        if node[0] == "fact"
-    }
+    read = facts_read(side)
     return [path for path in side.fitted.unmapped if path in read]
 
 
@@ -155,6 +147,8 @@ def _verdicts(side: Side, counts: Counts) -> Iterator[Line]:
     for verdict in VERDICTS:
         count = counts.verdicts[verdict]
         yield line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
+    if 0 < right < counts.rows:
+        yield line(f"  {of_judged(right)}")
     resting = presumed(side, counts)
     if resting:
         yield line("  These rest on what is presumed:")

@@ -24,3 +24,8 @@ def are(rows: int) -> str:
 
 def share(count: int, whole: int) -> str:
     return f"{100 * count / whole:.1f} %" if whole else "0 %"
+
+
+def of_judged(rows: int) -> str:
+    """Of which rows shares are told, where some are wrong."""
+    return f"Percentages are of the {counted(rows)} judged."
