@@ -123,6 +123,7 @@ _ELSEWHERE = {
     "TOS4121": "../unit/test_audit_rows.py",
     "TOS4122": "../unit/test_audit.py",
     "TOS4123": "../unit/test_audit_rows.py",
+    "TOS4124": "../unit/test_audit_others.py",
     "TOS5044": "../unit/test_receipts.py",
     "TOS6002": "test_library.py",
     "TOS6004": "test_library.py",

@@ -563,9 +563,10 @@ def test_texts_that_stand_for_others_and_names_that_may_be_slips(
 ) -> None:
     names = {"Azure OpenAI": "openai", "n/a": "unknown"}
     does = {"training": "train", "classification": "classify", "n/a": "unknown"}
+    as_they_are = {"others": "as they are"}
     mapping = {
         "facts": {
-            "output_of": {"column": "out", "split": ";", "values": names},
+            "output_of": {"column": "out", "split": ";", "values": names, **as_they_are},
             "acts": {"column": "acts", "split": ";", "values": does},
             "sold": {"column": "sold", "values": {"n/a": "unknown"}},
         }
@@ -621,7 +622,8 @@ def test_a_list_is_empty_where_its_cell_says_so_and_in_no_other_case(
 )
 def test_an_item_of_a_list_that_is_not_known_opens_nothing(out: list[Any] | None, wanted: str) -> None:
     """An item that is NULL would be passed over by the database."""
-    mapping = {"facts": {"output_of": {"column": "out", "values": {"n/a": "unknown"}}}}
+    said = {"column": "out", "values": {"n/a": "unknown"}, "others": "as they are"}
+    mapping = {"facts": {"output_of": said}}
     table = pa.table(
         {"out": pa.array([out], pa.list_(pa.string())), "acts": [["train"]], "sold": [True]}
     )

@@ -8,7 +8,7 @@ float is no exact number unless the mapping rounds it, a moment without a zone i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from attrs import define, evolve, field
@@ -61,21 +61,31 @@ class Converted:
     wrong: list[Wrong]
     places: dict[str, int] = field(factory=dict)
     zoned: set[str] = field(factory=set)
+    unknown: str = ""
+    """Whether a cell says, by a word of the mapping, that the fact is not known; empty if none can."""
 
 
-def converted(name: str, kind: v.Type, type_: Any, x: str, source: Source) -> Converted:
-    """The columns of a fact, or of a field of a record, ``source`` being where it comes from."""
+def converted(
+    name: str, kind: v.Type, type_: Any, x: str, source: Source, parties: Iterable[str] = ()
+) -> Converted:
+    """The columns of a fact, or of a field of a record, ``source`` being where it comes from;
+    ``parties`` are the names that the policies know."""
     if type_id(type_) in EMPTY:
         x, type_ = f"CAST({x} AS VARCHAR)", "varchar"
-    work = _Converter({}, set())
+    work = _Converter({}, set(), frozenset(parties))
     wrong: list[Wrong] = []
     columns = [*work.columns(name, kind, type_, x, source, source.path, wrong)]
-    return Converted(columns, wrong, work.places, work.zoned)
+    unknown = _says_unknown(source, type_, x, dict(columns), name)
+    return Converted(columns, wrong, work.places, work.zoned, unknown)
 
 
-def says_unknown(source: Source, type_: Any, x: str) -> str:
+def _says_unknown(source: Source, type_: Any, x: str, columns: dict[str, str], name: str) -> str:
     """SQL of whether a cell says, by a word of the mapping, that the fact is not known; empty if no
     word does."""
+    if source.others == UNKNOWN:
+        blank = f" AND trim({x}) <> ''" if source.split and type_id(type_) in TEXTS else ""
+        absent = f" AND NOT coalesce({columns[name + NONE]}, FALSE)" if name + NONE in columns else ""
+        return f"({x} IS NOT NULL{blank} AND {columns[name]} IS NULL{absent})"
     words = ", ".join(SQL.text(each) for each, meant in source.values.items() if meant == UNKNOWN)
     if not words:
         return ""
@@ -88,6 +98,7 @@ def says_unknown(source: Source, type_: Any, x: str) -> str:
 class _Converter:
     places: dict[str, int]
     zoned: set[str]
+    parties: frozenset[str]
     _aliases: int = 0
 
     def columns(
@@ -116,10 +127,14 @@ class _Converter:
             absent = f"({x} IS NULL)" if source.missing == "none" else "FALSE"
             if said:
                 absent = f"({absent} OR coalesce({x} = 'none', FALSE))"
-                yield name, self._value(bare, type_, f"nullif({x}, 'none')", source, path, wrong)
+                value = self._value(bare, type_, f"nullif({x}, 'none')", source, path, wrong)
             else:
-                yield name, self._value(bare, type_, x, source, path, wrong)
-            known = f"WHEN {x} IS NOT NULL THEN FALSE"
+                value = self._value(bare, type_, x, source, path, wrong)
+            yield name, value
+            # A text that stands for what is not known does not say that there is a value.
+            silent = UNKNOWN in source.values.values() or source.others is not None
+            there = value if silent else x
+            known = f"WHEN {there} IS NOT NULL THEN FALSE"
             yield name + NONE, f"(CASE WHEN {absent} THEN TRUE {known} END)"
         else:
             yield name, self._value(bare, type_, x, source, path, wrong)
@@ -138,11 +153,29 @@ class _Converter:
             text = f"CAST({x} AS VARCHAR)"
             cases = " ".join(f"WHEN {SQL.text(a)} THEN {_said(b)}" for a, b in source.values.items())
             x, type_ = f"(CASE {text} {cases} ELSE {text} END)", "varchar"
-        made, *conditions = self._single(kind, type_, x, source, path)
+            made, *conditions = self._single(kind, type_, x, source, path)
+            if source.others == UNKNOWN:
+                other = self._other(kind, text, made, conditions, source)
+                made = f"(CASE WHEN NOT coalesce({other}, FALSE) THEN {made} END)"
+                listed = f" AND NOT coalesce({other}, FALSE)"
+                conditions = [evolve(each, when=f"({each.when}){listed}") for each in conditions]
+        else:
+            made, *conditions = self._single(kind, type_, x, source, path)
         # DuckDB ends itself where it writes out a moment of seconds that is far beyond the calendar.
         shown = f"TRY_CAST({raw} AS TIMESTAMP)" if type_id(type_) in MOMENTS else raw
         wrong += [evolve(each, value=as_text(shown), path=path) for each in conditions]
         return str(made)
+
+    def _other(self, kind: v.Type, text: str, made: str, wrong: list[Wrong], source: Source) -> str:
+        """SQL of whether a text is none that ``values`` lists, and no value that the policies know."""
+        other = f"{text} NOT IN ({', '.join(map(SQL.text, source.values))})"
+        if isinstance(kind, v.Text):
+            return other
+        if isinstance(kind, v.Party):
+            known = ", ".join(map(SQL.text, sorted(self.parties | {*source.values.values()})))
+            return f"{other} AND {made} NOT IN ({known})"
+        several = " OR ".join(f"coalesce({each.when}, FALSE)" for each in wrong)
+        return f"{other} AND ({several or 'FALSE'})"
 
     def _list(
         self, kind: v.ListOf, type_: Any, x: str, source: Source, path: str, wrong: list[Wrong]
@@ -200,7 +233,12 @@ class _Converter:
             first = f"list_transform({found}, lambda {alias}: {one.value or NO_TEXT})[1]"
             any_ = f"list_bool_or(list_transform({items}, {test}))"
             wrong.append(Wrong(any_, one.code, first, one.path))
-        return f"list_transform({items}, lambda {alias}: {made})"
+        items_made = f"list_transform({items}, lambda {alias}: {made})"
+        if source.others == UNKNOWN and not isinstance(item, v.Record):
+            # Beside others, an item that is not known would be passed over: the list is not known.
+            open_ = f"list_transform({items}, lambda {alias}: {alias} IS NOT NULL AND {made} IS NULL)"
+            return f"(CASE WHEN NOT coalesce(list_bool_or({open_}), FALSE) THEN {items_made} END)"
+        return items_made
 
     def _record(
         self, kind: v.Record, type_: Any, x: str, source: Source, path: str, wrong: list[Wrong]

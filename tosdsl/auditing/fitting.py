@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import define, field
 
-from tosdsl.auditing.convert import converted, says_unknown, within
+from tosdsl.auditing.convert import converted, within
 from tosdsl.auditing.singles import NO_TEXT, SQL, MisfitError, Wrong, constant
 from tosdsl.backends.sql.columns import DAY, Column, Layout
 from tosdsl.base.span import NOWHERE, Span
@@ -54,6 +54,8 @@ class Fitted:
     """By fact, where its value comes from."""
     unknown: tuple[str, ...] = ()
     """Facts of which a cell can say that they are not known, which is more than saying nothing."""
+    closed: dict[str, tuple[str, ...]] = field(factory=dict)
+    """By fact, or field of its items, the only names of parties that it may have."""
 
     def select(self, table: str) -> str:
         """The statement that reads a table."""
@@ -102,6 +104,8 @@ class Fitting:
     """Of each column of the table, its type in DuckDB."""
     sql_types: Mapping[str, Any] = field(factory=dict)
     """Of each expression of the mapping, its type."""
+    parties: frozenset[str] = frozenset()
+    """The names that the policies know."""
     problems: list[Diagnostic] = field(factory=list)
 
     def fitted(self) -> Fitted:
@@ -119,13 +123,13 @@ class Fitting:
             sources[leaf.path] = source
             sql, kind = found
             try:
-                made = converted(leaf.path, leaf.type, kind, sql, source)
+                made = converted(leaf.path, leaf.type, kind, sql, source, self.parties)
             except MisfitError as error:
                 self._misfit(leaf, source, kind, error)
                 continue
             columns += made.columns
-            if said := says_unknown(source, found[1], found[0]):
-                columns.append((unknown_of(leaf.path), said))
+            if made.unknown:
+                columns.append((unknown_of(leaf.path), made.unknown))
                 unknown.append(leaf.path)
             wrong += [(each, leaf.path) for each in made.wrong]
             places |= made.places
@@ -136,7 +140,20 @@ class Fitting:
         columns += self._days(wrong)
         columns += self._names()
         layout = Layout(places, frozenset(zoned))
-        return Fitted(layout, columns, wrong, tuple(unmapped), sources, tuple(unknown))
+        closed = dict(self._closed(sources))
+        return Fitted(layout, columns, wrong, tuple(unmapped), sources, tuple(unknown), closed)
+
+    def _closed(self, sources: Mapping[str, Source]) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Names that are open anywhere else are closed where a mapping lists what texts stand for: a
+        text that it forgot would be a party that no condition is about."""
+        for path, source in self._places(sources):
+            if source.values and source.others is None:
+                yield path, tuple(sorted(self.parties | set(written_names(source))))
+
+    def _places(self, sources: Mapping[str, Source]) -> Iterator[tuple[str, Source]]:
+        for path, source in sources.items():
+            yield path, source
+            yield from ((f"{path}.{name}", each) for name, each in source.fields.items())
 
     def _source(self, leaf: v.Leaf) -> Source | None:
         """What the mapping says of a fact; or the column of its name, if there is one."""
@@ -212,6 +229,14 @@ class Fitting:
             found = self._read(Source("keep", column=column), self.mapped.span)
             if found is not None:
                 yield f"kept {column}", found[0]
+
+
+def written_names(source: Source) -> Iterator[str]:
+    """Texts that a mapping itself writes as values of a fact."""
+    yield from source.values.values()
+    for node in (source.instead, source.constant):
+        for each in getattr(node, "items", () if node is None else (node,)):
+            yield str(getattr(each, "value", ""))
 
 
 _NAMES = {

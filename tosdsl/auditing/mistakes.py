@@ -22,6 +22,10 @@ _MEMBERS = 8
 """Members of an enumeration that one sentence names."""
 _WORDS = {
     "TOS4008": "an item is not known: leave it out, or the whole list",
+    "TOS4124": (
+        "no policy knows this party, and `values` does not list it. List it there, or write "
+        "`others: as they are` beside `values` if names that are not listed are other parties"
+    ),
     "TOS4110": "more digits than are read, or more decimal places than `decimals` in the mapping says",
     "TOS5007": "more items than a list can have",
     "TOS5027": "its lists or texts are too long to be looked at",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +18,8 @@ from tosdsl.trees.facts import Scalar
 NEAR = "TOS4009"
 """A name that may be a slip of a known one. Elsewhere somebody reads the warning; nobody reads each row
 of a table, so such a row is not judged."""
+UNLISTED = "TOS4124"
+"""A name that the translations of a mapping do not list, and no policy knows."""
 _NAMES = pa.schema([("name", pa.string()), ("code", pa.string())])
 
 
@@ -27,6 +29,8 @@ class Parties:
 
     vocabulary: v.Vocabulary
     connection: duckdb.DuckDBPyConnection
+    closed: Mapping[str, Sequence[str]]
+    """By fact, or field of its items, the only names that it may have, where the mapping closes it."""
 
     def refuse(self, table: str, paths: Iterable[str]) -> None:
         """Marks the rows of a table in which a name is none, or can be taken for a known one."""
@@ -41,7 +45,7 @@ class Parties:
                 found = self.connection.execute(
                     f"SELECT DISTINCT name FROM ({named}) WHERE {other}"
                 ).fetchall()
-                codes = [(name, self.code(leaf.path, name)) for (name,) in found]
+                codes = [(name, self.code(path, name)) for (name,) in found]
                 wrong = [{"name": name, "code": code} for name, code in codes if code is not None]
                 if wrong:
                     self._mark(table, named, leaf.path, path, wrong)
@@ -86,7 +90,9 @@ class Parties:
     def code(self, path: str, name: str) -> str | None:
         """The code of the mistake that a name is; None if it is none."""
         problem = _problem(self.vocabulary, path, name)
-        return None if problem is None else problem.code
+        if problem is not None:
+            return problem.code
+        return UNLISTED if path in self.closed and name not in self.closed[path] else None
 
 
 def meant(vocabulary: v.Vocabulary, path: str, name: str) -> tuple[str, ...]:

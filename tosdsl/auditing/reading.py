@@ -6,7 +6,7 @@ Tables are read by DuckDB, wherever they are judged, so that each column is read
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -43,6 +43,8 @@ class Reading:
     mapped: Mapped
     table: Table
     children: Mapping[str, pa.Table]
+    parties: frozenset[str] = frozenset()
+    """Names that the policies know, of all that are asked: one knows others than another."""
     connection: duckdb.DuckDBPyConnection = field(factory=connected)
 
     def __attrs_post_init__(self) -> None:
@@ -99,7 +101,8 @@ class Reading:
                 ).types
             except duckdb.Error as error:
                 problems.append(_of_sql(source, error))
-        fitting = Fitting(self.mapped, vocabulary, types, sql_types, problems)
+        known = self.parties | {each.name for each in vocabulary.parties}
+        fitting = Fitting(self.mapped, vocabulary, types, sql_types, known, problems)
         fitted = fitting.fitted()
         if any(each.severity is Severity.ERROR for each in problems):
             raise TosdslError(tuple(in_order(problems)), {})
@@ -109,7 +112,7 @@ class Reading:
         """A table ``base`` of rows in the layout that SQL reads, and what is wrong with each. Raises
         TosdslError."""
         try:
-            read(self.connection, fitted.select(rows), vocabulary, fitted.sources, base)
+            read(self.connection, fitted.select(rows), vocabulary, fitted.sources, fitted.closed, base)
         except duckdb.Error as error:  # a value that no type has, or an error of the mapping's own SQL
             for source in self._written():
                 try:
@@ -141,9 +144,11 @@ def read(
     connection: duckdb.DuckDBPyConnection,
     sql: str,
     vocabulary: v.Vocabulary,
-    mapped: Mapping[str, Any],
+    mapped: Iterable[str],
+    closed: Mapping[str, Sequence[str]],
     base: str,
 ) -> None:
-    """Runs such a statement, and looks at names of parties. Raises an error of DuckDB."""
+    """Runs such a statement, and looks at names of parties in what is mapped. Raises an error of
+    DuckDB."""
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {base} AS {sql}")
-    Parties(vocabulary, connection).refuse(base, [*mapped])
+    Parties(vocabulary, connection, closed).refuse(base, mapped)

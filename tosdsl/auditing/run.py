@@ -88,7 +88,8 @@ class Run:
         other = self.against
         plain = not any(side.predicates.presuming for side in self.sides())
         self.moves = Moves(other.predicates, self.side.predicates) if other and plain else None
-        self.reading = Reading(self.mapped, self.table, self.children)
+        several = (each.name for side in self.sides() for each in side.vocabulary.parties)
+        self.reading = Reading(self.mapped, self.table, self.children, frozenset(several))
         self.database = self.judging()
         for side in self.sides():
             side.fitted = self.reading.fitted(side.vocabulary)

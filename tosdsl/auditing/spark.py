@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -206,7 +206,8 @@ class OnSpark(Run):
         sql = side.fitted.select("piece")
         empty = self.table.schema.append(pa.field(ROW, pa.int64())).empty_table()
         # A name with a dot in it would be taken for a field there.
-        read = _Read(sql, side.vocabulary, tuple(side.fitted.sources), tuple(numbered.columns))
+        fitted, names = side.fitted, tuple(numbered.columns)
+        read = _Read(sql, side.vocabulary, tuple(fitted.sources), fitted.closed, names)
         schema = read.of(self.reading.connection, empty).schema
         kinds = from_arrow_schema(schema, prefer_timestamp_ntz=True)
         plain = numbered.toDF(*(f"c{at}" for at in range(len(numbered.columns))))
@@ -220,6 +221,7 @@ class _Read:
     sql: str
     vocabulary: v.Vocabulary
     mapped: tuple[str, ...]
+    closed: Mapping[str, tuple[str, ...]]
     names: tuple[str, ...]
     schema: pa.Schema | None = None
 
@@ -242,5 +244,5 @@ class _Read:
     def of(self, connection: Any, piece: pa.Table) -> pa.Table:
         """What is read of some rows. Raises an error of DuckDB."""
         connection.register("piece", piece.rename_columns(self.names))
-        reading.read(connection, self.sql, self.vocabulary, dict.fromkeys(self.mapped), "base")
+        reading.read(connection, self.sql, self.vocabulary, self.mapped, self.closed, "base")
         return connection.sql("SELECT * FROM base").to_arrow_table()

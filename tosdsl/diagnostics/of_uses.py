@@ -265,6 +265,12 @@ OF_USES = (
         "{then}",
     ),
     Entry("TOS4123", "The table has no row {row}.", "{then}"),
+    Entry(
+        "TOS4124",
+        "No policy knows the party `{found}` (at `{path}`), and `values` does not list it.",
+        "List it there, or write `others: as they are` beside `values` if names that are not "
+        "listed are other parties.",
+    ),
     # --- 5xxx limits ----------------------------------------------------------------------------
     Entry(
         "TOS4140",

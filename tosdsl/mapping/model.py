@@ -12,6 +12,8 @@ from tosdsl.base.span import Span, place
 from tosdsl.trees.facts import Node
 
 Missing = Literal["unknown", "none"]
+Others = Literal["unknown", "as they are"]
+"""What texts are that a translation does not list: not known, or what they say."""
 
 
 @frozen
@@ -20,9 +22,10 @@ class Source:
 
     Just one of ``column``, ``sql`` and ``constant`` is given. ``missing`` is what NULL means, or
     ``instead`` the value that it stands for;
-    ``values`` translates texts; ``decimals`` rounds a float to so many places, or says how many a text
-    may have; ``zone`` is that of moments without one, in minutes east of UTC; ``split`` is what parts
-    the items of a list that is one text. ``fields`` are the sources of a record's fields, inside each
+    ``values`` translates texts, and ``others`` says what those are that it does not list;
+    ``decimals`` rounds a float to so many places, or says how many a text may have; ``zone`` is that
+    of moments without one, in minutes east of UTC; ``split`` is what parts the items of a list that
+    is one text. ``fields`` are the sources of a record's fields, inside each
     item of a list.
     """
 
@@ -33,6 +36,7 @@ class Source:
     missing: Missing | None = None
     instead: Node | None = None
     values: Mapping[str, str] = field(factory=dict)
+    others: Others | None = None
     decimals: int | None = None
     zone: int | None = None
     split: str | None = None

@@ -13,13 +13,24 @@ from attrs import define, evolve
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.facts.read import Reader, found_words
-from tosdsl.mapping.model import Child, Mapped, Missing, Source
+from tosdsl.mapping.model import Child, Mapped, Missing, Others, Source
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
 
 _KEYS = ("facts", "row", "as_of", "known_at", "by", "keep", "tables")
-_OF_A_FACT = ("column", "sql", "is", "missing", "values", "decimals", "zone", "split", "fields")
-_OF_A_FIELD = ("field", "missing", "values", "decimals", "zone")
+_OF_A_FACT = (
+    "column",
+    "sql",
+    "is",
+    "missing",
+    "values",
+    "others",
+    "decimals",
+    "zone",
+    "split",
+    "fields",
+)
+_OF_A_FIELD = ("field", "missing", "values", "others", "decimals", "zone")
 _OF_A_TABLE = ("file", "key")
 _ZONE = re.compile(r"(?:UTC|Z|([+-])([0-9]{2}):([0-9]{2}))\Z")
 _MOST_DECIMALS = 12
@@ -180,6 +191,7 @@ class _Reading:
             constant,
             *self._missing(path, kind, given.get("missing")),
             self._translations(path, given.get("values")),
+            self._others(path, kind, given),
             self._decimals(path, given.get("decimals")),
             self._zone(path, given.get("zone")),
             self._text(f"{path}.split", given.get("split")),
@@ -253,6 +265,26 @@ class _Reading:
             if text is not None:
                 found[key] = text
         return found
+
+    def _others(self, path: str, kind: v.Type, given: Mapping[str, Node]) -> Others | None:
+        """What texts are that ``values`` does not list. Names are open; of other types, what is no
+        value is wrong or not known."""
+        node = given.get("others")
+        if node is None:
+            return None
+        if "values" not in given:
+            self._wrong(f"{path}.others", "beside `values`, as what those do not list", node)
+            return None
+        bare = v.bare(kind)
+        item = bare.item if isinstance(bare, v.ListOf) else bare
+        open_ = isinstance(item, v.Party | v.Text)
+        word = node.value if isinstance(node, Scalar) else None
+        if word == "unknown":
+            return "unknown"
+        if word == "as they are" and open_:
+            return "as they are"
+        self._wrong(f"{path}.others", f"`unknown`{' or `as they are`' if open_ else ''}", node)
+        return None
 
     def _decimals(self, path: str, node: Node | None) -> int | None:
         return self._made(

@@ -1,0 +1,147 @@
+"""Texts that ``values`` of a mapping does not list: no party comes of one by accident."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+import tosdsl
+from tests.unit.test_audit import WORLD, F, P, U, column, verdicts
+
+TEXT = pa.string()
+
+
+@pytest.mark.parametrize(
+    ("others", "who", "wanted"),
+    [
+        (None, "AC", F),
+        (None, "acme", F),
+        (None, "My own", P),
+        (None, "own", P),
+        (None, "ChatGPT", "TOS4124 who"),
+        (None, "acmee", "TOS4009 who"),
+        (None, None, U),
+        ("as they are", "ChatGPT", P),
+        ("as they are", "acmee", "TOS4009 who"),
+        ("unknown", "ChatGPT", U),
+        ("unknown", "acmee", U),
+        ("unknown", "", U),
+        ("unknown", "acme", F),
+        ("unknown", "AC", F),
+        ("unknown", "own", P),
+        ("unknown", "My own", P),
+    ],
+)
+def test_a_party_that_values_does_not_list_opens_nothing(
+    others: str | None, who: str | None, wanted: str
+) -> None:
+    said = {"column": "c", "values": {"AC": "acme", "My own": "own"}}
+    said |= {} if others is None else {"others": others}
+    assert verdicts(column([who], TEXT), {"facts": {"who": said}}, "who is acme") == [wanted]
+
+
+@pytest.mark.parametrize(
+    ("others", "out", "wanted"),
+    [
+        (None, "acme;ChatGPT", "TOS4124 whos"),
+        (None, "own; AC", F),
+        (None, "own", P),
+        (None, "-", P),
+        (None, "ChatGPT", "TOS4124 whos"),
+        (None, "n/a", U),
+        ("as they are", "ChatGPT; own", P),
+        ("unknown", "ChatGPT; own", U),
+        ("unknown", "ChatGPT", U),
+        ("unknown", "own;own", P),
+        ("unknown", "-", P),
+        ("unknown", "", U),
+    ],
+)
+@pytest.mark.parametrize("split", [True, False])
+def test_nor_does_one_in_a_list(others: str | None, out: str, wanted: str, split: bool) -> None:
+    if out in ("-", "") and not split:
+        return
+    said: dict[str, Any] = {"column": "c", "values": {"AC": "acme", "own": "own", "n/a": "unknown"}}
+    said |= {} if others is None else {"others": others}
+    cell: Any = out
+    if split:
+        said["split"], said["values"] = ";", {**said["values"], "-": []}
+    else:
+        cell = [each.strip() for each in out.split(";")]
+    world = WORLD.replace("fact who: party\n", "fact who: party\nfact whos: list of party\n")
+    asked = tosdsl.loads(world + "forbid c\n    when whos includes acme\n")
+    [row] = tosdsl.audit(asked, pa.table({"c": [cell]}), {"facts": {"whos": said}}).to_pylist()
+    assert (row["wrong"] or row["verdict"]) == wanted
+
+
+def test_a_party_of_an_item_that_values_does_not_list_makes_the_row_wrong() -> None:
+    fields = {
+        "sent_on": {"field": "sent_on", "missing": "none"},
+        "seller": {"field": "seller", "values": {"AC": "acme"}},
+    }
+    items = [{"colour": "red", "sent_on": None, "seller": each} for each in ("AC", "Shop 1")]
+    table = pa.table({"items": [items[:1], items]})
+    mapping = {"facts": {"items": {"column": "items", "fields": fields}}}
+    found = "some i in items satisfies i.seller is acme"
+    assert verdicts(table, mapping, found) == [F, "TOS4124 items"]
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "cells", "condition", "wanted"),
+    [
+        ("ok", {"Y": "yes"}, ["Y", "no", "perhaps"], "ok", [F, P, U]),
+        (
+            "colour",
+            {"R": "red", "x": "rde"},
+            ["R", "green", "gren", "x"],
+            "colour is red",
+            [F, P, U, "TOS4004 colour"],
+        ),
+        ("count", {"many": "9"}, ["many", "1", "a few"], "count > 5", [F, P, U]),
+        (
+            "day",
+            {"early": "2001-01-01"},
+            ["early", "2024-01-01", "soon"],
+            "day > 2024-01-01",
+            [P, P, U],
+        ),
+        ("name", {"A": "a"}, ["A", "b"], 'name is "a"', [F, U]),
+        ("colours", {"R": "red"}, ["R;green", "R;blue", "green"], "colours includes red", [F, U, P]),
+    ],
+)
+def test_others_are_not_known_where_the_mapping_says_so(
+    fact: str, values: dict[str, str], cells: list[str], condition: str, wanted: list[str]
+) -> None:
+    said = {"column": "c", "values": values, "others": "unknown"}
+    said |= {"split": ";"} if fact == "colours" else {}
+    assert verdicts(column(cells), {"facts": {fact: said}}, condition) == wanted
+
+
+@pytest.mark.parametrize("others", [None, "unknown"])
+@pytest.mark.parametrize(("condition", "there"), [("paid_on is none", P), ("paid_on is not none", F)])
+def test_a_text_for_what_is_not_known_does_not_say_that_there_is_a_value(
+    others: str | None, condition: str, there: str
+) -> None:
+    said = {"column": "c", "missing": "unknown", "values": {"n/a": "unknown"}}
+    said |= {} if others is None else {"others": others}
+    table = column(["n/a", "2024-01-01", "none", None])
+    absent = P if there == F else F
+    assert verdicts(table, {"facts": {"paid_on": said}}, condition) == [U, there, absent, U]
+    if others:
+        assert verdicts(column(["later"]), {"facts": {"paid_on": said}}, condition) == [U]
+
+
+@pytest.mark.parametrize(
+    ("fact", "said", "words"),
+    [
+        ("who", {"others": "unknown"}, "beside `values`"),
+        ("who", {"values": {"A": "acme"}, "others": "wrong"}, "`unknown` or `as they are`"),
+        ("colour", {"values": {"A": "red"}, "others": "as they are"}, "must be `unknown`"),
+    ],
+)
+def test_others_that_cannot_be_are_refused(fact: str, said: dict[str, Any], words: str) -> None:
+    with pytest.raises(tosdsl.TosdslError, match="TOS4101") as caught:
+        verdicts(column(["A"]), {"facts": {fact: {"column": "c", **said}}}, "ok")
+    assert words in str(caught.value)
