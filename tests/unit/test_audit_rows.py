@@ -22,6 +22,7 @@ from tosdsl.auditing.report import page
 from tosdsl.auditing.rows import one_row
 from tosdsl.auditing.summary import lines
 from tosdsl.auditing.whole import prepared
+from tosdsl.mapping.model import Mapped, Source
 
 LONG = "x" * 100
 
@@ -384,6 +385,21 @@ def test_a_look_names_the_columns_that_nothing_reads(run: Run, tmp_path: Path) -
     assert "Columns of the table that the mapping does not read:\n  okk, day" in done.out
     found = json.loads(run(*words, "--check", "--format", "json").out)
     assert found["not_read"] == ["okk", "day"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "wanted"),
+    [
+        ("\"Model trained?\" = 'yes'", ["Model", 'he said "x"', "sold"]),
+        ("MODEL = 'sold' OR \"Model trained?\" IS NULL", ['he said "x"', "sold"]),
+        ('"he said ""x""" = \'it\'\'s sold\'', ["Model", "Model trained?", "sold"]),
+        ("sold.model = 'x' AND \"model TRAINED?\" = ''", ['he said "x"']),
+    ],
+)
+def test_a_part_of_a_name_in_sql_is_not_the_name(sql: str, wanted: list[str]) -> None:
+    mapped = Mapped({"ok": Source("ok", sql=sql)})
+    names = ["Model", "Model trained?", 'he said "x"', "sold"]
+    assert [each for each in names if not mapped.reads(each)] == wanted
 
 
 ROUTED = """\

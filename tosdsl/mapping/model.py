@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Literal
 
@@ -79,4 +80,14 @@ class Mapped:
         named |= {each.column for each in several if each.column is not None}
         steps = {each.casefold() for each in named}
         steps |= {each.partition(".")[0] for each in steps}
-        return name in steps or any(name in (each.sql or "").casefold() for each in several)
+        return name in steps or any(name in _names(each.sql or "") for each in several)
+
+
+_WORDS = re.compile(r"""'(?:[^']|'')*'|"((?:[^"]|"")*)"|(\w+)""")
+"""A text of SQL, a name in quotation marks, or a word."""
+
+
+def _names(sql: str) -> frozenset[str]:
+    """Whatever SQL may mean by a name: a name that is part of another is not among it."""
+    several = (quoted.replace('""', '"') or word for quoted, word in _WORDS.findall(sql))
+    return frozenset(each.casefold() for each in several)
