@@ -86,15 +86,26 @@ def _differs(name: str, made: Decision, right: Decision) -> bool:
 def no_more_open(one: Sequence[Duty], other: Sequence[Duty]) -> bool:
     """Whether some duties are those of the reference, which may leave their states open and ask for
     more."""
-    settled = {(duty.clause, duty.path): duty for duty in one}
-    for right in other:
-        made = settled.pop((right.clause, right.path), None)
+    settled = _by_place(one)
+    for key, right in _by_place(other).items():
+        made = settled.pop(key, None)
         if right.state == "undetermined" and (made is None or made.state != "undetermined"):
             continue
         bare = [evolve(each, needs=(), questions=()) for each in (made, right) if each is not None]
         if made is None or bare[0] != bare[1] or not set(made.needs) <= set(right.needs):
             return False
     return not settled
+
+
+def _by_place(duties: Sequence[Duty]) -> dict[tuple[str, tuple[str, ...], int], Duty]:
+    """Duties by clause, path and number: a document can come in twice by one path."""
+    found: dict[tuple[str, tuple[str, ...], int], Duty] = {}
+    for duty in duties:
+        count = 0
+        while (duty.clause, duty.path, count) in found:
+            count += 1
+        found[duty.clause, duty.path, count] = duty
+    return found
 
 
 def flips(

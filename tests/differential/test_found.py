@@ -599,6 +599,9 @@ def test_a_duty_that_code_settles_and_a_reference_without_patience_does_not_is_t
     assert not both.no_more_open(open_.duties, ())
     assert not both.no_more_open(open_.duties, settled.duties)
     assert not both.no_more_open((), settled.duties)
+    twice = settled.duties * 2  # a document that comes in twice by one path
+    assert both.no_more_open(twice, twice)
+    assert not both.no_more_open(settled.duties, twice)
     nothing, three = evolve(open_, duties=()), {"count": 3}
     assert both.flips(policies, open_, open_, {}, {}) == []
     assert both.flips(policies, nothing, open_, {}, {}) != []
