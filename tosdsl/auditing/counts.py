@@ -44,6 +44,14 @@ class Counts:
     """The first rows that are forbidden or breach a duty: number from 1, name, what is kept, kind."""
     details: dict[str, tuple[str | None, list[str]]] = field(factory=dict)
     """Of these rows, by their numbers, the name of the row and its mistakes with their values."""
+    left_out: int = 0
+    """Rows that the mapping leaves out. They are no rows of the other counts."""
+    left_open: int = 0
+    """Those of them of which it is not known whether its condition holds."""
+    undated: int = 0
+    """Rows that have no day, where the mapping takes it from the table."""
+    parties: Counter[tuple[str, str]] = field(factory=Counter)
+    """By fact and name, rows with the name of a party that no policy knows."""
     lapsed: Counter[str] = field(factory=Counter)
     """Rows on whose day a document that was asked about is not in force, by the document."""
     against_lapsed: Counter[str] = field(factory=Counter)

@@ -40,6 +40,7 @@ def found(audit: Audit) -> dict[str, Any]:
         ],
         "not_in_force": dict(sorted(counts.lapsed.items())),
         "wrong": _wrong(run.side, counts),
+        **_aside(counts),
         "not_in_the_table": unmapped_facts(audit),
     }
     if run.against is not None:
@@ -55,6 +56,7 @@ def looked_at(audit: Audit, looked: Looked) -> dict[str, Any]:
         "rows": looked.rows,
         "all_rows": looked.whole,
         "wrong": _wrong(audit.run.side, looked.counts),
+        **_aside(looked.counts),
         "not_in_the_table": unmapped_facts(audit),
         "not_read": unread_columns(audit),
     }
@@ -88,6 +90,18 @@ def _wrong(side: Side, counts: Counts) -> dict[str, Any]:
             for said, rows in counts.mistakes.most_common()
         ],
         "examples": [each.to_json() for each in wrong_rows(side, counts)],
+    }
+
+
+def _aside(counts: Counts) -> dict[str, Any]:
+    """Rows that are left out or have no day, and names that no policy knows."""
+    return {
+        "left_out": {"rows": counts.left_out, "not_known": counts.left_open},
+        "without_day": counts.undated,
+        "unknown_parties": [
+            {"fact": fact, "name": name, "rows": rows}
+            for (fact, name), rows in counts.parties.most_common()
+        ],
     }
 
 

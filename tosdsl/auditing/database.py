@@ -58,6 +58,10 @@ class Database:
         """The numbers in a column of so many rows, or of all if there are fewer, chosen at random."""
         raise NotImplementedError
 
+    def items(self, column: str, field: str | None) -> str:
+        """Each item of a list in a row of its own, or a field of each; SQL of a column."""
+        raise NotImplementedError
+
     # --- what is the same everywhere ------------------------------------------------------------------
 
     def rows(self, sql: str) -> Iterator[tuple[Any, ...]]:
@@ -98,6 +102,13 @@ class InDuckDB(Database):
     def mark(self, name: str, column: str, said: str, where: str) -> None:
         text, into = self.dialect.text(said), self.dialect.ident(column)
         self.connection.execute(f"UPDATE {name} SET {into} = {text} WHERE {where}")
+
+    def items(self, column: str, field: str | None) -> str:
+        if field is not None:
+            item = self.dialect.item(0)
+            inner = self.dialect.field(item, field)
+            column = f"list_transform({column}, lambda {item}: {inner})"
+        return f"unnest({column})"
 
     def sample(self, name: str, column: str, count: int, random: Random) -> list[int]:
         every = self.found(f"SELECT {self.dialect.ident(column)} FROM {name}").column(0)

@@ -56,6 +56,8 @@ class Fitted:
     """Facts of which a cell can say that they are not known, which is more than saying nothing."""
     closed: dict[str, tuple[str, ...]] = field(factory=dict)
     """By fact, or field of its items, the only names of parties that it may have."""
+    parties: frozenset[str] = frozenset()
+    """The names that the policies know."""
 
     def select(self, table: str) -> str:
         """The statement that reads a table."""
@@ -141,7 +143,8 @@ class Fitting:
         columns += self._names()
         layout = Layout(places, frozenset(zoned))
         closed = dict(self._closed(sources))
-        return Fitted(layout, columns, wrong, tuple(unmapped), sources, tuple(unknown), closed)
+        silent = tuple(unmapped), sources, tuple(unknown)
+        return Fitted(layout, columns, wrong, *silent, closed, self.parties)
 
     def _closed(self, sources: Mapping[str, Source]) -> Iterator[tuple[str, tuple[str, ...]]]:
         """Names that are open anywhere else are closed where a mapping lists what texts stand for: a

@@ -29,8 +29,9 @@ class Looked:
 
     def refuse(self, name: str) -> None:
         """Raises TosdslError if each row is wrong."""
-        if self.rows and sum(self.counts.wrong.values()) == self.rows:
-            words = {"name": name, "rows": f"{self.rows:,}"}
+        read = self.counts.rows
+        if read and sum(self.counts.wrong.values()) == read:
+            words = {"name": name, "rows": f"{read:,}"}
             raise TosdslError((mistake("TOS4121", None, None, **words),), {})
 
 
@@ -47,7 +48,9 @@ def look(run: Run, most: int = FIRST_ROWS) -> Looked:
         reading.base(rows, side.vocabulary, side.fitted, "looked_base")
         columns = f"b.{SQL.ident(ROW)}{wrong_columns(SQL)}"
         database.keep("looked_at", f"SELECT {columns} FROM looked_base b")
-        counts = Counts(rows=piece.num_rows)
+        no, open_ = reading.left_out
+        counts = Counts(rows=piece.num_rows - no - open_, left_out=no + open_, left_open=open_)
         counts.add_wrong(database, "looked_at")
+        run.look_at(counts, side, database, "looked_base")
         found.append(counts)
     return Looked(piece.num_rows, whole, *found)

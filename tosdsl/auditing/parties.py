@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 from attrs import frozen
 
+from tosdsl.auditing.database import InDuckDB
 from tosdsl.auditing.fitting import MISTAKEN, MISTAKES, MOST_MISTAKES, ROW, WRONG
 from tosdsl.auditing.singles import SQL, as_text
 from tosdsl.diagnostics.model import Diagnostic, Severity
@@ -40,7 +41,10 @@ class Parties:
         for leaf in self.vocabulary.leaves():
             if leaf.path not in mapped:
                 continue
-            for values, path in self._places(leaf):
+            for listed, field, path in places(leaf):
+                values = SQL.ident(leaf.path)
+                if listed:
+                    values = InDuckDB(connection=self.connection).items(values, field)
                 named = f"SELECT {SQL.ident(ROW)} AS row, {values} AS name FROM {table}"
                 found = self.connection.execute(
                     f"SELECT DISTINCT name FROM ({named}) WHERE {other}"
@@ -71,28 +75,26 @@ class Parties:
         )
         self.connection.unregister("wrong_names")
 
-    def _places(self, leaf: v.Leaf) -> Iterator[tuple[str, str]]:
-        """Where names of parties stand in a fact: SQL of the names, and the path of what they are."""
-        column, kind = SQL.ident(leaf.path), v.bare(leaf.type)
-        match kind:
-            case v.Party():
-                yield column, leaf.path
-            case v.ListOf(item=v.Party()):
-                yield f"unnest({column})", leaf.path
-            case v.ListOf(item=v.Record() as record):
-                for inner in v.Vocabulary("", facts=record.fields).leaves():
-                    if isinstance(v.bare(inner.type), v.Party):
-                        item = SQL.item(0)
-                        field = SQL.field(item, inner.path)
-                        names = f"list_transform({column}, lambda {item}: {field})"
-                        yield f"unnest({names})", f"{leaf.path}.{inner.path}"
-
     def code(self, path: str, name: str) -> str | None:
         """The code of the mistake that a name is; None if it is none."""
         problem = _problem(self.vocabulary, path, name)
         if problem is not None:
             return problem.code
         return UNLISTED if path in self.closed and name not in self.closed[path] else None
+
+
+def places(leaf: v.Leaf) -> Iterator[tuple[bool, str | None, str]]:
+    """Where names of parties stand in a fact: whether in a list, in which field of its items, and the
+    path of what they are."""
+    match v.bare(leaf.type):
+        case v.Party():
+            yield False, None, leaf.path
+        case v.ListOf(item=v.Party()):
+            yield True, None, leaf.path
+        case v.ListOf(item=v.Record() as record):
+            for inner in v.Vocabulary("", facts=record.fields).leaves():
+                if isinstance(v.bare(inner.type), v.Party):
+                    yield True, inner.path, f"{leaf.path}.{inner.path}"
 
 
 def meant(vocabulary: v.Vocabulary, path: str, name: str) -> tuple[str, ...]:

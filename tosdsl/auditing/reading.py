@@ -23,6 +23,7 @@ from tosdsl.mapping.model import Mapped, Source
 from tosdsl.trees import vocabulary as v
 
 _EXPRESSION = "It is an expression of DuckDB's SQL over the columns of the table, and reads no file."
+_CONDITION = "It has to be true or false of a row, such as `provider = 'OpenAI'`."
 _TEXTS = "The columns of a CSV and of JSON Lines are texts: write 'no' for false, and '5' for 5."
 _INSTEAD = re.compile(r"\s*coalesce\(\s*([A-Za-z_][\w.]*)\s*,\s*(true|false)\s*\)\s*", re.IGNORECASE)
 """A truth value in the place of an empty cell."""
@@ -64,8 +65,31 @@ class Reading:
             )
             self.connection.unregister("given")
 
+    left_out: tuple[int, int] = (0, 0)
+    """Rows of the last piece that the mapping leaves out: its condition is false, is not known."""
+
     def rows(self, piece: pa.Table, first: int) -> str:
-        """The table that the mapping reads, for one piece; ``first`` is the number of its first row."""
+        """The table that the mapping reads, for one piece; ``first`` is the number of its first row.
+        Raises TosdslError if its condition cannot be put to it."""
+        every, where = self._every(piece, first), self.mapped.where
+        if where is None:
+            return every
+        counted = ", ".join(
+            f"count(*) FILTER (WHERE ({where.sql}) IS {which})" for which in ("FALSE", "NULL")
+        )
+        try:
+            [kind] = self.connection.sql(f"SELECT ({where.sql}) FROM {every}").types
+            if str(kind) != "BOOLEAN":
+                words = {"path": where.path, "problem": f"it is no condition, but of type {kind}"}
+                said = mistake("TOS4122", where.span, None, then=_CONDITION, **words)
+                raise TosdslError((said,), {})
+            [self.left_out] = self.connection.execute(f"SELECT {counted} FROM {every}").fetchall()
+        except duckdb.Error as error:
+            raise TosdslError((_of_sql(where, error),), {}) from None
+        return f"(SELECT * FROM {every} WHERE ({where.sql}))"
+
+    def _every(self, piece: pa.Table, first: int) -> str:
+        """The same with the rows that the mapping leaves out."""
         numbers = pa.array(range(first, first + piece.num_rows), pa.int64())
         self.connection.register("piece", piece.append_column(ROW, numbers))
         if not self.mapped.tables:

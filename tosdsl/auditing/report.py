@@ -19,6 +19,7 @@ from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.summary import (
     VERDICTS,
     again,
+    aside_words,
     asked,
     beyond_words,
     clauses,
@@ -106,6 +107,7 @@ def page(audit: Audit) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{text(title)}</title><style>{_STYLE}</style></head><body>",
         *_head(audit.run),
+        *(f"<p>{said}</p>" for said in aside_words(counts)),
         *_totals(counts),
         *_presumed(side, counts),
         *_documents(audit),

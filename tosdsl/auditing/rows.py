@@ -81,7 +81,10 @@ def _none(which: str, then: str) -> TosdslError:
 def _read(run: Run, side: Side, rows: str, at: int) -> OneRow:
     assert side.fitted is not None
     run.reading.base(rows, side.vocabulary, side.fitted, "one_base")
-    [row] = run.reading.connection.sql("SELECT * FROM one_base").to_arrow_table().to_pylist()
+    several = run.reading.connection.sql("SELECT * FROM one_base").to_arrow_table().to_pylist()
+    if not several:
+        raise _none(f"number {at + 1:,} that is read", "`where` of the mapping leaves it out.")
+    [row] = several
     name = row[NAME]
     if row[WRONG] is not None:
         known = Mistakes(side.vocabulary, side.fitted.sources)

@@ -25,6 +25,7 @@ from tosdsl.auditing.kinds import Kinds
 from tosdsl.auditing.moves import DifferenceError, Moves, Watch
 from tosdsl.auditing.reading import Reading
 from tosdsl.auditing.sources import Table
+from tosdsl.auditing.strangers import strangers
 from tosdsl.auditing.telling import Telling
 from tosdsl.auditing.told import told
 from tosdsl.backends.sql.columns import DAY, Column
@@ -80,6 +81,8 @@ class Run:
     moves: Moves | None = field(init=False)
     reading: Reading = field(init=False)
     database: Database = field(init=False)
+    read: int = 0
+    """Rows of the last piece, with those that the mapping leaves out."""
     _row: int = 0
     _random: Random = field(init=False)
 
@@ -119,7 +122,11 @@ class Run:
             for number, side in enumerate(self.sides()):
                 assert side.fitted is not None
                 self.reading.base(rows, side.vocabulary, side.fitted, self.named(f"s{number}_base"))
-            out = _in_order(self.database.found(self.judged(piece.num_rows).alone()))
+            self.read, left_out = piece.num_rows, self.reading.left_out
+            self.counts.left_out += sum(left_out)
+            self.counts.left_open += left_out[1]
+            judged = self.judged(piece.num_rows - sum(left_out))
+            out = _in_order(self.database.found(judged.alone()))
             alone = [f"{each}{at}" for at in range(len(self.documents)) for each in ("d", "document")]
             made = ("s0", "s1", "s0_base", "s1_base", "told0", *alone)
             self.database.drop(*map(self.named, made))
@@ -152,7 +159,19 @@ class Run:
         self.counts.add(self.database, rows, self.against is not None, titles)
         if room := LISTED - len(self.counts.listed):
             self.counts.listed += telling.picked(room)
+        self.look_at(self.counts, self.side, self.database, self.named("s0_base"))
         return telling
+
+    def look_at(self, counts: Counts, side: Side, database: Database, base: str) -> None:
+        """Counts what no verdict tells of the rows of a piece: days that are missing, names of parties
+        that no policy knows."""
+        assert side.fitted is not None
+        counts.parties += strangers(database, side.vocabulary, side.fitted, base)
+        if self.mapped.as_of is not None and self.mapped.as_of.constant is None:
+            day, wrong = database.dialect.ident(DAY), database.dialect.ident(WRONG)
+            where = f"{day} IS NULL AND {wrong} IS NULL"
+            [(count,)] = database.rows(f"SELECT count(*) AS n FROM {base} WHERE {where}")
+            counts.undated += count
 
     def _judge_alone(self, side: Side, number: int) -> None:
         """A table of the verdicts by one document alone, or that it is not in force."""

@@ -138,6 +138,12 @@ class InSpark(Database):
         chosen = f"SELECT {row} FROM {name} ORDER BY xxhash64({row}, {seed}), {row} LIMIT {most}"
         return sorted(each for (each,) in self.rows(chosen))
 
+    def items(self, column: str, field: str | None) -> str:
+        if field is not None:
+            item = self.dialect.item(0)
+            column = f"transform({column}, {item} -> {self.dialect.field(item, field)})"
+        return f"explode({column})"
+
     def put(self, name: str, frame: DataFrame) -> None:
         """Gives a frame a name, in the place of another."""
         frame.createOrReplaceTempView(name)
@@ -162,6 +168,9 @@ class OnSpark(Run):
                 "Map a column that is a list of records: `collect_list` makes one of the child's rows."
             )
             raise not_on_spark("the mapping has a child table", then, span)
+        if self.mapped.where is not None:
+            then = "Leave the rows out of the frame before: `frame.filter(…)`."
+            raise not_on_spark("the mapping has `where`", then, self.mapped.where.span)
         return InSpark(session=session)
 
     def told(self) -> DataFrame:

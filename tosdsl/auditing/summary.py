@@ -36,6 +36,7 @@ def lines(audit: Audit) -> Iterator[Line]:
     wrong = sum(run.counts.wrong.values())
     yield from _wrong(f"{are(wrong)} wrong, and not judged:", run.side, run.counts)
     yield from comparison(run)
+    yield from _strangers(run.counts)
     yield from _unmapped(audit)
     yield from reach_lines(run)
 
@@ -54,11 +55,14 @@ def looked_lines(audit: Audit, looked: Looked) -> Iterator[Line]:
     else:
         yield line(f"The mapping fits the columns of {run.table.name}. Read: {read}.")
         yield from _wrong(f"{are(wrong)} wrong:", run.side, looked.counts, "  ")
+    for said in aside_words(looked.counts):
+        yield line(said)
     if looked.against is not None:
         assert run.against is not None
         there = sum(looked.against.wrong.values())
         said = f"{are(there)} wrong for {called(run, run.against)} (before):"
         yield from _wrong(said, run.against, looked.against, "  ")
+    yield from _strangers(looked.counts)
     yield from _unmapped(audit)
     if unread := unread_columns(audit):
         yield line("Columns of the table that the mapping does not read:")
@@ -70,6 +74,29 @@ def _unmapped(audit: Audit) -> Iterator[Line]:
     if unmapped:
         yield line("Facts that the policies read and the table does not have (not known in any row):")
         yield line(f"  {', '.join(unmapped)}")
+
+
+def _strangers(counts: Counts) -> Iterator[Line]:
+    """Names of parties that no condition is about."""
+    by_fact: dict[str, list[str]] = {}
+    for (fact, name), rows in counts.parties.most_common():
+        by_fact.setdefault(fact, []).append(f"{name} ({counted(rows)})")
+    if by_fact:
+        yield line("Names of parties that no policy knows:")
+    for fact, names in by_fact.items():
+        more = f", {len(names) - MOST:,} more" if len(names) > MOST else ""
+        yield line(f"  {fact}: {', '.join(names[:MOST])}{more}")
+
+
+def aside_words(counts: Counts) -> Iterator[str]:
+    """Rows that the mapping leaves out, and rows without a day."""
+    if counts.left_out:
+        several = f"{are(counts.left_out)} left out by `where` of the mapping"
+        open_ = f"; of {counts.left_open:,} of them it is not known whether they meet it"
+        yield f"{several}{open_ if counts.left_open else ''}."
+    if counts.undated:
+        have = "has" if counts.undated == 1 else "have"
+        yield f"{counted(counts.undated)} {have} no day: judged by the newest version."
 
 
 def unread_columns(audit: Audit) -> list[str]:
@@ -154,7 +181,7 @@ def _verdicts(side: Side, counts: Counts) -> Iterator[Line]:
         yield line("  These rest on what is presumed:")
     for (made, bare), rows in sorted(resting.items()):
         yield line(f"    {presumed_words(made, bare):42}{rows:>12,}")
-    for said in beyond_words(side, counts):
+    for said in (*beyond_words(side, counts), *aside_words(counts)):
         yield line(f"  {said}")
     yield line(f"{again(counts)}")
 

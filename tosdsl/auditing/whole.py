@@ -61,8 +61,8 @@ class Audit:
         done = sum(output.done)
         progress(done, self.run.table.size)
         for piece in self.run.pieces(tuple(output.done)):
-            output.add(piece, piece.num_rows, self.run.counts, kinds)
-            done += piece.num_rows
+            output.add(piece, self.run.read, self.run.counts, kinds)
+            done += self.run.read
             progress(done, self.run.table.size)
         output.end(self.run.side.kinds)
 

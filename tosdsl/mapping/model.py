@@ -60,7 +60,8 @@ class Mapped:
     """A whole mapping.
 
     ``row`` is the column that names a row; ``as_of`` and ``known_at`` give the days; ``by`` is a column
-    that the report counts by, ``keep`` are columns that are told again beside the verdict.
+    that the report counts by, ``keep`` are columns that are told again beside the verdict. ``where`` is
+    a condition in SQL: rows for which it is not true are left out.
     """
 
     facts: Mapping[str, Source] = field(factory=dict)
@@ -70,12 +71,14 @@ class Mapped:
     by: str | None = None
     keep: tuple[str, ...] = ()
     tables: Mapping[str, Child] = field(factory=dict)
+    where: Source | None = None
     span: Span = place()
 
     def reads(self, column: str) -> bool:
         """Whether it takes anything from a column; of SQL, whether that mentions the name."""
         name = column.casefold()
-        several = [*self.facts.values(), *filter(None, (self.as_of, self.known_at))]
+        beside = filter(None, (self.as_of, self.known_at, self.where))
+        several = [*self.facts.values(), *beside]
         named = {each for each in (self.row, self.by, *self.keep) if each is not None}
         named |= {each.column for each in several if each.column is not None}
         steps = {each.casefold() for each in named}

@@ -17,7 +17,7 @@ from tosdsl.mapping.model import Child, Mapped, Missing, Others, Source
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Entries, Entry, Items, Node, Numeral, Scalar
 
-_KEYS = ("facts", "row", "as_of", "known_at", "by", "keep", "tables")
+_KEYS = ("facts", "row", "as_of", "known_at", "by", "keep", "tables", "where")
 _OF_A_FACT = (
     "column",
     "sql",
@@ -62,6 +62,7 @@ class _Reading:
             self._text("by", given.get("by")),
             self._texts("keep", given.get("keep")),
             {} if tables is None else dict(self._tables(tables)),
+            self._where(given.get("where")),
             span=root.span,
         )
 
@@ -125,6 +126,11 @@ class _Reading:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return Source(path, constant=node, span=node.span)
         return Source(path, column=text, span=node.span)
+
+    def _where(self, node: Node | None) -> Source | None:
+        """Which rows are read: a condition in SQL."""
+        sql = self._text("where", node)
+        return None if node is None or sql is None else Source("where", sql=sql, span=node.span)
 
     def _tables(self, node: Node) -> Iterator[tuple[str, Child]]:
         for path, given in self._entries("tables", node, None):
