@@ -145,3 +145,52 @@ def test_others_that_cannot_be_are_refused(fact: str, said: dict[str, Any], word
     with pytest.raises(tosdsl.TosdslError, match="TOS4101") as caught:
         verdicts(column(["A"]), {"facts": {fact: {"column": "c", **said}}}, "ok")
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("fact", "said", "code", "words"),
+    [
+        ("who", "none", "TOS4101", "such as `another`"),
+        ("who", "unknown", "TOS4101", "leave the fact out"),
+        ("who", "ACME", "TOS4013", "acme"),
+        ("colour", "gren", "TOS4004", "green"),
+        ("colours", ["red", "gren"], "TOS4004", "green"),
+        ("ok", "perhaps", "TOS4003", "ok"),
+        ("day", "2024-02-30", "TOS1011", "2024-02-30"),
+        ("paid_on", "never", "TOS4003", "paid_on"),
+        ("count", "1.5", "TOS4003", "count"),
+    ],
+)
+def test_a_value_for_all_rows_that_is_none_is_one_mistake_of_the_mapping(
+    fact: str, said: Any, code: str, words: str
+) -> None:
+    with pytest.raises(tosdsl.TosdslError, match=code) as caught:
+        verdicts(column(["A"] * 3), {"facts": {fact: {"is": said}}}, "ok")
+    assert words in str(caught.value)
+    assert len(caught.value.diagnostics) == 1
+
+
+@pytest.mark.parametrize(
+    ("fact", "said", "condition"),
+    [
+        ("who", "acme", "who is acme"),
+        ("who", "somebody", "who is not acme"),
+        ("colour", "red", "colour is red"),
+        ("colours", ["red"], "colours includes red"),
+        ("colours", [], "not (colours includes red)"),
+        ("ok", "yes", "ok"),
+        ("ok", True, "ok"),
+        ("day", "2024-02-29", "day > 2024-01-01"),
+        ("paid_on", "none", "paid_on is none"),
+        ("paid_on", "2024-02-29", "paid_on is not none"),
+        ("count", 5, "count is 5"),
+        ("size", "1.5", "size is 1.5"),
+        ("price", "2.50 USD", "price is 2.50 USD"),
+        ("price", 3, "price is 3 USD"),
+        ("term", "30 days", "term is 30 days"),
+        ("at_time", "2024-01-31T10:00Z", "at_time > 2000-01-01T00:00Z"),
+        ("name", "none", 'name is "none"'),
+    ],
+)
+def test_a_value_for_all_rows_is_of_all_rows(fact: str, said: Any, condition: str) -> None:
+    assert verdicts(column(["A", "B"]), {"facts": {fact: {"is": said}}}, condition) == [F, F]

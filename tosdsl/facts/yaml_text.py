@@ -7,6 +7,7 @@ are characters like others.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -40,7 +41,7 @@ def read(text: str, file: str, problems: list[Diagnostic], yaml: Any) -> Node | 
         span, what = _at(text, error.position, file), f"U+{error.character:04X} stands in it"
         problems.append(mistake("TOS4001", span, format="YAML", problem=what))
     except yaml.YAMLError as error:
-        line, column, what = _explained(error)
+        line, column, what = _question(shown, error) or _explained(error)
         span = Span(file, line, column, line, column + 1)
         problems.append(mistake("TOS4001", span, format="YAML", problem=what.translate(meant)))
     except (ValueError, OverflowError):  # PyYAML lets chr() of an impossible \U escape through
@@ -89,6 +90,26 @@ _PLAIN_WORDS = (
 
 _AT_THE_START = ("could not find expected ':'", "unexpected end of stream", "document separator")
 """What PyYAML finds out far below the place where it began."""
+
+
+_PARTS = re.compile(r"[\[{,]\s*|:\s+")
+"""What a text inside brackets stands behind."""
+_ENDS = re.compile(r"\s*(?:[,\]}]|:\s|$)")
+"""What it stands before."""
+
+
+def _question(text: str, error: Any) -> tuple[int, int, str] | None:
+    """Line, column and the way out, where a question mark ends a text that has no quotes."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None or "expected ','" not in (getattr(error, "problem", None) or ""):
+        return None
+    line = text.split("\n")[mark.line]
+    if line[mark.column : mark.column + 1] != "?":
+        return None
+    begins = max((each.end() for each in _PARTS.finditer(line, 0, mark.column)), default=0)
+    ends = _ENDS.search(line, mark.column)
+    whole = line[begins : ends.start() if ends else len(line)]
+    return mark.line + 1, begins + 1, f"a `?` ends a text in brackets. Put quotes round `{whole}`"
 
 
 def _explained(error: Any) -> tuple[int, int, str]:

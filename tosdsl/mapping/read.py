@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from attrs import define, evolve
 
 from tosdsl.base.span import Span
-from tosdsl.diagnostics.model import Diagnostic, mistake
+from tosdsl.diagnostics.model import Diagnostic, Severity, mistake
 from tosdsl.facts.read import Reader, found_words
 from tosdsl.mapping.model import Child, Mapped, Missing, Others, Source
 from tosdsl.trees import vocabulary as v
@@ -189,6 +189,8 @@ class _Reading:
         if constant is not None and isinstance(constant, Entries):
             self._wrong(f"{path}.is", "a value", constant)
             return None
+        if constant is not None and not self._is_value(path, kind, constant, given):
+            return None
         column = given.get("column") or given.get("field")
         made = Source(
             path,
@@ -209,6 +211,26 @@ class _Reading:
         if not names:
             made = evolve(made, column=path.rpartition(".")[2])
         return self._said(made, kind)
+
+    def _is_value(self, path: str, kind: v.Type, node: Node, given: Mapping[str, Node]) -> bool:
+        """Whether the value for all rows is one; if not, that is one mistake, not one of each row."""
+        bare = v.bare(kind)
+        item = bare.item if isinstance(bare, v.ListOf) else bare
+        if "values" in given or isinstance(item, v.Text | v.Money | v.Record):
+            return True  # it is translated, or an amount has no currency: the rows are looked at
+        found: list[Diagnostic] = []
+        Reader(self.vocabulary, found).value(path, _plain(node), kind)
+        found = [each for each in found if each.severity is Severity.ERROR]
+        word = node.value if isinstance(node, Scalar) else None
+        if word == "unknown":
+            self._wrong(f"{path}.is", "a value; leave the fact out if it is not known", node)
+            return False
+        if found and word == "none" and isinstance(bare, v.Party):
+            then = "a party's name; where there is none, one that no policy knows, such as `another`"
+            self._wrong(f"{path}.is", then, node)
+            return False
+        self.problems += found
+        return not found
 
     def _said(self, source: Source, kind: v.Type) -> Source | None:
         """The same if it says what NULL means, where that can be two things."""
@@ -314,6 +336,13 @@ class _Reading:
         if made is None:
             self._wrong(path, expected, node)
         return made
+
+
+def _plain(node: Node) -> Node:
+    """The same without quotes, as a cell of a table has none."""
+    if isinstance(node, Items):
+        return evolve(node, items=tuple(map(_plain, node.items)))
+    return evolve(node, plain=True) if isinstance(node, Scalar) else node
 
 
 def _is_moment(kind: v.Type) -> bool:
