@@ -374,6 +374,36 @@ def test_what_is_found_is_told_as_data(run: Run, tmp_path: Path) -> None:
     assert (row["row"], row["decision"]["verdict"], row["mistakes"]) == (1, "forbidden", [])
 
 
+def test_a_look_tells_the_texts_that_do_not_fit_with_their_rows(run: Run, tmp_path: Path) -> None:
+    rows = "id,colour\na,red\nb,gren\nc,rot\nd,gren\ne,blau\n"
+    done = looked(run, tmp_path, rows, "--check")
+    assert (
+        "  warning[TOS4004] colour: 4 rows\n    `gren` (2 rows), `blau` (1 row), `rot` (1 row)"
+        in done[1]
+    )
+    data = json.loads(looked(run, tmp_path, rows, "--format", "json", "--check")[1])
+    assert data["wrong_texts"] == [
+        {"mistake": "TOS4004 colour", "text": text, "rows": rows}
+        for text, rows in (("gren", 2), ("blau", 1), ("rot", 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fact", "values", "words"),
+    [
+        ("ok", {"J": "yes", "N": "no"}, "it must be yes, no, true or false; `values` lists J, N"),
+        ("colour", {"R": "red"}, "it must be one of red, green; `values` lists R"),
+    ],
+)
+def test_what_is_expected_has_the_words_of_the_mapping(
+    fact: str, values: dict[str, str], words: str
+) -> None:
+    mapping = {"facts": {fact: {"column": "c", "values": values}}}
+    audit = prepared(policies("ok"), column(["wxyz"]), mapping)
+    audit.table()
+    assert f"{fact}: `wxyz`: {words}" in "\n".join(line.plain for line in lines(audit))
+
+
 def test_a_look_names_the_columns_that_nothing_reads(run: Run, tmp_path: Path) -> None:
     (tmp_path / "shop.tos").write_text(WORLD, encoding="utf-8")
     text = "policy p\n    default permit\n\nuse shop\n\nforbid n\n    when ok\n"

@@ -20,11 +20,14 @@ from tosdsl.diagnostics.model import Diagnostic
 from tosdsl.errors import FactError
 from tosdsl.facts.document import read_text
 from tosdsl.interview import Interview, facts_read, first_policy
+from tosdsl.interview.forms import form
 from tosdsl.interview.mapping import map_template
+from tosdsl.interview.template import template
 from tosdsl.library.search import Search
 from tosdsl.mapping.read import read_mapping
 from tosdsl.syntax.markdown import format_text
 from tosdsl.syntax.parser import parse
+from tosdsl.trees import vocabulary as v
 
 SALES = """\
 vocabulary sales
@@ -161,6 +164,14 @@ def test_a_mapping_to_begin_with_is_printed(run: Any, shop: Path) -> None:
     assert status == 0
     assert out.startswith("# A mapping for ")
     assert "  # Asked by " in out
+
+
+def test_a_name_of_a_party_is_written_as_facts_have_it() -> None:
+    policies = tosdsl.load("openai.business_terms")
+    text = template(policies)
+    assert "# One of openai, microsoft" in text
+    assert "Openai" not in text
+    assert "One of " not in form(v.Party(), ())
 
 
 def test_facts_of_one_clause(run: Any, shop: Path) -> None:

@@ -38,6 +38,8 @@ class Counts:
     """Rows that are wrong, by their first mistake: its code and the fact."""
     mistakes: Counter[str] = field(factory=Counter)
     """Rows by all their mistakes. A row can have several."""
+    texts: Counter[str] = field(factory=Counter)
+    """Of rows that are only looked at, by a mistake and its text. In a run they would have no bound."""
     examples: dict[str, list[int]] = field(factory=dict)
     """By the first mistake, some rows, from 1."""
     listed: list[tuple[int, str | None, list[str | None], int | None]] = field(factory=list)

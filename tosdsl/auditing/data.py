@@ -15,6 +15,7 @@ from tosdsl.auditing.summary import (
     PARTS,
     VERDICTS,
     clauses,
+    mistaken_texts,
     needs,
     unmapped_facts,
     unread_columns,
@@ -59,6 +60,11 @@ def looked_at(audit: Audit, looked: Looked) -> dict[str, Any]:
         **_aside(looked.counts),
         "not_in_the_table": unmapped_facts(audit),
         "not_read": unread_columns(audit),
+        "wrong_texts": [
+            {"mistake": said, "text": text, "rows": rows}
+            for said in looked.counts.mistakes
+            for text, rows in mistaken_texts(looked.counts, said)
+        ],
     }
     if looked.against is not None and audit.run.against is not None:
         made["wrong_for_against"] = _wrong(audit.run.against, looked.against)
@@ -86,7 +92,11 @@ def _wrong(side: Side, counts: Counts) -> dict[str, Any]:
     return {
         "rows": sum(counts.wrong.values()),
         "mistakes": [
-            {"code": said.partition(" ")[0], "fact": said.partition(" ")[2] or None, "rows": rows}
+            {
+                "code": said.partition(" ")[0],
+                "fact": said.partition(" ")[2] or None,
+                "rows": rows,
+            }
             for said, rows in counts.mistakes.most_common()
         ],
         "examples": [each.to_json() for each in wrong_rows(side, counts)],

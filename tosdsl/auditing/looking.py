@@ -51,6 +51,10 @@ def look(run: Run, most: int = FIRST_ROWS) -> Looked:
         no, open_ = reading.left_out
         counts = Counts(rows=piece.num_rows - no - open_, left_out=no + open_, left_open=open_)
         counts.add_wrong(database, "looked_at")
+        for several, count in database.rows(
+            "SELECT mistakes, count(*) AS n FROM looked_at WHERE wrong IS NOT NULL GROUP BY ALL"
+        ):
+            counts.texts.update(dict.fromkeys(several or (), count))
         run.look_at(counts, side, database, "looked_base")
         found.append(counts)
     return Looked(piece.num_rows, whole, *found)

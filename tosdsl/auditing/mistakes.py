@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
@@ -134,6 +134,8 @@ class Mistakes:
             near = self._near(path, kind, made or shown)
         if not wanted and kind is not None:
             wanted = f"it must be {self._expected(kind)}"
+            if source is not None and source.values and made is None:
+                wanted += f"; `values` lists {_listed(tuple(source.values))}"
         return Mistake(code, path, shown, near, wanted, made)
 
     def _near(self, path: str, kind: v.Type | None, value: str) -> tuple[str, ...]:
@@ -151,8 +153,7 @@ class Mistakes:
     def _expected(self, kind: v.Type) -> str:
         match kind:
             case v.Enum(members=members):
-                more = ", …" if len(members) > _MEMBERS else ""
-                return f"one of {', '.join(members[:_MEMBERS])}{more}"
+                return f"one of {_listed(members)}"
             case v.Boolean():
                 return "yes, no, true or false"
             case v.Instant():
@@ -160,6 +161,10 @@ class Mistakes:
             case v.Number():
                 return "a number such as 0.25"
         return expected(kind)
+
+
+def _listed(several: Sequence[str]) -> str:
+    return f"{', '.join(several[:_MEMBERS])}{', …' if len(several) > _MEMBERS else ''}"
 
 
 def _kinds(vocabulary: v.Vocabulary) -> Iterator[tuple[str, v.Type]]:

@@ -79,7 +79,7 @@ def _unmapped(audit: Audit) -> Iterator[Line]:
 def _strangers(counts: Counts) -> Iterator[Line]:
     """Names of parties that no condition is about."""
     by_fact: dict[str, list[str]] = {}
-    for (fact, name), rows in counts.parties.most_common():
+    for (fact, name), rows in sorted(counts.parties.items(), key=lambda each: (-each[1], each[0])):
         by_fact.setdefault(fact, []).append(f"{name} ({counted(rows)})")
     if by_fact:
         yield line("Names of parties that no policy knows:")
@@ -235,15 +235,30 @@ def _wrong(title: str, side: Side, counts: Counts, before: str = "") -> Iterator
         code, _, fact = said.partition(" ")
         about = f"{fact}: " if fact else ""
         yield line(f"{before}warning[{code}] {about}{counted(rows)}")
+        texts = mistaken_texts(counts, said)
+        if texts:
+            several = [f"`{text}` ({counted(count)})" for text, count in texts[:MOST]]
+            several += [f"{len(texts) - MOST:,} more"] if len(texts) > MOST else []
+            yield line(f"{before}  {', '.join(several)}")
     if len(counts.mistakes) > MOST:
         yield line(f"  {len(counts.mistakes) - MOST:,} more")
     shown = wrong_rows(side, counts)
-    several = len(shown) < sum(counts.wrong.values())
-    yield line("Some of them, with all their mistakes:" if several else "With all their mistakes:")
+    some = len(shown) < sum(counts.wrong.values())
+    yield line("Some of them, with all their mistakes:" if some else "With all their mistakes:")
     for row in shown:
         yield line(f"  {row.title}")
         for each in row.mistakes:
             yield line(f"    {each.fact or each.code}: {each.words}")
+
+
+def mistaken_texts(counts: Counts, said: str) -> list[tuple[str, int]]:
+    """The texts that have a mistake of a fact, with their rows. Those of a field of its items too."""
+    found: Counter[str] = Counter()
+    for full, rows in counts.texts.items():
+        head, colon, text = full.partition(": ")
+        if colon and (head == said or head.startswith(f"{said}.")):
+            found[text] += rows
+    return sorted(found.items(), key=lambda each: (-each[1], each[0]))
 
 
 def wrong_rows(side: Side, counts: Counts) -> list[WrongRow]:

@@ -24,7 +24,7 @@ def form(kind: v.Type, parties: Sequence[str] = ()) -> str:
     match kind:
         case v.Party() if parties:
             shown = [*parties[:_MOST_MEMBERS], "another name"]
-            return f"{', '.join(shown[:-1])} or {shown[-1]}"
+            return f"one of {', '.join(shown[:-1])} or {shown[-1]}"  # a sentence may begin with it
         case v.OptionalOf(item=item):
             return f"{form(item, parties)}; or none"
         case v.ListOf(item=v.Record()):
