@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 ROOT = Path(__file__).parents[1]
 """The checkout."""
 
 os.environ["TOSDSL_CACHE"] = "off"  # no test reads another's leavings, or those of whoever runs it
+
+
+def either(short: _T, whole: _T) -> _T:
+    """How much a test does: in CI, and with ``LONG=1``."""
+    return whole if os.environ.get("LONG") == "1" else short
