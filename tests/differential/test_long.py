@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from attrs import evolve
 
+from tests.conftest import either
 from tests.differential import long
 from tests.differential.constructs import KINDS, wanted
 from tosdsl import compiled
@@ -15,7 +16,7 @@ from tosdsl.engine import dated
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import COUNTED_IN
 
-PAIRS = 800
+PAIRS = either(400, 800)
 SECONDS = 240
 """Of processor time: a bound, and no aim. The pairs take some twenty of them."""
 
@@ -55,7 +56,7 @@ def test_it_sees_a_field_that_is_off(name: str, monkeypatch: pytest.MonkeyPatch)
         return right({**shared, name: (*told, "more")}, rest, values)
 
     monkeypatch.setattr(dated, "decided", off)
-    report = long.run(300, "off")
+    report = long.run(either(60, 300), "off")
     assert report.different
     assert f"decide: {name} is" in report.different[0]
 

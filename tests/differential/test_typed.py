@@ -18,7 +18,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.conftest import ROOT
+from tests.conftest import ROOT, either
 from tests.differential.test_libraries import questions
 from tests.fuzz import bodies
 from tests.fuzz.values import damaged, odd_json, odd_python, sound, written
@@ -345,7 +345,10 @@ def test_how_deep_facts_nest(records: int) -> None:
     assert read_right(vocabulary, {".".join(["a"] * (records + 1)): True})
 
 
-def test_how_many_values_there_are() -> None:
+def test_how_many_values_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    share = either(10, 1)
+    monkeypatch.setattr(limits, "MAX_LIST", limits.MAX_LIST // share)
+    monkeypatch.setattr(limits, "MAX_FACTS_VALUES", limits.MAX_FACTS_VALUES // share)
     kind = v.ListOf(v.ListOf(v.Integer()))
     vocabulary = v.Vocabulary("wide", facts=(v.Field("a", kind), v.Field("b", v.ListOf(v.Integer()))))
     inner = [1] * (limits.MAX_LIST - 1)
