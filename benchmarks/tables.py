@@ -6,14 +6,12 @@ Uses are invented near what the conditions of a policy ask, with a tenth of all 
 The ways of one table run in one process, in turns, on the same rows in memory, and must count the same
 verdicts; the shortest of ``--times`` counts. The SQL by hand is what a careful person writes, with
 unknown facts in mind, the rule in an inner query. ``--only TABLE`` (several times, if wanted) leaves
-tables out. Memory is the most that a process of its own ever had, so it needs Linux or macOS.
+tables out. Memory is the most that a process of its own ever had, so it needs Linux.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -32,6 +30,7 @@ import yaml
 
 import tosdsl
 from benchmarks.by_hand import CLAUSES, TERMS, many_by_hand, many_clauses, polars_by_hand
+from benchmarks.timing import resident
 from tosdsl.auditing import invented
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.duckdb import DuckDB
@@ -122,8 +121,8 @@ def memory(rows: int, times: int) -> None:
     for size in (rows, 10 * rows):
         with folder() as into:
             apart(make, size, into)
-            taken, most = apart(resident, into)
-        print(f"{size:>12,} rows  {size / taken:>12,.0f} rows/s  {most / 2**20:>7,.0f} MiB at most")
+            taken, most = apart(whole_of, into)
+        print(f"{size:>12,} rows  {size / taken:>12,.0f} rows/s  {most:>7,.0f} MiB at most")
 
 
 def apart(work: Callable[..., Any], *given: object) -> Any:
@@ -136,15 +135,13 @@ def make(rows: int, into: Path) -> None:
     invented.write(tosdsl.load(POLICY).predicates, rows, str(into / "uses.parquet"), 0.1, 0)
 
 
-def resident(into: Path) -> tuple[float, int]:
-    """Seconds for an audit from Parquet to Parquet, and the bytes that this process had at most."""
+def whole_of(into: Path) -> tuple[float, float]:
+    """Seconds for an audit from Parquet to Parquet, and the MiB that this process had at most."""
     policies = tosdsl.load(POLICY)
     began = perf_counter()
     audit = prepared(policies, str(into / "uses.parquet"))
     audit.write(str(into / "verdicts.parquet"), lambda *_: None)
-    taken = perf_counter() - began
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return taken, most * (1 if sys.platform == "darwin" else 1024)
+    return perf_counter() - began, resident("VmHWM")
 
 
 TITLES = {

@@ -235,8 +235,9 @@ def fresh(arguments: Sequence[str], env: Mapping[str, str] | None = None) -> dic
     return made
 
 
-def resident() -> float:
-    """Memory of this process now, in MiB (Linux)."""
+def resident(field: str = "VmRSS") -> float:
+    """Memory of this process now, or the most it ever had (``VmHWM``), in MiB (Linux).
+    ``getrusage`` would begin with what the parent had."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    line = next(line for line in status.splitlines() if line.startswith(field))
     return int(line.split()[1]) / 1024

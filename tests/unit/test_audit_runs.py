@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -20,6 +22,7 @@ from tosdsl.auditing.told import told
 from tosdsl.auditing.whole import prepared
 from tosdsl.backends.sql.program import Statement
 from tosdsl.base import limits
+from tosdsl.cli.main import main
 
 SERVICES = "openai.services_agreement"
 
@@ -298,3 +301,28 @@ def test_each_kind_is_told_as_its_decision_tells_it(tmp_path: Path) -> None:
     assert rows.column_names[:4] == ["row", "verdict", "possible", "basis"]
     for row in rows.to_pylist():
         assert row["needs"] == [*kinds.told[row["kind"]].needs]
+
+
+def test_duckdb_draws_no_bar_into_what_an_audit_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    real = duckdb.connect
+
+    def impatient() -> duckdb.DuckDBPyConnection:
+        """A database that draws a bar after 20 milliseconds, and not only after two seconds."""
+        made = real()
+        made.execute("SET progress_bar_time = 20")
+        return made
+
+    rows, policy = tmp_path / "uses.csv", tmp_path / "shop.tos"
+    rows.write_text("n\n" + "\n".join(str(at) for at in range(300_000)) + "\n", "utf-8")
+    policy.write_text(
+        "vocabulary shop\n\nfact n: integer\n\n\npolicy shop.terms\n    default permit\n\nuse shop\n\n"
+        "forbid many\n    when n > 5\n",
+        "utf-8",
+    )
+    monkeypatch.setattr(duckdb, "connect", impatient)
+    duckdb.connect().execute("SELECT sum(hash(a.range)) FROM range(3000) a, range(10000) b")
+    assert "%" in capfd.readouterr().out  # DuckDB by itself
+    main(["audit", str(policy), "--rows", str(rows), "--format", "json"])
+    assert json.loads(capfd.readouterr().out)["rows"] == 300_000

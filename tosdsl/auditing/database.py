@@ -58,8 +58,12 @@ class Database:
         """The numbers in a column of so many rows, or of all if there are fewer, chosen at random."""
         raise NotImplementedError
 
-    def items(self, column: str, field: str | None) -> str:
-        """Each item of a list in a row of its own, or a field of each; SQL of a column."""
+    def items(self, column: str) -> str:
+        """Each item of a list in a row of its own; SQL of a column."""
+        raise NotImplementedError
+
+    def fields(self, column: str, field: str | None) -> str:
+        """A list of a field of each item, or of the items themselves; SQL of a column."""
         raise NotImplementedError
 
     # --- what is the same everywhere ------------------------------------------------------------------
@@ -103,12 +107,14 @@ class InDuckDB(Database):
         text, into = self.dialect.text(said), self.dialect.ident(column)
         self.connection.execute(f"UPDATE {name} SET {into} = {text} WHERE {where}")
 
-    def items(self, column: str, field: str | None) -> str:
-        if field is not None:
-            item = self.dialect.item(0)
-            inner = self.dialect.field(item, field)
-            column = f"list_transform({column}, lambda {item}: {inner})"
+    def items(self, column: str) -> str:
         return f"unnest({column})"
+
+    def fields(self, column: str, field: str | None) -> str:
+        if field is None:
+            return column
+        item = self.dialect.item(0)
+        return f"list_transform({column}, lambda {item}: {self.dialect.field(item, field)})"
 
     def sample(self, name: str, column: str, count: int, random: Random) -> list[int]:
         every = self.found(f"SELECT {self.dialect.ident(column)} FROM {name}").column(0)

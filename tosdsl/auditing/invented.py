@@ -11,10 +11,10 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tosdsl.auditing.silent import silent
 from tosdsl.auditing.singles import SQL
 from tosdsl.compiled import Predicates
 from tosdsl.trees import core
@@ -49,7 +49,7 @@ def write(predicates: Predicates, rows: int, file: str, unknown: float, seed: in
     pools = {f"p{at}": pool for at, pool in enumerate(_pools(predicates, random).values())}
     leaves = [leaf.path for leaf in _leaves(predicates)]
     own = _own(predicates)
-    with duckdb.connect() as connection:
+    with silent() as connection:
         connection.execute("SET threads = 1")  # so that a seed gives the same rows again
         connection.execute(f"SELECT setseed({random.random()})").fetchall()
         lists = {

@@ -44,7 +44,8 @@ class Parties:
             for listed, field, path in places(leaf):
                 values = SQL.ident(leaf.path)
                 if listed:
-                    values = InDuckDB(connection=self.connection).items(values, field)
+                    duckdb_ = InDuckDB(connection=self.connection)
+                    values = duckdb_.items(duckdb_.fields(values, field))
                 named = f"SELECT {SQL.ident(ROW)} AS row, {values} AS name FROM {table}"
                 found = self.connection.execute(
                     f"SELECT DISTINCT name FROM ({named}) WHERE {other}"

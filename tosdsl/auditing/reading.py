@@ -11,10 +11,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 from attrs import define, field
 
 from tosdsl.auditing.fitting import ROW, Fitted, Fitting
 from tosdsl.auditing.parties import Parties
+from tosdsl.auditing.silent import silent
 from tosdsl.auditing.singles import SQL
 from tosdsl.auditing.sources import Table, unreadable
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
@@ -25,13 +27,15 @@ from tosdsl.trees import vocabulary as v
 _EXPRESSION = "It is an expression of DuckDB's SQL over the columns of the table, and reads no file."
 _CONDITION = "It has to be true or false of a row, such as `provider = 'OpenAI'`."
 _TEXTS = "The columns of a CSV and of JSON Lines are texts: write 'no' for false, and '5' for 5."
+_AT_ONCE = 20_480
+"""Rows that DuckDB takes at once: its threads share a table by these, and they fit into its caches."""
 _INSTEAD = re.compile(r"\s*coalesce\(\s*([A-Za-z_][\w.]*)\s*,\s*(true|false)\s*\)\s*", re.IGNORECASE)
 """A truth value in the place of an empty cell."""
 
 
 def connected() -> duckdb.DuckDBPyConnection:
     """DuckDB inside the process, that reads no file."""
-    made = duckdb.connect()
+    made = silent()
     made.execute("SET TimeZone = 'UTC'")
     made.execute("SET enable_external_access = false")  # SQL of a mapping reads no file
     return made
@@ -90,8 +94,10 @@ class Reading:
 
     def _every(self, piece: pa.Table, first: int) -> str:
         """The same with the rows that the mapping leaves out."""
-        numbers = pa.array(range(first, first + piece.num_rows), pa.int64())
-        self.connection.register("piece", piece.append_column(ROW, numbers))
+        ones = pa.repeat(pa.scalar(1, pa.int64()), piece.num_rows)
+        numbered = piece.append_column(ROW, pc.cumulative_sum(ones, start=first - 1))
+        batches = numbered.to_batches(_AT_ONCE)
+        self.connection.register("piece", pa.Table.from_batches(batches, numbered.schema))
         if not self.mapped.tables:
             return "piece"
         if self.mapped.row is None:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from attrs import define
 
 from tosdsl.auditing import postgresql
+from tosdsl.auditing.silent import silent
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import TosdslError
@@ -267,7 +268,7 @@ def _json_lines(name: str) -> str:
             raise _unreadable(name, "it has no line")
     quoted = name.replace("'", "''")
     options = "format = 'newline_delimited', sample_size = -1"
-    with duckdb.connect() as connection:
+    with silent() as connection:
         found = connection.sql(f"SELECT * FROM read_json_auto('{quoted}', {options}) LIMIT 0")
         return f"read_json('{quoted}', format = 'newline_delimited', columns = {_as_texts(found)})"
 
@@ -299,11 +300,11 @@ def _as_text(kind: Any) -> str:
 
 def _read(name: str, path: Path, sql: str) -> Table:
     """A file that DuckDB reads."""
-    with duckdb.connect() as connection:
+    with silent() as connection:
         schema = connection.sql(f"SELECT * FROM {sql} LIMIT 0").to_arrow_table().schema
 
     def pieces(after: int) -> Iterator[pa.Table]:
-        with duckdb.connect() as connection:
+        with silent() as connection:
             skipped = f" OFFSET {after * PIECE}" if after else ""
             relation = connection.sql(f"SELECT * FROM {sql}{skipped}")
             reader = relation.to_arrow_reader(PIECE)
@@ -322,7 +323,7 @@ def _read(name: str, path: Path, sql: str) -> Table:
                 yield pa.Table.from_batches(batches, reader.schema)
 
     def first(count: int) -> pa.Table:
-        with duckdb.connect() as connection:
+        with silent() as connection:
             return connection.sql(f"SELECT * FROM {sql} LIMIT {count}").to_arrow_table()
 
     return Table(name, schema, None, _identity(path), pieces, first)

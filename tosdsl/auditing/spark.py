@@ -138,11 +138,14 @@ class InSpark(Database):
         chosen = f"SELECT {row} FROM {name} ORDER BY xxhash64({row}, {seed}), {row} LIMIT {most}"
         return sorted(each for (each,) in self.rows(chosen))
 
-    def items(self, column: str, field: str | None) -> str:
-        if field is not None:
-            item = self.dialect.item(0)
-            column = f"transform({column}, {item} -> {self.dialect.field(item, field)})"
+    def items(self, column: str) -> str:
         return f"explode({column})"
+
+    def fields(self, column: str, field: str | None) -> str:
+        if field is None:
+            return column
+        item = self.dialect.item(0)
+        return f"transform({column}, {item} -> {self.dialect.field(item, field)})"
 
     def put(self, name: str, frame: DataFrame) -> None:
         """Gives a frame a name, in the place of another."""

@@ -31,12 +31,14 @@ def strangers(
             known = ", ".join(map(text, sorted(fitted.parties | written)))
             other = f"name NOT IN ({known})" if known else "name IS NOT NULL"
             column = ident(leaf.path)
-            names = database.items(column, field) if listed else column
-            right = f"SELECT {ident(ROW)} AS row, {names} AS name FROM {base}"
-            right += f" WHERE {ident(WRONG)} IS NULL"
+            names = database.fields(column, field) if listed else column
+            alike = f"SELECT {names} AS names, min({ident(ROW)}) AS row, count(*) AS n FROM {base} "
+            alike += f"WHERE {ident(WRONG)} IS NULL GROUP BY ALL"  # few of the rows' lists differ
+            each = f"SELECT row, n, {database.items('names') if listed else 'names'} AS name"
             rows = database.rows(
-                f"SELECT name, count(DISTINCT row) AS n FROM ({right}) t WHERE {other} "
-                f"GROUP BY name ORDER BY n DESC, name LIMIT {_MOST}"
+                f"SELECT name, CAST(sum(n) AS BIGINT) AS n FROM "
+                f"(SELECT DISTINCT row, n, name FROM ({each} FROM ({alike}) a) b) c "
+                f"WHERE {other} GROUP BY name ORDER BY n DESC, name LIMIT {_MOST}"
             )
             for name, count in rows:
                 found[path, name] += count
