@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +17,9 @@ import pytest
 
 import tosdsl
 from tests.unit.test_audit import WORLD, policies
-from tosdsl.auditing import output, sources
+from tosdsl.auditing import invented, output, sources
+from tosdsl.auditing.data import found as as_data
+from tosdsl.auditing.database import InDuckDB
 from tosdsl.auditing.report import page
 from tosdsl.auditing.summary import lines
 from tosdsl.auditing.whole import Audit, prepared
@@ -107,12 +111,12 @@ def test_the_list_is_the_same_after_an_interruption(
 def test_a_long_list_says_how_many_more_there_are() -> None:
     audit = prepared(policies("count > 5"), pa.table({"count": [6] * 60}))
     audit.table()
-    assert "      row 10\n  50 more. `--to verdicts.csv` writes" in told(audit)
-    assert "row 11\n" not in told(audit)
+    assert "      row 7, row 8, row 9, row 10\n  50 more. `--to verdicts.csv` writes" in told(audit)
+    assert "row 11" not in told(audit)
     assert "10 more. --to verdicts.csv" in page(audit)
     audit = prepared(policies("count > 5"), pa.table({"count": [6] * 50}))
     audit.table()
-    assert "      row 50\n" in told(audit)
+    assert "      row 49, row 50\n" in told(audit)
     assert "--to verdicts.csv" not in told(audit) + page(audit)
 
 
@@ -312,3 +316,27 @@ def test_verdicts_of_no_rows_are_a_line_of_names(tmp_path: Path) -> None:
     none = pa.table({"ok": pa.array([], pa.bool_())})
     prepared(policies("ok"), none).write(str(out), lambda *_: None)
     assert out.read_text("utf-8").replace('"', "").startswith("row,verdict,possible,")
+
+
+def test_what_is_told_does_not_hang_on_the_order_in_which_a_database_gives_groups(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    old = tosdsl.load("deepseek.terms_of_use@2025-04-28")
+    new = tosdsl.load("deepseek.terms_of_use@2026-03-27")
+    file = str(tmp_path / "uses.parquet")
+    invented.write(new.predicates, 500, file, 0.1, 0)
+    real, found = InDuckDB.rows, set()
+    draw = Random(0)
+
+    def shuffled(database: InDuckDB, sql: str) -> Iterator[tuple[Any, ...]]:
+        rows = [*real(database, sql)]
+        if "ORDER BY" not in sql:
+            draw.shuffle(rows)
+        return iter(rows)
+
+    monkeypatch.setattr(InDuckDB, "rows", shuffled)
+    for _ in range(4):
+        audit = prepared(new, file, None, old)
+        audit.table()
+        found.add((told(audit), page(audit), json.dumps(as_data(audit))))
+    assert len(found) == 1

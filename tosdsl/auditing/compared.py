@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tosdsl.analysis.changes import KINDS, Class
 from tosdsl.analysis.report import move, sentence
-from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.counts import Counts, ranked
 from tosdsl.auditing.naming import called, sides
 from tosdsl.auditing.run import Run
 from tosdsl.auditing.wording import MOST, are, counted, line, share
@@ -25,7 +25,7 @@ def comparison(run: Run) -> Iterator[Line]:
     for (old, new), rows in sorted(run.counts.changes.items()):
         mark = "  " if old == new else "! "
         yield line(f"  {mark}{rows:>13,}  {old.replace('_', ' ')} → {new.replace('_', ' ')}")
-    for said, rows in run.counts.against_wrong.most_common(MOST):
+    for said, rows in ranked(run.counts.against_wrong, MOST):
         code, _, fact = said.partition(" ")
         other = called(run, run.against)
         yield line(f"warning[{code}] {fact}: {are(rows)} wrong for {other} (before)")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field
 
@@ -19,6 +19,15 @@ _EXAMPLES = 5
 OTHERS = "(others)"
 LISTED = 50
 """Rows that are told one by one, of those that are forbidden or breach a duty."""
+
+
+_Key = TypeVar("_Key", int, str, tuple[str, str], tuple[int, int])
+
+
+def ranked(counter: Counter[_Key], most: int | None = None) -> list[tuple[_Key, int]]:
+    """The most common first; of those that are as common, by their keys. A database gives groups in any
+    order, and two runs have to tell the same."""
+    return sorted(counter.items(), key=lambda each: (-each[1], each[0]))[:most]
 
 
 @define(eq=False)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.counts import Counts, ranked
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.rows import OneRow
 from tosdsl.auditing.run import Side
@@ -34,7 +34,7 @@ def found(audit: Audit) -> dict[str, Any]:
         "verdicts": {verdict: counts.verdicts[verdict] for verdict in VERDICTS},
         "decided_again": counts.checked,
         "clauses": _by_verdict(clauses(run.side, counts), "clause"),
-        "needs": {fact: rows for (fact, _), rows in needs(run.side, counts).most_common()},
+        "needs": {fact: rows for (fact, _), rows in ranked(needs(run.side, counts))},
         "documents": [
             {"document": side.title, **{part: counts.documents[side.title, part] for part in PARTS}}
             for side in run.documents
@@ -97,7 +97,7 @@ def _wrong(side: Side, counts: Counts) -> dict[str, Any]:
                 "fact": said.partition(" ")[2] or None,
                 "rows": rows,
             }
-            for said, rows in counts.mistakes.most_common()
+            for said, rows in ranked(counts.mistakes)
         ],
         "examples": [each.to_json() for each in wrong_rows(side, counts)],
     }
@@ -109,14 +109,10 @@ def _aside(counts: Counts) -> dict[str, Any]:
         "left_out": {"rows": counts.left_out, "not_known": counts.left_open},
         "without_day": counts.undated,
         "unknown_parties": [
-            {"fact": fact, "name": name, "rows": rows}
-            for (fact, name), rows in counts.parties.most_common()
+            {"fact": fact, "name": name, "rows": rows} for (fact, name), rows in ranked(counts.parties)
         ],
     }
 
 
 def _by_verdict(counter: Counter[tuple[str, str]], name: str) -> list[dict[str, Any]]:
-    return [
-        {name: each, "verdict": verdict, "rows": rows}
-        for (each, verdict), rows in counter.most_common()
-    ]
+    return [{name: each, "verdict": verdict, "rows": rows} for (each, verdict), rows in ranked(counter)]

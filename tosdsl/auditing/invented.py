@@ -136,21 +136,24 @@ def _pools(predicates: Predicates, random: Random) -> dict[str, pa.Array]:
     }
 
 
-def _constants(predicates: Predicates) -> Iterator[Any]:
-    """The values that conditions compare with."""
+def _constants(predicates: Predicates) -> Iterator[tuple[type[v.Type], Any]]:
+    """The values that conditions compare with, each with the kind of its type."""
     for each in predicates.answers(None, None):
         blocks = (each.program.body, *(function.body for function in each.program.functions))
         for block in blocks:
             yield from _literals(block)
 
 
-def _literals(block: core.Block) -> Iterator[Any]:
-    for node in block.nodes:
-        if node[0] == "literal":
-            yield from node[1] if isinstance(node[1], tuple) else (node[1],)
+def _literals(block: core.Block) -> Iterator[tuple[type[v.Type], Any]]:
+    for node, kind in zip(block.nodes, block.types, strict=True):
+        if node[0] == "literal" and kind is not None:
+            bare = v.bare(kind)
+            of = type(v.bare(bare.item) if isinstance(bare, v.ListOf) else bare)
+            several = node[1] if isinstance(node[1], tuple) else (node[1],)
+            yield from ((of, each) for each in several)
 
 
-def _pool(kind: v.Type, constants: list[Any], random: Random) -> list[Any]:
+def _pool(kind: v.Type, constants: list[tuple[type[v.Type], Any]], random: Random) -> list[Any]:
     """Values of a type as Arrow has them."""
     bare = v.bare(kind)
     made: list[Any]
@@ -164,7 +167,8 @@ def _pool(kind: v.Type, constants: list[Any], random: Random) -> list[Any]:
             pools = {leaf.path: _pool(leaf.type, constants, random) for leaf in leaves}
             made = [{name: random.choice(pool) for name, pool in pools.items()} for _ in range(_POOL)]
         case _:
-            several = (_natural(bare, each) for each in to_try(bare, constants))
+            near = [each for of, each in constants if not isinstance(each, str) or of is type(bare)]
+            several = (_natural(bare, each) for each in to_try(bare, near))
             known = [each for each in several if each is not None]
             made = random.sample(known, min(len(known), _POOL))
     return [*made, None] if isinstance(kind, v.OptionalOf) else made

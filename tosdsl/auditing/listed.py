@@ -14,6 +14,8 @@ from tosdsl.auditing.told import Told
 from tosdsl.auditing.wording import MOST, line
 from tosdsl.decision.text import Line
 
+_IN_A_LINE = 6
+"""Rows in a line, where the mapping keeps nothing of them."""
 REST = "`--to verdicts.csv` writes the verdict and the reasons of each row."
 
 
@@ -111,7 +113,9 @@ def listed_lines(run: Run) -> Iterator[Line]:
                 yield line(f"    {reason.clause.quoted}")
         if not group.reasons:
             yield line("  forbidden; of so many kinds that their reasons were not asked for")
-        for row in group.rows:
-            yield line(f"      {row.words}")
+        plain = [row.words for row in group.rows if not row.kept]
+        for start in range(0, len(plain), _IN_A_LINE):
+            yield line(f"      {', '.join(plain[start : start + _IN_A_LINE])}")
+        yield from (line(f"      {row.words}") for row in group.rows if row.kept)
     if found.more:
         yield line(f"  {found.more:,} more. {REST}")

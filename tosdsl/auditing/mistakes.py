@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from attrs import define, field, frozen
 
-from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.counts import Counts, ranked
 from tosdsl.auditing.parties import meant
 from tosdsl.diagnostics.near import nearest
 from tosdsl.facts.read import expected
@@ -101,7 +101,7 @@ class Mistakes:
 
     def rows(self, counts: Counts, most: int = _ROWS) -> list[WrongRow]:
         """Some rows that are wrong: one of each kind of mistake, then further ones."""
-        ordered = [counts.examples.get(said, []) for said, _ in counts.wrong.most_common()]
+        ordered = [counts.examples.get(said, []) for said, _ in ranked(counts.wrong)]
         longest = max(map(len, ordered), default=0)
         picked = [several[at] for at in range(longest) for several in ordered if at < len(several)]
         return [

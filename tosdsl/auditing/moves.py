@@ -17,6 +17,7 @@ from attrs import define, field, frozen
 
 from tosdsl.analysis.changes import KINDS, Class
 from tosdsl.analysis.classed import Classed, Days, Part, nodes_of
+from tosdsl.analysis.report import sentence
 from tosdsl.auditing.fitting import ROW
 from tosdsl.backends.python.findings import findings
 from tosdsl.backends.sql.dialect import Dialect
@@ -189,7 +190,10 @@ class Moves:
             for each in self.of(move):
                 rows[each] += count
                 first[each] = min(first.get(each, firsts[move]), firsts[move])
-        ordered = sorted(rows, key=lambda each: (KINDS.index(each.kind), -rows[each], first[each]))
+        ordered = sorted(
+            rows,
+            key=lambda each: (KINDS.index(each.kind), -rows[each], first[each], sentence(each)),
+        )
         return [(each, rows[each], first[each]) for each in ordered]
 
     # --- a run that goes on -----------------------------------------------------------------------

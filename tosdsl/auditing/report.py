@@ -10,7 +10,7 @@ from tosdsl.auditing.assumed import TITLE, assumed, assumed_words
 from tosdsl.auditing.charts import Parts, bars, breaking, columns, legend, text
 from tosdsl.auditing.clauses import Clause, clause, clauses_of
 from tosdsl.auditing.compared import NO_CLASSES, changed_words, class_words, classes
-from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.counts import Counts, ranked
 from tosdsl.auditing.listed import REST, listed
 from tosdsl.auditing.mistakes import Mistakes
 from tosdsl.auditing.naming import BY_DAY, days_words, sides
@@ -302,7 +302,7 @@ def _needs(side: Side, counts: Counts) -> Iterator[str]:
     yield f"<p>{words}{_of(counts)}</p>"
     yield '<div class="scroll"><table><tr><th>fact</th><th class="r">open rows that need it</th>'
     yield '<th class="r">of all open rows</th><th class="r">need it alone</th></tr>'
-    for (name, _), rows in found.most_common(_MOST_BARS):
+    for (name, _), rows in ranked(found, _MOST_BARS):
         yield (
             f"<tr><td><code>{breaking(name)}</code>{questions.get(name, '')}</td>"
             f'<td class="r">{rows:,}</td>'
@@ -326,7 +326,7 @@ def _kinds(audit: Audit) -> Iterator[str]:
     if not counts.kinds:
         return
     alike: dict[Told, list[int]] = defaultdict(list)
-    for kind, _ in counts.kinds.most_common():
+    for kind, _ in ranked(counts.kinds):
         alike[side.kinds.told[kind]].append(kind)
     ordered = sorted(alike.items(), key=lambda each: -sum(counts.kinds[k] for k in each[1]))
     yield "<h2>Examples</h2><p>One row of each of the largest groups that got the same answer.</p>"
@@ -360,7 +360,7 @@ def _wrong(side: Side, counts: Counts) -> Iterator[str]:
     yield '<th class="r">rows</th></tr>'
     assert side.fitted is not None
     known = Mistakes(side.vocabulary, side.fitted.sources)
-    for said, rows in counts.mistakes.most_common(_MOST_BARS):
+    for said, rows in ranked(counts.mistakes, _MOST_BARS):
         code, _, fact = said.partition(" ")
         yield (
             f"<tr><td>{text(code)}</td><td><code>{breaking(fact)}</code></td>"
@@ -408,7 +408,7 @@ def _changes(audit: Audit) -> Iterator[str]:
     yield f"<p>{' '.join(map(_coded, changed_words(audit.run)))}</p>"
     yield '<div class="scroll"><table><tr><th>before</th><th>now</th><th class="r">rows</th></tr>'
     for (old, new), rows in sorted(
-        counts.changes.items(), key=lambda each: (each[0][0] == each[0][1], -each[1])
+        counts.changes.items(), key=lambda each: (each[0][0] == each[0][1], -each[1], each[0])
     ):
         one, other = old.replace("_", " "), new.replace("_", " ")
         said = f"<td>{one}</td><td>{other if old == new else f'<b>{other}</b>'}</td>"
@@ -426,7 +426,7 @@ def _coded(words: str) -> str:
 def _pairs(side: Side, against: Side, counts: Counts) -> Iterator[str]:
     """What decided before and now, for the largest groups of rows with another verdict."""
     alike: dict[tuple[str, ...], list[tuple[int, int]]] = defaultdict(list)
-    for (old_kind, kind), rows in counts.pairs.most_common():
+    for (old_kind, kind), rows in ranked(counts.pairs):
         before, now = against.kinds.told[old_kind], side.kinds.told[kind]
         told = (before.verdict, now.verdict, *map(_deciding, (before, now)))
         alike[told].append((kind, rows))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tosdsl.auditing.assumed import assumed_lines, facts_read
 from tosdsl.auditing.compared import comparison
-from tosdsl.auditing.counts import Counts
+from tosdsl.auditing.counts import Counts, ranked
 from tosdsl.auditing.listed import listed_lines
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.mistakes import Mistakes, WrongRow
@@ -79,7 +79,7 @@ def _unmapped(audit: Audit) -> Iterator[Line]:
 def _strangers(counts: Counts) -> Iterator[Line]:
     """Names of parties that no condition is about."""
     by_fact: dict[str, list[str]] = {}
-    for (fact, name), rows in sorted(counts.parties.items(), key=lambda each: (-each[1], each[0])):
+    for (fact, name), rows in ranked(counts.parties):
         by_fact.setdefault(fact, []).append(f"{name} ({counted(rows)})")
     if by_fact:
         yield line("Names of parties that no policy knows:")
@@ -220,7 +220,7 @@ def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
     if not found:
         return
     yield line(f"{title}:")
-    for (name, verdict), rows in found.most_common(MOST):
+    for (name, verdict), rows in ranked(found, MOST):
         yield line(f"  {rows:>15,}  {name}  ({verdict.replace('_', ' ')})")
     if len(found) > MOST:
         yield line(f"  {len(found) - MOST:,} more")
@@ -231,7 +231,7 @@ def _wrong(title: str, side: Side, counts: Counts, before: str = "") -> Iterator
     if not counts.wrong:
         return
     yield line(title)
-    for said, rows in counts.mistakes.most_common(MOST):
+    for said, rows in ranked(counts.mistakes, MOST):
         code, _, fact = said.partition(" ")
         about = f"{fact}: " if fact else ""
         yield line(f"{before}warning[{code}] {about}{counted(rows)}")
@@ -258,7 +258,7 @@ def mistaken_texts(counts: Counts, said: str) -> list[tuple[str, int]]:
         head, colon, text = full.partition(": ")
         if colon and (head == said or head.startswith(f"{said}.")):
             found[text] += rows
-    return sorted(found.items(), key=lambda each: (-each[1], each[0]))
+    return ranked(found)
 
 
 def wrong_rows(side: Side, counts: Counts) -> list[WrongRow]:
