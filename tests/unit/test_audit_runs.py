@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -326,3 +328,19 @@ def test_duckdb_draws_no_bar_into_what_an_audit_prints(
     assert "%" in capfd.readouterr().out  # DuckDB by itself
     main(["audit", str(policy), "--rows", str(rows), "--format", "json"])
     assert json.loads(capfd.readouterr().out)["rows"] == 300_000
+
+
+def test_the_report_is_written_though_nobody_reads_what_is_printed(run: Run, tmp_path: Path) -> None:
+    policy, rows, report = tmp_path / "shop.tos", tmp_path / "uses.csv", tmp_path / "report.html"
+    policy.write_text(f"{WORLD}forbid c\n    when count > 5\n", "utf-8")
+    rows.write_text("count\n1\n", "utf-8")
+    asked = ["audit", str(policy), "--rows", str(rows), "--report", str(report)]
+    process = subprocess.Popen([sys.executable, "-m", "tosdsl", *asked], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    process.stdout.close()  # as `head` does when it has its lines
+    process.wait(60)
+    assert report.read_text("utf-8").startswith("<!doctype html>")
+    report.write_text("a letter\n", "utf-8")
+    told_ = run(*asked)  # it is not written over; what was found is still told
+    assert "TOS6023" in told_.err
+    assert told_.out.startswith("1 row")

@@ -51,6 +51,7 @@ body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 52rem; background:
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
 p { margin: .25rem 0 1rem; color: var(--quiet); } code { font: .9em ui-monospace, monospace; }
+p.rows { color: var(--ink); font-size: .9rem; }
 .numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem;
   margin: 1.25rem 0; padding: 0; list-style: none; }
 .numbers li { border-left: 4px solid var(--rule); padding: .1rem .75rem; }
@@ -258,6 +259,9 @@ def _listed(audit: Audit) -> Iterator[str]:
             yield f'<p class="why">{reason.does} {said}</p>'
         if not group.reasons:
             yield "<p>Of so many kinds that their reasons were not asked for.</p>"
+        if not mapped.keep:
+            yield f'<p class="rows">{", ".join(breaking(row.words) for row in group.rows)}</p>'
+            continue
         yield f'<div class="scroll"><table><tr><th class="r">row</th>{heads}</tr>'
         for row in group.rows:
             kept = dict(row.kept)

@@ -67,12 +67,14 @@ def run(options: argparse.Namespace) -> int:
         looked.refuse(audit.run.table.name)
         return OK
     (_run_on_spark if on_spark else _run)(audit, options)
-    if as_data:
-        print_json(data.found(audit))
-    else:
-        print_lines(lines(audit))
-    if options.report:
-        write_report(options.report, page(audit), _REPORT)
+    try:
+        if options.report:  # first: a reader such as `head` may end the program while it prints
+            write_report(options.report, page(audit), _REPORT)
+    finally:
+        if as_data:
+            print_json(data.found(audit))
+        else:
+            print_lines(lines(audit))
     return OK
 
 
