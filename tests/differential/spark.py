@@ -51,8 +51,9 @@ SETTINGS = {
 
 def missing() -> str:
     """What Spark lacks here; nothing if it can run."""
-    if find_spec("pyspark") is None:
-        return "pyspark is not installed"
+    for each in ("pyspark", "pandas"):
+        if find_spec(each) is None:
+            return f"{each} is not installed"
     return "" if shutil.which("java") else "Java is not installed"
 
 

@@ -142,10 +142,35 @@ def test_a_frame_of_spark_is_told_what_duckdb_tells(spark: Any, against: Any) ->
         {*kinds[0].values()}
     )
     assert [code.split()[0] for code in here.run.counts.wrong] != []
-    for name in ("rows", "verdicts", "wrong", "months", "changes", "against_wrong"):
+    for name in ("rows", "verdicts", "wrong", "months", "changes", "against_wrong", "parties"):
         assert getattr(there.run.counts, name) == getattr(here.run.counts, name)
     moved = [sorted((str(each), rows) for each, rows, _ in classes(each.run)) for each in (here, there)]
     assert moved[0] == moved[1]
+
+
+@pytest.mark.parametrize("others", [None, "unknown", "as they are"])
+def test_texts_that_values_does_not_list_come_to_the_same(spark: Any, others: str | None) -> None:
+    told = WORLD.replace("fact who: party\n", "fact who: party\nfact whos: list of party\n")
+    asked = tosdsl.loads(
+        f"{told}forbid one\n    when who is acme\n\nforbid many\n    when whos includes acme\n"
+    )
+    who = ["AC", "acme", "acmee", "My own", "ChatGPT", "", None, "ChatGPT"]
+    whos = ["acme;b;b", "ChatGPT; own", "b;c", "own;own", "c", "", None, "AC"]
+    table = pa.table({"id": [*map(str, range(8))], "who": who, "whos": whos})
+    values = {"values": {"AC": "acme", "My own": "own"}}
+    values |= {} if others is None else {"others": others}
+    several = {"column": "whos", "split": ";", **values}
+    mapped = {"row": "id", "facts": {"who": {"column": "who", **values}, "whos": several}}
+    here, there = (prepared(asked, of, mapped) for of in (table, frame_of(spark, table)))
+    rows = [by_id(here.table().to_pylist()), by_id(there.frame().toArrow().to_pylist())]
+    for row in (row for each in rows for row in each.values()):
+        del row["row"], row["kind"]
+    assert rows[0] == rows[1]
+    assert there.run.counts.wrong == here.run.counts.wrong
+    assert there.run.counts.parties == here.run.counts.parties
+    if others == "as they are":
+        assert here.run.counts.parties["who", "ChatGPT"] == 2
+        assert here.run.counts.parties["whos", "b"] == 1
 
 
 def test_days_in_columns_choose_the_version(spark: Any) -> None:
