@@ -132,7 +132,7 @@ def beside_duckdb(spark: Any, policy: str, rows: int, folder: Path) -> int:
     there.frame().write.parquet(str(folder / "spark.parquet"))
     ended = perf_counter()
     wrong, kinds = compared(folder)
-    for name in ("rows", "verdicts", "wrong", "months", "by", "beyond", "unasked"):
+    for name in ("rows", "verdicts", "wrong", "months", "by", "beyond", "unasked", "parties"):
         wrong += getattr(here.run.counts, name) != getattr(there.run.counts, name)
     print(
         f"{policy}: {rows:,} rows, {kinds:,} kinds, {wrong} differences; "

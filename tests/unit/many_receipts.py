@@ -1,11 +1,12 @@
 """Ten thousand receipts, decided again in another process, after their policies got newer versions.
 
-    python -m tests.unit.many_receipts --receipts 10000
+    python -m tests.unit.many_receipts --receipts 10000 --clock 2031-05-06
 
 In a folder of its own, under git: the shipped library, of which receipts are written on generated uses.
 Then each text is edited and given a newer version, and it is committed. Another process, with another
-folder at hand, decides the receipts again: it may not find one text anywhere but in git. Of each
-receipt, bytes are altered one at a time, at places that are drawn: none may be read.
+folder at hand, decides the receipts again: it may not find one text anywhere but in git. ``--clock``
+is the day on which that process lives (it needs Debian's ``faketime``). Of each receipt, bytes are
+altered one at a time, at places that are drawn: none may be read.
 """
 
 from __future__ import annotations
@@ -43,9 +44,12 @@ def main() -> int:
     words.add_argument("--receipts", type=int, default=10_000)
     words.add_argument("--altered", type=int, default=10, help="bytes of each receipt, one at a time")
     words.add_argument("--seed", type=int, default=0)
+    words.add_argument("--clock", metavar="DAY", help="the day on which they are decided again")
     options = words.parse_args()
+    if options.clock and shutil.which("faketime") is None:
+        words.error("--clock needs Debian's faketime")
     with tempfile.TemporaryDirectory() as folder:
-        found = run(Path(folder), options.receipts, options.seed)
+        found = run(Path(folder), options.receipts, options.seed, clock=options.clock)
         log = (Path(folder) / "elsewhere" / "log").read_bytes()
     unseen = sum(not_seen(line, options.altered, Random(options.seed)) for line in log.splitlines())
     found["altered"] = {"bytes": options.receipts * options.altered, "not found": unseen}
@@ -66,9 +70,11 @@ def not_seen(raw: bytes, many: int, draw: Random) -> int:
     return unseen
 
 
-def run(folder: Path, many: int, number: int = 0, every: int = 1) -> dict[str, Any]:
+def run(
+    folder: Path, many: int, number: int = 0, every: int = 1, clock: str | None = None
+) -> dict[str, Any]:
     """Counts of what came of it, and seconds; ``folder`` is empty. Each ``every``-th document is
-    asked about."""
+    asked about. ``clock`` is the day of the other process, if it has another."""
     repository, elsewhere = folder / "repository", folder / "elsewhere"
     shutil.copytree(ROOT / "policies", repository / "policies")
     for file in repository.rglob("*.tos*"):  # so that no text is one of the shipped library
@@ -87,8 +93,15 @@ def run(folder: Path, many: int, number: int = 0, every: int = 1) -> dict[str, A
         file.write_text(text.replace('version "', 'version "newer-'), encoding="utf-8")
     commit(repository, "newer")
     asked = ["replay", str(elsewhere / "log"), "--format", "json", "--texts", str(repository)]
+    moved = [] if clock is None else ["faketime", clock]
+    [day] = subprocess.run(
+        [*moved, sys.executable, "-c", "import datetime; print(datetime.date.today())"],
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout.split()
     ran = subprocess.run(
-        [sys.executable, "-m", "tosdsl", *asked],
+        [*moved, sys.executable, "-m", "tosdsl", *asked],
         cwd=elsewhere,
         capture_output=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -98,6 +111,7 @@ def run(folder: Path, many: int, number: int = 0, every: int = 1) -> dict[str, A
     told = json.loads(ran.stdout)["receipts"]
     return {
         "status": ran.returncode,
+        "decided_again_on": day,
         "outcomes": dict(Counter(each["outcome"] for each in told)),
         "verdicts": dict(Counter(each["verdict"] for each in told)),
         "different": len({each["id"] for each in told}),
