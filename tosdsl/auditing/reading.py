@@ -159,7 +159,7 @@ class Reading:
 
 def _of_sql(source: Source, error: duckdb.Error) -> Diagnostic:
     """What is wrong with SQL of a mapping."""
-    said = str(error).splitlines()[0].rstrip(" .")
+    said = str(error).splitlines()[0].rstrip(" .!")
     then = _EXPRESSION
     if "VARCHAR" in said and isinstance(error, duckdb.BinderException):
         then, meant = _TEXTS, _INSTEAD.fullmatch(source.sql or "")

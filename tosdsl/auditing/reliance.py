@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from tosdsl.auditing.clauses import Clause
+from tosdsl.auditing.counts import Counts
 from tosdsl.auditing.naming import versions
 from tosdsl.auditing.run import Run
 from tosdsl.auditing.wording import line
@@ -71,9 +72,11 @@ def _document(several: list[n.Policy]) -> Document:
     return Document(newest, named, clauses)
 
 
-def permitted_words(found: list[Document]) -> str:
-    """What it means that a row is permitted."""
+def permitted_words(found: list[Document], counts: Counts) -> str:
+    """What it means that a row is permitted; if none is, what rows are put to."""
     count = sum(len(each.clauses) for each in found)
+    if not counts.verdicts["permitted"]:
+        return f"Rows are put to {clause_count(count)}. {LEFT_OUT}"
     by = "the one clause" if count == 1 else f"any of the {count:,} clauses"
     return f"Permitted means: not forbidden by {by} that the rows were put to. {LEFT_OUT}"
 
@@ -81,7 +84,7 @@ def permitted_words(found: list[Document]) -> str:
 def reach_lines(run: Run) -> Iterator[Line]:
     """The same in lines, with the first note of each document."""
     found = documents(run)
-    yield line(permitted_words(found))
+    yield line(permitted_words(found, run.counts))
     for each in found:
         note = f". {each.policy.notes[0]}" if each.policy.notes else ""
         yield line(f"  {each.name}: {each.count}{note}")

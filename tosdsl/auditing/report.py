@@ -384,7 +384,7 @@ def _wrong(side: Side, counts: Counts) -> Iterator[str]:
 def _reach(run: Run) -> Iterator[str]:
     """What permitted means, and the clauses of each document."""
     found = documents(run)
-    yield f"<p>{permitted_words(found)}</p>"
+    yield f"<p>{permitted_words(found, run.counts)}</p>"
     for each in found:
         title = each.policy.title or each.policy.id
         said = f"<span>{breaking(each.name)}: {each.count}</span>"

@@ -103,7 +103,7 @@ def unreadable(name: str, error: Exception) -> TosdslError:
 
 def _unreadable(name: str, problem: str) -> TosdslError:
     lines = [line for line in str(problem).splitlines() if line.strip()]
-    said = _of_line(problem) or (lines[0].rstrip(" .") if lines else "it is empty")
+    said = _of_line(problem) or (lines[0].rstrip(" .!") if lines else "it is empty")
     return TosdslError((mistake("TOS4107", None, name=name, problem=said),), {})
 
 

@@ -76,7 +76,7 @@ def _said(error: PySparkException) -> str:
     """The line of an error that says what happened; that of Python's error, if it was one."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     of_python = [line for line in lines if _PYTHON_ERROR.match(line)]
-    return (of_python or lines)[-1 if of_python else 0].removeprefix("_duckdb.").rstrip(" .")
+    return (of_python or lines)[-1 if of_python else 0].removeprefix("_duckdb.").rstrip(" .!")
 
 
 def table_of(frame: DataFrame) -> Table:
