@@ -175,7 +175,7 @@ def test_it_is_said_how_little_was_asked() -> None:
     assert "many others are left out" in made
     alone = prepared("openai.usage_policies@2025-01-29", table_of([{"contents": ["poems"]}]))
     alone.table()
-    assert "not forbidden by the one clause" in told(alone)
+    assert "Rows are put to 1 clause." in told(alone)
     assert '<a href="https://openai.com/policies/usage-policies"' in page(alone)
 
 
