@@ -49,14 +49,20 @@ class Diagrams:
     false: Diagram = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.true, self.false = self.leaf(True), self.leaf(False)
+        self.true, self.false = self._new_leaf(True), self._new_leaf(False)
 
     def leaf(self, value: Any) -> Diagram:
-        key = (type(value), value)  # True is not 1 here
-        if key not in self._leaves:
-            self._leaves[key] = len(self._nodes)
-            self._nodes.append((_LEAF, (), value))
-        return self._leaves[key]
+        if value is True:
+            return self.true
+        if value is False:
+            return self.false
+        found = self._leaves.get((type(value), value))  # True is not 1 here
+        return self._new_leaf(value) if found is None else found
+
+    def _new_leaf(self, value: Any) -> Diagram:
+        made = self._leaves[type(value), value] = len(self._nodes)
+        self._nodes.append((_LEAF, (), value))
+        return made
 
     def node(self, level: int, values: tuple[Diagram, ...]) -> Diagram:
         """What asks for the name of a level, and goes on by its value."""
@@ -140,7 +146,7 @@ class Diagrams:
             return one
         if one == self.true:
             return other
-        if self.false in {one, other}:
+        if one == self.false or other == self.false:
             return self.false
         return self.joint(_both, one, other, self._and)
 
@@ -149,7 +155,7 @@ class Diagrams:
             return one
         if one == self.false:
             return other
-        if self.true in {one, other}:
+        if one == self.true or other == self.true:
             return self.true
         return self.joint(_either, one, other, self._or)
 
@@ -188,7 +194,7 @@ class Diagrams:
             return one
         if one == nothing:
             return other
-        if forbidden in {one, other}:
+        if one == forbidden or other == forbidden:
             return forbidden
         return self.joint(_joined, one, other, self._join)
 
@@ -210,7 +216,11 @@ class Diagrams:
         found = self._made.get(key)
         if found is None:
             self._enter()
-            found = self.node(level, tuple([self.mapped(of, each) for each in values]))
+            below = []
+            for each in values:
+                lower, _, value = self._nodes[each]
+                below.append(self.leaf(of(value)) if lower == _LEAF else self.mapped(of, each))
+            found = self.node(level, tuple(below))
             self._depth -= 1
             self._made[key] = found
         return found

@@ -38,6 +38,9 @@ _PAIRS = 6
 
 _Way = tuple[int, Diagram]
 
+Ends = dict[Diagram, tuple[int, int]]
+"""Of each diagram, the lowest and the highest rank of its leaves: as far as they are known."""
+
 Chosen = dict[int, int]
 """By level, the number of the value that a name has."""
 
@@ -47,8 +50,7 @@ class Joined:
     """The strongest verdict of some parts. ``floor`` is the rank below which verdicts count alike."""
 
     made: Diagrams
-    _ends: dict[Diagram, tuple[int, int]]
-    """Of each diagram, the lowest and the highest rank of its leaves: as far as they are known."""
+    _ends: Ends
     floor: int = 0
     parts: list[Diagram] = field(factory=list)
     _levels: list[frozenset[int]] = field(factory=list)
@@ -118,20 +120,7 @@ class Joined:
                     self._reading.setdefault(level, []).append(at)
 
     def _ends_of(self, diagram: Diagram) -> tuple[int, int]:
-        found = self._ends.get(diagram)
-        if found is None:
-            below = self.made.below(diagram)
-            if below:
-                low, high = self._ends_of(below[0])
-                for each in below[1:]:
-                    one, other = self._ends_of(each)
-                    low, high = min(low, one), max(high, other)
-                found = low, high
-            else:
-                rank = RANKS[self.made.value(diagram)]
-                found = rank, rank
-            self._ends[diagram] = found
-        return found
+        return ends_of(self.made, self._ends, diagram)
 
     # --- one way to fill everything in ----------------------------------------------------------------
 
@@ -334,6 +323,28 @@ class Joined:
                 part = self.made.mapped(_if_spoken_of, part)
             diagram = self.made.join_of((part, diagram))
         return False
+
+
+def ends_of(made: Diagrams, known: Ends, diagram: Diagram) -> tuple[int, int]:
+    """The lowest and the highest rank of a diagram's leaves. A leaf of several verdicts, or of none, has
+    the rank -1."""
+    found = known.get(diagram)
+    if found is None:
+        below = made.below(diagram)
+        if below:
+            low, high = ends_of(made, known, below[0])
+            for each in below[1:]:
+                one, other = ends_of(made, known, each)
+                if one < low:
+                    low = one
+                if other > high:
+                    high = other
+            found = low, high
+        else:
+            rank = RANKS.get(made.value(diagram), -1)
+            found = rank, rank
+        known[diagram] = found
+    return found
 
 
 def _change_forbidden(one: int, other: int) -> int:

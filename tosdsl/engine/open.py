@@ -27,6 +27,12 @@ Values = tuple[Any, ...]
 OPAQUE = "\x00"
 """What the name of an opaque condition begins with: no fact's does."""
 
+INNER = frozenset(("and", "or", "not", "table", "join", "state"))
+"""Nodes that are made of conditions and tables."""
+
+TABLES = frozenset(("table", "join", "state"))
+"""Of these, those that come to no truth."""
+
 _MOST_TOLD = 4_096
 """Facts with conditions of which the values to try are kept."""
 
@@ -69,6 +75,7 @@ class Reading:
     _functions: list[frozenset[str]] = field(factory=list)
     _asked: dict[int, frozenset[str]] = field(factory=dict)
     _parts: dict[core.Index, tuple[core.Index, ...]] = field(factory=dict)
+    _inner: dict[core.Index, tuple[core.Index, ...]] = field(factory=dict)
     _outcomes: dict[tuple[Any, ...], Sequence[Any]] = field(factory=dict)
     _kept: int = 0
     """How many outcomes are kept of all conditions."""
@@ -120,6 +127,15 @@ class Reading:
                 if asked or self.program.body.nodes[part][0] != "as of":
                     read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
+        return found
+
+    def inner(self, at: core.Index) -> tuple[core.Index, ...]:
+        """The conditions and tables directly inside one, the last one first; none of what is no logic
+        over others."""
+        found = self._inner.get(at)
+        if found is None:
+            node = self.program.body.nodes[at]
+            found = self._inner[at] = tuple(reversed(parts(node))) if node[0] in INNER else ()
         return found
 
     def is_plain(self, at: core.Index, values: Values, seen: dict[core.Index, bool]) -> bool:
