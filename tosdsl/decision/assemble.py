@@ -8,7 +8,6 @@ What all ways to fill in the unknown facts agree on is looked for only where som
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from threading import RLock
 from typing import Any, Protocol
 
@@ -28,6 +27,7 @@ from tosdsl.decision.model import (
     Governs,
     Measure,
     OpenMeasure,
+    Why,
     decided,
 )
 from tosdsl.decision.needed import Needed
@@ -66,6 +66,7 @@ class Completed(Protocol):
         """Whether there were too many values to try, so that asking for less may settle more."""
 
     def of(self, at: core.Index) -> Settled: ...
+    def truth(self, at: core.Index) -> bool | None: ...
     def compliant(self, table: core.Index, states: Sequence[core.Index]) -> Settled: ...
 
 
@@ -132,7 +133,7 @@ class Assembly:
 
     def asked(self, values: Values, use: Use, ladder: Ladder = tuple) -> Deciding:
         """A question, of which a decision and findings can be made."""
-        return Deciding(self, self.layout, values, use, cache(ladder))
+        return Deciding(self, self.layout, values, use, ladder)
 
 
 @define(eq=False)
@@ -143,7 +144,7 @@ class Deciding:
     layout: Layout
     values: Values
     use: Use
-    ladder: Ladder
+    find_rungs: Ladder
     completed: Completed | None = None
     """What may become of what is open; None if nothing is that matters."""
     exact: bool = True
@@ -153,6 +154,8 @@ class Deciding:
     """Of obligations on whose state all ways to fill in what is unknown agree."""
     completing: dict[str, Any] = field(factory=dict)
     """Fields of the decision for which what is open was asked about once more."""
+    _rungs: tuple[OpenRung, ...] | None = None
+    _why: Why | None = None
 
     def decision(self) -> Decision:
         layout, values, use = self.layout, self.values, self.use
@@ -206,7 +209,6 @@ class Deciding:
             "presumed": (),
             "without": None,
             "interpretations": (),
-            "_explain": cache(lambda: explain(self.findings(), verdict)),
         }
         return decided(fields, self._rest, (fields, rows, open_, deciding, owing))
 
@@ -231,6 +233,10 @@ class Deciding:
         verdict, picked = fields["verdict"], Picked(self.values)
         grounds = Grounds(self.assembly, self.values, self.use)
         match name:
+            case "_explain":
+                if self._why is None:
+                    self._why = explain(self.findings(), verdict)
+                return self._why
             case "compliant" | "governs":
                 if name not in self.completing:
                     compliant = self._compliant(verdict, fields["duties"], owing)
@@ -256,8 +262,13 @@ class Deciding:
     def findings(self) -> Findings:
         """What was found, once the decision is made."""
         program = self.layout.program
-        more = (self.needed, self.ladder(), self.possible, self.states, self.assembly.inside)
+        more = (self.needed, self._ladder(), self.possible, self.states, self.assembly.inside)
         return findings(program, self.values, self.use, *more)
+
+    def _ladder(self) -> tuple[OpenRung, ...]:
+        if self._rungs is None:
+            self._rungs = self.find_rungs()
+        return self._rungs
 
     # --- what all ways to fill in the unknown facts agree on ----------------------------------------
 
@@ -278,7 +289,7 @@ class Deciding:
     def _truth(self, at: core.Index) -> bool | None:
         """The truth of a condition that is among the open nodes, or known."""
         known: bool | None = self.values[at]
-        return known if known is not None or self.completed is None else self.completed.of(at).truth
+        return known if known is not None or self.completed is None else self.completed.truth(at)
 
     def _compliant(
         self, verdict: Verdict, duties: tuple[Duty, ...], owing: Iterable[core.DutyNodes]
@@ -344,7 +355,7 @@ class Deciding:
 
     def _enforcement(self) -> Iterator[OpenMeasure]:
         documents = self.layout.program.linked.documents
-        for each in self.ladder():
+        for each in self._ladder():
             document, rung = documents[each.document], each.rung
             first, *others = rung.measures
             yield OpenMeasure(

@@ -158,6 +158,17 @@ class Completed:
                 return found
         return self._settled((at,), lambda made, several: several[0])
 
+    def truth(self, at: core.Index) -> Truth:
+        """The truth of a condition; the facts that it hangs on are not told."""
+        if not self._spent:
+            try:
+                several = self._diagrams.leaves(self._diagram(at))
+            except SpentError:
+                self._spent = True
+            else:
+                return next(iter(several)) if len(several) == 1 else None
+        return self.of(at).truth
+
     def possible(self, at: core.Index) -> int:
         """The verdicts that a table can come to, as bits; nothing else is worked out."""
         found = self._of_parts(lambda joined, parts: joined.leaves(parts), at)
@@ -381,16 +392,23 @@ class Completed:
                 self._tried[name] = known
                 continue
             group = groups.get(name, {name})
-            constants = self._constants(at for each in group for at in by_name[each])
+            together = [at for each in group for at in by_name[each]]
+            key = (name, frozenset(group), frozenset(together))
+            known = self.reading.told_apart.get(key)
+            if known is not None:
+                self._tried[name] = known
+                continue
+            constants = self._constants(together)
             kind = self.reading.types[name]
             if not stand_for_all(kind, constants, len(group)):
                 opaque |= dict.fromkeys(several)
                 continue
             values = to_try(kind, constants, len(group))
-            if len(group) == 1 and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
+            alone = len(group) == 1
+            if alone and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
                 values = self._told_apart(name, several, values)
-                if all(self.reading.facts(at) == {name} for at in several):
-                    self.reading.keep(name, several, values)
+            if all(self.reading.facts(at) == {*self._atoms[at].reads} for at in together):
+                self.reading.keep((name, *several) if alone else key, values)
             self._tried[name] = values
         if not opaque:
             most = min(_TOGETHER, _ALL // max(1, len(self._atoms)))

@@ -47,9 +47,12 @@ class Diagrams:
     _depth: int = 0
     true: Diagram = field(init=False)
     false: Diagram = field(init=False)
+    _nothing: Diagram = field(init=False)
+    _forbidden: Diagram = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.true, self.false = self._new_leaf(True), self._new_leaf(False)
+        self._nothing, self._forbidden = self._new_leaf(NOT_APPLICABLE), self._new_leaf(FORBIDDEN)
 
     def leaf(self, value: Any) -> Diagram:
         if value is True:
@@ -183,46 +186,46 @@ class Diagrams:
 
     def join_of(self, several: Iterable[Diagram]) -> Diagram:
         """The strongest verdict of several."""
-        made = self.leaf(NOT_APPLICABLE)
+        made = self._nothing
         for each in reversed([*several]):
             made = self._join(each, made)
         return made
 
     def _join(self, one: Diagram, other: Diagram) -> Diagram:
-        nothing, forbidden = self.leaf(NOT_APPLICABLE), self.leaf(FORBIDDEN)
-        if one == other or other == nothing:
+        if one == other or other == self._nothing:
             return one
-        if one == nothing:
+        if one == self._nothing:
             return other
-        if one == forbidden or other == forbidden:
-            return forbidden
+        if one == self._forbidden or other == self._forbidden:
+            return self._forbidden
         return self.joint(_joined, one, other, self._join)
 
     def within(self, scope: Diagram, inside: Diagram) -> Diagram:
         if scope == self.true:
             return inside
         if scope == self.false:
-            return self.leaf(NOT_APPLICABLE)
+            return self._nothing
         return self.joint(_in_scope, scope, inside, self.within)
 
     # --- how they are made --------------------------------------------------------------------------
 
     def mapped(self, of: Callable[[Any], Any], diagram: Diagram) -> Diagram:
         """The same with other leaves."""
-        level, values, value = self._nodes[diagram]
-        if level == _LEAF:
-            return self.leaf(of(value))
-        key = (of, diagram, diagram)
-        found = self._made.get(key)
+        known, key = self._made, (of, diagram, diagram)
+        found = known.get(key)
         if found is None:
-            self._enter()
-            below = []
-            for each in values:
-                lower, _, value = self._nodes[each]
-                below.append(self.leaf(of(value)) if lower == _LEAF else self.mapped(of, each))
-            found = self.node(level, tuple(below))
-            self._depth -= 1
-            self._made[key] = found
+            level, values, value = self._nodes[diagram]
+            if level == _LEAF:
+                found = self.leaf(of(value))
+            else:
+                self._enter()
+                below = []
+                for each in values:
+                    lower = known.get((of, each, each))
+                    below.append(self.mapped(of, each) if lower is None else lower)
+                found = self.node(level, tuple(below))
+                self._depth -= 1
+            known[key] = found
         return found
 
     def joint(
