@@ -326,8 +326,8 @@ class Joined:
 
 
 def ends_of(made: Diagrams, known: Ends, diagram: Diagram) -> tuple[int, int]:
-    """The lowest and the highest rank of a diagram's leaves. A leaf of several verdicts, or of none, has
-    the rank -1."""
+    """The lowest and the highest rank of a diagram's leaves. A leaf that is no single verdict has the
+    rank -1."""
     found = known.get(diagram)
     if found is None:
         below = made.below(diagram)

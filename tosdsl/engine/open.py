@@ -81,7 +81,8 @@ class Reading:
     """How many outcomes are kept of all conditions."""
     _dividing: Dividing = field(init=False)
     _single: dict[core.Index, Atom | None] = field(factory=dict)
-    """Conditions that are one fact, or compare one with what is written, as atoms where it is unknown."""
+    """Conditions that are one fact, or compare one with what is written: as atoms, where the fact is
+    unknown. None of all others."""
     told_apart: dict[tuple[Any, ...], list[Any]] = field(factory=dict)
     """By a fact and the conditions that read it, values that tell these apart: where they read nothing
     else, or nothing but facts that go with it, which are in the key then. They do not hang on the
