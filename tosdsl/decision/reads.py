@@ -25,8 +25,8 @@ class Reads:
     """The judged fields of the items of lists, by path."""
     _items: list[items.Read] = field(init=False)
     _known: dict[tuple[int, int], tuple[ex.Expr, frozenset[str]]] = field(factory=dict)
-    """By document and identity of an expression, what it reads. The expression is kept, so that no other
-    takes its place."""
+    """By document and identity of an expression, what it reads. It is kept with it: no other takes its
+    place."""
     _around: dict[n.NormKey, tuple[tuple[int, str, ex.Expr], ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:

@@ -346,8 +346,8 @@ class Completed:
     def _reached(
         self, targets: Iterable[core.Index], but: Container[core.Index] = ()
     ) -> list[core.Index]:
-        """The open nodes that targets are made of, in the order of the text, parts after wholes. Left out
-        are some, and what these alone are made of."""
+        """The open nodes that targets are made of, in the order of the text, parts after wholes. Left
+        out are those of ``but``, and what these alone are made of."""
         inner, values = self.reading.inner, self.values
         todo, found = [*reversed([*targets])], dict[core.Index, None]()
         while todo:

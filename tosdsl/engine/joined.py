@@ -71,7 +71,7 @@ class Joined:
         if not self.parts:
             return frozenset((_VERDICTS[self.floor],))
         if len(self.parts) > _FEW and self._has_weak() and (self.floor or self._has_middle()):
-            highest = max(self._ends[part][1] for part in self.parts)
+            highest = max(self._ends_of(part)[1] for part in self.parts)
             self._seen |= {self.floor, highest}  # what one part can come to at most, all can
             return frozenset(_VERDICTS[rank] for rank in self._seen)
         self._whole = self.made.join_of(sorted(self.parts, key=self.made.level))
@@ -106,13 +106,15 @@ class Joined:
         return found
 
     def _put(self, parts: Sequence[Diagram]) -> None:
-        several = dict.fromkeys(parts)
-        self.floor = max((self.floor, *(self._ends_of(part)[0] for part in several)))
-        if self.floor:  # what lies below it is told apart by nothing
-            several = dict.fromkeys(self.made.mapped(_raised, part) for part in several)
-        for part in several:
-            if self._ends_of(part)[1] > self.floor:
-                self.parts.append(part)
+        ends = {part: self._ends_of(part) for part in parts}
+        self.floor = floor = max((self.floor, *(low for low, _ in ends.values())))
+        # What lies below the floor is told apart by nothing; what lies on it at most says nothing more.
+        several = (
+            part if low >= floor else self.made.mapped(_raised, part)
+            for part, (low, high) in ends.items()
+            if high > floor
+        )
+        self.parts += dict.fromkeys(several)
         if len(self.parts) > _FEW:
             self._levels = [frozenset(self.made.levels(part)) for part in self.parts]
             for at, levels in enumerate(self._levels):
@@ -254,7 +256,7 @@ class Joined:
 
     def _is_shown(self, level: int) -> bool:
         """Whether it is shown that a name can change the verdict."""
-        several = sorted(self._reading[level], key=lambda at: -self._ends[self.parts[at]][1])
+        several = sorted(self._reading[level], key=lambda at: -self._ends_of(self.parts[at])[1])
         return any(self._changes(self.parts[at], level) for at in several)
 
     def _changes(self, part: Diagram, level: int) -> bool:
