@@ -22,6 +22,7 @@ from tosdsl.decision.grounds import Grounds
 from tosdsl.decision.layout import Clause, Layout, Row
 from tosdsl.decision.layout import layout as layout_of
 from tosdsl.decision.model import (
+    Contested,
     Decision,
     Duty,
     Governs,
@@ -159,7 +160,7 @@ class Deciding:
 
     def decision(self) -> Decision:
         layout, values, use = self.layout, self.values, self.use
-        picked, grounds = Picked(values), Grounds(self.assembly, values, use)
+        picked = Picked(values)
         rows = [row for row in layout.rows if values[row.nodes.whole] is not False]
         open_ = [
             clause for row in rows for clause in row.clauses if values[clause.nodes.when] is not False
@@ -202,7 +203,7 @@ class Deciding:
             "warnings": warnings,
             "standard": use.standard,
             "allegations": tuple(map(evidence, weighed.open)),
-            "contested": tuple(grounds.contested()),
+            "contested": self._contested() if weighed.contested else (),
             "readings": (),  # what comes of several is put together elsewhere
             "agree": None,
             "exact": self.exact,
@@ -231,7 +232,6 @@ class Deciding:
         owing: list[core.DutyNodes],
     ) -> Any:
         verdict, picked = fields["verdict"], Picked(self.values)
-        grounds = Grounds(self.assembly, self.values, self.use)
         match name:
             case "_explain":
                 if self._why is None:
@@ -247,10 +247,13 @@ class Deciding:
             case "conditions":
                 return tuple(dict.fromkeys(picked.conditions(open_, verdict, deciding)))
             case "judgements":
+                grounds = Grounds(self.assembly, self.values, self.use)
                 return tuple(grounds.judgements(verdict, deciding, rows))
             case "evidence":
-                counted = self.use.weighed.counted
-                return tuple(grounds.evidence(verdict, deciding, rows)) if counted else ()
+                if not self.use.weighed.counted:
+                    return ()
+                grounds = Grounds(self.assembly, self.values, self.use)
+                return tuple(grounds.evidence(verdict, deciding, rows))
             case "enforcement":
                 return tuple(self._enforcement())
         raise AssertionError(name)
@@ -269,6 +272,9 @@ class Deciding:
         if self._rungs is None:
             self._rungs = self.find_rungs()
         return self._rungs
+
+    def _contested(self) -> tuple[Contested, ...]:
+        return tuple(Grounds(self.assembly, self.values, self.use).contested())
 
     # --- what all ways to fill in the unknown facts agree on ----------------------------------------
 

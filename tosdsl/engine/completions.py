@@ -439,7 +439,12 @@ class Completed:
     # --- diagrams -----------------------------------------------------------------------------------
 
     def _diagram(self, at: core.Index) -> Diagram:
-        if at not in self._made:
+        found = self._made.get(at)
+        if found is not None:
+            return found
+        if at in self._atoms:
+            self._made[at] = self._atom_diagram(at)
+        else:
             # Parts come before what is made of them. Of a node that is made, all parts are.
             for each in sorted(self._reached((at,), self._made)):
                 self._made[each] = self._node(each)

@@ -282,6 +282,8 @@ class Reading:
         They hang on these, and on what is known of the parts of the condition: the next question like
         it finds them here.
         """
+        if self.program.body.nodes[at][0] == "fact":
+            return tried[0]
         known = tuple([values[part] for part in self._below(at)])
         key = (at, known, tuple(names), tuple(map(tuple, tried)))
         try:
