@@ -462,7 +462,9 @@ class Decision(_Told):
 
 def settled(made: Decision) -> dict[str, Any]:
     """The fields of a decision that are worked out, but for its explanation."""
-    return {name: value for name, value in vars(made).items() if name != "_explain"}
+    fields = dict(vars(made))
+    fields.pop("_explain", None)
+    return fields
 
 
 def whole(made: Decision) -> dict[str, Any]:
