@@ -20,7 +20,8 @@ Values = tuple[Any, ...]
 """The values of the facts that conditions read, in the order of their paths."""
 
 _MOST = 2_000
-"""Decisions that are kept: some 3 kB each. Past it, those that were kept first give way."""
+"""Decisions that are kept: some 3 kB each, and 7 kB where no like was asked for. Past it, the first
+ones give way."""
 
 _MOST_SAID = 20
 """Values that decisions of one kind tell, of which so many combinations are kept."""
