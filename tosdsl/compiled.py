@@ -52,6 +52,7 @@ from tosdsl.trees.walk import reads_day
 MOST_OWN_DAYS = 100
 """Days of which there is code of their own; past it, they are forgotten."""
 
+_BESIDES = frozenset(BESIDES)
 _KEYWORDS = f"it may say {', '.join(BESIDES)}"
 
 _VERDICTS: dict[str, object] = {verdict.value: verdict for verdict in Verdict}
@@ -376,6 +377,6 @@ def _size(linked: n.Linked) -> int:
 
 def _said(more: Mapping[str, Any]) -> dict[str, Any]:
     """What a question says besides its facts: None says nothing. Raises TypeError."""
-    if unknown := more.keys() - set(BESIDES):
+    if unknown := more.keys() - _BESIDES:
         raise TypeError(f"a question has no {', '.join(map(repr, sorted(unknown)))}: {_KEYWORDS}")
     return {name: value for name, value in more.items() if value is not None}

@@ -102,6 +102,7 @@ FAULTS = (
     ),
     _findings("< of numbers", 'f"{sides[0]} {op} {sides[1]}"', 'f"{sides[1]} {op} {sides[0]}"'),
     _findings("<= is <", "{sides[0]} {op} {sides[1]}", "{sides[0]} {op[:1]} {sides[1]}"),
+    _findings("none has no order", "if absent else test", "if False else test"),
     _findings("the order of members", "in enumerate(scale)}", "in enumerate(sorted(scale))}"),
     _findings("in", '{one} in {among}", left', '{one} not in {among}", left'),
     _findings(
@@ -498,7 +499,11 @@ FAULTS = (
         "lists of literals", "tuple(node[1] for node in nodes)", "tuple(node[1] for node in nodes[1:])"
     ),
     # decisions that are kept
-    _kept("what is judged and kept", "more += path, value_words(said)", "pass"),
+    _kept(
+        "what is judged and kept",
+        "more += path, said if said is True or said is False else value_words(said)",
+        "pass",
+    ),
     _kept("ends of deadlines, kept", 'or body.nodes[at][0] == "due"', 'or body.nodes[at][0] == "no"'),
     _kept("truths that are kept", "_picking(told)", "_picking(told[::2])"),
     _kept("lists with judged fields, kept", "for path in self._judged_inside", "for path in ()"),

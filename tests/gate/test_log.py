@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from tests.conftest import ROOT
 from tests.gate.conftest import DAY, GATE, Folder, request
 from tosdsl.gate.live import Live
-from tosdsl.gate.log import Log, Torn, hashed, read_lines
+from tosdsl.gate.log import Log, Torn, hashed, read_lines, simple_text
 from tosdsl.gate.log_schema import log_schema
 from tosdsl.gate.plan import LogPlan
 
@@ -97,6 +99,25 @@ def log_of(tmp_path: Path, **more: Any) -> Log:
 
 LINE = {"schema": "tosdsl.gate.log/1", "id": "a"}
 TEXT = json.dumps(LINE)
+
+
+_TEXTS = st.text(max_size=4) | st.sampled_from(['"', "\\", "é", "\ud800", "\x00", "\u2028", "/"])
+_VALUES = st.none() | st.booleans() | st.integers() | st.floats() | _TEXTS
+_RECORDS = st.dictionaries(_TEXTS, st.booleans() | _TEXTS, max_size=20) | st.dictionaries(
+    _TEXTS, _VALUES
+)
+
+
+@given(_VALUES | _RECORDS | st.lists(_VALUES))
+def test_what_is_written_without_the_encoder_is_what_the_encoder_writes(value: Any) -> None:
+    text = simple_text(value)
+    assert text is None or text == json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def test_most_facts_are_written_without_the_encoder() -> None:
+    assert simple_text({"b": "no", "a": True}) == '{"a": true, "b": "no"}'
+    assert simple_text("yes") == '"yes"'
+    assert simple_text({"a": 1}) is None
 
 
 def test_a_queue_that_is_full_drops_and_counts(tmp_path: Path) -> None:

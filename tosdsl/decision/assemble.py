@@ -8,7 +8,6 @@ What all ways to fill in the unknown facts agree on is looked for only where som
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
 from threading import RLock
 from typing import Any, Protocol
 
@@ -23,11 +22,13 @@ from tosdsl.decision.grounds import Grounds
 from tosdsl.decision.layout import Clause, Layout, Row
 from tosdsl.decision.layout import layout as layout_of
 from tosdsl.decision.model import (
+    Contested,
     Decision,
     Duty,
     Governs,
     Measure,
     OpenMeasure,
+    Why,
     decided,
 )
 from tosdsl.decision.needed import Needed
@@ -66,6 +67,7 @@ class Completed(Protocol):
         """Whether there were too many values to try, so that asking for less may settle more."""
 
     def of(self, at: core.Index) -> Settled: ...
+    def truth(self, at: core.Index) -> bool | None: ...
     def compliant(self, table: core.Index, states: Sequence[core.Index]) -> Settled: ...
 
 
@@ -132,7 +134,7 @@ class Assembly:
 
     def asked(self, values: Values, use: Use, ladder: Ladder = tuple) -> Deciding:
         """A question, of which a decision and findings can be made."""
-        return Deciding(self, self.layout, values, use, cache(ladder))
+        return Deciding(self, self.layout, values, use, ladder)
 
 
 @define(eq=False)
@@ -143,7 +145,7 @@ class Deciding:
     layout: Layout
     values: Values
     use: Use
-    ladder: Ladder
+    find_rungs: Ladder
     completed: Completed | None = None
     """What may become of what is open; None if nothing is that matters."""
     exact: bool = True
@@ -153,10 +155,12 @@ class Deciding:
     """Of obligations on whose state all ways to fill in what is unknown agree."""
     completing: dict[str, Any] = field(factory=dict)
     """Fields of the decision for which what is open was asked about once more."""
+    _rungs: tuple[OpenRung, ...] | None = None
+    _why: Why | None = None
 
     def decision(self) -> Decision:
         layout, values, use = self.layout, self.values, self.use
-        picked, grounds = Picked(values), Grounds(self.assembly, values, use)
+        picked = Picked(values)
         rows = [row for row in layout.rows if values[row.nodes.whole] is not False]
         open_ = [
             clause for row in rows for clause in row.clauses if values[clause.nodes.when] is not False
@@ -199,14 +203,13 @@ class Deciding:
             "warnings": warnings,
             "standard": use.standard,
             "allegations": tuple(map(evidence, weighed.open)),
-            "contested": tuple(grounds.contested()),
+            "contested": self._contested() if weighed.contested else (),
             "readings": (),  # what comes of several is put together elsewhere
             "agree": None,
             "exact": self.exact,
             "presumed": (),
             "without": None,
             "interpretations": (),
-            "_explain": cache(lambda: explain(self.findings(), verdict)),
         }
         return decided(fields, self._rest, (fields, rows, open_, deciding, owing))
 
@@ -229,8 +232,11 @@ class Deciding:
         owing: list[core.DutyNodes],
     ) -> Any:
         verdict, picked = fields["verdict"], Picked(self.values)
-        grounds = Grounds(self.assembly, self.values, self.use)
         match name:
+            case "_explain":
+                if self._why is None:
+                    self._why = explain(self.findings(), verdict)
+                return self._why
             case "compliant" | "governs":
                 if name not in self.completing:
                     compliant = self._compliant(verdict, fields["duties"], owing)
@@ -241,10 +247,13 @@ class Deciding:
             case "conditions":
                 return tuple(dict.fromkeys(picked.conditions(open_, verdict, deciding)))
             case "judgements":
+                grounds = Grounds(self.assembly, self.values, self.use)
                 return tuple(grounds.judgements(verdict, deciding, rows))
             case "evidence":
-                counted = self.use.weighed.counted
-                return tuple(grounds.evidence(verdict, deciding, rows)) if counted else ()
+                if not self.use.weighed.counted:
+                    return ()
+                grounds = Grounds(self.assembly, self.values, self.use)
+                return tuple(grounds.evidence(verdict, deciding, rows))
             case "enforcement":
                 return tuple(self._enforcement())
         raise AssertionError(name)
@@ -256,8 +265,16 @@ class Deciding:
     def findings(self) -> Findings:
         """What was found, once the decision is made."""
         program = self.layout.program
-        more = (self.needed, self.ladder(), self.possible, self.states, self.assembly.inside)
+        more = (self.needed, self._ladder(), self.possible, self.states, self.assembly.inside)
         return findings(program, self.values, self.use, *more)
+
+    def _ladder(self) -> tuple[OpenRung, ...]:
+        if self._rungs is None:
+            self._rungs = self.find_rungs()
+        return self._rungs
+
+    def _contested(self) -> tuple[Contested, ...]:
+        return tuple(Grounds(self.assembly, self.values, self.use).contested())
 
     # --- what all ways to fill in the unknown facts agree on ----------------------------------------
 
@@ -278,7 +295,7 @@ class Deciding:
     def _truth(self, at: core.Index) -> bool | None:
         """The truth of a condition that is among the open nodes, or known."""
         known: bool | None = self.values[at]
-        return known if known is not None or self.completed is None else self.completed.of(at).truth
+        return known if known is not None or self.completed is None else self.completed.truth(at)
 
     def _compliant(
         self, verdict: Verdict, duties: tuple[Duty, ...], owing: Iterable[core.DutyNodes]
@@ -344,7 +361,7 @@ class Deciding:
 
     def _enforcement(self) -> Iterator[OpenMeasure]:
         documents = self.layout.program.linked.documents
-        for each in self.ladder():
+        for each in self._ladder():
             document, rung = documents[each.document], each.rung
             first, *others = rung.measures
             yield OpenMeasure(

@@ -136,5 +136,7 @@ class Picked:
                     modality = clause.norm.modality
                     if modality != "require" and values[clause.nodes.force] is True:
                         (forbids if modality == "forbid" else permits)[clause.full] = None
+        if not forbids or not permits:
+            return ()
         pairs = islice(product(forbids, permits), limits.MAX_CONFLICTS + 1)
         return tuple(Conflict(*pair) for pair in pairs)

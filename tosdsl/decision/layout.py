@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
+from attrs import field, frozen
 
 from tosdsl.decision.explain import term
 from tosdsl.decision.model import Basis, Condition, Defeated, Governs, PolicyUsed
@@ -56,6 +56,16 @@ class Clause:
     above: tuple[tuple[int, Defeated], ...]
     must: str
     path: tuple[str, ...]
+
+
+@frozen(eq=False)
+class Asking:
+    """A norm or an exception as it asks for facts: its full id, its conditions as nodes, each with the
+    facts that it reads, and its exceptions, each with the node of its force."""
+
+    full: str
+    conditions: tuple[tuple[int, frozenset[str]], ...]
+    exceptions: tuple[tuple[int, Asking], ...]
 
 
 @frozen(eq=False)
@@ -117,6 +127,29 @@ class Layout:
     questions: dict[str, str]
     """By path, the question of a fact."""
     reads: Reads
+    _asking: dict[n.NormKey, Asking] = field(factory=dict, init=False, repr=False)
+    """Those that a question has met."""
+
+    def asking(self, clause: Clause) -> Asking:
+        """A norm as it asks for facts."""
+        found = self._asking.get(clause.key)
+        if found is None:
+            found = self._asking[clause.key] = self._asks(clause.key[0], clause.norm, clause.nodes)
+        return found
+
+    def _asks(
+        self,
+        index: int,
+        node: n.Norm | n.ExceptionNode,
+        nodes: core.NormNodes | core.ExceptionNodes,
+    ) -> Asking:
+        tested = zip((node.when, *node.provisos), (nodes.when, *nodes.provisos), strict=True)
+        inner = zip(node.exceptions, nodes.exceptions, strict=True)
+        return Asking(
+            self.program.linked.documents[index].qualified(node.id),
+            tuple((at, self.reads.of(index, (expr,))) for expr, at in tested),
+            tuple((its.force, self._asks(index, each, its)) for each, its in inner),
+        )
 
 
 def layout(program: core.Program) -> Layout:

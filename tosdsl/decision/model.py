@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NoReturn
 
-from attrs import asdict, field, fields
+from attrs import asdict, evolve, field, fields
 
 from tosdsl.base.node import frozen
 from tosdsl.base.verdict import Verdict
@@ -462,7 +462,9 @@ class Decision(_Told):
 
 def settled(made: Decision) -> dict[str, Any]:
     """The fields of a decision that are worked out, but for its explanation."""
-    return {name: value for name, value in vars(made).items() if name != "_explain"}
+    fields = dict(vars(made))
+    fields.pop("_explain", None)
+    return fields
 
 
 def whole(made: Decision) -> dict[str, Any]:
@@ -491,6 +493,15 @@ def decided(shared: dict[str, Any], rest: Rest, values: Any) -> Decision:
     _share(made, shared)
     _keep(made, (rest, values))
     return made
+
+
+def changed(made: Decision, **fields: Any) -> Decision:
+    """The decision with other values of some fields, by their names. What of it is not worked out yet
+    is left until somebody asks."""
+    told = getattr(made, "_told", None)
+    if told is None:  # one that was not made by compiled code has all its fields
+        return evolve(made, **{name.removeprefix("_"): value for name, value in fields.items()})
+    return decided({**vars(made), **fields}, *told)
 
 
 def plain(value: Any) -> Any:

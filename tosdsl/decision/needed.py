@@ -11,9 +11,8 @@ from typing import Any
 from attrs import frozen
 
 from tosdsl.decision.items import of_items
-from tosdsl.decision.layout import Clause, Layout, Row
+from tosdsl.decision.layout import Asking, Clause, Layout, Row
 from tosdsl.decision.model import Need
-from tosdsl.trees import core
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
@@ -41,18 +40,20 @@ class Needed:
     def needs(self, asked: frozenset[str], rows: list[Row]) -> Iterator[Need]:
         """Of each fact, what to ask; those that the first clauses read come first."""
         leaves, linked = self.leaves, self.layout.program.linked
+        clauses: dict[str, dict[str, None]] = {path: {} for path in leaves if path in asked}
+        first = dict[str, int]()
         open_ = self._open(rows)
-
-        def first(path: str) -> int:
-            return next((at for at, (_, reads) in enumerate(open_) if path in reads), len(open_))
-
-        for path in sorted((path for path in leaves if path in asked), key=first):
+        for at, (clause, reads) in enumerate(open_):
+            for path in asked & reads:
+                if path in clauses:
+                    clauses[path][clause] = None
+                    first.setdefault(path, at)
+        for path in sorted(clauses, key=lambda path: first.get(path, len(open_))):
             leaf, known = leaves[path], self.use.facts.get(path)
             question = leaf.question
             if known is not None:  # what is open is something that its items do not say
                 question = " ".join(of_items(known, leaf.type, linked)) or question
-            clauses = dict.fromkeys(clause for clause, reads in open_ if path in reads)
-            yield Need(path, question, leaf.judged, tuple(clauses))
+            yield Need(path, question, leaf.judged, tuple(clauses[path]))
 
     def _open(self, rows: list[Row]) -> list[tuple[str, frozenset[str]]]:
         """The full ids of what is open, each with the facts that its own open conditions read.
@@ -71,27 +72,21 @@ class Needed:
         for clause in todo:  # it grows
             if values[clause.nodes.force] is not None:
                 continue
-            yield from self._asking(clause.key[0], clause.norm, clause.nodes)
+            yield from self._asking(self.layout.asking(clause))
             for other, node in clause.nodes.above:
                 if values[node] is None and other not in seen:
                     yield from self._open_scopes(other)
                     seen.add(other)
                     todo.append(self.layout.clauses[other])
 
-    def _asking(
-        self,
-        index: int,
-        node: n.Norm | n.ExceptionNode,
-        nodes: core.NormNodes | core.ExceptionNodes,
-    ) -> Iterator[tuple[str, frozenset[str]]]:
+    def _asking(self, each: Asking) -> Iterator[tuple[str, frozenset[str]]]:
         """The norm and its exceptions, each with what its own unknown conditions read."""
-        tested = zip((node.when, *node.provisos), (nodes.when, *nodes.provisos), strict=True)
-        open_ = [expr for expr, at in tested if self.values[at] is None]
-        document = self.layout.program.linked.documents[index]
-        yield document.qualified(node.id), self.layout.reads.of(index, open_)
-        for inner, its in zip(node.exceptions, nodes.exceptions, strict=True):
-            if self.values[its.force] is None:
-                yield from self._asking(index, inner, its)
+        values = self.values
+        open_ = [reads for at, reads in each.conditions if values[at] is None]
+        yield each.full, open_[0] if len(open_) == 1 else frozenset().union(*open_)
+        for force, inner in each.exceptions:
+            if values[force] is None:
+                yield from self._asking(inner)
 
     def _open_scopes(self, key: n.NormKey) -> Iterator[tuple[str, frozenset[str]]]:
         """The open scopes around a norm: of its sections, its document, and those around that."""

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from attrs import evolve
 
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decider, Decision, Need, ReadingOutcome, Supplied, Without
+from tosdsl.decision.model import (
+    Decider,
+    Decision,
+    Need,
+    ReadingOutcome,
+    Supplied,
+    Without,
+    changed,
+)
 from tosdsl.trees.facts import Reading
 from tosdsl.trees.wording import value_words
 
@@ -25,10 +33,10 @@ def combine(open_: Decision, readings: Sequence[Reading], each: Sequence[Decisio
     if agree:
         needs = all_needs(each)
         exact = all(made.exact for made in each)
-        return evolve(
+        return changed(
             each[0], possible=possible, needs=needs, readings=outcomes, agree=True, exact=exact
         )
-    return evolve(
+    return changed(
         open_,
         verdict=Verdict.UNDETERMINED,
         possible=possible,

@@ -24,6 +24,10 @@ class Reads:
     judged_fields: dict[str, v.Leaf] = field(init=False)
     """The judged fields of the items of lists, by path."""
     _items: list[items.Read] = field(init=False)
+    _known: dict[tuple[int, int], tuple[ex.Expr, frozenset[str]]] = field(factory=dict)
+    """By document and identity of an expression, what it reads. It is kept with it: no other takes its
+    place."""
+    _around: dict[n.NormKey, tuple[tuple[int, str, ex.Expr], ...]] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         self._norms = dict(self.linked.norms())
@@ -36,8 +40,14 @@ class Reads:
 
     def of(self, index: int, exprs: Iterable[ex.Expr | None]) -> frozenset[str]:
         """Every path that the expressions of a document read."""
-        known = self._definitions[index]
-        return frozenset(path for expr in exprs if expr for path in paths(expr, known))
+        return frozenset().union(*(self._of(index, expr) for expr in exprs if expr))
+
+    def _of(self, index: int, expr: ex.Expr) -> frozenset[str]:
+        found = self._known.get((index, id(expr)))
+        if found is None:
+            read = frozenset(paths(expr, self._definitions[index]))
+            found = self._known[index, id(expr)] = expr, read
+        return found[1]
 
     def judged(self, index: int, exprs: Iterable[ex.Expr | None]) -> frozenset[str]:
         """The judged fields of items that the expressions of a document read."""
@@ -48,9 +58,15 @@ class Reads:
             each for each in self.judged_fields if any(items.in_fact(each, path) for path in read)
         )
 
-    def around(self, key: n.NormKey) -> Iterator[tuple[int, str, ex.Expr]]:
+    def around(self, key: n.NormKey) -> tuple[tuple[int, str, ex.Expr], ...]:
         """The scopes of the sections that a norm stands in, and of the documents by which it came in:
         what ``Linked.scopes`` has of each."""
+        found = self._around.get(key)
+        if found is None:
+            found = self._around[key] = tuple(self._scopes_around(key))
+        return found
+
+    def _scopes_around(self, key: n.NormKey) -> Iterator[tuple[int, str, ex.Expr]]:
         for section in self.linked.documents[key[0]].policy.root.walk():
             if any(norm.id == key[1] for norm in section.all_norms()):
                 yield from self.linked.scopes(key[0], section)

@@ -55,6 +55,8 @@ class Answers:
     _evaluate: Evaluate = field(init=False)
     _counter: Counter = field(init=False)
     _has_ladder: bool = field(init=False)
+    _reads_moments: bool = field(init=False)
+    """Whether a node reads the moment of the use, or its day in a zone."""
     _texts: tuple[Interpretation, ...] = field(init=False)
     _completions: Completions | None = None
     _conditions: Conditions | None = None
@@ -68,6 +70,12 @@ class Answers:
             self._evaluate = compiled(self.program)
         self._counter = Counter.of(self.linked)
         self._has_ladder = bool(rungs(self.linked))
+        blocks = (self.program.body, *(function.body for function in self.program.functions))
+        self._reads_moments = any(
+            node == core.MOMENT or (node[0] == "as of" and node != core.DAY)
+            for block in blocks
+            for node in block.nodes
+        )
         self._texts = interpreted.interpretations(self.linked)
 
     @property
@@ -240,7 +248,8 @@ class Answers:
             raise FactError((wrong,), {})
 
     def _values(self, use: Use, met: list[Any]) -> Values:
-        return self._evaluate(use.readable.get, use.day, met)
+        facts = use.readable if self._reads_moments else use.facts
+        return self._evaluate(facts.get, use.day, met)
 
     def _decision(
         self, use: Use, ladder: Callable[[], tuple[OpenRung, ...]], values: Values, met: list[Met]

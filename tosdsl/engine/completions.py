@@ -14,7 +14,7 @@ open that Kleene's logic leaves open.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, TypeVar
 
@@ -22,8 +22,8 @@ from attrs import define, field, frozen
 
 from tosdsl.base import limits
 from tosdsl.engine.diagrams import Diagram, Diagrams, SpentError
-from tosdsl.engine.joined import RANKS, Joined
-from tosdsl.engine.open import OPAQUE, Atom, Reading
+from tosdsl.engine.joined import RANKS, Ends, Joined, ends_of
+from tosdsl.engine.open import INNER, OPAQUE, TABLES, Atom, Reading
 from tosdsl.runtime.tables import FORBIDDEN, NOT_APPLICABLE, PERMITTED
 from tosdsl.trees import core
 from tosdsl.trees.core import parts
@@ -34,12 +34,6 @@ from tosdsl.values.representatives import stand_for_all, to_try
 Values = tuple[Any, ...]
 Truth = bool | None
 _T = TypeVar("_T")
-
-_INNER = frozenset(("and", "or", "not", "table", "join", "state"))
-"""Nodes that are made of conditions and tables."""
-
-_TABLES = frozenset(("table", "join", "state"))
-"""Of these, those that come to no truth."""
 
 _JOINED = frozenset(("table", "join"))
 """Those that come to verdicts."""
@@ -133,7 +127,7 @@ class Completed:
     _names: list[str] = field(factory=list)
     _diagrams: Diagrams = field(init=False)
     _made: dict[core.Index, Diagram] = field(factory=dict)
-    _ends: dict[Diagram, tuple[int, int]] = field(factory=dict)
+    _ends: Ends = field(factory=dict)
     """The weakest and the strongest verdict of a diagram; see ``joined``."""
     _parted: dict[core.Index, list[Diagram]] = field(factory=dict)
     """Tables as the diagrams of which each is the strongest."""
@@ -163,6 +157,17 @@ class Completed:
             if found is not None:
                 return found
         return self._settled((at,), lambda made, several: several[0])
+
+    def truth(self, at: core.Index) -> Truth:
+        """The truth of a condition; the facts that it hangs on are not told."""
+        if not self._spent:
+            try:
+                several = self._diagrams.leaves(self._diagram(at))
+            except SpentError:
+                self._spent = True
+            else:
+                return next(iter(several)) if len(several) == 1 else None
+        return self.of(at).truth
 
     def possible(self, at: core.Index) -> int:
         """The verdicts that a table can come to, as bits; nothing else is worked out."""
@@ -256,7 +261,7 @@ class Completed:
                 self._parted[table] = [*dict.fromkeys(self._parts(table))]
             several = [*self._parted[table]]
             several += [made.mapped(_as_verdict, self._breach(state)) for state in states]
-            if all(leaf in RANKS for part in several for leaf in made.leaves(part)):
+            if all(ends_of(made, self._ends, part)[0] >= 0 for part in several):
                 return of(Joined(made, self._ends, floor), several)
         except SpentError:
             self._spent = True
@@ -336,26 +341,29 @@ class Completed:
 
     def _is_open(self, at: core.Index) -> bool:
         value = self.values[at]
-        node = self.reading.program.body.nodes[at]
-        return value is None or (node[0] in _TABLES and value not in _SETTLED)
+        return value is None or (self._nodes[at][0] in TABLES and value not in _SETTLED)
 
-    def _reached(self, targets: Iterable[core.Index]) -> list[core.Index]:
-        """The open nodes that targets are made of, in the order of the text, parts after wholes."""
-        nodes, values = self.reading.program.body.nodes, self.values
+    def _reached(
+        self, targets: Iterable[core.Index], but: Container[core.Index] = ()
+    ) -> list[core.Index]:
+        """The open nodes that targets are made of, in the order of the text, parts after wholes. Left
+        out are those of ``but``, and what these alone are made of."""
+        inner, values = self.reading.inner, self.values
         todo, found = [*reversed([*targets])], dict[core.Index, None]()
         while todo:
             at = todo.pop()
             known = values[at]  # most are
-            if known is True or known is False or at in found or not self._is_open(at):
+            if known is True or known is False or at in found or at in but:
+                continue
+            if known is not None and not self._is_open(at):
                 continue
             found[at] = None
-            if nodes[at][0] in _INNER:
-                todo += reversed(parts(nodes[at]))
+            todo += inner(at)
         return [*found]
 
     def _met(self) -> list[core.Index]:
-        nodes = self.reading.program.body.nodes
-        return [at for at in self._reached(self.targets) if nodes[at][0] not in _INNER]
+        nodes = self._nodes
+        return [at for at in self._reached(self.targets) if nodes[at][0] not in INNER]
 
     # --- which values are tried ---------------------------------------------------------------------
 
@@ -384,16 +392,23 @@ class Completed:
                 self._tried[name] = known
                 continue
             group = groups.get(name, {name})
-            constants = self._constants(at for each in group for at in by_name[each])
+            together = [at for each in group for at in by_name[each]]
+            key = (name, frozenset(group), frozenset(together))
+            known = self.reading.told_apart.get(key)
+            if known is not None:
+                self._tried[name] = known
+                continue
+            constants = self._constants(together)
             kind = self.reading.types[name]
             if not stand_for_all(kind, constants, len(group)):
                 opaque |= dict.fromkeys(several)
                 continue
             values = to_try(kind, constants, len(group))
-            if len(group) == 1 and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
+            alone = len(group) == 1
+            if alone and len(values) * len(several) <= limits.MAX_OUTCOMES_TRIED:
                 values = self._told_apart(name, several, values)
-                if all(self.reading.facts(at) == {name} for at in several):
-                    self.reading.keep(name, several, values)
+            if all(self.reading.facts(at) == {*self._atoms[at].reads} for at in together):
+                self.reading.keep((name, *several) if alone else key, values)
             self._tried[name] = values
         if not opaque:
             most = min(_TOGETHER, _ALL // max(1, len(self._atoms)))
@@ -424,22 +439,29 @@ class Completed:
     # --- diagrams -----------------------------------------------------------------------------------
 
     def _diagram(self, at: core.Index) -> Diagram:
-        if at not in self._made:
-            for each in sorted(self._reached((at,))):  # parts come before what is made of them
-                if each not in self._made:
-                    self._made[each] = self._node(each)
+        found = self._made.get(at)
+        if found is not None:
+            return found
+        if at in self._atoms:
+            self._made[at] = self._atom_diagram(at)
+        else:
+            # Parts come before what is made of them. Of a node that is made, all parts are.
+            for each in sorted(self._reached((at,), self._made)):
+                self._made[each] = self._node(each)
             if at not in self._made:
                 self._made[at] = self._diagrams.leaf(self.values[at])
         return self._made[at]
 
     def _node(self, at: core.Index) -> Diagram:
-        made = self._diagrams
+        if at in self._atoms:
+            return self._atom_diagram(at)
+        made, known, values = self._diagrams, self._made, self.values
 
         def of(at: core.Index) -> Diagram:
-            found = self._made.get(at)
-            return made.leaf(self.values[at]) if found is None else found
+            found = known.get(at)
+            return made.leaf(values[at]) if found is None else found
 
-        match self.reading.program.body.nodes[at]:
+        match self._nodes[at]:
             case ("and", items):
                 return made.all_of(map(of, items))
             case ("or", items):
@@ -453,7 +475,7 @@ class Completed:
             case ("state", owed, done, late):
                 both = made.joint(_pair, of(owed), of(done))
                 return made.joint(_state, both, of(late))
-        return self._atom_diagram(at)
+        raise AssertionError(at)
 
     def _atom_diagram(self, at: core.Index) -> Diagram:
         atom, made = self._atoms[at], self._diagrams

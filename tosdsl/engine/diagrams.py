@@ -47,16 +47,25 @@ class Diagrams:
     _depth: int = 0
     true: Diagram = field(init=False)
     false: Diagram = field(init=False)
+    _nothing: Diagram = field(init=False)
+    _forbidden: Diagram = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.true, self.false = self.leaf(True), self.leaf(False)
+        self.true, self.false = self._new_leaf(True), self._new_leaf(False)
+        self._nothing, self._forbidden = self._new_leaf(NOT_APPLICABLE), self._new_leaf(FORBIDDEN)
 
     def leaf(self, value: Any) -> Diagram:
-        key = (type(value), value)  # True is not 1 here
-        if key not in self._leaves:
-            self._leaves[key] = len(self._nodes)
-            self._nodes.append((_LEAF, (), value))
-        return self._leaves[key]
+        if value is True:
+            return self.true
+        if value is False:
+            return self.false
+        found = self._leaves.get((type(value), value))  # True is not 1 here
+        return self._new_leaf(value) if found is None else found
+
+    def _new_leaf(self, value: Any) -> Diagram:
+        made = self._leaves[type(value), value] = len(self._nodes)
+        self._nodes.append((_LEAF, (), value))
+        return made
 
     def node(self, level: int, values: tuple[Diagram, ...]) -> Diagram:
         """What asks for the name of a level, and goes on by its value."""
@@ -140,7 +149,7 @@ class Diagrams:
             return one
         if one == self.true:
             return other
-        if self.false in {one, other}:
+        if one == self.false or other == self.false:
             return self.false
         return self.joint(_both, one, other, self._and)
 
@@ -149,7 +158,7 @@ class Diagrams:
             return one
         if one == self.false:
             return other
-        if self.true in {one, other}:
+        if one == self.true or other == self.true:
             return self.true
         return self.joint(_either, one, other, self._or)
 
@@ -177,42 +186,46 @@ class Diagrams:
 
     def join_of(self, several: Iterable[Diagram]) -> Diagram:
         """The strongest verdict of several."""
-        made = self.leaf(NOT_APPLICABLE)
+        made = self._nothing
         for each in reversed([*several]):
             made = self._join(each, made)
         return made
 
     def _join(self, one: Diagram, other: Diagram) -> Diagram:
-        nothing, forbidden = self.leaf(NOT_APPLICABLE), self.leaf(FORBIDDEN)
-        if one == other or other == nothing:
+        if one == other or other == self._nothing:
             return one
-        if one == nothing:
+        if one == self._nothing:
             return other
-        if forbidden in {one, other}:
-            return forbidden
+        if one == self._forbidden or other == self._forbidden:
+            return self._forbidden
         return self.joint(_joined, one, other, self._join)
 
     def within(self, scope: Diagram, inside: Diagram) -> Diagram:
         if scope == self.true:
             return inside
         if scope == self.false:
-            return self.leaf(NOT_APPLICABLE)
+            return self._nothing
         return self.joint(_in_scope, scope, inside, self.within)
 
     # --- how they are made --------------------------------------------------------------------------
 
     def mapped(self, of: Callable[[Any], Any], diagram: Diagram) -> Diagram:
         """The same with other leaves."""
-        level, values, value = self._nodes[diagram]
-        if level == _LEAF:
-            return self.leaf(of(value))
-        key = (of, diagram, diagram)
-        found = self._made.get(key)
+        known, key = self._made, (of, diagram, diagram)
+        found = known.get(key)
         if found is None:
-            self._enter()
-            found = self.node(level, tuple([self.mapped(of, each) for each in values]))
-            self._depth -= 1
-            self._made[key] = found
+            level, values, value = self._nodes[diagram]
+            if level == _LEAF:
+                found = self.leaf(of(value))
+            else:
+                self._enter()
+                below = []
+                for each in values:
+                    lower = known.get((of, each, each))
+                    below.append(self.mapped(of, each) if lower is None else lower)
+                found = self.node(level, tuple(below))
+                self._depth -= 1
+            known[key] = found
         return found
 
     def joint(

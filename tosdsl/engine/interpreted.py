@@ -15,7 +15,7 @@ from math import prod
 from attrs import evolve
 
 from tosdsl.base import limits
-from tosdsl.decision.model import Decision, Interpreted
+from tosdsl.decision.model import Decision, Interpreted, changed
 from tosdsl.diagnostics.model import mistake
 from tosdsl.errors import FactError
 from tosdsl.trees import norms as n
@@ -97,7 +97,7 @@ def told(made: Decision, use: Use, interpretations: Sequence[v.Interpretation]) 
         for each in interpretations
         if each.path in use.facts or each.path in tried
     )
-    return evolve(made, needs=needs, duties=duties, interpretations=several)
+    return changed(made, needs=needs, duties=duties, interpretations=several)
 
 
 def _facts(

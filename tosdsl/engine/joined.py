@@ -38,6 +38,9 @@ _PAIRS = 6
 
 _Way = tuple[int, Diagram]
 
+Ends = dict[Diagram, tuple[int, int]]
+"""Of each diagram, the lowest and the highest rank of its leaves: as far as they are known."""
+
 Chosen = dict[int, int]
 """By level, the number of the value that a name has."""
 
@@ -47,8 +50,7 @@ class Joined:
     """The strongest verdict of some parts. ``floor`` is the rank below which verdicts count alike."""
 
     made: Diagrams
-    _ends: dict[Diagram, tuple[int, int]]
-    """Of each diagram, the lowest and the highest rank of its leaves: as far as they are known."""
+    _ends: Ends
     floor: int = 0
     parts: list[Diagram] = field(factory=list)
     _levels: list[frozenset[int]] = field(factory=list)
@@ -69,7 +71,7 @@ class Joined:
         if not self.parts:
             return frozenset((_VERDICTS[self.floor],))
         if len(self.parts) > _FEW and self._has_weak() and (self.floor or self._has_middle()):
-            highest = max(self._ends[part][1] for part in self.parts)
+            highest = max(self._ends_of(part)[1] for part in self.parts)
             self._seen |= {self.floor, highest}  # what one part can come to at most, all can
             return frozenset(_VERDICTS[rank] for rank in self._seen)
         self._whole = self.made.join_of(sorted(self.parts, key=self.made.level))
@@ -104,13 +106,15 @@ class Joined:
         return found
 
     def _put(self, parts: Sequence[Diagram]) -> None:
-        several = dict.fromkeys(parts)
-        self.floor = max((self.floor, *(self._ends_of(part)[0] for part in several)))
-        if self.floor:  # what lies below it is told apart by nothing
-            several = dict.fromkeys(self.made.mapped(_raised, part) for part in several)
-        for part in several:
-            if self._ends_of(part)[1] > self.floor:
-                self.parts.append(part)
+        ends = {part: self._ends_of(part) for part in parts}
+        self.floor = floor = max((self.floor, *(low for low, _ in ends.values())))
+        # What lies below the floor is told apart by nothing; what lies on it at most says nothing more.
+        several = (
+            part if low >= floor else self.made.mapped(_raised, part)
+            for part, (low, high) in ends.items()
+            if high > floor
+        )
+        self.parts += dict.fromkeys(several)
         if len(self.parts) > _FEW:
             self._levels = [frozenset(self.made.levels(part)) for part in self.parts]
             for at, levels in enumerate(self._levels):
@@ -118,20 +122,7 @@ class Joined:
                     self._reading.setdefault(level, []).append(at)
 
     def _ends_of(self, diagram: Diagram) -> tuple[int, int]:
-        found = self._ends.get(diagram)
-        if found is None:
-            below = self.made.below(diagram)
-            if below:
-                low, high = self._ends_of(below[0])
-                for each in below[1:]:
-                    one, other = self._ends_of(each)
-                    low, high = min(low, one), max(high, other)
-                found = low, high
-            else:
-                rank = RANKS[self.made.value(diagram)]
-                found = rank, rank
-            self._ends[diagram] = found
-        return found
+        return ends_of(self.made, self._ends, diagram)
 
     # --- one way to fill everything in ----------------------------------------------------------------
 
@@ -265,7 +256,7 @@ class Joined:
 
     def _is_shown(self, level: int) -> bool:
         """Whether it is shown that a name can change the verdict."""
-        several = sorted(self._reading[level], key=lambda at: -self._ends[self.parts[at]][1])
+        several = sorted(self._reading[level], key=lambda at: -self._ends_of(self.parts[at])[1])
         return any(self._changes(self.parts[at], level) for at in several)
 
     def _changes(self, part: Diagram, level: int) -> bool:
@@ -334,6 +325,28 @@ class Joined:
                 part = self.made.mapped(_if_spoken_of, part)
             diagram = self.made.join_of((part, diagram))
         return False
+
+
+def ends_of(made: Diagrams, known: Ends, diagram: Diagram) -> tuple[int, int]:
+    """The lowest and the highest rank of a diagram's leaves. A leaf that is no single verdict has the
+    rank -1."""
+    found = known.get(diagram)
+    if found is None:
+        below = made.below(diagram)
+        if below:
+            low, high = ends_of(made, known, below[0])
+            for each in below[1:]:
+                one, other = ends_of(made, known, each)
+                if one < low:
+                    low = one
+                if other > high:
+                    high = other
+            found = low, high
+        else:
+            rank = RANKS.get(made.value(diagram), -1)
+            found = rank, rank
+        known[diagram] = found
+    return found
 
 
 def _change_forbidden(one: int, other: int) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
-from tosdsl.decision.model import Decision
+from tosdsl.decision.model import Decision, changed
 from tosdsl.engine.answers import Answers
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.lower.narrow import Narrowing
@@ -56,7 +56,7 @@ class Many:
         if use.assertions:  # a decision lists the evidence for what kept a prohibition off as well
             return self.whole().decide(use)
         made = self._answers(use).decide(use)
-        return evolve(made, explain=cache(lambda: self.whole().decide(use).explanation))
+        return changed(made, _explain=cache(lambda: self.whole().decide(use).explanation))
 
     def verdict(self, use: Use) -> int:
         """The verdict as a bit; several bits where it is open."""

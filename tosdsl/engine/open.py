@@ -27,6 +27,12 @@ Values = tuple[Any, ...]
 OPAQUE = "\x00"
 """What the name of an opaque condition begins with: no fact's does."""
 
+INNER = frozenset(("and", "or", "not", "table", "join", "state"))
+"""Nodes that are made of conditions and tables."""
+
+TABLES = frozenset(("table", "join", "state"))
+"""Of these, those that come to no truth."""
+
 _MOST_TOLD = 4_096
 """Facts with conditions of which the values to try are kept."""
 
@@ -69,13 +75,18 @@ class Reading:
     _functions: list[frozenset[str]] = field(factory=list)
     _asked: dict[int, frozenset[str]] = field(factory=dict)
     _parts: dict[core.Index, tuple[core.Index, ...]] = field(factory=dict)
+    _inner: dict[core.Index, tuple[core.Index, ...]] = field(factory=dict)
     _outcomes: dict[tuple[Any, ...], Sequence[Any]] = field(factory=dict)
     _kept: int = 0
     """How many outcomes are kept of all conditions."""
     _dividing: Dividing = field(init=False)
+    _single: dict[core.Index, Atom | None] = field(factory=dict)
+    """Conditions that are one fact, or compare one with what is written: as atoms, where the fact is
+    unknown. None of all others."""
     told_apart: dict[tuple[Any, ...], list[Any]] = field(factory=dict)
-    """By a fact and the conditions that read it and nothing else, values that tell these apart. They do
-    not hang on the question."""
+    """By a fact and the conditions that read it, values that tell these apart: where they read nothing
+    else, or nothing but facts that go with it, which are in the key then. They do not hang on the
+    question."""
 
     def __attrs_post_init__(self) -> None:
         self._dividing = Dividing(self.program)
@@ -93,11 +104,11 @@ class Reading:
                         read |= self._functions[number]
             self._functions.append(frozenset(read))
 
-    def keep(self, name: str, conditions: Iterable[core.Index], values: list[Any]) -> None:
+    def keep(self, key: tuple[Any, ...], values: list[Any]) -> None:
         """Keeps values for the next question."""
         if len(self.told_apart) >= _MOST_TOLD:
             self.told_apart.clear()
-        self.told_apart[name, *conditions] = values
+        self.told_apart[key] = values
 
     def facts(self, at: core.Index) -> frozenset[str]:
         """The paths of the facts under a node. The day of the use is one, but for deadlines: no duty
@@ -120,6 +131,15 @@ class Reading:
                 if asked or self.program.body.nodes[part][0] != "as of":
                     read |= self.facts(part)
             found = self._facts[at] = frozenset(read)
+        return found
+
+    def inner(self, at: core.Index) -> tuple[core.Index, ...]:
+        """The conditions and tables directly inside one, the last one first; none of what is no logic
+        over others."""
+        found = self._inner.get(at)
+        if found is None:
+            node = self.program.body.nodes[at]
+            found = self._inner[at] = tuple(reversed(parts(node))) if node[0] in INNER else ()
         return found
 
     def is_plain(self, at: core.Index, values: Values, seen: dict[core.Index, bool]) -> bool:
@@ -172,6 +192,9 @@ class Reading:
 
     def atom(self, at: core.Index, values: Values, facts: Facts, plain: dict[core.Index, bool]) -> Atom:
         """An open condition as an atom; ``plain`` as for ``is_plain``."""
+        single = self._single[at] if at in self._single else self._one_fact(at)
+        if single is not None and single.reads[0] not in facts:
+            return single
         plainly = self.is_plain(at, values, plain)
         open_ = [at] if plainly else self._open_sides(at, values)
         read = frozenset().union(*map(self.facts, open_))
@@ -193,6 +216,22 @@ class Reading:
         if not several:
             return Atom(at, (), ())
         return Atom(at, (), several, self._dividing.may_stay_unknown(at, values)).opaque()
+
+    def _one_fact(self, at: core.Index) -> Atom | None:
+        """A condition that is one fact, or compares one with what is written, as an atom; None of any
+        other."""
+        nodes, found = self.program.body.nodes, None
+        match nodes[at]:
+            case ("fact", path):
+                found = Atom(at, (path,), (path,))
+            case ("compare", op, left, right, _) if " " not in op:
+                sides = {nodes[left][0], nodes[right][0]}
+                listed = op == "is" and self._are_lists((left, right))
+                if sides == {"fact", "literal"} and not listed:
+                    [path] = self.facts(at)
+                    found = Atom(at, (path,), (path,))
+        self._single[at] = found
+        return found
 
     def _open_facts(self, several: Iterable[core.Index], values: Values) -> frozenset[str]:
         """The paths of the facts under nodes, but for those that stand under known nodes only."""
@@ -243,6 +282,8 @@ class Reading:
         They hang on these, and on what is known of the parts of the condition: the next question like
         it finds them here.
         """
+        if self.program.body.nodes[at][0] == "fact":
+            return tried[0]
         known = tuple([values[part] for part in self._below(at)])
         key = (at, known, tuple(names), tuple(map(tuple, tried)))
         try:

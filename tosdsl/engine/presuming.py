@@ -16,9 +16,10 @@ from attrs import define, evolve, field, frozen
 
 from tosdsl.backends.python.findings import chosen
 from tosdsl.base.verdict import Verdict
-from tosdsl.decision.model import Decision, Presumed, Without
+from tosdsl.decision.model import Decision, Presumed, Without, changed
 from tosdsl.engine.alternatives import of_bits, verdict_any
 from tosdsl.engine.answers import Answers
+from tosdsl.engine.examples import ONE
 from tosdsl.facts.evidence import weigh
 from tosdsl.facts.read import Reader
 from tosdsl.trees import core
@@ -76,6 +77,7 @@ class Presuming:
     """By leaf, what the documents presume; None where that is open."""
     _burdens: tuple[Burden, ...] = field(init=False)
     _bare: Answers = field(init=False)
+    _kinds: dict[str, v.Type] = field(init=False)
     _supposed: Callable[..., Values] | None = None
     """What works out all nodes, where it is said which burdens are met."""
 
@@ -83,6 +85,7 @@ class Presuming:
         linked, governing = self.whole.linked, self.whole.in_force
         self._said = said_by(linked, governing)
         self._burdens = tuple(_burdens(self.whole.program))
+        self._kinds = {leaf.path: leaf.type for leaf in linked.vocabulary.leaves()}
         self._bare = Answers(unburdened(linked), governing) if self._burdens else self.whole
 
     @property
@@ -112,7 +115,7 @@ class Presuming:
         if not told:
             return made
         without = Without(bare.verdict, bare.possible, bare.compliant, bare.needs, bare.exact)
-        return evolve(made, presumed=tuple(told), without=without)
+        return changed(made, presumed=tuple(told), without=without)
 
     def verdict(self, use: Use) -> int:
         """The verdict as a bit, with what is presumed; several bits where it is open."""
@@ -158,8 +161,9 @@ class Presuming:
         """``use`` has all that is presumed, and ``made`` is the decision on it."""
         said, value = each.said, value_words(each.value)
         others = {path: known for path, known in use.facts.items() if path != each.fact}
-        decides = made.verdict is not verdict_any([self.whole], evolve(use, facts=others))
-        otherwise = self._contrary(each, evolve(use, facts=others)) if decides else None
+        less = evolve(use, facts=others)
+        decides = made.verdict is not verdict_any([self.whole], less)
+        otherwise = self._contrary(each, less) if decides else None
         return Presumed(
             "presumption",
             each.fact,
@@ -175,8 +179,7 @@ class Presuming:
 
     def _contrary(self, each: Filled, use: Use) -> Verdict:
         """The verdict where a presumption is known to be wrong. ``use`` has not the fact."""
-        kinds = {leaf.path: leaf.type for leaf in self.whole.linked.vocabulary.leaves()}
-        kind = kinds[each.fact]
+        kind = self._kinds[each.fact]
         if isinstance(kind, v.Boolean):
             others: list[Any] = [not each.value]
         elif isinstance(kind, v.Enum):
@@ -186,6 +189,8 @@ class Presuming:
         found = 0
         for one in others:
             found |= self.whole.verdict(evolve(use, facts={**use.facts, each.fact: one}))
+            if found not in ONE:  # it is open, whatever the others come to
+                break
         return of_bits(found)
 
     def _behind(

@@ -10,6 +10,7 @@ the number; and where the decision quotes it, as it does with what is judged.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from operator import itemgetter
 from threading import Lock
 from typing import Any
@@ -34,6 +35,9 @@ _MADE_OF_OTHERS = frozenset(
 """Nodes that say nothing by themselves: facts, logic, and what stands on it."""
 
 
+_SINGLE = (v.Boolean, v.Enum, v.Party, v.Text, v.Integer, v.Number, v.Date, v.Money, v.Duration)
+"""Types of single values, which are known or not, as a whole."""
+
 _OF_DAYS = {core.DAY: v.DAY_OF_USE, core.MOMENT: v.MOMENT_OF_USE}
 
 
@@ -45,6 +49,11 @@ class _Condition:
     node: core.Index
     values: Picking
     paths: tuple[str, ...]
+    fact: core.Index | None
+    """The one fact that it reads, if it compares one with what is written. It is open where that is
+    unknown, and then there is nothing more to tell; or where a part of it is."""
+    single: bool
+    """Whether that fact has no parts."""
 
 
 @define(eq=False)
@@ -68,12 +77,22 @@ class Signatures:
         told = [at for at in own if _is_told(body, at)]
         self._truths = _picking(told)
         conditions = (at for at in told if body.nodes[at][0] not in _MADE_OF_OTHERS)
-        self._conditions = tuple(map(self._condition, conditions))
+        made = map(self._condition, conditions)
+        self._conditions = tuple(each for each in made if not each.single)
         leaves, fields = [*vocabulary.inputs()], items.judged(vocabulary)
         self._judged = tuple(leaf.path for leaf in leaves if leaf.judged)
         self._judged_inside = tuple(
             leaf.path for leaf in leaves if any(items.in_fact(leaf.path, each) for each in fields)
         )
+
+    def _compared(self, at: core.Index) -> core.Index | None:
+        """The node of the fact that a condition compares with what is written, if it does that."""
+        nodes = self.program.body.nodes
+        match nodes[at]:
+            case ("compare", _, left, right, _):
+                sides: dict[str, core.Index] = {nodes[side][0]: side for side in (left, right)}
+                return sides["fact"] if sides.keys() == {"fact", "literal"} else None
+        return None
 
     def _condition(self, at: core.Index) -> _Condition:
         body, read, paths = self.program.body, set[core.Index](), set[str]()
@@ -85,7 +104,9 @@ class Signatures:
                 paths.add(node[1])
             elif node in _OF_DAYS:
                 paths.add(_OF_DAYS[node])
-        return _Condition(at, _picking(sorted(read)), tuple(sorted(paths)))
+        fact = self._compared(at)
+        single = fact is not None and isinstance(body.types[fact], _SINGLE)
+        return _Condition(at, _picking(sorted(read)), tuple(sorted(paths)), fact, single)
 
     def of(self, values: Values, use: Use) -> Hashable | None:
         """The signature of a use; None where no decision is kept of such a one: it has evidence,
@@ -93,9 +114,14 @@ class Signatures:
         if use.warnings or use.assertions or use.readings:
             return None
         facts, more = use.facts, list[Any]()
-        if any(path in facts for path in self._judged_inside):
-            return None
-        open_ = [each for each in self._conditions if values[each.node] is None]
+        for path in self._judged_inside:
+            if path in facts:
+                return None
+        open_ = [
+            each
+            for each in self._conditions
+            if values[each.node] is None and (each.fact is None or values[each.fact] is not None)
+        ]
         if open_:
             readable = use.readable
             for condition in open_:
@@ -103,7 +129,7 @@ class Signatures:
                 more += map(readable.get, condition.paths)
         for path in self._judged:
             if (said := facts.get(path)) is not None:
-                more += path, value_words(said)
+                more += path, said if said is True or said is False else value_words(said)
         return use.standard, self._truths(values), tuple(more)
 
     def get(self, signature: Hashable, use: Use, rest: Rest) -> Decision | None:
@@ -121,14 +147,10 @@ class Signatures:
         """Keeps a decision under its signature, as far as it is worked out. Its explanation tells the
         values and is not kept."""
         fields = settled(made)
-        try:
-            hash(signature)
-        except TypeError:
-            return
-        with self._lock:
-            if len(self._kept) >= MOST:
-                del self._kept[next(iter(self._kept))]
+        with self._lock, suppress(TypeError):  # a list of records, which has no hash
             self._kept[signature] = fields
+            if len(self._kept) > MOST:
+                del self._kept[next(iter(self._kept))]
 
 
 def _is_told(body: core.Block, at: core.Index) -> bool:

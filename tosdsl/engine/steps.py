@@ -10,6 +10,7 @@ machine and by every way to the answer, and a question past ``limits.MAX_STEPS``
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from attrs import define, field
@@ -57,11 +58,21 @@ def longest(value: Any) -> int:
     """The longest list or text in a fact's value, at any depth; 0 if there is none."""
     if isinstance(value, str):
         return len(value)
-    if isinstance(value, Mapping):
-        return max(map(longest, value.values()), default=0)
     if isinstance(value, tuple | list):
-        return max(len(value), max(map(longest, value), default=0))
+        return max(len(value), _longest_of(value))
+    # What most values are is told without asking the abstract class.
+    if isinstance(value, dict) or (not isinstance(value, int | date) and isinstance(value, Mapping)):
+        return _longest_of(value.values())
     return 0
+
+
+def _longest_of(values: Iterable[Any]) -> int:
+    found = 0
+    for each in values:
+        long = 0 if each is True or each is False else longest(each)
+        if long > found:
+            found = long
+    return found
 
 
 def _grows(expr: ex.Expr) -> bool:

@@ -19,6 +19,8 @@ from tosdsl.trees.facts import Assertion, Contested, Standard, Use, Value, Weigh
 def weigh(use: Use, standard: Standard | None = None) -> Use:
     """The use with the facts that count under a standard, unsaid: under its own."""
     standard = standard or use.standard
+    if not use.assertions and standard == use.standard:
+        return use
     return _weighed(evolve(use, standard=standard), standard == "alleged", False)
 
 

@@ -29,7 +29,7 @@ class Lines:
     def __init__(self, plan: LogPlan, salt: bytes) -> None:
         self._values = frozenset(plan.values)
         self._all = "*" in plan.values
-        self._salted = hashing(salt)
+        self._hashed = hashing(salt, plain)
         self._heads: dict[tuple[str, Trust, str], str] = {}
         self._engine = f',"engine":{_quoted(engine())},"ms":'
         self._policies: tuple[Any, str] = ((), "[]")
@@ -60,8 +60,8 @@ class Lines:
 
     def _decision(self, decision: Decision) -> str:
         presumed = _presumed(decision) if decision.presumed else ""
-        clauses = _texts(each.clause for each in decision.basis)
-        needs = _texts(each.fact for each in decision.needs)
+        clauses = _texts([each.clause for each in decision.basis])
+        needs = _texts([each.fact for each in decision.needs])
         duties = ",".join(map(_duty, decision.duties))
         return (
             f',"verdict":"{decision.verdict.value}","clauses":{clauses},"needs":{needs}{presumed}'
@@ -92,10 +92,6 @@ class Lines:
         if self._all or fact in self._values:
             return f'{head},"value":{compact(plain(value))}}}'
         return f'{head},"hash":"{self._hashed(value)}"}}'
-
-    def _hashed(self, value: Any) -> str:
-        """What ``hashed`` makes of the value as JSON-ready data."""
-        return self._salted(value if type(value) is str else plain(value))
 
 
 def _texts(several: Iterable[str]) -> str:

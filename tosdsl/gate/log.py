@@ -36,6 +36,9 @@ _quoted = json.encoder.encode_basestring
 compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 """Data as the lines of the log have it."""
 
+_FEW = 16
+"""Fields of a record that is written without the encoder."""
+
 _GATHER = 0.003
 """Seconds for which the thread that writes lets lines gather: each write takes turns with requests."""
 
@@ -48,15 +51,41 @@ def engine() -> str:
 
 def hashed(value: Any, salt: bytes) -> str:
     """A salted hash of JSON-ready data. Who has the salt can try values of which there are few."""
-    return hashing(salt)(value)
+    return hashing(salt, lambda ready: ready)(value)
 
 
-def hashing(salt: bytes) -> Callable[[Any], str]:
-    """The same for many values."""
+def simple_text(value: Any) -> str | None:
+    """A value as JSON, keys in order: of texts, truths, and flat records of these, as most facts are.
+    None of all others. To make the encoder ready takes longer than this."""
+    if type(value) is str:
+        return _quoted(value)
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if type(value) is not dict or len(value) > _FEW:
+        return None
+    parts = []
+    for key, inner in value.items():
+        if type(key) is not str:
+            return None
+        if type(inner) is str:
+            parts.append((key, f"{_quoted(key)}: {_quoted(inner)}"))
+        elif inner is True or inner is False:
+            parts.append((key, f"{_quoted(key)}: {'true' if inner else 'false'}"))
+        else:
+            return None
+    return f"{{{', '.join([text for _, text in sorted(parts)])}}}"
+
+
+def hashing(salt: bytes, plain: Callable[[Any], Any]) -> Callable[[Any], str]:
+    """The same for many values. ``plain`` makes JSON-ready data of those that are none."""
     empty = blake2b(key=salt, digest_size=16)
 
     def salted(value: Any) -> str:
-        text = _quoted(value) if type(value) is str else _sorted(value)
+        text = simple_text(value)
+        if text is None:
+            text = _sorted(plain(value))
         made = empty.copy()
         made.update(text.encode("utf-8", "surrogatepass"))
         return made.hexdigest()

@@ -72,7 +72,7 @@ def _getter(source: Source, stores: Mapping[str, Store]) -> Look:
             return lambda asked: _method(asked.request.method)
         case "body":
             steps = tuple(name.split("."))
-            return lambda asked: asked.in_body(steps)
+            return _key(name) if len(steps) == 1 else lambda asked: asked.in_body(steps)
         case "client":
             return lambda asked: getattr(asked.request, name) or None
         case "const":
@@ -81,6 +81,20 @@ def _getter(source: Source, stores: Mapping[str, Store]) -> Look:
         case _:
             store = stores[source.register if source.of == "register" else source.of]
             return lambda asked: store(asked, name)
+
+
+def _key(name: str) -> Look:
+    """What stands under a key of the body itself: what ``in_body`` finds, in fewer steps."""
+    steps, missing = (name,), object()
+
+    def look(asked: Asked) -> Any:
+        body = asked.body
+        if type(body) is not dict:
+            return asked.in_body(steps)
+        value = body.get(name, missing)
+        return None if value is missing else UNKNOWN if value is None else value
+
+    return look
 
 
 def _step(number: int) -> Look:

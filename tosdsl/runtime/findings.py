@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tosdsl.runtime.tables import joined, row_left
+from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.zones import day_in
 from tosdsl.values.arithmetic import arithmetic, converted, extreme, limit_met, rounded
 from tosdsl.values.calendar import by_zone, part_of_day
@@ -32,6 +33,7 @@ def _table(default: str | None) -> dict[tuple[bool | None, bool | None], int]:
 
 
 names: dict[str, Any] = {
+    "ABSENT": ABSENT,
     "agreed": agreed,
     "arithmetic": arithmetic,
     "by_zone": by_zone,

@@ -7,6 +7,7 @@ A number that grows past a limit, a day that no calendar has and a division by z
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 from fractions import Fraction
 from math import ceil, floor
@@ -40,6 +41,8 @@ def arithmetic(op: str, left: Any, right: Any, holidays: Any = ()) -> Any:
         return None
     if ABSENT in holidays:
         holidays = tuple(day for day in holidays if day is not ABSENT)
+    if op == "+" and type(right) is Duration and isinstance(left, date):
+        return shifted(left, right, holidays)
     if op == "/" and is_zero(right):
         return BY_ZERO
     if isinstance(left, Duration) and not isinstance(right, Duration | int | Fraction):
@@ -146,6 +149,8 @@ def small(number: int | Fraction) -> bool:
 
 def limit_met(value: Any) -> str | None:
     """The name of the limit that a value that was worked out is past, if it is: then it is unknown."""
+    if isinstance(value, date):  # of the others, classes are asked that take longer to tell
+        return None
     if value is PAST_CALENDAR:
         return "CALENDAR"
     if value is BY_ZERO:

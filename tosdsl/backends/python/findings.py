@@ -341,12 +341,12 @@ class _Body:
         if op == "is":
             if not (self._is_instant(left) or self._is_instant(right)):
                 return self._known(f"{one} == {other}", left, right)
-        elif None in kinds:  # one of them may be ``none``
-            pass
         elif op in _ORDER:
             made = self._ordered(op, left, right, scale)
             if made is not None:
                 return made
+        elif None in kinds:  # one of them may be ``none``
+            pass
         elif op == "in" and isinstance(self._constant(right), tuple) and kinds[0] in _PLAIN:
             among = self.module.constant(frozenset(self._constant(right)))
             return self._known(f"{one} in {among}", left)
@@ -365,7 +365,7 @@ class _Body:
     def _ordered(self, op: str, left: int, right: int, scale: tuple[str, ...]) -> str | None:
         sides = []
         for at in (left, right):
-            kind, constant = self._plain(at), self._constant(at)
+            kind, constant = self._bare(at), self._constant(at)
             if kind is v.Enum and scale:
                 ranks = {member: number for number, member in enumerate(scale)}
                 named = self.module.constant(ranks, scale)
@@ -377,7 +377,18 @@ class _Body:
                 sides.append(part if constant is None else self._literal(rank(constant, ())))
             else:
                 return None
-        return self._known(f"{sides[0]} {op} {sides[1]}", left, right)
+        test = self._known(f"{sides[0]} {op} {sides[1]}", left, right)
+        absent = " or ".join(
+            f"{each} is ABSENT"
+            for each in dict.fromkeys(self.value(at) for at in (left, right) if not self._plain(at))
+        )
+        return f"False if {absent} else {test}" if absent else test
+
+    def _bare(self, at: int) -> type | None:
+        """The class of a node's type, whether its value may be ``none`` or not. None of what has no
+        type, and of what is written as ``none``."""
+        kind = self.block.types[at]
+        return None if kind is None or isinstance(self._constant(at), Absent) else type(v.bare(kind))
 
     def _plain(self, at: int) -> type | None:
         """The class of a node's type; None if its value may be ``none``, or a list, or has no type."""
