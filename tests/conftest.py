@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
+
+from attrs import fields, has
 
 _T = TypeVar("_T")
 
@@ -17,3 +20,12 @@ os.environ["TOSDSL_CACHE"] = "off"  # no test reads another's leavings, or those
 def either(short: _T, whole: _T) -> _T:
     """How much a test does: in CI, and with ``LONG=1``."""
     return whole if os.environ.get("LONG") == "1" else short
+
+
+@cache
+def fields_of(kind: type) -> tuple[str, ...] | None:
+    """The names of the fields of a class that attrs made; None of any other class.
+
+    For walks over whole trees: attrs works both out anew whenever it is asked.
+    """
+    return tuple(each.name for each in fields(kind)) if has(kind) else None
