@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,17 +25,25 @@ POLICIES = sorted(
 )
 
 
+@cache
+def _has_items(kind: type) -> bool:
+    return issubclass(kind, tuple | Lazy)
+
+
 def differ(one: Any, other: Any) -> str | None:
     """The first place in which two trees differ, spans and types of values counted; None if none."""
-    if isinstance(one, tuple | Lazy) and isinstance(other, tuple | Lazy):
+    if one is other:
+        return None
+    kind = type(one)
+    if _has_items(kind) and _has_items(type(other)):
         if len(one) != len(other):
             return f": {len(one)} and {len(other)} items"
         for index, (each, its) in enumerate(zip(one, other, strict=True)):
             if found := differ(each, its):
                 return f"[{index}]{found}"
         return None
-    if type(one) is not type(other):
-        return f": {type(one).__name__} and {type(other).__name__}"
+    if kind is not type(other):
+        return f": {kind.__name__} and {type(other).__name__}"
     if isinstance(one, dict):
         if list(one) != list(other):
             return ": other keys"
@@ -42,11 +51,12 @@ def differ(one: Any, other: Any) -> str | None:
             if found := differ(one[key], other[key]):
                 return f"[{key!r}]{found}"
         return None
-    names = fields_of(type(one))
+    names = fields_of(kind)
     if names is None:
         return None if one == other else f": {one!r} and {other!r}"
     for name in names:
-        if found := differ(getattr(one, name), getattr(other, name)):
+        mine, its = getattr(one, name), getattr(other, name)
+        if mine is not its and (found := differ(mine, its)):
             return f".{name}{found}"
     return None
 
