@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,9 @@ ROOT = Path(__file__).parents[1]
 """The checkout."""
 
 os.environ["TOSDSL_CACHE"] = "off"  # no test reads another's leavings, or those of whoever runs it
+
+gc.set_threshold(20_000, 20, 50)
+"""A process with all tests has millions of objects that stay: they are looked at less often."""
 
 
 def either(short: _T, whole: _T) -> _T:
