@@ -25,10 +25,11 @@ from random import Random
 from time import perf_counter, process_time
 from typing import Any
 
-from attrs import define, evolve, field, fields, has
+from attrs import define, evolve, field, fields
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 import tosdsl
+from tests.conftest import fields_of
 from tests.differential import constructs
 from tests.differential.both import compared
 from tests.differential.drawn import Asked, uses
@@ -227,14 +228,15 @@ def as_test(world: World, one: Asked, found: list[str]) -> str:
 
 
 def nodes(tree: Any) -> Iterator[Any]:
-    """Every node of a tree."""
-    if has(type(tree)):
-        yield tree
-        for each in fields(type(tree)):
-            yield from nodes(getattr(tree, each.name))
-    elif isinstance(tree, tuple | list):
-        for each in tree:
-            yield from nodes(each)
+    """Every node of a tree, in no order that means anything."""
+    left = [tree]
+    while left:
+        one = left.pop()
+        if isinstance(one, tuple | list):
+            left += one
+        elif (names := fields_of(type(one))) is not None:
+            yield one
+            left += [getattr(one, name) for name in names]
 
 
 def names(node: Any) -> Iterator[str]:

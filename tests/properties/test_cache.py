@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import fields, has
+from attrs import evolve
 from hypothesis import given
 
 import tosdsl
-from tests.conftest import ROOT
+from tests.conftest import ROOT, fields_of
 from tests.properties.worlds import World, worlds
 from tosdsl.cache.codec import Reader, Writer
 from tosdsl.cache.image import Image
@@ -24,24 +25,48 @@ POLICIES = sorted(
 )
 
 
-def differ(one: Any, other: Any, path: str = "") -> str | None:
+@cache
+def _has_items(kind: type) -> bool:
+    return issubclass(kind, tuple | Lazy)
+
+
+def differ(one: Any, other: Any) -> str | None:
     """The first place in which two trees differ, spans and types of values counted; None if none."""
-    if isinstance(one, tuple | Lazy) and isinstance(other, tuple | Lazy):
+    if one is other:
+        return None
+    kind = type(one)
+    if _has_items(kind) and _has_items(type(other)):
         if len(one) != len(other):
-            return f"{path}: {len(one)} and {len(other)} items"
-        pairs = [(f"[{index}]", *pair) for index, pair in enumerate(zip(one, other, strict=True))]
-    elif type(one) is not type(other):
-        return f"{path}: {type(one).__name__} and {type(other).__name__}"
-    elif isinstance(one, dict):
+            return f": {len(one)} and {len(other)} items"
+        for index, (each, its) in enumerate(zip(one, other, strict=True)):
+            if found := differ(each, its):
+                return f"[{index}]{found}"
+        return None
+    if kind is not type(other):
+        return f": {kind.__name__} and {type(other).__name__}"
+    if isinstance(one, dict):
         if list(one) != list(other):
-            return f"{path}: other keys"
-        pairs = [(f"[{key!r}]", one[key], other[key]) for key in one]
-    elif has(type(one)):
-        names = [each.name for each in fields(type(one))]
-        pairs = [(f".{name}", getattr(one, name), getattr(other, name)) for name in names]
-    else:
-        return None if one == other else f"{path}: {one!r} and {other!r}"
-    return next((found for name, *pair in pairs if (found := differ(*pair, path + name))), None)
+            return ": other keys"
+        for key in one:
+            if found := differ(one[key], other[key]):
+                return f"[{key!r}]{found}"
+        return None
+    names = fields_of(kind)
+    if names is None:
+        return None if one == other else f": {one!r} and {other!r}"
+    for name in names:
+        mine, its = getattr(one, name), getattr(other, name)
+        if mine is not its and (found := differ(mine, its)):
+            return f".{name}{found}"
+    return None
+
+
+def test_it_tells_where_trees_differ() -> None:
+    (one,) = tosdsl.loads("policy p\n    default permit\n").linked.documents
+    assert differ([one], (one,)) == ": list and tuple"
+    assert differ({"a": (one,)}, {"a": (one, one)}) == "['a']: 1 and 2 items"
+    moved = evolve(one, policy=evolve(one.policy, span=evolve(one.policy.span, line=7)))
+    assert differ((one,), (moved,)) == "[0].policy.span.line: 1 and 7"
 
 
 def back(policies: tosdsl.PolicySet) -> tuple[Any, Any]:

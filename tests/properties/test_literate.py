@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from attrs import evolve, fields, has
+from attrs import evolve
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from tests.conftest import fields_of
 from tests.generators import surface_files
 from tests.properties.test_format import LENIENT, SAMPLE, with_comments
 from tosdsl.base.span import NOWHERE, Span
@@ -158,9 +159,7 @@ def _spans(node: object) -> list[Span]:
         return [span for each in node for span in _spans(each)]
     if isinstance(node, Span):
         return [] if node == NOWHERE else [node]
-    if has(type(node)):
-        return [span for each in fields(type(node)) for span in _spans(getattr(node, each.name))]
-    return []
+    return [span for name in fields_of(type(node)) or () for span in _spans(getattr(node, name))]
 
 
 @LENIENT

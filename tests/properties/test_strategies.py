@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from tests.conftest import fields_of
 from tests.generators import facts_for, leaf_values, libraries, small_files
 from tests.generators.presuming import with_presumptions
 from tosdsl.base.span import Span
@@ -100,16 +101,17 @@ def until_all_is_seen(
 
 def seen_in(node: Any) -> Iterator[str]:
     """The classes of a tree's nodes, and the words in their fields (an operator, a kind, a unit)."""
-    if attrs.has(type(node)):
+    inside = fields_of(type(node))
+    if inside is not None:
         name = type(node).__name__
         yield name
-        for each in attrs.fields(type(node)):
-            value = getattr(node, each.name)
+        for each in inside:
+            value = getattr(node, each)
             yield from seen_in(value)
             if isinstance(value, str | bool):
-                yield f"{name}.{each.name} {value}"
+                yield f"{name}.{each} {value}"
             if value is not None and value != ():
-                yield f"{name}.{each.name}"
+                yield f"{name}.{each}"
     elif isinstance(node, tuple):
         for each in node:
             yield from seen_in(each)
