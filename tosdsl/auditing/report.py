@@ -52,9 +52,9 @@ h1 { font-size: 1.6rem; margin: 0 0 .25rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
 p { margin: .25rem 0 1rem; color: var(--quiet); } code { font: .9em ui-monospace, monospace; }
 p.rows { color: var(--ink); font-size: .9rem; }
-.numbers { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem;
+.numbers { display: flex; flex-wrap: wrap; gap: .75rem;
   margin: 1.25rem 0; padding: 0; list-style: none; }
-.numbers li { border-left: 4px solid var(--rule); padding: .1rem .75rem; }
+.numbers li { flex: 1 1 9rem; border-left: 4px solid var(--rule); padding: .1rem .75rem; }
 .numbers b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; }
 .numbers span { color: var(--quiet); }
 .numbers i { font-style: normal; white-space: nowrap; }
