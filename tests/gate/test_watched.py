@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from tests.gate.conftest import CUSTOMERS, DAY, GATE, POLICY, Folder, request
 from tests.unit.conftest import Run, run
 from tosdsl.gate import live as module
 from tosdsl.gate.live import Live
+from tosdsl.gate.server.serving import settle
 
 __all__ = ["run"]
 
@@ -243,3 +246,22 @@ def test_what_is_wrong_has_its_place_and_what_is_mended_is_said(
     assert "no longer so: register subject" in rows
     assert "no longer so: the last change" in changes
     assert live.health()["wrong_rows"] == []
+
+
+def test_the_collector_passes_over_what_stands_and_what_a_change_replaced_is_given_back(
+    folder: Folder,
+) -> None:
+    try:
+        live = Live(folder.path / "gate.yaml", clock=lambda: DAY, changed=settle)
+        assert live.ask(request(), "test").allow
+        replaced = weakref.ref(live.decider)
+        live.decider.ring = live.decider  # type: ignore[attr-defined]  # for the collector alone
+        assert gc.get_freeze_count() > 0
+        assert not any(each is live.decider for each in gc.get_objects())
+        folder.write("shop.tos", STRICT)
+        looks(live)
+        assert live.ask(request(), "test").kind == "forbidden"
+        assert replaced() is None
+        assert not any(each is live.decider for each in gc.get_objects())
+    finally:
+        gc.unfreeze()

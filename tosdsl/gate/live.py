@@ -50,9 +50,14 @@ class Live:
     """One gate, for as long as its process runs. Shared by all doors and all threads."""
 
     def __init__(
-        self, file: str | Path, clock: Callable[[], date] = today, keys: Sequence[str] | None = None
+        self,
+        file: str | Path,
+        clock: Callable[[], date] = today,
+        keys: Sequence[str] | None = None,
+        changed: Callable[[], None] | None = None,
     ) -> None:
         """``keys``: public keys, where the file is a bundle; one of them has to have signed it.
+        ``changed`` is called whenever what was built is put to work, by the thread that built it.
 
         Raises PolicyError: a gate that is wrong does not start.
         """
@@ -78,6 +83,9 @@ class Live:
         self._lock = Lock()
         self._stop = Event()
         self._thread: Thread | None = None
+        self._changed = changed
+        if changed is not None:
+            changed()
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -250,6 +258,8 @@ class Live:
                 before = made.read
             self._seen = before
             good = self.reload_failure is None
+            if good and self._changed is not None:
+                self._changed()
             if good:
                 _LOGGER.info("%s: a change is at work, digest %s", self.file, self.decider.identity)
             self.metrics.reloads.labels("done" if good else "failed").inc()

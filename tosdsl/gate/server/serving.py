@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -50,7 +51,7 @@ def serve(
         raise PolicyError((mistake("TOS8013", None, host=host, variable=KEY),), {})
     keys = [Path(each).read_text(encoding="utf-8") for each in bundle_keys]
     _tell()
-    live = Live(file, keys=keys or None)
+    live = Live(file, keys=keys or None, changed=settle)
     limits = live.plan.limits
     options: dict[str, Any] = {}
     if cert is not None:
@@ -108,6 +109,17 @@ def serve(
     finally:
         if beside is not None:
             beside.stop(1).wait(2)
+
+
+def settle() -> None:
+    """Let the collector pass over what stands until the next change: all that policies are made of.
+
+    A pass over it holds every request up (58 ms for the services agreement, 5 ms without), and finds
+    nothing. What the last change replaced is collected first. For a process that is a gate's own.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
 
 
 def _bound(host: str, port: int) -> socket.socket:
