@@ -176,6 +176,7 @@ _ELSEWHERE = {
     "TOS7020": "../lint/policies/presumed.tos",
     "TOS7021": "../lint/policies/divided.tos",
     "TOS7022": "../lint/policies/opened.tos",
+    "TOS7023": "../lint/policies/late.tos",
     "TOS8001": "../gate/test_mapping.py",
     "TOS8002": "../gate/test_mapping.py",
     "TOS8003": "../gate/test_mapping.py",

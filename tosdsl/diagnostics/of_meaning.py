@@ -154,4 +154,12 @@ OF_MEANING = (
         warning=True,
         note=True,
     ),
+    Entry(
+        "TOS7023",
+        "No judged fact is read here: nobody is asked whether it is too late.",
+        "Ask one, `fact too_late: boolean judged \"Is it too late?\"`, or write the last day instead of "
+        "`promptly`: `within 14 days after X`.",
+        warning=True,
+        note=True,
+    ),
 )

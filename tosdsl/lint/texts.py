@@ -1,5 +1,5 @@
-"""What the text shows by itself: names that nobody uses, days, months, facts without a question, tests
-that are dated outside the days of their document."""
+"""What the text shows by itself: names that nobody uses, days, months, facts without a question, what is
+late by nobody's judgement, tests that are dated outside the days of their document."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tosdsl.elaborate import dated
 from tosdsl.lint.model import Finding
 from tosdsl.lint.written import expressions
 from tosdsl.trees import expressions as ex
+from tosdsl.trees import items
 from tosdsl.trees import norms as n
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
@@ -29,6 +30,7 @@ def of_policy(policy: n.Policy, unit: s.Policy, whole: n.Linked) -> Iterator[Fin
         *_presumed(policy, whole),
         *_days(unit),
         *_months(policy),
+        *_late(policy, whole),
         *dated.diagnostics(policy),
     )
     for problem, subject in several:
@@ -162,6 +164,35 @@ def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
                     yield mistake("TOS7015", each.span), written.subject
             elif isinstance(each, ex.Aggregate) and each.window and each.window.unit == "months":
                 yield mistake("TOS7015", each.span), written.subject
+            elif isinstance(each, ex.PeriodEnd) and written.kind == "deadline":
+                if each.length.unit == "months" and not _in_every_month(each.start):
+                    yield mistake("TOS7015", each.span), written.subject
+
+
+def _late(policy: n.Policy, whole: n.Linked) -> Iterator[tuple[Diagnostic, str]]:
+    """Where no person, and no reading of the text, says that it is too late."""
+    vocabulary = whole.vocabulary
+    judged = [leaf.path for leaf in vocabulary.leaves() if leaf.judged]
+    judged += [*items.judged(vocabulary), *(each.path for each in vocabulary.interpretations)]
+    for written in expressions(policy):
+        if written.kind == "late":
+            read = _facts(policy, written.expr)
+            if not any(items.in_fact(path, one) for path in read for one in judged):
+                yield mistake("TOS7023", written.expr.span), written.subject
+
+
+def _facts(policy: n.Policy, expr: ex.Expr) -> set[str]:
+    """The paths of facts that an expression reads, those of the definitions in it included."""
+    bodies = {each.name: each.body for each in policy.definitions}
+    todo, met, read = [expr], set[str](), set[str]()
+    while todo:
+        for each in parts(todo.pop()):
+            if isinstance(each, ex.FactRef):
+                read.add(each.path)
+            elif isinstance(each, ex.DefinitionRef | ex.Call) and each.name not in met:
+                met.add(each.name)
+                todo.append(bodies[each.name])
+    return read
 
 
 def _in_every_month(expr: ex.Expr) -> bool:

@@ -108,6 +108,8 @@ def _until(match: re.Match[str]) -> str:
 _SINCE = re.compile(rf" (?:after|from|of|following|since|upon) +{_DATE} *\Z")
 _BEGINS = r"(?:^ +|(?<=[\w)}\"]) +)"
 """At the beginning of a line, or behind the condition of `must`."""
+_RECURS = rf"every +[0-9][0-9_]* +{_UNIT} +from +[A-Za-z0-9]"
+"""As it has to be written: what is wrong is where it stands."""
 
 _WAYS = (
     _Way(
@@ -169,7 +171,7 @@ _WAYS = (
     ),
     _Way(
         re.compile(
-            rf"{_BEGINS}(?P<bad>(?:(?:every|each) +(?:other +)?(?:[0-9][0-9_]* +{_UNIT}"
+            rf"{_BEGINS}(?!{_RECURS})(?P<bad>(?:(?:every|each) +(?:other +)?(?:[0-9][0-9_]* +{_UNIT}"
             rf"|(?:calendar +)?{_PERIOD}s?(?! +in\b))|(?:once|twice) +(?:an?|per|each|every|in) +\w+"
             r"|(?:bi|semi)?-?(?:daily|weekly|monthly|quarterly|annually|yearly)"
             rf"|per +{_PERIOD})(?![\w.]).*)",

@@ -351,7 +351,7 @@ def _misspelt_before(here: Stumble) -> Refusal | None:
     )
 
 
-_OF_AN_OBLIGATION = frozenset(("must", "within", "before", "by", "promptly", "bearer"))
+_OF_AN_OBLIGATION = frozenset(("must", "within", "before", "by", "promptly", "every", "bearer"))
 _RUNG = re.compile(r" *on +(?:alleged|confirmed|cleared)\b")
 
 
