@@ -157,8 +157,8 @@ OF_MEANING = (
     Entry(
         "TOS7023",
         "No judged fact is read here: nobody is asked whether it is too late.",
-        "Ask one, `fact too_late: boolean judged \"Is it too late?\"`, or write the last day instead of "
-        "`promptly`: `within 14 days after X`.",
+        'Ask one, `fact too_late: boolean judged "Is it too late?"`, or write the last day instead '
+        "of `promptly`: `within 14 days after X`.",
         warning=True,
         note=True,
     ),

@@ -1,5 +1,5 @@
-"""What the text shows by itself: names that nobody uses, days, months, facts without a question, what is
-late by nobody's judgement, tests that are dated outside the days of their document."""
+"""What the text shows by itself: names that nobody uses, days, months, facts without a question, what
+is late by nobody's judgement, tests that are dated outside the days of their document."""
 
 from __future__ import annotations
 
@@ -165,7 +165,8 @@ def _months(policy: n.Policy) -> Iterator[tuple[Diagnostic, str]]:
             elif isinstance(each, ex.Aggregate) and each.window and each.window.unit == "months":
                 yield mistake("TOS7015", each.span), written.subject
             elif isinstance(each, ex.PeriodEnd) and written.kind == "deadline":
-                if each.length.unit == "months" and not _in_every_month(each.start):
+                of_months = each.length.unit == "months"  # weeks and days have no such edge
+                if of_months and not _in_every_month(each.start):
                     yield mistake("TOS7015", each.span), written.subject
 
 
