@@ -39,9 +39,9 @@ LONG = "x" * 100
         ),
         (
             column(["R"]),
-            {"colour": {"column": "c", "values": {"R": "rod"}}},
-            "colour is red",
-            ["colour: `R`, which `values` makes `rod`: did you mean `red`?"],
+            {"day": {"column": "c", "values": {"R": "2024-02-30"}}},
+            "day > 2024-01-01",
+            ["day: `R`, which `values` makes `2024-02-30`: it must be a date such as 2023-12-15"],
         ),
         (
             column(["rott"]),

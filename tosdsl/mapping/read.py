@@ -34,6 +34,8 @@ _OF_A_FIELD = ("field", "missing", "values", "others", "decimals", "zone")
 _OF_A_TABLE = ("file", "key")
 _ZONE = re.compile(r"(?:UTC|Z|([+-])([0-9]{2}):([0-9]{2}))\Z")
 _MOST_DECIMALS = 12
+_LISTED = v.Party | v.Enum | v.Boolean
+"""Types whose values are names and words, and written alike everywhere."""
 
 
 def read_mapping(root: Node | None, vocabulary: v.Vocabulary) -> tuple[Mapped, list[Diagnostic]]:
@@ -198,7 +200,7 @@ class _Reading:
             self._text(f"{path}.sql", given.get("sql")),
             constant,
             *self._missing(path, kind, given.get("missing")),
-            self._translations(path, given.get("values")),
+            self._translations(path, kind, given.get("values")),
             self._others(path, kind, given),
             self._decimals(path, given.get("decimals")),
             self._zone(path, given.get("zone")),
@@ -218,9 +220,7 @@ class _Reading:
         item = bare.item if isinstance(bare, v.ListOf) else bare
         if "values" in given or isinstance(item, v.Text | v.Money | v.Record):
             return True  # it is translated, or an amount has no currency: the rows are looked at
-        found: list[Diagnostic] = []
-        Reader(self.vocabulary, found).value(path, _plain(node), kind)
-        found = [each for each in found if each.severity is Severity.ERROR]
+        found = self._of_value(path, "is", _plain(node), kind)
         word = node.value if isinstance(node, Scalar) else None
         if word == "unknown":
             self._wrong(f"{path}.is", "a value; leave the fact out if it is not known", node)
@@ -231,6 +231,24 @@ class _Reading:
             return False
         self.problems += found
         return not found
+
+    def _of_value(self, path: str, key: str, node: Node, kind: v.Type) -> list[Diagnostic]:
+        """What is wrong with a value that the mapping itself says. That a name is near a known one is
+        only a warning elsewhere; in a table no row that has it is judged."""
+        found: list[Diagnostic] = []
+        Reader(self.vocabulary, found).value(path, node, kind)
+        return [
+            self._near(f"{path}.{key}", each) if each.code == "TOS4009" else each
+            for each in found
+            if each.severity is Severity.ERROR or (each.code == "TOS4009" and each.near)
+        ]
+
+    @staticmethod
+    def _near(path: str, warned: Diagnostic) -> Diagnostic:
+        known = " or ".join(f"`{each}`" for each in warned.near)
+        expected = f"{known}, or a name that is not as near to it"
+        found = f"`{dict(warned.words)['found']}`"
+        return mistake("TOS4101", warned.span, path=path, expected=expected, found=found)
 
     def _said(self, source: Source, kind: v.Type) -> Source | None:
         """The same if it says what NULL means, where that can be two things."""
@@ -279,19 +297,26 @@ class _Reading:
             value = "" if _is_moment(item) else ", or the value that NULL stands for"
             self._wrong(f"{path}.missing", f"`unknown`{' or `none`' if optional else ''}{value}", node)
             return None, None
-        problems = len(self.problems)
-        Reader(self.vocabulary, self.problems).value(path, node, bare)
-        return None, None if len(self.problems) > problems else node
+        found = self._of_value(path, "missing", node, bare)
+        self.problems += found
+        return None, None if found else node
 
-    def _translations(self, path: str, node: Node | None) -> dict[str, str]:
+    def _translations(self, path: str, kind: v.Type, node: Node | None) -> dict[str, str]:
+        """What texts stand for. What none of them can be is one mistake here, not one of each row."""
         if node is None:
             return {}
+        bare = v.bare(kind)
+        item = v.bare(bare.item) if isinstance(bare, v.ListOf) else bare
+        words = {"unknown", "none"} if isinstance(kind, v.OptionalOf) else {"unknown"}
         found: dict[str, str] = {}
         for key, value in self._entries(f"{path}.values", node, None):
             nothing = isinstance(value, Items) and not value.items
             text = "[]" if nothing else self._text(f"{path}.values.{key}", value)
-            if text is not None:
-                found[key] = text
+            if text is None:
+                continue
+            found[key] = text
+            if not nothing and text not in words and isinstance(item, _LISTED):
+                self.problems += self._of_value(path, f"values.{key}", _plain(value), item)
         return found
 
     def _others(self, path: str, kind: v.Type, given: Mapping[str, Node]) -> Others | None:
