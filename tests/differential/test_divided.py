@@ -5,6 +5,7 @@ A condition and its opposite together are true whichever of the two holds, and o
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 
 import tosdsl
 from tests.differential.both import differences
+from tosdsl import compiled
+from tosdsl.engine import plans
 
 WORDS = """\
 vocabulary words
@@ -99,3 +102,71 @@ def test_no_gate_opens_before_it_is_known_that_nothing_is_divided_by_zero() -> N
     assert policies.decide({"a": 3, "c": False}).needs
     assert not policies.decide({"a": 3, "b": 0, "c": False}).passes
     assert policies.decide({"b": 2, "c": False}).passes
+
+
+GUARDED = {
+    "a case": ("if b is 0 then c else a / b > 1", {}, []),
+    "a case that comes about": ("if c then a / b > 1 else no", {"c": True}, ["TOS5031"]),
+    "a condition before it": ("(b is not 0 and a / b > 1) or done", {}, []),
+    "another condition": ("c and a / b > 1", {"c": True}, ["TOS5031"]),
+    "one that is not known": ("c and a / b > 1", {}, ["TOS5031"]),
+    "a definition": ("c and share > 1", {"c": True}, ["TOS5031"]),
+    "a definition that takes values": ("c and over(a, b) > 1", {"c": True}, ["TOS5031"]),
+}
+"""Conditions that are not so where ``c`` and ``done`` are not, more facts with which they are open, and
+what is told then."""
+
+
+@pytest.mark.parametrize(("condition", "more", "told"), GUARDED.values(), ids=GUARDED)
+def test_what_has_no_value_is_told_of_only_where_the_answer_hangs_on_it(
+    condition: str, more: dict[str, bool], told: list[str]
+) -> None:
+    clauses = CLAUSES[CLAUSES.index("define less") : CLAUSES.index("permit always")]
+    policy = f"policy p\n    default permit\n\nuse words\n\n{clauses}forbid f\n    when {condition}\n"
+    policies = tosdsl.loads(WORDS, policy)
+    settled = policies.decide({"a": 3, "b": 0, "c": False, "done": False})
+    assert settled.warnings == ()
+    assert settled.passes
+    open_ = policies.decide({"a": 3, "b": 0, **more})
+    assert not open_.passes
+    assert [each[:7] for each in open_.warnings] == told
+
+
+def test_a_duty_that_is_open_tells_what_it_hangs_on_and_nothing_else() -> None:
+    duties = (
+        "require told\n    when c\n    must done or a / b > 1\n\n"
+        "require other\n    when c\n    must done\n\n"
+    )
+    policies = tosdsl.loads(WORDS, f"policy p\n    default permit\n\nuse words\n\n{duties}")
+    [warning] = policies.decide({"a": 3, "b": 0, "c": True, "done": False}).warnings
+    assert warning.startswith("TOS5031")
+    for known in ({"c": False}, {"c": True, "done": True}):
+        assert policies.decide({"a": 3, "b": 0, **known}).warnings == ()
+    other = tosdsl.loads(
+        WORDS,
+        f"policy p\n    default permit\n\nuse words\n\n{duties}"
+        "require third\n    when c\n    must day > 2024-01-01\n",
+    )
+    made = other.decide({"a": 3, "b": 0, "c": True, "done": True})
+    assert [each.state for each in made.duties if each.clause == "p#third"] == ["undetermined"]
+    assert made.warnings == ()
+
+
+@pytest.mark.parametrize("when", ["a / b > 1", "c and a / b > 1", "perhaps is 1 and a / b > 1"])
+@pytest.mark.parametrize("as_of", [None, "2023-01-01", "2024-02-01"])
+def test_an_index_tells_what_is_told_without_it(
+    monkeypatch: pytest.MonkeyPatch, when: str, as_of: str | None
+) -> None:
+    policy = (
+        "policy p\n    effective from 2024-01-01\n    default permit\n\nuse words\n\n"
+        f"forbid first\n    when done\n\nforbid second\n    when {when}\n"
+    )
+    day = None if as_of is None else date.fromisoformat(as_of)
+    for few in (plans.FEW, 0):
+        monkeypatch.setattr(plans, "FEW", few)
+        monkeypatch.setattr(compiled, "MANY", few and compiled.MANY)
+        policies = tosdsl.loads(WORDS, policy)
+        for c, perhaps, done in product((None, False, True), (None, 1, 2), (None, False)):
+            facts = {"a": 3, "b": 0, "c": c, "perhaps": perhaps, "done": done}
+            known = {name: value for name, value in facts.items() if value is not None}
+            assert differences(policies, known, as_of=day) == [], known

@@ -27,7 +27,7 @@ from tosdsl.facade import PolicySet
 from tosdsl.facts.evidence import under_each_reading, weigh, weigh_allegations_first
 from tosdsl.reference.decide import find, verdicts
 from tosdsl.reference.ladder import has_ladder, open_rungs
-from tosdsl.reference.limited import limits_met
+from tosdsl.reference.limited import limits_told
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings, OpenRung
 from tosdsl.trees.norms import Linked
@@ -120,9 +120,11 @@ def _affordable(linked: Linked, uses: Iterable[Use]) -> None:
 
 
 def _found(linked: Linked, use: Use) -> Findings:
-    """What is found of a use, with a warning for each limit that was met on the way."""
+    """What is found of a use, with a warning for each limit that what is open has met."""
     found = find(linked, use)
-    met = limits_met(linked, use)
+    made = decision(found)
+    open_ = {each.clause for each in made.duties if each.state == "undetermined"}
+    met = limits_told(found, made.verdict is Verdict.UNDETERMINED, open_)
     if not met:
         return found
     return evolve(found, use=evolve(use, warnings=(*use.warnings, *said(met))))

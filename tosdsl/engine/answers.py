@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from tosdsl.backends.python.findings import Findings as Evaluate
 from tosdsl.backends.python.findings import findings as compiled
 from tosdsl.base import limits
 from tosdsl.base.growing import growing
+from tosdsl.base.verdict import Verdict
 from tosdsl.decision.assemble import Assembly
-from tosdsl.decision.model import LATER, Decision
+from tosdsl.decision.model import LATER, Decision, changed
 from tosdsl.decision.readings import combine
 from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.diagnostics.render import sentences
@@ -37,6 +38,7 @@ from tosdsl.trees import norms as n
 from tosdsl.trees.expressions import Expr
 from tosdsl.trees.facts import Standard, Use
 from tosdsl.trees.findings import Findings, OpenRung
+from tosdsl.trees.hanging import Hanging
 from tosdsl.trees.vocabulary import Interpretation, Type
 from tosdsl.trees.wording import words
 
@@ -255,15 +257,35 @@ class Answers:
         self, use: Use, ladder: Callable[[], tuple[OpenRung, ...]], values: Values, met: list[Met]
     ) -> Decision:
         """The decision on a use whose evidence is weighed, of the values of the program's nodes."""
-        if met:
-            use = evolve(use, warnings=(*use.warnings, *said(self._grown(met))))
-        return self._assembly.decision(values, use, ladder)
+        made = self._assembly.decision(values, use, ladder)
+        told = said(self._hanging(met, made, values)) if met else ()
+        if not told:
+            return made
+        before = len(use.warnings)
+        return changed(made, warnings=(*use.warnings, *told, *made.warnings[before:]))
 
-    def _grown(self, met: Iterable[Met]) -> Iterator[tuple[str, Expr]]:
-        """The limits that were met, each with what came to more."""
+    def _hanging(
+        self, met: Iterable[Met], made: Decision, values: Values
+    ) -> Iterator[tuple[str, Expr]]:
+        """The limits that were met by what is open, each with what came to more."""
+        program, conditions = self.program, self.program.conditions
+
+        def in_force(key: n.NormKey) -> bool | None:
+            nodes = program.norms[key]
+            both = values[nodes.scope], values[nodes.force]
+            return False if False in both else None if None in both else True
+
+        def value(index: int, expr: Expr) -> Any:
+            at = conditions.get((index, id(expr)))
+            return None if at is None else values[at]
+
+        open_ = {each.clause for each in made.duties if each.state == "undetermined"}
+        undetermined = made.verdict is Verdict.UNDETERMINED
+        hanging = Hanging(program.linked, undetermined, open_, in_force, value)
+        several = {each for _, each in hanging.expressions()}
         names = {(block, node): limit for block, node, limit in met}
-        for block, node, expr in self.program.growing:
-            if (block, node) in names:
+        for block, node, expr in program.growing:
+            if (block, node) in names and id(expr) in several:
                 yield names[block, node], expr
 
     def _decide_readings(self, use: Use) -> Decision:

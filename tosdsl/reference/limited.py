@@ -1,12 +1,10 @@
-"""Values that grew past a limit while a question was worked out: they are unknown, and it is told.
-
-All of them are told that the conditions of the documents come to, whether the answer hangs on them or
-not, in the order of the text.
+"""Values that grew past a limit while a question was worked out: they are unknown, and it is told where
+something is open that hangs on them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from tosdsl.reference.evaluate import Values, evaluate, worked_out
@@ -14,16 +12,38 @@ from tosdsl.reference.lists import aggregate
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees.facts import Facts, Use
+from tosdsl.trees.findings import Findings
+from tosdsl.trees.hanging import Hanging
 from tosdsl.trees.walk import conditions, is_at_hand, parts
 from tosdsl.values.arithmetic import arithmetic, converted, limit_met, rounded
 from tosdsl.values.calendar import by_zone, part_of_day
+from tosdsl.values.truth import Truth, conjunction
 
 Met = tuple[str, ex.Expr]
 """A limit by its name, and what came to more."""
 
 
-def limits_met(linked: n.Linked, use: Use) -> list[Met]:
-    """The limits that the conditions of the documents meet."""
+def limits_told(found: Findings, verdict: bool, duties: Collection[str]) -> list[Met]:
+    """The limits that are met by what is open. ``verdict`` is whether the verdict is, ``duties`` are
+    the obligations whose state is, by id."""
+    linked, use = found.linked, found.use
+    met = limits_met(linked, use)
+    if not met:
+        return []
+    values = [worked_out(each.policy.definitions, use) for each in linked.documents]
+
+    def in_force(key: n.NormKey) -> Truth:
+        return conjunction((found.norms[key].scope, found.norms[key].force))
+
+    def value(index: int, expr: ex.Expr) -> Any:
+        return evaluate(expr, use.facts, values[index])
+
+    hanging = Hanging(linked, verdict, duties, in_force, value).expressions()
+    return [each for key, each in met.items() if key in hanging]
+
+
+def limits_met(linked: n.Linked, use: Use) -> dict[tuple[int, int], Met]:
+    """The limits that the conditions of the documents meet, by document and identity of what does."""
     found: dict[tuple[int, int], Met] = {}
     for index, document in enumerate(linked.documents):
         policy = document.policy
@@ -33,7 +53,7 @@ def limits_met(linked: n.Linked, use: Use) -> list[Met]:
             if work.grows(expr):
                 for limit, where in work.met(expr, values, {}):
                     found.setdefault((index, id(where)), (limit, where))
-    return list(found.values())
+    return found
 
 
 class _Looking:

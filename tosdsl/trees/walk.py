@@ -133,7 +133,7 @@ def named(policy: n.Policy) -> set[str]:
 
 def named_in(norm: n.Norm) -> set[str]:
     """The names of the definitions that stand in a norm."""
-    several = list(_in(norm))
+    several = list(of_node(norm))
     several += norm.owed
     return _named(several)
 
@@ -150,7 +150,7 @@ def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
         if section.scope is not None:
             yield section.scope
         for norm in section.norms:
-            yield from _in(norm)
+            yield from of_node(norm)
             yield from norm.owed
     yield from (each.when for each in policy.routes)
     yield from (each.when for each in policy.incorporations if each.when is not None)
@@ -164,12 +164,13 @@ def reads_day(policy: n.Policy) -> bool:
     return any(isinstance(part, ex.DayOfUse | ex.Late) for expr in several for part in parts(expr))
 
 
-def _in(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:
+def of_node(node: n.Norm | n.ExceptionNode) -> Iterator[ex.Expr]:
+    """The conditions, provisos and exceptions of a clause or an exception."""
     if node.when is not None:
         yield node.when
     yield from node.provisos
     for each in node.exceptions:
-        yield from _in(each)
+        yield from of_node(each)
 
 
 def fields(expr: ex.Expr, bodies: Mapping[str, ex.Expr]) -> Iterator[str]:
