@@ -200,6 +200,103 @@ def test_a_register_that_is_gone_is_not_waited_for(folder: Folder) -> None:
     assert live.ask(request(), "test").kind == "failure"
 
 
+# --- what a change names, and is wrong or not there yet ----------------------------------------------
+
+WRONG = POLICY + "\nforbid nonsense when\n"
+
+
+def moved(folder: Folder, word: str, into: str) -> None:
+    """The mapping names other texts from now on."""
+    folder.write("gate.yaml", GATE.replace(word, into))
+
+
+@pytest.mark.parametrize("active", ["new.tos", "next", "next/"])
+@pytest.mark.parametrize("first", [WRONG, None], ids=["wrong", "not there"])
+def test_a_text_that_a_change_names_is_seen_once_it_is_right(
+    folder: Folder, active: str, first: str | None
+) -> None:
+    name = active if active.endswith(".tos") else "next/new.tos"
+    live = started(folder)
+    if first is not None:
+        (folder.path / name).parent.mkdir(exist_ok=True)
+        folder.write(name, first)
+    moved(folder, "shop.tos", active)
+    looks(live)
+    assert live.ask(request(), "test").allow
+    assert live.reload_failure is not None
+    (folder.path / name).parent.mkdir(exist_ok=True)
+    folder.write(name, STRICT)
+    looks(live)
+    assert live.ask(request(), "test").kind == "forbidden"
+    assert live.reload_failure is None
+
+
+def test_a_text_that_comes_into_a_folder_that_a_change_names_is_seen(folder: Folder) -> None:
+    (folder.path / "next").mkdir()
+    folder.write("next/new.tos", STRICT + "\nuse words\n")
+    live = started(folder)
+    moved(folder, "shop.tos", "next")
+    looks(live)
+    assert live.reload_failure is not None
+    folder.write("next/words.tos", "vocabulary words\n\nfact other: boolean\n")
+    looks(live)
+    assert live.reload_failure is None
+    assert live.ask(request(), "test").kind == "forbidden"
+
+
+def test_so_is_a_shadow_and_what_is_presumed(folder: Folder) -> None:
+    live = started(folder)
+    folder.write("next.tos", UNTRUE)
+    moved(folder, "{active: shop.tos}", "{active: shop.tos, shadow: next.tos}")
+    looks(live)
+    assert live.shadow is None
+    folder.write("next.tos", STRICT)
+    looks(live)
+    assert live.shadow is not None
+    folder.write("background.yaml", "facts: {amuont: 2000}\n")
+    without = GATE.replace("  amount: register.amount\n", "")
+    folder.write("gate.yaml", f"{without}assume: background.yaml\n")
+    looks(live)
+    assert live.reload_failure is not None
+    folder.write("background.yaml", "facts: {amount: 2000}\n")
+    looks(live)
+    assert live.ask(request(), "test").kind == "forbidden"
+
+
+def test_so_is_a_register_that_a_change_names_before_it_is_there(folder: Folder) -> None:
+    live = started(folder)
+    moved(folder, "customers.yaml", "others.yaml")
+    looks(live)
+    folder.write("others.yaml", CUSTOMERS.replace("amount: 10", "amount: 5000"))
+    looks(live)
+    live.decider.compiled.refresh()
+    assert live.ask(request(), "test").kind == "forbidden"
+
+
+def test_a_name_that_becomes_a_file_is_seen(folder: Folder) -> None:
+    """Of a shipped document, too: what stands beside a mapping comes before what is shipped."""
+    live = started(folder)
+    moved(folder, "shop.tos", "[shop.tos, elastic.license]")
+    looks(live)
+    folder.write("elastic.license", STRICT.replace("shop.terms", "elastic.license"))
+    before = live.decider.identity
+    looks(live)
+    assert live.decider.identity != before or live.reload_failure is not None
+
+
+def test_what_stays_wrong_is_tried_once(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = started(folder)
+    folder.write("new.tos", WRONG)
+    moved(folder, "shop.tos", "new.tos")
+    looks(live)
+    assert live.reload_failure is not None
+    folder.write("new.tos", WRONG + "\n")
+    folder.write("gate.yaml", "policies: {")
+    looks(live)
+    monkeypatch.setattr(live, "reload", lambda *_: pytest.fail("nothing has changed"))
+    looks(live)
+
+
 # --- what whoever runs it hears -----------------------------------------------------------------------
 
 UNTRUE = f'{POLICY}\nscenario "wrong"\n    given\n        sold: yes\n    expect permitted\n'

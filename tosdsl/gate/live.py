@@ -65,6 +65,8 @@ class Live:
         self._clock = clock
         self._keys = keys
         self._version: int | None = None
+        self._tried: dict[str, str] = {}
+        """What the last attempt to build a gate looked at."""
         made = self._made()
         self.decider, self.shadow = made.decider, made.shadow
         plan = self.decider.plan
@@ -75,6 +77,8 @@ class Live:
         """Why the last reload changed nothing; None after one that did."""
         self._seen = made.read
         """What was read, or stood there when a reload failed: anything else is a change."""
+        self._meant: Plan | None = None
+        """The mapping of a reload that failed: what it names may be mended, or come."""
         self._met: Digests | None = None
         """A change that was seen at the last look, and has to stand still for one more."""
         self._hurry = False
@@ -238,7 +242,7 @@ class Live:
         ``stood``: what the files have to be found to hold still. If they do not, the next look sees it.
         """
         with self._lock:
-            self._met = None
+            self._met, self._tried = None, {}
             before = self._stands()
             try:
                 made = self._made()
@@ -254,10 +258,10 @@ class Live:
                 if stood is not None and not _still(made.read, stood):
                     return False
                 self.decider, self.shadow = made.decider, made.shadow
-                self.reload_failure = None
+                self.reload_failure = self._meant = None
                 before = made.read
-            self._seen = before
             good = self.reload_failure is None
+            self._seen = before if good else {**before, **self._tried}
             if good and self._changed is not None:
                 self._changed()
             if good:
@@ -276,6 +280,8 @@ class Live:
         plan, sources = read_plan(file)
         plan = evolve(plan, home=home or plan.home, digest=digest or plan.digest)
         read |= standing(named(plan))
+        if home is None:  # a bundle holds all that it names
+            self._meant, self._tried = plan, read
         made = make(plan, sources, self._clock)
         read |= as_read(made.policies.sources)
         shadow = None
@@ -307,7 +313,7 @@ class Live:
         """What stands now in every file that the gate was made of, or would be."""
         found = {self.file, *self._seen}
         if self._keys is None:
-            found |= {*named(self.decider.plan)}
+            found |= {*named(self._meant or self.decider.plan), *named(self.decider.plan)}
         return standing(sorted(found))
 
 

@@ -35,14 +35,15 @@ def as_read(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def named(plan: Plan) -> Iterator[str]:
-    """The files that a mapping names, as the policies' loader calls them."""
+    """The files that a mapping names, as the policies' loader calls them. What is not there may come: a
+    text that was forgotten, or one in the place of a shipped document."""
     if plan.assumed:
         yield str(Path(plan.folder, plan.assumed))
     for word in (*plan.active, *plan.shadow):
         path = str(Path(plan.folder, word))
         if isdir(path):
             yield from folder_files(path)
-        elif isfile(path):
+        else:
             yield path
 
 
