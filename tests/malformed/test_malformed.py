@@ -198,6 +198,7 @@ _ELSEWHERE = {
     "TOS8019": "../gate/test_watched.py",
     "TOS8020": "../gate/test_server.py",
     "TOS8021": "../gate/test_replay.py",
+    "TOS8022": "../gate/test_elsewhere.py",
 }
 """Codes that no small text can produce, and the tests that produce them."""
 

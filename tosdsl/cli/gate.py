@@ -53,6 +53,7 @@ def _init(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from tosdsl.gate.checking import checked, divided, ending, sourceless
     from tosdsl.gate.deciding import decider, loaded
+    from tosdsl.gate.elsewhere import unasked
     from tosdsl.gate.reading import read_plan
     from tosdsl.gate.trying import failed
 
@@ -66,7 +67,7 @@ def _check(options: argparse.Namespace) -> int:
     found = [each for each in checked(plan, policies)[1] if each.severity is not Severity.ERROR]
     found += made.compiled.problems()
     found += [*sourceless(made.plan, policies, day), *ending(made.plan, policies, day)]
-    found += divided(made.plan, policies, day)
+    found += [*divided(made.plan, policies, day), *unasked(made.plan, policies)]
     if plan.shadow:
         loaded(plan, plan.shadow)
     for words in (plan.active, plan.shadow):

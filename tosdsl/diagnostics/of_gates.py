@@ -100,4 +100,11 @@ OF_GATES = (
         "Give the id that `x-tosdsl-decision-id` or a refusal's `instance` has; lines from before a "
         "rotation stand in `{log}.1`.",
     ),
+    Entry(
+        "TOS8022",
+        "`{name}` says that in some uses another document governs, and this gate does not ask it: "
+        "{others}.",
+        "Nothing to mend if such uses are to be refused. If not, ask it too: name it in `policies`.",
+        warning=True,
+    ),
 )

@@ -33,7 +33,7 @@ from tosdsl.trees import expressions as ex
 from tosdsl.trees import surface as s
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import ABSENT, Money, duration
-from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, mistaken
+from tosdsl.unicode.names import Hidden, Mixed, NotKnown, TakenFor, Truth, mistaken
 
 _PARTY = v.Party()
 _ORDER = ("<", "<=", ">", ">=")
@@ -48,6 +48,8 @@ _NOBODY_INSTEAD = (
     "the party's name: this word says that it is not known, and what depends on a fact that is not "
     "known is undetermined by itself"
 )
+
+_NO_TRUTH = "the party's name: this word is a truth, and a fact that has it is refused"
 
 Typed = ex.Expr | None
 Nested = tuple[int, tuple[str, ...]]
@@ -361,6 +363,8 @@ class Typer:
         match mistaken(name, self.parties) if name not in self.parties else None:
             case NotKnown():
                 self.report("TOS1008", text.span, None, found=f'"{name}"', instead=_NOBODY_INSTEAD)
+            case Truth():
+                self.report("TOS1008", text.span, None, found=f'"{name}"', instead=_NO_TRUTH)
             case Hidden(character):
                 self.report("TOS4042", text.span, None, path=against, character=character)
             case TakenFor(known, why):

@@ -62,6 +62,7 @@ from tosdsl.unicode.names import (
     NotKnown,
     Own,
     TakenFor,
+    Truth,
     letters,
     mistaken,
 )
@@ -510,6 +511,9 @@ class Reader:
                 self._report("TOS4014", node.span, path=path)
             case NotKnown():
                 self._report("TOS1008", node.span, found=name, instead=_UNKNOWN_INSTEAD)
+            case Truth():
+                words = {"expected": expected(v.Party()), "found": found_words(node)}
+                self._report("TOS4003", node.span, path=path, **words)
             case Lettered(known):
                 self._report("TOS4013", node.span, path=path, found=name, known=known)
             case TakenFor(known, why):

@@ -20,6 +20,7 @@ from tosdsl.errors import FactError, PolicyError
 from tosdsl.facade import PolicySet, load
 from tosdsl.gate.checking import checked
 from tosdsl.gate.compiled import Compiled, today
+from tosdsl.gate.elsewhere import Elsewhere
 from tosdsl.gate.model import Failed, Outcome, Request, Use
 from tosdsl.gate.plan import Plan
 from tosdsl.gate.problem import TITLES, needs_of, problem_of
@@ -47,6 +48,7 @@ class Decider:
         self.compiled = Compiled(plan, policies.vocabulary, clock)
         self.digest = digest_of(policies)
         self.identity = f"{self.digest}+{plan.instance}"
+        self._elsewhere = Elsewhere.of(policies, where(plan, plan.active))
         self.compiled.refresh()
         self.policies.decide({}, as_of=clock())  # the first question makes the code
 
@@ -81,6 +83,8 @@ class Decider:
             return self.refusal(id_, "facts_wrong", _told(error), None, use)
         plan = self.plan
         if decision.passes_presuming if plan.presuming else decision.passes:
+            if (why := self._elsewhere.why(use, reading)) is not None:
+                return self.refusal(id_, "undetermined", why, decision, use)
             return Outcome(
                 id_,
                 "permitted",

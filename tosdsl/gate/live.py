@@ -286,7 +286,7 @@ class Live:
         read |= as_read(made.policies.sources)
         shadow = None
         if plan.shadow:
-            beside = evolve(plan, digest=None)
+            beside = evolve(plan, digest=None, active=plan.shadow)
             shadow = decider(beside, loaded(beside, plan.shadow), sources, self._clock)
             read |= as_read(shadow.policies.sources)
         tried(plan, plan.active)

@@ -61,6 +61,9 @@ NOT_KNOWN = frozenset(("unknown", "null", "nil", "undefined", "unclear", "tbd", 
 """Words that say that a value is not known; so nobody's name."""
 _NOBODY = frozenset(("na", "nan", "none", "notknown", "noone", "nobody", *NOT_KNOWN))
 """The same without signs, and other words that tables have where there is nobody."""
+_TRUTHS = frozenset(("yes", "no", "true", "false", "y", "n", "1", "0"))
+"""Truths, as tables and registers write them; so nobody's name. A column that says whether there is a
+party names none, and would be somebody whom no condition is about."""
 
 
 @frozen
@@ -78,6 +81,11 @@ class Own:
 @frozen
 class NotKnown:
     """The name is a word for what is not known."""
+
+
+@frozen
+class Truth:
+    """The name is a word for a truth."""
 
 
 @frozen
@@ -106,7 +114,7 @@ class Mixed:
 
 def mistaken(
     name: str, known: frozenset[str]
-) -> Hidden | Own | NotKnown | Lettered | TakenFor | Mixed | None:
+) -> Hidden | Own | NotKnown | Truth | Lettered | TakenFor | Mixed | None:
     """Why a name that is none of the known ones can be taken for another; None if it cannot."""
     if hidden := hidden_in(name):
         return Hidden(named(hidden))
@@ -115,6 +123,8 @@ def mistaken(
         return Own()
     if own in _NOBODY:
         return NotKnown()
+    if own in _TRUTHS:
+        return Truth()
     forms = _forms(known)
     if own in forms.lettered:
         return Lettered(forms.lettered[own])
