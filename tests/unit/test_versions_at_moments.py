@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import tosdsl
+from tests.differential.both import differences
 from tests.unit.conftest import Run
 from tosdsl.lint.check import lint
 
@@ -312,3 +313,23 @@ def test_days_near_moments_are_drawn() -> None:
     policies = tosdsl.loads(WORDS, MILD, STRICT)
     for wanted in ("2024-01-10T18:00Z", "2024-01-10T17:59:59.999999Z", "2024-01-10"):
         assert find(days(policies), lambda day, wanted=wanted: str(day) == wanted) is not None
+
+
+def test_a_document_that_comes_in_elsewhere_too_is_open_by_its_hour() -> None:
+    """It is in force in one place and not in another whatever the hour is."""
+    sold = "vocabulary words\n\nfact sold: boolean\n"
+    begins = (
+        'policy a.first\n    version "1"\n    effective from 2024-01-01T12:00+02:00\n'
+        "    default permit\n\nuse words\n\nforbid sale\n    when sold\n"
+    )
+    fixed = "policy a.second\n    default permit\n\nuse words\n\nincorporate a.first@1#sale\n"
+    later = (
+        "policy a.third\n    effective from 2024-01-03\n    default permit\n\nuse words\n\n"
+        "incorporate a.first@1\n"
+    )
+    policies = tosdsl.loads(sold, begins, fixed, later)
+    day = date(2024, 1, 1)
+    assert differences(policies, {}, as_of=day) == []
+    assert differences(policies, {"sold": False}, as_of=day) == []
+    made = policies.decide({}, as_of=day)
+    assert made.verdict is policies.verdict({}, as_of=day)

@@ -61,14 +61,14 @@ def what_is_open(
     several: Sequence[tuple[n.Linked, tuple[bool, ...]]], as_of: Day, known_at: Day
 ) -> Open:
     """Of all that may answer, each whole with which documents are in force: why there are several."""
-    each_state: list[dict[str, set[object]]] = []
+    each_state: list[dict[str, list[object]]] = []
     by_hour: dict[str, None] = {}
     by_recording: dict[str, None] = {}
     for linked, governing in several if len(several) > 1 else ():
         each_state.append({})
         for document, governs in zip(linked.documents, governing, strict=True):
             policy, versions = document.policy, (document.policy, *document.versions)
-            each_state[-1].setdefault(policy.id, set()).add((text_of(policy), governs))
+            each_state[-1].setdefault(policy.id, []).append((text_of(policy), governs))
             if len(views(versions, as_of, known_at)) > 1:
                 by_hour[policy.id] = None
             if any(bounds.is_known(each.recorded, known_at) is None for each in versions):
