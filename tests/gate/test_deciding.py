@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
+from tests.gate.conftest import CUSTOMERS, DAY, GATE, POLICY, Folder, request
 from tosdsl.diagnostics.model import Severity
 from tosdsl.errors import PolicyError
 from tosdsl.gate.asked import Asked, too_deep
@@ -706,3 +706,18 @@ def test_a_reading_that_no_text_offers_starts_no_gate(folder: Folder, reading: s
     with pytest.raises(PolicyError) as raised:
         folder.decider(f"{GATE}reading: {{{reading}}}\n")
     assert [each.code for each in raised.value.diagnostics] == [code]
+
+
+def test_a_refusal_for_a_name_that_is_near_another_tells_no_name(folder: Folder) -> None:
+    """It may stand in a register, and the caller is not told what does."""
+    text = f"{POLICY}\nforbid theirs\n    when maker is acme_models and sold\n"
+    folder.write("shop.tos", text.replace("fact sold", "party acme_models\n\nfact sold"))
+    folder.write("customers.yaml", CUSTOMERS.replace("{amount: 10", "{maker: acme_model, amount: 10"))
+    gate = GATE.replace(
+        "  amount: register.amount\n", "  amount: register.amount\n  maker: register.maker\n"
+    )
+    made = folder.decider(gate).decide(request())
+    assert (made.kind, made.allow) == ("undetermined", False)
+    assert made.problem is not None
+    assert "acme_model" not in str(made.problem)
+    assert "`maker`" in made.problem["detail"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import weakref
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from tests.gate.conftest import CUSTOMERS, DAY, GATE, POLICY, Folder, request
 from tests.unit.conftest import Run, run
+from tosdsl.errors import PolicyError
 from tosdsl.gate import live as module
 from tosdsl.gate.live import Live
 from tosdsl.gate.server.serving import settle
@@ -22,6 +24,14 @@ STRICT = POLICY.replace("amount > 1000", "amount > 5")
 
 def started(folder: Folder) -> Live:
     return Live(folder.path / "gate.yaml", clock=lambda: DAY)
+
+
+def wait_until(true: Any, seconds: float = 10) -> None:
+    """Until something is so, or an assertion fails."""
+    end = monotonic() + seconds
+    while not true():
+        assert monotonic() < end
+        sleep(0.01)
 
 
 def looks(live: Live, number: int = 3) -> None:
@@ -362,3 +372,28 @@ def test_the_collector_passes_over_what_stands_and_what_a_change_replaced_is_giv
         assert not any(each is live.decider for each in gc.get_objects())
     finally:
         gc.unfreeze()
+
+
+def test_a_log_that_cannot_be_written_is_said_and_one_without_a_folder_starts_no_gate(
+    folder: Folder, caplog: pytest.LogCaptureFixture, run: Run
+) -> None:
+    folder.write("gate.yaml", GATE + "log: {to: logs/decisions.jsonl}\n")
+    with pytest.raises(PolicyError, match="TOS6010"):
+        started(folder)
+    ran: Any = run("gate", "check", folder.path / "gate.yaml", "--as-of", DAY)
+    assert (ran.status, "does not start" in ran.out) == (0, True)
+    (folder.path / "logs").mkdir()
+    caplog.set_level("INFO", "tosdsl.gate")
+    live = started(folder)
+    (folder.path / "logs").rmdir()
+    assert live.ask(request(), "test").allow
+    wait_until(lambda: live.log is not None and live.log.dropped == 1)
+    looks(live, 2)
+    assert [each for each in caplog.messages if "lines are lost" in each] == caplog.messages
+    assert len(caplog.messages) == 1
+    (folder.path / "logs").mkdir()
+    assert live.ask(request(), "test").allow
+    wait_until(lambda: live.log is not None and live.log.written == 1)
+    looks(live, 1)
+    assert "no longer so" in caplog.messages[-1]
+    live.stop()

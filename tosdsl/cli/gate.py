@@ -54,6 +54,7 @@ def _check(options: argparse.Namespace) -> int:
     from tosdsl.gate.checking import checked, divided, ending, sourceless
     from tosdsl.gate.deciding import decider, loaded
     from tosdsl.gate.elsewhere import unasked
+    from tosdsl.gate.log import unwritable
     from tosdsl.gate.reading import read_plan
     from tosdsl.gate.trying import failed
 
@@ -88,6 +89,12 @@ def _check(options: argparse.Namespace) -> int:
             f"{options.file}: facts with a source: {facts}; registers: {registers}, rows: {rows:,}"
         )
         print_line(f"policies {', '.join(plan.active)}, digest {made.digest}")
+        unwritten = None if plan.log is None else unwritable(plan.log, plan.home)
+        if unwritten is not None:  # it may be served on another machine
+            comes = (
+                "nothing passes the gate" if plan.log and plan.log.must else "the gate does not start"
+            )
+            print_line(f"On this machine {comes}: {unwritten.message}")
     return WRONG if wrong else OK
 
 
@@ -187,7 +194,8 @@ def _explain(options: argparse.Namespace) -> int:
     decision, hashed = decided_again(line, policies)
     print_lines(decision_lines(decision))
     was = line["outcome"].replace("_", " ")
-    print_line(f"\nIn the log, at {line['at']}: {was}, answered {line['status']}.")
+    print_line("")
+    print_line(f"In the log, at {line['at']}: {was}, answered {line['status']}.")
     if "why" in line:
         print_line(f"The gate decided nothing: {line['why']}")
     if str(line["digest"]).partition("+")[0] != digest_of(policies):

@@ -29,13 +29,13 @@ OF_GATES = (
     ),
     Entry(
         "TOS8009",
-        "The register `{name}` cannot be read: {problem}.",
+        "The {what} `{name}` cannot be read: {problem}.",
         "Mend it; until then the facts from it are unknown.",
     ),
     Entry(
         "TOS8010",
         "`{source}` needs a {kind}, and this gate has none that is called `{name}`.",
-        "Declare it under `subject`, `registers` or `counters`.",
+        "{how}.",
     ),
     Entry(
         "TOS8011",

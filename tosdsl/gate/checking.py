@@ -53,6 +53,10 @@ def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ..
     problems += _twice(facts)
     for name in sorted(plan.unknown - types.keys()):
         problems.append(mistake("TOS4002", Span(plan.file, 1, 1, 1, 2), (name, types), path=name))
+    logged = plan.log.at_values if plan.log is not None else {}
+    for name, span in logged.items():
+        if name != "*" and name not in types:
+            problems.append(mistake("TOS4002", span, (name, types), path=name))
     assume = _assumed(plan, policies, problems)
     reading = _read(plan, policies, problems)
     # The day in UTC may not be that of a zone that a document names: the moment tells both.

@@ -79,8 +79,12 @@ class Compiled:
                 self._due[register.plan.name] = now + register.plan.refresh if settled else 0.0
 
     def problems(self) -> list[Diagnostic]:
-        """What is wrong with the registers, as they were last read."""
+        """What is wrong with the stores: registers as they were last read, and files of counts."""
         found = []
+        for name, counter in self.counters.items():
+            if (problem := counter.unreadable()) is not None:
+                words = {"what": "counter", "name": name, "problem": problem}
+                found.append(mistake("TOS8009", counter.plan.span, None, **words))
         for register in self.registers.values():
             failed = not_read(register, register.plan.span)
             found += [failed] if failed is not None else list(register.problems)

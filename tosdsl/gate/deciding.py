@@ -6,6 +6,7 @@ Whatever goes wrong inside, what comes back is an outcome that does not allow.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import sha256
@@ -13,6 +14,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from tosdsl.asking import use_said
 from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Decision, Need
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
@@ -28,6 +30,10 @@ from tosdsl.gate.reading import SUBJECT
 
 _NEEDED = ("as_of", SUBJECT)
 """Sources without which nothing is decided."""
+
+_AT = re.compile(r"\(at `([^`]*)`\)")
+"""Where a warning about a name says that it stands."""
+_NEAR = "The name at `{path}` may be meant for a party that the terms know."
 
 _KIND = {
     Verdict.PERMITTED: "permitted",
@@ -104,9 +110,16 @@ class Decider:
             return self.refusal(id_, "failure", why, decision, use)
         if kind == "permitted":
             # with something to mind (a document that has ended, a name that is near), or presumed
-            why = " ".join(decision.warnings) or _presumed(needs)
+            why = " ".join(self._to_mind(decision, use)) or _presumed(needs)
             return self.refusal(id_, "undetermined", why, decision, use)
         return self.refusal(id_, kind, _detail(kind, decision, use), decision, use)
+
+    def _to_mind(self, decision: Decision, use: Use) -> list[str]:
+        """The warnings of a decision as the caller may read them: a name that is near to another stands
+        in a register, perhaps, and is said to be there and no more."""
+        read = use_said(self.policies.choices, use.facts, None, as_of=use.as_of).warnings
+        told = [_NEAR.format(path=each[1]) for text in read for each in _AT.finditer(text)]
+        return [*told, *(text for text in decision.warnings if text not in read)]
 
     def refusal(
         self, id_: str, kind: str, detail: str, decision: Decision | None, use: Use | None

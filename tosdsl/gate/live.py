@@ -22,14 +22,14 @@ from attrs import evolve, frozen
 
 from tosdsl.base.span import Span
 from tosdsl.diagnostics.model import Diagnostic, Severity
-from tosdsl.errors import TosdslError
+from tosdsl.errors import PolicyError, TosdslError
 from tosdsl.gate.compiled import today
 from tosdsl.gate.deciding import Decider, decider, loaded, make
 from tosdsl.gate.line import Lines
-from tosdsl.gate.log import Log
+from tosdsl.gate.log import Log, unwritable
 from tosdsl.gate.metrics import Metrics
 from tosdsl.gate.model import Outcome, Request
-from tosdsl.gate.plan import Plan
+from tosdsl.gate.plan import LogPlan, Plan
 from tosdsl.gate.reading import read_plan
 from tosdsl.gate.replaying import deciding
 from tosdsl.gate.stores.rows import Unreadable
@@ -70,6 +70,10 @@ class Live:
         made = self._made()
         self.decider, self.shadow = made.decider, made.shadow
         plan = self.decider.plan
+        if (
+            plan.log is not None and not plan.log.must
+        ):  # with it, nothing passes until it can be written
+            _hold_log(plan.log, plan, self.file)
         self.log = Log(plan.log, plan.home) if plan.log is not None else None
         self._lines = Lines(self.log.plan, self.log.salt) if self.log is not None else None
         self.metrics = Metrics()
@@ -219,6 +223,9 @@ class Live:
         wrong = dict.fromkeys(self.not_ready())
         for name, each in self._wrong_rows():
             wrong[f"register {name}: {_told(each)}"] = None
+        log = self.log
+        if log is not None and log.failure is not None and not log.plan.must:  # with it: not ready
+            wrong[f"log: {log.failure}; lines are lost"] = None
         if self.reload_failure is not None:
             wrong[f"the last change is not at work: {self.reload_failure}"] = None
         for text in wrong:
@@ -324,6 +331,14 @@ class _Made:
     decider: Decider
     shadow: Decider | None
     read: Digests
+
+
+def _hold_log(log: LogPlan, plan: Plan, file: str) -> None:
+    """Raises PolicyError where every line would be lost."""
+    wrong = unwritable(log, plan.home)
+    if wrong is not None:
+        text = Path(file).read_bytes().decode("utf-8", "replace")
+        raise PolicyError((wrong,), {} if plan.file != file else {file: text})
 
 
 def _still(read: Digests, stood: Digests) -> bool:

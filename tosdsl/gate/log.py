@@ -25,6 +25,7 @@ from typing import Any
 
 from attrs import frozen
 
+from tosdsl.diagnostics.model import Diagnostic, mistake
 from tosdsl.gate.plan import LogPlan
 from tosdsl.trees.quantities import read_instant
 
@@ -91,6 +92,20 @@ def hashing(salt: bytes, plain: Callable[[Any], Any]) -> Callable[[Any], str]:
         return made.hexdigest()
 
     return salted
+
+
+def unwritable(plan: LogPlan, folder: str) -> Diagnostic | None:
+    """What is wrong with the place of a log, before anything is written."""
+    path = Path(folder, plan.to)
+    if path.is_dir():
+        problem = "it is a folder"
+    elif not path.parent.is_dir():
+        problem = "its folder is not there"
+    elif not os.access(path if path.exists() else path.parent, os.W_OK):
+        problem = "writing is not allowed there"
+    else:
+        return None
+    return mistake("TOS6010", plan.span, name=str(path), problem=problem)
 
 
 def written(several: Iterable[str]) -> bytes:

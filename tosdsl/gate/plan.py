@@ -107,6 +107,9 @@ class LogPlan:
     salt: str = ""
     rotate: int = 0
     queue: int = 10_000
+    span: Span = place()
+    at_values: Mapping[str, Span] = field(factory=dict, eq=False)
+    """Where each of ``values`` stands."""
 
 
 @frozen

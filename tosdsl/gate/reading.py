@@ -46,6 +46,8 @@ _TRUST = {
     "const": Trust.VERIFIED,
     "counter": Trust.STORED,
 }
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""What RFC 9110 lets the name of a header be made of."""
 _UNITS = {"ms": 0.001, "s": 1, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(ms|s|seconds?|minutes?|hours?|days?)")
 
@@ -210,6 +212,10 @@ class _Reading:
         if entry is None:
             self.missing(root, "a gate", "policies", "policies: {active: …}")
             return made
+        if not isinstance(entry.value, Entries):
+            said = entry.value.value if isinstance(entry.value, Scalar) else None
+            self._wrong(entry.value, "policies", f"a mapping: `{{active: {said or '…'}}}`")
+            return made
         parts = self.mapping(entry.value, "policies", made)
         if "active" in parts:
             made["active"] = self.texts(parts["active"].value, "policies.active")
@@ -252,6 +258,9 @@ class _Reading:
         if "rest" in parts and self.text(parts["rest"].value, "log.rest") != "hashed":
             self._wrong(parts["rest"].value, "log.rest", "`hashed`")
         got = {key: parts[key].value for key in parts}
+        given = got.get("values")
+        items = given.items if isinstance(given, Items) else (given,)
+        named = {each.value: each.span for each in items if isinstance(each, Scalar)}
         return LogPlan(
             to=self.text(got["to"], "log.to") if "to" in got else "",
             values=self.texts(got["values"], "log.values") if "values" in got else (),
@@ -259,6 +268,8 @@ class _Reading:
             salt=self.text(got["salt"], "log.salt") if "salt" in got else "",
             rotate=self.number(got["rotate"], "log.rotate", 4096, 2**40) if "rotate" in got else 0,
             queue=self.number(got["queue"], "log.queue", 1, 10**6) if "queue" in got else 10_000,
+            span=got["to"].span if "to" in got else node.span,
+            at_values={str(each): span for each, span in named.items()},
         )
 
     def _as_of(self, node: Node) -> Source | date | Literal["moment"] | None:
@@ -292,8 +303,10 @@ class _Reading:
                 if self.required and "register" not in parts:
                     self.missing(node, SUBJECT, "register", "register: customers.yaml")
             key = self.source(Entries(rest, span=node.span), SUBJECT) if parts else None
+            given = parts["register"].value if "register" in parts else None
+            if key is None and given is not None:  # said to be wrong; what reads the register is not
+                key = Source("const", span=node.span)
             if key is not None:
-                given = parts["register"].value if "register" in parts else None
                 self.registers[SUBJECT] = self._register(SUBJECT, given, key, node.span)
         for name, entry in self._part(top, "registers").items():
             got = self.mapping(entry.value, f"registers.{name}", (*settings.REGISTER_KEYS, "key"))
@@ -317,8 +330,11 @@ class _Reading:
             key: each.value for key, each in self.mapping(node, path, settings.REGISTER_KEYS).items()
         }
         kinds = [each for each in ("file", "sqlite", "postgresql") if each in got]
-        if len(kinds) != 1:
+        if len(kinds) > 1:
+            self._wrong(node, path, "a mapping with one of `file`, `sqlite` and `postgresql`")
+        elif not kinds:
             self.missing(node, path, "file", "file: …, sqlite: … or postgresql: …, one of them")
+        if len(kinds) != 1:
             return RegisterPlan(name, "none", "", key, span=span)
         kind = kinds[0]
         if kind != "file" and "table" not in got:
@@ -341,8 +357,11 @@ class _Reading:
         keys = ("file", "http", "redis", "key", "timeout", "refresh")
         got = {key: each.value for key, each in self.mapping(node, path, keys).items()}
         kinds = [each for each in ("file", "http", "redis") if each in got]
-        if len(kinds) != 1:
+        if len(kinds) > 1:
+            self._wrong(node, path, "a mapping with one of `file`, `http` and `redis`")
+        elif not kinds:
             self.missing(node, path, "file", "file: …, http: … or redis: …, one of them")
+        if len(kinds) != 1:
             return CounterPlan(name, "none", "", span=node.span)
         if kinds == ["redis"] and "key" not in got:
             self.missing(node, path, "key", 'key: "tokens:{subject}"')
@@ -375,6 +394,11 @@ class _Reading:
             return None if made is None else evolve(made, trust=_trust(made.of))
         got = {key: each.value for key, each in self.mapping(node, path, settings.SOURCE_KEYS).items()}
         if "const" in got:
+            if beside := [each for each in got if each not in {"const", "trust"}]:
+                # whoever means a value for want of another would have it in every case
+                one = f"a mapping with either `const` or `{beside[0]}`"
+                self._wrong(node, path, f"{one}: a constant is so in every request")
+                return None
             made = Source("const", const=got["const"], span=node.span)
         elif "from" in got:
             made = self._named(got["from"], path)
@@ -412,7 +436,10 @@ class _Reading:
         if of not in NAMES or of == "const" or (of in _NAMED and not name):
             known = [f"{each}.…" if each in _NAMED else each for each in NAMES if each != "const"]
             near = (of, [each for each in NAMES if each != of])
-            words = {"source": text, "sources": ", ".join(known)}
+            words = {
+                "source": text,
+                "sources": f"{', '.join(known)}, or `{{const: {text}}}` for one value",
+            }
             self.problems.append(mistake("TOS8004", span, near, **words))
             return None
         if of == "register":
@@ -423,7 +450,11 @@ class _Reading:
             words = {"source": text, "sources": "client.address, client.certificate"}
             self.problems.append(mistake("TOS8004", span, (name, ("address", "certificate")), **words))
             return None
-        if of == "path" and name and not name.isdecimal():
+        if of == "header" and not _HEADER.fullmatch(name):
+            words = {"source": text, "sources": "header.NAME, where the name has no blanks"}
+            self.problems.append(mistake("TOS8004", span, None, **words))
+            return None
+        if of == "path" and name and not (name.isdecimal() and int(name)):
             words = {"source": text, "sources": "path, path.1, path.2, …"}
             self.problems.append(mistake("TOS8004", span, None, **words))
             return None
@@ -435,13 +466,24 @@ class _Reading:
             return Source("register", rest, register=first, span=span)
         here = self.registers.get(SUBJECT)
         if here is None or here.kind == "none":
+            if first in self.registers and first != SUBJECT:
+                words = {"source": text, "sources": f"register.{first}.COLUMN"}
+                self.problems.append(mistake("TOS8004", span, None, **words))
+                return None
             return self._no_store(text, "register", first, self.registers, span)
         return Source("register", name, register=SUBJECT, span=span)
 
     def _no_store(
         self, text: str, kind: str, name: str, known: Iterable[str], span: Span
     ) -> Source | None:
-        words = {"source": text, "kind": kind, "name": name}
+        how = f"Declare it under `counters`: `{name}: {{file: …}}`"
+        if kind == "register":
+            how = (
+                "Give `subject` a register (`register: customers.yaml`), or declare one under "
+                f"`registers` (`{name}: {{file: …, key: header.…}}`) and name its column: "
+                f"`register.{name}.COLUMN`"
+            )
+        words = {"source": text, "kind": kind, "name": name, "how": how}
         self.problems.append(mistake("TOS8010", span, (name, tuple(known)), **words))
         return None
 

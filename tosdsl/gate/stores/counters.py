@@ -30,6 +30,7 @@ class Counter:
 
     def __init__(self, plan: CounterPlan, folder: str, subject: Subject) -> None:
         self.plan = plan
+        self._path = str(Path(folder, plan.where))
         self._subject = subject
         self._ask = {"file": _of_file, "http": _of_http, "redis": _of_redis}[plan.kind](plan, folder)
 
@@ -37,6 +38,16 @@ class Counter:
     def waits(self) -> bool:
         """Whether asking may wait for another machine."""
         return self.plan.kind != "file"
+
+    def unreadable(self) -> str | None:
+        """Why its file cannot be read, if it has one and it cannot."""
+        if self.plan.kind != "file":
+            return None
+        try:
+            counts = read_json(read_file(self._path, _LARGEST), 4)
+        except OSError as error:
+            return error.strerror or str(error)
+        return None if type(counts) is dict else "it is no JSON object"
 
     def __call__(self, asked: Asked, name: str = "") -> Any:
         subject = self._subject(asked)

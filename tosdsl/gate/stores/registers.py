@@ -114,7 +114,7 @@ class Register:
                 if moment is None:
                     why = f"`{self.plan.age}` of the row {key!r} is no moment such as 2026-01-31T12:00Z"
                     name = self.plan.shown
-                    found.append(mistake("TOS8009", row.span, name=name, problem=why))
+                    found.append(mistake("TOS8009", row.span, what="register", name=name, problem=why))
                 else:
                     born[key] = moment
             wrong = [each for each in found if each.severity is Severity.ERROR]
@@ -242,7 +242,7 @@ def not_read(register: Register, span: Span) -> Diagnostic | None:
     if failure is None:
         return None
     at = failure.span if failure.span.line else span
-    return mistake("TOS8009", at, name=register.plan.shown, problem=failure.why)
+    return mistake("TOS8009", at, what="register", name=register.plan.shown, problem=failure.why)
 
 
 def of_cells(kind: v.Type) -> Callable[[Node], Node]:
