@@ -352,3 +352,33 @@ def test_what_is_told_does_not_hang_on_the_order_in_which_a_database_gives_group
         audit.table()
         found.add((told(audit), page(audit), json.dumps(as_data(audit))))
     assert len(found) == 1
+
+
+def test_what_is_counted_adds_up_and_data_has_what_the_text_says() -> None:
+    rows = [*ROWS, {"id": "u6", "team": None, "count": 1, "colour": "purple", "ok": False, "day": None}]
+    audit = prepared(tosdsl.loads(WORLD + TERMS), table_of(rows), {**MAPPING, "by": "team"})
+    audit.table()
+    counts, made, text = audit.run.counts, as_data(audit), told(audit)
+    judged = sum(counts.verdicts.values())
+    assert made["wrong"]["rows"] == 1
+    assert judged + made["wrong"]["rows"] == counts.rows == len(rows)
+    assert sum(counts.by.values()) == judged
+    [table] = [each.split() for each in text.splitlines() if each.split()[:1] == ["wrong"]]
+    assert table[1] == "1"
+    assert "(none)" in page(audit)
+    named = [row["name"] for group in made["listed"]["groups"] for row in group["rows"]]
+    assert sorted(named) == ["u1", "u2", "u4", "u5"]
+    assert all(f"({name})" in text for name in named)
+    said = {each["fact"]: each["value"] for each in made["said_of_all_rows"]}
+    assert said["paid_on"] == "none"
+    json.dumps(made)
+
+
+@pytest.mark.parametrize("names", [10, 11, 12])
+def test_one_alone_is_never_left_out(names: int) -> None:
+    table = pa.table({"who": [f"somebody{'x' * number}" for number in range(names)]})
+    audit = prepared(policies("who is acme"), table)
+    audit.table()
+    [line] = [each for each in told(audit).splitlines() if each.startswith("  who: ")]
+    assert line.count("(1 row)") == (10 if names == 12 else names)
+    assert ("2 more" in line) == (names == 12)

@@ -7,16 +7,19 @@ import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 import tosdsl
 from tests.unit.test_audit import F, P, U, column, policies, verdicts
+from tosdsl.auditing.interrupts import interrupts
 
 TEXT = pa.string()
 FAR = 2**62
@@ -287,3 +290,18 @@ def test_a_full_disk_ends_the_run_and_leaves_what_was_done(tmp_path: Path, audit
     subprocess.run(audit, capture_output=True, check=True)
     assert pq.read_metadata(out).num_rows == ROWS
     assert [each for each in os.listdir(tmp_path) if each.startswith("out")] == ["out.parquet"]
+
+
+def test_an_interrupt_of_a_query_is_one_of_the_program() -> None:
+    """DuckDB raises an error of its own for it."""
+    signalled = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        signalled.start()
+        with pytest.raises(KeyboardInterrupt), interrupts():
+            duckdb.sql("SELECT count(*) FROM range(1000000) a, range(1000000) b").fetchall()
+        with pytest.raises(RuntimeError, match="other"), interrupts():
+            raise RuntimeError("other")
+    finally:
+        signalled.cancel()
+        signal.signal(signal.SIGINT, before)

@@ -17,6 +17,8 @@ _MOST = 5_000
 """Names that are counted by; the rows of others are counted together."""
 _EXAMPLES = 5
 OTHERS = "(others)"
+UNNAMED = "(none)"
+"""In the place of a name, for rows that have none."""
 LISTED = 50
 """Rows that are told one by one, of those that are forbidden or breach a duty."""
 
@@ -135,7 +137,8 @@ class Counts:
             f"substring({written}, 1, 7) AS month, verdict", f"{right} AND day IS NOT NULL"
         ):
             self.months[month, verdict] += count
-        for name, verdict, count in counted("name, verdict", f"{right} AND name IS NOT NULL"):
+        for said, verdict, count in counted("name, verdict", right):
+            name = UNNAMED if said is None else said
             known = (name, verdict) in self.by or len(self.by) < _MOST
             self.by[name if known else OTHERS, verdict] += count
         if compared:

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from tosdsl.auditing.assumed import assumed
 from tosdsl.auditing.counts import Counts, ranked
+from tosdsl.auditing.listed import listed
 from tosdsl.auditing.looking import Looked
 from tosdsl.auditing.rows import OneRow
-from tosdsl.auditing.run import Side
+from tosdsl.auditing.run import Run, Side
 from tosdsl.auditing.summary import (
     PARTS,
     VERDICTS,
@@ -35,6 +37,11 @@ def found(audit: Audit) -> dict[str, Any]:
         "decided_again": counts.checked,
         "clauses": _by_verdict(clauses(run.side, counts), "clause"),
         "needs": {fact: rows for (fact, _), rows in ranked(needs(run.side, counts))},
+        "listed": _listed(run),
+        "said_of_all_rows": [
+            {"fact": path, "value": value, "of_empty_cells": empty}
+            for path, value, empty in assumed(run)
+        ],
         "documents": [
             {"document": side.title, **{part: counts.documents[side.title, part] for part in PARTS}}
             for side in run.documents
@@ -86,6 +93,23 @@ def one(several: Sequence[OneRow]) -> dict[str, Any]:
             for each in several
         ]
     }
+
+
+def _listed(run: Run) -> dict[str, Any]:
+    """Rows that are forbidden or breach a duty, as many as are told one by one, and how many more."""
+    found = listed(run)
+    if found is None:
+        return {"groups": [], "more": 0}
+    groups = [
+        {
+            "reasons": [{"does": each.does, "clause": each.clause.name} for each in group.reasons],
+            "rows": [
+                {"row": each.row, "name": each.name, "kept": dict(each.kept)} for each in group.rows
+            ],
+        }
+        for group in found.groups
+    ]
+    return {"groups": groups, "more": found.more}
 
 
 def _wrong(side: Side, counts: Counts) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from tosdsl.auditing.naming import called
 from tosdsl.auditing.reliance import reach_lines
 from tosdsl.auditing.run import NOT_IN_FORCE, Run, Side
 from tosdsl.auditing.whole import Audit
-from tosdsl.auditing.wording import MOST, are, counted, line, of_judged, share
+from tosdsl.auditing.wording import are, counted, line, of_judged, share, shown_of
 from tosdsl.decision.text import Line
 
 VERDICTS = ("permitted", "forbidden", "undetermined", "not_applicable")
@@ -84,8 +84,9 @@ def _strangers(counts: Counts) -> Iterator[Line]:
     if by_fact:
         yield line("Names of parties that no policy knows:")
     for fact, names in by_fact.items():
-        more = f", {len(names) - MOST:,} more" if len(names) > MOST else ""
-        yield line(f"  {fact}: {', '.join(names[:MOST])}{more}")
+        shown = shown_of(len(names))
+        more = f", {len(names) - shown:,} more" if len(names) > shown else ""
+        yield line(f"  {fact}: {', '.join(names[:shown])}{more}")
 
 
 def aside_words(counts: Counts) -> Iterator[str]:
@@ -174,6 +175,8 @@ def _verdicts(side: Side, counts: Counts) -> Iterator[Line]:
     for verdict in VERDICTS:
         count = counts.verdicts[verdict]
         yield line(f"  {verdict.replace('_', ' '):15}{count:>15,}   {share(count, right)}")
+    if right < counts.rows:
+        yield line(f"  {'wrong':15}{counts.rows - right:>15,}   not judged, see below")
     if 0 < right < counts.rows:
         yield line(f"  {of_judged(right)}")
     resting = presumed(side, counts)
@@ -220,10 +223,11 @@ def _several(title: str, found: Counter[tuple[str, str]]) -> Iterator[Line]:
     if not found:
         return
     yield line(f"{title}:")
-    for (name, verdict), rows in ranked(found, MOST):
+    shown = shown_of(len(found))
+    for (name, verdict), rows in ranked(found, shown):
         yield line(f"  {rows:>15,}  {name}  ({verdict.replace('_', ' ')})")
-    if len(found) > MOST:
-        yield line(f"  {len(found) - MOST:,} more")
+    if len(found) > shown:
+        yield line(f"  {len(found) - shown:,} more")
 
 
 def _wrong(title: str, side: Side, counts: Counts, before: str = "") -> Iterator[Line]:
@@ -231,17 +235,19 @@ def _wrong(title: str, side: Side, counts: Counts, before: str = "") -> Iterator
     if not counts.wrong:
         return
     yield line(title)
-    for said, rows in ranked(counts.mistakes, MOST):
+    most = shown_of(len(counts.mistakes))
+    for said, rows in ranked(counts.mistakes, most):
         code, _, fact = said.partition(" ")
         about = f"{fact}: " if fact else ""
         yield line(f"{before}warning[{code}] {about}{counted(rows)}")
         texts = mistaken_texts(counts, said)
         if texts:
-            several = [f"`{text}` ({counted(count)})" for text, count in texts[:MOST]]
-            several += [f"{len(texts) - MOST:,} more"] if len(texts) > MOST else []
+            shown_here = shown_of(len(texts))
+            several = [f"`{text}` ({counted(count)})" for text, count in texts[:shown_here]]
+            several += [f"{len(texts) - shown_here:,} more"] if len(texts) > shown_here else []
             yield line(f"{before}  {', '.join(several)}")
-    if len(counts.mistakes) > MOST:
-        yield line(f"  {len(counts.mistakes) - MOST:,} more")
+    if len(counts.mistakes) > most:
+        yield line(f"  {len(counts.mistakes) - most:,} more")
     shown = wrong_rows(side, counts)
     some = len(shown) < sum(counts.wrong.values())
     yield line("Some of them, with all their mistakes:" if some else "With all their mistakes:")

@@ -8,6 +8,11 @@ MOST = 10
 """Entries of a list that the text shows."""
 
 
+def shown_of(whole: int) -> int:
+    """How many entries of so many are shown: what is left out is never one alone."""
+    return MOST + 1 if whole == MOST + 1 else MOST
+
+
 def line(text: str) -> Line:
     return Line(((text, ""),))
 

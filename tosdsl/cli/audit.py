@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import define, field
 
 from tosdsl.auditing import checked
+from tosdsl.auditing.interrupts import interrupts
 from tosdsl.cli.check import status_of
 from tosdsl.cli.terminal import OK, WRONG, print_json, print_line, print_lines
 from tosdsl.cli.written import write_report
@@ -26,6 +27,11 @@ _REPORT = re.compile(r"\s*<!doctype html>\s*<html[^>]*><head><meta[^>]*>\s*<meta
 def run(options: argparse.Namespace) -> int:
     """Print what the rows come to. The status is 0 if the audit is done, whatever it found; of one row,
     it is that of its verdict."""
+    with interrupts():
+        return _audited(options)
+
+
+def _audited(options: argparse.Namespace) -> int:
     as_data = options.format == "json"
     on_spark = options.engine == "spark"
     checked()
@@ -107,13 +113,14 @@ def _run_on_spark(audit: Audit, options: argparse.Namespace) -> None:
 def _run(audit: Audit, options: argparse.Namespace) -> None:
     progress = _Progress()
     try:
-        if options.to:
-            audit.write(options.to, progress.tell)
-        else:
-            done = 0
-            for piece in audit.run.pieces():
-                done += piece.num_rows
-                progress.tell(done, audit.run.table.size)
+        with interrupts():
+            if options.to:
+                audit.write(options.to, progress.tell)
+            else:
+                done = 0
+                for piece in audit.run.pieces():
+                    done += piece.num_rows
+                    progress.tell(done, audit.run.table.size)
     except KeyboardInterrupt:
         progress.end()
         if options.to:

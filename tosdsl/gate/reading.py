@@ -436,10 +436,8 @@ class _Reading:
         if of not in NAMES or of == "const" or (of in _NAMED and not name):
             known = [f"{each}.…" if each in _NAMED else each for each in NAMES if each != "const"]
             near = (of, [each for each in NAMES if each != of])
-            words = {
-                "source": text,
-                "sources": f"{', '.join(known)}, or `{{const: {text}}}` for one value",
-            }
+            const = f", or `{{const: {text}}}` for one value" if "." not in text else ""
+            words = {"source": text, "sources": f"{', '.join(known)}{const}"}
             self.problems.append(mistake("TOS8004", span, near, **words))
             return None
         if of == "register":
