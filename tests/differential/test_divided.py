@@ -170,3 +170,25 @@ def test_an_index_tells_what_is_told_without_it(
             facts = {"a": 3, "b": 0, "c": c, "perhaps": perhaps, "done": done}
             known = {name: value for name, value in facts.items() if value is not None}
             assert differences(policies, known, as_of=day) == [], known
+
+
+def test_a_scope_and_what_prevails_over_a_duty_hang_as_well() -> None:
+    scoped = tosdsl.loads(
+        WORDS,
+        "policy p\n    default permit\n\nuse words\n\n"
+        "section s\n    applies when a / b > 1\n\n    forbid f\n        when c\n",
+    )
+    made = scoped.decide({"a": 3, "b": 0, "c": True})
+    assert (made.verdict.value, [each[:7] for each in made.warnings]) == ("undetermined", ["TOS5031"])
+    assert scoped.decide({"a": 3, "b": 0, "c": False}).warnings == ()
+    lifted = tosdsl.loads(
+        WORDS,
+        "policy p\n    default permit\n\nuse words\n\n"
+        "require told\n    when c\n    must done\n\n"
+        "permit lifts\n    when a / b > 1\n    notwithstanding told\n",
+    )
+    facts = {"a": 3, "b": 0, "c": True, "done": False}
+    assert differences(lifted, facts) == []
+    made = lifted.decide(facts)
+    assert [each.state for each in made.duties] == ["undetermined"]
+    assert [each[:7] for each in made.warnings] == ["TOS5031"]
