@@ -80,7 +80,7 @@ _NUMBERS = (
 )
 _STEPS = (Fraction(1, 10**6), Fraction(1, 100), Fraction(1))
 _TEXTS = ('said "so"', "a\\b", "two\nlines", "a\u202eb", "tab\there", "\u0085", "|`<b>`", "none", "yes")
-_NAMES = ("acme", "someone", "anybody", "no", "Müller & Co", 'The "Inn"', "yes")
+_NAMES = ("acme", "someone", "anybody", "Müller & Co", 'The "Inn"', "all")
 
 
 @frozen

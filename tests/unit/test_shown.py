@@ -28,7 +28,7 @@ CONDITIONS = {
     "share * 3 > 1 and share * 3 < 1.0001": "share: 0.33",
     "share * share is 2.25": "share: ",
     'said is "two\\nlines\\\\ \\"so\\" \\u202e"': 'said: "two\\nlines\\\\ \\"so\\" \\u202e"',
-    'buyer is "yes"': 'buyer: "yes"',
+    'buyer is "all"': "buyer: all",
     "stage is none": "stage: none",
     "left is none": "left: none",
     "not buyers overlaps {acme} and count(x in rows) is 0": "buyers: []",
