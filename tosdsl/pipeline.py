@@ -22,7 +22,8 @@ from tosdsl.base.recent import Recent
 from tosdsl.base.span import NOWHERE, Span
 from tosdsl.diagnostics.model import Diagnostic, Severity, in_order, mistake
 from tosdsl.diagnostics.render import sentences
-from tosdsl.elaborate.link import Choose, check_expectations, link, whole_vocabulary
+from tosdsl.elaborate.expectations import check_expectations
+from tosdsl.elaborate.link import Choose, link, whole_vocabulary
 from tosdsl.elaborate.memory import Provisions
 from tosdsl.elaborate.mistaken import not_over_a_document
 from tosdsl.elaborate.policy import elaborate_policy

@@ -344,8 +344,13 @@ FAULTS = (
     ),
     _core(
         "promptly: who judges",
-        "late = block.every((late, self.condition(index, item.judged)))",
-        "late = block.some((late, self.condition(index, item.judged)))",
+        "late = block.every((late, self.condition(index, besides)))",
+        "late = block.some((late, self.condition(index, besides)))",
+    ),
+    _core(
+        "nothing is late in a first period",
+        "for besides in (item.judged, item.first_over):",
+        "for besides in (item.judged,):",
     ),
     _core(
         "the period at hand",

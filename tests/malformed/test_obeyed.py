@@ -327,6 +327,12 @@ def test_a_deadline_in_other_words_has_the_day_that_was_meant(
             "pending",
         ),
         (
+            "    every calendar quarter\n",
+            "    every 3 months from 2025-12-31\n",
+            {},
+            "pending",
+        ),
+        (
             "    monthly from signed_on\n",
             "    every 1 month from signed_on\n",
             {"signed_on": "2023-12-01"},

@@ -49,10 +49,15 @@ class _Clause:
 
 
 @st.composite
-def homes(draw: st.DrawFn) -> Home:
-    """Three documents. What each says of another, and what it takes in of it, is drawn."""
+def homes(draw: st.DrawFn, *, whole: bool = False) -> Home:
+    """Three documents. What each says of another, and what it takes in of it, is drawn.
+
+    ``whole``: the one at home takes in both of the others, so that all that is named has come in.
+    """
     outlines = {name: draw(_outlines(name.removeprefix("p."))) for name in _NAMES}
-    documents = tuple((name, draw(_texts(name, outlines))) for name in _NAMES)
+    documents = tuple(
+        (name, draw(_texts(name, outlines, whole=whole and name == _NAMES[0]))) for name in _NAMES
+    )
     own = outlines["p.home"]
     sections = sorted({each.section for each in own} - {""})
     part = draw(st.sampled_from([*(each.name for each in own), *sections]))
@@ -73,12 +78,13 @@ def _outlines(draw: st.DrawFn, prefix: str) -> list[_Clause]:
 
 
 @st.composite
-def _texts(draw: st.DrawFn, name: str, outlines: dict[str, list[_Clause]]) -> str:
+def _texts(draw: st.DrawFn, name: str, outlines: dict[str, list[_Clause]], *, whole: bool) -> str:
     own = outlines[name]
     lines: list[str] = []
     later = _NAMES[_NAMES.index(name) + 1 :]
     for other in later:  # one way, or documents would take one another in
-        match draw(st.sampled_from(("no", "whole", "whole", "clause", "section"))):
+        ways = ("whole",) if whole else ("no", "whole", "whole", "clause", "section")
+        match draw(st.sampled_from(ways)):
             case "whole":
                 lines.append(f"incorporate {other}")
             case "clause":
@@ -88,7 +94,7 @@ def _texts(draw: st.DrawFn, name: str, outlines: dict[str, list[_Clause]]) -> st
                 lines.append(f"incorporate {other}#{section}")
             case _:
                 continue
-        if draw(st.sampled_from((False, False, True))):
+        if draw(st.sampled_from((whole, False, True))):
             lines.append(f"    when {draw(st.sampled_from((*FACTS, 'wanted')))}")
     for other in (each for each in _NAMES if each != name):
         if draw(st.sampled_from((False, False, False, True))):

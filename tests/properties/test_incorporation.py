@@ -62,9 +62,31 @@ def test_a_part_under_a_condition_is_there_or_is_not(
         assert {each.clause for each in decided[None].duties} == {each.clause for each in there.duties}
 
 
-def _loaded(texts: dict[str, str], root: str) -> PolicySet:
+@given(homes(whole=True), st.lists(st.sampled_from(PARTLY), min_size=12, max_size=12))
+def test_what_is_asked_beside_takes_no_force_from_what_forbids(
+    home: Home, partly: list[tuple[bool | None, ...]]
+) -> None:
+    """All that ``p.home`` names has come in to it, so no copy that is asked about by itself makes a
+    prohibition or an obligation weaker than it is where ``p.home`` is asked about alone."""
+    texts = home.texts(wrapped=False)
+    note("\n\n".join(texts.values()))
+    alone, beside = _loaded(texts, "p.home"), _loaded(texts, "p.home", "p.one", "p.two")
+    for values in (*WHOLE, *partly):
+        facts = {name: value for name, value in zip(FACTS, values, strict=True) if value is not None}
+        one, other = (find_all_but_needs(each.linked, Use(facts)) for each in (alone, beside))
+        for section in alone.linked.documents[0].policy.root.walk():
+            for norm in section.norms:
+                if norm.modality != "permit":
+                    key = (0, norm.id)
+                    assert _STRENGTH[other.norms[key].force] >= _STRENGTH[one.norms[key].force], facts
+
+
+_STRENGTH = {False: 0, None: 1, True: 2}
+
+
+def _loaded(texts: dict[str, str], *roots: str) -> PolicySet:
     try:
-        return load_texts(texts, [root])
+        return load_texts(texts, roots)
     except tosdsl.PolicyError as error:
         wrong = {each.code for each in error.diagnostics if each.severity is Severity.ERROR}
         assume(not wrong <= {"TOS3004", "TOS3050"})  # who prevails goes in a circle

@@ -49,6 +49,89 @@ def test_of_a_great_many_conflicts_as_many_are_listed_as_the_limit_says_and_that
     assert [each for each in decision.warnings if "more than 100,000 conflicts" in each]
 
 
+# --- a clause that came in, and its own document beside it -------------------------------------------
+
+RESALE = "vocabulary w\n\nfact a: boolean\nfact in_eu: boolean\n"
+PROVIDER = document("provider", "permit claim", "    when a")
+CAME_IN = ("incorporate provider#claim", "    when in_eu")
+NO_CLAIM = ("forbid no_claim", "    when a")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (*CAME_IN, *NO_CLAIM, "    subject to provider#claim"),
+        (*CAME_IN, *NO_CLAIM, "yields to provider"),
+        ("incorporate provider", "    when in_eu", *NO_CLAIM, "    subject to provider#claim"),
+        (*CAME_IN, "require no_claim", "    must not a", "    subject to provider#claim"),
+    ],
+)
+def test_what_forbids_yields_to_the_clause_that_came_in_and_not_to_one_asked_beside(
+    lines: tuple[str, ...],
+) -> None:
+    reseller = document("reseller", *lines)
+    for texts in ([PROVIDER, reseller], [reseller, PROVIDER]):
+        policies = tosdsl.loads(RESALE, *texts)
+        found = [policies.decide({"a": True, "in_eu": known}) for known in (True, False, None)]
+        if "require" in reseller:
+            assert [each.compliant for each in found] == [True, False, None]
+        else:
+            closed = tosdsl.Verdict.FORBIDDEN
+            assert [each.verdict for each in found] == [
+                tosdsl.Verdict.PERMITTED,
+                closed,
+                tosdsl.Verdict.UNDETERMINED,
+            ]
+            assert "in_eu" in {need.fact for need in found[2].needs}
+
+
+def test_a_provider_that_prevails_by_its_own_words_does_so_where_it_came_in() -> None:
+    provider = document(
+        "provider", "permit claim", "    when a", "    notwithstanding reseller#no_claim"
+    )
+    policies = tosdsl.loads(RESALE, provider, document("reseller", *CAME_IN, *NO_CLAIM))
+    assert policies.verdict({"a": True, "in_eu": True}) is tosdsl.Verdict.PERMITTED
+    assert policies.verdict({"a": True, "in_eu": False}) is tosdsl.Verdict.FORBIDDEN
+
+
+def test_the_text_that_was_agreed_counts_and_not_a_newer_one_that_is_asked_beside() -> None:
+    old, new = (
+        PROVIDER.replace("policy provider", f'policy provider\n    version "{version}"').replace(
+            "when a", condition
+        )
+        for version, condition in (("1", "when a and in_eu"), ("2", "when a"))
+    )
+    lines = ("incorporate provider@1#claim", *NO_CLAIM, "    subject to provider#claim")
+    together = tosdsl.loads(RESALE, old, new, document("reseller", *lines))
+    assert together.verdict({"a": True, "in_eu": False}) is tosdsl.Verdict.FORBIDDEN
+    assert together.verdict({"a": True, "in_eu": True}) is tosdsl.Verdict.PERMITTED
+
+
+def test_what_came_in_around_a_document_is_nearer_than_what_is_asked_beside() -> None:
+    """The reseller takes nothing in; its own shop does, in some cases only."""
+    reseller = document("reseller", *NO_CLAIM, "    subject to provider#claim")
+    shop = document("shop", "incorporate reseller", *CAME_IN)
+    texts = {"w": RESALE, "provider": PROVIDER, "reseller": reseller, "shop": shop}
+    policies = load_texts(texts, ["shop", "provider"])
+    assert policies.verdict({"a": True, "in_eu": True}) is tosdsl.Verdict.PERMITTED
+    assert policies.verdict({"a": True, "in_eu": False}) is tosdsl.Verdict.FORBIDDEN
+
+
+def test_where_nothing_of_it_came_in_a_clause_yields_to_the_one_asked_beside() -> None:
+    reseller = document("reseller", *NO_CLAIM, "    subject to provider#claim")
+    policies = tosdsl.loads(RESALE, PROVIDER, reseller)
+    assert policies.verdict({"a": True}) is tosdsl.Verdict.PERMITTED
+
+
+def test_a_permission_prevails_over_what_came_in_and_over_what_is_asked_beside() -> None:
+    rules = document("rules", "forbid claim", "    when a")
+    lines = ("incorporate rules#claim", "    when in_eu", "permit ours", "    when a")
+    agreement = document("agreement", *lines, "    notwithstanding rules#claim")
+    policies = tosdsl.loads(RESALE, rules, agreement)
+    for known in (True, False, None):
+        assert policies.verdict({"a": True, "in_eu": known}) is tosdsl.Verdict.PERMITTED
+
+
 # --- two versions of one day ------------------------------------------------------------------------
 
 STRICT = """policy shop

@@ -243,8 +243,9 @@ class Documents:
             said = block.shown(block.node(("compare", "is", day, day, ()), TRUTH, (day, day)))
             done_late = self.condition(index, item.missed)
             late = block.some((late, block.every((block.opposite(said), done_late))))
-        if item.judged is not None:
-            late = block.every((late, self.condition(index, item.judged)))
+        for besides in (item.judged, item.first_over):
+            if besides is not None:
+                late = block.every((late, self.condition(index, besides)))
         return late
 
     # --- tables -----------------------------------------------------------------------------------

@@ -3,7 +3,8 @@
 With t the day or the moment of the use: not triggered without force; fulfilled if what must be is;
 pending if it is not, or may not be, and is not late; breached if it is not and is late, or has no
 deadline; otherwise undetermined. "Within N days after X" is late from the day after X + N. "Promptly
-after X" is late after X, where that is judged to be late, and has no last good day.
+after X" is late after X, where that is judged to be late, and has no last good day. What recurs is
+late after the first period in which it was not done, and never before the end of the first of all.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ def deadline(item: n.Deadline | None, use: Use, values: Values) -> tuple[date | 
     past = late(item.kind, moment, day_in(use.as_of, item.zone), use.moment)
     if item.missed is not None and use.as_of is None:
         past = disjunction((past, evaluate(item.missed, use.facts, values)))
+    if item.first_over is not None:
+        past = conjunction((past, evaluate(item.first_over, use.facts, values)))
     if item.judged is not None:
         return None, conjunction((past, evaluate(item.judged, use.facts, values)))
     return last_good(item.kind, moment), past

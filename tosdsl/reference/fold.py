@@ -158,13 +158,15 @@ class Folding:
         if item is None or past is not None:
             return bool(past)
         judged = True if item.judged is None else self._fold(item.judged, index)
+        first_over = True if item.first_over is None else self._fold(item.first_over, index)
         missed = item.missed is not None and self.use.as_of is None
         done_late = self._fold(item.missed, index) if item.missed and missed else False
-        return _many(True, [_many(False, [self._past(item, index), done_late]), judged])
+        missed_now = _many(False, [self._past(item, index), done_late])
+        return _many(True, [missed_now, judged, first_over])
 
     def _past(self, item: n.Deadline, index: int) -> Folded:
         """Whether the use is past the last good day."""
-        bare = evolve(item, judged=None, missed=None)
+        bare = evolve(item, judged=None, missed=None, first_over=None)
         _, past = deadline(bare, self.use, self.values[index])
         if past is not None:
             return past

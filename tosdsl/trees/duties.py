@@ -23,7 +23,10 @@ def in_time(on: ex.Expr, deadline: Deadline) -> tuple[ex.Expr, Deadline]:
     if isinstance(deadline.moment, ex.PeriodEnd):
         today = ex.DayOfUse(Date(), zone=deadline.zone, span=on.span)
         at_hand = evolve(deadline.moment, which="at hand", of=today)
-        return ex.Compare(">", deadline.moment, at_hand, span=on.span), deadline
+        first = evolve(at_hand, of=deadline.moment.start)
+        over = ex.Compare(">", today, first, span=on.span)
+        done_so_far = ex.Compare(">", deadline.moment, at_hand, span=on.span)
+        return done_so_far, evolve(deadline, first_over=over)
     kind, due = _type(on), _type(deadline.moment)
     op = ">=" if deadline.kind == "before" else ">"
     day = on

@@ -89,6 +89,8 @@ class Deadline:
     judged: Expr | None = None
     missed: Expr | None = None
     """Where ``must`` names a day: that it is after the last good one."""
+    first_over: Expr | None = None
+    """Of what recurs: that its first period is over. Nothing is late before, whatever is not known."""
 
     @property
     def written(self) -> tuple[Expr, ...]:

@@ -203,13 +203,15 @@ def _exception(node: n.ExceptionNode) -> ex.Expr:
 
 
 def _late(item: n.Deadline) -> ex.Expr:
-    """Whether a deadline is missed: the use is past it, and of `promptly` a person says so."""
+    """Whether a deadline is missed: the use is past it; of `promptly` a person says so, and of what
+    recurs the first period is over."""
     late = _past(item)
     if item.missed is not None:  # it tells where no day of the use is said
         day = ex.DayOfUse()
         said = ex.Shown(ex.Compare("is", day, day))
         late = ex.Or((late, ex.And((ex.Not(said), item.missed))))
-    return late if item.judged is None else ex.And((late, item.judged))
+    besides = [each for each in (item.judged, item.first_over) if each is not None]
+    return ex.And((late, *besides)) if besides else late
 
 
 def _past(item: n.Deadline) -> ex.Expr:

@@ -27,6 +27,9 @@ _EVERY = (
     "`every {length} from {date}`, and behind `must` the days on which it was done: `must done_on`, "
     "and declare `fact done_on: list of date`"
 )
+_CALENDAR = (
+    ". Periods of the calendar begin with the last day before them: `every {length} from 2025-12-31`"
+)
 _WORDS = (
     ("quarter", "3 months"),
     ("month", "1 month"),
@@ -67,7 +70,12 @@ def _every(match: re.Match[str]) -> str:
     length = written["length"] if written else "1 year"
     if not written:
         length = next((said for word, said in _WORDS if word in bad.lower()), length)
-    return _EVERY.format(length=length, date=after["date"].strip() if after else "DATE")
+    if after:
+        return _EVERY.format(length=length, date=after["date"].strip())
+    by_calendar = (
+        _CALENDAR.format(length=length) if length.endswith(("month", "months", "year")) else ""
+    )
+    return _EVERY.format(length=length, date="DATE") + by_calendar
 
 
 def _window(match: re.Match[str]) -> str:
