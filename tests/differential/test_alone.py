@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.conftest import ROOT
+from tests.conftest import ROOT, either
 from tests.differential.both import told
 from tests.differential.drawn import facts_of, value
 from tests.generators.facts import ODD_VALUES
@@ -33,7 +33,9 @@ from tosdsl.runtime.checks import Odd
 from tosdsl.trees.vocabulary import Type
 
 SIMPLE = worlds(simple=True)
-FEW = settings(max_examples=12, phases=(Phase.generate,), suppress_health_check=list(HealthCheck))
+FEW = settings(
+    max_examples=either(6, 12), phases=(Phase.generate,), suppress_health_check=list(HealthCheck)
+)
 THREADS = 8
 DAYS: tuple[dict[str, date], ...] = (
     *({}, {}, {"as_of": date(2024, 1, 2)}),

@@ -10,7 +10,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.conftest import ROOT
+from tests.conftest import ROOT, either
 from tests.differential.both import differences
 from tests.generators import facts_for, spoilt_facts
 from tests.properties.worlds import World, worlds
@@ -27,7 +27,7 @@ def questions(draw: st.DrawFn) -> tuple[World, list[dict[str, Any]]]:
     return world, draw(right) + draw(wrong)
 
 
-@settings(max_examples=15)  # explanations, too, of policies of any size
+@settings(max_examples=either(8, 15))  # explanations, too, of policies of any size
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(question: tuple[World, list[dict[str, Any]]]) -> None:
     world, several = question

@@ -11,7 +11,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.conftest import ROOT
+from tests.conftest import ROOT, either
 from tests.differential.both import _differs
 from tests.generators import facts_for
 from tests.generators.facts import DAYS
@@ -39,7 +39,7 @@ def questions(draw: st.DrawFn) -> tuple[World, list[_Asked]]:
     return world, draw(st.lists(asked, min_size=3, max_size=6))
 
 
-@settings(max_examples=15)  # each question is put to the reference twice
+@settings(max_examples=either(8, 15))  # each question is put to the reference twice
 @given(questions())
 def test_the_code_and_the_reference_tell_the_same(
     question: tuple[World, list[_Asked]],
@@ -93,7 +93,7 @@ def compared(made: Decision, bare: Decision) -> None:
             assert bare.verdict is not made.verdict or each.facts
 
 
-@settings(max_examples=15)  # each question is put to the reference twice
+@settings(max_examples=either(8, 15))  # each question is put to the reference twice
 @given(questions())
 def test_no_gate_opens_on_what_is_presumed(
     question: tuple[World, list[_Asked]],
@@ -113,7 +113,7 @@ def test_no_gate_opens_on_what_is_presumed(
 
 
 @given(questions(), st.data())
-@settings(max_examples=40)
+@settings(max_examples=either(20, 40))
 def test_the_compiled_reading_loses_nothing_that_is_said_to_be_unknown(
     question: tuple[World, list[_Asked]], data: st.DataObject
 ) -> None:

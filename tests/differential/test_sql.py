@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tosdsl
-from tests.conftest import ROOT
+from tests.conftest import ROOT, either
 from tests.differential import forms
 from tests.differential.forms import TABLES
 from tests.differential.tables import table
@@ -37,7 +37,7 @@ def test_a_shipped_policy_says_the_same_in_sql(where: str) -> None:
 
 
 @given(worlds(), st.integers(0, 2**30), st.booleans())
-@settings(max_examples=20)
+@settings(max_examples=either(10, 20))
 def test_a_generated_policy_says_the_same_in_sql(world: World, seed: int, zoned: bool) -> None:
     for answers in world.policies.predicates.answers(None, None):
         assert table(answers, 80, seed, zoned=zoned).differences()[:3] == []
@@ -50,7 +50,7 @@ def test_rows_of_one_kind_get_one_decision(where: str) -> None:
 
 
 @given(worlds(), st.integers(0, 2**30), st.booleans())
-@settings(max_examples=20)
+@settings(max_examples=either(10, 20))
 def test_rows_of_one_kind_get_one_decision_by_any_policy(world: World, seed: int, zoned: bool) -> None:
     for answers in world.policies.predicates.answers(None, None):
         assert table(answers, 150, seed, zoned=zoned).kinds()[:3] == []
@@ -100,7 +100,7 @@ def test_rows_of_one_kind_get_one_decision_by_values_in_cases(body: str) -> None
 
 
 @given(worlds(), st.integers(0, 2**30), st.booleans())
-@settings(max_examples=20)
+@settings(max_examples=either(10, 20))
 def test_rows_that_are_alike_are_judged_once_and_each_is_told(
     world: World, seed: int, zoned: bool
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, either
 from tests.gate.conftest import DAY, GATE, POLICY, Folder, request
 from tests.gate.replayed import POLICY as REPLAYED
 from tests.gate.replayed import agrees
@@ -55,7 +55,7 @@ def test_replayed_by_what_decided_nothing_changes(folder: Folder) -> None:
 
 
 @given(ASKED, st.booleans())
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=either(8, 20))
 def test_what_was_presumed_is_presumed_again(
     tmp_path_factory: Any, asked: Any, presuming: bool
 ) -> None:
@@ -77,7 +77,7 @@ def test_what_was_presumed_is_presumed_again(
 
 
 @given(ASKED)
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=either(16, 40))
 def test_classes_are_those_of_deciding_each(tmp_path_factory: Any, asked: Any) -> None:
     folder = Folder(tmp_path_factory.mktemp("gate"))
     live = logged(folder, asked, "'*'")

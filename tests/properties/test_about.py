@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from tests.conftest import either
 from tests.generators import facts_for
 from tests.properties.worlds import World, worlds
 from tosdsl.interview import facts_read
@@ -25,7 +26,7 @@ def questions(draw: st.DrawFn) -> tuple[World, str, list[dict[str, Any]]]:
     return world, draw(st.sampled_from(parts)), uses
 
 
-@settings(max_examples=30)  # each compiles a policy twice
+@settings(max_examples=either(12, 30))  # each compiles a policy twice
 @given(questions())
 def test_a_part_asks_for_nothing_that_only_others_read(
     question: tuple[World, str, list[dict[str, Any]]],
@@ -42,7 +43,7 @@ def test_a_part_asks_for_nothing_that_only_others_read(
         assert asked.verdict(facts) is made.verdict
 
 
-@settings(max_examples=30)  # each compiles a policy twice
+@settings(max_examples=either(12, 30))  # each compiles a policy twice
 @given(questions())
 def test_a_clause_that_forbids_by_itself_forbids_in_the_whole(
     question: tuple[World, str, list[dict[str, Any]]],

@@ -7,6 +7,7 @@ from unittest import mock
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import either
 from tests.generators import leaf_values
 from tests.properties.test_exact import every_value
 from tests.properties.worlds import World, worlds
@@ -62,7 +63,7 @@ def test_tables_and_search_find_and_prove_the_same(world: World) -> None:
         assert isinstance(one, Proof) == isinstance(other, Proof)
 
 
-@settings(max_examples=max(12, settings.default.max_examples // 8))
+@settings(max_examples=max(either(6, 12), settings.default.max_examples // 8))
 @given(worlds(), st.data())
 def test_values_of_a_range_come_out_alike(world: World, data: st.DataObject) -> None:
     analysis = Analysis.of(world.linked, smt=False)

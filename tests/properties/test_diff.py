@@ -12,6 +12,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.conftest import either
 from tests.generators import libraries
 from tests.oracle.build import both
 from tests.properties.test_exact import every_value
@@ -212,7 +213,7 @@ def classes(old: n.Linked, new: n.Linked, facts: Mapping[str, Any]) -> Iterator[
         yield Class(before, after, None)
 
 
-@settings(max_examples=max(12, settings.default.max_examples // 4))
+@settings(max_examples=max(either(6, 12), settings.default.max_examples // 4))
 @given(pairs(), st.sampled_from((2, MANY)))
 @example(loaded(*(f'permit ends\n    when {no}text ends with "two"' for no in ("", "not "))), MANY)
 def test_the_classes_are_those_of_all_uses(
@@ -241,7 +242,7 @@ def test_the_classes_are_those_of_all_uses(
             assert change.witness.known == min(sizes)
 
 
-@settings(max_examples=max(12, settings.default.max_examples // 4))
+@settings(max_examples=max(either(6, 12), settings.default.max_examples // 4))
 @given(pairs())
 def test_sides_change_places_and_classes_are_mirrored(
     pair: tuple[tosdsl.PolicySet, tosdsl.PolicySet, list[str]],

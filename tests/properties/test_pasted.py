@@ -15,10 +15,11 @@ import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import either
 from tests.generators.thresholds import Thresholds, moved, thresholds
 from tosdsl.cli.main import main
 
-FEWER = settings(max_examples=max(25, settings.default.max_examples // 6))
+FEWER = settings(max_examples=max(either(8, 25), settings.default.max_examples // 6))
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +119,9 @@ def given_of(text: str) -> list[str]:
     return [line for line in lines if line.startswith("        ")]
 
 
-@settings(max_examples=max(7, settings.default.max_examples // 20))  # each runs dozens of mutants
+@settings(
+    max_examples=max(either(4, 7), settings.default.max_examples // 20)
+)  # each runs dozens of mutants
 @given(thresholds())
 def test_what_would_notice_a_mutant(here: Path, of: Thresholds) -> None:
     file = here / "mutated.tos"

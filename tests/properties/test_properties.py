@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.conftest import either
 from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis.proving import Proofs
@@ -18,7 +19,7 @@ from tosdsl.trees import surface as s
 from tosdsl.trees.facts import Use
 
 SEARCHING = settings(
-    max_examples=40,  # each is a search by itself
+    max_examples=either(20, 40),  # each is a search by itself
     suppress_health_check=[HealthCheck.nested_given, HealthCheck.too_slow],
 )
 

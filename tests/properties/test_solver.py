@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.conftest import either
 from tests.generators import leaf_values
 from tests.properties.worlds import World, worlds
 from tosdsl.analysis.claims import MASKS, among
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.skipif(not solver_at_hand(), reason="needs z3-solver")
 _WORDS = (*VERDICTS, "undetermined")
 
 
-@settings(max_examples=max(25, settings.default.max_examples // 5))
+@settings(max_examples=max(either(12, 25), settings.default.max_examples // 5))
 @given(worlds(), st.data())
 def test_the_solver_is_never_contradicted(world: World, data: st.DataObject) -> None:
     analysis = Analysis.of(world.linked, timeout=1.0)
@@ -45,7 +46,7 @@ def test_the_solver_is_never_contradicted(world: World, data: st.DataObject) -> 
             assert answer.known <= len(facts)
 
 
-@settings(max_examples=max(25, settings.default.max_examples // 5))
+@settings(max_examples=max(either(12, 25), settings.default.max_examples // 5))
 @given(worlds(), st.data())
 def test_each_condition_comes_out_as_the_solver_has_it(world: World, data: st.DataObject) -> None:
     analysis = Analysis.of(world.linked, timeout=1.0)
