@@ -192,6 +192,74 @@ def test_a_threshold_that_moved_is_shown_as_a_range(run: Any, tmp_path: Path) ->
     assert change["use"]["ranges"] == {"users": {"from": "1001", "to": "2500"}}
 
 
+PRICED = """vocabulary words
+
+fact units: integer "How many?"
+type Step has
+    above: integer
+    fee: money in USD
+
+policy one
+    default permit
+
+use words
+
+table steps of Step
+    {{above: 0, fee: 1 USD}}
+    {{above: 9, fee: {step}}}
+
+define price as
+    units * {price}
+
+define large as
+    units > {large}
+
+define many as
+    units > 10
+    except {few}
+        when units < 20
+
+forbid some_of_them
+    when {bound} and not many
+"""
+
+
+def _priced(tmp_path: Path, name: str, **changed: str) -> Path:
+    plain = {"step": "2 USD", "price": "5 USD", "large": "7", "few": "few", "bound": "units > 3"}
+    file = tmp_path / name
+    file.write_text(PRICED.format(**plain | changed), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"price": "6 USD"}, ["value of price: units * 5 USD → units * 6 USD"]),
+        ({"step": "3 USD"}, ["value of steps: [{above: 0, fee: 1 USD}, {above: 9, fee: 2 USD}] → "]),
+        ({"large": "8"}, ["value of large: units > 7 → units > 8"]),
+        ({"large": "8", "bound": "large"}, []),  # the verdicts tell it
+        ({}, []),
+    ],
+)
+def test_a_value_that_no_verdict_tells_of_is_told(
+    run: Any, tmp_path: Path, changed: dict[str, str], told: list[str]
+) -> None:
+    done = run("diff", _priced(tmp_path, "old.tos"), _priced(tmp_path, "new.tos", **changed))
+    assert [each.strip() for each in told if each not in done.out] == []
+    assert done.out.count("value of ") == len(told)
+    assert (done.status, "Equal, proved" in done.out) == (
+        (3, False) if "bound" in changed else (0, True)
+    )
+
+
+def test_a_value_of_a_fact_that_has_another_name_is_the_same(run: Any, tmp_path: Path) -> None:
+    old, new = _priced(tmp_path, "old.tos"), tmp_path / "new.tos"
+    new.write_text(old.read_text(encoding="utf-8").replace("units", "pieces"), encoding="utf-8")
+    done = run("diff", old, new)
+    assert "units → pieces" in done.out
+    assert "value of" not in done.out
+
+
 def test_a_kind_that_is_misspelt_has_a_near_one(run: Any) -> None:
     done = run("diff", _MARCH, _MARCH, "--fail-on", "newly-setled")
     assert (done.status, "did you mean newly-settled" in done.err) == (2, True)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from attrs import evolve
+
 from tosdsl.analysis.pairs import Pair
 from tosdsl.analysis.sides import Side
 from tosdsl.engine.presuming import said_by
+from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.versions import in_force
+from tosdsl.trees.walk import mapped, of_clauses, used
 from tosdsl.trees.wording import value_words, words
 
+_SHORT = 120
+"""Characters of two values that are shown side by side."""
 _HEADER = (
     ("title", "title"),
     ("version", "version"),
@@ -23,8 +30,9 @@ _HEADER = (
 )
 
 
-def besides(old: n.Linked, new: n.Linked) -> Iterator[str]:
-    """What the documents differ in that no use can tell."""
+def besides(old: n.Linked, new: n.Linked, names: Mapping[str, str]) -> Iterator[str]:
+    """What the documents differ in that no use can tell. ``names``: facts of the old documents that
+    have another name in the question."""
     for one, other in zip(old.documents, new.documents, strict=False):
         if one.policy.id != other.policy.id:
             yield f"document: {one.policy.id} → {other.policy.id}"
@@ -39,6 +47,53 @@ def besides(old: n.Linked, new: n.Linked) -> Iterator[str]:
                 yield f"place of {name}: {was_at or 'none'} → {at or 'none'}"
             if was_text != text:
                 yield f"text of {name}"
+        yield from _values(one.policy, other.policy, names)
+
+
+def _values(old: n.Policy, new: n.Policy, names: Mapping[str, str]) -> Iterator[str]:
+    """Definitions that no verdict tells of: values, such as a price; conditions that no clause reads."""
+    ones, others = ({each.name: each for each in policy.written} for policy in (old, new))
+    read = _read(old) | _read(new)
+    for name in dict.fromkeys((*ones, *others)):
+        one, other = ones.get(name), others.get(name)
+        told = other or one
+        if told is None or (isinstance(told.type, v.Boolean) and name in read):
+            continue
+        if _meaning(one, names) == _meaning(other, {}):
+            continue
+        was, is_ = (_said(each) for each in (one, other))
+        if was != is_ and len(was) + len(is_) <= _SHORT:
+            yield f"value of {name}: {was} → {is_}"
+        else:
+            yield f"value of {name}"
+
+
+def _meaning(definition: n.Definition | None, names: Mapping[str, str]) -> tuple[object, ...]:
+    """What a definition comes to, without its place and its text."""
+    if definition is None:
+        return ()
+    return _by_names(definition.body, names), definition.type, definition.parameters
+
+
+def _by_names(expr: ex.Expr, names: Mapping[str, str]) -> ex.Expr:
+    """An expression with facts by other names."""
+    if isinstance(expr, ex.FactRef):
+        return evolve(expr, path=names.get(expr.path, expr.path))
+    return mapped(expr, lambda each: _by_names(each, names))
+
+
+def _said(definition: n.Definition | None) -> str:
+    """What a definition says before its exceptions, as text."""
+    if definition is None:
+        return "none"
+    exceptions = " with exceptions" if definition.exceptions else ""
+    return f"{words(definition.core or definition.body)}{exceptions}"
+
+
+def _read(policy: n.Policy) -> set[str]:
+    """The names of the definitions on which a clause hangs."""
+    known = {each.name: each for each in policy.definitions}
+    return {name for expr in of_clauses(policy) for name in used(expr, known)}
 
 
 def _provisions(policy: n.Policy) -> Iterator[tuple[str, tuple[str | None, str | None]]]:

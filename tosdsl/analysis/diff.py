@@ -113,7 +113,7 @@ class _Diff:
         return Difference(
             tuple(self.changes),
             tuple(self.unsettled),
-            (*besides(self.old.linked, self.new.linked), *renamed_clauses(pairs)),
+            (*besides(self.old.linked, self.new.linked, self.names), *renamed_clauses(pairs)),
             tuple(enforcement(self.old.linked, self.new.linked)),
             leads=tuple(leads(self.old.linked, self.new.linked)),
             presumed=tuple(presumed(self.old, self.new, self.names)),

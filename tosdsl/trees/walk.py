@@ -146,6 +146,11 @@ def _named(several: Iterable[ex.Expr]) -> set[str]:
 def conditions(policy: n.Policy) -> Iterator[ex.Expr]:
     """Every expression of a policy that is worked out to answer a question."""
     yield from (each.body for each in policy.definitions if not each.parameters)
+    yield from of_clauses(policy)
+
+
+def of_clauses(policy: n.Policy) -> Iterator[ex.Expr]:
+    """Every expression of a policy that stands in no definition."""
     for section in policy.root.walk():
         if section.scope is not None:
             yield section.scope

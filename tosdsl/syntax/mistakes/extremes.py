@@ -45,11 +45,18 @@ _SUM = re.compile(rf"(?P<bad>\bsum *\( *(?P<item>{NAME}) +in +(?P<list>{PATH})\b
 _RIGHT = re.compile(r"(?:earliest|latest|lowest|highest) +of *\(")
 """What begins the least or the greatest of a list as it is written: something else is wrong."""
 
+_NO_BRACKETS = re.compile(
+    r"(?P<bad>\b(?P<what>earliest|latest|lowest|highest) +of +"
+    rf"(?P<inner>[^()]+? +for +{NAME} +in +{PATH}(?: +where +[^()]+?)?)) *\Z"
+)
 _WINDOW = re.compile(r"\bin +any\b")
 
 
 def over_a_list(here: Stumble) -> Refusal | None:
     """``min(n.on for n in notices)``, ``latest of a and b``, ``count(n.on for n in notices)``"""
+    for match in here.around(_NO_BRACKETS):
+        if not here.quoted(match.start()):
+            return _instead(here, match, f"{match['what']} of ({match['inner'].rstrip()})")
     for pattern in _OVER_ITEMS:
         for match in here.around(pattern):
             if _RIGHT.match(here.text, match.start()):
