@@ -51,7 +51,7 @@ def besides(old: n.Linked, new: n.Linked, names: Mapping[str, str]) -> Iterator[
 
 
 def _values(old: n.Policy, new: n.Policy, names: Mapping[str, str]) -> Iterator[str]:
-    """Definitions that no verdict tells of: values, such as a price; conditions that no clause reads."""
+    """Values, such as a price, and conditions that no clause reads: no verdict tells of them."""
     ones, others = ({each.name: each for each in policy.written} for policy in (old, new))
     read = _read(old) | _read(new)
     for name in dict.fromkeys((*ones, *others)):

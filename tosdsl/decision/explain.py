@@ -12,14 +12,8 @@ from attrs import define, field
 
 from tosdsl.base.verdict import Verdict
 from tosdsl.decision.model import Why
-from tosdsl.decision.workings import (
-    WORDS,
-    Workings,
-    exceptions_in_force,
-    failing,
-    not_shown,
-    would_apply,
-)
+from tosdsl.decision.outcomes import exceptions_in_force, failing, not_shown, would_apply
+from tosdsl.decision.workings import WORDS, Workings
 from tosdsl.trees import norms as n
 from tosdsl.trees.findings import Findings, NormFinding, SectionFinding
 from tosdsl.trees.wording import value_words

@@ -14,12 +14,14 @@ from attrs import define, field, frozen
 
 from tosdsl.decision.evidence import beside
 from tosdsl.decision.model import Why
+from tosdsl.decision.outcomes import exception_outcome
 from tosdsl.decision.reads import Reads
+from tosdsl.decision.totals import Item, of_how_many, telling
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.duties import deadline_words
-from tosdsl.trees.findings import ExceptionFinding, Findings, NormFinding
+from tosdsl.trees.findings import ExceptionFinding, Findings
 from tosdsl.trees.items import in_fact
 from tosdsl.trees.quantities import ABSENT
 from tosdsl.trees.states import state_name
@@ -36,8 +38,10 @@ _MOST_ITEMS = 3
 
 _TOLD_BY_THEIR_DUTY = (" is fulfilled", " is pending", " is breached")
 
-_LONGEST = 80
-"""Characters of provisos that failed, beside the clause; longer ones stand below it alone."""
+_SHORT = 80
+"""Characters of a formula that stands beside the value that it came to."""
+
+_FORMULAS = (ex.Arithmetic, ex.Aggregate, ex.Extreme, ex.Rounded, ex.Convert)
 
 
 @frozen
@@ -358,43 +362,68 @@ class Workings:
             case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.Shown():
                 yield self.condition(index, expr, at)
                 return
+        value = self.truth(index, expr, at)
+        said = "is not known" if value is None else f"is {value_words(value)}"
+        more, below = self._made_of(index, expr, at)
+        yield Why(
+            "value", words(expr), "unknown" if value is None else "true", said + more, children=below
+        )
+
+    def _made_of(self, index: int, expr: ex.Expr, at: AtHand) -> tuple[str, tuple[Why, ...]]:
+        """What a value was worked out of: how, in words that follow the value, and the parts."""
+        match expr:
             case ex.DefinitionRef(name=name):
-                body = self._found(index, name).body
-                below = tuple(self._value(index, body, NOTHING)) if self._first(index, name) else ()
-                below = below[0].children if below and body is not expr else below
+                if not self._first(index, name):
+                    return "", ()
+                return self._defined(index, self._found(index, name).body, NOTHING)
             case ex.Call():
                 found, inner = self._given(index, expr, at)
-                below = tuple(self._value(index, found.body, inner))
-                below = below[0].children if below else below
+                return self._defined(index, found.body, inner)
             case ex.Conditional(condition=test, then=then, otherwise=otherwise):
                 holds = self.truth(index, test, at)
                 arms = {True: (then,), False: (otherwise,), None: (then, otherwise)}[holds]
-                below = (self.condition(index, test, at), *self.values(index, arms, at))
-            case ex.Aggregate(over=over):
-                below = tuple(self.values(index, (over,), at))
+                return "", (self.condition(index, test, at), *self.values(index, arms, at))
+            case ex.Aggregate():
+                return self._totalled(index, expr, at)
             case ex.InZone(ex.Arithmetic() as moved, keeps=True):
-                below = tuple(self.values(index, ex.children(moved), at))
-            case _:
-                below = tuple(self.values(index, ex.children(expr), at))
-        value = self.truth(index, expr, at)
-        if value is None:
-            note = "is not known"
-            truth = "unknown"
-        else:
-            note, truth = f"is {value_words(value)}", "true"
-        if isinstance(expr, ex.Aggregate):
-            note += self._counted(index, expr, at)
-        yield Why("value", words(expr), truth, note, children=below)
+                return "", tuple(self.values(index, ex.children(moved), at))
+            case ex.Compare() | ex.Not() | ex.And() | ex.Or() | ex.Quantified() | ex.Shown():
+                return "", self.condition(index, expr, at).children
+        return "", tuple(self.values(index, ex.children(expr), at))
 
-    def _counted(self, index: int, expr: ex.Aggregate, at: AtHand) -> str:
-        """Of how many items a sum or a count is made."""
+    def _defined(self, index: int, body: ex.Expr, at: AtHand) -> tuple[str, tuple[Why, ...]]:
+        """What the value of a definition was worked out of, and by which formula, if it is short."""
+        more, below = self._made_of(index, body, at)
+        formula = words(body) if isinstance(body, _FORMULAS) else ""
+        return f"{more}: {formula}" if 0 < len(formula) <= _SHORT else more, below
+
+    def _totalled(self, index: int, expr: ex.Aggregate, at: AtHand) -> tuple[str, tuple[Why, ...]]:
+        """Of how many items a sum, a count or the greatest is made, and the first of them; where it is
+        open, those of which it is not known."""
         listed = self.truth(index, expr.over, at)
-        if listed is None or expr.where is None:
-            return "" if listed is None else f", of {_items(len(listed))}"
+        if listed is None:
+            return "", tuple(self.values(index, (expr.over,), at))
         kind = _item(expr.over)
-        truths = [self.truth(index, expr.where, at.with_(expr.variable, each, kind)) for each in listed]
-        open_ = f", and of {truths.count(None)} it is not known" if None in truths else ""
-        return f", of {truths.count(True)} of {_items(len(listed))}{open_}"
+        inner = [at.with_(expr.variable, each, kind) for each in listed]
+        items = []
+        for each in inner:
+            counts = True if expr.where is None else self.truth(index, expr.where, each)
+            read = (expr.value, expr.by, expr.per) if counts else (None, None, None)
+            found = (None if one is None else self.truth(index, one, each) for one in read)
+            items.append(Item(counts, *found))
+        chosen = telling(expr, items, self.truth(index, expr, at))
+        made = []
+        for place in chosen[:_MOST_ITEMS]:
+            counts = items[place].counts
+            text = f"item {place + 1} of {len(listed)} of {words(expr.over)}"
+            below = (
+                tuple(self.values(index, filter(None, (expr.value,)), inner[place]))
+                if counts
+                else tuple(self.conditions(index, expr.where, None, inner[place]))
+            )
+            note = value_words(listed[place])
+            made.append(Why("item", text, WORDS[counts], note, children=below))
+        return of_how_many(items, chosen, len(chosen) - len(made)), tuple(made)
 
     # --- facts ------------------------------------------------------------------------------------
 
@@ -449,52 +478,3 @@ def _of_all(kind: str, count: int) -> str:
     if not count:
         return "the list is empty"
     return f"{'none' if kind == 'some' else 'all'} of {_items(count)}"
-
-
-def exception_outcome(node: n.ExceptionNode, found: ExceptionFinding) -> str:
-    if found.force is True:
-        return "applies"
-    if found.force is None:
-        return "may apply: open"
-    if found.applies is False:
-        return "does not help: its condition is not met"
-    if False in found.provisos:
-        return failing(node, found)
-    if not_shown(node, found):
-        return "does not help: that it applies has to be shown, and is not"
-    defeated = f"defeated by {' and '.join(exceptions_in_force(node, found))}"
-    if would_apply(found):
-        return f"would apply, but is {defeated}"
-    return f"does not help: it would be {defeated}, if it applied"
-
-
-def not_shown(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> bool:
-    """Whether nothing but its burden keeps it from being open."""
-    above = found.above if isinstance(found, NormFinding) else ()
-    against = [*(each.force for each in found.exceptions), *(force for _, force in above)]
-    return node.shown and found.force is False and True not in against
-
-
-def exceptions_in_force(
-    node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding
-) -> list[str]:
-    """The names of its exceptions that are in force."""
-    return [
-        inner.id.rsplit(".", 1)[-1]
-        for inner, its in zip(node.exceptions, found.exceptions, strict=True)
-        if its.force is True
-    ]
-
-
-def would_apply(found: NormFinding | ExceptionFinding) -> bool:
-    return found.applies is True and all(each is True for each in found.provisos)
-
-
-def failing(node: n.Norm | n.ExceptionNode, found: NormFinding | ExceptionFinding) -> str:
-    """That a proviso fails, and which, unless it is too long for a line."""
-    pairs = zip(node.provisos, found.provisos, strict=True)
-    failed = [words(each) for each, holds in pairs if holds is False]
-    which = "; ".join(failed)
-    said = f": {which}" if len(which) <= _LONGEST else ""
-    one = "its proviso fails" if len(failed) == 1 else "its provisos fail"
-    return f"{'would' if found.applies is True else 'might'} apply, but {one}{said}"

@@ -35,6 +35,28 @@ def highest(
     return total([max((_highest(each, window) for each in grouped.values()), default=0)], kind)
 
 
+def stretch(
+    amounts: Iterable[Any], dates: Iterable[Any], groups: Iterable[Any], window: Duration
+) -> list[int]:
+    """Which of several make the highest total: the places of those in the first stretch that has it.
+
+    None of them where nothing has a date. All of them are known.
+    """
+    grouped: dict[Any, list[tuple[Any, Any, int]]] = {}
+    for place, (moment, amount, group) in enumerate(zip(dates, amounts, groups, strict=True)):
+        if moment is not ABSENT:
+            grouped.setdefault(compared(group), []).append((moment, _size(amount), place))
+    found: tuple[Any, list[int]] | None = None
+    for several in grouped.values():
+        most, start = _best([each[:2] for each in several], window)
+        if found is None or most > found[0]:
+            moments = sorted(each[0] for each in several)
+            first, past = bisect_left(moments, start), _past(moments, start, window)
+            within = sorted(several, key=lambda each: each[0])[first:past]
+            found = (most, sorted(each[2] for each in within))
+    return [] if found is None else found[1]
+
+
 def total(amounts: Iterable[Any], kind: v.Type) -> Any:
     """The sum, as a value of the type; ``none`` adds nothing."""
     size = sum(map(_size, amounts), start=0)
@@ -60,7 +82,13 @@ def _size(value: Any) -> Any:
 
 
 def _highest(dated: list[tuple[Any, Any]], length: Duration) -> Any:
-    """The highest total of any stretch. Where nothing is negative, one begins with what is in it."""
+    """The highest total of any stretch."""
+    return _best(dated, length)[0]
+
+
+def _best(dated: list[tuple[Any, Any]], length: Duration) -> tuple[Any, Any]:
+    """The highest total, and where the first stretch begins that has it. Where nothing is negative, one
+    begins with what is in it."""
     dated.sort(key=lambda each: each[0])
     moments = [moment for moment, _ in dated]
     sums = [0, *accumulate(size for _, size in dated)]
@@ -68,9 +96,11 @@ def _highest(dated: list[tuple[Any, Any]], length: Duration) -> Any:
     starts = {
         start for moment in moments for start in (_around(moment, length) if negative else (moment,))
     }
-    return max(
-        sums[_past(moments, start, length)] - sums[bisect_left(moments, start)] for start in starts
+    made = (
+        (sums[_past(moments, start, length)] - sums[bisect_left(moments, start)], start)
+        for start in sorted(starts)
     )
+    return max(made, key=lambda each: each[0])
 
 
 def _past(moments: list[Any], start: Any, length: Duration) -> int:
