@@ -15,6 +15,7 @@ fact income: money in USD
 fact age: integer presumed 40
 fact sold_on: date
 fact zero: integer presumed 0
+fact weeks: integer
 fact bills: list of Bill
 
 type Bill has
@@ -47,6 +48,9 @@ define nothing as
 define unpaid as
     bills
 
+define owed as
+    sum(b.paid for b in bills) + (if old then zero else weeks)
+
 define twice(x: integer) as
     x * 2
 
@@ -68,11 +72,12 @@ def test_every_definition_has_its_value_in_the_order_of_the_text(run: Any, tax: 
     assert done.out.partition("Values\n")[2].splitlines() == [
         '  due is 269.13 USD at "3"',
         "  base is 1345.67 USD",
-        "  last_day is not known",
+        "  last_day is not known: it needs sold_on",
         "  old is no",
         "  third is about 0.333333",
         "  nothing is not known",
         "  unpaid is [{amount: 3}]",
+        "  owed is not known: it needs bills, weeks",
     ]
 
 
@@ -81,6 +86,8 @@ def test_the_values_are_data_as_well(run: Any, tax: Path) -> None:
     found = {each["definition"]: each["value"] for each in json.loads(done.out)["values"]}
     assert found["due"] == "269.13 USD"
     assert found["unpaid"] == [{"amount": 3}]
+    needs = {each["definition"]: each.get("needs") for each in json.loads(done.out)["values"]}
+    assert (needs["last_day"], needs["owed"], needs["due"]) == (["sold_on"], ["bills", "weeks"], None)
     assert (found["old"], found["last_day"], found["third"]) == (False, None, "1/3")
 
 

@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from tosdsl.decision.text import Line
 from tosdsl.facade import PolicySet
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import norms as n
+from tosdsl.trees import vocabulary as v
 from tosdsl.trees.facts import Use
 from tosdsl.trees.findings import Findings
+from tosdsl.trees.hanging import Hanging
 from tosdsl.trees.quantities import decimal_places
 from tosdsl.trees.uses import value_json
+from tosdsl.trees.walk import parts
 from tosdsl.trees.wording import value_words
 
 
 @frozen
 class Valued:
-    """A definition that takes no values, with its value; None is not known."""
+    """A definition that takes no values, with its value; None is not known. ``needs`` are the facts
+    that it hangs on then."""
 
     document: str
     definition: n.Definition
     value: Any
+    needs: tuple[str, ...] = ()
 
 
 def valued(policies: PolicySet, use: Use) -> list[Valued]:
@@ -42,18 +47,37 @@ def valued(policies: PolicySet, use: Use) -> list[Valued]:
         return each.value if all(key in more and more[key] == each.value for more in others) else None
 
     first = found[0] if found else []
-    return [Valued(each.document, each.definition, agreed(each)) for each in first]
+    return [evolve(each, value=agreed(each)) for each in first]
 
 
 def _of(findings: Findings) -> Iterator[Valued]:
     told: set[str] = set()
-    for document, truth in zip(findings.linked.documents, findings.truths, strict=True):
+    linked = findings.linked
+
+    def value_in(index: int, expr: ex.Expr) -> Any:
+        return findings.truths[index](expr)
+
+    for index, (document, truth) in enumerate(zip(linked.documents, findings.truths, strict=True)):
         if document.policy.name not in told:
             told.add(document.policy.name)
             for each in sorted(document.policy.written, key=_line):
                 if not each.parameters:
-                    value = truth(ex.DefinitionRef(each.name, each.type))
-                    yield Valued(document.policy.name, each, value)
+                    reference = ex.DefinitionRef(each.name, each.type)
+                    hanging = Hanging(linked, False, (), lambda _: None, value_in)
+                    needs = {*_facts(hanging.walked(index, reference), index, value_in)}
+                    yield Valued(document.policy.name, each, truth(reference), tuple(sorted(needs)))
+
+
+def _facts(open_: Iterator[ex.Expr], index: int, value: Callable[[int, ex.Expr], Any]) -> Iterator[str]:
+    """The facts among what is not known. Of a list of which items do not say all, the list."""
+    for each in open_:
+        match each:
+            case ex.FactRef(path=path):
+                yield v.name_in_text(path) or path
+            case ex.DayOfUse():
+                yield v.DAY_OF_USE
+            case ex.Quantified(over=over) | ex.Aggregate(over=over) if value(index, over) is not None:
+                yield from (part.path for part in parts(over) if isinstance(part, ex.FactRef))
 
 
 def _line(each: n.Definition) -> tuple[str, int, int]:
@@ -73,10 +97,13 @@ def valued_lines(found: Sequence[Valued]) -> list[Line]:
             lines.append(Line(((f"  {each.document}", ""),)))
         last = each.document
         known = "is not known" if each.value is None else f"is {value_words(each.value)}"
+        needs = f": it needs {', '.join(each.needs)}" if each.needs and each.value is None else ""
         at = f' at "{each.definition.at}"' if each.definition.at else ""
         vocabulary = each.definition.vocabulary
         at += f" (vocabulary {vocabulary})" if vocabulary else ""
-        lines.append(Line(((f"  {each.definition.name}", "path"), (f" {known}", ""), (at, "note"))))
+        lines.append(
+            Line(((f"  {each.definition.name}", "path"), (f" {known}", ""), (f"{at}{needs}", "note")))
+        )
     return lines
 
 
@@ -89,6 +116,7 @@ def valued_json(found: Sequence[Valued]) -> list[dict[str, Any]]:
             "at": each.definition.at,
             **({"vocabulary": each.definition.vocabulary} if each.definition.vocabulary else {}),
             "value": _plain(each),
+            **({"needs": list(each.needs)} if each.needs and each.value is None else {}),
             "text": None if each.value is None else value_words(each.value),
         }
         for each in found

@@ -6,6 +6,7 @@ case that does not come about. Inside lists and definitions with parameters, all
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
@@ -46,14 +47,14 @@ class Hanging:
             return self._found
         for index, document in enumerate(self.linked.documents):
             for each in _around(document.policy):
-                self._walk(index, each)
+                deque(self.walked(index, each), maxlen=0)
         met: set[n.NormKey] = set()
         while todo:
             key = todo.pop()
             if key not in met:
                 met.add(key)
                 for each in (*of_node(norms[key]), *norms[key].owed):
-                    self._walk(key[0], each)
+                    deque(self.walked(key[0], each), maxlen=0)
                 above = self.linked.above.get(key, ())
                 todo += (other for other in above if self.in_force(other) is None)
         return self._found
@@ -63,7 +64,8 @@ class Hanging:
             return self.linked.documents[key[0]].qualified(norm.id) in self.duties
         return self.verdict and self.in_force(key) is None
 
-    def _walk(self, index: int, expr: ex.Expr) -> None:
+    def walked(self, index: int, expr: ex.Expr) -> Iterator[ex.Expr]:
+        """An expression of a document that is not known, and those that it hangs on, each once."""
         bodies = self._bodies[index]
         todo = [(expr, True)]
         while todo:
@@ -71,6 +73,7 @@ class Hanging:
             if (index, id(each)) in self._found or (alone and _is_known(self.value(index, each))):
                 continue
             self._found.add((index, id(each)))
+            yield each
             inside = alone and not isinstance(each, ex.Quantified | ex.Aggregate)
             match each:
                 case ex.Conditional(condition=condition) if alone:
