@@ -67,6 +67,83 @@ def test_kinds_of_mutants(tmp_path: Path, body: str, wanted: set[str]) -> None:
     assert all(each.policy != made and each.span.line for each in found)
 
 
+LENGTHS = """\
+table steps of Step
+    {above: 0, fee: 1 USD}
+    {above: 9, fee: 2 USD}
+
+define fee as
+    highest of (s.fee for s in steps where s.above <= n)
+
+forbid often
+    when highest(1 for d in days, in any 90 days by d) >= 2
+
+require audit
+    must days
+    every 3 months from 2025-12-31
+
+scenario "a fee"
+    given
+        n: 9
+    expect fee is 2 USD
+
+scenario "a fee of few"
+    given
+        n: 8
+    expect fee is 1 USD
+
+scenario "two in ninety days"
+    given
+        days: [2026-01-01, 2026-03-31]
+    expect forbidden
+
+scenario "and the day after them"
+    given
+        days: [2026-01-01, 2026-04-01]
+    expect permitted
+
+scenario "on the last day"
+    as of 2026-03-31
+    given
+        days: []
+    expect duty audit pending
+
+scenario "on the day after it"
+    as of 2026-04-01
+    given
+        days: []
+    expect duty audit breached
+
+
+vocabulary lengths
+
+type Step has
+    above: integer
+    fee: money in USD
+
+fact days: list of date
+"""
+
+
+def test_rows_stretches_and_periods_are_shifted_and_scenarios_at_their_bounds_notice(
+    tmp_path: Path,
+) -> None:
+    file = policy(tmp_path, LENGTHS)
+    file.write_text(file.read_text("utf-8").replace("use v\n", "use v\nuse lengths\n", 1), "utf-8")
+    results = {each.what: each.outcome for each in run_mutants(subjects([str(file)]))}
+    wanted = {
+        "above 8 instead of 9 in a row": "killed",
+        "above 10 instead of 9 in a row": "killed",
+        "fee 1.99 USD instead of 2 USD in a row": "killed",
+        "any 89 days instead of any 90 days": "killed",
+        "any 91 days instead of any 90 days": "killed",
+        "deadline: every 2 months instead of every 3 months": "killed",
+        "deadline: every 4 months instead of every 3 months": "killed",
+        "deadline: 2026-01-01 instead of 2025-12-31": "killed",
+    }
+    assert {what: results.get(what) for what in wanted} == wanted
+
+
 def test_without_scenarios_all_survive_and_the_emitted_scenarios_kill_them(tmp_path: Path) -> None:
     body = KINDS[5][0]
     file = policy(tmp_path, body)

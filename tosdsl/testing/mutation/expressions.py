@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -13,6 +13,7 @@ from tosdsl.base.span import Span
 from tosdsl.trees import expressions as ex
 from tosdsl.trees import vocabulary as v
 from tosdsl.trees.quantities import Duration, Money
+from tosdsl.trees.rows import Row
 from tosdsl.trees.states import state_name
 from tosdsl.trees.wording import value_words, words
 from tosdsl.values.nearby import beside, can_be_written, later, moved, own_step
@@ -68,6 +69,16 @@ def _here(expr: ex.Expr) -> Iterator[Change]:
                     evolve(expr, items=rest),
                     _place(each.span, expr),
                 )
+        case ex.Literal(value=Mapping() as row):  # of a table
+            yield from _fields(expr, row)
+        case ex.PeriodEnd(length=length):
+            for other in _steps(length):
+                what = f"every {other} instead of every {length}"
+                yield "number shifted", what, evolve(expr, length=other), expr.span
+        case ex.Aggregate(window=Duration() as window):
+            for other in _steps(window):
+                what = f"any {other} instead of any {window}"
+                yield "number shifted", what, evolve(expr, window=other), expr.span
         case ex.Literal(value=value):
             for moved in _steps(value):
                 what = f"{value_words(moved)} instead of {value_words(value)}"
@@ -80,6 +91,14 @@ def _here(expr: ex.Expr) -> Iterator[Change]:
             yield "condition flipped", f"`{_short(expr)}` turned round", ex.Not(expr), expr.span
         case _ if _flippable(expr):
             yield "condition flipped", f"`{_short(expr)}` turned round", ex.Not(expr), expr.span
+
+
+def _fields(expr: ex.Literal, row: Mapping[str, Any]) -> Iterator[Change]:
+    """Changes of a row of a table: a number in it that is another."""
+    for name, value in row.items():
+        for other in _steps(value):
+            what = f"{name} {value_words(other)} instead of {value_words(value)} in a row"
+            yield "number shifted", what, evolve(expr, value=Row({**row, name: other})), expr.span
 
 
 def _short(expr: ex.Expr) -> str:
