@@ -46,14 +46,17 @@ def openings(
 ) -> Iterator[Opening]:
     """Of the first of the documents: what it presumes, and what it says has to be shown."""
     policy = linked.documents[0].policy
-    if not policy.presumptions and not has_burdens(policy):
+    presumes = any(each.presumed is not None for each in policy.vocabulary.facts)
+    if not presumes and not policy.presumptions and not has_burdens(policy):
         return
     places = {("presumption", leaf): each for leaf, each in _presumed(policy)}
     places |= {("burden", key): span for key, span in _burdens(policy)}
     presuming = Presuming(Answers(linked, in_force))
     said = {leaf for kind, leaf in places if kind == "presumption" and leaf is not None}
+    presumed = {each.fact: each.value for each in presuming.presumed(Use()) if each.fact in said}
     for facts in (*tried, *_permitted(analysis, said)):
-        use = Use({path: value for path, value in facts.items() if path not in said})
+        # What is presumed anyway is left out, so that its presumption is tried.
+        use = Use({path: value for path, value in facts.items() if presumed.get(path) != value})
         made = _decided(presuming, use)
         if made is None or made.verdict is not Verdict.PERMITTED or made.without is None:
             continue
@@ -79,7 +82,13 @@ def _key(each: Presumed) -> str:
 
 
 def _presumed(policy: n.Policy) -> Iterator[tuple[str, Span]]:
-    for each in policy.presumptions:
+    """By leaf, where it stands: what the policy says is over what its vocabulary says."""
+    by_vocabulary = [
+        n.Presumption(each.name, each.presumed, "", span=each.span)
+        for each in policy.vocabulary.facts
+        if each.presumed is not None
+    ]
+    for each in (*by_vocabulary, *policy.presumptions):
         for leaf in policy.vocabulary.leaves():
             if leaf.path == each.path or leaf.path.startswith(f"{each.path}."):
                 yield leaf.path, each.span
