@@ -118,6 +118,15 @@ def test_what_nobody_knows_is_asked_once() -> None:
     assert "kinds:  # nobody knew" in made.document()
 
 
+def test_a_list_of_which_an_item_does_not_say_all_stands_once_in_the_answers() -> None:
+    policies = tosdsl.loads(SALES)
+    use, _ = policies.read_use("facts: {sales: [{kind: film}], kinds: []}")
+    made = Interview.begin(policies, use).not_known("sales")
+    text = made.document()
+    assert text.count("sales:") == 1
+    assert policies.read_use(text)[0].facts == use.facts
+
+
 # --- on the command line ------------------------------------------------------------------------------
 
 

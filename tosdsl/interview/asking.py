@@ -126,7 +126,9 @@ class Interview:
             for leaf in self.policies.vocabulary.leaves()
             if leaf.path in self.use.facts
         ]
-        unknown = [f"  {path}:  # nobody knew" for path in self.open]
+        # A list of which an item does not say all is known so far.
+        left = [path for path in self.open if path not in self.use.facts]
+        unknown = [f"  {path}:  # nobody knew" for path in left]
         lines.append("facts:" if known or unknown else "facts: {}")
         return "\n".join([*lines, *known, *unknown]) + "\n"
 
