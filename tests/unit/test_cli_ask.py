@@ -204,6 +204,58 @@ forbid x at "1"
 """
 
 
+_READ = """policy p
+    default permit
+
+use v
+
+interpretation month "What is a month?" is one of {calendar, thirty}
+
+forbid x
+    when month is calendar and weeks > 4
+
+forbid y
+    when month is thirty and weeks > 3 and not paid
+
+
+vocabulary v
+
+fact weeks: integer
+fact paid: boolean
+"""
+
+
+@pytest.mark.parametrize(
+    ("chosen", "settling", "way"),
+    [
+        ([], [("forbidden", {"paid": False})], None),
+        (["--reading", "month=calendar"], [], "calendar"),
+        (["--reading", "month=thirty"], [("permitted", {"paid": True}), ("forbidden", {"paid": False})],
+         "thirty"),
+    ],
+)  # fmt: skip
+def test_what_settles_a_use_does_so_whichever_way_the_text_is_read(
+    run: Any, tmp_path: Any, chosen: list[str], settling: list[Any], way: str | None
+) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    policy.write_text(_READ, "utf-8")
+    facts.write_text("facts: {weeks: 5}\n")
+    done = run("ask", policy, "--facts", facts, *chosen, "--format", "json")
+    found = json.loads(done.out)
+    assert [(each["verdict"], each["facts"]) for each in found["settling"]] == settling
+    assert [each["chosen"] for each in found["interpretations"]] == [way]
+    told = run("ask", policy, "--facts", facts, *chosen).out
+    assert ("read as" in told, "--reading month=calendar" in told) == (bool(way), not way)
+
+
+def test_a_reading_that_is_none_is_a_mistake(run: Any, tmp_path: Any) -> None:
+    policy, facts = tmp_path / "p.tos", tmp_path / "f.yaml"
+    policy.write_text(_READ, "utf-8")
+    facts.write_text("facts: {weeks: 5}\n")
+    done = run("ask", policy, "--facts", facts, "--reading", "month=lunar")
+    assert (done.status, "It is one of calendar, thirty." in done.err) == (1, True)
+
+
 def test_of_a_long_list_the_items_that_go_and_come_are_told_and_no_others(
     run: Any, tmp_path: Any
 ) -> None:

@@ -96,6 +96,8 @@ class _Asking:
     facts: dict[str, Any]
     open: str = ""
     _fixed: dict[AxisKey, int] = field(factory=dict)
+    _texts: frozenset[AxisKey] = frozenset()
+    """The interpretations of which no reading is chosen."""
     _relevant: list[str] = field(factory=list)
     _pinned: set[str] = field(factory=set)
     """Known facts that have cells; lists of records have none."""
@@ -113,7 +115,8 @@ class _Asking:
         # How a text is read is not learnt and not changed: what is not chosen stays open.
         texts = {each.path for each in self.analysis.sides[0].linked.vocabulary.interpretations}
         left = {("leaf", path) for path in texts - self.facts.keys()}
-        self._fixed |= dict.fromkeys(left & world.keys(), 1)
+        self._texts = frozenset(left & world.keys())
+        self._fixed |= dict.fromkeys(self._texts, 1)
         hang = {key[1] for word in VERDICTS for key in self._support(self.claim(word))}
         hang |= self.analysis.opaque
         self._pinned = {key[1] for key in self._fixed}
@@ -213,7 +216,9 @@ class _Asking:
     ) -> Iterator[tuple[dict[str, Any], bool]]:
         """Uses within the cells for which the documents have this verdict, smallest first."""
         claim = self.claim(word)
-        table = Table.of(self.analysis.axes, claim, domains)
+        # What every reading agrees on is settled, though no cell but one of a reading shows it.
+        free = {key: cell for key, cell in domains.items() if key not in self._texts}
+        table = Table.of(self.analysis.axes, claim, free)
         if table is None:
             kept = (c.In(key, cell, self.analysis.axes.of[key].full) for key, cell in domains.items())
             found = self.analysis.find(c.both(claim, *kept), replayed=False)
@@ -230,7 +235,9 @@ class _Asking:
         opaque = any(key[0] == "beyond" for key in table.keys)
         tried, said = 0, set[str]()
         for world in islice(table.smallest_first(worlds), _MOST_TRIED):
-            facts = self._near(self.analysis.facts_of({**_cells(domains), **world}))
+            made = self.analysis.facts_of({**_cells(free), **world})
+            unread = {path: value for path, value in made.items() if ("leaf", path) not in self._texts}
+            facts = self._near(unread)
             tried += 1
             if self._is(facts, word):
                 # What all ways to fill in the rest agree on may need less than the cells show.

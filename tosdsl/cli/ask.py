@@ -10,9 +10,9 @@ from tosdsl.analysis.ask import ask
 from tosdsl.analysis.ask_report import ask_json, ask_lines, presumed_by, presuming_lines
 from tosdsl.base.verdict import Verdict
 from tosdsl.cli.asked import asked
-from tosdsl.cli.check import status_of, use_of
+from tosdsl.cli.check import read_as, status_of, use_of
 from tosdsl.cli.terminal import print_diagnostics, print_json, print_lines
-from tosdsl.decision.text import compliance_lines
+from tosdsl.decision.text import Line, compliance_lines, interpretation_lines
 from tosdsl.facts.evidence import weigh
 
 
@@ -21,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
     policies = asked(options.policy)
     use, warnings, sources = use_of(policies, options.facts)
     use = evolve(use, as_of=options.as_of or use.as_of, known_at=options.known_at or use.known_at)
+    use = read_as(policies, use, options.reading)
     presumed = presumed_by(policies.predicates.presuming_on(use.as_of, use.known_at), use)
     if options.presuming:
         use = evolve(use, facts={**use.facts, **presumed})
@@ -28,11 +29,16 @@ def run(options: argparse.Namespace) -> int:
         use = evolve(use, unknown=use.unknown | presumed.keys())
     found = ask(policies.at(use.as_of, use.known_at), weigh(evolve(use, readings=())))
     kinds = {leaf.path: leaf.type for leaf in policies.vocabulary.leaves()}
+    decision = policies.decide_use(use)
     if options.format == "json":
-        print_json(ask_json(found, kinds, presumed, options.presuming))
+        made = ask_json(found, kinds, presumed, options.presuming)
+        read = decision.to_json()["interpretations"]
+        print_json({**made, "interpretations": read} if read else made)
     else:
         print_diagnostics([*policies.warnings, *warnings], {**policies.sources, **sources})
         verdict, *rest = ask_lines(found, kinds)
-        compliance = compliance_lines(policies.decide_use(use))
-        print_lines([verdict, *compliance, *presuming_lines(presumed, options.presuming), *rest])
+        lines = [*compliance_lines(decision), *presuming_lines(presumed, options.presuming), *rest]
+        read_as_ = interpretation_lines(decision)
+        title = [Line(()), Line((("How the text is read", "title"),))] if read_as_ else []
+        print_lines([verdict, *lines, *title, *read_as_])
     return status_of(Verdict(found.verdict))

@@ -58,7 +58,7 @@ def decision_lines(decision: Decision) -> list[Line]:
     lines += [_line(), *_tree(decision)]
     for title, body in (
         ("Readings", _readings(decision)),
-        ("How the text is read", _interpretations(decision)),
+        ("How the text is read", interpretation_lines(decision)),
         ("Presumed", _presumed(decision)),
         ("Still needed", _needs(decision)),
         ("Duties", _duties(decision)),
@@ -382,7 +382,7 @@ def _readings(decision: Decision) -> list[Line]:
     return lines
 
 
-def _interpretations(decision: Decision) -> list[Line]:
+def interpretation_lines(decision: Decision) -> list[Line]:
     """What of the texts can be read in several ways, and how it was read."""
     lines = []
     for each in decision.interpretations:

@@ -87,6 +87,7 @@ def _ask(command: argparse.ArgumentParser) -> None:
         help="a file, a folder or an id; ID#CLAUSE asks about one clause or section",
     )
     command.add_argument("--facts", required=True, metavar="FILE", help="the use, as `check` takes it")
+    _add_reading(command)
     command.add_argument("--as-of", type=day_or_moment, metavar="WHEN", help=AS_OF)
     command.add_argument("--known-at", type=day_or_moment, metavar="WHEN", help=KNOWN_AT)
     command.add_argument(

@@ -21,6 +21,11 @@ OF_CASES = (
         r"{\g<bad>}",
     ),
     Phrase(
+        re.compile(rf"^interpretation +{NAME}[^{{}}]*\b(?P<bad>is +one +of) *\Z"),
+        "the readings in braces on this line: `is one of {FIRST, SECOND}`. What each of them means"
+        " stands in the conditions that read it",
+    ),
+    Phrase(
         re.compile(r"^interpretation +(?P<bad>is) +one +of\b"),
         "a name before it, as in `interpretation NAME is one of …`",
     ),
