@@ -165,6 +165,10 @@ def _translated(table: Mapping[str, Any]) -> Callable[[Any], Any]:
     return translate
 
 
+_TRUTHS = {"yes": True, "true": True, "no": False, "false": False}
+"""Texts that are truths, in letters of either case, as in a table that is audited."""
+
+
 def _typed(kind: v.Type) -> Callable[[Any], Any]:
     """Text as the value that it spells for a type; what spells none stays, and is refused later."""
     bare = v.bare(kind)
@@ -172,8 +176,8 @@ def _typed(kind: v.Type) -> Callable[[Any], Any]:
 
     def one(text: Any) -> Any:
         match bare:
-            case v.Boolean() if text in {"true", "false"}:
-                return text == "true"
+            case v.Boolean():
+                return _TRUTHS.get(text.lower(), text)
             case v.Integer() if _INTEGER.fullmatch(text):
                 return int(text)
             case v.Number() if _NUMBER.fullmatch(text):
