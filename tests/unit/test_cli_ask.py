@@ -230,10 +230,13 @@ fact paid: boolean
     [
         ([], [("forbidden", {"paid": False})], None),
         (["--reading", "month=calendar"], [], "calendar"),
-        (["--reading", "month=thirty"], [("permitted", {"paid": True}), ("forbidden", {"paid": False})],
-         "thirty"),
+        (
+            ["--reading", "month=thirty"],
+            [("permitted", {"paid": True}), ("forbidden", {"paid": False})],
+            "thirty",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_settles_a_use_does_so_whichever_way_the_text_is_read(
     run: Any, tmp_path: Any, chosen: list[str], settling: list[Any], way: str | None
 ) -> None:
