@@ -17,8 +17,8 @@ OF_GATES = (
     ),
     Entry(
         "TOS8007",
-        "No source is given for `{path}`, which can decide.",
-        "Say under `facts` where the answer to “{question}” is, or leave it open under `unknown`.",
+        "No source is given for what can decide: {facts}.",
+        "Say under `facts` where the answer is, or leave it open under `unknown`.",
         warning=True,
     ),
     Entry(

@@ -37,6 +37,10 @@ SOON = timedelta(days=90)
 """How long before its last day a document is said to end."""
 
 
+_MOST_FACTS = 12
+"""Facts without a source that one warning names."""
+
+
 def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ...]]:
     """The plan with its types filled in, and everything that is wrong with it."""
     problems: list[Diagnostic] = []
@@ -52,7 +56,7 @@ def checked(plan: Plan, policies: PolicySet) -> tuple[Plan, tuple[Diagnostic, ..
     problems = [each for each in problems if each.code != "TOS4009"]  # ``_strangers`` tells of more
     problems += _twice(facts)
     for name in sorted(plan.unknown - types.keys()):
-        problems.append(mistake("TOS4002", Span(plan.file, 1, 1, 1, 2), (name, types), path=name))
+        problems.append(mistake("TOS4002", plan.at(f"unknown.{name}"), (name, types), path=name))
     logged = plan.log.at_values if plan.log is not None else {}
     for name, span in logged.items():
         if name != "*" and name not in types:
@@ -71,9 +75,8 @@ def _names_a_zone(policies: PolicySet) -> bool:
 
 def _read(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Mapping[str, str]:
     """How texts are read, by full id."""
-    at = Span(plan.file, 1, 1, 1, 2)
-    said = plan.reading.items()
-    entries = tuple(Entry(name, Scalar(word, plain=True, span=at), span=at) for name, word in said)
+    said = [(name, word, plan.at(f"reading.{name}")) for name, word in plan.reading.items()]
+    entries = tuple(Entry(name, Scalar(word, plain=True, span=at), span=at) for name, word, at in said)
     found = chosen(Entries(entries), Reader(policies.vocabulary, problems))
     return {path: str(reading) for path, reading in found.items()}
 
@@ -192,18 +195,23 @@ def _assumed(plan: Plan, policies: PolicySet, problems: list[Diagnostic]) -> Map
 
 
 def sourceless(plan: Plan, policies: PolicySet, day: date) -> Iterator[Diagnostic]:
-    """Facts that can decide on this day and have no source: warnings at the plan's first line."""
+    """Facts that can decide on this day and have no source: a warning where the facts stand."""
     decision = policies.decide({}, as_of=day)
     given = {fact.path for fact in plan.facts}
     presumed = plan.assume.keys() if plan.presuming else set()
     if facts_of(decision.needs) and not given:
         yield _nothing(plan, policies, decision)
+    without = []
     for need in facts_of(needs_of(decision, plan.presuming)):
         parts = need.fact.split(".")
         above = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
         if not above & (given | plan.unknown | presumed):
-            at = Span(plan.file, 1, 1, 1, 2)
-            yield mistake("TOS8007", at, None, path=need.fact, question=need.question)
+            without.append(f"`{need.fact}` (“{need.question}”)")
+    if without:
+        shown = without[:_MOST_FACTS]
+        more = len(without) - len(shown)
+        said = ", ".join(shown) + (f" and {more} more" if more else "")
+        yield mistake("TOS8007", plan.at("facts"), None, facts=said)
 
 
 def _nothing(plan: Plan, policies: PolicySet, decision: Decision) -> Diagnostic:
@@ -218,7 +226,7 @@ def _nothing(plan: Plan, policies: PolicySet, decision: Decision) -> Diagnostic:
         "source": source,
         "question": need.question,
     }
-    return mistake("TOS8015", Span(plan.file, 1, 1, 1, 2), None, **words)
+    return mistake("TOS8015", plan.at("facts"), None, **words)
 
 
 def ending(plan: Plan | None, policies: PolicySet, day: date) -> Iterator[Diagnostic]:

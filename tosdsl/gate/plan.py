@@ -149,3 +149,9 @@ class Plan:
     """Whether a refusal names clauses and needs."""
     instance: str = field(default="")
     """The digest of the mapping's own text."""
+    places: Mapping[str, Span] = field(factory=dict, repr=False, eq=False)
+    """Where each part stands, and each name under ``unknown`` and ``reading`` (`unknown.NAME`)."""
+
+    def at(self, part: str) -> Span:
+        """Where a part stands; at the beginning of the file, if it is not there."""
+        return self.places.get(part) or Span(self.file, 1, 1, 1, 2)

@@ -6,7 +6,7 @@ What the facts mean is checked by ``checking``, which has the policies.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -199,6 +199,7 @@ class _Reading:
             if "retry_after" in top
             else 1,
             explain=self.boolean(top["explain"].value, "explain") if "explain" in top else True,
+            places=dict(_places(top)),
         )
 
     def _part(self, top: Mapping[str, Entry], key: str) -> dict[str, Entry]:
@@ -494,3 +495,16 @@ def _digits(node: Node) -> str | None:
     value = node.value if isinstance(node, Scalar) else None
     text = getattr(value, "text", value)
     return text if isinstance(text, str) and re.fullmatch(r"[0-9]{1,15}", text) else None
+
+
+def _places(top: Mapping[str, Entry]) -> Iterator[tuple[str, Span]]:
+    """Where the parts of a mapping stand, and the names in two of them."""
+    for key, entry in top.items():
+        yield key, entry.span
+    unknown = top["unknown"].value if "unknown" in top else None
+    for each in unknown.items if isinstance(unknown, Items) else (unknown,):
+        if isinstance(each, Scalar):
+            yield f"unknown.{each.value}", each.span
+    reading = top["reading"].value if "reading" in top else None
+    for entry in reading.entries if isinstance(reading, Entries) else ():
+        yield f"reading.{entry.key}", entry.span
