@@ -8,12 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
 import tosdsl
 from tests.unit.test_audit import F, P, U, column, policies, verdicts
@@ -157,6 +159,40 @@ def test_a_table_that_cannot_be_read_ends_the_run(
     with pytest.raises(tosdsl.TosdslError, match=code) as caught:
         tosdsl.audit(policies("ok"), table, mapped)
     assert said in str(caught.value)
+
+
+DAYS = pa.array([datetime(2024, 1, 31, 10)], pa.timestamp("us"))
+
+
+@pytest.mark.parametrize(
+    ("table", "mapping"),
+    [
+        (pa.table({"a.b": [1]}), "facts: {ok: a.b}"),
+        (pa.table({"a b": [1]}), "facts: {ok: a b}"),
+        (pa.table({"a": [{"b": 1}]}), "facts: {ok: a.b}"),
+        (pa.table({"a": [{"b c": 1}]}), "facts: {ok: a.b c}"),
+        (pa.table({"ok": [1]}), "facts: {}"),
+        (pa.table({"c": DAYS}), "as_of: c\nfacts: {ok: {is: yes}}"),
+    ],
+)
+@pytest.mark.parametrize("as_file", [True, False])
+def test_a_column_that_does_not_fit_does_so_as_it_is_said(
+    table: pa.Table, mapping: str, tmp_path: Path, as_file: bool
+) -> None:
+    """What the mistake says to write is written, and the rows are judged. A mapping in Python has no
+    places, so that it says where."""
+    made: dict[str, Any] = yaml.load(mapping, yaml.BaseLoader)
+    file = tmp_path / "map.yaml"
+    file.write_text(mapping, encoding="utf-8")
+    with pytest.raises(tosdsl.TosdslError, match="TOS4105") as caught:
+        tosdsl.audit(policies("ok"), table, file if as_file else made)
+    entry, _, rest = str(caught.value).partition(" write `")[2].partition("`")
+    name = "as_of" if "as_of" in mapping else "ok"
+    if "in its place" not in rest:
+        name, _, entry = entry.partition(": ")
+    assert ("in its place" in rest) or ("at the top" in rest) == (name == "as_of")
+    (made if name == "as_of" else made["facts"])[name] = yaml.load(entry, yaml.BaseLoader)
+    assert verdicts(table, made, "ok") == [F]
 
 
 @pytest.mark.parametrize(

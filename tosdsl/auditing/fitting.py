@@ -202,7 +202,8 @@ class Fitting:
         column = source.column or source.sql or "(a constant)"
         found = _NAMES.get(str(kind), kind)
         words = {"path": leaf.path, "kind": leaf.type, "column": column, "found": found}
-        then = _mended(source, error)
+        own = None if source.column is None else self._column(source.column)
+        then = _mended(source, error, own[0] if own else "")
         self.problems.append(mistake("TOS4105", source.span, None, then=then, **words))
 
     # --- beside facts ---------------------------------------------------------------------------------
@@ -250,23 +251,27 @@ _NAMES = {
     "BOOLEAN": "truth value",
 }
 """Types of columns, in words."""
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
+"""A name that SQL takes without quotation marks, unless it is a word of SQL."""
+
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 
-def _mended(source: Source, error: MisfitError) -> str:
-    """How the entry of a fact becomes one that fits, in a sentence."""
+def _mended(source: Source, error: MisfitError, sql: str) -> str:
+    """How the entry of a fact becomes one that fits, in a sentence. ``sql`` is that of its column."""
     if not error.add and not error.sql:
         return error.mend
     column = source.column or ""
     if error.sql:
-        own = source.sql or (column if _PLAIN.fullmatch(column) else SQL.ident(column))
+        own = source.sql or (column if _IDENTIFIER.fullmatch(column) else sql)
         beside = f", {error.add}" if error.add else ""
         entry = f"{{sql: {_quoted(error.sql.format(own))}{beside}}}"
     else:
         entry = f"sql: {_quoted(source.sql)}" if source.sql else f"column: {_quoted(column)}"
         entry = f"{{{entry}, {error.add}}}"
     if source.span == NOWHERE:
-        return f"{error.mend}, write `{source.path}: {entry}` under `facts` in the mapping."
+        where = "at the top of" if source.path in {"as_of", "known_at"} else "under `facts` in"
+        return f"{error.mend}, write `{source.path}: {entry}` {where} the mapping."
     only = source == Source(source.path, column=source.column, sql=source.sql, span=source.span)
     if error.add and not error.sql and not only:
         return f"{error.mend}, add `{error.add}` to its entry in the mapping."
