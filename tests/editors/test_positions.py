@@ -18,7 +18,7 @@ from tests.editors.talk import SHIPPED, Talk, edited, of
 from tosdsl.language.check import check
 from tosdsl.lsp.texts import Text
 
-EDITS = int(os.environ.get("EDITS", "400"))
+EDITS = int(os.environ.get("EDITS", "200"))
 """How many make a storm."""
 
 SIZES = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}

@@ -26,7 +26,7 @@ from tosdsl.language.symbols import Occurrence
 from tosdsl.lsp.texts import Text
 from tosdsl.workspace.memory import Workspace
 
-COUNT = int(os.environ.get("SYMBOLS", "6"))
+COUNT = int(os.environ.get("SYMBOLS", "3"))
 NEW = "zz_renamed"
 WORKSPACE = Workspace()
 

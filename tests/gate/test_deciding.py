@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import tosdsl
+from tests.conftest import either
 from tests.gate.conftest import CUSTOMERS, DAY, GATE, POLICY, Folder, request
 from tosdsl.diagnostics.model import Severity
 from tosdsl.errors import PolicyError
@@ -343,7 +344,7 @@ SOME_PRESUMED = (
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=either(40, 100))
 @given(
     subject=st.sampled_from([None, "acme", "seed", "new", "nobody"]),
     sold=st.sampled_from([None, "true", "false", "perhaps"]),
