@@ -95,6 +95,18 @@ def test_what_has_grown_is_not_walked_at_once_and_is_collected_in_the_end() -> N
     assert watched() is None
 
 
+def test_who_loads_again_and_again_does_not_keep_it_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if all that is there had doubled at each count."""
+    monkeypatch.setattr("tosdsl.base.growing._SLACK", -(10**9))
+    met: list[weakref.ref[object]] = []
+    most = 0
+    for number in range(60):
+        made = tosdsl.loads(f"{policy(20, 3)}\n# {number}\n")
+        met.append(weakref.ref(made.choices.asked[0][0].root))
+        most = max(most, sum(each() is not None for each in met))
+    assert most < 30
+
+
 def test_what_a_program_has_frozen_stays_frozen() -> None:
     gc.freeze()
     try:
